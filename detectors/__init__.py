@@ -1,0 +1,28 @@
+"""Detectors of Japanese personal data: text → matches. Knows nothing of files, policies or the scanner.
+
+``build_analyzer`` gives the Presidio face; ``Engine`` is the same without Presidio. Importing this package loads no
+model and none of the heavy libraries.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from detectors.presidio import Analyzer
+
+__all__ = ["build_analyzer"]
+
+RULE_SET = "2026.11.1"
+"""Version of rules and models: findings are kept per content and rule set, a change means a rescan."""
+
+
+def build_analyzer(depth: str = "balanced") -> Analyzer:
+    """An analyzer whose ``analyze(text)`` returns ``presidio_analyzer.RecognizerResult`` objects.
+
+    ``depth``: ``quick`` (rules, quick model), ``balanced`` (default, GiNZA where a line needs it) or ``thorough``.
+    Raises ``ValueError`` for another depth.
+    """
+    from detectors.presidio import Analyzer
+
+    return Analyzer(depth)

@@ -1,0 +1,182 @@
+"""Finds addresses: [prefecture] municipality town number [building room], in prose, forms and cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from detectors.addresses.gazetteer import PREFECTURES, automaton
+from detectors.context import label_of
+from detectors.interface import Check, Match, View
+
+_KN = "一二三四五六七八九十百〇"
+_UNIT = r"(?:丁目|番地|番町|番丁|番|号|条|線|街区|地割|丁)"
+_STEP = rf"(?:[0-9]{{1,5}}|[{_KN}]{{1,4}}(?={_UNIT}))(?: ?{_UNIT}(?:[のノ])? ?| ?[-のノ] ?(?=[0-9]))"
+NUMBER = rf"(?:(?:{_STEP}){{0,5}}(?:[0-9]{{1,5}}|[{_KN}]{{1,4}}(?=番地|番|号|丁目))(?: ?(?:番地|番|号(?!室)|丁目))?(?: ?[のノ] ?[0-9]{{1,4}})?|(?:{_STEP}){{1,5}})"
+_TOWN = r"[^\s0-9,、。:;()（）「」\"'|<>=*/\\@?!・]{0,18}?"
+_BUILDING_WORD = (
+    "ビルディング|ビル|マンション|ハイツ|コーポ|荘|アパート|メゾン|レジデンス|タワー|ハウス|パレス|団地|寮|館|棟|ハイム|プラザ|コート|ヴィラ|ガーデン|テラス|住宅|会館|"
+    "ホームズ|パーク|グランド|ステージ|フラット|ロイヤル|シティ|ヒルズ|スクエア|レジデンシア|ライオンズ|エステート|キャッスル|ドミール|サンハイツ|カーサ|ヴィレッジ|ビレッジ|クレスト"
+)
+_ROOM = r"(?:[A-Za-z]{0,2}-?[0-9]{1,4}(?: ?号室| ?号| ?室|[FfBb]|階)?|[A-Z]棟 ?[0-9]{2,4}(?:号室?)?)(?![0-9-])"
+_NAME = r"[一-龥々ァ-ヶーA-Za-zぁ-んIVX・&']"
+BUILDING = (
+    rf"(?: {{0,2}}(?:{_NAME}{{0,16}}?(?:{_BUILDING_WORD})[A-Za-z一-龥ァ-ヶーIVX0-9]{{0,12}}?(?: {{0,2}}(?:[A-Z0-9一-龥]{{1,3}}棟 ?)?{_ROOM})?"
+    rf"|[ァ-ヶー・]{{3,16}}(?:[一-龥ァ-ヶーA-ZIVX]{{0,8}}) {{0,2}}{_ROOM}|[A-Za-z][A-Za-z' ]{{2,20}} {_ROOM}"
+    rf"|[0-9]{{1,2}}(?:階|[Ff])|(?:-|[ ])[0-9]{{3,4}}(?:号室|号)?(?![0-9-]))"
+    r"(?=$|[\s,、。()（）「」\"'|<>;:/]|[ぁ-ん]|様|宛|在住|居住|方))"
+)
+_TAIL = re.compile(rf"(?P<town>{_TOWN}) ?(?P<number>{NUMBER})(?P<building>{BUILDING})?")
+_TAIL_PLAIN = re.compile(rf"(?P<town>{_TOWN}) ?(?P<number>{NUMBER})")
+_RESIDES = re.compile(r"[^\s0-9,、。()]{1,10}?(?=に在住|に居住|在住|居住|に住|へ転居|に転居|に引っ越|に引越|にお住まい|へ転入|出身)")
+_OLD_CITY = re.compile(r"[一-龥ァ-ヶのがケヶ]{1,7}?(?:市|区|町|村|郡[一-龥]{1,5}[町村])")
+_TOWN_BAD = re.compile(r"[はがをへもや]|から|まで|により|における|条例|法律|議会|予算|人口|第$|令和|平成|昭和|年度|電話|tel|約$|計$|者数|世帯|の$")
+_AFTER_BAD = re.compile(r" ?(?:年|月|人|名|件|円|%|時|分|個|世帯|歳|位|回|台|平方|ヘクタール|km|m|万|億|千|票|校|か所|カ所|ヶ所|[0-9,]*円)")
+LABELS = (
+    "住所", "現住所", "所在地", "居所", "ご住所", "お住まい", "住所地", "送付先", "送付先住所", "自宅住所", "居住地", "本籍", "本籍地", "住民票住所", "連絡先住所", "address", "届け先",
+    "お届け先", "配送先", "配達先", "勤務先住所", "郵送先", "転居先", "転入元", "旧住所", "新住所", "前住所", "住所1", "住所2", "自宅", "住居", "保険者住所", "世帯住所",
+)
+
+
+class AddressRecognizer:
+    """Addresses from a known municipality or prefecture, or from a label or column."""
+
+    name = "address"
+    labels = {"ADDRESS": LABELS}
+
+    def find(self, view: View) -> Iterator[Match]:
+        """Candidates in order; a label or an address column makes up for a missing municipality."""
+        text = view.text
+        names, search = automaton()
+        done = -1
+        for name_id, start, end in search.find_matches_as_indexes(text):
+            if start < done:
+                continue
+            begin, body = _anchor(text, names[name_id], start, end)
+            if body is None:
+                continue
+            match = self._from(view, begin, body)
+            if match is not None and match.start >= done:
+                done = match.end
+                yield match
+        yield from self._labelled(view)
+        yield from self._columns(view)
+
+    def _from(self, view: View, begin: int, body: int) -> Match | None:
+        text = view.text
+        cell = view.layout.at(begin)
+        limit = min(len(text), body + 120) if cell is None else cell.end
+        line_end = text.find("\n", body, limit)
+        limit = line_end if line_end >= 0 and cell is None else limit
+        tail = _TAIL.match(text, body, limit)
+        if tail and not _TOWN_BAD.search(tail["town"]) and not (_AFTER_BAD.match(text, tail.end()) and tail["building"] is None and not _has_unit(tail["number"])):
+            if not tail["town"] and not ("-" in tail["number"] or _has_unit(tail["number"])):
+                return None
+            prefectured = begin < body and text[begin : begin + 4].startswith(tuple(PREFECTURES))
+            score = 0.95 if prefectured else 0.85
+            return Match("JP_ADDRESS", begin, tail.end(), score, Check.PASS, "ADDRESS", "municipality and number")
+        label = label_of(view, begin, begin + 1)
+        if label is not None and "ADDRESS" in label.owners:
+            rest = re.compile(r"[^\s,、。;|()（）]{0,20}").match(text, body, limit)
+            return Match("JP_ADDRESS", begin, rest.end() if rest else body, 0.8, Check.NONE, "ADDRESS", f"{label.source} {label.word}")
+        lives = _RESIDES.match(text, body, limit)
+        if lives and not _TOWN_BAD.search(lives.group()):
+            return Match("JP_ADDRESS", begin, lives.end(), 0.6, Check.NONE, "ADDRESS", "residence in words")
+        return None
+
+    def _labelled(self, view: View) -> Iterator[Match]:
+        """``住所: 大字東123番地`` — a label replaces the municipality."""
+        text = view.text
+        for hit in range(len(view.labels.ids)):
+            if "ADDRESS" not in view.labels.owners(hit):
+                continue
+            at = view.labels.ends[hit]
+            joint = re.compile(r" ?[)\]】]? ?[:=]? {0,4}(?:〒? ?[0-9]{3}-[0-9]{4} {0,3})?").match(text, at)
+            begin = joint.end() if joint else at
+            cell = view.layout.at(view.labels.starts[hit])
+            if cell is not None and begin >= cell.end:
+                continue
+            tail = _TAIL.match(text, begin, min(len(text), begin + 100))
+            if tail and len(tail["town"]) >= 2 and "\n" not in tail.group() and not _TOWN_BAD.search(tail["town"]):
+                yield Match("JP_ADDRESS", begin, tail.end(), 0.7, Check.NONE, "ADDRESS", f"label {view.labels.word(hit)}")
+
+    def _columns(self, view: View) -> Iterator[Match]:
+        """Cells under an address header: the whole cell, without its postal code."""
+        for table in view.layout.tables:
+            for column, header in table.headers.items():
+                hits = view.labels.index.search(header.lower())
+                if not any("ADDRESS" in o for o in hits.all_owners()) or re.search(r"mail|メール|ip|url|サイト", header.lower()):
+                    continue
+                for row, cells in table.rows.items():
+                    if row <= table.header_row:
+                        continue
+                    for cell in cells:
+                        if cell.column == column:
+                            yield from _whole_cell(view.text, cell.start, cell.end, header)
+
+
+_POSTAL_PREFIX = re.compile(r"\s*(?:〒? ?[0-9]{3}-?[0-9]{4}\s+|〒[0-9]{3}-?[0-9]{4}\s*)?")
+_ADDRESSLIKE = re.compile(r"[都道府県市区町村郡]|[一-龥ぁ-んァ-ヶ]{2,}.{0,12}[0-9]|丁目|番地")
+
+
+def _whole_cell(text: str, start: int, end: int, header: str) -> Iterator[Match]:
+    prefix = _POSTAL_PREFIX.match(text, start, end)
+    begin = prefix.end() if prefix else start
+    while end > begin and text[end - 1] in " \r\n\t":
+        end -= 1
+    if 3 <= end - begin <= 120 and _ADDRESSLIKE.search(text, begin, end) and "@" not in text[begin:end]:
+        yield Match("JP_ADDRESS", begin, end, 0.88, Check.NONE, "ADDRESS", "column 住所")
+
+
+def _has_unit(number: str) -> bool:
+    return "丁目" in number or "番" in number or "号" in number
+
+
+def _anchor(text: str, name: str, start: int, end: int) -> tuple[int, int | None]:
+    """Where the address begins and where its town begins, for a hit of a prefecture or a municipality."""
+    if name in _PREFECTURE_SET:
+        gap = 1 if text[end : end + 1] == " " else 0
+        old = _OLD_CITY.match(text, end + gap)
+        if old is None:
+            return start, None
+        following = _known_city(text, end + gap)
+        return start, following or old.end()
+    before = text[max(0, start - 5) : start].rstrip(" ")
+    for prefecture in PREFECTURES:
+        if before.endswith(prefecture):
+            return text.rfind(prefecture, 0, start), _ward(text, end)
+    if start and "一" <= text[start - 1] <= "龥":
+        return start, None  # 会社 or a longer name ends in something that looks like a municipality
+    return start, _ward(text, end)
+
+
+_PREFECTURE_SET = frozenset(PREFECTURES)
+_WARD = re.compile(r"[一-龥]{1,4}?区")
+
+
+def _ward(text: str, end: int) -> int:
+    """Past the ward of a designated city whose city name alone was found (大阪市 + 北区)."""
+    ward = _WARD.match(text, end) if text[end - 1] == "市" else None
+    return ward.end() if ward else end
+
+
+def _known_city(text: str, at: int) -> int | None:
+    names, search = automaton()
+    hits = search.find_matches_as_indexes(text[at : at + 14])
+    for name_id, start, end in hits:
+        if start == 0 and names[name_id] not in _PREFECTURE_SET:
+            return _ward(text, at + end)
+    return None
+
+
+RECOGNIZERS = (AddressRecognizer(),)
+
+EXAMPLES = (
+    ("東京都千代田区丸の内1-1-1", ("JP_ADDRESS",)),
+    ("住所：大阪府大阪市北区梅田三丁目1番3号 梅田ビル501号室", ("JP_ADDRESS",)),
+    ("札幌市中央区北一条西2丁目", ("JP_ADDRESS",)),
+    ("神奈川県横浜市西区みなとみらい２－２－１", ("JP_ADDRESS",)),
+    ("北海道余市郡余市町朝日町26", ("JP_ADDRESS",)),
+    ("東京都の人口は1400万人", ()),
+    ("横浜市は2024年度予算を", ()),
+)

@@ -1,0 +1,92 @@
+"""Which label speaks for a value: its column header, the words before it, the cell or line beside or above it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from detectors.interface import View
+from detectors.labels import REACH, LabelHits
+from detectors.layout import Cell
+
+
+class Label(NamedTuple):
+    """The label that decides about a value. ``owners`` are the families it speaks for."""
+
+    word: str
+    owners: frozenset[str]
+    source: str
+    """``column``, ``label``, ``cell`` (left or above) or ``line`` (above)."""
+
+
+def label_of(view: View, start: int, end: int) -> Label | None:
+    """The nearest label of the value at ``start:end``, or ``None``.
+
+    In a table with a header row the header speaks first; then words before the value in its cell or line, the
+    cell to the left or above, a label in brackets right after it, and last the line above (forms).
+    """
+    cell = view.layout.at(start)
+    if cell is not None:
+        header = view.layout.header(cell)
+        if header:
+            found = _last(view.labels.index.search(header.lower()), "column")
+            own = _before(view, start, cell.start)
+            return own or found
+        return _before(view, start, cell.start) or _beside(view, cell) or _after(view, end, cell.end)
+    floor = max(0, start - REACH)
+    newline = view.text.rfind("\n", floor, start)
+    line_start = max(floor, newline + 1)
+    found = _before(view, start, line_start) or _after(view, end, end + 14)
+    if found is None and newline >= 0 and not view.text[newline + 1 : start].strip(" \t-:・*□■●○"):
+        found = _line_above(view, newline)
+    return found
+
+
+def _before(view: View, start: int, floor: int) -> Label | None:
+    hit = view.labels.nearest_before(start, max(floor, start - REACH))
+    if hit is None:
+        return None
+    return Label(view.labels.word(hit), view.labels.owners(hit), "label")
+
+
+def _after(view: View, end: int, limit: int) -> Label | None:
+    """A label in brackets right behind the value: ``1234-5678-9018(個人番号)``."""
+    if end < len(view.text) and view.text[end] in "(（[【" or view.text.startswith(" (", end):
+        for hit in view.labels.between(end, min(limit, end + 16, len(view.text))):
+            return Label(view.labels.word(hit), view.labels.owners(hit), "label")
+    return None
+
+
+def _beside(view: View, cell: Cell) -> Label | None:
+    left = view.layout.left(cell)
+    while left is not None:
+        if view.text[left.start : left.end].strip():
+            found = _last_between(view, left, "cell")
+            if found is not None:
+                return found
+            break
+        left = view.layout.left(left)
+    for above in view.layout.tables[cell.table].rows.get(cell.row - 1, ()):
+        if above.column == cell.column:
+            return _last_between(view, above, "cell")
+    return None
+
+
+def _last_between(view: View, cell: Cell, source: str) -> Label | None:
+    hits = view.labels.between(cell.start, cell.end)
+    if not hits:
+        return None
+    return Label(view.labels.word(hits[-1]), view.labels.owners(hits[-1]), source)
+
+
+def _last(hits: LabelHits, source: str) -> Label | None:
+    if not hits.ids:
+        return None
+    return Label(hits.word(len(hits.ids) - 1), hits.owners(len(hits.ids) - 1), source)
+
+
+def _line_above(view: View, newline: int) -> Label | None:
+    line_start = view.text.rfind("\n", max(0, newline - 2 * REACH), newline) + 1
+    hits = view.labels.between(line_start, newline)
+    if len(hits) != 1 or any(c in "0123456789" for c in view.text[line_start:newline]):
+        return None
+    return Label(view.labels.word(hits[0]), view.labels.owners(hits[0]), "line")

@@ -1,0 +1,196 @@
+"""The way of one text: fold → labels → recognizers → columns → names → overlaps → people near facts.
+
+``Engine`` is what the scanner and the Presidio face use. It keeps nothing between texts, so the order of files
+does not matter and two runs give the same result.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from detectors.fold import fold
+from detectors.interface import REPORTED, Analysis, Check, Depth, Match, View
+from detectors.layout import Layout, guess_layout
+from detectors.names.interface import NameFinder
+from detectors.registry import registry
+
+COLUMN_VALUES = 5
+"""So many values of one column that all pass a check digit need no label."""
+
+_NEEDS_PERSON = "JP_SENSITIVE"
+
+
+class Engine:
+    """Finds personal data in one text at a time."""
+
+    def __init__(self, depth: Depth | str = Depth.BALANCED, names: NameFinder | None = None) -> None:
+        """``names`` replaces the name ladder of ``depth`` (tests, other models)."""
+        self.depth = Depth(depth)
+        self._registry = registry()
+        self._names = names
+
+    def _name_finder(self) -> NameFinder:
+        if self._names is None:
+            from detectors.names.ladder import Ladder
+
+            self._names = Ladder(self.depth)
+        return self._names
+
+    def analyze(
+        self,
+        text: str,
+        layout: Layout | None = None,
+        *,
+        names: bool = True,
+        entities: Iterable[str] | None = None,
+        threshold: float = REPORTED,
+    ) -> Analysis:
+        """All matches of ``text`` at or above ``threshold``, offsets into ``text`` as given.
+
+        ``layout`` tells the cells when the caller knows them (its offsets are into ``text``); otherwise tables are
+        guessed from the text. ``names=False`` leaves out PERSON, the costly part.
+        """
+        folded = fold(text)
+        if layout is not None and folded.starts is not None:
+            layout = _moved(layout, folded.starts)
+        if layout is None:
+            layout = guess_layout(folded.text)
+        view = View(folded.text, layout, self._registry.labels.search(folded.text))
+        found: list[Match] = []
+        for recognizer in self._registry.recognizers:
+            found.extend(recognizer.find(view))
+        found = _raise_columns(view, found)
+        analysis = Analysis()
+        if names:
+            found.extend(self._name_finder().find(view, resolve(found), analysis.unread))
+        found = _raise_document(view, found)
+        kept = resolve(found)
+        kept = _facts_of_persons(view, kept)
+        wanted = None if entities is None else frozenset(entities)
+        for match in kept:
+            if match.evidence or match.score < threshold or (wanted is not None and match.entity not in wanted):
+                continue
+            start, end = folded.span(match.start, match.end)
+            analysis.matches.append(match._replace(start=start, end=end))
+        return analysis
+
+
+def _moved(layout: Layout, starts: list[int]) -> Layout:
+    """The layout in folded offsets (the map goes from folded to source; source offsets grow monotonically)."""
+    from bisect import bisect_left
+
+    from detectors.layout import Cell, Table
+
+    moved = Layout()
+    moved.tables = [Table(dict(t.headers), t.header_row) for t in layout.tables]
+    for cell in layout.cells:
+        new = Cell(bisect_left(starts, cell.start), bisect_left(starts, cell.end), cell.table, cell.row, cell.column)
+        moved.cells.append(new)
+        moved.starts.append(new.start)
+        moved.tables[cell.table].rows.setdefault(cell.row, []).append(new)
+    return moved
+
+
+def _rank(match: Match) -> tuple[float, int, int]:
+    return (-match.score, -(match.end - match.start), match.start)
+
+
+def resolve(matches: list[Match]) -> list[Match]:
+    """Drop every match that overlaps a better one; a fact (JP_SENSITIVE) may overlap anything."""
+    kept: list[Match] = []
+    taken_starts: dict[int, Match] = {}
+    facts: list[Match] = []
+    order = sorted(matches, key=_rank)
+    intervals: list[tuple[int, int]] = []
+    from bisect import bisect_left, insort
+
+    for match in order:
+        if match.entity == _NEEDS_PERSON:
+            facts.append(match)
+            continue
+        i = bisect_left(intervals, (match.start, match.end))
+        if i < len(intervals) and intervals[i][0] < match.end:
+            continue
+        if i > 0 and intervals[i - 1][1] > match.start:
+            continue
+        insort(intervals, (match.start, match.end))
+        taken_starts[match.start] = match
+        kept.append(match)
+    last_end = -1
+    for fact in sorted(facts, key=lambda m: (m.start, -m.score)):
+        if fact.start >= last_end:
+            kept.append(fact)
+            last_end = fact.end
+    kept.sort(key=lambda m: (m.start, m.end, m.entity))
+    return kept
+
+
+def _raise_columns(view: View, found: list[Match]) -> list[Match]:
+    """A column whose numbers all pass one check digit is a column of that identifier, label or not."""
+    if not view.layout.cells:
+        return found
+    columns: dict[tuple[int, int, str], list[int]] = defaultdict(list)
+    numeric: dict[tuple[int, int], int] = defaultdict(int)
+    for i, match in enumerate(found):
+        if match.check is Check.PASS and not match.evidence and "speaks against" not in match.reason:
+            cell = view.layout.at(match.start)
+            if cell is not None and match.end - match.start >= (cell.end - cell.start) - 2:
+                columns[cell.table, cell.column, match.entity].append(i)
+    for table_number, table in enumerate(view.layout.tables):
+        for row, cells in table.rows.items():
+            if row > table.header_row:
+                for cell in cells:
+                    if any(c.isdigit() for c in view.text[cell.start : cell.end]):
+                        numeric[table_number, cell.column] += 1
+    for (table_number, column, _), members in columns.items():
+        count = len(members)
+        if count >= COLUMN_VALUES and count >= numeric[table_number, column] * 0.95:
+            for i in members:
+                if found[i].score < 0.85:
+                    reason = f"{count} of {numeric[table_number, column]} values in the column pass the check digit"
+                    found[i] = found[i]._replace(score=0.85, reason=reason)
+    return found
+
+
+def _raise_document(view: View, found: list[Match]) -> list[Match]:
+    """A label anywhere in the text makes an unlabelled number with a passed check more likely (by 0.15)."""
+    families = {family for owners in view.labels.all_owners() for family in owners}
+    for i, match in enumerate(found):
+        if match.score < REPORTED and match.reason == "shape" and match.check is Check.PASS and match.recognizer in families:
+            found[i] = match._replace(score=match.score + 0.15, reason="shape; its label stands elsewhere in the text")
+    return found
+
+
+def _facts_of_persons(view: View, kept: list[Match]) -> list[Match]:
+    """Raise a sensitive word to a fact where a person is named or numbered in its row or within two lines."""
+    persons = [m.start for m in kept if m.score >= REPORTED and m.entity in _PERSONAL]
+    if not any(m.entity == _NEEDS_PERSON for m in kept):
+        return kept
+    from bisect import bisect_left
+
+    result: list[Match] = []
+    for match in kept:
+        if match.entity == _NEEDS_PERSON and match.score < REPORTED and match.score >= 0.3:
+            low, high = _neighbourhood(view, match)
+            i = bisect_left(persons, low)
+            if i < len(persons) and persons[i] < high:
+                match = match._replace(score=0.6, reason="words; a person stands near")
+        result.append(match)
+    return result
+
+
+_PERSONAL = frozenset(
+    "PERSON JP_MY_NUMBER DATE_OF_BIRTH JP_HEALTH_INSURANCE JP_CARE_INSURANCE JP_DRIVER_LICENSE JP_RESIDENT_CODE JP_PERSONAL_REFERENCE".split()
+)
+
+
+def _neighbourhood(view: View, match: Match) -> tuple[int, int]:
+    low = max(0, match.start - 150)
+    high = min(len(view.text), match.end + 60)
+    newline = view.text.rfind("\n", low, match.start)
+    if newline >= 0:
+        second = view.text.rfind("\n", low, newline)
+        low = second + 1 if second >= 0 else low
+    newline = view.text.find("\n", match.end, high)
+    return low, newline if newline >= 0 else high

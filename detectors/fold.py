@@ -1,0 +1,113 @@
+"""Folding: one spelling for digits, dashes, spaces and kana, with offsets back to the text as given.
+
+Almost every fold replaces one character by one character, so offsets stay what they were. Only where
+characters must be dropped (zero-width marks) or joined (half-width kana with a voicing mark, NFD kana) is an
+offset map kept. The rules are those of Unicode NFKC per character plus the dash look-alikes which NFKC leaves
+alone. Circled and superscript digits are kept as they are, because ``①03-…`` is a list marker before a number,
+not a digit of it; only a run of four or more circled digits is read as a number.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_DASHES = "‐‑‒–—―−─﹣－˗⁃➖"
+_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_DROPPED = (
+    "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2066\u2067"
+    "\u2068\u2069\ufeff"
+)
+_CIRCLED = "⓪①②③④⑤⑥⑦⑧⑨"
+_VOICING = "\u3099\u309a"
+
+
+def _one_to_one() -> dict[int, str]:
+    table: dict[int, str] = {}
+    for code in range(0x80, 0x10000):
+        char = chr(code)
+        if 0xD800 <= code <= 0xDFFF:
+            table[code] = "\ufffd"  # lone surrogates cannot be encoded by anything further down
+            continue
+        if unicodedata.category(char) == "No" or char in _DROPPED:
+            continue
+        folded = unicodedata.normalize("NFKC", char)
+        if folded != char and len(folded) == 1:
+            table[code] = folded
+    table.update({ord(c): "-" for c in _DASHES})
+    table.update({ord(c): " " for c in _SPACES})
+    table[ord("〜")] = "~"
+    table[ord("ﾞ")], table[ord("ﾟ")] = _VOICING
+    return table
+
+
+def _char_class(chars: list[int]) -> str:
+    ranges: list[list[int]] = []
+    for code in sorted(chars):
+        if ranges and code == ranges[-1][1] + 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    return "[" + "".join(f"\\u{a:04x}-\\u{b:04x}" for a, b in ranges) + "]"
+
+
+_TABLE = _one_to_one()
+_NEEDS_FOLD = re.compile(_char_class(list(_TABLE)) + "+")
+_LONG_MARK_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])ー(?=[0-9])")
+_CIRCLED_RUN = re.compile(f"[{_CIRCLED}]{{4,}}")
+_CIRCLED_TABLE = {ord(c): str(i) for i, c in enumerate(_CIRCLED)}
+_NEEDS_MAP = re.compile(f"[{_DROPPED}]|[か-とは-ほカ-トハ-ホウワ-ヲヽゝう][{_VOICING}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text. ``starts`` and ``ends`` are ``None`` where every offset equals the offset in the source;
+    otherwise they hold, per folded character, where its source characters begin and end."""
+
+    text: str
+    starts: list[int] | None = None
+    ends: list[int] | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets (start, end) in the source text of a non-empty span of the folded text."""
+        if self.starts is None or self.ends is None:
+            return start, end
+        return self.starts[start], self.ends[end - 1]
+
+
+def fold(text: str) -> Folded:
+    """Fold ``text``; offsets of the result lead back to the same characters of ``text``."""
+    if text.isascii():
+        return Folded(text)
+    folded = _NEEDS_FOLD.sub(lambda m: m.group().translate(_TABLE), text)
+    if "ー" in folded:
+        folded = _LONG_MARK_BETWEEN_DIGITS.sub("-", folded)
+    if "①" in folded or "⓪" in folded or "②" in folded:
+        folded = _CIRCLED_RUN.sub(lambda m: m.group().translate(_CIRCLED_TABLE), folded)
+    if _NEEDS_MAP.search(folded) is None:
+        return Folded(folded)
+    return _mapped(folded)
+
+
+def _mapped(text: str) -> Folded:
+    """Drop zero-width marks and compose voiced kana, keeping where every kept character came from."""
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    position = 0
+    for match in _NEEDS_MAP.finditer(text):
+        start, end = match.span()
+        pieces.append(text[position:start])
+        starts.extend(range(position, start))
+        ends.extend(range(position + 1, start + 1))
+        position = end
+        if end - start == 2:
+            composed = unicodedata.normalize("NFC", match.group())
+            pieces.append(composed)
+            starts.extend([start] * len(composed))
+            ends.extend([end] * len(composed))
+    pieces.append(text[position:])
+    starts.extend(range(position, len(text)))
+    ends.extend(range(position + 1, len(text) + 1))
+    return Folded("".join(pieces), starts, ends)

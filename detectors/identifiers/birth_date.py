@@ -1,0 +1,139 @@
+"""生年月日: a date is a birth date only with its label, its column, 生まれ behind it, or an age beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from detectors.context import label_of
+from detectors.interface import Check, Match, View
+
+ERAS = {
+    "明治": (1867, date(1868, 1, 25), date(1912, 7, 29)),
+    "大正": (1911, date(1912, 7, 30), date(1926, 12, 24)),
+    "昭和": (1925, date(1926, 12, 25), date(1989, 1, 7)),
+    "平成": (1988, date(1989, 1, 8), date(2019, 4, 30)),
+    "令和": (2018, date(2019, 5, 1), date(2099, 12, 31)),
+}
+_LETTERS = {"M": "明治", "T": "大正", "S": "昭和", "H": "平成", "R": "令和", "明": "明治", "大": "大正", "昭": "昭和", "平": "平成", "令": "令和"}
+_KANJI = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_N = r"[0-9〇一二三四五六七八九十]"
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+
+DATE = re.compile(
+    r"(?<![0-9A-Za-z.])(?:西暦 ?)?(?:"
+    rf"(?P<era>明治|大正|昭和|平成|令和|[MTSHRmtshr明大昭平令](?=[. ]?[0-9元])) ?[. ]? ?(?P<ey>元|{_N}{{1,3}}) ?(?:年 ?(?:\([0-9]{{4}}年?\))? ?|[/.-] ?)(?P<em>{_N}{{1,3}}) ?(?:月 ?|[/.-] ?)(?P<ed>{_N}{{1,3}})(?: ?日)?"
+    rf"|(?P<wy>[12][0-9]{{3}}|[一二][〇一二三四五六七八九]{{3}}) ?(?:年 ?(?:\((?:昭和|平成|令和|大正)[0-9元]{{1,2}}年?\))? ?|[/.-] ?)(?P<wm>{_N}{{1,3}}) ?(?:月 ?|[/.-] ?)(?P<wd>{_N}{{1,3}})(?: ?日)?"
+    r"|(?P<y8>(?:18|19|20)[0-9]{2})(?P<m8>[01][0-9])(?P<d8>[0-3][0-9])"
+    r"|(?P<mon>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? (?P<md>[0-9]{1,2}),? (?P<my>[12][0-9]{3})"
+    r"|(?P<dd>[0-9]{1,2}) (?P<dmon>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?,? (?P<dy>[12][0-9]{3})"
+    r")(?![0-9A-Za-z]|[-/.][0-9])"
+)
+_BEHIND = re.compile(r" ?[)]? ?(?:(?:生まれ|生れ|誕生|出生|に生まれ)|生(?![産活徒命成計年涯存物]))")
+_AGE = re.compile(r" ?[(・、, ]{0,2} ?(?:満|現在|年齢:?)? ?[0-9]{1,3} ?[歳才]")
+_BOXED = re.compile(r"(?:[0-9][ \t|]{1,3}){7}[0-9]|(?P<e>[MTSHR明大昭平令]|明治|大正|昭和|平成|令和)[ \t|]{0,3}(?:[0-9][ \t|]{1,3}){5}[0-9]")
+LABELS = (
+    "生年月日", "誕生日", "出生日", "出生年月日", "生まれ", "birthday", "date of birth", "birth date", "birthdate", "birth_date", "dob", "誕生年月日", "生年月日(和暦)",
+    "生年月日(西暦)", "お誕生日", "出生", "生年", "生年月日等",
+)
+DATE_LABELS = (
+    "発行日", "請求日", "納期", "更新日", "有効期限", "期限", "契約日", "作成日", "申請日", "受付日", "入社日", "登録日", "発行年月日", "交付日", "交付年月日", "締切",
+    "開催日", "日付", "提出日", "支払日", "発送日", "納品日", "受診日", "入所日", "入院日", "退院日", "開始日", "終了日", "改訂日", "施行日", "採用日", "着任日", "死亡日",
+    "資格取得日", "資格取得年月日", "認定日", "届出日", "記入日", "起案日", "決裁日", "認定年月日", "取得年月日", "転入日", "異動日", "初診日", "契約期間",
+)
+
+
+def _number(text: str) -> int:
+    """ASCII or kanji numeral up to 99, or a year written digit by digit."""
+    if text.isascii():
+        return int(text)
+    if "十" in text:
+        tens, _, ones = text.translate(_KANJI).partition("十")
+        return (int(tens) if tens else 1) * 10 + (int(ones) if ones else 0)
+    return int(text.translate(_KANJI))
+
+
+def parse(match: re.Match[str]) -> date | None:
+    """The calendar date of a ``DATE`` match, or ``None``: no such day, or outside its era."""
+    g = match.groupdict()
+    try:
+        if g["era"]:
+            era = _LETTERS.get(g["era"].upper(), g["era"])
+            base, first, last = ERAS[era]
+            year = 1 if g["ey"] == "元" else _number(g["ey"])
+            found = date(base + year, _number(g["em"]), _number(g["ed"]))
+            return found if year > 0 and first <= found <= last else None
+        if g["wy"]:
+            return date(_number(g["wy"]), _number(g["wm"]), _number(g["wd"]))
+        if g["y8"]:
+            return date(int(g["y8"]), int(g["m8"]), int(g["d8"]))
+        if g["mon"]:
+            return date(int(g["my"]), _MONTHS.index(g["mon"].lower()) + 1, int(g["md"]))
+        return date(int(g["dy"]), _MONTHS.index(g["dmon"].lower()) + 1, int(g["dd"]))
+    except ValueError:
+        return None
+
+
+def accepts(value: str) -> bool:
+    """Whether the whole value is a date that a person may be born on."""
+    match = DATE.fullmatch(value)
+    found = parse(match) if match else None
+    return found is not None and 1860 <= found.year <= 2100
+
+
+class BirthDateRecognizer:
+    """Dates of birth in running text, forms and tables."""
+
+    name = "birth_date"
+    labels = {"BIRTH_DATE": LABELS, "against": DATE_LABELS}
+
+    def find(self, view: View) -> Iterator[Match]:
+        """Candidates; without any sign of birth in the text nothing is searched."""
+        text = view.text
+        labelled = any("BIRTH_DATE" in o for o in map(view.labels.owners, range(len(view.labels.ids)))) or any(
+            "BIRTH_DATE" in o
+            for table in view.layout.tables
+            for header in table.headers.values()
+            for o in view.labels.index.search(header.lower()).all_owners()
+        )
+        if not labelled and "生" not in text and "歳" not in text and "才" not in text:
+            return
+        for match in DATE.finditer(text):
+            found = parse(match)
+            if found is None or not 1868 <= found.year <= 2100:
+                continue
+            start, end = match.span()
+            if _BEHIND.match(text, end) and match["y8"] is None:
+                yield Match("DATE_OF_BIRTH", start, end, 0.9, Check.PASS, "BIRTH_DATE", "生まれ behind it")
+                continue
+            label = label_of(view, start, end) if labelled else None
+            if label is not None and "BIRTH_DATE" in label.owners:
+                yield Match("DATE_OF_BIRTH", start, end, 0.95, Check.PASS, "BIRTH_DATE", f"{label.source} {label.word}")
+            elif label is None and match["y8"] is None and _AGE.match(text, end) and found.year < 2020:
+                yield Match("DATE_OF_BIRTH", start, end, 0.75, Check.PASS, "BIRTH_DATE", "age beside it")
+        if labelled:
+            yield from self._boxes(view)
+
+    def _boxes(self, view: View) -> Iterator[Match]:
+        for match in _BOXED.finditer(view.text):
+            joined = re.sub(r"[ \t|]", "", match.group())
+            if match["e"]:
+                joined = f"{match['e']}{joined[len(match['e']):][0:2]}.{joined[-4:-2]}.{joined[-2:]}"
+            inner = DATE.fullmatch(joined)
+            label = label_of(view, match.start(), match.end())
+            if inner and parse(inner) and label is not None and "BIRTH_DATE" in label.owners:
+                yield Match("DATE_OF_BIRTH", match.start(), match.end(), 0.85, Check.PASS, "BIRTH_DATE", f"{label.source} {label.word}; one digit a box")
+
+
+RECOGNIZERS = (BirthDateRecognizer(),)
+
+EXAMPLES = (
+    ("生年月日：昭和55年1月1日", ("DATE_OF_BIRTH",)),
+    ("生年月日 1980/1/1", ("DATE_OF_BIRTH",)),
+    ("昭和五十五年一月一日生まれ", ("DATE_OF_BIRTH",)),
+    ("生年月日 S55.1.1", ("DATE_OF_BIRTH",)),
+    ("生年月日 1980/2/30", ()),
+    ("発行日 2024年4月1日", ()),
+    ("平成元年5月1日生産分", ()),
+)

@@ -1,0 +1,93 @@
+"""E-mail, postal code, network addresses."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from detectors.identifiers.number import NumberSpec
+from detectors.identifiers.pattern import PatternSpec
+from detectors.interface import Check
+
+_UNUSED_PREFIXES = frozenset(
+    "000 008 009 032 117 118 119 122 126 127 128 129 138 139 147 148 149 159 172 199 200 209 217 218 219 228 229 "
+    "268 269 280 281 291 423 429 499 548 588 608 609 628 686 687 688 724 748 908 909 977 978".split()
+)
+
+
+@lru_cache(maxsize=65536)
+def _postal_exists(code: str) -> bool:
+    from detectors.addresses.gazetteer import postal_code_exists
+
+    return postal_code_exists(code)
+
+
+def _postal(digits: str, groups: tuple[str, ...]) -> Check | None:
+    if digits[:3] in _UNUSED_PREFIXES:
+        return None
+    return Check.PASS if _postal_exists(digits) else Check.FAIL
+
+
+def _octets(match: re.Match[str]) -> Check | None:
+    return Check.NONE if all(int(part) < 256 for part in match.group().split(".")) else None
+
+
+SPECS = (
+    NumberSpec(
+        family="POSTAL_CODE",
+        entity="JP_POSTAL_CODE",
+        shapes=("3-4", "7"),
+        test=_postal,
+        labels=("〒", "郵便番号", "郵便", "〶", "zip", "zip code", "postal code", "post code", "郵便番号〒"),
+        grouped=0.6,
+        labelled_fail=0.7,
+        separators="-",
+        padded=7,
+        order=45,
+    ),
+    PatternSpec(
+        family="EMAIL",
+        entity="EMAIL_ADDRESS",
+        pattern=r"(?<![A-Za-z0-9._%+\-@/])[A-Za-z0-9](?:[A-Za-z0-9._%+\-]{0,62}[A-Za-z0-9_%+\-])?@"
+        r"(?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9@])",
+        literal="@",
+        alone=0.95,
+        labelled=0.98,
+        labels=("メール", "mail", "e-mail", "email", "メールアドレス", "アドレス", "eメール"),
+    ),
+    PatternSpec(
+        family="IPV4",
+        entity="IP_ADDRESS",
+        pattern=r"(?<![0-9A-Za-z.\-])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9A-Za-z\-]|\.[0-9])",
+        test=_octets,
+        labels=("ipアドレス", "ip address", "ip", "接続元", "アクセス元"),
+        alone=0.55,
+    ),
+    PatternSpec(
+        family="IPV6",
+        entity="IP_ADDRESS",
+        pattern=r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}(?![0-9A-Za-z:])"
+        r"|(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}:){2,6}:(?:[0-9A-Fa-f]{1,4}:){0,4}[0-9A-Fa-f]{1,4}(?![0-9A-Za-z:])",
+        literal=":",
+        alone=0.55,
+        labels=("ipv6アドレス",),
+    ),
+    PatternSpec(
+        family="MAC_ADDRESS",
+        entity="MAC_ADDRESS",
+        pattern=r"(?<![0-9A-Za-z:\-])(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![0-9A-Za-z:\-])"
+        r"|(?<![0-9A-Za-z:\-])(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}(?![0-9A-Za-z:\-])",
+        alone=0.55,
+        labels=("macアドレス", "物理アドレス"),
+    ),
+)
+
+EXAMPLES = (
+    ("〒100-0001", ("JP_POSTAL_CODE",)),
+    ("郵便番号 0600000", ("JP_POSTAL_CODE",)),
+    ("119-0001", ()),
+    ("連絡先はhanako.yamada@example.jpまで", ("EMAIL_ADDRESS",)),
+    ("user@localhost", ()),
+    ("接続元 192.0.2.1", ("IP_ADDRESS",)),
+    ("version 192.0.2.1.5", ()),
+)

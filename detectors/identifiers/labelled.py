@@ -1,0 +1,100 @@
+"""Identifiers without a national shape: only their label tells them (学籍番号, ケース番号, 保険証の記号・番号)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from detectors.interface import Check, Match, View
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelledSpec:
+    """``value`` must match right behind one of ``labels`` (or fill a cell under or beside such a label)."""
+
+    family: str
+    entity: str
+    labels: tuple[str, ...]
+    value: str
+    """Regular expression of the value; group ``v`` marks the span if not all of it belongs to the value."""
+    joint: str = r"\s?(?:の)?\s?(?:番号|no\.?)?\s?[:=.]?\s{0,4}"
+    """What may stand between label and value."""
+    score: float = 0.85
+    evidence: bool = False
+    column: bool = True
+    """Whether a column header alone is enough for every cell below it."""
+
+    def accepts(self, value: str) -> bool:
+        """Whether a text of label and value is recognised."""
+        for label in sorted(self.labels, key=len, reverse=True):
+            if re.search(rf"(?<![ぁ-んァ-ヶ一-龥a-z]){re.escape(label)}{self.joint}(?:{self.value})(?![0-9A-Za-z])", value, re.IGNORECASE):
+                return True
+        return False
+
+
+class LabelledRecognizer:
+    """Tries each labelled specification only where one of its labels stands."""
+
+    name = "labelled"
+
+    def __init__(self, specs: tuple[LabelledSpec, ...]) -> None:
+        self.specs = specs
+        self._compiled = {
+            spec.family: (
+                spec,
+                re.compile(rf"{spec.joint}(?:{spec.value})(?![0-9A-Za-z])", re.IGNORECASE),
+                re.compile(rf"(?:{spec.value})", re.IGNORECASE),
+            )
+            for spec in specs
+        }
+
+    def find(self, view: View) -> Iterator[Match]:
+        """Values behind labels in running text, beside them in forms, below them in tables."""
+        labels = view.labels
+        for hit in range(len(labels.ids)):
+            families = [f for f in labels.owners(hit) if f in self._compiled]
+            if not families:
+                continue
+            end = labels.ends[hit]
+            cell = view.layout.at(labels.starts[hit])
+            for family in families:
+                spec, behind, whole = self._compiled[family]
+                match = behind.match(view.text, end)
+                if match and not (cell is not None and match.end() > cell.end):
+                    yield _match(spec, match, f"label {labels.word(hit)}")
+                elif cell is not None:
+                    for other in view.layout.tables[cell.table].rows.get(cell.row, ()):
+                        if other.column == cell.column + 1 and view.layout.header(other) == "":
+                            beside = whole.fullmatch(view.text, other.start, other.end)
+                            if beside:
+                                yield _match(spec, beside, f"cell {labels.word(hit)}")
+        yield from self._columns(view)
+
+    def _columns(self, view: View) -> Iterator[Match]:
+        for table in view.layout.tables:
+            for column, header in table.headers.items():
+                hits = view.labels.index.search(header.lower())
+                families = {f for i in range(len(hits.ids)) for f in hits.owners(i) if f in self._compiled}
+                for family in sorted(families):
+                    spec, _, whole = self._compiled[family]
+                    if not spec.column:
+                        continue
+                    for row, cells in table.rows.items():
+                        if row <= table.header_row:
+                            continue
+                        for cell in cells:
+                            if cell.column == column:
+                                match = whole.fullmatch(view.text, cell.start, cell.end)
+                                if match:
+                                    yield _match(spec, match, f"column {hits.word(0)}")
+
+
+def _match(spec: LabelledSpec, match: re.Match[str], reason: str) -> Match:
+    named = match.groupdict().get("v") is not None
+    start, end = match.span("v") if named else match.span()
+    if not named:
+        joint = re.compile(spec.joint, re.IGNORECASE).match(match.string, start, end)
+        if joint and reason.startswith("label"):
+            start = joint.end()
+    return Match(spec.entity, start, end, spec.score, Check.NONE, spec.family, reason, "", spec.evidence)

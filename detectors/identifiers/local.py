@@ -1,0 +1,116 @@
+"""Numbers without a national shape, told by their label alone, and secrets of the My Number card."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from detectors.identifiers.labelled import LabelledSpec
+from detectors.identifiers.number import NumberSpec
+from detectors.identifiers.pattern import PatternSpec
+from detectors.interface import Check
+
+
+def _check_number_b(digits: str, groups: tuple[str, ...]) -> Check | None:
+    expiry = int(digits[6:10])
+    if not 2015 <= expiry <= 2060:
+        return None
+    for century in (1900, 2000):
+        try:
+            date(century + int(digits[:2]), int(digits[2:4]), int(digits[4:6]))
+        except ValueError:
+            continue
+        return Check.NONE
+    return None
+
+
+def _sixteen(digits: str, groups: tuple[str, ...]) -> Check | None:
+    return Check.NONE
+
+
+SPECS = (
+    LabelledSpec(
+        family="STUDENT_ID",
+        entity="JP_STUDENT_ID",
+        labels=("学籍番号", "受験番号", "学生番号", "生徒番号", "児童番号", "学生証番号"),
+        value=r"(?=[0-9A-Za-z-]*[0-9])[0-9A-Za-z](?:[0-9A-Za-z-]{2,14})",
+    ),
+    LabelledSpec(
+        family="WORK_ID",
+        entity="JP_PERSONAL_REFERENCE",
+        labels=("社員番号", "職員番号", "従業員番号", "会員番号", "顧客番号", "お客様番号", "宛名番号", "世帯番号", "患者番号", "患者id", "診察券番号", "カルテ番号", "利用者番号", "契約者番号", "組合員番号", "社員no", "職員no", "会員no", "会員id", "顧客id", "利用者id"),
+        value=r"(?=[0-9A-Za-z-]*[0-9])[0-9A-Za-z](?:[0-9A-Za-z-]{2,15})",
+        score=0.55,
+    ),
+    LabelledSpec(
+        family="WELFARE_CASE",
+        entity="JP_WELFARE_CASE",
+        labels=("ケース番号", "生活保護ケース番号", "ケースno", "保護ケース番号", "生活保護受給者番号"),
+        value=r"[0-9]{1,4}-[0-9]{2,6}|[0-9]{2,8}",
+        joint=r"\.?\s?[:=.]?\s{0,4}",
+    ),
+    LabelledSpec(
+        family="DISABILITY_CERTIFICATE",
+        entity="JP_DISABILITY_CERTIFICATE",
+        labels=("身体障害者手帳番号", "身体障害者手帳", "療育手帳", "愛の手帳", "みどりの手帳", "精神障害者保健福祉手帳", "障害者手帳", "障害者手帳番号", "手帳番号", "療育手帳番号"),
+        value=r"(?:[A-Da-d][12]? ?)?(?:[一-龥]{2,3}[都道府県市] ?)?第? ?(?P<v>[0-9]{3,9}) ?号?",
+        joint=r"(?:の)?(?:番号)? ?[:=]? {0,3}",
+    ),
+    LabelledSpec(
+        family="MEDICAL_REGISTRATION",
+        entity="JP_MEDICAL_REGISTRATION",
+        labels=("医籍登録番号", "看護師籍登録番号", "薬剤師名簿登録番号", "医籍番号", "薬剤師登録番号", "看護師登録番号", "歯科医籍登録番号"),
+        value=r"第? ?(?P<v>[0-9]{3,7})(?![0-9]) ?号?",
+    ),
+    LabelledSpec(
+        family="TAX_REFERENCE",
+        entity="JP_TAX_REFERENCE",
+        labels=("整理番号", "税務署整理番号", "整理番号1", "整理番号2", "納税者番号", "納税者id"),
+        value=r"[0-9]{8}|[0-9]{10}|[0-9]{13}",
+        score=0.6,
+    ),
+    NumberSpec(
+        family="ETAX_USER_ID",
+        entity="JP_ETAX_USER_ID",
+        shapes=("16", "4-4-4-4"),
+        test=_sixteen,
+        labels=("利用者識別番号", "e-tax", "etax"),
+        order=6,
+    ),
+    PatternSpec(
+        family="ELTAX_USER_ID",
+        entity="JP_ELTAX_USER_ID",
+        pattern=r"(?<![0-9A-Za-z])[A-Za-z]{3} ?[0-9]{8}(?![0-9A-Za-z])",
+        labels=("利用者id", "eltax"),
+    ),
+    NumberSpec(
+        family="MYNA_CHECK_NUMBER_B",
+        entity="JP_MYNA_CHECK_NUMBER",
+        shapes=("14",),
+        test=_check_number_b,
+        labels=("照合番号b", "照合番号"),
+    ),
+    LabelledSpec(
+        family="MYNA_CARD_SERIAL",
+        entity="JP_MYNA_CARD_SERIAL",
+        labels=("製造番号", "カード製造番号"),
+        value=r"[0-9A-Za-z]{16}",
+        score=0.7,
+    ),
+    LabelledSpec(
+        family="SECRET",
+        entity="JP_SECRET",
+        labels=("暗証番号", "パスワード", "password", "署名用電子証明書の暗証番号", "納税用確認番号"),
+        value=r"[0-9A-Za-z!#$%&@_+=.-]{4,32}",
+        joint=r" ?[:=] {0,3}",
+        score=0.45,
+        column=False,
+    ),
+)
+
+EXAMPLES = (
+    ("学籍番号: 24A1234", ("JP_STUDENT_ID",)),
+    ("ケース番号: 12345", ("JP_WELFARE_CASE",)),
+    ("テストケース番号 12", ()),
+    ("身体障害者手帳番号 第123456号", ("JP_DISABILITY_CERTIFICATE", "JP_SENSITIVE")),
+    ("利用者識別番号 1234 5678 9012 3456", ("JP_ETAX_USER_ID",)),
+)

@@ -1,0 +1,230 @@
+"""Numbers known by their digit groups: ``4-4-4``, ``12``, ``3-4``.
+
+One pass over the text finds runs of digits and separators; the group lengths of a run select the specifications
+that are worth testing, so text without such numbers costs one regular expression.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from detectors.context import Label, label_of
+from detectors.interface import Check, Match, View
+from detectors.labels import AGAINST
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberSpec:
+    """A number of fixed group lengths."""
+
+    family: str
+    """Name of the identifier in the specification; labels are owned by families."""
+    entity: str
+    shapes: tuple[str, ...]
+    """Lengths of the digit groups: ``12`` for an unbroken number, ``4-4-4`` for three groups."""
+    test: Callable[[str, tuple[str, ...]], Check | None]
+    """(digits, groups) → result of the check digit, or ``None`` where the value cannot be this identifier."""
+    labels: tuple[str, ...] = ()
+    alone: float = 0.0
+    """Score of an unbroken number without a label."""
+    grouped: float = 0.0
+    """Score of a number with its usual separators but without a label."""
+    labelled: float = 0.85
+    """Score with a label where the number has no check digit; a passed check gives 0.95."""
+    labelled_fail: float = 0.55
+    separators: str = "- "
+    boxes: bool = False
+    """Also read one digit per box (``1 2 3 …``), with a label only."""
+    padded: int = 0
+    """Width to which zeros lost in a spreadsheet are filled up, with a label only."""
+    evidence: bool = False
+    order: int = 50
+    """Among equal scores the lower order wins (the collision table of the specification)."""
+
+    def accepts(self, value: str) -> bool:
+        """Whether a single value has the shape and passes the check: what a register would ask."""
+        digits = re.sub(r"[^0-9]", "", value.removesuffix(".0"))
+        groups = tuple(re.findall(r"[0-9]+", value.removesuffix(".0")))
+        boxed = self.boxes and len(groups) == len(digits) and str(len(digits)) in self.shapes
+        joined = "-".join(str(len(g)) for g in groups)
+        if boxed:
+            groups = (digits,)
+        elif joined not in self.shapes or re.search(r"[^0-9\s().+-]", value):
+            return False
+        return self.test(digits, groups) in (Check.PASS, Check.NONE)
+
+
+_RUN = re.compile(r"[0-9][0-9\-. ()/]{2,}[0-9](?![0-9])")
+_DIGITS = re.compile(r"[0-9]+")
+_BOXES = re.compile(r"(?<![0-9])[0-9](?:[ \t|]{1,3}[0-9]){6,15}(?![ \t|]{0,3}[0-9])")
+_BROKEN = re.compile(r"(?<![0-9])[0-9]{3,6}[- ]?(?:[0-9]{1,6}[- ]?)?\r?\n[ \t]{0,8}[0-9]{4,10}(?:[- ][0-9]{4})?(?![0-9])")
+_UNITS = frozenset("円個件本枚台人名年月日時分秒歳才回冊通点倍度ヶヵ箱頁行字%％℃")
+_CURRENCY = frozenset("¥\\$€￥＄")
+
+
+class NumberRecognizer:
+    """Finds the values of all ``NumberSpec`` in one pass."""
+
+    name = "numbers"
+
+    def __init__(self, specs: tuple[NumberSpec, ...]) -> None:
+        self.specs = specs
+        self._by_shape: dict[str, list[NumberSpec]] = {}
+        self._lost: dict[int, list[NumberSpec]] = {}
+        self._boxed: dict[int, list[NumberSpec]] = {}
+        for spec in specs:
+            for shape in spec.shapes:
+                self._by_shape.setdefault(shape, []).append(spec)
+                if spec.boxes and "-" not in shape:
+                    self._boxed.setdefault(int(shape), []).append(spec)
+            if spec.padded:
+                for missing in (1, 2):
+                    self._lost.setdefault(spec.padded - missing, []).append(spec)
+        self._prefixes = {"-".join(s.split("-")[:n]) for s in self._by_shape for n in range(1, s.count("-") + 2)}
+
+    def find(self, view: View) -> Iterator[Match]:
+        """All candidates, weak ones too: the engine raises columns and drops what stays weak."""
+        text = view.text
+        for run in _RUN.finditer(text):
+            yield from self._run(view, run.start(), run.group())
+        for match in _BOXES.finditer(text):
+            yield from self._boxes(view, match)
+        if not view.layout.cells:
+            for match in _BROKEN.finditer(text):
+                yield from self._broken(view, match)
+
+    def _run(self, view: View, offset: int, run: str) -> Iterator[Match]:
+        spans = [m.span() for m in _DIGITS.finditer(run)]
+        seps = [run[a[1] : b[0]].strip() or " " for a, b in zip(spans, spans[1:], strict=False)]
+        last = len(spans) - 1
+        for i in range(len(spans)):
+            shape = ""
+            for j in range(i, min(i + 5, last + 1)):
+                length = str(spans[j][1] - spans[j][0])
+                shape = f"{shape}-{length}" if shape else length
+                if shape not in self._prefixes and not (i == j and int(length) in self._lost):
+                    break
+                if j > i and len(seps[j - 1]) > 2:
+                    break
+                specs = self._by_shape.get(shape, ())
+                lost = self._lost.get(int(length), ()) if i == j else ()
+                if not specs and not lost:
+                    continue
+                inner = seps[i:j]
+                if not _free(seps, i, j, last, inner, run, spans):
+                    continue
+                start, end = offset + spans[i][0], offset + spans[j][1]
+                if not _apart(view.text, start, end):
+                    continue
+                groups = tuple(run[a:b] for a, b in spans[i : j + 1])
+                yield from self._judge(view, start, end, groups, inner, specs, lost)
+
+    def _judge(
+        self,
+        view: View,
+        start: int,
+        end: int,
+        groups: tuple[str, ...],
+        inner: list[str],
+        specs: tuple[NumberSpec, ...] | list[NumberSpec],
+        lost: tuple[NumberSpec, ...] | list[NumberSpec],
+        *,
+        label_only: bool = False,
+    ) -> Iterator[Match]:
+        label: Label | None = None
+        asked = False
+        digits = "".join(groups)
+        for spec in specs:
+            if any(c not in spec.separators for sep in inner for c in sep):
+                continue
+            check = spec.test(digits, groups)
+            if check is None:
+                continue
+            if not asked:
+                label, asked = label_of(view, start, end), True
+            match = _scored(view, spec, check, label, start, end, grouped=bool(inner))
+            if match is not None and not (label_only and not match.reason.startswith(("label", "column", "cell", "line"))):
+                yield match
+        for spec in lost:
+            if not asked:
+                label, asked = label_of(view, start, end), True
+            if label is None or spec.family not in label.owners:
+                continue
+            padded = digits.rjust(spec.padded, "0")
+            if spec.test(padded, (padded,)) is Check.PASS or (spec.test(padded, (padded,)) is Check.NONE and label.source == "column"):
+                yield Match(spec.entity, start, end, 0.8, spec.test(padded, (padded,)) or Check.NONE, spec.family, f"{label.source} {label.word}; leading zero lost")
+
+    def _boxes(self, view: View, match: re.Match[str]) -> Iterator[Match]:
+        digits = re.sub(r"[^0-9]", "", match.group())
+        for spec in self._boxed.get(len(digits), ()):
+            check = spec.test(digits, (digits,))
+            label = _label_of_boxes(view, match.start(), match.end())
+            if check is not None and label is not None and spec.family in label.owners:
+                score = {Check.PASS: 0.95, Check.NONE: 0.8}.get(check, spec.labelled_fail)
+                yield Match(spec.entity, match.start(), match.end(), score, check, spec.family, f"{label.source} {label.word}; one digit a box")
+
+    def _broken(self, view: View, match: re.Match[str]) -> Iterator[Match]:
+        """A number broken over two lines, believed only with a label and without a failing check."""
+        groups = tuple(_DIGITS.findall(match.group()))
+        for shaped in (groups, ("".join(groups),)):
+            shape = "-".join(str(len(g)) for g in shaped)
+            for found in self._judge(view, match.start(), match.end(), shaped, [], self._by_shape.get(shape, ()), (), label_only=True):
+                if found.check is not Check.FAIL and found.score > 0.6:
+                    yield found._replace(reason=found.reason + "; broken over two lines")
+
+
+def _label_of_boxes(view: View, start: int, end: int) -> Label | None:
+    return label_of(view, start, end)
+
+
+def _free(seps: list[str], i: int, j: int, last: int, inner: list[str], run: str, spans: list[tuple[int, int]]) -> bool:
+    """Whether the window of groups i…j is not a part of a longer grouped number."""
+    for at, side in ((i - 1, "left"), (j, "right")):
+        if at < 0 or at >= last or (side == "right" and j == last):
+            continue
+        sep = seps[at]
+        if side == "right" and sep == "." and j + 1 == last and run[spans[last][0] : spans[last][1]] == "0" and i == j:
+            continue  # 123456789018.0: a number that a reader turned into a float
+        if sep in ("-", ".", "/") or (sep == " " and " " in inner):
+            return False
+    return True
+
+
+def _apart(text: str, start: int, end: int) -> bool:
+    """Boundaries: no letter or digit touches the number, no currency mark, no unit."""
+    if start:
+        before = text[start - 1]
+        if before.isascii() and (before.isalnum() or before in "_@#&=" and before != "="):
+            return False
+        if before in _CURRENCY:
+            return False
+        if before in "-./" and start > 1 and text[start - 2].isascii() and text[start - 2].isalnum():
+            return False
+    if end < len(text):
+        after = text[end]
+        if after in _UNITS or (after.isascii() and (after.isalpha() or after in "_@")):
+            return False
+        if after == "-" and end + 1 < len(text) and text[end + 1].isascii() and text[end + 1].isalnum():
+            return False
+        if after == "," and text[end + 1 : end + 4].isdigit() and not text[end + 4 : end + 5].isdigit() and end - start <= 3:
+            return False
+    return True
+
+
+def _scored(view: View, spec: NumberSpec, check: Check, label: Label | None, start: int, end: int, *, grouped: bool) -> Match | None:
+    if label is not None and spec.family in label.owners:
+        score = {Check.PASS: 0.95, Check.NONE: spec.labelled}.get(check, spec.labelled_fail)
+        reason = f"{label.source} {label.word}"
+    else:
+        if check is Check.FAIL:
+            return None
+        score = spec.grouped if grouped else spec.alone
+        reason = "shape"
+        if label is not None:
+            score -= 0.4 if AGAINST in label.owners or not spec.evidence else 0.0
+            reason = f"shape; {label.source} {label.word} speaks against it"
+        if score <= 0:
+            return None
+    return Match(spec.entity, start, end, score, check, spec.family, reason, "", spec.evidence)

@@ -1,0 +1,103 @@
+"""Telephone numbers of the Japanese numbering plan; service numbers (0120, 0570) stay below the reporting score."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from detectors.identifiers.number import NumberSpec
+from detectors.identifiers.pattern import PatternSpec
+from detectors.interface import Check
+
+_MOBILE = re.compile(r"0[6-9]0[1-9][0-9]{7}|050[1-9][0-9]{7}")
+_SERVICE = re.compile(r"0120[0-9]{6}|0800[0-9]{7}|0570[0-9]{6}|0990[0-9]{6}|00777[0-9]+")
+
+
+@lru_cache(maxsize=4096)
+def _area_valid(prefix: str) -> bool:
+    """Whether a ten-digit land line may begin with these six digits; phonenumbers knows the plan."""
+    import phonenumbers
+
+    number = phonenumbers.PhoneNumber(country_code=81, national_number=int(prefix + "1234"))
+    return bool(phonenumbers.is_valid_number(number))
+
+
+def _plan(digits: str) -> Check | None:
+    if _MOBILE.fullmatch(digits):
+        return Check.PASS
+    if len(digits) == 10 and re.match(r"0[1-9][1-9]", digits) and not digits.startswith(("0120", "0570", "0990")):
+        return Check.PASS if _area_valid(digits[:6]) else None
+    return None
+
+
+def _test(digits: str, groups: tuple[str, ...]) -> Check | None:
+    if len(groups) > 1 and len(groups[-1]) != 4 and len(digits) == 10 and len(groups) == 3:
+        return None
+    if len(groups) == 2 and groups[0] in ("0120", "0570"):
+        return None
+    return _plan(digits)
+
+
+def _service(digits: str, groups: tuple[str, ...]) -> Check | None:
+    return Check.PASS if _SERVICE.fullmatch(digits) else None
+
+
+def _international(match: re.Match[str]) -> Check | None:
+    return _plan("0" + re.sub(r"[^0-9]", "", match.group("n")))
+
+
+LABELS = (
+    "電話番号", "電話", "tel", "tel.", "℡", "携帯", "携帯電話", "携帯番号", "携帯電話番号", "連絡先", "緊急連絡先", "自宅電話", "自宅", "fax", "ファックス", "ファクス",
+    "ファックス番号", "fax番号", "phone", "phone number", "mobile", "電話no", "連絡先電話番号", "固定電話", "日中連絡先", "勤務先電話", "スマホ", "携帯tel", "☎", "📞", "📱",
+    "でんわ", "電話(自宅)", "電話(携帯)", "直通", "内線", "お電話",
+)
+SPECS = (
+    NumberSpec(
+        family="PHONE",
+        entity="PHONE_NUMBER",
+        shapes=("10", "11", "3-4-4", "2-4-4", "3-3-4", "4-2-4", "5-1-4", "4-6", "5-5", "2-8", "3-8", "4-3-4", "3-7"),
+        test=_test,
+        labels=LABELS,
+        alone=0.45,
+        grouped=0.8,
+        separators="- .()/",
+        padded=11,
+        boxes=True,
+        order=10,
+    ),
+    NumberSpec(
+        family="PHONE_SERVICE",
+        entity="PHONE_NUMBER",
+        shapes=("10", "11", "4-3-3", "4-2-4", "4-6", "4-3-4", "4-4-2"),
+        test=_service,
+        labels=("フリーダイヤル", "ナビダイヤル", "フリーコール", "コールセンター", "お客様窓口"),
+        alone=0.2,
+        grouped=0.35,
+        labelled=0.4,
+        separators="- .()",
+        evidence=True,
+        order=6,
+    ),
+    PatternSpec(
+        family="PHONE_INTERNATIONAL",
+        entity="PHONE_NUMBER",
+        pattern=r"\+81[- ]?(?:\(0\))?[- ]?(?P<n>[1-9](?:[- ()]?[0-9]){8,9})(?![0-9A-Za-z])",
+        literal="+81",
+        test=_international,
+        labels=LABELS,
+        alone=0.9,
+        labelled=0.95,
+    ),
+)
+
+EXAMPLES = (
+    ("TEL 03-1234-5678", ("PHONE_NUMBER",)),
+    ("０９０（１２３４）５６７８", ("PHONE_NUMBER",)),
+    ("090-1234-5678", ("PHONE_NUMBER",)),
+    ("+81-90-1234-5678", ("PHONE_NUMBER",)),
+    ("携帯 09012345678", ("PHONE_NUMBER",)),
+    ("0120-123-456", ()),
+    ("090-0123-4567", ()),
+    ("03-1234-567", ()),
+    ("2024-01-0203", ()),
+)

@@ -1,0 +1,79 @@
+"""What every detector gives and takes: ``Match`` out, ``View`` of a folded text in.
+
+The nouns follow Presidio: an *entity* is a kind (``JP_MY_NUMBER``), a *recognizer* finds it, a *score* between 0
+and 1 says how sure it is. All offsets of a ``View`` are offsets into the folded text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from detectors.labels import LabelHits
+from detectors.layout import Layout
+
+REPORTED = 0.5
+"""Matches below this score are not reported; they still count as evidence where several meet."""
+
+
+class Check(StrEnum):
+    """Result of a check digit (or of another test that the value carries in itself)."""
+
+    PASS = "pass"  # noqa: S105  # the result of a check digit, not a password
+    FAIL = "fail"
+    NONE = "none"
+
+
+class Depth(StrEnum):
+    """How far names are looked for: rules and the quick model, plus GiNZA where unsure, or GiNZA everywhere."""
+
+    QUICK = "quick"
+    BALANCED = "balanced"
+    THOROUGH = "thorough"
+
+
+class Match(NamedTuple):
+    """One found value. It carries no copy of the value, only where it stands."""
+
+    entity: str
+    start: int
+    end: int
+    score: float
+    check: Check = Check.NONE
+    recognizer: str = ""
+    reason: str = ""
+    """Why, in words of our own lists: ``label 個人番号``, ``column 氏名``, ``5 of 5 in column pass``."""
+    category: str = ""
+    """Legal category of a JP_SENSITIVE match (個人情報保護法2条3項, 施行令2条)."""
+    evidence: bool = False
+    """Recognised only so that nothing else claims the span (corporate numbers, JAN codes); never reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One folded text with its table layout and the label words found in it."""
+
+    text: str
+    layout: Layout
+    labels: LabelHits
+
+
+class Recognizer(Protocol):
+    """Finds values of one family. Implementations are stateless and keep no text."""
+
+    name: str
+
+    def find(self, view: View) -> Iterator[Match]:
+        """Yield candidates with offsets into ``view.text``; overlaps are resolved by the engine."""
+        ...
+
+
+@dataclass(slots=True)
+class Analysis:
+    """All matches of one text, in order of position, and what was not read."""
+
+    matches: list[Match] = field(default_factory=list)
+    unread: dict[str, int] = field(default_factory=dict)
+    """Reason → characters that a model did not read (budget exceeded, chunk failed). Never silent."""

@@ -1,0 +1,113 @@
+"""Label words (個人番号, 口座番号, 伝票番号 …) and where they stand in a text.
+
+One search finds the labels of all recognizers at once. What decides about a number is the *nearest* label, so
+that ``個人番号 … 口座番号 …`` on one line gives each number its own. Labels of the kind ``against`` (伝票番号, JAN)
+compete on equal terms: a number whose nearest label is one of them is not personal.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import ahocorasick_rs
+
+REACH = 40
+"""How many characters before a value a label may stand."""
+
+AGAINST = "against"
+
+
+class LabelIndex:
+    """All labels of a registry. ``owners`` of a label are the entity families that it speaks for."""
+
+    def __init__(self, labels: Mapping[str, Iterable[str]]) -> None:
+        """``labels``: family → label words, spelt as after folding (half-width ASCII, lower case for Latin)."""
+        owners: dict[str, set[str]] = {}
+        for family, words in labels.items():
+            for word in words:
+                owners.setdefault(word, set()).add(family)
+        self.words = sorted(owners)
+        self.owners = [frozenset(owners[word]) for word in self.words]
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            self.words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+        )
+
+    def search(self, text: str) -> LabelHits:
+        """Leftmost-longest hits in ``text``, Latin letters compared without case."""
+        lowered = text.lower()
+        if len(lowered) != len(text):  # İ and the like grow when lowered; offsets matter more than they do
+            lowered = text
+        hits = self._automaton.find_matches_as_indexes(lowered)
+        starts: list[int] = []
+        ends: list[int] = []
+        ids: list[int] = []
+        for word_id, start, end in hits:
+            if self.words[word_id].isascii() and _inside_word(lowered, start, end):
+                continue
+            starts.append(start)
+            ends.append(end)
+            ids.append(word_id)
+        return LabelHits(self, starts, ends, ids)
+
+
+def _inside_word(text: str, start: int, end: int) -> bool:
+    before = text[start - 1] if start else " "
+    after = text[end] if end < len(text) else " "
+    return (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha())
+
+
+class PythonLabelIndex(LabelIndex):
+    """The same search without the native library: slower, same results (kept equal by a test)."""
+
+    def __init__(self, labels: Mapping[str, Iterable[str]]) -> None:
+        super().__init__(labels)
+        longest_first = sorted(self.words, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+        self._ids = {word: i for i, word in enumerate(self.words)}
+        self._automaton = self
+
+    def find_matches_as_indexes(self, text: str) -> list[tuple[int, int, int]]:
+        """Same face as the automaton: (word id, start, end)."""
+        return [(self._ids[m.group()], m.start(), m.end()) for m in self._pattern.finditer(text)]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelHits:
+    """Hits of one text, ordered by position; none overlap."""
+
+    index: LabelIndex
+    starts: list[int]
+    ends: list[int]
+    ids: list[int]
+
+    def owners(self, hit: int) -> frozenset[str]:
+        """Families that the label of hit number ``hit`` speaks for."""
+        return self.index.owners[self.ids[hit]]
+
+    def word(self, hit: int) -> str:
+        """The label itself (a word of our lists)."""
+        return self.index.words[self.ids[hit]]
+
+    def between(self, start: int, end: int) -> range:
+        """Hit numbers that lie wholly inside the span."""
+        low = bisect_right(self.starts, start - 1)
+        high = bisect_right(self.starts, end - 1)
+        while high > low and self.ends[high - 1] > end:
+            high -= 1
+        return range(low, high)
+
+    def nearest_before(self, position: int, floor: int) -> int | None:
+        """The last hit that ends at or before ``position`` and starts at or after ``floor``."""
+        hit = bisect_right(self.starts, position) - 1
+        while hit >= 0 and self.ends[hit] > position:
+            hit -= 1
+        if hit < 0 or self.starts[hit] < floor:
+            return None
+        return hit
+
+    def all_owners(self) -> list[frozenset[str]]:
+        """Owners of every hit, in order."""
+        return [self.index.owners[i] for i in self.ids]

@@ -1,0 +1,221 @@
+"""Tables inside a text: which span is a cell, under which header, beside which neighbour.
+
+Offices write tables, so a value is judged with its column. A caller that knows the cells (a worksheet) builds a
+``Layout`` with ``LayoutBuilder``; for plain text ``guess_layout`` finds comma, tab, pipe and fixed-width tables.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Cell(NamedTuple):
+    """A cell: span in the text, number of its table, row and column counted from 0 within the table."""
+
+    start: int
+    end: int
+    table: int
+    row: int
+    column: int
+
+
+@dataclass(slots=True)
+class Table:
+    """One table: its header texts by column (empty where there is no header row) and the cells of each row."""
+
+    headers: dict[int, str] = field(default_factory=dict)
+    header_row: int = -1
+    rows: dict[int, list[Cell]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Layout:
+    """All cells of a text in order of position."""
+
+    cells: list[Cell] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+
+    def at(self, position: int) -> Cell | None:
+        """The cell that covers ``position``."""
+        if not self.starts:
+            return None
+        i = bisect_right(self.starts, position) - 1
+        if i >= 0 and self.cells[i].end > position:
+            return self.cells[i]
+        return None
+
+    def header(self, cell: Cell) -> str:
+        """Header text above the cell, or empty; a header cell has no header."""
+        table = self.tables[cell.table]
+        if cell.row <= table.header_row:
+            return ""
+        return table.headers.get(cell.column, "")
+
+    def left(self, cell: Cell) -> Cell | None:
+        """The nearest cell to the left in the same row."""
+        row = self.tables[cell.table].rows.get(cell.row, [])
+        before = [c for c in row if c.column < cell.column]
+        return before[-1] if before else None
+
+
+class LayoutBuilder:
+    """Collects cells while the text is put together; rows must come in order."""
+
+    def __init__(self) -> None:
+        self.layout = Layout()
+
+    def table(self, headers: dict[int, str] | None = None, header_row: int = -1) -> int:
+        """Open a table; ``headers`` are given when they were seen in an earlier piece of a long table."""
+        self.layout.tables.append(Table(dict(headers or {}), header_row))
+        return len(self.layout.tables) - 1
+
+    def cell(self, table: int, row: int, column: int, start: int, end: int) -> None:
+        """Add a cell; its text is ``text[start:end]``."""
+        cell = Cell(start, end, table, row, column)
+        self.layout.cells.append(cell)
+        self.layout.starts.append(start)
+        self.layout.tables[table].rows.setdefault(row, []).append(cell)
+
+    def find_headers(self, text: str) -> Layout:
+        """Decide for every table that has none which of its first rows is the header, and return the layout."""
+        for table in self.layout.tables:
+            if table.header_row < 0 and not table.headers:
+                _find_header(table, text)
+        return self.layout
+
+
+HEADER_WORD = re.compile(
+    r"氏名|名前|姓名|お名前|氏$|名$|姓$|漢字|カナ|かな|ふりがな|読み|ローマ字|住所|所在地|居所|電話|携帯|連絡先|番号|生年月日|誕生日|性別|年齢|"
+    r"メール|アドレス|郵便|〒|コード|区分|種別|日付|年月日|金額|備考|件数|数量|単価|合計|名称|品名|型番|口座|支店|銀行|担当|所属|部署|部門|学年|会社|"
+    r"^no\.?$|^id$|name|tel|phone|mail|address|zip|birth|date|code|amount|qty|price|memo|note|status|病名|診断|内容|状態|登録|用途|項目|項番|世帯|続柄|保険|等級|障害",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(r"[0-9]{3,}|@|[都道府県市区町村郡].*[0-9]")
+
+
+def _find_header(table: Table, text: str) -> None:
+    rows = sorted(table.rows)[:8]
+    for row in rows:
+        cells = table.rows[row]
+        texts = [text[c.start : c.end].strip() for c in cells]
+        filled = [t for t in texts if t]
+        if len(filled) < 2 and len(table.rows) > 1 and any(len(table.rows[r]) > 1 for r in rows):
+            continue  # a title above the table
+        wordy = sum(1 for t in filled if len(t) <= 24 and HEADER_WORD.search(t) and not _VALUE.search(t))
+        if filled and wordy * 2 >= len(filled) and not any(_VALUE.search(t) for t in filled):
+            table.header_row = row
+            table.headers = {c.column: text[c.start : c.end].strip() for c in cells}
+            return
+
+
+_DELIMITERS = ("\t", ",", "|", ";")
+_WIDE_GAP = re.compile(r" {2,}")
+
+
+def guess_layout(text: str) -> Layout:
+    """Find delimited and fixed-width tables in plain text: two or more neighbouring lines of equal width."""
+    builder = LayoutBuilder()
+    block: list[tuple[int, list[tuple[int, int]]]] = []
+    mark = ""
+    position = 0
+
+    def flush() -> None:
+        nonlocal block
+        if len(block) >= 2 and max(len(spans) for _, spans in block) >= 2:
+            table = builder.table()
+            for row, (_, spans) in enumerate(block):
+                for column, (start, end) in enumerate(spans):
+                    builder.cell(table, row, column, start, end)
+        block = []
+
+    for line in text.split("\n"):
+        found, spans = _split_line(line, position, mark if block else "")
+        if spans and block and (found != mark or not _alike(len(spans), len(block[-1][1]))):
+            flush()
+            found, spans = _split_line(line, position, "")
+        if spans:
+            if found == "|" and all(not text[a:b].strip("-: ") for a, b in spans):
+                pass  # the ruler of a Markdown table
+            else:
+                block.append((position, spans))
+            mark = found
+        else:
+            flush()
+        position += len(line) + 1
+    flush()
+    return builder.find_headers(text)
+
+
+def _alike(a: int, b: int) -> bool:
+    return abs(a - b) <= max(0, min(a, b) // 8)
+
+
+def _split_line(line: str, offset: int, prefer: str) -> tuple[str, list[tuple[int, int]]]:
+    if len(line) > 20_000:
+        return "", []
+    candidates = (prefer, *_DELIMITERS) if prefer and prefer != " " else _DELIMITERS
+    for mark in candidates:
+        if mark in line:
+            spans = _delimited(line, mark, offset)
+            if len(spans) >= 2 and (mark != "," or _not_prose(line)):
+                return mark, spans
+    body = line.rstrip("\r")
+    if _WIDE_GAP.search(body.strip()):
+        spans, at = [], 0
+        for gap in _WIDE_GAP.finditer(body):
+            if gap.start() > at:
+                spans.append((offset + at, offset + gap.start()))
+            at = gap.end()
+        if at < len(body):
+            spans.append((offset + at, offset + len(body)))
+        if len(spans) >= 2:
+            return " ", spans
+    return "", []
+
+
+def _not_prose(line: str) -> bool:
+    return "。" not in line and ", " not in line.replace(", ", ",", 1)[:200]
+
+
+def _delimited(line: str, mark: str, offset: int) -> list[tuple[int, int]]:
+    """Spans of the fields; quotes are left outside the spans, quoted delimiters do not split."""
+    body = line.rstrip("\r")
+    spans: list[tuple[int, int]] = []
+    at, length = 0, len(body)
+    if mark == "|":
+        stripped = body.strip()
+        lead = body.find("|") + 1 if stripped.startswith("|") else 0
+        stop = body.rfind("|") if stripped.endswith("|") and stripped.count("|") > 1 else length
+        at, length = lead, stop
+    if '"' not in body:
+        while at <= length:
+            end = body.find(mark, at, length)
+            end = length if end < 0 else end
+            spans.append(_trim(body, at, end, offset))
+            at = end + 1
+        return spans
+    while at <= length:
+        if at < length and body[at] == '"':
+            end = at + 1
+            while end < length and not (body[end] == '"' and (end + 1 >= length or body[end + 1] == mark)):
+                end += 1
+            spans.append((offset + at + 1, offset + end))
+            at = end + 2
+        else:
+            end = body.find(mark, at, length)
+            end = length if end < 0 else end
+            spans.append(_trim(body, at, end, offset))
+            at = end + 1
+    return spans
+
+
+def _trim(body: str, start: int, end: int, offset: int) -> tuple[int, int]:
+    while start < end and body[start] == " ":
+        start += 1
+    while end > start and body[end - 1] == " ":
+        end -= 1
+    return offset + start, offset + end

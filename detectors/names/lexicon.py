@@ -1,0 +1,80 @@
+"""Surnames and given names from the japanese-personal-name-dataset, in kanji, kana and romaji.
+
+Loaded once a process and only when names are looked for; the sets stay in memory (about 15 MB).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
+
+
+def to_katakana(text: str) -> str:
+    """Hiragana as katakana; everything else unchanged."""
+    return text.translate(_KATAKANA)
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Name lists. ``surnames`` maps the kanji of a surname to the number of its bearers."""
+
+    surnames: dict[str, int]
+    given: frozenset[str]
+    surname_kana: frozenset[str]
+    """Readings in katakana."""
+    given_kana: frozenset[str]
+    surname_romaji: frozenset[str]
+    given_romaji: frozenset[str]
+
+    def split(self, name: str) -> tuple[str, str] | None:
+        """(surname, given name) of an unspaced kanji name whose surname is listed, the longest surname first."""
+        for length in range(min(4, len(name) - 1), 0, -1):
+            if name[:length] in self.surnames:
+                rest = name[length:]
+                if rest in self.given or 1 <= len(rest) <= 3:
+                    return name[:length], rest
+        return None
+
+    def known_full(self, name: str) -> bool:
+        """Whether surname and given name are both listed."""
+        return any(name[:n] in self.surnames and name[n:] in self.given for n in range(1, min(5, len(name))))
+
+
+_EXTRA_SURNAMES = ("髙橋", "髙木", "髙田", "﨑山", "山﨑", "宮﨑", "川﨑", "岩﨑", "島﨑", "齋藤", "齊藤", "斎藤", "渡邊", "渡邉", "邊見", "廣瀬", "濵田", "濱田", "德永", "澤田", "國分", "櫻井", "嶋田")
+_ROMAJI = (("shi", "si"), ("chi", "ti"), ("tsu", "tu"), ("fu", "hu"), ("ji", "zi"), ("ou", "o"), ("oo", "o"), ("uu", "u"), ("oh", "o"))
+
+
+def _romaji_forms(kana_romaji: str) -> set[str]:
+    """Spellings met in offices: satou, sato, satoh; shi/si."""
+    word = kana_romaji.lower().strip()
+    forms = {word, word.replace("ou", "o").replace("uu", "u").replace("oo", "o"), word.replace("ou", "oh").replace("oo", "oh")}
+    hepburn = word
+    for new, old in _ROMAJI[:5]:
+        hepburn = hepburn.replace(new, "\0").replace(old, new).replace("\0", new) if old in hepburn and new not in hepburn else hepburn
+    forms |= {hepburn, hepburn.replace("ou", "o").replace("uu", "u"), hepburn.replace("nb", "mb").replace("np", "mp")}
+    return {f for f in forms if len(f) > 1}
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The lists of this process."""
+    from japanese_personal_name_dataset import load_dataset
+
+    men, women, last = load_dataset(kind="org", include_last_names=True)
+    surnames = {name: int(entry["count"]) for name, entry in last.items()}
+    surnames.update({name: 1000 for name in _EXTRA_SURNAMES if name not in surnames})
+    given: set[str] = set()
+    given_kana: set[str] = set()
+    given_romaji: set[str] = set()
+    for names in (men, women):
+        for reading, entry in names.items():
+            given.update(k for k in entry["kanji"] if k)
+            given_kana.add(to_katakana(reading))
+            given_romaji |= _romaji_forms(entry["en"])
+    surname_kana = {to_katakana(entry["reading"]) for entry in last.values()}
+    surname_romaji: set[str] = set()
+    for entry in last.values():
+        surname_romaji |= _romaji_forms(entry["en"])
+    return Lexicon(surnames, frozenset(given), frozenset(surname_kana), frozenset(given_kana), frozenset(surname_romaji), frozenset(given_romaji))

@@ -1,0 +1,181 @@
+"""Names that their surroundings give away: under a header, behind a label, before an honorific, on both lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from detectors.interface import Check, Match, View
+from detectors.names.lexicon import Lexicon
+from detectors.names.shape import HONORIFIC, latin, plausibility
+from detectors.person_labels import STRONG
+
+_STRONG = frozenset(STRONG)
+_NOT_PERSON = re.compile(r"番号|コード|住所|電話|tel|mail|メール|日|id$|no\.?$|数|所属|部署|会社|役職|印|欄|署名欄|件名|商品|品名|施設|店|機関|銀行|支店|学校|ファイル|file|host|server|domain", re.IGNORECASE)
+_JOINT = re.compile(r"(?:\([^)\n]{1,8}\))? ?[)\]】」』>]? ?(?P<mark>[:=|\t])?[ \t]{0,6}(?:\([株有]\))?")
+_END = re.compile(r"[\n\r\t,、。;|/()（）「」\[\]【】<>\"'*:=~→]|  +|(?:が|は|を|に|と|の|より|から|まで|です|様)(?![ぁ-ん]{0,1}[一-龥]{0}$)| [0-9]|[0-9]| (?:印|様)")
+_KANJI = r"一-龥々ヶ﨑髙㐂"
+_BEFORE_HONORIFIC = re.compile(
+    rf"(?P<n>(?:[{_KANJI}]{{1,4}}[ 　]?[{_KANJI}ぁ-んァ-ヶー]{{0,4}}|[{_KANJI}]{{1,6}}|[ァ-ヶー]{{2,12}}(?:[ ・][ァ-ヶー]{{2,10}})?|[ぁ-ん]{{2,5}}(?: [ぁ-ん]{{2,5}})?))"
+    r" ?(?P<h>様|さま|さん|氏(?![名族])|殿(?![堂様])|くん(?![ぁ-ん])|君(?!が代)|ちゃん|先生|部長|課長|係長|社長|専務|常務|室長|局長|次長|主任|主査|主事|主幹|教授|准教授|医師|看護師|弁護士|議員|委員長|委員|選手|理事|監督|会長|店長|園長|校長|教諭|技師)"
+)
+_FULL = re.compile(rf"(?<![{_KANJI}])[{_KANJI}]{{3,6}}(?![{_KANJI}])")
+_FULL_SPACED = re.compile(rf"(?<![{_KANJI}])(?P<f>[{_KANJI}]{{1,4}})[ 　](?P<g>[{_KANJI}]{{1,3}}|[ぁ-ん]{{2,4}}|[ァ-ヶー]{{2,5}})(?![{_KANJI}ぁ-んァ-ヶー])")
+_KANA_SPACED = re.compile(r"(?<![ァ-ヶーA-Za-z])(?P<f>[ァ-ヶー]{2,7})[ 　](?P<g>[ァ-ヶー]{2,7})(?![ァ-ヶー])")
+_HIRA_SPACED = re.compile(r"(?<![ぁ-んー一-龥])(?P<f>[ぁ-ん]{2,6})[ 　](?P<g>[ぁ-ん]{2,6})(?![ぁ-んー])")
+_KANA_SOLID = re.compile(r"(?<![ァ-ヶー])[ァ-ヶー]{5,11}(?![ァ-ヶー])")
+_ROMAJI = re.compile(r"(?<![A-Za-z.@/_-])(?:[A-Z][a-z]{2,11}|[A-Z]{3,11}),? (?:[A-Z][a-z]{2,11}|[A-Z]{3,11})(?![A-Za-z@_/-]|\.[a-z])")
+
+
+def find(view: View, lexicon: Lexicon) -> Iterator[Match]:
+    """All names the rules give, with scores between 0.55 and 0.97."""
+    yield from _columns(view, lexicon)
+    yield from _labels(view, lexicon)
+    yield from _honorifics(view, lexicon)
+    yield from _lists(view, lexicon)
+
+
+def _columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
+    text = view.text
+    for table in view.layout.tables:
+        for column, header in table.headers.items():
+            hits = view.labels.index.search(header.lower())
+            words = [hits.word(i) for i in range(len(hits.ids)) if "PERSON" in hits.owners(i)]
+            if not words or _NOT_PERSON.search(header):
+                continue
+            strong = any(w in _STRONG for w in words) or header in ("名", "姓", "氏", "メイ", "セイ", "めい", "せい")
+            cells = [c for row, cs in table.rows.items() if row > table.header_row for c in cs if c.column == column]
+            rated = [(c, plausibility(text[c.start : c.end], lexicon)) for c in cells if text[c.start : c.end].strip()]
+            if not rated:
+                continue
+            good = sum(1 for _, p in rated if p >= 0.7) / len(rated)
+            need = 0.45 if strong and good >= 0.5 else 0.5 if strong else 0.7
+            if not strong and good < 0.6:
+                continue
+            for cell, rating in rated:
+                if rating >= need:
+                    start, end = _trimmed(text, cell.start, cell.end)
+                    yield Match("PERSON", start, end, min(0.97, 0.6 + rating * 0.4), Check.NONE, "NAME_COLUMN", f"column {words[-1]}")
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start] in " 　\t\r\n":
+        start += 1
+    while end > start and text[end - 1] in " 　\t\r\n":
+        end -= 1
+    honorific = HONORIFIC.search(text[start:end])
+    return start, start + honorific.start() if honorific else end
+
+
+def _labels(view: View, lexicon: Lexicon) -> Iterator[Match]:
+    text = view.text
+    labels = view.labels
+    for hit in range(len(labels.ids)):
+        if "PERSON" not in labels.owners(hit):
+            continue
+        at = labels.ends[hit]
+        word = labels.word(hit)
+        joint = _JOINT.match(text, at)
+        begin = joint.end() if joint else at
+        cell = view.layout.at(labels.starts[hit])
+        if cell is not None and cell.end <= begin:
+            if view.layout.header(cell) == "" and text[cell.start : cell.end].strip(" 　:*") == text[labels.starts[hit] : at]:
+                yield from _beside(view, lexicon, cell.table, cell.row, cell.column, word)
+            continue
+        separated = joint is not None and (joint["mark"] is not None or joint.end() > at)
+        if not separated or word in ("甲", "乙", "名", "氏") and not joint["mark"]:  # type: ignore[index]
+            continue
+        if labels.starts[hit] and text[labels.starts[hit] - 1] in "のは非各全" and joint["mark"] is None:  # type: ignore[index]
+            continue
+        match = _behind(text, begin, min(len(text), begin + 30) if cell is None else cell.end, lexicon, word in _STRONG, bool(joint and joint["mark"]))
+        if match is not None:
+            yield Match("PERSON", match[0], match[1], match[2], Check.NONE, "NAME_LABEL", f"label {word}")
+
+
+def _behind(text: str, begin: int, limit: int, lexicon: Lexicon, strong: bool, marked: bool) -> tuple[int, int, float] | None:
+    """The longest plausible name that starts at ``begin``: the text up to the first end mark, then shorter."""
+    window = text[begin:limit]
+    cut = _END.search(window)
+    head = window[: cut.start()] if cut and cut.start() else window if not cut else ""
+    head = head.rstrip(" 　")
+    need = 0.45 if strong and marked else 0.7
+    best: tuple[int, int, float] | None = None
+    candidates = [head]
+    if " " in head:
+        parts = head.split(" ")
+        candidates = [" ".join(parts[:n]) for n in range(min(len(parts), 4), 0, -1)]
+    for candidate in candidates:
+        rating = plausibility(candidate, lexicon)
+        if rating >= need and (best is None or rating > best[2] + 0.06):
+            best = (begin, begin + len(candidate.rstrip()), rating)
+    if best is None:
+        return None
+    start, end = _trimmed(text, best[0], best[1])
+    return start, end, min(0.95, 0.55 + best[2] * 0.4)
+
+
+def _beside(view: View, lexicon: Lexicon, table: int, row: int, column: int, word: str) -> Iterator[Match]:
+    for cell in view.layout.tables[table].rows.get(row, ()):
+        if cell.column > column and view.text[cell.start : cell.end].strip():
+            rating = plausibility(view.text[cell.start : cell.end], lexicon)
+            if rating >= (0.5 if word in _STRONG else 0.75):
+                start, end = _trimmed(view.text, cell.start, cell.end)
+                yield Match("PERSON", start, end, min(0.95, 0.55 + rating * 0.4), Check.NONE, "NAME_LABEL", f"cell {word}")
+            return
+
+
+def _honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
+    text = view.text
+    for match in _BEFORE_HONORIFIC.finditer(text):
+        name, start = match["n"], match.start("n")
+        title = match["h"]
+        polite = title in ("様", "さま", "さん", "氏", "殿", "くん", "君", "ちゃん", "先生")
+        best: tuple[int, str, float] | None = None
+        for offset in range(len(name)):
+            piece = name[offset:]
+            if piece[0] in " 　ーッャュョんっ":
+                continue
+            if offset and not _boundary(name[offset - 1], piece[0]):
+                continue
+            rating = plausibility(piece, lexicon)
+            if rating >= (0.69 if polite else 0.79) and (best is None or rating > best[2] + 0.05):
+                best = (start + offset, piece, rating)
+        if best is None and polite and re.fullmatch(r"[ァ-ヶー]{2,12}", name) and title in ("様", "さん", "氏"):
+            continue
+        if best is not None:
+            begin, piece, rating = best
+            if len(piece) == 1 and piece not in lexicon.surnames:
+                continue
+            yield Match("PERSON", begin, begin + len(piece), 0.6 + rating * 0.25, Check.NONE, "NAME_HONORIFIC", f"label {title}")
+
+
+def _boundary(before: str, after: str) -> bool:
+    """Whether a name may begin between the two characters: anywhere inside kanji, at a change of script."""
+    def script(char: str) -> int:
+        return 0 if "ぁ" <= char <= "ん" else 1 if "ァ" <= char <= "ー" else 2
+
+    return script(before) == 2 or script(before) != script(after) or before in " 　・"
+
+
+def _lists(view: View, lexicon: Lexicon) -> Iterator[Match]:
+    text = view.text
+    for match in _FULL.finditer(text):
+        if lexicon.known_full(match.group()) and plausibility(match.group(), lexicon) > 0.9 and _not_place(match.group()):
+            yield Match("PERSON", match.start(), match.end(), 0.72, Check.NONE, "NAME_LIST", "surname and given name listed")
+    for match in _FULL_SPACED.finditer(text):
+        if match["f"] in lexicon.surnames and (match["g"] in lexicon.given or len(match["f"]) >= 2 and lexicon.surnames[match["f"]] > 3000 and len(match["g"]) == 2) and plausibility(match.group(), lexicon) > 0.8:
+            yield Match("PERSON", match.start(), match.end(), 0.85 if match["g"] in lexicon.given else 0.6, Check.NONE, "NAME_LIST", "surname and given name listed")
+    for pattern, score in ((_KANA_SPACED, 0.8), (_HIRA_SPACED, 0.75)):
+        for match in pattern.finditer(text):
+            if plausibility(match.group(), lexicon) >= (0.95 if score > 0.75 else 0.79):
+                yield Match("PERSON", match.start(), match.end(), score, Check.NONE, "NAME_LIST", "both readings listed")
+    for match in _ROMAJI.finditer(text):
+        if latin(match.group(), lexicon) >= 0.9:
+            yield Match("PERSON", match.start(), match.end(), 0.7, Check.NONE, "NAME_LIST", "romaji listed")
+
+
+_PLACE = re.compile(r"[都道府県市区町村駅港川山島寺]$|大学|空港|公園|神社")
+
+
+def _not_place(name: str) -> bool:
+    return not _PLACE.search(name)

@@ -1,0 +1,100 @@
+"""How much a short text looks like the name of a person, whatever stands around it."""
+
+from __future__ import annotations
+
+import re
+
+from detectors.names.lexicon import Lexicon, to_katakana
+
+HONORIFIC = re.compile(r" ?(?:様|さま|さん|氏|殿|先生|くん|君|ちゃん|御中|各位)$")
+_ORGANISATION = re.compile(
+    r"株式|有限|会社|法人|合同|組合|協会|協議会|連合|財団|社団|機構|研究所|研究室|事務所|センター|病院|医院|クリニック|薬局|学校|大学|学園|高校|幼稚園|保育園|保育所|役所|役場|"
+    r"市民|県庁|本部|支店|支部|支社|本店|営業所|出張所|工場|[都道府県]$|市$|区$|町$|村$|課$|係$|部$|局$|室$|班$|店$|社$|署$|省$|庁$|会$|団$|党$|銀行|信用金庫|ホテル|商事|商店|商会|工業|"
+    r"産業|建設|製作所|電機|電気|システム|サービス|グループ|委員|担当|部門|チーム|ビル|マンション|アパート|号室|丁目|番地|銘柄|製品|商品|サイズ|タイプ|セット"
+)
+_STOP = frozenset(
+    "合計 小計 総計 平均 男 女 男性 女性 その他 未定 不明 なし 無し 有 無 同上 以上 以下 氏名 名前 姓名 姓 名 担当者 備考 本人 世帯主 妻 夫 長男 長女 次男 次女 父 母 子 祖父 祖母 "
+    "様 殿 先生 各位 御中 匿名 関係者 全員 一同 職員 社員 学生 生徒 児童 患者 利用者 記入例 見本 サンプル テスト 住所 電話 電話番号 番号 日付 年月日 生年月日 性別 年齢 区分 種別 項目 内容 "
+    "確認 承認 完了 未 済 未済 該当なし 非該当 空欄 対象外 代表 事務局 総務 人事 経理 営業 管理 責任者 司会 議長 書記 主任 係長 課長 部長 社長 局長 次長 室長 主査 主事 主幹 参事 東京 大阪 京都 "
+    "北海道 名古屋 横浜 福岡 札幌 仙台 神戸 広島 日本 会長 副会長 理事 監事 委員長 印 署名 捺印 連絡先 メール 携帯 自宅 勤務先 所属 部署 役職 職名 続柄 フリガナ ふりがな カナ 漢字 ローマ字 "
+    "普通 当座 東 西 南 北 午前 午後 月 火 水 木 金 土 日 祝 欠席 出席 遅刻 早退 参加 不参加 可 否 未回答 ご本人様 お客様 ユーザー 管理者 システム 株式会社 個人 法人 自動 手動 新規 継続".split()
+)
+_KANJI = r"一-龥々ヶケ﨑髙𠮷㐂ヱ仝ノ"
+_KANJI_NAME = re.compile(rf"[{_KANJI}]{{1,5}}[ 　]?[{_KANJI}ぁ-んァ-ヶー]{{0,5}}")
+_SPACED = re.compile(rf"([{_KANJI}ぁ-んァ-ヶー]{{1,6}})[ 　・]{{1,2}}([{_KANJI}ぁ-んァ-ヶー]{{1,8}})")
+_KATAKANA = re.compile(r"[ァ-ヶー]+(?:[ ・=][ァ-ヶー]+){0,4}")
+_HIRAGANA = re.compile(r"[ぁ-んー]+(?: [ぁ-んー]+)?")
+_LATIN = re.compile(r"[A-Z][A-Za-z'\-]+(?:[ ,]{1,2}(?:[A-Z]\.|[A-Z][A-Za-z'\-]*)){1,3}|[A-Z]{2,}[ ,]{1,2}[A-Z]{2,}|[a-z]{2,12} [a-z]{2,12}")
+_FUNCTION_WORD = re.compile(r"(?:です|ます|した|する|ない|ある|から|まで|ので|こと|もの|など|として|について|ください|ある|いる|では|には)")
+
+
+def plausibility(text: str, lexicon: Lexicon) -> float:
+    """0 (no name) to 1 (surname and given name both listed) for a whole cell or the text behind a label."""
+    name = HONORIFIC.sub("", text.strip(" 　\t"))
+    if not 1 <= len(name) <= 30 or name in _STOP or re.search(r"[0-9@/\\:;%#=_\[\]{}<>?!。、]", name):
+        return 0.0
+    if _ORGANISATION.search(name):
+        return 0.0
+    spaced = _SPACED.fullmatch(name)
+    if spaced:
+        family, given = spaced.groups()
+        if family in _STOP or given in _STOP:
+            return 0.0
+        if _is_kana(name):
+            return _kana(to_katakana(family), to_katakana(given), lexicon)
+        if family in lexicon.surnames:
+            return 0.98 if given in lexicon.given else 0.9
+        return 0.75 if len(family) <= 4 and len(given) <= 4 else 0.4
+    if _KATAKANA.fullmatch(name):
+        return _unspaced_kana(name.replace("・", " ").replace("=", " "), lexicon)
+    if _HIRAGANA.fullmatch(name):
+        return 0.0 if _FUNCTION_WORD.search(name) else min(0.8, _unspaced_kana(to_katakana(name), lexicon))
+    if _KANJI_NAME.fullmatch(name):
+        return _kanji(name, lexicon)
+    if _LATIN.fullmatch(name):
+        return latin(name, lexicon)
+    return 0.0
+
+
+def _is_kana(text: str) -> bool:
+    return all("ぁ" <= c <= "ヿ" or c in " 　・ー" for c in text)
+
+
+def _kanji(name: str, lexicon: Lexicon) -> float:
+    if lexicon.known_full(name):
+        return 0.97
+    if name in lexicon.surnames:
+        return 0.8
+    if lexicon.split(name) is not None and len(name) <= 6:
+        return 0.8
+    if name in lexicon.given:
+        return 0.7
+    return 0.5 if 2 <= len(name) <= 5 else 0.2
+
+
+def _kana(family: str, given: str, lexicon: Lexicon) -> float:
+    if family in lexicon.surname_kana:
+        return 0.96 if given in lexicon.given_kana else 0.85
+    return 0.75 if given in lexicon.given_kana else 0.55
+
+
+def _unspaced_kana(name: str, lexicon: Lexicon) -> float:
+    if " " in name:
+        parts = name.split(" ")
+        return 0.7 if len(parts) > 2 else _kana(parts[0], parts[-1], lexicon)
+    if name in lexicon.surname_kana or name in lexicon.given_kana:
+        return 0.7
+    if any(name[:n] in lexicon.surname_kana and name[n:] in lexicon.given_kana for n in range(2, len(name) - 1)):
+        return 0.9
+    return 0.45 if 2 <= len(name) <= 12 else 0.2
+
+
+def latin(name: str, lexicon: Lexicon) -> float:
+    """Romaji or foreign name of two or more words."""
+    words = [w.lower() for w in re.findall(r"[A-Za-z'\-]+", name)]
+    if len(words) < 2:
+        return 0.0
+    known = sum(1 for w in words if w in lexicon.surname_romaji or w in lexicon.given_romaji)
+    if known >= 2 or (known == 1 and len(words) == 2 and (words[0] in lexicon.given_romaji or words[1] in lexicon.surname_romaji or words[0] in lexicon.surname_romaji)):
+        return 0.9 if known >= 2 else 0.7
+    return 0.5 if name[0].isupper() else 0.0

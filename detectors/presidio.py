@@ -1,0 +1,90 @@
+"""The Presidio face: one analyzer over the whole engine, and one ``EntityRecognizer`` that any registry accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from presidio_analyzer import AnalysisExplanation, EntityRecognizer, RecognizerRegistry, RecognizerResult
+
+from detectors.engine import Engine
+from detectors.interface import REPORTED, Depth, Match
+from detectors.registry import registry
+
+
+def supported_entities() -> list[str]:
+    """Every entity that is reported."""
+    found = {s.entity for s in registry().specs if not s.evidence}
+    return sorted(found | {"PERSON", "JP_ADDRESS", "DATE_OF_BIRTH", "JP_SENSITIVE"})
+
+
+def _result(match: Match, recognizer: str) -> RecognizerResult:
+    explanation = AnalysisExplanation(
+        recognizer=recognizer,
+        original_score=match.score,
+        textual_explanation=f"{match.recognizer}: {match.reason}; check digit {match.check}",
+    )
+    metadata: dict[str, Any] = {
+        RecognizerResult.RECOGNIZER_NAME_KEY: match.recognizer,
+        RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: f"sekisho_{match.recognizer}",
+        "check": str(match.check),
+        "reason": match.reason,
+    }
+    if match.category:
+        metadata["legal_category"] = match.category
+    return RecognizerResult(match.entity, match.start, match.end, match.score, explanation, metadata)
+
+
+class Analyzer:
+    """``analyze(text)`` as Presidio's ``AnalyzerEngine``, without a language model of its own."""
+
+    def __init__(self, depth: str = "balanced") -> None:
+        try:
+            self.depth = Depth(depth)
+        except ValueError:
+            raise ValueError(f"depth must be quick, balanced or thorough, not {depth!r}") from None
+        self._engine = Engine(self.depth)
+
+    def analyze(
+        self, text: str, language: str = "ja", entities: Iterable[str] | None = None, score_threshold: float = REPORTED
+    ) -> list[RecognizerResult]:
+        """Results ordered by position; ``language`` is accepted for compatibility, the text may mix languages."""
+        analysis = self._engine.analyze(text, entities=entities, threshold=score_threshold)
+        return [_result(match, "Sekisho") for match in analysis.matches]
+
+    def get_supported_entities(self) -> list[str]:
+        """Names of all entities that may be reported."""
+        return supported_entities()
+
+
+class SekishoRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio ships no types for mypy's strict mode
+    """The whole engine as one recognizer for a plain ``AnalyzerEngine(registry=…)``."""
+
+    def __init__(
+        self,
+        depth: str = "balanced",
+        supported_entities: list[str] | None = None,
+        supported_language: str = "ja",
+        name: str = "SekishoRecognizer",
+    ) -> None:
+        self._analyzer = Analyzer(depth)
+        super().__init__(
+            supported_entities=supported_entities or _all_entities(), supported_language=supported_language, name=name
+        )
+
+    def load(self) -> None:
+        """Nothing to load: models come with the first text that needs them."""
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
+        """Results for the wanted entities; artifacts of the engine's own NLP are not needed."""
+        wanted = set(entities or self.supported_entities) & set(self.supported_entities)
+        return self._analyzer.analyze(text, entities=wanted)
+
+
+def _all_entities() -> list[str]:
+    return supported_entities()
+
+
+def build_registry(depth: str = "balanced", language: str = "ja") -> RecognizerRegistry:
+    """A Presidio registry that holds our recognizer alone."""
+    return RecognizerRegistry(recognizers=[SekishoRecognizer(depth, supported_language=language)], supported_languages=[language])

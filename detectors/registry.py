@@ -1,0 +1,62 @@
+"""Finds every identifier module by itself and builds the recognizers and their label index once a process."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from functools import lru_cache
+from types import ModuleType
+
+import detectors.identifiers as identifiers
+from detectors.addresses import recognizer as addresses
+from detectors.identifiers.labelled import LabelledRecognizer, LabelledSpec
+from detectors.identifiers.number import NumberRecognizer, NumberSpec
+from detectors.identifiers.pattern import PatternRecognizer, PatternSpec
+from detectors.interface import Recognizer
+from detectors.labels import AGAINST, LabelIndex
+
+Spec = NumberSpec | LabelledSpec | PatternSpec
+
+
+@dataclass(frozen=True)
+class Registry:
+    """All recognizers that need no model, and the labels they share."""
+
+    recognizers: tuple[Recognizer, ...]
+    specs: tuple[Spec, ...]
+    labels: LabelIndex
+    examples: tuple[tuple[str, str, tuple[str, ...]], ...]
+    """(module, text, expected entities)."""
+
+
+def modules() -> list[ModuleType]:
+    """Every module that carries specifications, recognizers or labels, in order of name."""
+    found = [importlib.import_module(f"detectors.identifiers.{m.name}") for m in pkgutil.iter_modules(identifiers.__path__)]
+    found += [addresses, importlib.import_module("detectors.sensitive"), importlib.import_module("detectors.person_labels")]
+    return found
+
+
+@lru_cache(maxsize=1)
+def registry() -> Registry:
+    """The registry of this process."""
+    specs: list[Spec] = []
+    recognizers: list[Recognizer] = []
+    labels: dict[str, list[str]] = {}
+    examples: list[tuple[str, str, tuple[str, ...]]] = []
+    for module in modules():
+        specs.extend(getattr(module, "SPECS", ()))
+        for recognizer in getattr(module, "RECOGNIZERS", ()):
+            recognizers.append(recognizer)
+            for family, words in getattr(recognizer, "labels", {}).items():
+                labels.setdefault(family, []).extend(words)
+        if not hasattr(module, "SPECS") and isinstance(getattr(module, "LABELS", None), tuple) and not hasattr(module, "RECOGNIZERS"):
+            labels.setdefault(getattr(module, "FAMILY", AGAINST), []).extend(module.LABELS)
+        examples.extend((module.__name__, text, expected) for text, expected in getattr(module, "EXAMPLES", ()))
+    for spec in specs:
+        labels.setdefault(spec.family, []).extend(spec.labels)
+    numbers = tuple(sorted((s for s in specs if isinstance(s, NumberSpec)), key=lambda s: s.order))
+    recognizers.append(NumberRecognizer(numbers))
+    recognizers.append(LabelledRecognizer(tuple(s for s in specs if isinstance(s, LabelledSpec))))
+    recognizers.append(PatternRecognizer(tuple(s for s in specs if isinstance(s, PatternSpec))))
+    return Registry(tuple(recognizers), tuple(specs), LabelIndex(labels), tuple(examples))

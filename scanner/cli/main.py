@@ -1,0 +1,128 @@
+"""The command ``sekisho``. Commands are imported when they are called, so ``--help`` and ``status`` stay quick."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from scanner import __version__, messages
+from scanner.messages import t
+
+COMMANDS = {
+    "init": "init",
+    "policy": "policy",
+    "scan": "scan",
+    "report": "report",
+    "points": "points",
+    "extract": "extract",
+    "demo": "demo",
+    "doctor": "doctor",
+    "status": "status",
+}
+"""Command → module of this package with a click command of that name."""
+
+EXIT_OK, EXIT_POINTS, EXIT_USAGE, EXIT_GAPS, EXIT_INTERNAL, EXIT_INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+
+class _Lazy(click.Group):
+    """A group that knows its commands by name and imports them on use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        command: click.Command = import_module(f"scanner.cli.{module}").command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            ctx.fail(t("cli.unknown_command", name=args[0]) + (" " + t("cli.did_you_mean", name=near[0]) if near else ""))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One line a command from the catalogue, so that no command module is imported for the list."""
+        with formatter.section(t("cli.commands")):
+            formatter.write_dl([(name, t(f"short.{name}")) for name in COMMANDS])
+
+
+def _group() -> click.Group:
+    @click.group(cls=_Lazy, help=t("help.main"), epilog=t("epilog.main"), context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+    @click.option("--lang", type=click.Choice(messages.LANGUAGES), help=t("option.lang"), expose_value=False)
+    @click.version_option(__version__, "-V", "--version", prog_name="sekisho", help=t("option.version"))
+    def sekisho() -> None:
+        pass
+
+    return sekisho
+
+
+class Failure(click.ClickException):
+    """One clear sentence on standard error and an exit code."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.exit_code = code
+
+    def show(self, file: object = None) -> None:
+        click.echo(f"{t('cli.error')}: {self.message}", err=True)
+
+
+def main() -> None:
+    """Entry point: picks the language before any help text is made, maps failures to exit codes."""
+    arguments = sys.argv[1:]
+    for i, argument in enumerate(arguments):
+        if argument == "--lang" and i + 1 < len(arguments) and arguments[i + 1] in messages.LANGUAGES:
+            messages.choose(arguments[i + 1])
+        elif argument.startswith("--lang=") and argument[7:] in messages.LANGUAGES:
+            messages.choose(argument[7:])
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a console that cannot show a character must not end a scan
+    from scanner.inventory.home import HomeError
+    from scanner.inventory.store import InventoryError
+
+    try:
+        result = _group().main(args=arguments, prog_name="sekisho", standalone_mode=False)
+        sys.exit(result if isinstance(result, int) else EXIT_OK)
+    except click.exceptions.Abort:
+        click.echo(t("cli.interrupted"), err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(EXIT_USAGE)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        click.echo(t("cli.interrupted"), err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except HomeError as error:
+        click.echo(f"{t('cli.error')}: {t('state.' + error.code, path=error.path)}", err=True)
+        sys.exit(EXIT_USAGE)
+    except InventoryError as error:
+        click.echo(f"{t('cli.error')}: {t('state.' + error.code, path=error.path, detail=error.detail)}", err=True)
+        sys.exit(EXIT_USAGE if error.code in ("no_inventory", "database_newer", "home_not_writable") else EXIT_INTERNAL)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_OK)
+    except Exception as error:  # the last net: the kind and place of the fault, never its text, which may quote a file
+        if os.environ.get("SEKISHO_DEBUG"):
+            raise
+        place = error.__traceback__
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        where = f"{os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}" if place else "?"
+        click.echo(f"{t('cli.error')}: {t('cli.internal', kind=type(error).__name__, where=where)}", err=True)
+        sys.exit(EXIT_INTERNAL)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""``sekisho policy``: check, show, schema."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import click
+
+from scanner.cli import common
+from scanner.cli.main import EXIT_OK, EXIT_USAGE, Failure
+from scanner.messages import t
+
+
+@click.group("policy", help=t("help.policy"), epilog=t("epilog.policy"))
+def command() -> None:
+    """Work with the policy file."""
+
+
+def _found(option: str | None, home: str | None) -> Path:
+    path = common.find_policy(option, common.the_home(home))
+    if path is None:
+        raise Failure(t("policy.none_found", path=common.the_home(home).path / common.POLICY_NAME), EXIT_USAGE)
+    return path
+
+
+@command.command("check", help=t("help.policy_check"))
+@click.argument("file", required=False, metavar=t("meta.file"))
+@common.policy_option
+@common.home_option
+def check(file: str | None, policy_path: str | None, home: str | None) -> int:
+    """Validate the file."""
+    path = _found(file or policy_path, home)
+    policy, digest = common.load_policy(path)
+    places = sum(len(c.place) for c in policy.contract)
+    consents = sum(len(c.consent) for c in policy.contract)
+    click.echo(t("policy.good", path=path, contracts=len(policy.contract), places=places, consents=consents, digest=digest[:16]))
+    for contract in policy.contract:
+        for place in contract.place:
+            if place.path and not os.path.exists(os.path.join(path.resolve().parent, os.path.expanduser(place.path))):
+                click.echo(t("policy.place_absent", id=place.id, path=place.path))
+            if not place.consent:
+                click.echo(t("policy.place_without_consent", id=place.id))
+    return EXIT_OK
+
+
+@command.command("show", help=t("help.policy_show"))
+@click.argument("path", metavar=t("meta.path"))
+@common.policy_option
+@common.home_option
+def show(path: str, policy_path: str | None, home: str | None) -> int:
+    """Why a path has its verdict."""
+    from scanner.policy.verdict import Judge
+    from scanner.report import wording
+    from scanner.sources.ground import ground_of
+
+    found = _found(policy_path, home)
+    policy, _ = common.load_policy(found)
+    absolute = os.path.abspath(os.fsencode(path))
+    ground = ground_of(absolute)
+    verdict = Judge(policy, base=found.resolve().parent).verdict(absolute, ground)
+    click.echo(t("policy.verdict", path=path, verdict=wording.verdict(verdict.kind.value), ground=wording.ground(ground.value)))
+    click.echo(t("policy.verdict_rule", rule=verdict.rule or "—", consent=verdict.consent or "—", contract=verdict.contract or "—"))
+    return EXIT_OK
+
+
+@command.command("schema", help=t("help.policy_schema"))
+def schema() -> None:
+    """Print the JSON Schema."""
+    click.echo(schema_text())
+
+
+def schema_text() -> str:
+    """The JSON Schema of ``policy.toml``, generated from the models."""
+    from scanner.policy.models import Policy
+
+    return json.dumps(Policy.model_json_schema(), ensure_ascii=False, indent=2, sort_keys=True)

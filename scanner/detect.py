@@ -1,0 +1,263 @@
+"""Blocks → findings: puts the blocks of one file into texts with table layout, asks the engine, and keeps of every
+match only its kind, place and shape. Values live here for the length of one file and nowhere longer."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import dataclass, field
+
+from detectors.engine import Engine
+from detectors.interface import Analysis, Match
+from detectors.layout import LayoutBuilder
+from scanner.model import Block, BlockKind, Finding
+
+PIECE_CHARS = 400_000
+"""Characters that are analyzed at once; longer files come in pieces, tables keep their headers."""
+
+MAX_PLACES = 40
+WEAK = frozenset({"JP_POSTAL_CODE", "IP_ADDRESS", "MAC_ADDRESS"})
+"""Entities that do not make a file personal when they stand alone."""
+
+_OF_PERSONS = frozenset({"PERSON", "JP_MY_NUMBER", "DATE_OF_BIRTH", "JP_ADDRESS", "PHONE_NUMBER", "EMAIL_ADDRESS"})
+
+
+@dataclass(slots=True)
+class _Tally:
+    count: int = 0
+    score: float = 0.0
+    where: list[str] = field(default_factory=list)
+    shapes: Counter[str] = field(default_factory=Counter)
+
+
+class Detection:
+    """Findings of one file, built block by block."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._builder = LayoutBuilder()
+        self._pieces: list[str] = []
+        self._length = 0
+        self._starts: list[int] = []
+        self._places: list[tuple[Block, int]] = []
+        self._table_part: str | None = None
+        self._table = -1
+        self._headers: dict[str, dict[int, str]] = {}
+        self._tallies: dict[tuple[str, str, str], _Tally] = {}
+        self._names: set[str] = set()
+        self._identifiers: Counter[str] = Counter()
+        self._rows: set[tuple[str, int]] = set()
+        self._rows_named: set[tuple[str, int]] = set()
+        self._loose: set[str] = set()
+        self.unread: Counter[str] = Counter()
+
+    def add(self, block: Block) -> None:
+        """Add a block; analyzes when enough text has come together."""
+        if block.kind is BlockKind.ROW:
+            self._add_row(block)
+        else:
+            self._end_table()
+            self._put(block, 0, block.text)
+            self._separator("\n")
+        if self._length > PIECE_CHARS:
+            self._analyze()
+
+    def _add_row(self, block: Block) -> None:
+        if self._table_part != block.part:
+            self._end_table()
+            known = self._headers.get(block.part)
+            self._table = self._builder.table(known)
+            self._table_part = block.part
+        for column, text in block.cells:
+            start = self._length
+            self._put(block, column, text)
+            self._builder.cell(self._table, block.number, column, start, self._length)
+            self._separator("\t")
+        self._separator("\n")
+
+    def _end_table(self) -> None:
+        self._table_part = None
+
+    def _put(self, block: Block, column: int, text: str) -> None:
+        if len(text) > 4 * PIECE_CHARS:
+            text = text[: 4 * PIECE_CHARS]
+            self.unread["text_too_long"] += 1
+        self._starts.append(self._length)
+        self._places.append((block, column))
+        self._pieces.append(text)
+        self._length += len(text)
+
+    def _separator(self, char: str) -> None:
+        self._pieces.append(char)
+        self._length += 1
+
+    def _analyze(self) -> None:
+        text = "".join(self._pieces)
+        layout = self._builder.find_headers(text)
+        parts = {number: self._place_of(cells[0].start)[0].part for number, table in enumerate(layout.tables) for cells in table.rows.values() if cells}
+        for number, part in parts.items():
+            if layout.tables[number].headers:
+                self._headers[part] = layout.tables[number].headers
+        analysis = self._engine.analyze(text, layout if layout.cells else None)
+        self._collect(text, analysis)
+        self._builder = LayoutBuilder()
+        self._pieces, self._starts, self._places = [], [], []
+        self._length = 0
+        self._table_part = None
+
+    def _place_of(self, position: int) -> tuple[Block, int]:
+        return self._places[bisect_right(self._starts, position) - 1]
+
+    def _collect(self, text: str, analysis: Analysis) -> None:
+        for reason, chars in analysis.unread.items():
+            self.unread[reason] += chars
+        first_name_in_row: set[tuple[str, int]] = set()
+        for match in analysis.matches:
+            block, column = self._place_of(match.start)
+            key = (match.entity, str(match.check), match.category)
+            tally = self._tallies.setdefault(key, _Tally())
+            tally.count += 1
+            tally.score = max(tally.score, match.score)
+            value = text[match.start : match.end]
+            if len(tally.where) < 20_000:
+                tally.where.append(_where(block, column, text, match, self._starts))
+            if len(tally.shapes) < 50:
+                tally.shapes[shape(match.entity, value)] += 1
+            self._count_person(block, match, value, first_name_in_row)
+
+    def _count_person(self, block: Block, match: Match, value: str, seen_rows: set[tuple[str, int]]) -> None:
+        if match.entity not in _OF_PERSONS:
+            return
+        if block.kind is BlockKind.ROW:
+            row = (block.part, block.number)
+            self._rows.add(row)
+            if match.entity == "PERSON":
+                if row not in seen_rows:
+                    self._names.add(_plain(value))
+                    self._rows_named.add(row)
+                seen_rows.add(row)
+                return
+        elif match.entity == "PERSON":
+            (self._names if match.score >= 0.8 else self._loose).add(_plain(value))
+        if match.entity in ("JP_MY_NUMBER", "EMAIL_ADDRESS", "PHONE_NUMBER"):
+            self._identifiers[match.entity] += 1
+
+    def finish(self) -> tuple[tuple[Finding, ...], int, int]:
+        """(findings, fewest persons, most persons); the texts are dropped."""
+        if self._pieces:
+            self._analyze()
+        findings = tuple(
+            Finding(entity, t.count, round(t.score, 2), check, compress(t.where), t.shapes.most_common(1)[0][0], category)
+            for (entity, check, category), t in sorted(self._tallies.items())
+        )
+        certain = len(self._names)
+        numbers = max([self._identifiers["JP_MY_NUMBER"], 1 if any(f.entity in _OF_PERSONS for f in findings) else 0])
+        fewest = max(certain, numbers if not certain else 0)
+        most = max(fewest, len(self._rows | self._rows_named) + len(self._loose | self._names if not self._rows else self._loose), self._identifiers["JP_MY_NUMBER"])
+        self._names.clear()
+        self._loose.clear()
+        return findings, fewest, most
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s　・]", "", unicodedata.normalize("NFKC", name))
+
+
+def _column_name(column: int) -> str:
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def _where(block: Block, column: int, text: str, match: Match, starts: list[int]) -> str:
+    """A place that a person can go to: ``名簿!C2``, ``page 3``, ``line 12``."""
+    if block.kind is BlockKind.ROW:
+        place = f"{_column_name(column)}{block.number}"
+    elif block.kind is BlockKind.FIELD:
+        return block.part
+    else:
+        place = f"{block.kind.value} {block.number}"
+    return f"{block.part}!{place}" if block.part else place
+
+
+_CELL = re.compile(r"(?P<head>(?:.*!)?)(?P<column>[A-Z]{1,3})(?P<row>[0-9]+)")
+_LINE = re.compile(r"(?P<head>(?:.*!)?)(?P<unit>line|page|slide|paragraph) (?P<row>[0-9]+)")
+
+
+def compress(places: list[str]) -> tuple[str, ...]:
+    """Neighbouring cells and lines as ranges (``Sheet1!C2:C4``), at most ``MAX_PLACES``, the rest as ``+n``."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    others: list[str] = []
+    for place in dict.fromkeys(places):
+        match = _CELL.fullmatch(place) or _LINE.fullmatch(place)
+        if match is None:
+            others.append(place)
+        else:
+            unit = match.groupdict().get("column") or match.groupdict().get("unit") or ""
+            groups.setdefault((match["head"], unit), []).append(int(match["row"]))
+    result: list[str] = []
+    for (head, unit), rows in groups.items():
+        cell = unit.isupper()
+        for first, last in _runs(sorted(rows)):
+            if cell:
+                result.append(f"{head}{unit}{first}" + (f":{unit}{last}" if last > first else ""))
+            else:
+                result.append(f"{head}{unit} {first}" + (f"-{last}" if last > first else ""))
+    result += others
+    if len(result) > MAX_PLACES:
+        result = [*result[:MAX_PLACES], f"+{len(result) - MAX_PLACES}"]
+    return tuple(result)
+
+
+def _runs(rows: list[int]) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    for row in rows:
+        if runs and row == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], row)
+        else:
+            runs.append((row, row))
+    return runs
+
+
+def shape(entity: str, value: str) -> str:
+    """The form of a value without the value: ``漢字2+漢字2``, ``0NN-NNNN-NNNN``. At most eight runs."""
+    text = unicodedata.normalize("NFKC", value)
+    if entity == "PHONE_NUMBER":
+        return re.sub(r"[1-9]", "N", re.sub(r"(?<!^)0", "N", text))[:24]
+    if re.fullmatch(r"[0-9\s\-./()]+", text):
+        return re.sub(r"[0-9]", "N", re.sub(r"\s", " ", text))[:40]
+    runs: list[list[object]] = []
+    for char in text:
+        name = _script(char)
+        if not name:
+            if runs and runs[-1][0] != "+":
+                runs.append(["+", 0])
+        elif runs and runs[-1][0] == name:
+            runs[-1][1] = int(str(runs[-1][1])) + 1
+        else:
+            runs.append([name, 1])
+    words: list[str] = []
+    for name, count in runs[:12]:
+        if name == "+":
+            words.append("+")
+        else:
+            words.append(("" if not words or words[-1] == "+" else "") + f"{name}{count}")
+    return "".join(words).strip("+") or "…"
+
+
+def _script(char: str) -> str:
+    if "一" <= char <= "龥" or char in "々ヶ﨑髙":
+        return "漢字"
+    if "ぁ" <= char <= "ん":
+        return "かな"
+    if "ァ" <= char <= "ー":
+        return "カナ"
+    if char.isdigit():
+        return "数字"
+    if char.isalpha():
+        return "英字" if char.isascii() else "文字"
+    return ""

@@ -1,0 +1,129 @@
+"""html and xhtml by the standard library's tolerant parser: text, tables as rows, titles, links, alternative text."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+from scanner.extract import encoding
+from scanner.extract.interface import Sink, Source, join
+from scanner.model import BlockKind
+
+_CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_\-]+)""", re.IGNORECASE)
+_BLOCKS = frozenset("p div br li ul ol h1 h2 h3 h4 h5 h6 section article header footer form fieldset dt dd pre blockquote hr option title label legend address main nav figure figcaption".split())
+_SHOWN_ATTRIBUTES = ("alt", "title", "value", "placeholder", "content", "aria-label")
+NAMES = {
+    "x-sjis": "cp932", "shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932", "windows-31j": "cp932", "ms_kanji": "cp932", "cp932": "cp932", "ms932": "cp932", "x-ms-cp932": "cp932", "csshiftjis": "cp932",
+    "euc-jp": "euc_jis_2004", "x-euc-jp": "euc_jis_2004", "eucjp": "euc_jis_2004", "x-euc": "euc_jis_2004", "eucjp-ms": "euc_jis_2004", "cseucpkdfmtjapanese": "euc_jis_2004",
+    "iso-2022-jp": "iso2022_jp", "iso-2022-jp-ms": "iso2022_jp", "cp50221": "iso2022_jp", "cp50220": "iso2022_jp", "iso-2022-jp-1": "iso2022_jp", "iso-2022-jp-2": "iso2022_jp",
+    "iso-2022-jp-3": "iso2022_jp", "iso-2022-jp-2004": "iso2022_jp", "csiso2022jp": "iso2022_jp", "jis": "iso2022_jp", "utf-8": "utf-8", "utf8": "utf-8", "unicode-1-1-utf-8": "utf-8", "us-ascii": "ascii", "ascii": "ascii", "utf-7": "utf-7",
+}
+"""Charset labels met in Japanese mail and pages → codec; ``iso2022_jp`` is our own decoder."""
+
+
+def extract(source: Source, sink: Sink) -> None:
+    """Put the text; the charset that the page states is believed only where it decodes."""
+    source.file.seek(0)
+    raw = source.file.read(sink.limits.part_bytes)
+    parser = _Reader(source.part, sink)
+    parser.feed_all(_decoded(source, raw))
+
+
+def _decoded(source: Source, raw: bytes) -> str:
+    stated = _CHARSET.search(raw[:4096])
+    if stated and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        codec = NAMES.get(stated[1].decode("ascii").lower())
+        if codec == "iso2022_jp":
+            return encoding.decode(raw, codec)
+        if codec:
+            try:
+                return raw.decode(codec)
+            except UnicodeDecodeError:
+                pass
+    return encoding.decode(raw, encoding.detect(source.file))
+
+
+class _Reader(HTMLParser):
+    """Collects running text into lines and table cells into rows. Depth is counted, never recursed."""
+
+    def __init__(self, part: str, sink: Sink) -> None:
+        super().__init__(convert_charrefs=True)
+        self._part, self._sink = part, sink
+        self._pieces: list[str] = []
+        self._number = 0
+        self._hidden = ""
+        self._tables: list[list[object]] = []
+        self._table_number = 0
+
+    def feed_all(self, text: str) -> None:
+        """Parse in pieces, so that a huge page does not need several copies."""
+        for at in range(0, len(text), 1 << 16):
+            self.feed(text[at : at + (1 << 16)])
+        self.close()
+        self._line()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "style", "rt", "rp"):
+            self._hidden = tag
+            return
+        for name, value in attrs:
+            if value and (name in _SHOWN_ATTRIBUTES or (name == "href" and value.startswith("mailto:"))):
+                self._sink.text(BlockKind.LINE, join(self._part, f"{tag}@{name}"), self._number + 1, value.removeprefix("mailto:"))
+        if tag == "table":
+            self._line()
+            self._table_number += 1
+            if len(self._tables) < 100:
+                self._tables.append([self._table_number, 0, None])
+        elif tag == "tr" and self._tables:
+            self._row_end()
+            self._tables[-1][2] = []
+        elif tag in ("td", "th") and self._tables:
+            self._cell_end()
+            if self._tables[-1][2] is None:
+                self._tables[-1][2] = []
+        elif tag in _BLOCKS:
+            self._line()
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._hidden:
+            self._hidden = ""
+        elif tag in ("td", "th"):
+            self._cell_end()
+        elif tag == "tr":
+            self._row_end()
+        elif tag == "table" and self._tables:
+            self._row_end()
+            self._tables.pop()
+        elif tag in _BLOCKS:
+            self._line()
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self._pieces.append(data)
+
+    def _line(self) -> None:
+        if self._tables and self._tables[-1][2] is not None:
+            self._pieces.append("\n")
+            return
+        text = re.sub(r"[ \t\r\n]+", " ", "".join(self._pieces)).strip()
+        self._pieces = []
+        if text:
+            self._number += 1
+            self._sink.text(BlockKind.LINE, self._part, self._number, text)
+
+    def _cell_end(self) -> None:
+        text = re.sub(r"[ \t\r\n]+", " ", "".join(self._pieces)).strip()
+        cells = self._tables[-1][2] if self._tables else None
+        if isinstance(cells, list) and (text or self._pieces):
+            cells.append(text)
+            self._pieces = []
+
+    def _row_end(self) -> None:
+        if not self._tables:
+            return
+        self._cell_end()
+        number, row, cells = self._tables[-1]
+        if isinstance(cells, list) and isinstance(row, int):
+            self._tables[-1][1] = row + 1
+            self._sink.row(join(self._part, f"table {number}"), row + 1, enumerate(cells, 1))
+        self._tables[-1][2] = None

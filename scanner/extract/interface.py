@@ -1,0 +1,164 @@
+"""What a format module gets and gives.
+
+An extractor is ``extract(source, sink)``. It reads ``source.file`` and puts blocks into the sink; it raises one of
+the errors below, which name the reason for the report. What was put before an error stays: the file is partial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import IO
+
+from scanner.limits import Limits
+from scanner.model import Block, BlockKind, Reason
+
+
+class ExtractError(Exception):
+    """A file or part that could not be read, with its reason. Its text never holds content of the file."""
+
+    reason: Reason = Reason.CORRUPT
+
+    def __init__(self, detail: str = "", reason: Reason | None = None) -> None:
+        super().__init__(detail)
+        if reason is not None:
+            self.reason = reason
+
+
+class Encrypted(ExtractError):
+    """Password-protected or rights-managed."""
+
+    reason = Reason.ENCRYPTED
+
+
+class Truncated(ExtractError):
+    """The file ends too early."""
+
+    reason = Reason.TRUNCATED
+
+
+class Unsupported(ExtractError):
+    """A format that is not read here."""
+
+    reason = Reason.UNSUPPORTED
+
+
+class LimitReached(ExtractError):
+    """A limit of ``config/limits.toml`` was reached."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Bytes to read: the file itself or a member of it. ``file`` is seekable."""
+
+    name: str
+    file: IO[bytes]
+    size: int
+    part: str = ""
+    """Where the source stands inside the scanned file: member path, empty for the file itself."""
+    depth: int = 0
+    passwords: tuple[str, ...] = ()
+
+    def inner(self, name: str, file: IO[bytes], size: int) -> Source:
+        """A member of this source, one level deeper."""
+        return replace(self, name=name, file=file, size=size, part=join(self.part, name), depth=self.depth + 1)
+
+
+def join(*parts: str) -> str:
+    """Parts of a location as one path: ``a.zip!名簿.xlsx!Sheet1``."""
+    return "!".join(p for p in parts if p)
+
+
+class Sink:
+    """Takes blocks and notes of one file, counts the text, and opens members through the dispatcher."""
+
+    def __init__(
+        self,
+        limits: Limits,
+        emit: Callable[[list[Block]], None],
+        dispatch: Callable[[Source, Sink], str],
+        batch_chars: int = 200_000,
+    ) -> None:
+        self.limits = limits
+        self._emit = emit
+        self._dispatch = dispatch
+        self._batch_chars = batch_chars
+        self._batch: list[Block] = []
+        self._chars = 0
+        self.total_chars = 0
+        self.members = 0
+        self.partial: list[tuple[Reason, str]] = []
+        self.notes: list[str] = []
+
+    def put(self, block: Block) -> None:
+        """Add a block; raises ``LimitReached`` when the file has given too much text."""
+        length = len(block.text) + sum(len(t) + 1 for _, t in block.cells)
+        if not length:
+            return
+        self._batch.append(block)
+        self._chars += length
+        self.total_chars += length
+        if self._chars >= self._batch_chars:
+            self.flush()
+        if self.total_chars * 3 > self.limits.text_bytes:
+            raise LimitReached("text", Reason.OUTPUT_LIMIT)
+
+    def text(self, kind: BlockKind, part: str, number: int, text: str) -> None:
+        """Add running text."""
+        if text and not text.isspace():
+            self.put(Block(kind, part, number, text))
+
+    def row(self, part: str, number: int, cells: Iterable[tuple[int, str]]) -> None:
+        """Add a table row: (column from 1, text); empty cells are left out."""
+        kept = tuple((c, t) for c, t in cells if t and not t.isspace())
+        if kept:
+            self.put(Block(BlockKind.ROW, part, number, cells=kept))
+
+    def field(self, part: str, name: str, text: str) -> None:
+        """Add a named value: a mail header, a document property."""
+        if text and not text.isspace():
+            self.put(Block(BlockKind.FIELD, join(part, name), 0, text))
+
+    def flush(self) -> None:
+        """Hand over what has been collected."""
+        if self._batch:
+            self._emit(self._batch)
+            self._batch = []
+            self._chars = 0
+
+    def missed(self, reason: Reason, part: str) -> None:
+        """Note that a part was not read; the file becomes partial."""
+        if len(self.partial) < 200:
+            self.partial.append((reason, part))
+
+    def note(self, text: str) -> None:
+        """A remark for the report."""
+        if len(self.notes) < 50:
+            self.notes.append(text)
+
+    def member(self, source: Source) -> None:
+        """Read a member (archive entry, attachment, embedded object). Its errors cost the member only."""
+        self.members += 1
+        if self.members > self.limits.members:
+            raise LimitReached("members", Reason.MEMBER_LIMIT)
+        if source.depth > self.limits.depth:
+            self.missed(Reason.DEPTH_LIMIT, source.part)
+            return
+        try:
+            self._dispatch(source, self)
+        except LimitReached as error:
+            if error.reason in (Reason.OUTPUT_LIMIT, Reason.MEMBER_LIMIT):
+                raise
+            self.missed(error.reason, source.part)
+        except ExtractError as error:
+            self.missed(error.reason, source.part)
+        except MemoryError:
+            raise
+        except RecursionError:
+            self.missed(Reason.DEPTH_LIMIT, source.part)
+        except Exception as error:  # a member of any kind may be broken in any way; it is named, not lost
+            self.note(f"{type(error).__name__} in a member")
+            self.missed(Reason.CORRUPT, source.part)
+
+
+Extractor = Callable[[Source, Sink], None]

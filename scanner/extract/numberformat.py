@@ -1,0 +1,109 @@
+"""Numbers as a person sees them in a sheet: leading zeros, phone and postal patterns, dates (also 和暦).
+
+Only what carries meaning for personal data is rendered; every other format gives the plain number without
+exponent and without ``.0``, because ``1.23457E+11`` would hide a twelve-digit number.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+BUILTIN = {
+    14: "yyyy/m/d", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 22: "yyyy/m/d h:mm", 27: "[$-411]ge.m.d", 28: '[$-411]ggge"年"m"月"d"日"',
+    29: '[$-411]ggge"年"m"月"d"日"', 30: "m/d/yy", 31: 'yyyy"年"m"月"d"日"', 36: "[$-411]ge.m.d", 50: "[$-411]ge.m.d", 51: '[$-411]ggge"年"m"月"d"日"',
+    52: 'yyyy"年"m"月"', 54: '[$-411]ggge"年"m"月"d"日"', 57: "[$-411]ge.m.d", 58: '[$-411]ggge"年"m"月"d"日"',
+}
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_ERAS = (("令和", "R", date(2019, 5, 1), 2018), ("平成", "H", date(1989, 1, 8), 1988), ("昭和", "S", date(1926, 12, 25), 1925), ("大正", "T", date(1912, 7, 30), 1911), ("明治", "M", date(1868, 1, 25), 1867))
+
+
+@lru_cache(maxsize=4096)
+def kind(code: str) -> str:
+    """``date``, ``zeros`` (a pattern of digits worth rendering), ``text`` or ``plain``."""
+    bare = _LITERAL.sub("", code).lower()
+    if bare == "@" or code == "General" or not code:
+        return "plain"
+    if re.search(r"[yge]", bare) and re.search(r"[md年月日]", bare + code):
+        return "date"
+    if re.search(r"\bd\b|m/d|mmm", bare):
+        return "date"
+    if re.search(r"0{2,}", code) and re.search(r"^[0\-\s();\[\]<>=0-9#\"年\\]*$", bare or code) and "." not in bare and "," not in bare and "%" not in bare and "E" not in code:
+        return "zeros"
+    return "plain"
+
+
+def render(value: str, code: str, *, base1904: bool = False) -> str:
+    """The cell text of a numeric ``value`` (as written in the file) under the format ``code``."""
+    style = kind(code)
+    if style == "date":
+        return _date(value, code, base1904)
+    text = plain(value)
+    if style == "zeros" and text.isdigit():
+        return _zeros(text, code)
+    return text
+
+
+def plain(value: str) -> str:
+    """A number without exponent and without ``.0``."""
+    if re.fullmatch(r"-?[0-9]+", value):
+        return value
+    try:
+        number = float(value)
+    except ValueError:
+        return value
+    if number == int(number) and abs(number) < 1e18:
+        return str(int(number))
+    return repr(number) if "e" not in repr(number) else value
+
+
+def _zeros(text: str, code: str) -> str:
+    for condition, section in re.findall(r"(?:\[(<=?\d+)\])?([^;]+)", code):
+        if condition:
+            bound = int(condition.lstrip("<="))
+            if not int(text) <= bound:
+                continue
+        pattern = re.sub(r'\\(.)|"([^"]*)"|\[[^\]]*\]', lambda m: m[1] or m[2] or "", section)
+        slots = pattern.count("0") + pattern.count("#")
+        digits = text.rjust(pattern.count("0"), "0")
+        extra, digits = (digits[: len(digits) - slots], digits[len(digits) - slots :]) if len(digits) > slots else ("", digits)
+        out: list[str] = []
+        left = list(digits)
+        pending = slots
+        for char in pattern:
+            if char in "0#":
+                if pending == slots:
+                    out.append(extra)
+                if len(left) >= pending:
+                    out.append(left.pop(0))
+                pending -= 1
+            else:
+                out.append(char)
+        return "".join(out).strip()
+    return text
+
+
+def _date(value: str, code: str, base1904: bool) -> str:
+    try:
+        serial = float(value)
+    except ValueError:
+        return value
+    if not 1 <= serial < 2_958_466:
+        return plain(value)
+    day = datetime(1904, 1, 1) if base1904 else datetime(1899, 12, 30)  # noqa: DTZ001  # a calendar day, no zone
+    moment = day + timedelta(days=serial)
+    bare = _LITERAL.sub("", code).lower()
+    if "g" in bare or ("e" in bare and "y" not in bare):
+        for name, letter, first, base in _ERAS:
+            if moment.date() >= first:
+                year = moment.year - base
+                if "ggg" in bare or "年" in code:
+                    return f"{name}{'元' if year == 1 else year}年{moment.month}月{moment.day}日"
+                return f"{letter}{year}.{moment.month}.{moment.day}"
+    if "年" in code:
+        return f"{moment.year}年{moment.month}月{moment.day}日"
+    text = f"{moment.year}/{moment.month}/{moment.day}"
+    if "h" in bare and serial % 1:
+        text += f" {moment.hour}:{moment.minute:02d}"
+    return text

@@ -1,0 +1,137 @@
+"""The type of a file by its content; the extension is a hint. Recognises what is encrypted or not read here too."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import dataclass
+from typing import IO
+
+from scanner.extract.interface import Encrypted
+
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "pdf"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"Rar!\x1a\x07", "rar"), (b"\x1f\x8b", "gz"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"),
+    (b"MSCF", "cab"), (b"\x89PNG\r\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF8", "gif"), (b"II*\x00", "tiff"), (b"MM\x00*", "tiff"),
+    (b"SQLite format 3\x00", "sqlite"), (b"\x00\x01\x00\x00Standard Jet DB", "mdb"), (b"\x00\x01\x00\x00Standard ACE DB", "accdb"), (b"!BDN", "pst"),
+    (b"\x7fELF", "elf"), (b"MZ", "exe"), (b"{\\rtf", "rtf"), (b"ID3", "audio"), (b"OggS", "audio"), (b"fLaC", "audio"), (b"\x00\x00\x01\xba", "video"), (b"\x1aE\xdf\xa3", "video"),
+    (b"AC10", "dwg"), (b"\x60\x0e\x82", "xdw"), (b"\xca\xfe\xba\xbe", "class"), (b"wOFF", "font"), (b"wOF2", "font"), (b"\x00\x01\x00\x00\x00", "font"), (b"OTTO", "font"),
+)
+_OOXML = (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx"))
+_UNSUPPORTED_BY_NAME = frozenset("doc xls ppt msg jtd jtt jtdc jttc jsd jaw jbw jfw xdw xbd accdb mdb pst ost dwg".split())
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a file is (``format`` is a key of the extractor table) and a note if its name says otherwise."""
+
+    format: str
+    media_type: str
+
+
+MEDIA_TYPES = {
+    "text": "text/plain", "csv": "text/csv", "json": "application/json", "html": "text/html", "xml": "application/xml", "pdf": "application/pdf", "eml": "message/rfc822",
+    "zip": "application/zip", "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "doc": "application/msword", "xls": "application/vnd.ms-excel", "ppt": "application/vnd.ms-powerpoint", "rtf": "application/rtf", "7z": "application/x-7z-compressed",
+    "png": "image/png", "jpeg": "image/jpeg", "gif": "image/gif", "tiff": "image/tiff", "sqlite": "application/vnd.sqlite3", "ole": "application/x-ole-storage",
+    "encrypted-office": "application/x-ole-storage", "odt": "application/vnd.oasis.opendocument.text", "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "odp": "application/vnd.oasis.opendocument.presentation",
+}
+
+
+def sniff(file: IO[bytes], name: str) -> Kind:
+    """The kind of ``file``, which is rewound. Raises ``Encrypted`` for protected Office files."""
+    file.seek(0)
+    head = file.read(8192)
+    file.seek(0)
+    extension = name.lower().rpartition(".")[2]
+    found = _format(file, head, extension)
+    file.seek(0)
+    return Kind(found, MEDIA_TYPES.get(found, f"application/x-{found}" if found else "application/octet-stream"))
+
+
+def _format(file: IO[bytes], head: bytes, extension: str) -> str:
+    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+        return _zip_kind(file, head, extension)
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return _ole_kind(file, extension)
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            return kind
+    if head[2:7] in (b"-lh0-", b"-lh1-", b"-lh4-", b"-lh5-", b"-lh6-", b"-lh7-", b"-lhd-", b"-lz4-", b"-lz5-"):
+        return "lzh"
+    if head[257:262] == b"ustar":
+        return "tar"
+    if head[4:8] == b"ftyp" or head[:4] == b"RIFF":
+        return "video"
+    if b"%PDF-" in head[:1024]:
+        return "pdf"
+    if _binary(head):
+        return extension if extension in _UNSUPPORTED_BY_NAME else "binary"
+    return _text_kind(head, extension)
+
+
+def _zip_kind(file: IO[bytes], head: bytes, extension: str) -> str:
+    try:
+        names = zipfile.ZipFile(file).namelist()
+    except Exception:
+        names = re.findall(r"(?:word|ppt|xl)/[\w./]+|\[Content_Types\]", head.decode("latin-1"))
+        if not names and extension in ("docx", "xlsx", "pptx", "docm", "xlsm", "pptm"):
+            names = [{"d": "word/", "x": "xl/", "p": "ppt/"}[extension[0]]]
+    if "mimetype" in names:
+        for kind in ("text", "spreadsheet", "presentation"):
+            if f"opendocument.{kind}".encode() in head[:200]:
+                return {"text": "odt", "spreadsheet": "ods", "presentation": "odp"}[kind]
+        if b"epub" in head[:200]:
+            return "epub"
+    if any(n.startswith("xl/worksheets/") and n.endswith(".bin") for n in names):
+        return "xlsb"
+    for folder, kind in _OOXML:
+        if any(n.startswith(folder) for n in names):
+            return kind
+    return "zip"
+
+
+def _ole_kind(file: IO[bytes], extension: str) -> str:
+    import olefile
+
+    try:
+        with olefile.OleFileIO(file) as ole:
+            streams = {"/".join(entry) for entry in ole.listdir(streams=True, storages=True)}
+    except Exception:
+        return "ole-broken"
+    if "EncryptedPackage" in streams or "\x06DataSpaces" in streams:
+        raise Encrypted("office")
+    for stream, kind in (("WordDocument", "doc"), ("Workbook", "xls"), ("Book", "xls"), ("PowerPoint Document", "ppt"), ("DocumentText", "jtd"), ("__properties_version1.0", "msg")):
+        if stream in streams:
+            return kind
+    return "ole"
+
+
+def _binary(head: bytes) -> bool:
+    if not head:
+        return False
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    if b"\x00" in head:
+        from scanner.extract.encoding import _utf16_without_bom
+
+        return _utf16_without_bom(head[:4096]) is None
+    control = sum(1 for b in head if b < 32 and b not in (9, 10, 12, 13, 27, 26))
+    return control / len(head) > 0.05
+
+
+_MAIL_HEADER = re.compile(rb"(?im)^(?:received|return-path|message-id|mime-version|from|subject|date|delivered-to|x-[a-z-]+):[ \t]")
+
+
+def _text_kind(head: bytes, extension: str) -> str:
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n\xff\xfe\x00")[:512].lower()
+    if extension in ("csv", "tsv", "tab"):
+        return "csv"
+    if extension in ("eml", "mht", "mhtml") or (len(_MAIL_HEADER.findall(head[:2048])) >= 3 and re.match(rb"[A-Za-z-]+:[ \t]|From ", head)):
+        return "eml"
+    if extension in ("json", "jsonl", "ndjson", "geojson"):
+        return "json"
+    if start.startswith((b"<!doctype html", b"<html")) or (extension in ("html", "htm", "xhtml") and b"<" in start) or b"<html" in start:
+        return "html"
+    return "text"

@@ -1,0 +1,248 @@
+"""Excel workbooks (xlsx, xlsm, xltx, xltm): every cell of every sheet, hidden ones too, as a person sees it."""
+
+from __future__ import annotations
+
+import re
+
+from scanner.extract import office
+from scanner.extract.interface import Sink, Source, Truncated, join
+from scanner.extract.numberformat import BUILTIN, plain, render
+from scanner.extract.package import Package
+from scanner.extract.xmlwalk import attribute
+from scanner.model import BlockKind
+
+_OTHER = re.compile(r"xl/(drawings/drawing|charts/chart|diagrams/data|comments/?\w*|threadedComments/\w*|persons/\w*|pivotCache/pivotCacheDefinition|externalLinks/externalLink|ctrlProps/\w*)[^/]*\.xml$")
+_VML = re.compile(r"xl/drawings/vmlDrawing\d*\.vml$")
+
+
+def extract(source: Source, sink: Sink) -> None:
+    """Put all rows and everything beside the cells; raises ``Truncated`` after salvage of a cut file."""
+    package = Package(source.file, sink)
+    book = _Workbook(package, source, sink)
+    for name, path, state in book.sheets():
+        part = join(source.part, name)
+        if state in ("hidden", "veryHidden"):
+            sink.note(f"sheet {state}")
+        sheet = _Sheet(part, book, sink)
+        office.guarded(package, path, source, sink, sheet.start, sheet.end, sheet.text)
+        sheet.flush()
+    for name in package.names:
+        match = _OTHER.match(name)
+        if match:
+            label = match[1].split("/")[0].rstrip("s") if "/" in match[1] else re.sub(r"\d", "", match[1])
+            other = office.DrawingText(join(source.part, label), sink, BlockKind.FIELD)
+            wrapped = _Items(other, sink, join(source.part, label))
+            office.guarded(package, name, source, sink, wrapped.start, wrapped.end, wrapped.text)
+    office.properties(package, source, sink)
+    office.links(package, source, sink)
+    office.embedded(package, source, sink)
+    if package.truncated:
+        raise Truncated("package directory is missing")
+
+
+class _Items:
+    """Drawing text plus shared items of pivot caches (``<s v="…"/>``), which keep copies of the source rows."""
+
+    def __init__(self, inner: office.DrawingText, sink: Sink, part: str) -> None:
+        self._inner, self._sink, self._part = inner, sink, part
+        self.text = inner.text
+        self.end = inner.end
+
+    def start(self, element: str, attributes: dict[str, str]) -> None:
+        if element in ("s", "d") and "v" in attributes:
+            self._sink.field(self._part, "item", attributes["v"])
+        self._inner.start(element, attributes)
+
+
+class _Workbook:
+    """Shared strings, number formats and the list of sheets."""
+
+    def __init__(self, package: Package, source: Source, sink: Sink) -> None:
+        self._package, self._source, self._sink = package, source, sink
+        self.base1904 = False
+        self.strings = self._shared_strings()
+        self.formats = self._formats()
+
+    def sheets(self) -> list[tuple[str, str, str]]:
+        """(name, part, state); parts that the workbook does not name are read all the same."""
+        found: list[tuple[str, str, str]] = []
+        targets: dict[str, str] = {}
+
+        def rel(element: str, a: dict[str, str]) -> None:
+            if element == "Relationship":
+                target = a.get("Target", "")
+                targets[a.get("Id", "")] = target.lstrip("/") if target.startswith("/") else "xl/" + target
+
+        def start(element: str, a: dict[str, str]) -> None:
+            if element == "sheet":
+                path = targets.get(attribute(a, "id"), "")
+                if path in self._package:
+                    found.append((a.get("name", ""), path, a.get("state", "visible")))
+            elif element == "workbookPr":
+                self.base1904 = a.get("date1904", "0") in ("1", "true")
+            nonlocal collect
+            collect = element == "definedName"
+
+        def text(data: str) -> None:
+            if collect and '"' in data:
+                self._sink.field(self._source.part, "defined name", data)
+
+        collect = False
+        if "xl/_rels/workbook.xml.rels" in self._package:
+            office.guarded(self._package, "xl/_rels/workbook.xml.rels", self._source, self._sink, rel, lambda _: None, lambda _: None)
+        if "xl/workbook.xml" in self._package:
+            office.guarded(self._package, "xl/workbook.xml", self._source, self._sink, start, lambda _: None, text)
+        known = {path for _, path, _ in found}
+        for name in self._package.names:
+            if re.match(r"xl/(?:worksheets|chartsheets|dialogsheets|macrosheets)/[^/]+\.xml$", name) and name not in known:
+                found.append((name.rpartition("/")[2].removesuffix(".xml"), name, "visible"))
+        return found
+
+    def _shared_strings(self) -> list[str]:
+        strings: list[str] = []
+        pieces: list[str] = []
+        collect = skip = False
+
+        def start(element: str, _: dict[str, str]) -> None:
+            nonlocal collect, skip
+            if element == "rPh":
+                skip = True  # the reading of a name, not a part of it
+            elif element == "t":
+                collect = not skip
+
+        def end(element: str) -> None:
+            nonlocal collect, skip
+            if element == "t":
+                collect = False
+            elif element == "rPh":
+                skip = False
+            elif element == "si":
+                strings.append("".join(pieces))
+                pieces.clear()
+
+        def text(data: str) -> None:
+            if collect:
+                pieces.append(data)
+
+        if "xl/sharedStrings.xml" in self._package:
+            office.guarded(self._package, "xl/sharedStrings.xml", self._source, self._sink, start, end, text)
+        return strings
+
+    def _formats(self) -> list[str]:
+        custom: dict[int, str] = {}
+        styles: list[str] = []
+        inside = False
+
+        def start(element: str, a: dict[str, str]) -> None:
+            nonlocal inside
+            if element == "numFmt":
+                custom[int(a.get("numFmtId", "0") or 0)] = a.get("formatCode", "")
+            elif element == "cellXfs":
+                inside = True
+            elif element == "xf" and inside:
+                number = int(a.get("numFmtId", "0") or 0)
+                styles.append(custom.get(number) or BUILTIN.get(number, "General"))
+
+        def end(element: str) -> None:
+            nonlocal inside
+            if element == "cellXfs":
+                inside = False
+
+        if "xl/styles.xml" in self._package:
+            office.guarded(self._package, "xl/styles.xml", self._source, self._sink, start, end, lambda _: None)
+        return styles
+
+
+_COLUMN = {chr(65 + i): i + 1 for i in range(26)}
+
+
+def _column(reference: str) -> int:
+    number = 0
+    for char in reference:
+        value = _COLUMN.get(char)
+        if value is None:
+            break
+        number = number * 26 + value
+    return number
+
+
+class _Sheet:
+    """One worksheet, row by row; sparse rows cost only the cells they have."""
+
+    def __init__(self, part: str, book: _Workbook, sink: Sink) -> None:
+        self._part, self._book, self._sink = part, book, sink
+        self._cells: list[tuple[int, str]] = []
+        self._row = 0
+        self._column = 0
+        self._type = "n"
+        self._style = 0
+        self._pieces: list[str] = []
+        self._collect = False
+        self._skip = False
+
+    def start(self, element: str, a: dict[str, str]) -> None:
+        if element == "c":
+            self._column = _column(a["r"]) if "r" in a else self._column + 1
+            self._type = a.get("t", "n")
+            style = a.get("s", "0")
+            self._style = int(style) if style.isdigit() else 0
+            self._pieces = []
+        elif element == "v" or (element == "t" and not self._skip):
+            self._collect = True
+        elif element == "row":
+            self.flush()
+            self._row = int(a["r"]) if a.get("r", "").isdigit() else self._row + 1
+            self._column = 0
+        elif element == "rPh":
+            self._skip = True
+        elif element in ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter", "formula1"):
+            self._collect, self._pieces = True, []
+        elif element == "dataValidation":
+            for key in ("prompt", "error", "promptTitle", "errorTitle"):
+                if a.get(key):
+                    self._sink.field(join(self._part, "validation"), key, a[key])
+        elif element == "hyperlink":
+            for key in ("tooltip", "display", "location"):
+                if a.get(key):
+                    self._sink.field(join(self._part, a.get("ref", "")), "link", a[key])
+
+    def text(self, data: str) -> None:
+        if self._collect:
+            self._pieces.append(data)
+
+    def end(self, element: str) -> None:
+        if element == "c":
+            if self._pieces:
+                self._cells.append((self._column, self._value("".join(self._pieces))))
+                self._pieces = []
+        elif element in ("v", "t"):
+            self._collect = False
+        elif element == "rPh":
+            self._skip = False
+        elif element == "row":
+            self.flush()
+        elif element.endswith(("Header", "Footer")) and self._pieces:
+            self._sink.field(join(self._part, "header/footer"), "", re.sub(r'&(?:"[^"]*"|[A-Z]|[0-9]+)', " ", "".join(self._pieces)))
+            self._collect, self._pieces = False, []
+        elif element == "formula1":
+            text = "".join(self._pieces)
+            if text.startswith('"'):
+                self._sink.field(join(self._part, "validation"), "list", text.strip('"'))
+            self._collect, self._pieces = False, []
+
+    def _value(self, raw: str) -> str:
+        if self._type == "s":
+            index = int(raw) if raw.strip().isdigit() else -1
+            return self._book.strings[index] if 0 <= index < len(self._book.strings) else ""
+        if self._type in ("str", "inlineStr", "d"):
+            return raw
+        if self._type in ("b", "e"):
+            return ""
+        code = self._book.formats[self._style] if self._style < len(self._book.formats) else "General"
+        return plain(raw) if code == "General" else render(raw, code, base1904=self._book.base1904)
+
+    def flush(self) -> None:
+        """Put the row being read."""
+        if self._cells:
+            self._sink.row(self._part, self._row, self._cells)
+            self._cells = []

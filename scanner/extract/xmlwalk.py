@@ -1,0 +1,74 @@
+"""A thin expat walk with the guards that hostile XML needs: no DTD, a cap on bytes, text nodes in pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import IO
+from xml.parsers import expat
+
+from scanner.extract.interface import ExtractError, LimitReached, Truncated
+from scanner.model import Reason
+
+CHUNK = 1 << 16
+
+
+class DtdRefused(ExtractError):
+    """Office files have no DTD; one that has is an attack (entity expansion)."""
+
+
+def walk(
+    file: IO[bytes],
+    start: Callable[[str, dict[str, str]], None],
+    end: Callable[[str], None],
+    text: Callable[[str], None],
+    *,
+    limit: int,
+    allow_dtd: bool = False,
+) -> None:
+    """Parse ``file`` with local element names (``p``, not ``w:p``), at most ``limit`` bytes.
+
+    Raises ``LimitReached``, ``Truncated`` (ends too early), ``DtdRefused`` or ``ExtractError`` (not well formed).
+    What was parsed before has been delivered.
+    """
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.buffer_size = 1 << 16
+
+    def local(name: str) -> str:
+        return name.rpartition(":")[2]
+
+    def doctype(*_: object) -> None:
+        if not allow_dtd:
+            raise DtdRefused("DTD")
+
+    def entity(*_: object) -> None:
+        raise DtdRefused("entity declaration")
+
+    parser.StartDoctypeDeclHandler = doctype
+    parser.EntityDeclHandler = entity
+    parser.StartElementHandler = lambda name, attributes: start(local(name), attributes)
+    parser.EndElementHandler = lambda name: end(local(name))
+    parser.CharacterDataHandler = text
+    done = 0
+    try:
+        while chunk := file.read(CHUNK):
+            done += len(chunk)
+            if done > limit:
+                raise LimitReached("xml", Reason.TOO_LARGE)
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        early = error.code in (
+            expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS],
+            expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_TOKEN],
+            expat.errors.codes[expat.errors.XML_ERROR_PARTIAL_CHAR],
+        )
+        raise (Truncated if early else ExtractError)(f"xml error {error.code}") from None
+
+
+def attribute(attributes: dict[str, str], name: str) -> str:
+    """Value of an attribute by its local name."""
+    for key, value in attributes.items():
+        if key == name or key.endswith(":" + name):
+            return value
+    return ""

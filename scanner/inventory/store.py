@@ -1,0 +1,289 @@
+"""The one writer of the inventory. Outcomes are committed in batches; a kill loses at most the open batch, never
+the database."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scanner.inventory import migrations
+from scanner.model import Contents, FileRef, Finding, Outcome, OutcomeKind, Reason
+
+_BATCH_FILES = 200
+_BATCH_SECONDS = 1.0
+SETTLED_NS = 2_000_000_000
+"""A file changed less than so long before it was looked at may change again within one tick of its clock."""
+
+
+class InventoryError(Exception):
+    """The database cannot be used; ``code`` names the message."""
+
+    def __init__(self, code: str, path: Path, detail: str = "") -> None:
+        super().__init__(f"{code}: {path} {detail}".rstrip())
+        self.code = code
+        self.path = path
+        self.detail = detail
+
+
+def translate(error: sqlite3.Error, path: Path) -> InventoryError:
+    """An SQLite error as one of ours. Its text holds no values: statements are written with parameters."""
+    text = str(error)
+    if "full" in text or "disk I/O" in text:
+        return InventoryError("disk_full", path)
+    if "locked" in text or "busy" in text:
+        return InventoryError("database_busy", path)
+    if "readonly" in text or "unable to open" in text:
+        return InventoryError("home_not_writable", path)
+    if isinstance(error, sqlite3.DatabaseError) and ("malformed" in text or "not a database" in text):
+        return InventoryError("database_damaged", path)
+    return InventoryError("database_error", path, text)
+
+
+def now() -> str:
+    """The present moment for the record, UTC, seconds."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One scan as it is begun."""
+
+    tool: str
+    rule_set: str
+    depth: str
+    roots: tuple[str, ...]
+    policy: str = ""
+    policy_sha256: str = ""
+
+
+class Store:
+    """Open for writing. Use as a context manager; leaving it commits."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            if not path.exists():
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
+            missing, unknown = migrations.pending(self._db)
+            if unknown:
+                self._db.close()
+                raise InventoryError("database_newer", path, ", ".join(unknown))
+            self._db.execute("pragma journal_mode = wal")
+            self._db.execute("pragma synchronous = normal")
+            if missing:
+                self._db.close()
+                migrations.apply(str(path))
+                self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
+            self._db.execute("pragma foreign_keys = on")
+            self._db.execute("update runs set state = 'interrupted', ended = coalesce(ended, started) where state = 'running'")
+        except sqlite3.Error as error:
+            raise translate(error, path) from None
+        self._run = 0
+        self._rule_set = ""
+        self._open = 0
+        self._since = time.monotonic()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Commit what is open and close."""
+        try:
+            self.commit()
+        finally:
+            self._db.close()
+
+    def begin(self, run: Run) -> int:
+        """Record the start of a scan; returns its number."""
+        self._rule_set = run.rule_set
+        cursor = self._execute(
+            "insert into runs (started, state, tool, rule_set, depth, policy, policy_sha256, roots) values (?, 'running', ?, ?, ?, ?, ?, ?)",
+            (now(), run.tool, run.rule_set, run.depth, run.policy, run.policy_sha256, json.dumps(run.roots, ensure_ascii=False)),
+        )
+        self._run = int(cursor.lastrowid or 0)
+        return self._run
+
+    def known(self, ref: FileRef) -> tuple[Contents, bytes | None, OutcomeKind] | None:
+        """Contents, content key and former outcome of a file that has not changed since it was examined under the
+        same rule set; ``None`` if it must be examined."""
+        row = self._execute(
+            "select f.size, f.mtime_ns, f.ctime_ns, f.inode, f.device, f.stat_at_ns, f.content_id, f.outcome, f.rule_set from files f where f.path = ? and f.gone is null",
+            (ref.path,),
+        ).fetchone()
+        if row is None or row[8] != self._rule_set or row[6] is None:
+            return None
+        if row[:5] != (ref.size, ref.mtime_ns, ref.ctime_ns, ref.inode, ref.device):
+            return None
+        if max(ref.mtime_ns, ref.ctime_ns) > row[5] - SETTLED_NS:
+            return None
+        key, contents = _contents(self._db, "c.id = ?", (row[6],))
+        return contents, key, OutcomeKind(row[7])
+
+    def known_content(self, key: bytes) -> Contents | None:
+        """What an earlier scan under the same rule set found in the same bytes."""
+        try:
+            return _contents(self._db, "c.key = ? and c.rule_set = ?", (key, self._rule_set))[1]
+        except LookupError:
+            return None
+
+    def put(self, outcome: Outcome, stat_at_ns: int) -> None:
+        """Record the end of one file; commits from time to time."""
+        if not self._open:
+            self._execute("begin immediate")
+            self._since = time.monotonic()
+        self._open += 1
+        content = self._content(outcome)
+        ref, verdict = outcome.ref, outcome.verdict
+        moment = now()
+        cursor = self._execute(
+            "insert into files (path, size, mtime_ns, ctime_ns, inode, device, stat_at_ns, rule_set, content_id, outcome, reason, verdict, ground, contract, rule, consent,"
+            " run_id, first_seen, last_seen, gone) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,null) on conflict (path) do update set size=excluded.size,"
+            " mtime_ns=excluded.mtime_ns, ctime_ns=excluded.ctime_ns, inode=excluded.inode, device=excluded.device,"
+            " stat_at_ns=case when excluded.outcome='unchanged' then stat_at_ns else excluded.stat_at_ns end, rule_set=excluded.rule_set,"
+            " content_id=excluded.content_id, outcome=case when excluded.outcome='unchanged' then outcome else excluded.outcome end, reason=excluded.reason,"
+            " verdict=excluded.verdict, ground=excluded.ground, contract=excluded.contract, rule=excluded.rule, consent=excluded.consent, run_id=excluded.run_id,"
+            " last_seen=excluded.last_seen, gone=null returning id",
+            (
+                ref.path, ref.size, ref.mtime_ns, ref.ctime_ns, ref.inode, ref.device, stat_at_ns, self._rule_set, content, outcome.kind.value,
+                outcome.contents.reason.value if outcome.contents.reason else None, verdict.kind.value, verdict.ground.value, verdict.contract, verdict.rule,
+                verdict.consent, self._run, moment, moment,
+            ),
+        )
+        file_id = cursor.fetchone()[0]
+        self._points(file_id, outcome.points, moment)
+        if self._open >= _BATCH_FILES or time.monotonic() - self._since > _BATCH_SECONDS:
+            self.commit()
+
+    def _content(self, outcome: Outcome) -> int | None:
+        if outcome.content_key is None:
+            return None
+        row = self._execute("select id from contents where key = ? and rule_set = ?", (outcome.content_key, self._rule_set)).fetchone()
+        if row is not None:
+            return int(row[0])
+        c = outcome.contents
+        cursor = self._execute(
+            "insert into contents (key, rule_set, media_type, reason, read, notes, persons_min, persons_max, examined) values (?,?,?,?,?,?,?,?,?)",
+            (outcome.content_key, self._rule_set, c.media_type, c.reason.value if c.reason else None, int(c.read), json.dumps(c.notes), c.persons_min, c.persons_max, now()),
+        )
+        content = int(cursor.lastrowid or 0)
+        try:
+            self._db.executemany(
+                'insert into findings (content_id, entity, count, score, "check", places, shape, category) values (?,?,?,?,?,?,?,?)',
+                [(content, f.entity, f.count, f.score, f.check, json.dumps(f.where, ensure_ascii=False), f.shape, f.category) for f in c.findings],
+            )
+        except sqlite3.Error as error:
+            raise translate(error, self.path) from None
+        return content
+
+    def _points(self, file_id: int, codes: Iterable[str], moment: str) -> None:
+        wanted = set(codes)
+        for point, code in self._execute("select id, code from points where file_id = ? and state = 'open'", (file_id,)).fetchall():
+            if code in wanted:
+                wanted.discard(code)
+                self._execute("update points set last_seen = ?, run_id = ? where id = ?", (moment, self._run, point))
+            else:
+                self._execute("update points set state = 'closed', closed = ? where id = ?", (moment, point))
+        for code in sorted(wanted):
+            self._execute("insert into points (code, file_id, state, opened, last_seen, run_id) values (?, ?, 'open', ?, ?, ?)", (code, file_id, moment, moment, self._run))
+
+    def sweep_gone(self, roots: Iterable[bytes], unseen: Iterable[bytes]) -> int:
+        """After a complete walk: files below ``roots`` that were not met are gone and their points closed, except
+        below folders that could not be read. Returns how many."""
+        blocked = [p.rstrip(b"/") + b"/" for p in unseen]
+        gone = 0
+        for root in roots:
+            prefix = root.rstrip(b"/") + b"/"
+            rows = self._execute(
+                "select id, path from files where gone is null and run_id <> ? and (path = ? or (path >= ? and path < ?))", (self._run, root, prefix, prefix[:-1] + b"0")
+            ).fetchall()
+            for file_id, path in rows:
+                if any(path.startswith(b) or path == b[:-1] for b in blocked):
+                    continue
+                gone += 1
+                moment = now()
+                self._execute("update files set gone = ? where id = ?", (moment, file_id))
+                self._execute("update points set state = 'closed', closed = ? where file_id = ? and state = 'open'", (moment, file_id))
+        return gone
+
+    def finish(self, state: str, counts: Counter[str], reasons: Counter[str], size: int, seconds: float) -> None:
+        """Record the end of the scan: ``complete`` or ``interrupted``."""
+        self.commit()
+        self._execute(
+            "update runs set ended=?, state=?, walked=?, examined=?, unchanged=?, partial=?, not_examined=?, reasons=?, bytes=?, seconds=? where id=?",
+            (now(), state, sum(counts.values()), counts["examined"], counts["unchanged"], counts["partial"], counts["not_examined"], json.dumps(reasons), size, seconds, self._run),
+        )
+
+    def commit(self) -> None:
+        """Make what was put so far durable."""
+        if self._open:
+            self._execute("commit")
+            self._open = 0
+
+    def _execute(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
+        try:
+            return self._db.execute(statement, values)
+        except sqlite3.Error as error:
+            raise translate(error, self.path) from None
+
+
+def _contents(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> tuple[bytes, Contents]:
+    row = db.execute(f"select c.id, c.key, c.media_type, c.reason, c.read, c.notes, c.persons_min, c.persons_max from contents c where {where}", values).fetchone()  # noqa: S608
+    if row is None:
+        raise LookupError
+    findings = tuple(
+        Finding(entity, count, score, check, tuple(json.loads(places)), shape, category or "")
+        for entity, count, score, check, places, shape, category in db.execute(
+            'select entity, count, score, "check", places, shape, category from findings where content_id = ? order by id', (row[0],)
+        )
+    )
+    reason = Reason(row[3]) if row[3] else None
+    return row[1], Contents(row[2], findings, row[6], row[7], reason, bool(row[4]), tuple(json.loads(row[5])))
+
+
+class Reader:
+    """Read-only look at the inventory: for status, reports and worker processes. Never writes, never migrates."""
+
+    def __init__(self, path: Path, rule_set: str = "") -> None:
+        self.path = path
+        self._rule_set = rule_set
+        if not path.exists():
+            raise InventoryError("no_inventory", path)
+        try:
+            self.db = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)
+            self.db.row_factory = sqlite3.Row
+            missing, unknown = migrations.pending(self.db)
+        except sqlite3.Error as error:
+            raise translate(error, path) from None
+        if unknown:
+            raise InventoryError("database_newer", path, ", ".join(unknown))
+        if missing:
+            raise InventoryError("no_inventory", path)
+
+    def known_content(self, key: bytes) -> Contents | None:
+        """As ``Store.known_content``."""
+        try:
+            return _contents(self.db, "c.key = ? and c.rule_set = ?", (key, self._rule_set))[1]
+        except LookupError:
+            return None
+
+    def rows(self, statement: str, values: tuple[object, ...] = ()) -> list[sqlite3.Row]:
+        """All rows of a query."""
+        try:
+            return self.db.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise translate(error, self.path) from None
+
+    def close(self) -> None:
+        """Close."""
+        self.db.close()

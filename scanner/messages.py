@@ -1,0 +1,46 @@
+"""All texts for people, Japanese and English, from one catalogue: ``config/messages/LANG.toml``."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from functools import lru_cache
+
+from detectors.resources import config_dir
+
+LANGUAGES = ("ja", "en")
+_chosen: str | None = None
+
+
+def choose(language: str | None) -> None:
+    """Set the language of this process; ``None`` follows the locale."""
+    global _chosen
+    _chosen = language
+
+
+def language() -> str:
+    """``ja`` or ``en``: the chosen one, else the locale's, else English."""
+    if _chosen:
+        return _chosen
+    for name in ("SEKISHO_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name)
+        if value:
+            return "ja" if value.lower().startswith("ja") else "en"
+    return "en"
+
+
+@lru_cache(maxsize=4)
+def _catalogue(name: str) -> dict[str, str]:
+    table = tomllib.loads((config_dir() / "messages" / f"{name}.toml").read_text(encoding="utf-8"))
+    return {f"{section}.{key}": text for section, entries in table.items() for key, text in entries.items()}
+
+
+def t(key: str, **values: object) -> str:
+    """The text ``section.key`` in the language of this process; raises ``KeyError`` for an unknown key."""
+    text = _catalogue(language())[key]
+    return text.format(**values) if values else text
+
+
+def t_or(key: str, fallback: str) -> str:
+    """The text, or ``fallback`` where the catalogue has none (entities added by plug-ins)."""
+    return _catalogue(language()).get(key, fallback)

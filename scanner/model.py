@@ -1,0 +1,176 @@
+"""The nouns that flow through the pipeline. Frozen, without behaviour beyond their own text, importing nothing."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class OutcomeKind(StrEnum):
+    """How a file of the walk ended. Every file ends as exactly one of these."""
+
+    EXAMINED = "examined"
+    UNCHANGED = "unchanged"
+    PARTIAL = "partial"
+    NOT_EXAMINED = "not_examined"
+
+
+class Reason(StrEnum):
+    """Why a file was not, or not wholly, examined. The texts for people are in the message catalogue."""
+
+    EMPTY = "empty"
+    ENCRYPTED = "encrypted"
+    TRUNCATED = "truncated"
+    CORRUPT = "corrupt"
+    UNSUPPORTED = "unsupported"
+    NO_TEXT = "no_text"
+    UNDECODABLE = "undecodable"
+    LOCK_FILE = "lock_file"
+    TIME_LIMIT = "time_limit"
+    MEMORY_LIMIT = "memory_limit"
+    OUTPUT_LIMIT = "output_limit"
+    DEPTH_LIMIT = "depth_limit"
+    MEMBER_LIMIT = "member_limit"
+    RATIO_LIMIT = "ratio_limit"
+    TOO_LARGE = "too_large"
+    CRASHED = "crashed"
+    UNREADABLE = "unreadable"
+    VANISHED = "vanished"
+    CHANGED = "changed"
+    NAME_TOO_LONG = "name_too_long"
+    PLACEHOLDER = "placeholder"
+    NAME_MODEL_BUDGET = "name_model_budget"
+    NAME_MODEL_FAILED = "name_model_failed"
+    DETECTION_FAILED = "detection_failed"
+
+
+class Ground(StrEnum):
+    """What kind of storage a path stands on."""
+
+    FIXED = "fixed"
+    REMOVABLE = "removable"
+    NETWORK = "network"
+    CLOUD_SYNC = "cloud_sync"
+    TEMP = "temp"
+    RECYCLE_BIN = "recycle_bin"
+    MAIL_STORE = "mail_store"
+    BACKUP = "backup"
+    WEB_ROOT = "web_root"
+
+
+class VerdictKind(StrEnum):
+    """How a path stands to the contract (第3)."""
+
+    IN_PLACE = "in_place"
+    OUTSIDE = "outside"
+    EXPIRED = "expired"
+    NOT_YET = "not_yet"
+    NO_POLICY = "no_policy"
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """One regular file as the walk saw it. ``path`` is the bytes of the system's own name."""
+
+    path: bytes
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+    device: int
+
+    @property
+    def name(self) -> str:
+        """The last part of the path, NFC, for matching and display."""
+        return display(os.path.basename(self.path))
+
+    @property
+    def display(self) -> str:
+        """The path for people: NFC, undecodable bytes as ``\\xNN``."""
+        return display(self.path)
+
+
+def display(path: bytes) -> str:
+    """A path for people: NFC, undecodable bytes as ``\\xNN``, control characters escaped."""
+    text = unicodedata.normalize("NFC", os.fsencode(path).decode("utf-8", "backslashreplace"))
+    return "".join(c if c.isprintable() or c == "\u3000" else f"\\x{ord(c):02x}" for c in text)
+
+
+class BlockKind(StrEnum):
+    """What the ``number`` of a block counts."""
+
+    LINE = "line"
+    PAGE = "page"
+    SLIDE = "slide"
+    PARAGRAPH = "paragraph"
+    ROW = "row"
+    FIELD = "field"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A located piece of text. A block of kind ROW carries ``cells`` (column from 1, text) instead of ``text``.
+
+    ``part`` leads to the block inside the file: member path, sheet, header, comment …, joined by ``!``.
+    """
+
+    kind: BlockKind
+    part: str
+    number: int
+    text: str = ""
+    cells: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """All matches of one entity and check result in one content: how many, where, what shape. Never a value."""
+
+    entity: str
+    count: int
+    score: float
+    check: str
+    where: tuple[str, ...]
+    shape: str
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a path stands to the policy, with the rule and consent that say so."""
+
+    kind: VerdictKind
+    ground: Ground
+    contract: str | None = None
+    rule: str | None = None
+    consent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What the detectors found in one content under one rule set."""
+
+    media_type: str
+    findings: tuple[Finding, ...] = ()
+    persons_min: int = 0
+    persons_max: int = 0
+    reason: Reason | None = None
+    """Set where the content could not be read wholly (partial) or at all (not examined)."""
+    read: bool = True
+    """Whether any text was read."""
+    notes: tuple[str, ...] = ()
+    """Further remarks without values: parts that were not read, a misleading extension."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The end of one file in one scan: what reaches the inventory and every report."""
+
+    ref: FileRef
+    kind: OutcomeKind
+    verdict: Verdict
+    contents: Contents
+    content_key: bytes | None = None
+    """Keyed hash of the bytes (16 bytes), or ``None`` where they could not be read."""
+    points: tuple[str, ...] = field(default=())

@@ -1,0 +1,116 @@
+"""The way of one file: verdict → unchanged? → hash → known content? → extract → detect → points.
+
+The only place where the order of steps stands. It does no I/O of its own: everything comes from ``Tools``, so the
+one-off scan, the daemon and the cluster call the same function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from scanner.detect import WEAK
+from scanner.model import Block, Contents, FileRef, Finding, Ground, Outcome, OutcomeKind, Reason, Verdict
+from scanner.policy.verdict import points
+
+Known = tuple[Contents, bytes | None, OutcomeKind]
+
+
+class Reading(Protocol):
+    """How the reading of a file ended."""
+
+    media_type: str
+    reason: Reason | None
+    partial: tuple[tuple[Reason, str], ...]
+    notes: tuple[str, ...]
+    chars: int
+
+
+class Tools(Protocol):
+    """What the steps need, given by whoever runs the pipeline."""
+
+    def ground(self, path: bytes) -> Ground: ...
+    def verdict(self, path: bytes, ground: Ground) -> Verdict: ...
+    def known(self, ref: FileRef) -> Known | None: ...
+    def content_key(self, ref: FileRef) -> bytes: ...
+    def known_content(self, key: bytes) -> Contents | None: ...
+    def read(self, ref: FileRef) -> tuple[Iterator[list[Block]], Reading]: ...
+    def detect(self, blocks: Iterator[list[Block]]) -> tuple[tuple[Finding, ...], int, int, dict[str, int]]: ...
+    def changed(self, ref: FileRef) -> bool: ...
+
+
+class ReadError(Exception):
+    """A file whose bytes cannot be had at all."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+def scan_file(ref: FileRef, tools: Tools) -> Outcome:
+    """Everything that is to be known about one file."""
+    known = tools.known(ref)
+    if known is not None:
+        return conclude(ref, tools, known[0], known[1], OutcomeKind.UNCHANGED)
+    contents, key = examine(ref, tools)
+    return conclude(ref, tools, contents, key, None)
+
+
+def examine(ref: FileRef, tools: Tools) -> tuple[Contents, bytes | None]:
+    """Hash, extract and detect: the part that may run in another process."""
+    if ref.name.startswith("~$") and ref.size <= 1024:
+        return Contents("application/x-office-lock", reason=Reason.LOCK_FILE, read=False), None
+    try:
+        key = tools.content_key(ref)
+    except ReadError as error:
+        return Contents("application/octet-stream", reason=error.reason, read=False), None
+    if ref.size == 0:
+        return Contents("application/x-empty", reason=Reason.EMPTY), key
+    known = tools.known_content(key)
+    if known is not None:
+        return known, key
+    blocks, reading = tools.read(ref)
+    findings, fewest, most, unread = tools.detect(blocks)
+    reason = reading.reason or _first(reading.partial) or _unread(unread)
+    if reason is None and not reading.chars:
+        reason = Reason.NO_TEXT  # promise 2: empty text from a non-empty file is never clean
+    if tools.changed(ref):
+        return Contents(reading.media_type, findings, fewest, most, Reason.CHANGED, bool(reading.chars)), None
+    notes = (*reading.notes, *(f"{r.value}: {p}" for r, p in reading.partial[:20]), *(f"{r}: {n}" for r, n in unread.items()))
+    contents = Contents(reading.media_type, findings, fewest, most, reason, bool(reading.chars), notes)
+    return contents, None if reason in _TRY_AGAIN else key
+
+
+_TRY_AGAIN = frozenset({Reason.TIME_LIMIT, Reason.MEMORY_LIMIT, Reason.CRASHED, Reason.VANISHED, Reason.UNREADABLE, Reason.CHANGED, Reason.NAME_MODEL_FAILED, Reason.DETECTION_FAILED})
+"""Reasons that may not hold the next time: such contents are not remembered."""
+
+
+def _first(partial: tuple[tuple[Reason, str], ...]) -> Reason | None:
+    return partial[0][0] if partial else None
+
+
+def _unread(unread: dict[str, int]) -> Reason | None:
+    for name in unread:
+        if name.startswith("name_model_failed"):
+            return Reason.NAME_MODEL_FAILED
+        if name == "detection_failed":
+            return Reason.DETECTION_FAILED
+    return Reason.NAME_MODEL_BUDGET if unread else None
+
+
+def conclude(ref: FileRef, tools: Tools, contents: Contents, key: bytes | None, kind: OutcomeKind | None) -> Outcome:
+    """The outcome: verdict of the place, points, and whether the file was examined wholly."""
+    ground = tools.ground(ref.path)
+    verdict = tools.verdict(ref.path, ground)
+    personal = any(f.entity not in WEAK for f in contents.findings)
+    if kind is None:
+        if contents.reason in (None, Reason.EMPTY):
+            kind = OutcomeKind.EXAMINED
+        else:
+            kind = OutcomeKind.PARTIAL if contents.read else OutcomeKind.NOT_EXAMINED
+            if contents.reason is Reason.NO_TEXT:
+                kind = OutcomeKind.PARTIAL
+    return Outcome(ref, kind, verdict, contents, key, points(verdict, personal=personal))
+
+
+Progress = Callable[[Outcome], None]

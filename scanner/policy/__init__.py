@@ -1,0 +1,1 @@
+"""``policy.toml`` → contracts, places, consents, and the verdict for a path."""

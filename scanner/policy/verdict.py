@@ -1,0 +1,95 @@
+"""The verdict for a path (第3): longest matching prefix first, then the most specific host."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import socket
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from scanner.model import Ground, Verdict, VerdictKind, display
+from scanner.policy.models import Place, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    contract: str
+    place: Place
+    prefix: str
+    host: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.contract}/{self.place.id}"
+
+
+class Judge:
+    """Verdicts under one policy on one host and one day."""
+
+    def __init__(self, policy: Policy | None, *, base: Path | None = None, host: str | None = None, today: date | None = None) -> None:
+        """``base``: folder that relative paths of the policy refer to (where the policy file lies)."""
+        self._today = today or date.today()  # noqa: DTZ011  # validity of a consent is a calendar day of this place
+        self._host = (host or socket.gethostname()).lower()
+        self._rules: list[_Rule] | None = None
+        if policy is not None:
+            rules = [
+                _Rule(contract.id, place, _prefix(place, base), (place.host or "*").lower())
+                for contract in policy.contract
+                for place in contract.place
+                if not place.volume  # volumes are matched by their serial number, which the walk does not know yet
+            ]
+            rules = [r for r in rules if fnmatch.fnmatchcase(self._host, r.host)]
+            self._rules = sorted(rules, key=lambda r: (-len(r.prefix), r.host.count("*") + r.host.count("?"), -len(r.host), r.name))
+
+    def verdict(self, path: bytes, ground: Ground) -> Verdict:
+        """How ``path`` (absolute, as the system names it) stands; a rule in force wins over an expired one."""
+        if self._rules is None:
+            return Verdict(VerdictKind.NO_POLICY, ground)
+        text = display(path)
+        lapsed: Verdict | None = None
+        for rule in self._rules:
+            if not _under(text, rule.prefix):
+                continue
+            kind = self._validity(rule.place)
+            verdict = Verdict(kind, ground, rule.contract, rule.name, rule.place.consent)
+            if kind is VerdictKind.IN_PLACE:
+                return verdict
+            lapsed = lapsed or verdict
+        return lapsed or Verdict(VerdictKind.OUTSIDE, ground)
+
+    def _validity(self, place: Place) -> VerdictKind:
+        if place.valid_to and self._today > place.valid_to:
+            return VerdictKind.EXPIRED
+        if place.valid_from and self._today < place.valid_from:
+            return VerdictKind.NOT_YET
+        return VerdictKind.IN_PLACE
+
+
+def _prefix(place: Place, base: Path | None) -> str:
+    if place.unc:
+        text = place.unc.replace("\\", "/")
+    elif place.path:
+        path = Path(place.path).expanduser()
+        text = str(path if path.is_absolute() or base is None else base / path)
+        text = os.path.realpath(text) if os.path.exists(text) else os.path.abspath(text)
+    else:
+        text = ""
+    return unicodedata.normalize("NFC", text).rstrip("/")
+
+
+def _under(path: str, prefix: str) -> bool:
+    return not prefix or path == prefix or path.startswith(prefix + "/")
+
+
+def points(verdict: Verdict, *, personal: bool) -> tuple[str, ...]:
+    """Codes of open points that the verdict raises for a file with personal data (``ARTICLES`` names)."""
+    if not personal:
+        return ()
+    if verdict.kind is VerdictKind.OUTSIDE:
+        return ("F03-OUTSIDE",)
+    if verdict.kind in (VerdictKind.EXPIRED, VerdictKind.NOT_YET):
+        return ("F03-EXPIRED",)
+    return ()

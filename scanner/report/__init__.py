@@ -1,0 +1,1 @@
+"""What people and other programs read: writers of one scan, and reports from the inventory."""

@@ -1,0 +1,95 @@
+"""The overview page: what to do today first, then coverage, places and kinds. One self-contained HTML file.
+
+Paths are those of this machine; the page is for the people who work on it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from detectors.resources import config_dir
+from scanner.inventory.store import InventoryError, Reader
+from scanner.messages import language, t
+from scanner.model import display
+from scanner.report import wording
+
+MAX_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One file of a list."""
+
+    path: str
+    verdict: str
+    ground: str
+    found: str
+    persons: str
+    where: str
+    point: str
+    since: str
+    reason: str = ""
+    advice: str = ""
+
+
+def build(reader: Reader) -> str:
+    """The page as HTML text; raises ``InventoryError`` (``no_runs``) before the first scan."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(loader=FileSystemLoader(config_dir() / "forms"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.globals.update(t=t, w=wording)
+    return environment.get_template("overview.html").render(**collect(reader), lang=language())
+
+
+def collect(reader: Reader) -> dict[str, Any]:
+    """All numbers of the page."""
+    runs = reader.rows("select * from runs order by id desc limit 10")
+    if not runs:
+        raise InventoryError("no_runs", reader.path)
+    last = runs[0]
+    points = reader.rows(
+        "select p.code, p.opened, f.path, f.verdict, f.ground, f.content_id, c.persons_min, c.persons_max from points p join files f on f.id = p.file_id"
+        " left join contents c on c.id = f.content_id where p.state = 'open' and f.gone is null order by c.persons_max desc, f.path limit ?",
+        (MAX_ROWS,),
+    )
+    gaps = reader.rows(
+        "select f.path, f.verdict, f.ground, f.reason, f.first_seen from files f where f.gone is null and f.reason is not null and f.reason <> 'empty' order by f.reason, f.path limit ?",
+        (MAX_ROWS,),
+    )
+    kinds = Counter[str]()
+    for row in reader.rows("select n.entity, sum(n.count) as total from findings n join files f on f.content_id = n.content_id where f.gone is null group by n.entity"):
+        kinds[row["entity"]] = row["total"]
+    places = reader.rows(
+        "select coalesce(f.rule, '') as rule, f.verdict, count(distinct f.id) as files, sum(c.persons_max) as persons from files f join contents c on c.id = f.content_id"
+        " where f.gone is null and exists (select 1 from findings n where n.content_id = c.id) group by 1, 2 order by 2, 1"
+    )
+    outcomes = reader.rows("select outcome, count(*) as files from files where gone is null group by outcome")
+    return {
+        "last": last,
+        "runs": runs,
+        "points": [_row(reader, p, point=p["code"], since=p["opened"]) for p in points],
+        "open_points": reader.rows("select count(*) as n from points where state = 'open'")[0]["n"],
+        "gaps": [
+            Row(display(g["path"]), g["verdict"], g["ground"], "", "", "", "", g["first_seen"], g["reason"], wording.advice(g["reason"])) for g in gaps
+        ],
+        "kinds": kinds.most_common(),
+        "places": places,
+        "outcomes": {o["outcome"]: o["files"] for o in outcomes},
+        "total": sum(o["files"] for o in outcomes),
+        "reasons": Counter(json.loads(last["reasons"] or "{}")),
+    }
+
+
+def _row(reader: Reader, row: Any, *, point: str, since: str) -> Row:
+    findings = reader.rows("select entity, count, places from findings where content_id = ?", (row["content_id"],))
+    sums: Counter[str] = Counter()
+    where: list[str] = []
+    for finding in findings:
+        sums[finding["entity"]] += finding["count"]
+        where.extend(json.loads(finding["places"])[:2])
+    found = t("list.separator").join(f"{wording.entity(e)} {n:,}" for e, n in sums.most_common())
+    places = t("list.separator").join(dict.fromkeys(where[:6]))
+    return Row(display(row["path"]), row["verdict"], row["ground"], found, wording.persons(row["persons_min"] or 0, row["persons_max"] or 0), places, point, since)

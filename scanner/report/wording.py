@@ -1,0 +1,58 @@
+"""Words for codes: entities, reasons, verdicts, grounds, points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scanner.messages import t, t_or
+from scanner.model import Finding
+
+
+def entity(name: str) -> str:
+    """マイナンバー for JP_MY_NUMBER."""
+    return t_or(f"entity.{name}", name)
+
+
+def reason(code: str) -> str:
+    """Why a file was not wholly examined."""
+    return t(f"reason.{code}")
+
+
+def advice(code: str) -> str:
+    """What to do about it."""
+    return t(f"advice.{code}")
+
+
+def verdict(code: str) -> str:
+    """How a path stands."""
+    return t(f"verdict.{code}")
+
+
+def ground(code: str) -> str:
+    """Kind of storage."""
+    return t(f"ground.{code}")
+
+
+def point(code: str) -> str:
+    """What an open point means."""
+    return t_or(f"point.{code}", code)
+
+
+def totals(findings: Iterable[Finding]) -> dict[str, int]:
+    """Entity → count over all check results."""
+    sums: dict[str, int] = {}
+    for finding in findings:
+        sums[finding.entity] = sums.get(finding.entity, 0) + finding.count
+    return sums
+
+
+def found(findings: Iterable[Finding]) -> str:
+    """``氏名 12、住所 12`` — the weightiest kinds first."""
+    sums = totals(findings)
+    order = sorted(sums, key=lambda e: (0 if e == "JP_MY_NUMBER" else 1 if e == "JP_SENSITIVE" else 2, -sums[e]))
+    return t("list.separator").join(f"{entity(e)} {sums[e]:,}" for e in order)
+
+
+def persons(fewest: int, most: int) -> str:
+    """``3`` or ``3–5``."""
+    return f"{fewest:,}" if fewest == most else f"{fewest:,}–{most:,}"

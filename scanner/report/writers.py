@@ -1,0 +1,231 @@
+"""Writers of one scan: table for people, jsonl, json and csv for programs. They stream; nothing is collected but
+what the table must sort."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
+
+from scanner.messages import t
+from scanner.model import Outcome, OutcomeKind, Reason
+from scanner.report import wording
+
+if TYPE_CHECKING:
+    from scanner.run.local import Summary
+
+_TABLE_ROWS = 60
+
+
+class Writer(Protocol):
+    """Takes the outcomes of a scan in order, then its sums."""
+
+    def add(self, outcome: Outcome) -> None: ...
+    def end(self, summary: Summary) -> None: ...
+
+
+def writer(style: str, stream: TextIO, *, has_policy: bool) -> Writer:
+    """The writer of ``--format style``."""
+    if style == "jsonl":
+        return JsonLines(stream)
+    if style == "json":
+        return Json(stream)
+    if style == "csv":
+        return Csv(stream)
+    return TableWriter(stream, has_policy=has_policy)
+
+
+def as_dict(outcome: Outcome) -> dict[str, Any]:
+    """The stable JSON form of one file (docs/jsonl.md)."""
+    contents, verdict = outcome.contents, outcome.verdict
+    return {
+        "type": "file",
+        "path": outcome.ref.display,
+        "outcome": outcome.kind.value,
+        "reason": contents.reason.value if contents.reason else None,
+        "media_type": contents.media_type,
+        "bytes": outcome.ref.size,
+        "verdict": verdict.kind.value,
+        "ground": verdict.ground.value,
+        "contract": verdict.contract,
+        "rule": verdict.rule,
+        "consent": verdict.consent,
+        "entities": wording.totals(contents.findings),
+        "persons": {"min": contents.persons_min, "max": contents.persons_max},
+        "findings": [
+            {
+                "entity": f.entity,
+                "count": f.count,
+                "score": f.score,
+                "check": f.check,
+                "where": list(f.where),
+                "shape": f.shape,
+                **({"category": f.category} if f.category else {}),
+            }
+            for f in contents.findings
+        ],
+        "notes": list(contents.notes),
+        "family": None,
+        "points": list(outcome.points),
+    }
+
+
+def summary_dict(summary: Summary) -> dict[str, Any]:
+    """The stable JSON form of the sums."""
+    return {
+        "type": "summary",
+        "walked": summary.walked,
+        **{kind.value: summary.counts[kind.value] for kind in OutcomeKind},
+        "reasons": dict(sorted(summary.reasons.items())),
+        "bytes": summary.bytes,
+        "seconds": round(summary.seconds, 2),
+        "points": dict(sorted(summary.points.items())),
+        "gone": summary.gone,
+        "symlinks": summary.notes.symlinks,
+        "special": summary.notes.special,
+        "interrupted": summary.interrupted,
+    }
+
+
+class JsonLines:
+    """One object a line."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def add(self, outcome: Outcome) -> None:
+        self._stream.write(json.dumps(as_dict(outcome), ensure_ascii=False) + "\n")
+
+    def end(self, summary: Summary) -> None:
+        self._stream.write(json.dumps(summary_dict(summary), ensure_ascii=False) + "\n")
+        self._stream.flush()
+
+
+class Json:
+    """One document: ``{"files": […], "summary": {…}}``."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._first = True
+        stream.write('{"files": [\n')
+
+    def add(self, outcome: Outcome) -> None:
+        self._stream.write(("" if self._first else ",\n") + json.dumps(as_dict(outcome), ensure_ascii=False))
+        self._first = False
+
+    def end(self, summary: Summary) -> None:
+        self._stream.write('\n], "summary": ' + json.dumps(summary_dict(summary), ensure_ascii=False) + "}\n")
+        self._stream.flush()
+
+
+class Csv:
+    """One row a file, with a BOM because offices open it in Excel."""
+
+    _COLUMNS = ("path", "outcome", "reason", "media_type", "bytes", "verdict", "ground", "contract", "rule", "persons_min", "persons_max", "entities", "where", "points")
+
+    def __init__(self, stream: TextIO) -> None:
+        stream.write("\ufeff")
+        self._rows = csv.writer(stream, lineterminator="\r\n")
+        self._rows.writerow(self._COLUMNS)
+        self._stream = stream
+
+    def add(self, outcome: Outcome) -> None:
+        item = as_dict(outcome)
+        self._rows.writerow(
+            [
+                _safe(item["path"]), item["outcome"], item["reason"] or "", item["media_type"], item["bytes"], item["verdict"], item["ground"], item["contract"] or "", item["rule"] or "",
+                item["persons"]["min"], item["persons"]["max"],
+                " ".join(f"{e}={n}" for e, n in item["entities"].items()),
+                _safe(" ".join(w for f in item["findings"] for w in f["where"][:5])),
+                " ".join(item["points"]),
+            ]
+        )
+
+    def end(self, summary: Summary) -> None:
+        self._stream.flush()
+
+
+def _safe(text: str) -> str:
+    """A cell that Excel must not take for a formula."""
+    return "'" + text if text[:1] in "=+-@" else text
+
+
+class TableWriter:
+    """What a clerk reads on the terminal: what to look at first, then what was not read, then the sums."""
+
+    def __init__(self, stream: TextIO, *, has_policy: bool) -> None:
+        self._stream = stream
+        self._has_policy = has_policy
+        self._open: list[Outcome] = []
+        self._inside = 0
+        self._personal = 0
+        self._gaps: list[Outcome] = []
+        self._gap_counts: Counter[str] = Counter()
+
+    def add(self, outcome: Outcome) -> None:
+        if outcome.contents.findings:
+            self._personal += 1
+            if outcome.points or not self._has_policy:
+                self._open.append(outcome)
+            else:
+                self._inside += 1
+        reason = outcome.contents.reason
+        if reason is not None and reason is not Reason.EMPTY:
+            self._gap_counts[reason.value] += 1
+            if len(self._gaps) < _TABLE_ROWS:
+                self._gaps.append(outcome)
+
+    def end(self, summary: Summary) -> None:
+        from rich import box
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        console = Console(file=self._stream, width=None if self._stream.isatty() else 140, highlight=False)
+        if self._open:
+            table = Table(title=t("table.open_title" if self._has_policy else "table.found_title"), box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
+            for name in ("verdict", "file", "found", "persons", "where"):
+                table.add_column(t(f"table.{name}"), overflow="fold", no_wrap=False, ratio=None if name in ("verdict", "persons") else 1)
+            for outcome in sorted(self._open, key=_weight)[:_TABLE_ROWS]:
+                contents = outcome.contents
+                first = [f.where[0] for f in contents.findings if f.where][:3]
+                table.add_row(
+                    wording.verdict(outcome.verdict.kind.value), Text(outcome.ref.display), wording.found(contents.findings),
+                    wording.persons(contents.persons_min, contents.persons_max), Text("\n".join(dict.fromkeys(first))),
+                )
+            console.print(table)
+            if len(self._open) > _TABLE_ROWS:
+                console.print(t("table.more", count=len(self._open) - _TABLE_ROWS))
+        if self._gap_counts:
+            table = Table(title=t("table.gaps_title"), box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
+            for name in ("reason", "file", "advice"):
+                table.add_column(t(f"table.{name}"), overflow="fold", ratio=None if name == "reason" else 1)
+            for outcome in sorted(self._gaps, key=lambda o: str(o.contents.reason)):
+                code = str(outcome.contents.reason.value if outcome.contents.reason else "")
+                table.add_row(wording.reason(code), Text(outcome.ref.display), wording.advice(code))
+            console.print(table)
+            hidden = sum(self._gap_counts.values()) - len(self._gaps)
+            if hidden > 0:
+                console.print(t("table.more", count=hidden))
+        counts = summary.counts
+        console.print(
+            t("table.coverage", walked=summary.walked, examined=counts["examined"], unchanged=counts["unchanged"], partial=counts["partial"], not_examined=counts["not_examined"])
+        )
+        if summary.reasons[Reason.EMPTY.value]:
+            console.print(t("table.empty", count=summary.reasons[Reason.EMPTY.value]))
+        if summary.notes.symlinks:
+            console.print(t("table.symlinks", count=summary.notes.symlinks))
+        if not self._has_policy:
+            console.print(t("table.no_policy"))
+        elif self._open:
+            console.print(Text(t("table.conclusion_open", count=len(self._open), inside=self._inside), style="bold"))
+        elif self._gap_counts:
+            console.print(Text(t("table.conclusion_gaps", inside=self._inside, count=sum(self._gap_counts.values())), style="bold"))
+        else:
+            console.print(Text(t("table.conclusion_clean", inside=self._inside), style="bold"))
+
+
+def _weight(outcome: Outcome) -> tuple[int, int, str]:
+    has_number = any(f.entity == "JP_MY_NUMBER" for f in outcome.contents.findings)
+    return (0 if has_number else 1, -outcome.contents.persons_max, outcome.ref.display)

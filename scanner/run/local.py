@@ -1,0 +1,232 @@
+"""The one-off scan on one machine: walk → pipeline → one writer."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from detectors import RULE_SET
+from detectors.engine import Engine
+from scanner import __version__
+from scanner.extract.pool import Extractor
+from scanner.inventory.home import Home, installation_key
+from scanner.inventory.store import Reader, Run, Store
+from scanner.model import Contents, FileRef, Ground, Outcome, OutcomeKind, Reason, Verdict
+from scanner.pipeline import conclude, examine, scan_file
+from scanner.policy.verdict import Judge
+from scanner.run.tools import LocalTools
+from scanner.sources.walk import Unseen, WalkNotes, walk
+
+Observer = Callable[[Outcome], None]
+
+
+@dataclass(slots=True)
+class Options:
+    """What the user chose."""
+
+    roots: tuple[bytes, ...]
+    depth: str = "balanced"
+    jobs: int = 1
+    full: bool = False
+    store: bool = True
+    policy_path: str = ""
+    policy_sha256: str = ""
+    passwords: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Summary:
+    """Sums of one scan; ``walked`` equals the sum of the four outcomes."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    points: Counter[str] = field(default_factory=Counter)
+    bytes: int = 0
+    seconds: float = 0.0
+    gone: int = 0
+    interrupted: bool = False
+    notes: WalkNotes = field(default_factory=WalkNotes)
+
+    @property
+    def walked(self) -> int:
+        """All files met."""
+        return sum(self.counts.values())
+
+    @property
+    def gaps(self) -> int:
+        """Files not wholly examined, whenever that was found out."""
+        return sum(n for reason, n in self.reasons.items() if reason != Reason.EMPTY.value)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one file."""
+        self.counts[outcome.kind.value] += 1
+        if outcome.contents.reason is not None:
+            self.reasons[outcome.contents.reason.value] += 1
+        for code in outcome.points:
+            self.points[code] += 1
+        self.bytes += max(0, outcome.ref.size)
+
+
+def rule_set(depth: str) -> str:
+    """The rule set that findings are kept under."""
+    return f"{RULE_SET}/{depth}"
+
+
+def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summary:
+    """Scan; every outcome goes to the inventory (unless ``store`` is off) and to ``observe``, in order of the walk.
+
+    Ctrl-C ends the scan after the present file: what was examined is kept, the summary says ``interrupted``.
+    Raises ``InventoryError`` where the database cannot be written.
+    """
+    summary = Summary()
+    started = time.monotonic()
+    store = Store(home.database) if options.store else None
+    try:
+        key = installation_key(home)
+        if store:
+            store.begin(Run(__version__, rule_set(options.depth), options.depth, tuple(r.decode("utf-8", "backslashreplace") for r in options.roots), options.policy_path, options.policy_sha256))
+        with _Interrupt() as interrupt:
+            unseen: list[bytes] = []
+            for outcome, stat_at in _outcomes(options, home, judge, key, store, summary.notes, unseen, interrupt):
+                if store:
+                    store.put(outcome, stat_at)
+                summary.add(outcome)
+                observe(outcome)
+            summary.interrupted = interrupt.asked
+        if store and not summary.interrupted:
+            summary.gone = store.sweep_gone(summary.notes.roots, unseen)
+        summary.seconds = time.monotonic() - started
+        if store:
+            store.finish("interrupted" if summary.interrupted else "complete", summary.counts, summary.reasons, summary.bytes, summary.seconds)
+    finally:
+        if store:
+            store.close()
+    return summary
+
+
+class _Interrupt:
+    """Turns the first Ctrl-C into a wish to stop after the present file; the second one stops at once."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def __enter__(self) -> _Interrupt:
+        try:
+            self._previous = signal.signal(signal.SIGINT, self._note)
+        except ValueError:  # not in the main thread
+            self._previous = None
+        return self
+
+    def _note(self, *_: object) -> None:
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+
+    def __exit__(self, *_: object) -> None:
+        if self._previous is not None:
+            signal.signal(signal.SIGINT, self._previous)
+
+
+def _outcomes(
+    options: Options, home: Home, judge: Judge, key: bytes, store: Store | None, notes: WalkNotes, unseen: list[bytes], interrupt: _Interrupt
+) -> Iterator[tuple[Outcome, int]]:
+    skip = frozenset({str(home.path.resolve()).encode("utf-8", "surrogateescape")})
+    known = store.known if store and not options.full else None
+    with Extractor(passwords=options.passwords) as extractor:
+        engine = Engine(options.depth)
+        memory = store if store and not options.full else None
+        tools = LocalTools(engine, extractor, key, judge, memory, known)
+        found = _refs(options.roots, notes, skip, unseen, tools, interrupt)
+        if options.jobs <= 1:
+            for item in found:
+                stat_at = time.time_ns()
+                yield (item, stat_at) if isinstance(item, Outcome) else (scan_file(item, tools), stat_at)
+        else:
+            yield from _parallel(found, options, home, key, tools, interrupt)
+
+
+def _refs(roots: Iterable[bytes], notes: WalkNotes, skip: frozenset[bytes], unseen: list[bytes], tools: LocalTools, interrupt: _Interrupt) -> Iterator[FileRef | Outcome]:
+    for item in walk(roots, notes, skip):
+        if interrupt.asked:
+            return
+        if isinstance(item, Unseen):
+            unseen.append(item.path)
+            ref = FileRef(item.path, 0, 0, 0, 0, 0)
+            contents = Contents("application/octet-stream", reason=item.reason, read=False)
+            yield conclude(ref, tools, contents, None, OutcomeKind.NOT_EXAMINED)
+        else:
+            yield item
+
+
+_worker_tools: LocalTools | None = None
+
+
+def _start_worker(depth: str, key: bytes, database: str, full: bool, passwords: tuple[str, ...]) -> None:
+    global _worker_tools
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    memory = Reader(Path(database), rule_set(depth)) if database and not full else None
+    _worker_tools = LocalTools(Engine(depth), Extractor(passwords=passwords), key, memory=memory)
+
+
+def _work(ref: FileRef) -> tuple[Contents, bytes | None]:
+    assert _worker_tools is not None
+    return examine(ref, _worker_tools)
+
+
+def _parallel(
+    found: Iterator[FileRef | Outcome], options: Options, home: Home, key: bytes, tools: LocalTools, interrupt: _Interrupt
+) -> Iterator[tuple[Outcome, int]]:
+    """``jobs`` processes examine, this one looks up and concludes. A process that dies costs the files it held a
+    second reading here, where a crash costs only the reading child."""
+    import multiprocessing
+
+    arguments = (options.depth, key, str(home.database) if options.store else "", options.full, options.passwords)
+
+    def pool() -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(options.jobs, multiprocessing.get_context("spawn"), _start_worker, arguments)
+
+    executor = pool()
+    running: dict[Future[tuple[Contents, bytes | None]], tuple[FileRef, int]] = {}
+    exhausted = False
+    try:
+        while not exhausted or running:
+            while not exhausted and len(running) < options.jobs * 3:
+                item = next(found, None)
+                if item is None:
+                    exhausted = True
+                elif isinstance(item, Outcome):
+                    yield item, time.time_ns()
+                else:
+                    stat_at = time.time_ns()
+                    known = tools.known(item)
+                    if known is not None:
+                        yield conclude(item, tools, known[0], known[1], OutcomeKind.UNCHANGED), stat_at
+                    else:
+                        running[executor.submit(_work, item)] = (item, stat_at)
+            if not running:
+                continue
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                ref, stat_at = running.pop(future)
+                try:
+                    contents, content_key = future.result()
+                except BrokenProcessPool:
+                    lost = [(ref, stat_at), *running.values()]
+                    running.clear()
+                    executor.shutdown(wait=False, cancel_futures=True)
+                    executor = pool()
+                    for again, at in lost:
+                        yield scan_file(again, tools), at
+                    break
+                yield conclude(ref, tools, contents, content_key, None), stat_at
+    finally:
+        executor.shutdown(wait=not interrupt.asked, cancel_futures=True)
+
+
+__all__ = ["Ground", "Options", "Summary", "Verdict", "rule_set", "scan"]

@@ -1,0 +1,95 @@
+"""The real tools of the pipeline on one machine."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from detectors.engine import Engine
+from scanner.detect import Detection
+from scanner.extract.pool import Extractor, Reading
+from scanner.extract.worker import open_quietly
+from scanner.model import Block, Contents, FileRef, Finding, Ground, Reason, Verdict
+from scanner.pipeline import Known, ReadError
+from scanner.policy.verdict import Judge
+from scanner.sources.ground import ground_of
+
+_CHUNK = 1 << 20
+
+
+class Memory(Protocol):
+    """What an inventory remembers of contents."""
+
+    def known_content(self, key: bytes) -> Contents | None: ...
+
+
+class LocalTools:
+    """One extractor child, one engine. Not for use from several threads."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        extractor: Extractor,
+        key: bytes,
+        judge: Judge | None = None,
+        memory: Memory | None = None,
+        known: Callable[[FileRef], Known | None] | None = None,
+    ) -> None:
+        self._engine = engine
+        self._extractor = extractor
+        self._key = key
+        self._judge = judge or Judge(None)
+        self._memory = memory
+        self._known = known
+
+    def ground(self, path: bytes) -> Ground:
+        """Kind of storage."""
+        return ground_of(path)
+
+    def verdict(self, path: bytes, ground: Ground) -> Verdict:
+        """Verdict of the policy."""
+        return self._judge.verdict(path, ground)
+
+    def known(self, ref: FileRef) -> Known | None:
+        """What is remembered of an unchanged file."""
+        return self._known(ref) if self._known else None
+
+    def known_content(self, key: bytes) -> Contents | None:
+        """What is remembered of the same bytes elsewhere."""
+        return self._memory.known_content(key) if self._memory else None
+
+    def content_key(self, ref: FileRef) -> bytes:
+        """Keyed BLAKE2b of the bytes, 16 bytes long; raises ``ReadError``."""
+        digest = hashlib.blake2b(key=self._key, digest_size=16)
+        try:
+            with open_quietly(ref.path) as file:
+                while chunk := file.read(_CHUNK):
+                    digest.update(chunk)
+        except FileNotFoundError:
+            raise ReadError(Reason.VANISHED) from None
+        except OSError:
+            raise ReadError(Reason.UNREADABLE) from None
+        return digest.digest()
+
+    def read(self, ref: FileRef) -> tuple[Iterator[list[Block]], Reading]:
+        """Blocks from the child process."""
+        return self._extractor.read(ref)
+
+    def detect(self, blocks: Iterator[list[Block]]) -> tuple[tuple[Finding, ...], int, int, dict[str, int]]:
+        """Findings, fewest and most persons, and what the name model did not read."""
+        detection = Detection(self._engine)
+        for batch in blocks:
+            for block in batch:
+                detection.add(block)
+        findings, fewest, most = detection.finish()
+        return findings, fewest, most, dict(detection.unread)
+
+    def changed(self, ref: FileRef) -> bool:
+        """Whether the file is no longer what the walk saw."""
+        try:
+            status = os.stat(ref.path, follow_symlinks=False)
+        except OSError:
+            return True
+        return (status.st_size, status.st_mtime_ns, status.st_ino) != (ref.size, ref.mtime_ns, ref.inode)

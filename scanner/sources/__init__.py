@@ -1,0 +1,1 @@
+"""Where files come from: the walk, and what ground a path stands on."""

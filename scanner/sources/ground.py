@@ -1,0 +1,78 @@
+"""What kind of storage a path stands on: mount type, removable flag, well-known folder names."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from functools import lru_cache
+from pathlib import Path
+
+from scanner.model import Ground, display
+
+_NETWORK_TYPES = frozenset("nfs nfs4 cifs smb3 smbfs ncpfs afs 9p fuse.sshfs davfs fuse.davfs2 ceph glusterfs".split())
+_FOLDERS: tuple[tuple[Ground, re.Pattern[str]], ...] = (
+    (Ground.RECYCLE_BIN, re.compile(r"/(?:\$RECYCLE\.BIN|RECYCLER|\.Trash(?:-\d+)?|\.local/share/Trash)/", re.IGNORECASE)),
+    (Ground.CLOUD_SYNC, re.compile(r"/(?:OneDrive(?: - [^/]+)?|Google ?Drive|GoogleDrive[^/]*|My Drive|マイドライブ|Dropbox(?: \([^/]+\))?|Box(?: Sync)?|iCloud ?Drive|Mobile Documents)/", re.IGNORECASE)),
+    (Ground.MAIL_STORE, re.compile(r"/(?:Thunderbird/Profiles|\.thunderbird|Outlook Files|Outlook ファイル|Microsoft/Outlook|Maildir|Library/Mail)/", re.IGNORECASE)),
+    (Ground.WEB_ROOT, re.compile(r"/(?:public_html|wwwroot|htdocs|var/www)/", re.IGNORECASE)),
+    (Ground.BACKUP, re.compile(r"/(?:backups?|バックアップ|FileHistory|System Volume Information|\.snapshots?|@Recently-Snapshot|Time Machine[^/]*)/", re.IGNORECASE)),
+    (Ground.TEMP, re.compile(r"^/(?:tmp|var/tmp)/|/(?:AppData/Local/Temp|Temporary Internet Files|INetCache|Temp|\.cache)/", re.IGNORECASE)),
+)
+_REMOVABLE_PATHS = re.compile(r"^/(?:media|run/media|Volumes)/")
+
+
+def ground_of(path: bytes) -> Ground:
+    """The ground of an absolute path. What cannot be told is ``fixed``."""
+    text = display(path)
+    for ground, pattern in _FOLDERS:
+        if pattern.search(text.replace("\\", "/")):
+            return ground
+    if text.startswith(("//", "\\\\")):
+        return Ground.NETWORK
+    return _by_mount(os.path.dirname(path))
+
+
+@lru_cache(maxsize=4096)
+def _by_mount(folder: bytes) -> Ground:
+    best = ("", "", "")
+    text = os.fsdecode(folder)
+    for mount, kind, device in _mounts():
+        if (text == mount or text.startswith(mount.rstrip("/") + "/")) and len(mount) >= len(best[0]):
+            best = (mount, kind, device)
+    if best[1] in _NETWORK_TYPES:
+        return Ground.NETWORK
+    if _removable(best[2]) or _REMOVABLE_PATHS.match(text):
+        return Ground.REMOVABLE
+    return Ground.FIXED
+
+
+@lru_cache(maxsize=1)
+def _mounts() -> tuple[tuple[str, str, str], ...]:
+    """(mount point, type, device) of this system; empty where it does not tell."""
+    if sys.platform != "linux":
+        return ()
+    try:
+        lines = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:
+        return ()
+    found: list[tuple[str, str, str]] = []
+    for line in lines:
+        left, _, right = line.partition(" - ")
+        fields, tail = left.split(" "), right.split(" ")
+        if len(fields) > 4 and len(tail) > 1:
+            found.append((re.sub(r"\\(\d{3})", lambda m: chr(int(m[1], 8)), fields[4]), tail[0], tail[1]))
+    return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def _removable(device: str) -> bool:
+    name = os.path.basename(device)
+    for candidate in (name, re.sub(r"p?\d+$", "", name)):
+        flag = Path("/sys/block") / candidate / "removable"
+        try:
+            if candidate and flag.read_text(encoding="ascii").strip() == "1":
+                return True
+        except OSError:
+            continue
+    return False
