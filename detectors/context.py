@@ -50,7 +50,7 @@ def _before(view: View, start: int, floor: int) -> Label | None:
 
 def _after(view: View, end: int, limit: int) -> Label | None:
     """A label in brackets right behind the value: ``1234-5678-9018(個人番号)``."""
-    if end < len(view.text) and view.text[end] in "(（[【" or view.text.startswith(" (", end):
+    if (end < len(view.text) and view.text[end] in "(（[【") or view.text.startswith(" (", end):
         for hit in view.labels.between(end, min(limit, end + 16, len(view.text))):
             return Label(view.labels.word(hit), view.labels.owners(hit), "label")
     return None

@@ -157,7 +157,12 @@ def _raise_document(view: View, found: list[Match]) -> list[Match]:
     """A label anywhere in the text makes an unlabelled number with a passed check more likely (by 0.15)."""
     families = {family for owners in view.labels.all_owners() for family in owners}
     for i, match in enumerate(found):
-        if match.score < REPORTED and match.reason == "shape" and match.check is Check.PASS and match.recognizer in families:
+        if (
+            match.score < REPORTED
+            and match.reason == "shape"
+            and match.check is Check.PASS
+            and match.recognizer in families
+        ):
             found[i] = match._replace(score=match.score + 0.15, reason="shape; its label stands elsewhere in the text")
     return found
 

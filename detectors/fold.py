@@ -38,7 +38,7 @@ def _one_to_one() -> dict[int, str]:
     table.update({ord(c): "-" for c in _DASHES})
     table.update({ord(c): " " for c in _SPACES})
     table[ord("〜")] = "~"
-    table[ord("ﾞ")], table[ord("ﾟ")] = _VOICING
+    table[ord("ﾞ")], table[ord("ﾟ")] = "\u3099", "\u309a"
     return table
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import ahocorasick_rs
@@ -19,28 +19,32 @@ REACH = 40
 
 AGAINST = "against"
 
+_Search = Callable[[str], list[tuple[int, int, int]]]
+"""Text → (word number, start, end) of leftmost-longest hits."""
+
 
 class LabelIndex:
     """All labels of a registry. ``owners`` of a label are the entity families that it speaks for."""
 
-    def __init__(self, labels: Mapping[str, Iterable[str]]) -> None:
-        """``labels``: family → label words, spelt as after folding (half-width ASCII, lower case for Latin)."""
+    def __init__(self, labels: Mapping[str, Iterable[str]], *, native: bool = True) -> None:
+        """``labels``: family → label words, spelt as after folding (half-width ASCII, lower case for Latin).
+
+        ``native=False`` searches with ``re`` instead of the Aho-Corasick library: slower, same results.
+        """
         owners: dict[str, set[str]] = {}
         for family, words in labels.items():
             for word in words:
                 owners.setdefault(word, set()).add(family)
         self.words = sorted(owners)
         self.owners = [frozenset(owners[word]) for word in self.words]
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            self.words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
-        )
+        self._find = _native(self.words) if native else _by_regex(self.words)
 
     def search(self, text: str) -> LabelHits:
         """Leftmost-longest hits in ``text``, Latin letters compared without case."""
         lowered = text.lower()
         if len(lowered) != len(text):  # İ and the like grow when lowered; offsets matter more than they do
             lowered = text
-        hits = self._automaton.find_matches_as_indexes(lowered)
+        hits = self._find(lowered)
         starts: list[int] = []
         ends: list[int] = []
         ids: list[int] = []
@@ -53,25 +57,25 @@ class LabelIndex:
         return LabelHits(self, starts, ends, ids)
 
 
+def _native(words: list[str]) -> _Search:
+    automaton = ahocorasick_rs.AhoCorasick(words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+
+    def find(text: str) -> list[tuple[int, int, int]]:
+        return list(automaton.find_matches_as_indexes(text))
+
+    return find
+
+
+def _by_regex(words: list[str]) -> _Search:
+    pattern = re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
+    ids = {word: i for i, word in enumerate(words)}
+    return lambda text: [(ids[m.group()], m.start(), m.end()) for m in pattern.finditer(text)]
+
+
 def _inside_word(text: str, start: int, end: int) -> bool:
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
     return (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha())
-
-
-class PythonLabelIndex(LabelIndex):
-    """The same search without the native library: slower, same results (kept equal by a test)."""
-
-    def __init__(self, labels: Mapping[str, Iterable[str]]) -> None:
-        super().__init__(labels)
-        longest_first = sorted(self.words, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, longest_first)))
-        self._ids = {word: i for i, word in enumerate(self.words)}
-        self._automaton = self
-
-    def find_matches_as_indexes(self, text: str) -> list[tuple[int, int, int]]:
-        """Same face as the automaton: (word id, start, end)."""
-        return [(self._ids[m.group()], m.start(), m.end()) for m in self._pattern.finditer(text)]
 
 
 @dataclass(frozen=True, slots=True)

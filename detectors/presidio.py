@@ -18,15 +18,17 @@ def supported_entities() -> list[str]:
     return sorted(found | {"PERSON", "JP_ADDRESS", "DATE_OF_BIRTH", "JP_SENSITIVE"})
 
 
-def _result(match: Match, recognizer: str) -> RecognizerResult:
+def _result(match: Match, name: str, identifier: str) -> RecognizerResult:
     explanation = AnalysisExplanation(
-        recognizer=recognizer,
+        recognizer=name,
         original_score=match.score,
         textual_explanation=f"{match.recognizer}: {match.reason}; check digit {match.check}",
     )
     metadata: dict[str, Any] = {
-        RecognizerResult.RECOGNIZER_NAME_KEY: match.recognizer,
-        RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: f"sekisho_{match.recognizer}",
+        # Presidio drops results whose identifier is not that of a recognizer it asked
+        RecognizerResult.RECOGNIZER_NAME_KEY: name,
+        RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: identifier,
+        "rule": match.recognizer,
         "check": str(match.check),
         "reason": match.reason,
     }
@@ -38,7 +40,8 @@ def _result(match: Match, recognizer: str) -> RecognizerResult:
 class Analyzer:
     """``analyze(text)`` as Presidio's ``AnalyzerEngine``, without a language model of its own."""
 
-    def __init__(self, depth: str = "balanced") -> None:
+    def __init__(self, depth: str = "balanced", name: str = "Sekisho", identifier: str = "sekisho") -> None:
+        self.name, self.identifier = name, identifier
         try:
             self.depth = Depth(depth)
         except ValueError:
@@ -50,7 +53,7 @@ class Analyzer:
     ) -> list[RecognizerResult]:
         """Results ordered by position; ``language`` is accepted for compatibility, the text may mix languages."""
         analysis = self._engine.analyze(text, entities=entities, threshold=score_threshold)
-        return [_result(match, "Sekisho") for match in analysis.matches]
+        return [_result(match, self.name, self.identifier) for match in analysis.matches]
 
     def get_supported_entities(self) -> list[str]:
         """Names of all entities that may be reported."""
@@ -67,10 +70,11 @@ class SekishoRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio shi
         supported_language: str = "ja",
         name: str = "SekishoRecognizer",
     ) -> None:
-        self._analyzer = Analyzer(depth)
         super().__init__(
             supported_entities=supported_entities or _all_entities(), supported_language=supported_language, name=name
         )
+
+        self._analyzer = Analyzer(depth, self.name, self.id)
 
     def load(self) -> None:
         """Nothing to load: models come with the first text that needs them."""
@@ -87,4 +91,6 @@ def _all_entities() -> list[str]:
 
 def build_registry(depth: str = "balanced", language: str = "ja") -> RecognizerRegistry:
     """A Presidio registry that holds our recognizer alone."""
-    return RecognizerRegistry(recognizers=[SekishoRecognizer(depth, supported_language=language)], supported_languages=[language])
+    return RecognizerRegistry(
+        recognizers=[SekishoRecognizer(depth, supported_language=language)], supported_languages=[language]
+    )

@@ -32,8 +32,14 @@ class Registry:
 
 def modules() -> list[ModuleType]:
     """Every module that carries specifications, recognizers or labels, in order of name."""
-    found = [importlib.import_module(f"detectors.identifiers.{m.name}") for m in pkgutil.iter_modules(identifiers.__path__)]
-    found += [addresses, importlib.import_module("detectors.sensitive"), importlib.import_module("detectors.person_labels")]
+    found = [
+        importlib.import_module(f"detectors.identifiers.{m.name}") for m in pkgutil.iter_modules(identifiers.__path__)
+    ]
+    found += [
+        addresses,
+        importlib.import_module("detectors.sensitive"),
+        importlib.import_module("detectors.person_labels"),
+    ]
     return found
 
 
@@ -50,7 +56,11 @@ def registry() -> Registry:
             recognizers.append(recognizer)
             for family, words in getattr(recognizer, "labels", {}).items():
                 labels.setdefault(family, []).extend(words)
-        if not hasattr(module, "SPECS") and isinstance(getattr(module, "LABELS", None), tuple) and not hasattr(module, "RECOGNIZERS"):
+        if (
+            not hasattr(module, "SPECS")
+            and isinstance(getattr(module, "LABELS", None), tuple)
+            and not hasattr(module, "RECOGNIZERS")
+        ):
             labels.setdefault(getattr(module, "FAMILY", AGAINST), []).extend(module.LABELS)
         examples.extend((module.__name__, text, expected) for text, expected in getattr(module, "EXAMPLES", ()))
     for spec in specs:

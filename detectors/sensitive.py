@@ -14,7 +14,9 @@ from functools import lru_cache
 from detectors.interface import Check, Match, View
 from detectors.resources import rules
 
-_LAW = re.compile(r"第[0-9一二三四五六七八九十百]+条|法律|条例|規則|政令|施行|とは|について|に関する|制度|マニュアル|手引|ガイドライン|研修|講座|対策|予防|啓発|場合(?:は|に)|など|等の|相談窓口|ご案内|対象となる|支援事業")
+_LAW = re.compile(
+    r"第[0-9一二三四五六七八九十百]+条|法律|条例|規則|政令|施行|とは|について|に関する|制度|マニュアル|手引|ガイドライン|研修|講座|対策|予防|啓発|場合(?:は|に)|など|等の|相談窓口|ご案内|対象となる|支援事業"
+)
 
 
 @lru_cache(maxsize=1)
@@ -51,8 +53,34 @@ class SensitiveRecognizer:
                         for cell in cells:
                             if row > table.header_row and cell.column == column:
                                 value = text[cell.start : cell.end].strip()
-                                if value and value not in ("-", "なし", "無", "無し", "特になし", "0", "×", "ー", "非該当", "該当なし", "異常なし") and not value.startswith("http"):
-                                    yield Match("JP_SENSITIVE", cell.start, cell.end, 0.7, Check.NONE, "SENSITIVE", "column", _category_of(header))
+                                if (
+                                    value
+                                    and value
+                                    not in (
+                                        "-",
+                                        "なし",
+                                        "無",
+                                        "無し",
+                                        "特になし",
+                                        "0",
+                                        "×",
+                                        "ー",
+                                        "非該当",
+                                        "該当なし",
+                                        "異常なし",
+                                    )
+                                    and not value.startswith("http")
+                                ):
+                                    yield Match(
+                                        "JP_SENSITIVE",
+                                        cell.start,
+                                        cell.end,
+                                        0.7,
+                                        Check.NONE,
+                                        "SENSITIVE",
+                                        "column",
+                                        _category_of(header),
+                                    )
 
     def _match(self, text: str, match: re.Match[str], category: str, score: float) -> Match:
         start = text.rfind("\n", max(0, match.start() - 80), match.start()) + 1

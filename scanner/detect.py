@@ -96,7 +96,12 @@ class Detection:
     def _analyze(self) -> None:
         text = "".join(self._pieces)
         layout = self._builder.find_headers(text)
-        parts = {number: self._place_of(cells[0].start)[0].part for number, table in enumerate(layout.tables) for cells in table.rows.values() if cells}
+        parts = {
+            number: self._place_of(cells[0].start)[0].part
+            for number, table in enumerate(layout.tables)
+            for cells in table.rows.values()
+            if cells
+        }
         for number, part in parts.items():
             if layout.tables[number].headers:
                 self._headers[part] = layout.tables[number].headers
@@ -149,13 +154,19 @@ class Detection:
         if self._pieces:
             self._analyze()
         findings = tuple(
-            Finding(entity, t.count, round(t.score, 2), check, compress(t.where), t.shapes.most_common(1)[0][0], category)
+            Finding(
+                entity, t.count, round(t.score, 2), check, compress(t.where), t.shapes.most_common(1)[0][0], category
+            )
             for (entity, check, category), t in sorted(self._tallies.items())
         )
         certain = len(self._names)
         numbers = max([self._identifiers["JP_MY_NUMBER"], 1 if any(f.entity in _OF_PERSONS for f in findings) else 0])
         fewest = max(certain, numbers if not certain else 0)
-        most = max(fewest, len(self._rows | self._rows_named) + len(self._loose | self._names if not self._rows else self._loose), self._identifiers["JP_MY_NUMBER"])
+        most = max(
+            fewest,
+            len(self._rows | self._rows_named) + len(self._loose | self._names if not self._rows else self._loose),
+            self._identifiers["JP_MY_NUMBER"],
+        )
         self._names.clear()
         self._loose.clear()
         return findings, fewest, most
@@ -230,23 +241,19 @@ def shape(entity: str, value: str) -> str:
         return re.sub(r"[1-9]", "N", re.sub(r"(?<!^)0", "N", text))[:24]
     if re.fullmatch(r"[0-9\s\-./()]+", text):
         return re.sub(r"[0-9]", "N", re.sub(r"\s", " ", text))[:40]
-    runs: list[list[object]] = []
-    for char in text:
-        name = _script(char)
-        if not name:
-            if runs and runs[-1][0] != "+":
-                runs.append(["+", 0])
-        elif runs and runs[-1][0] == name:
-            runs[-1][1] = int(str(runs[-1][1])) + 1
-        else:
-            runs.append([name, 1])
-    words: list[str] = []
-    for name, count in runs[:12]:
-        if name == "+":
-            words.append("+")
-        else:
-            words.append(("" if not words or words[-1] == "+" else "") + f"{name}{count}")
+    words = [name if name == "+" else f"{name}{count}" for name, count in _script_runs(text)[:12]]
     return "".join(words).strip("+") or "…"
+
+
+def _script_runs(text: str) -> list[tuple[str, int]]:
+    runs: list[tuple[str, int]] = []
+    for char in text:
+        name = _script(char) or "+"
+        if runs and runs[-1][0] == name:
+            runs[-1] = (name, runs[-1][1] + 1)
+        else:
+            runs.append((name, 1))
+    return runs
 
 
 def _script(char: str) -> str:

@@ -35,9 +35,9 @@ def _catalogue(name: str) -> dict[str, str]:
     return {f"{section}.{key}": text for section, entries in table.items() for key, text in entries.items()}
 
 
-def t(key: str, **values: object) -> str:
-    """The text ``section.key`` in the language of this process; raises ``KeyError`` for an unknown key."""
-    text = _catalogue(language())[key]
+def t(name: str, /, **values: object) -> str:
+    """The text ``name`` (``section.key``) in the language of this process; raises ``KeyError`` for an unknown key."""
+    text = _catalogue(language())[name]
     return text.format(**values) if values else text
 
 

@@ -76,12 +76,27 @@ def examine(ref: FileRef, tools: Tools) -> tuple[Contents, bytes | None]:
         reason = Reason.NO_TEXT  # promise 2: empty text from a non-empty file is never clean
     if tools.changed(ref):
         return Contents(reading.media_type, findings, fewest, most, Reason.CHANGED, bool(reading.chars)), None
-    notes = (*reading.notes, *(f"{r.value}: {p}" for r, p in reading.partial[:20]), *(f"{r}: {n}" for r, n in unread.items()))
+    notes = (
+        *reading.notes,
+        *(f"{r.value}: {p}" for r, p in reading.partial[:20]),
+        *(f"{r}: {n}" for r, n in unread.items()),
+    )
     contents = Contents(reading.media_type, findings, fewest, most, reason, bool(reading.chars), notes)
     return contents, None if reason in _TRY_AGAIN else key
 
 
-_TRY_AGAIN = frozenset({Reason.TIME_LIMIT, Reason.MEMORY_LIMIT, Reason.CRASHED, Reason.VANISHED, Reason.UNREADABLE, Reason.CHANGED, Reason.NAME_MODEL_FAILED, Reason.DETECTION_FAILED})
+_TRY_AGAIN = frozenset(
+    {
+        Reason.TIME_LIMIT,
+        Reason.MEMORY_LIMIT,
+        Reason.CRASHED,
+        Reason.VANISHED,
+        Reason.UNREADABLE,
+        Reason.CHANGED,
+        Reason.NAME_MODEL_FAILED,
+        Reason.DETECTION_FAILED,
+    }
+)
 """Reasons that may not hold the next time: such contents are not remembered."""
 
 

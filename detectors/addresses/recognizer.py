@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import ClassVar
 
 from detectors.addresses.gazetteer import PREFECTURES, automaton
 from detectors.context import label_of
@@ -28,13 +29,51 @@ BUILDING = (
 )
 _TAIL = re.compile(rf"(?P<town>{_TOWN}) ?(?P<number>{NUMBER})(?P<building>{BUILDING})?")
 _TAIL_PLAIN = re.compile(rf"(?P<town>{_TOWN}) ?(?P<number>{NUMBER})")
-_RESIDES = re.compile(r"[^\s0-9,、。()]{1,10}?(?=に在住|に居住|在住|居住|に住|へ転居|に転居|に引っ越|に引越|にお住まい|へ転入|出身)")
+_RESIDES = re.compile(
+    r"[^\s0-9,、。()]{1,10}?(?=に在住|に居住|在住|居住|に住|へ転居|に転居|に引っ越|に引越|にお住まい|へ転入|出身)"
+)
 _OLD_CITY = re.compile(r"[一-龥ァ-ヶのがケヶ]{1,7}?(?:市|区|町|村|郡[一-龥]{1,5}[町村])")
-_TOWN_BAD = re.compile(r"[はがをへもや]|から|まで|により|における|条例|法律|議会|予算|人口|第$|令和|平成|昭和|年度|電話|tel|約$|計$|者数|世帯|の$")
-_AFTER_BAD = re.compile(r" ?(?:年|月|人|名|件|円|%|時|分|個|世帯|歳|位|回|台|平方|ヘクタール|km|m|万|億|千|票|校|か所|カ所|ヶ所|[0-9,]*円)")
+_TOWN_BAD = re.compile(
+    r"^[はがをにでとのもへや][一-龥0-9]|[はがをにでとのもへや]$|を|から|まで|により|における|する|した|して|され|です|ます|ある|いる|条例|法律|議会|予算|人口|第$|令和|平成|昭和|年度|"
+    r"電話|tel|約$|計$|者数|世帯"
+)
+_AFTER_BAD = re.compile(
+    r" ?(?:年|月|人|名|件|円|%|時|分|個|世帯|歳|位|回|台|平方|ヘクタール|km|m|万|億|千|票|校|か所|カ所|ヶ所|[0-9,]*円)"
+)
 LABELS = (
-    "住所", "現住所", "所在地", "居所", "ご住所", "お住まい", "住所地", "送付先", "送付先住所", "自宅住所", "居住地", "本籍", "本籍地", "住民票住所", "連絡先住所", "address", "届け先",
-    "お届け先", "配送先", "配達先", "勤務先住所", "郵送先", "転居先", "転入元", "旧住所", "新住所", "前住所", "住所1", "住所2", "自宅", "住居", "保険者住所", "世帯住所",
+    "住所",
+    "現住所",
+    "所在地",
+    "居所",
+    "ご住所",
+    "お住まい",
+    "住所地",
+    "送付先",
+    "送付先住所",
+    "自宅住所",
+    "居住地",
+    "本籍",
+    "本籍地",
+    "住民票住所",
+    "連絡先住所",
+    "address",
+    "届け先",
+    "お届け先",
+    "配送先",
+    "配達先",
+    "勤務先住所",
+    "郵送先",
+    "転居先",
+    "転入元",
+    "旧住所",
+    "新住所",
+    "前住所",
+    "住所1",
+    "住所2",
+    "自宅",
+    "住居",
+    "保険者住所",
+    "世帯住所",
 )
 
 
@@ -42,7 +81,7 @@ class AddressRecognizer:
     """Addresses from a known municipality or prefecture, or from a label or column."""
 
     name = "address"
-    labels = {"ADDRESS": LABELS}
+    labels: ClassVar = {"ADDRESS": LABELS}
 
     def find(self, view: View) -> Iterator[Match]:
         """Candidates in order; a label or an address column makes up for a missing municipality."""
@@ -69,16 +108,28 @@ class AddressRecognizer:
         line_end = text.find("\n", body, limit)
         limit = line_end if line_end >= 0 and cell is None else limit
         tail = _TAIL.match(text, body, limit)
-        if tail and not _TOWN_BAD.search(tail["town"]) and not (_AFTER_BAD.match(text, tail.end()) and tail["building"] is None and not _has_unit(tail["number"])):
+        if (
+            tail
+            and not _TOWN_BAD.search(tail["town"])
+            and not (_AFTER_BAD.match(text, tail.end()) and tail["building"] is None and not _has_unit(tail["number"]))
+        ):
             if not tail["town"] and not ("-" in tail["number"] or _has_unit(tail["number"])):
                 return None
             prefectured = begin < body and text[begin : begin + 4].startswith(tuple(PREFECTURES))
             score = 0.95 if prefectured else 0.85
-            return Match("JP_ADDRESS", begin, tail.end(), score, Check.PASS, "ADDRESS", "municipality and number")
+            return Match("JP_ADDRESS", begin, tail.end(), score, Check.NONE, "ADDRESS", "municipality and number")
         label = label_of(view, begin, begin + 1)
         if label is not None and "ADDRESS" in label.owners:
             rest = re.compile(r"[^\s,、。;|()（）]{0,20}").match(text, body, limit)
-            return Match("JP_ADDRESS", begin, rest.end() if rest else body, 0.8, Check.NONE, "ADDRESS", f"{label.source} {label.word}")
+            return Match(
+                "JP_ADDRESS",
+                begin,
+                rest.end() if rest else body,
+                0.8,
+                Check.NONE,
+                "ADDRESS",
+                f"{label.source} {label.word}",
+            )
         lives = _RESIDES.match(text, body, limit)
         if lives and not _TOWN_BAD.search(lives.group()):
             return Match("JP_ADDRESS", begin, lives.end(), 0.6, Check.NONE, "ADDRESS", "residence in words")
@@ -98,14 +149,18 @@ class AddressRecognizer:
                 continue
             tail = _TAIL.match(text, begin, min(len(text), begin + 100))
             if tail and len(tail["town"]) >= 2 and "\n" not in tail.group() and not _TOWN_BAD.search(tail["town"]):
-                yield Match("JP_ADDRESS", begin, tail.end(), 0.7, Check.NONE, "ADDRESS", f"label {view.labels.word(hit)}")
+                yield Match(
+                    "JP_ADDRESS", begin, tail.end(), 0.7, Check.NONE, "ADDRESS", f"label {view.labels.word(hit)}"
+                )
 
     def _columns(self, view: View) -> Iterator[Match]:
         """Cells under an address header: the whole cell, without its postal code."""
         for table in view.layout.tables:
             for column, header in table.headers.items():
                 hits = view.labels.index.search(header.lower())
-                if not any("ADDRESS" in o for o in hits.all_owners()) or re.search(r"mail|メール|ip|url|サイト", header.lower()):
+                if not any("ADDRESS" in o for o in hits.all_owners()) or re.search(
+                    r"mail|メール|ip|url|サイト", header.lower()
+                ):
                     continue
                 for row, cells in table.rows.items():
                     if row <= table.header_row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from typing import ClassVar
 
 from detectors.context import label_of
 from detectors.interface import Check, Match, View
@@ -16,7 +17,18 @@ ERAS = {
     "平成": (1988, date(1989, 1, 8), date(2019, 4, 30)),
     "令和": (2018, date(2019, 5, 1), date(2099, 12, 31)),
 }
-_LETTERS = {"M": "明治", "T": "大正", "S": "昭和", "H": "平成", "R": "令和", "明": "明治", "大": "大正", "昭": "昭和", "平": "平成", "令": "令和"}
+_LETTERS = {
+    "M": "明治",
+    "T": "大正",
+    "S": "昭和",
+    "H": "平成",
+    "R": "令和",
+    "明": "明治",
+    "大": "大正",
+    "昭": "昭和",
+    "平": "平成",
+    "令": "令和",
+}
 _KANJI = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _N = r"[0-9〇一二三四五六七八九十]"
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -32,15 +44,76 @@ DATE = re.compile(
 )
 _BEHIND = re.compile(r" ?[)]? ?(?:(?:生まれ|生れ|誕生|出生|に生まれ)|生(?![産活徒命成計年涯存物]))")
 _AGE = re.compile(r" ?[(・、, ]{0,2} ?(?:満|現在|年齢:?)? ?[0-9]{1,3} ?[歳才]")
-_BOXED = re.compile(r"(?:[0-9][ \t|]{1,3}){7}[0-9]|(?P<e>[MTSHR明大昭平令]|明治|大正|昭和|平成|令和)[ \t|]{0,3}(?:[0-9][ \t|]{1,3}){5}[0-9]")
+_BOXED = re.compile(
+    r"(?:[0-9][ \t|]{1,3}){7}[0-9]|(?P<e>[MTSHR明大昭平令]|明治|大正|昭和|平成|令和)[ \t|]{0,3}(?:[0-9][ \t|]{1,3}){5}[0-9]"
+)
 LABELS = (
-    "生年月日", "誕生日", "出生日", "出生年月日", "生まれ", "birthday", "date of birth", "birth date", "birthdate", "birth_date", "dob", "誕生年月日", "生年月日(和暦)",
-    "生年月日(西暦)", "お誕生日", "出生", "生年", "生年月日等",
+    "生年月日",
+    "誕生日",
+    "出生日",
+    "出生年月日",
+    "生まれ",
+    "birthday",
+    "date of birth",
+    "birth date",
+    "birthdate",
+    "birth_date",
+    "dob",
+    "誕生年月日",
+    "生年月日(和暦)",
+    "生年月日(西暦)",
+    "お誕生日",
+    "出生",
+    "生年",
+    "生年月日等",
 )
 DATE_LABELS = (
-    "発行日", "請求日", "納期", "更新日", "有効期限", "期限", "契約日", "作成日", "申請日", "受付日", "入社日", "登録日", "発行年月日", "交付日", "交付年月日", "締切",
-    "開催日", "日付", "提出日", "支払日", "発送日", "納品日", "受診日", "入所日", "入院日", "退院日", "開始日", "終了日", "改訂日", "施行日", "採用日", "着任日", "死亡日",
-    "資格取得日", "資格取得年月日", "認定日", "届出日", "記入日", "起案日", "決裁日", "認定年月日", "取得年月日", "転入日", "異動日", "初診日", "契約期間",
+    "発行日",
+    "請求日",
+    "納期",
+    "更新日",
+    "有効期限",
+    "期限",
+    "契約日",
+    "作成日",
+    "申請日",
+    "受付日",
+    "入社日",
+    "登録日",
+    "発行年月日",
+    "交付日",
+    "交付年月日",
+    "締切",
+    "開催日",
+    "日付",
+    "提出日",
+    "支払日",
+    "発送日",
+    "納品日",
+    "受診日",
+    "入所日",
+    "入院日",
+    "退院日",
+    "開始日",
+    "終了日",
+    "改訂日",
+    "施行日",
+    "採用日",
+    "着任日",
+    "死亡日",
+    "資格取得日",
+    "資格取得年月日",
+    "認定日",
+    "届出日",
+    "記入日",
+    "起案日",
+    "決裁日",
+    "認定年月日",
+    "取得年月日",
+    "転入日",
+    "異動日",
+    "初診日",
+    "契約期間",
 )
 
 
@@ -86,7 +159,7 @@ class BirthDateRecognizer:
     """Dates of birth in running text, forms and tables."""
 
     name = "birth_date"
-    labels = {"BIRTH_DATE": LABELS, "against": DATE_LABELS}
+    labels: ClassVar = {"BIRTH_DATE": LABELS, "against": DATE_LABELS}
 
     def find(self, view: View) -> Iterator[Match]:
         """Candidates; without any sign of birth in the text nothing is searched."""
@@ -119,11 +192,19 @@ class BirthDateRecognizer:
         for match in _BOXED.finditer(view.text):
             joined = re.sub(r"[ \t|]", "", match.group())
             if match["e"]:
-                joined = f"{match['e']}{joined[len(match['e']):][0:2]}.{joined[-4:-2]}.{joined[-2:]}"
+                joined = f"{match['e']}{joined[len(match['e']) :][0:2]}.{joined[-4:-2]}.{joined[-2:]}"
             inner = DATE.fullmatch(joined)
             label = label_of(view, match.start(), match.end())
             if inner and parse(inner) and label is not None and "BIRTH_DATE" in label.owners:
-                yield Match("DATE_OF_BIRTH", match.start(), match.end(), 0.85, Check.PASS, "BIRTH_DATE", f"{label.source} {label.word}; one digit a box")
+                yield Match(
+                    "DATE_OF_BIRTH",
+                    match.start(),
+                    match.end(),
+                    0.85,
+                    Check.PASS,
+                    "BIRTH_DATE",
+                    f"{label.source} {label.word}; one digit a box",
+                )
 
 
 RECOGNIZERS = (BirthDateRecognizer(),)

@@ -17,7 +17,7 @@ def _corporate(digits: str, groups: tuple[str, ...]) -> Check | None:
 
 
 def _jan(digits: str, groups: tuple[str, ...]) -> Check | None:
-    if checkdigits.repeated(digits) or checkdigits.corporate_number(digits) and digits[:2] not in ("45", "49", "97"):
+    if checkdigits.repeated(digits) or (checkdigits.corporate_number(digits) and digits[:2] not in ("45", "49", "97")):
         return None
     return Check.PASS if checkdigits.ean13(digits) else Check.FAIL
 

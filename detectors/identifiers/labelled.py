@@ -28,7 +28,11 @@ class LabelledSpec:
     def accepts(self, value: str) -> bool:
         """Whether a text of label and value is recognised."""
         for label in sorted(self.labels, key=len, reverse=True):
-            if re.search(rf"(?<![ぁ-んァ-ヶ一-龥a-z]){re.escape(label)}{self.joint}(?:{self.value})(?![0-9A-Za-z])", value, re.IGNORECASE):
+            if re.search(
+                rf"(?<![ぁ-んァ-ヶ一-龥a-z]){re.escape(label)}{self.joint}(?:{self.value})(?![0-9A-Za-z])",
+                value,
+                re.IGNORECASE,
+            ):
                 return True
         return False
 

@@ -21,7 +21,7 @@ def _looks_otherwise(digits: str) -> bool:
     """Date and time as twelve digits, or a parcel number: both pass the check digit in one of ten cases."""
     if digits[:2] in ("19", "20"):
         try:
-            datetime.strptime(digits, "%Y%m%d%H%M")  # noqa: DTZ007  # only asks whether it is a calendar date
+            datetime.strptime(digits, "%Y%m%d%H%M")  # only asks whether it is a calendar date
         except ValueError:
             pass
         else:
@@ -40,8 +40,21 @@ SPECS = (
         shapes=("12", "4-4-4", "6-6"),
         test=_test,
         labels=(
-            "マイナンバー", "個人番号", "個人番号カード", "マイナンバーカード", "通知カード", "mynumber", "my number", "my_number",
-            "kojin bango", "個人no", "マイナンバー(個人番号)", "個人番号(マイナンバー)", "本人番号", "特定個人情報", "扶養親族の個人番号",
+            "マイナンバー",
+            "個人番号",
+            "個人番号カード",
+            "マイナンバーカード",
+            "通知カード",
+            "mynumber",
+            "my number",
+            "my_number",
+            "kojin bango",
+            "個人no",
+            "マイナンバー(個人番号)",
+            "個人番号(マイナンバー)",
+            "本人番号",
+            "特定個人情報",
+            "扶養親族の個人番号",
         ),
         alone=0.4,
         grouped=0.45,
@@ -54,7 +67,19 @@ SPECS = (
         entity="PARCEL_TRACKING",
         shapes=("12", "4-4-4"),
         test=_evidence,
-        labels=("送り状番号", "送り状", "伝票番号", "お問い合わせ番号", "お問合せ番号", "追跡番号", "荷物番号", "配送番号", "配送伝票", "宅配", "tracking"),
+        labels=(
+            "送り状番号",
+            "送り状",
+            "伝票番号",
+            "お問い合わせ番号",
+            "お問合せ番号",
+            "追跡番号",
+            "荷物番号",
+            "配送番号",
+            "配送伝票",
+            "宅配",
+            "tracking",
+        ),
         alone=0.46,
         grouped=0.46,
         evidence=True,

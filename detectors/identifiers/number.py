@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from detectors.context import Label, label_of
 from detectors.interface import Check, Match, View
@@ -59,7 +60,9 @@ class NumberSpec:
 _RUN = re.compile(r"[0-9][0-9\-. ()/]{2,}[0-9](?![0-9])")
 _DIGITS = re.compile(r"[0-9]+")
 _BOXES = re.compile(r"(?<![0-9])[0-9](?:[ \t|]{1,3}[0-9]){6,15}(?![ \t|]{0,3}[0-9])")
-_BROKEN = re.compile(r"(?<![0-9])[0-9]{3,6}[- ]?(?:[0-9]{1,6}[- ]?)?\r?\n[ \t]{0,8}[0-9]{4,10}(?:[- ][0-9]{4})?(?![0-9])")
+_BROKEN = re.compile(
+    r"(?<![0-9])[0-9]{3,6}[- ]?(?:[0-9]{1,6}[- ]?)?\r?\n[ \t]{0,8}[0-9]{4,10}(?:[- ][0-9]{4})?(?![0-9])"
+)
 _UNITS = frozenset("円個件本枚台人名年月日時分秒歳才回冊通点倍度ヶヵ箱頁行字%％℃")
 _CURRENCY = frozenset("¥\\$€￥＄")
 
@@ -97,7 +100,7 @@ class NumberRecognizer:
 
     def _run(self, view: View, offset: int, run: str) -> Iterator[Match]:
         spans = [m.span() for m in _DIGITS.finditer(run)]
-        seps = [run[a[1] : b[0]].strip() or " " for a, b in zip(spans, spans[1:], strict=False)]
+        seps = [run[a[1] : b[0]].strip() or " " for a, b in pairwise(spans)]
         last = len(spans) - 1
         for i in range(len(spans)):
             shape = ""
@@ -145,7 +148,9 @@ class NumberRecognizer:
             if not asked:
                 label, asked = label_of(view, start, end), True
             match = _scored(view, spec, check, label, start, end, grouped=bool(inner))
-            if match is not None and not (label_only and not match.reason.startswith(("label", "column", "cell", "line"))):
+            if match is not None and not (
+                label_only and not match.reason.startswith(("label", "column", "cell", "line"))
+            ):
                 yield match
         for spec in lost:
             if not asked:
@@ -153,8 +158,18 @@ class NumberRecognizer:
             if label is None or spec.family not in label.owners:
                 continue
             padded = digits.rjust(spec.padded, "0")
-            if spec.test(padded, (padded,)) is Check.PASS or (spec.test(padded, (padded,)) is Check.NONE and label.source == "column"):
-                yield Match(spec.entity, start, end, 0.8, spec.test(padded, (padded,)) or Check.NONE, spec.family, f"{label.source} {label.word}; leading zero lost")
+            if spec.test(padded, (padded,)) is Check.PASS or (
+                spec.test(padded, (padded,)) is Check.NONE and label.source == "column"
+            ):
+                yield Match(
+                    spec.entity,
+                    start,
+                    end,
+                    0.8,
+                    spec.test(padded, (padded,)) or Check.NONE,
+                    spec.family,
+                    f"{label.source} {label.word}; leading zero lost",
+                )
 
     def _boxes(self, view: View, match: re.Match[str]) -> Iterator[Match]:
         digits = re.sub(r"[^0-9]", "", match.group())
@@ -163,14 +178,24 @@ class NumberRecognizer:
             label = _label_of_boxes(view, match.start(), match.end())
             if check is not None and label is not None and spec.family in label.owners:
                 score = {Check.PASS: 0.95, Check.NONE: 0.8}.get(check, spec.labelled_fail)
-                yield Match(spec.entity, match.start(), match.end(), score, check, spec.family, f"{label.source} {label.word}; one digit a box")
+                yield Match(
+                    spec.entity,
+                    match.start(),
+                    match.end(),
+                    score,
+                    check,
+                    spec.family,
+                    f"{label.source} {label.word}; one digit a box",
+                )
 
     def _broken(self, view: View, match: re.Match[str]) -> Iterator[Match]:
         """A number broken over two lines, believed only with a label and without a failing check."""
         groups = tuple(_DIGITS.findall(match.group()))
         for shaped in (groups, ("".join(groups),)):
             shape = "-".join(str(len(g)) for g in shaped)
-            for found in self._judge(view, match.start(), match.end(), shaped, [], self._by_shape.get(shape, ()), (), label_only=True):
+            for found in self._judge(
+                view, match.start(), match.end(), shaped, [], self._by_shape.get(shape, ()), (), label_only=True
+            ):
                 if found.check is not Check.FAIL and found.score > 0.6:
                     yield found._replace(reason=found.reason + "; broken over two lines")
 
@@ -196,7 +221,7 @@ def _apart(text: str, start: int, end: int) -> bool:
     """Boundaries: no letter or digit touches the number, no currency mark, no unit."""
     if start:
         before = text[start - 1]
-        if before.isascii() and (before.isalnum() or before in "_@#&=" and before != "="):
+        if before.isascii() and (before.isalnum() or (before in "_@#&=" and before != "=")):
             return False
         if before in _CURRENCY:
             return False
@@ -208,12 +233,19 @@ def _apart(text: str, start: int, end: int) -> bool:
             return False
         if after == "-" and end + 1 < len(text) and text[end + 1].isascii() and text[end + 1].isalnum():
             return False
-        if after == "," and text[end + 1 : end + 4].isdigit() and not text[end + 4 : end + 5].isdigit() and end - start <= 3:
+        if (
+            after == ","
+            and text[end + 1 : end + 4].isdigit()
+            and not text[end + 4 : end + 5].isdigit()
+            and end - start <= 3
+        ):
             return False
     return True
 
 
-def _scored(view: View, spec: NumberSpec, check: Check, label: Label | None, start: int, end: int, *, grouped: bool) -> Match | None:
+def _scored(
+    view: View, spec: NumberSpec, check: Check, label: Label | None, start: int, end: int, *, grouped: bool
+) -> Match | None:
     if label is not None and spec.family in label.owners:
         score = {Check.PASS: 0.95, Check.NONE: spec.labelled}.get(check, spec.labelled_fail)
         reason = f"{label.source} {label.word}"

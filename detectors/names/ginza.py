@@ -23,7 +23,10 @@ def load() -> Any:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # version notes of the model's packagers are not for the user
-        return spacy.load("ja_ginza", exclude=["parser", "morphologizer", "attribute_ruler", "compound_splitter", "bunsetu_recognizer"])
+        return spacy.load(
+            "ja_ginza",
+            exclude=["parser", "morphologizer", "attribute_ruler", "compound_splitter", "bunsetu_recognizer"],
+        )
 
 
 def chunks(text: str, limit: int = CHUNK_CHARS) -> Iterator[tuple[int, str]]:

@@ -106,11 +106,11 @@ def _propagate(view: View, found: list[Match]) -> list[Match]:
         return []
     pattern = re.compile("|".join(map(re.escape, sorted(certain, key=len, reverse=True))))
     starts = {m.start for m in found}
-    result: list[Match] = []
-    for match in pattern.finditer(view.text):
-        if match.start() not in starts and _bounded(view.text, match.start(), match.end()):
-            result.append(Match("PERSON", match.start(), match.end(), 0.75, Check.NONE, "NAME_AGAIN", "named elsewhere in the text"))
-    return result
+    return [
+        Match("PERSON", match.start(), match.end(), 0.75, Check.NONE, "NAME_AGAIN", "named elsewhere in the text")
+        for match in pattern.finditer(view.text)
+        if match.start() not in starts and _bounded(view.text, match.start(), match.end())
+    ]
 
 
 def _bounded(text: str, start: int, end: int) -> bool:

@@ -42,17 +42,59 @@ class Lexicon:
         return any(name[:n] in self.surnames and name[n:] in self.given for n in range(1, min(5, len(name))))
 
 
-_EXTRA_SURNAMES = ("髙橋", "髙木", "髙田", "﨑山", "山﨑", "宮﨑", "川﨑", "岩﨑", "島﨑", "齋藤", "齊藤", "斎藤", "渡邊", "渡邉", "邊見", "廣瀬", "濵田", "濱田", "德永", "澤田", "國分", "櫻井", "嶋田")
-_ROMAJI = (("shi", "si"), ("chi", "ti"), ("tsu", "tu"), ("fu", "hu"), ("ji", "zi"), ("ou", "o"), ("oo", "o"), ("uu", "u"), ("oh", "o"))
+_EXTRA_SURNAMES = (
+    "髙橋",
+    "髙木",
+    "髙田",
+    "﨑山",
+    "山﨑",
+    "宮﨑",
+    "川﨑",
+    "岩﨑",
+    "島﨑",
+    "齋藤",
+    "齊藤",
+    "斎藤",
+    "渡邊",
+    "渡邉",
+    "邊見",
+    "廣瀬",
+    "濵田",
+    "濱田",
+    "德永",
+    "澤田",
+    "國分",
+    "櫻井",
+    "嶋田",
+)
+_ROMAJI = (
+    ("shi", "si"),
+    ("chi", "ti"),
+    ("tsu", "tu"),
+    ("fu", "hu"),
+    ("ji", "zi"),
+    ("ou", "o"),
+    ("oo", "o"),
+    ("uu", "u"),
+    ("oh", "o"),
+)
 
 
 def _romaji_forms(kana_romaji: str) -> set[str]:
     """Spellings met in offices: satou, sato, satoh; shi/si."""
     word = kana_romaji.lower().strip()
-    forms = {word, word.replace("ou", "o").replace("uu", "u").replace("oo", "o"), word.replace("ou", "oh").replace("oo", "oh")}
+    forms = {
+        word,
+        word.replace("ou", "o").replace("uu", "u").replace("oo", "o"),
+        word.replace("ou", "oh").replace("oo", "oh"),
+    }
     hepburn = word
     for new, old in _ROMAJI[:5]:
-        hepburn = hepburn.replace(new, "\0").replace(old, new).replace("\0", new) if old in hepburn and new not in hepburn else hepburn
+        hepburn = (
+            hepburn.replace(new, "\0").replace(old, new).replace("\0", new)
+            if old in hepburn and new not in hepburn
+            else hepburn
+        )
     forms |= {hepburn, hepburn.replace("ou", "o").replace("uu", "u"), hepburn.replace("nb", "mb").replace("np", "mp")}
     return {f for f in forms if len(f) > 1}
 
@@ -77,4 +119,11 @@ def lexicon() -> Lexicon:
     surname_romaji: set[str] = set()
     for entry in last.values():
         surname_romaji |= _romaji_forms(entry["en"])
-    return Lexicon(surnames, frozenset(given), frozenset(surname_kana), frozenset(given_kana), frozenset(surname_romaji), frozenset(given_romaji))
+    return Lexicon(
+        surnames,
+        frozenset(given),
+        frozenset(surname_kana),
+        frozenset(given_kana),
+        frozenset(surname_romaji),
+        frozenset(given_romaji),
+    )

@@ -11,20 +11,29 @@ from detectors.names.shape import HONORIFIC, latin, plausibility
 from detectors.person_labels import STRONG
 
 _STRONG = frozenset(STRONG)
-_NOT_PERSON = re.compile(r"番号|コード|住所|電話|tel|mail|メール|日|id$|no\.?$|数|所属|部署|会社|役職|印|欄|署名欄|件名|商品|品名|施設|店|機関|銀行|支店|学校|ファイル|file|host|server|domain", re.IGNORECASE)
+_NOT_PERSON = re.compile(
+    r"番号|コード|住所|電話|tel|mail|メール|日|id$|no\.?$|数|所属|部署|会社|役職|印|欄|署名欄|件名|商品|品名|施設|店|機関|銀行|支店|学校|ファイル|file|host|server|domain",
+    re.IGNORECASE,
+)
 _JOINT = re.compile(r"(?:\([^)\n]{1,8}\))? ?[)\]】」』>]? ?(?P<mark>[:=|\t])?[ \t]{0,6}(?:\([株有]\))?")
-_END = re.compile(r"[\n\r\t,、。;|/()（）「」\[\]【】<>\"'*:=~→]|  +|(?:が|は|を|に|と|の|より|から|まで|です|様)(?![ぁ-ん]{0,1}[一-龥]{0}$)| [0-9]|[0-9]| (?:印|様)")
+_END = re.compile(
+    r"[\n\r\t,、。;|/()（）「」\[\]【】<>\"'*:=~→]|  +|(?:が|は|を|に|と|の|より|から|まで|です|様)(?![ぁ-ん]{0,1}[一-龥]{0}$)| [0-9]|[0-9]| (?:印|様)"
+)
 _KANJI = r"一-龥々ヶ﨑髙㐂"
 _BEFORE_HONORIFIC = re.compile(
     rf"(?P<n>(?:[{_KANJI}]{{1,4}}[ 　]?[{_KANJI}ぁ-んァ-ヶー]{{0,4}}|[{_KANJI}]{{1,6}}|[ァ-ヶー]{{2,12}}(?:[ ・][ァ-ヶー]{{2,10}})?|[ぁ-ん]{{2,5}}(?: [ぁ-ん]{{2,5}})?))"
     r" ?(?P<h>様|さま|さん|氏(?![名族])|殿(?![堂様])|くん(?![ぁ-ん])|君(?!が代)|ちゃん|先生|部長|課長|係長|社長|専務|常務|室長|局長|次長|主任|主査|主事|主幹|教授|准教授|医師|看護師|弁護士|議員|委員長|委員|選手|理事|監督|会長|店長|園長|校長|教諭|技師)"
 )
 _FULL = re.compile(rf"(?<![{_KANJI}])[{_KANJI}]{{3,6}}(?![{_KANJI}])")
-_FULL_SPACED = re.compile(rf"(?<![{_KANJI}])(?P<f>[{_KANJI}]{{1,4}})[ 　](?P<g>[{_KANJI}]{{1,3}}|[ぁ-ん]{{2,4}}|[ァ-ヶー]{{2,5}})(?![{_KANJI}ぁ-んァ-ヶー])")
+_FULL_SPACED = re.compile(
+    rf"(?<![{_KANJI}])(?P<f>[{_KANJI}]{{1,4}})[ 　](?P<g>[{_KANJI}]{{1,3}}|[ぁ-ん]{{2,4}}|[ァ-ヶー]{{2,5}})(?![{_KANJI}ぁ-んァ-ヶー])"
+)
 _KANA_SPACED = re.compile(r"(?<![ァ-ヶーA-Za-z])(?P<f>[ァ-ヶー]{2,7})[ 　](?P<g>[ァ-ヶー]{2,7})(?![ァ-ヶー])")
 _HIRA_SPACED = re.compile(r"(?<![ぁ-んー一-龥])(?P<f>[ぁ-ん]{2,6})[ 　](?P<g>[ぁ-ん]{2,6})(?![ぁ-んー])")
 _KANA_SOLID = re.compile(r"(?<![ァ-ヶー])[ァ-ヶー]{5,11}(?![ァ-ヶー])")
-_ROMAJI = re.compile(r"(?<![A-Za-z.@/_-])(?:[A-Z][a-z]{2,11}|[A-Z]{3,11}),? (?:[A-Z][a-z]{2,11}|[A-Z]{3,11})(?![A-Za-z@_/-]|\.[a-z])")
+_ROMAJI = re.compile(
+    r"(?<![A-Za-z.@/_-])(?:[A-Z][a-z]{2,11}|[A-Z]{3,11}),? (?:[A-Z][a-z]{2,11}|[A-Z]{3,11})(?![A-Za-z@_/-]|\.[a-z])"
+)
 
 
 def find(view: View, lexicon: Lexicon) -> Iterator[Match]:
@@ -55,7 +64,15 @@ def _columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
             for cell, rating in rated:
                 if rating >= need:
                     start, end = _trimmed(text, cell.start, cell.end)
-                    yield Match("PERSON", start, end, min(0.97, 0.6 + rating * 0.4), Check.NONE, "NAME_COLUMN", f"column {words[-1]}")
+                    yield Match(
+                        "PERSON",
+                        start,
+                        end,
+                        min(0.97, 0.6 + rating * 0.4),
+                        Check.NONE,
+                        "NAME_COLUMN",
+                        f"column {words[-1]}",
+                    )
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -79,20 +96,32 @@ def _labels(view: View, lexicon: Lexicon) -> Iterator[Match]:
         begin = joint.end() if joint else at
         cell = view.layout.at(labels.starts[hit])
         if cell is not None and cell.end <= begin:
-            if view.layout.header(cell) == "" and text[cell.start : cell.end].strip(" 　:*") == text[labels.starts[hit] : at]:
+            if (
+                view.layout.header(cell) == ""
+                and text[cell.start : cell.end].strip(" 　:*") == text[labels.starts[hit] : at]
+            ):
                 yield from _beside(view, lexicon, cell.table, cell.row, cell.column, word)
             continue
         separated = joint is not None and (joint["mark"] is not None or joint.end() > at)
-        if not separated or word in ("甲", "乙", "名", "氏") and not joint["mark"]:  # type: ignore[index]
+        if not separated or (word in ("甲", "乙", "名", "氏") and not joint["mark"]):  # type: ignore[index]
             continue
         if labels.starts[hit] and text[labels.starts[hit] - 1] in "のは非各全" and joint["mark"] is None:  # type: ignore[index]
             continue
-        match = _behind(text, begin, min(len(text), begin + 30) if cell is None else cell.end, lexicon, word in _STRONG, bool(joint and joint["mark"]))
+        match = _behind(
+            text,
+            begin,
+            min(len(text), begin + 30) if cell is None else cell.end,
+            lexicon,
+            word in _STRONG,
+            bool(joint and joint["mark"]),
+        )
         if match is not None:
             yield Match("PERSON", match[0], match[1], match[2], Check.NONE, "NAME_LABEL", f"label {word}")
 
 
-def _behind(text: str, begin: int, limit: int, lexicon: Lexicon, strong: bool, marked: bool) -> tuple[int, int, float] | None:
+def _behind(
+    text: str, begin: int, limit: int, lexicon: Lexicon, strong: bool, marked: bool
+) -> tuple[int, int, float] | None:
     """The longest plausible name that starts at ``begin``: the text up to the first end mark, then shorter."""
     window = text[begin:limit]
     cut = _END.search(window)
@@ -120,7 +149,9 @@ def _beside(view: View, lexicon: Lexicon, table: int, row: int, column: int, wor
             rating = plausibility(view.text[cell.start : cell.end], lexicon)
             if rating >= (0.5 if word in _STRONG else 0.75):
                 start, end = _trimmed(view.text, cell.start, cell.end)
-                yield Match("PERSON", start, end, min(0.95, 0.55 + rating * 0.4), Check.NONE, "NAME_LABEL", f"cell {word}")
+                yield Match(
+                    "PERSON", start, end, min(0.95, 0.55 + rating * 0.4), Check.NONE, "NAME_LABEL", f"cell {word}"
+                )
             return
 
 
@@ -146,11 +177,14 @@ def _honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
             begin, piece, rating = best
             if len(piece) == 1 and piece not in lexicon.surnames:
                 continue
-            yield Match("PERSON", begin, begin + len(piece), 0.6 + rating * 0.25, Check.NONE, "NAME_HONORIFIC", f"label {title}")
+            yield Match(
+                "PERSON", begin, begin + len(piece), 0.6 + rating * 0.25, Check.NONE, "NAME_HONORIFIC", f"label {title}"
+            )
 
 
 def _boundary(before: str, after: str) -> bool:
     """Whether a name may begin between the two characters: anywhere inside kanji, at a change of script."""
+
     def script(char: str) -> int:
         return 0 if "ぁ" <= char <= "ん" else 1 if "ァ" <= char <= "ー" else 2
 
@@ -160,15 +194,38 @@ def _boundary(before: str, after: str) -> bool:
 def _lists(view: View, lexicon: Lexicon) -> Iterator[Match]:
     text = view.text
     for match in _FULL.finditer(text):
-        if lexicon.known_full(match.group()) and plausibility(match.group(), lexicon) > 0.9 and _not_place(match.group()):
-            yield Match("PERSON", match.start(), match.end(), 0.72, Check.NONE, "NAME_LIST", "surname and given name listed")
+        if (
+            lexicon.known_full(match.group())
+            and plausibility(match.group(), lexicon) > 0.9
+            and _not_place(match.group())
+        ):
+            yield Match(
+                "PERSON", match.start(), match.end(), 0.72, Check.NONE, "NAME_LIST", "surname and given name listed"
+            )
     for match in _FULL_SPACED.finditer(text):
-        if match["f"] in lexicon.surnames and (match["g"] in lexicon.given or len(match["f"]) >= 2 and lexicon.surnames[match["f"]] > 3000 and len(match["g"]) == 2) and plausibility(match.group(), lexicon) > 0.8:
-            yield Match("PERSON", match.start(), match.end(), 0.85 if match["g"] in lexicon.given else 0.6, Check.NONE, "NAME_LIST", "surname and given name listed")
+        if (
+            match["f"] in lexicon.surnames
+            and (
+                match["g"] in lexicon.given
+                or (len(match["f"]) >= 2 and lexicon.surnames[match["f"]] > 3000 and len(match["g"]) == 2)
+            )
+            and plausibility(match.group(), lexicon) > 0.8
+        ):
+            yield Match(
+                "PERSON",
+                match.start(),
+                match.end(),
+                0.85 if match["g"] in lexicon.given else 0.6,
+                Check.NONE,
+                "NAME_LIST",
+                "surname and given name listed",
+            )
     for pattern, score in ((_KANA_SPACED, 0.8), (_HIRA_SPACED, 0.75)):
         for match in pattern.finditer(text):
             if plausibility(match.group(), lexicon) >= (0.95 if score > 0.75 else 0.79):
-                yield Match("PERSON", match.start(), match.end(), score, Check.NONE, "NAME_LIST", "both readings listed")
+                yield Match(
+                    "PERSON", match.start(), match.end(), score, Check.NONE, "NAME_LIST", "both readings listed"
+                )
     for match in _ROMAJI.finditer(text):
         if latin(match.group(), lexicon) >= 0.9:
             yield Match("PERSON", match.start(), match.end(), 0.7, Check.NONE, "NAME_LIST", "romaji listed")

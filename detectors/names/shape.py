@@ -24,8 +24,12 @@ _KANJI_NAME = re.compile(rf"[{_KANJI}]{{1,5}}[ 　]?[{_KANJI}ぁ-んァ-ヶー]{
 _SPACED = re.compile(rf"([{_KANJI}ぁ-んァ-ヶー]{{1,6}})[ 　・]{{1,2}}([{_KANJI}ぁ-んァ-ヶー]{{1,8}})")
 _KATAKANA = re.compile(r"[ァ-ヶー]+(?:[ ・=][ァ-ヶー]+){0,4}")
 _HIRAGANA = re.compile(r"[ぁ-んー]+(?: [ぁ-んー]+)?")
-_LATIN = re.compile(r"[A-Z][A-Za-z'\-]+(?:[ ,]{1,2}(?:[A-Z]\.|[A-Z][A-Za-z'\-]*)){1,3}|[A-Z]{2,}[ ,]{1,2}[A-Z]{2,}|[a-z]{2,12} [a-z]{2,12}")
-_FUNCTION_WORD = re.compile(r"(?:です|ます|した|する|ない|ある|から|まで|ので|こと|もの|など|として|について|ください|ある|いる|では|には)")
+_LATIN = re.compile(
+    r"[A-Z][A-Za-z'\-]+(?:[ ,]{1,2}(?:[A-Z]\.|[A-Z][A-Za-z'\-]*)){1,3}|[A-Z]{2,}[ ,]{1,2}[A-Z]{2,}|[a-z]{2,12} [a-z]{2,12}"
+)
+_FUNCTION_WORD = re.compile(
+    r"(?:です|ます|した|する|ない|ある|から|まで|ので|こと|もの|など|として|について|ください|ある|いる|では|には)"
+)
 
 
 def plausibility(text: str, lexicon: Lexicon) -> float:
@@ -95,6 +99,12 @@ def latin(name: str, lexicon: Lexicon) -> float:
     if len(words) < 2:
         return 0.0
     known = sum(1 for w in words if w in lexicon.surname_romaji or w in lexicon.given_romaji)
-    if known >= 2 or (known == 1 and len(words) == 2 and (words[0] in lexicon.given_romaji or words[1] in lexicon.surname_romaji or words[0] in lexicon.surname_romaji)):
+    if known >= 2 or (
+        known == 1
+        and len(words) == 2
+        and (
+            words[0] in lexicon.given_romaji or words[1] in lexicon.surname_romaji or words[0] in lexicon.surname_romaji
+        )
+    ):
         return 0.9 if known >= 2 else 0.7
     return 0.5 if name[0].isupper() else 0.0

@@ -15,7 +15,14 @@ from scanner.messages import t
 @click.command("extract", help=t("help.extract"), epilog=t("epilog.extract"))
 @click.argument("file", metavar=t("meta.file"))
 @common.home_option
-@click.option("--format", "style", type=click.Choice(["text", "jsonl"]), default="text", show_default=True, help=t("option.format"))
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "jsonl"]),
+    default="text",
+    show_default=True,
+    help=t("option.format"),
+)
 @click.option("--passwords", metavar=t("meta.file"), help=t("option.passwords"))
 def command(file: str, home: str | None, style: str, passwords: str | None) -> int:
     """Print the blocks of one file."""
@@ -59,5 +66,12 @@ def command(file: str, home: str | None, style: str, passwords: str | None) -> i
     for reason, part in reading.partial:
         click.echo(t("extract.part_missed", part=part, reason=wording.reason(reason.value)), err=True)
     if reading.reason is not None:
-        click.echo(t("extract.not_read", reason=wording.reason(reading.reason.value), advice=wording.advice(reading.reason.value)), err=True)
+        click.echo(
+            t(
+                "extract.not_read",
+                reason=wording.reason(reading.reason.value),
+                advice=wording.advice(reading.reason.value),
+            ),
+            err=True,
+        )
     return EXIT_GAPS if reading.reason or reading.partial else EXIT_OK

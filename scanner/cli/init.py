@@ -47,14 +47,16 @@ def command(
             return value
         return default if yes else str(click.prompt(t(question), default=default))
 
-    year = date.today().year if date.today().month >= 4 else date.today().year - 1  # noqa: DTZ011  # 年度
+    year = date.today().year if date.today().month >= 4 else date.today().year - 1  # 年度
     text = render(
         number=ask(number, "init.ask_contract", f"{year}-001"),
         title=ask(title, "init.ask_title", t("init.default_title")),
         entruster=ask(entruster, "init.ask_entruster", t("init.default_entruster")),
         place=os.path.abspath(ask(place, "init.ask_place", str(Path.home() / "itaku"))),
         consent=ask(consent, "init.ask_consent", ""),
-        my_number=my_number if my_number is not None else (False if yes else click.confirm(t("init.ask_my_number"), default=False)),
+        my_number=my_number
+        if my_number is not None
+        else (False if yes else click.confirm(t("init.ask_my_number"), default=False)),
         year=year,
     )
     if not output:
@@ -78,16 +80,13 @@ def render(*, number: str, title: str, entruster: str, place: str, consent: str,
     contract.add("id", number)
     contract.add("title", title)
     contract.add("entruster", entruster)
-    contract.add("my_number", my_number)
-    contract["my_number"].comment(t("init.comment_my_number"))
+    contract.add("my_number", tomlkit.item(my_number).comment(t("init.comment_my_number")))
     contract.add("starts", date(year, 4, 1))
     contract.add("ends", date(year + 1, 3, 31))
     spot = tomlkit.table()
     spot.add("id", "store-1")
-    spot.add("kind", "storage")
-    spot["kind"].comment(t("init.comment_kind"))
-    spot.add("path", place)
-    spot["path"].comment(t("init.comment_path"))
+    spot.add("kind", tomlkit.item("storage").comment(t("init.comment_kind")))
+    spot.add("path", tomlkit.item(place).comment(t("init.comment_path")))
     if consent:
         spot.add("consent", consent)
     spot.add("valid_from", date(year, 4, 1))

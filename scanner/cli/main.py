@@ -40,12 +40,16 @@ class _Lazy(click.Group):
         command: click.Command = import_module(f"scanner.cli.{module}").command
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             import difflib
 
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            ctx.fail(t("cli.unknown_command", name=args[0]) + (" " + t("cli.did_you_mean", name=near[0]) if near else ""))
+            ctx.fail(
+                t("cli.unknown_command", name=args[0]) + (" " + t("cli.did_you_mean", name=near[0]) if near else "")
+            )
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -55,7 +59,12 @@ class _Lazy(click.Group):
 
 
 def _group() -> click.Group:
-    @click.group(cls=_Lazy, help=t("help.main"), epilog=t("epilog.main"), context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+    @click.group(
+        cls=_Lazy,
+        help=t("help.main"),
+        epilog=t("epilog.main"),
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
     @click.option("--lang", type=click.Choice(messages.LANGUAGES), help=t("option.lang"), expose_value=False)
     @click.version_option(__version__, "-V", "--version", prog_name="sekisho", help=t("option.version"))
     def sekisho() -> None:
@@ -66,6 +75,8 @@ def _group() -> click.Group:
 
 class Failure(click.ClickException):
     """One clear sentence on standard error and an exit code."""
+
+    exit_code: int = EXIT_INTERNAL  # type: ignore[misc]  # click declares it for the class, here each has its own
 
     def __init__(self, message: str, code: int) -> None:
         super().__init__(message)

@@ -35,7 +35,16 @@ def check(file: str | None, policy_path: str | None, home: str | None) -> int:
     policy, digest = common.load_policy(path)
     places = sum(len(c.place) for c in policy.contract)
     consents = sum(len(c.consent) for c in policy.contract)
-    click.echo(t("policy.good", path=path, contracts=len(policy.contract), places=places, consents=consents, digest=digest[:16]))
+    click.echo(
+        t(
+            "policy.good",
+            path=path,
+            contracts=len(policy.contract),
+            places=places,
+            consents=consents,
+            digest=digest[:16],
+        )
+    )
     for contract in policy.contract:
         for place in contract.place:
             if place.path and not os.path.exists(os.path.join(path.resolve().parent, os.path.expanduser(place.path))):
@@ -60,8 +69,17 @@ def show(path: str, policy_path: str | None, home: str | None) -> int:
     absolute = os.path.abspath(os.fsencode(path))
     ground = ground_of(absolute)
     verdict = Judge(policy, base=found.resolve().parent).verdict(absolute, ground)
-    click.echo(t("policy.verdict", path=path, verdict=wording.verdict(verdict.kind.value), ground=wording.ground(ground.value)))
-    click.echo(t("policy.verdict_rule", rule=verdict.rule or "—", consent=verdict.consent or "—", contract=verdict.contract or "—"))
+    click.echo(
+        t("policy.verdict", path=path, verdict=wording.verdict(verdict.kind.value), ground=wording.ground(ground.value))
+    )
+    click.echo(
+        t(
+            "policy.verdict_rule",
+            rule=verdict.rule or "—",
+            consent=verdict.consent or "—",
+            contract=verdict.contract or "—",
+        )
+    )
     return EXIT_OK
 
 

@@ -30,7 +30,11 @@ def command(form: str, home: str | None, output: str | None) -> None:
 
     if form not in FORMS:
         near = difflib.get_close_matches(form, FORMS, n=1, cutoff=0.4)
-        raise Failure(t("report.unknown_form", name=form, forms=", ".join(FORMS)) + (" " + t("cli.did_you_mean", name=near[0]) if near else ""), EXIT_USAGE)
+        raise Failure(
+            t("report.unknown_form", name=form, forms=", ".join(FORMS))
+            + (" " + t("cli.did_you_mean", name=near[0]) if near else ""),
+            EXIT_USAGE,
+        )
     state = common.the_home(home)
     reader = Reader(state.database)
     text = import_module(FORMS[form]).build(reader)
@@ -39,7 +43,7 @@ def command(form: str, home: str | None, output: str | None) -> None:
     else:
         prepare(state)
         state.reports.mkdir(exist_ok=True, mode=0o700)
-        path = state.reports / f"{form}-{datetime.now():%Y%m%d-%H%M%S}.html"  # noqa: DTZ005  # a name for people here
+        path = state.reports / f"{form}-{datetime.now():%Y%m%d-%H%M%S}.html"  # a name for people here
     try:
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
         temporary.write_text(text, encoding="utf-8")

@@ -17,17 +17,30 @@ from scanner.messages import t
 
 if TYPE_CHECKING:
     from scanner.model import Outcome
-    from scanner.run.local import Summary
+    from scanner.report.summary import Summary
 
 
 @click.command("scan", help=t("help.scan"), epilog=t("epilog.scan"))
 @click.argument("paths", nargs=-1, required=True, metavar=t("meta.paths"))
 @common.policy_option
 @common.home_option
-@click.option("--format", "style", type=click.Choice(["table", "jsonl", "json", "csv"]), default="table", show_default=True, help=t("option.format"))
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["table", "jsonl", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help=t("option.format"),
+)
 @click.option("-o", "--output", metavar=t("meta.file"), help=t("option.output"))
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help=t("option.jobs"))
-@click.option("--depth", type=click.Choice(["quick", "balanced", "thorough"]), default="balanced", show_default=True, help=t("option.depth"))
+@click.option(
+    "--depth",
+    type=click.Choice(["quick", "balanced", "thorough"]),
+    default="balanced",
+    show_default=True,
+    help=t("option.depth"),
+)
 @click.option("--full", is_flag=True, help=t("option.full"))
 @click.option("--no-store", is_flag=True, help=t("option.no_store"))
 @click.option("--allow-gaps", is_flag=True, help=t("option.allow_gaps"))
@@ -77,7 +90,14 @@ def command(
             common.log(state, "scan_begins", roots=list(paths), depth=depth, policy=str(found or ""))
             summary = scan(options, state, judge, each)
         report.end(summary)
-    common.log(state, "scan_ends", counts=dict(summary.counts), reasons=dict(summary.reasons), points=dict(summary.points), interrupted=summary.interrupted)
+    common.log(
+        state,
+        "scan_ends",
+        counts=dict(summary.counts),
+        reasons=dict(summary.reasons),
+        points=dict(summary.points),
+        interrupted=summary.interrupted,
+    )
     return _exit_code(summary, allow_gaps)
 
 
@@ -138,7 +158,13 @@ def _progress(quiet: bool, style: str, output: str | None) -> Iterator[Any]:
             done[1] += outcome.ref.size
             elapsed = max(0.001, bar.tasks[0].elapsed or 0.001)
             name = outcome.ref.name if len(outcome.ref.name) < 40 else outcome.ref.name[:37] + "…"
-            text = t("scan.progress", files=f"{done[0]:,}", size=f"{done[1] / 1e6:,.1f}", rate=f"{done[0] / elapsed:,.0f}", name=name)
+            text = t(
+                "scan.progress",
+                files=f"{done[0]:,}",
+                size=f"{done[1] / 1e6:,.1f}",
+                rate=f"{done[0] / elapsed:,.0f}",
+                name=name,
+            )
             bar.update(task, description=text.replace("[", "\\["))
 
         yield observe

@@ -13,7 +13,9 @@ from scanner.messages import t
 
 @click.command("status", help=t("help.status"), epilog=t("epilog.status"))
 @common.home_option
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help=t("option.format"))
+@click.option(
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help=t("option.format")
+)
 def command(home: str | None, style: str) -> int:
     """Show the state."""
     from scanner.inventory.store import Reader
@@ -21,15 +23,25 @@ def command(home: str | None, style: str) -> int:
     state = common.the_home(home)
     reader = Reader(state.database)
     last = reader.rows("select * from runs order by id desc limit 1")
-    open_points = {r["code"]: r["n"] for r in reader.rows("select code, count(*) as n from points where state = 'open' group by code")}
+    open_points = {
+        r["code"]: r["n"]
+        for r in reader.rows("select code, count(*) as n from points where state = 'open' group by code")
+    }
     files = reader.rows("select count(*) as n from files where gone is null")[0]["n"]
-    gaps = reader.rows("select count(*) as n from files where gone is null and reason is not null and reason <> 'empty'")[0]["n"]
+    gaps = reader.rows(
+        "select count(*) as n from files where gone is null and reason is not null and reason <> 'empty'"
+    )[0]["n"]
     if style == "json":
-        run = dict(last[0]) if last else None
-        if run:
-            run["reasons"] = json.loads(run["reasons"] or "{}")
-            run["roots"] = json.loads(run["roots"] or "[]")
-        click.echo(json.dumps({"home": str(state.path), "run": run, "files": files, "gaps": gaps, "points": open_points}, ensure_ascii=False))
+        shown = dict(last[0]) if last else None
+        if shown:
+            shown["reasons"] = json.loads(shown["reasons"] or "{}")
+            shown["roots"] = json.loads(shown["roots"] or "[]")
+        click.echo(
+            json.dumps(
+                {"home": str(state.path), "run": shown, "files": files, "gaps": gaps, "points": open_points},
+                ensure_ascii=False,
+            )
+        )
     else:
         click.echo(t("status.home", path=state.path))
         if last:
@@ -38,5 +50,11 @@ def command(home: str | None, style: str) -> int:
         else:
             click.echo(t("status.never"))
         click.echo(t("status.files", files=files, gaps=gaps))
-        click.echo(t("status.points", count=sum(open_points.values()), codes=", ".join(f"{c} {n}" for c, n in sorted(open_points.items())) or "—"))
+        click.echo(
+            t(
+                "status.points",
+                count=sum(open_points.values()),
+                codes=", ".join(f"{c} {n}" for c, n in sorted(open_points.items())) or "—",
+            )
+        )
     return EXIT_POINTS if open_points else EXIT_OK

@@ -66,7 +66,9 @@ def docx(paragraphs: Sequence[str], table: Rows = (), header: str = "") -> bytes
 
     body = "".join(map(paragraph, paragraphs))
     if table:
-        rows = "".join("<w:tr>" + "".join(f"<w:tc>{paragraph(str(c))}</w:tc>" for c in row) + "</w:tr>" for row in table)
+        rows = "".join(
+            "<w:tr>" + "".join(f"<w:tc>{paragraph(str(c))}</w:tc>" for c in row) + "</w:tr>" for row in table
+        )
         body += f"<w:tbl>{rows}</w:tbl>" + paragraph("")
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml"
     parts = {"word/document.xml": f"{_HEAD}<w:document {_W} {_R}><w:body>{body}<w:sectPr/></w:body></w:document>"}
@@ -74,8 +76,12 @@ def docx(paragraphs: Sequence[str], table: Rows = (), header: str = "") -> bytes
     if header:
         parts["word/header1.xml"] = f"{_HEAD}<w:hdr {_W}>{paragraph(header)}</w:hdr>"
         types["word/header1.xml"] = f"{kind}.header+xml"
-        parts["word/document.xml"] = parts["word/document.xml"].replace("<w:sectPr/>", '<w:sectPr><w:headerReference w:type="default" r:id="rId1"/></w:sectPr>')
-        parts["word/_rels/document.xml.rels"] = f'{_HEAD}<Relationships xmlns="{_RELS}"><Relationship Id="rId1" Type="{_OFFICE}/header" Target="header1.xml"/></Relationships>'
+        parts["word/document.xml"] = parts["word/document.xml"].replace(
+            "<w:sectPr/>", '<w:sectPr><w:headerReference w:type="default" r:id="rId1"/></w:sectPr>'
+        )
+        parts["word/_rels/document.xml.rels"] = (
+            f'{_HEAD}<Relationships xmlns="{_RELS}"><Relationship Id="rId1" Type="{_OFFICE}/header" Target="header1.xml"/></Relationships>'
+        )
     return _package(parts, types, "word/document.xml")
 
 
@@ -93,8 +99,12 @@ def pptx(slides: Sequence[Sequence[str]]) -> bytes:
         types[f"ppt/slides/slide{number}.xml"] = f"{kind}.slide+xml"
         relations.append(f'<Relationship Id="rId{number}" Type="{_OFFICE}/slide" Target="slides/slide{number}.xml"/>')
         listed.append(f'<p:sldId id="{255 + number}" r:id="rId{number}"/>')
-    parts["ppt/presentation.xml"] = f"{_HEAD}<p:presentation {_P} {_R}><p:sldIdLst>{''.join(listed)}</p:sldIdLst></p:presentation>"
-    parts["ppt/_rels/presentation.xml.rels"] = f'{_HEAD}<Relationships xmlns="{_RELS}">{"".join(relations)}</Relationships>'
+    parts["ppt/presentation.xml"] = (
+        f"{_HEAD}<p:presentation {_P} {_R}><p:sldIdLst>{''.join(listed)}</p:sldIdLst></p:presentation>"
+    )
+    parts["ppt/_rels/presentation.xml.rels"] = (
+        f'{_HEAD}<Relationships xmlns="{_RELS}">{"".join(relations)}</Relationships>'
+    )
     return _package(parts, types, "ppt/presentation.xml")
 
 
@@ -107,16 +117,31 @@ def pdf(pages: Sequence[Sequence[str]]) -> bytes:
         return len(objects)
 
     catalog, tree = add(b""), add(b"")
-    descriptor = add(b"<< /Type /FontDescriptor /FontName /HeiseiKakuGo-W5 /Flags 4 /FontBBox [-92 -250 1010 922] /ItalicAngle 0 /Ascent 752 /Descent -221 /CapHeight 737 /StemV 114 >>")
-    cid = add(
-        b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /HeiseiKakuGo-W5 /CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1) /Supplement 2 >> /DW 1000 /FontDescriptor %d 0 R >>" % descriptor
+    descriptor = add(
+        b"<< /Type /FontDescriptor /FontName /HeiseiKakuGo-W5 /Flags 4 /FontBBox [-92 -250 1010 922] /ItalicAngle 0 /Ascent 752 /Descent -221 /CapHeight 737 /StemV 114 >>"
     )
-    font = add(b"<< /Type /Font /Subtype /Type0 /BaseFont /HeiseiKakuGo-W5-UniJIS-UCS2-H /Encoding /UniJIS-UCS2-H /DescendantFonts [%d 0 R] >>" % cid)
+    cid = add(
+        b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /HeiseiKakuGo-W5 /CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1) /Supplement 2 >> /DW 1000 /FontDescriptor %d 0 R >>"
+        % descriptor
+    )
+    font = add(
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /HeiseiKakuGo-W5-UniJIS-UCS2-H /Encoding /UniJIS-UCS2-H /DescendantFonts [%d 0 R] >>"
+        % cid
+    )
     kids = []
     for lines in pages:
-        stream = b"BT /F1 12 Tf 14 TL 50 780 Td " + b" ".join(b"<" + line.encode("utf-16-be").hex().encode() + b"> Tj T*" for line in lines) + b" ET"
+        stream = (
+            b"BT /F1 12 Tf 14 TL 50 780 Td "
+            + b" ".join(b"<" + line.encode("utf-16-be").hex().encode() + b"> Tj T*" for line in lines)
+            + b" ET"
+        )
         content = add(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
-        kids.append(add(b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 %d 0 R >> >> /Contents %d 0 R >>" % (tree, font, content)))
+        kids.append(
+            add(
+                b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 %d 0 R >> >> /Contents %d 0 R >>"
+                % (tree, font, content)
+            )
+        )
     objects[catalog - 1] = b"<< /Type /Catalog /Pages %d 0 R >>" % tree
     objects[tree - 1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(b"%d 0 R" % k for k in kids), len(kids))
     out = bytearray(b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n")
@@ -125,7 +150,9 @@ def pdf(pages: Sequence[Sequence[str]]) -> bytes:
         offsets.append(len(out))
         out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     start = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + b"".join(b"%010d 00000 n \n" % o for o in offsets)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + b"".join(
+        b"%010d 00000 n \n" % o for o in offsets
+    )
     out += b"trailer << /Size %d /Root %d 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, catalog, start)
     return bytes(out)
 
@@ -138,12 +165,28 @@ def eml(sender: str, subject: str, body: str, attachments: dict[str, bytes]) -> 
 
     boundary = "----=_sekisho_sample"
     lines = [
-        f"From: {word(sender)} <sender@mail.example.jp>", "To: madoguchi@city.example.jp", f"Subject: {word(subject)}", "Date: Mon, 06 Apr 2026 09:30:00 +0900", "MIME-Version: 1.0",
-        f'Content-Type: multipart/mixed; boundary="{boundary}"', "", f"--{boundary}", "Content-Type: text/plain; charset=ISO-2022-JP", "Content-Transfer-Encoding: 7bit", "",
+        f"From: {word(sender)} <sender@mail.example.jp>",
+        "To: madoguchi@city.example.jp",
+        f"Subject: {word(subject)}",
+        "Date: Mon, 06 Apr 2026 09:30:00 +0900",
+        "MIME-Version: 1.0",
+        f'Content-Type: multipart/mixed; boundary="{boundary}"',
+        "",
+        f"--{boundary}",
+        "Content-Type: text/plain; charset=ISO-2022-JP",
+        "Content-Transfer-Encoding: 7bit",
+        "",
     ]
     data = "\r\n".join(lines).encode("ascii") + b"\r\n" + body.replace("\n", "\r\n").encode("iso-2022-jp") + b"\r\n"
     for name, content in attachments.items():
-        head = [f"--{boundary}", f'Content-Type: application/octet-stream; name="{word(name)}"', f'Content-Disposition: attachment; filename="{word(name)}"', "Content-Transfer-Encoding: base64", "", ""]
+        head = [
+            f"--{boundary}",
+            f'Content-Type: application/octet-stream; name="{word(name)}"',
+            f'Content-Disposition: attachment; filename="{word(name)}"',
+            "Content-Transfer-Encoding: base64",
+            "",
+            "",
+        ]
         data += "\r\n".join(head).encode("ascii") + base64.encodebytes(content).replace(b"\n", b"\r\n")
     return data + f"--{boundary}--\r\n".encode("ascii")
 
@@ -151,7 +194,7 @@ def eml(sender: str, subject: str, body: str, attachments: dict[str, bytes]) -> 
 class _Cp932Info(zipfile.ZipInfo):
     """A member name in CP932, without the UTF-8 flag, as Windows wrote it."""
 
-    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802  # the name that zipfile calls
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # the name that zipfile calls
         return self.filename.encode("cp932"), self.flag_bits
 
 

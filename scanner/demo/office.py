@@ -70,7 +70,13 @@ def contents() -> tuple[dict[str, bytes], list[Planted]]:
 
     def rows(file: str, part: str, persons: list[Person]) -> None:
         for i, p in enumerate(persons, 2):
-            for column, entity, value in (("B", "PERSON", p.name), ("D", "JP_ADDRESS", p.address), ("E", "PHONE_NUMBER", p.phone), ("F", "DATE_OF_BIRTH", p.birth_western), ("G", "JP_MY_NUMBER", p.my_number)):
+            for column, entity, value in (
+                ("B", "PERSON", p.name),
+                ("D", "JP_ADDRESS", p.address),
+                ("E", "PHONE_NUMBER", p.phone),
+                ("F", "DATE_OF_BIRTH", p.birth_western),
+                ("G", "JP_MY_NUMBER", p.my_number),
+            ):
                 note(file, f"{part}{column}{i}", entity, value)
 
     _agreed(files, everyone[:12], rows)
@@ -93,7 +99,16 @@ def _shared(files: dict[str, bytes], persons: list[Person], rows, note) -> None:
         files[f"{SHARE}/{name}"] = data
         return f"{SHARE}/{name}"
 
-    name = file("申込者一覧.xlsx", formats.xlsx({"説明": [("この表は申込者の一覧です",), ("更新", "2026/4/6")], "4月": _table(persons[:5]), "5月": _table(persons[5:9])}))
+    name = file(
+        "申込者一覧.xlsx",
+        formats.xlsx(
+            {
+                "説明": [("この表は申込者の一覧です",), ("更新", "2026/4/6")],
+                "4月": _table(persons[:5]),
+                "5月": _table(persons[5:9]),
+            }
+        ),
+    )
     rows(name, "4月!", persons[:5])
     rows(name, "5月!", persons[5:9])
     rows(file("名簿_cp932.csv", formats.csv_text(_table(persons[9:14])).encode("cp932")), "", persons[9:14])
@@ -104,42 +119,90 @@ def _shared(files: dict[str, bytes], persons: list[Person], rows, note) -> None:
     name = file(
         "面談記録.docx",
         formats.docx(
-            ["面談記録", f"氏名:{p.name}", f"住所:{p.address}", f"電話:{p.phone}", f"マイナンバー {p.my_number}", "次回は4月20日に来所予定。"],
+            [
+                "面談記録",
+                f"氏名:{p.name}",
+                f"住所:{p.address}",
+                f"電話:{p.phone}",
+                f"マイナンバー {p.my_number}",
+                "次回は4月20日に来所予定。",
+            ],
             [("氏名", "生年月日", "連絡先"), (q.name, q.birth_japanese, q.phone)],
             header="見本市 市民部 取扱注意",
         ),
     )
-    for where, entity, value in (("paragraph 2", "PERSON", p.name), ("paragraph 3", "JP_ADDRESS", p.address), ("paragraph 4", "PHONE_NUMBER", p.phone), ("paragraph 5", "JP_MY_NUMBER", p.my_number)):
+    for where, entity, value in (
+        ("paragraph 2", "PERSON", p.name),
+        ("paragraph 3", "JP_ADDRESS", p.address),
+        ("paragraph 4", "PHONE_NUMBER", p.phone),
+        ("paragraph 5", "JP_MY_NUMBER", p.my_number),
+    ):
         note(name, where, entity, value)
-    for where, entity, value in (("table 1!A2", "PERSON", q.name), ("table 1!B2", "DATE_OF_BIRTH", q.birth_japanese), ("table 1!C2", "PHONE_NUMBER", q.phone)):
+    for where, entity, value in (
+        ("table 1!A2", "PERSON", q.name),
+        ("table 1!B2", "DATE_OF_BIRTH", q.birth_japanese),
+        ("table 1!C2", "PHONE_NUMBER", q.phone),
+    ):
         note(name, where, entity, value)
 
     p = persons[22]
-    name = file("研修資料.pptx", formats.pptx([["個人情報の取扱い研修"], ["連絡先", f"担当:{p.name}", f"電話:{p.phone}", p.email]]))
+    name = file(
+        "研修資料.pptx",
+        formats.pptx([["個人情報の取扱い研修"], ["連絡先", f"担当:{p.name}", f"電話:{p.phone}", p.email]]),
+    )
     for entity, value in (("PERSON", p.name), ("PHONE_NUMBER", p.phone), ("EMAIL_ADDRESS", p.email)):
         note(name, "slide 2", entity, value)
 
     p = persons[23]
-    name = file("通知書.pdf", formats.pdf([["見本市長からのお知らせ", "令和8年4月6日"], [f"氏名 {p.name} 様", f"住所 {p.address}", f"個人番号 {p.my_number}"]]))
+    name = file(
+        "通知書.pdf",
+        formats.pdf(
+            [
+                ["見本市長からのお知らせ", "令和8年4月6日"],
+                [f"氏名 {p.name} 様", f"住所 {p.address}", f"個人番号 {p.my_number}"],
+            ]
+        ),
+    )
     for entity, value in (("PERSON", p.name), ("JP_ADDRESS", p.address), ("JP_MY_NUMBER", p.my_number)):
         note(name, "page 2", entity, value)
 
     p, group = persons[24], persons[25:28]
     body = f"窓口ご担当者様\n\n{p.family}です。書類を送ります。\n住所:{p.address}\n電話:{p.phone}\n"
-    name = file("申請の件.eml", formats.eml(p.name, "申請書類の送付", body, {"家族一覧.xlsx": formats.xlsx({"家族": _table(group)})}))
+    name = file(
+        "申請の件.eml",
+        formats.eml(p.name, "申請書類の送付", body, {"家族一覧.xlsx": formats.xlsx({"家族": _table(group)})}),
+    )
     note(name, "body!line 4", "JP_ADDRESS", p.address)
     note(name, "body!line 5", "PHONE_NUMBER", p.phone)
     note(name, "From", "PERSON", p.name)
     rows(name, "家族一覧.xlsx!家族!", group)
 
     first, second = persons[28:31], persons[31:33]
-    name = file("まとめ.zip", formats.zip_cp932({"名簿/表紙.txt": "提出書類一式".encode("cp932"), "名簿/一覧表.xlsx": formats.xlsx({"一覧": _table(first)}), "名簿/能登地区.csv": formats.csv_text(_table(second)).encode("cp932")}))
+    name = file(
+        "まとめ.zip",
+        formats.zip_cp932(
+            {
+                "名簿/表紙.txt": "提出書類一式".encode("cp932"),
+                "名簿/一覧表.xlsx": formats.xlsx({"一覧": _table(first)}),
+                "名簿/能登地区.csv": formats.csv_text(_table(second)).encode("cp932"),
+            }
+        ),
+    )
     rows(name, "名簿/一覧表.xlsx!一覧!", first)
     rows(name, "名簿/能登地区.csv!", second)
 
     p = persons[33]
-    name = file("聞き取りメモ.txt", f"聞き取りメモ\r\n\r\n氏名:{p.name}\r\n生年月日:{p.birth_japanese}\r\nマイナンバー:{p.my_number}\r\n".encode("utf-16"))
-    for line, entity, value in ((3, "PERSON", p.name), (4, "DATE_OF_BIRTH", p.birth_japanese), (5, "JP_MY_NUMBER", p.my_number)):
+    name = file(
+        "聞き取りメモ.txt",
+        f"聞き取りメモ\r\n\r\n氏名:{p.name}\r\n生年月日:{p.birth_japanese}\r\nマイナンバー:{p.my_number}\r\n".encode(
+            "utf-16"
+        ),
+    )
+    for line, entity, value in (
+        (3, "PERSON", p.name),
+        (4, "DATE_OF_BIRTH", p.birth_japanese),
+        (5, "JP_MY_NUMBER", p.my_number),
+    ):
         note(name, f"line {line}", entity, value)
 
     group = persons[34:37]
@@ -147,13 +210,26 @@ def _shared(files: dict[str, bytes], persons: list[Person], rows, note) -> None:
     page = f"<!DOCTYPE html><html><head><meta charset='Shift_JIS'><title>連絡網</title></head><body><h1>連絡網</h1><table><tr><th>氏名</th><th>住所</th><th>電話番号</th></tr>{cells}</table></body></html>"
     name = file("連絡網.html", page.encode("cp932"))
     for i, p in enumerate(group, 2):
-        for column, entity, value in (("A", "PERSON", p.name), ("B", "JP_ADDRESS", p.address), ("C", "PHONE_NUMBER", p.phone)):
+        for column, entity, value in (
+            ("A", "PERSON", p.name),
+            ("B", "JP_ADDRESS", p.address),
+            ("C", "PHONE_NUMBER", p.phone),
+        ):
             note(name, f"table 1!{column}{i}", entity, value)
 
     group = persons[37:39]
-    name = file("回答.json", json.dumps([{"氏名": p.name, "メール": p.email, "住所": p.address} for p in group], ensure_ascii=False, indent=1).encode())
+    name = file(
+        "回答.json",
+        json.dumps(
+            [{"氏名": p.name, "メール": p.email, "住所": p.address} for p in group], ensure_ascii=False, indent=1
+        ).encode(),
+    )
     for i, p in enumerate(group, 2):
-        for column, entity, value in (("A", "PERSON", p.name), ("B", "EMAIL_ADDRESS", p.email), ("C", "JP_ADDRESS", p.address)):
+        for column, entity, value in (
+            ("A", "PERSON", p.name),
+            ("B", "EMAIL_ADDRESS", p.email),
+            ("C", "JP_ADDRESS", p.address),
+        ):
             note(name, f"{column}{i}", entity, value)
 
     p = persons[39]
@@ -172,27 +248,101 @@ def _clean(files: dict[str, bytes]) -> None:
     def file(name: str, data: bytes) -> None:
         files[f"{WORK}/{name}"] = data
 
-    orders = [("注文番号", "品番", "数量", "金額", "納期")] + [(digits(12), f"AB-{digits(4)}-{digits(4)}", chance.randint(1, 90), chance.randint(100, 90000), "2026/5/1") for _ in range(40)]
+    orders = [("注文番号", "品番", "数量", "金額", "納期")] + [
+        (digits(12), f"AB-{digits(4)}-{digits(4)}", chance.randint(1, 90), chance.randint(100, 90000), "2026/5/1")
+        for _ in range(40)
+    ]
     file("注文一覧.xlsx", formats.xlsx({"注文": orders, "集計": [("月", "件数"), ("4月", 40), ("5月", 38)]}))
-    file("送り状.csv", formats.csv_text([("送り状番号", "サイズ", "個数"), *((f"{digits(4)}-{digits(4)}-{digits(4)}", "60", 1) for _ in range(40))]).encode("cp932"))
-    file("商品マスタ.csv", formats.csv_text([("JANコード", "商品名", "単価"), *((f"49{digits(11)}", f"ファイル A4 {n}色", 120 + n) for n in range(30))]).encode("utf-8-sig"))
-    file("部品表.tsv", "\n".join(["部品番号\t名称\t個数", *(f"{digits(10)}\tボルト M{n}\t{n * 4}" for n in range(3, 20))]).encode("cp932"))
-    file("会議次第.txt", "定例会議 次第\n1 前回議事録の確認\n2 予算の執行状況について\n3 その他\n会場 第2会議室 定員30名\n".encode("cp932"))
-    file("手順書.docx", formats.docx(["バックアップ手順書", "毎週金曜日の18時に実行する。", "実行結果の番号(例 20260406180000)を台帳に記入する。", "異常があれば管理者へ連絡する。"]))
-    file("研修案内.pptx", formats.pptx([["情報セキュリティ研修のご案内"], ["日時 2026年5月12日 13時から", "会場 大会議室", "持ち物 筆記用具"]]))
-    file("仕様書.pdf", formats.pdf([["装置仕様書", "型番 KX-1234-5678", "製造番号 20260001 から 20260120", "電圧 100V 消費電力 350W"]]))
-    file("アクセスログ.log", "\n".join(f"2026-04-06T09:{n:02d}:11Z INFO request_id={digits(16)} status=200 bytes={digits(5)}" for n in range(60)).encode())
-    file("設定.json", json.dumps({"version": "2.14.1", "timeout": 3000, "retry": [1, 2, 5], "build": 1775433600000}, indent=1).encode())
-    file("お知らせ.html", "<html><head><meta charset='utf-8'><title>休館のお知らせ</title></head><body><p>4月29日から5月6日まで休館します。</p></body></html>".encode())
-    file("売上.csv", formats.csv_text([("日付", "店舗コード", "売上"), *((f"2026/4/{d}", digits(4), chance.randint(10000, 999999)) for d in range(1, 30))]).encode("cp932"))
+    file(
+        "送り状.csv",
+        formats.csv_text(
+            [("送り状番号", "サイズ", "個数"), *((f"{digits(4)}-{digits(4)}-{digits(4)}", "60", 1) for _ in range(40))]
+        ).encode("cp932"),
+    )
+    file(
+        "商品マスタ.csv",
+        formats.csv_text(
+            [("JANコード", "商品名", "単価"), *((f"49{digits(11)}", f"ファイル A4 {n}色", 120 + n) for n in range(30))]
+        ).encode("utf-8-sig"),
+    )
+    file(
+        "部品表.tsv",
+        "\n".join(["部品番号\t名称\t個数", *(f"{digits(10)}\tボルト M{n}\t{n * 4}" for n in range(3, 20))]).encode(
+            "cp932"
+        ),
+    )
+    file(
+        "会議次第.txt",
+        "定例会議 次第\n1 前回議事録の確認\n2 予算の執行状況について\n3 その他\n会場 第2会議室 定員30名\n".encode(
+            "cp932"
+        ),
+    )
+    file(
+        "手順書.docx",
+        formats.docx(
+            [
+                "バックアップ手順書",
+                "毎週金曜日の18時に実行する。",
+                "実行結果の番号(例 20260406180000)を台帳に記入する。",
+                "異常があれば管理者へ連絡する。",
+            ]
+        ),
+    )
+    file(
+        "研修案内.pptx",
+        formats.pptx(
+            [["情報セキュリティ研修のご案内"], ["日時 2026年5月12日 13時から", "会場 大会議室", "持ち物 筆記用具"]]
+        ),
+    )
+    file(
+        "仕様書.pdf",
+        formats.pdf(
+            [["装置仕様書", "型番 KX-1234-5678", "製造番号 20260001 から 20260120", "電圧 100V 消費電力 350W"]]
+        ),
+    )
+    file(
+        "アクセスログ.log",
+        "\n".join(
+            f"2026-04-06T09:{n:02d}:11Z INFO request_id={digits(16)} status=200 bytes={digits(5)}" for n in range(60)
+        ).encode(),
+    )
+    file(
+        "設定.json",
+        json.dumps(
+            {"version": "2.14.1", "timeout": 3000, "retry": [1, 2, 5], "build": 1775433600000}, indent=1
+        ).encode(),
+    )
+    file(
+        "お知らせ.html",
+        "<html><head><meta charset='utf-8'><title>休館のお知らせ</title></head><body><p>4月29日から5月6日まで休館します。</p></body></html>".encode(),
+    )
+    file(
+        "売上.csv",
+        formats.csv_text(
+            [
+                ("日付", "店舗コード", "売上"),
+                *((f"2026/4/{d}", digits(4), chance.randint(10000, 999999)) for d in range(1, 30)),
+            ]
+        ).encode("cp932"),
+    )
     file("README.md", "# 集計ツール\n\n`make run` で実行します。版は 1.4.2 です。\n".encode())
-    file("法令抜粋.txt", "第三条 受託者は、保有個人情報を取り扱う場所を特定し、あらかじめ承諾を受けなければならない。\n第六条 受託者は、持ち出してはならない。\n".encode())
-    file("在庫.xlsx", formats.xlsx({"在庫": [("管理番号", "品名", "在庫数"), *((f"{digits(7)}", f"用紙 {n}", n * 10) for n in range(1, 30))]}))
+    file(
+        "法令抜粋.txt",
+        "第三条 受託者は、保有個人情報を取り扱う場所を特定し、あらかじめ承諾を受けなければならない。\n第六条 受託者は、持ち出してはならない。\n".encode(),
+    )
+    file(
+        "在庫.xlsx",
+        formats.xlsx(
+            {"在庫": [("管理番号", "品名", "在庫数"), *((f"{digits(7)}", f"用紙 {n}", n * 10) for n in range(1, 30))]}
+        ),
+    )
 
 
 def _trouble(files: dict[str, bytes], persons: list[Person]) -> None:
     table = formats.xlsx({"名簿": _table(persons[:3])})
-    document = formats.docx([f"記録 {n} 本日の作業を終えた。特に変わったことはない。倉庫の棚卸しを来週行う。{n * 7919}" for n in range(400)])
+    document = formats.docx(
+        [f"記録 {n} 本日の作業を終えた。特に変わったことはない。倉庫の棚卸しを来週行う。{n * 7919}" for n in range(400)]
+    )
     files[f"{TROUBLE}/暗号化名簿.xlsx"] = formats.encrypted(table, "sample-password")
     files[f"{TROUBLE}/途中で切れた報告書.docx"] = document[: len(document) * 6 // 10]
     files[f"{TROUBLE}/空のファイル.txt"] = b""
@@ -206,7 +356,12 @@ def _png() -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     pixels = b"".join(b"\x00" + b"\xff\xff\xff" * 8 for _ in range(8))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(pixels)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0))
+        + chunk(b"IDAT", zlib.compress(pixels))
+        + chunk(b"IEND", b"")
+    )
 
 
 def write(folder: Path) -> int:

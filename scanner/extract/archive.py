@@ -20,8 +20,8 @@ def extract(source: Source, sink: Sink) -> None:
     try:
         archive = zipfile.ZipFile(source.file)
     except (zipfile.BadZipFile, struct.error, OSError, ValueError):
-        for name, data in salvage(source.file, sink.limits.part_bytes // 4).items():
-            sink.member(source.inner(name, io.BytesIO(data), len(data)))
+        for name, part in salvage(source.file, sink.limits.part_bytes // 4).items():
+            sink.member(source.inner(name, io.BytesIO(part), len(part)))
         raise Truncated("archive directory is missing") from None
     members = [i for i in archive.infolist() if not i.is_dir()]
     if len(members) > sink.limits.members:
@@ -44,6 +44,7 @@ def extract(source: Source, sink: Sink) -> None:
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
             sink.missed(Reason.CORRUPT, join(source.part, name))
             continue
+        sink.field(source.part, name, name)
         sink.member(source.inner(name, data, info.file_size))
     if members and encrypted == len(members):
         raise Encrypted("all members")
@@ -55,7 +56,6 @@ def spool(file: IO[bytes], limit: int) -> IO[bytes]:
     if len(data) > min(limit, _IN_MEMORY):
         raise LimitReached("member", Reason.TOO_LARGE)
     return io.BytesIO(data)
-
 
 
 def _password(archive: zipfile.ZipFile, info: zipfile.ZipInfo, passwords: tuple[str, ...]) -> bytes | None:

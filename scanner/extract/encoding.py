@@ -53,14 +53,17 @@ def _utf16_without_bom(head: bytes) -> str | None:
         zeros = high.count(0) / len(high)
         if (zeros > 0.3 and common > 0.5) or (common > 0.5 and high.count(0x30) > 2 and _mostly_japanese(head, name)):
             return name
-        if _mostly_japanese(head, name) and b"\n\x00" in head.replace(b"\r\x00", b"") + b"" and not _plausible_bytes(head):
+        newline = "\n".encode(name)
+        if newline in head and _mostly_japanese(head, name) and not _plausible_bytes(head):
             return name
     return None
 
 
 def _mostly_japanese(head: bytes, name: str) -> bool:
     text = head[: len(head) // 2 * 2].decode(name, "replace")
-    good = sum(1 for c in text if "\u3000" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fff" or " " <= c <= "~" or c in "\r\n\t")
+    good = sum(
+        1 for c in text if "\u3000" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fff" or "\uff00" <= c <= "\uffef" or " " <= c <= "~" or c in "\r\n\t"
+    )
     return bool(text) and good / len(text) > 0.9
 
 

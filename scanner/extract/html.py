@@ -9,14 +9,46 @@ from scanner.extract import encoding
 from scanner.extract.interface import Sink, Source, join
 from scanner.model import BlockKind
 
-_CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_\-]+)""", re.IGNORECASE)
-_BLOCKS = frozenset("p div br li ul ol h1 h2 h3 h4 h5 h6 section article header footer form fieldset dt dd pre blockquote hr option title label legend address main nav figure figcaption".split())
+_CHARSET = re.compile(
+    rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_\-]+)""", re.IGNORECASE
+)
+_BLOCKS = frozenset(
+    "p div br li ul ol h1 h2 h3 h4 h5 h6 section article header footer form fieldset dt dd pre blockquote hr option title label legend address main nav figure figcaption".split()
+)
 _SHOWN_ATTRIBUTES = ("alt", "title", "value", "placeholder", "content", "aria-label")
 NAMES = {
-    "x-sjis": "cp932", "shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932", "windows-31j": "cp932", "ms_kanji": "cp932", "cp932": "cp932", "ms932": "cp932", "x-ms-cp932": "cp932", "csshiftjis": "cp932",
-    "euc-jp": "euc_jis_2004", "x-euc-jp": "euc_jis_2004", "eucjp": "euc_jis_2004", "x-euc": "euc_jis_2004", "eucjp-ms": "euc_jis_2004", "cseucpkdfmtjapanese": "euc_jis_2004",
-    "iso-2022-jp": "iso2022_jp", "iso-2022-jp-ms": "iso2022_jp", "cp50221": "iso2022_jp", "cp50220": "iso2022_jp", "iso-2022-jp-1": "iso2022_jp", "iso-2022-jp-2": "iso2022_jp",
-    "iso-2022-jp-3": "iso2022_jp", "iso-2022-jp-2004": "iso2022_jp", "csiso2022jp": "iso2022_jp", "jis": "iso2022_jp", "utf-8": "utf-8", "utf8": "utf-8", "unicode-1-1-utf-8": "utf-8", "us-ascii": "ascii", "ascii": "ascii", "utf-7": "utf-7",
+    "x-sjis": "cp932",
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "sjis": "cp932",
+    "windows-31j": "cp932",
+    "ms_kanji": "cp932",
+    "cp932": "cp932",
+    "ms932": "cp932",
+    "x-ms-cp932": "cp932",
+    "csshiftjis": "cp932",
+    "euc-jp": "euc_jis_2004",
+    "x-euc-jp": "euc_jis_2004",
+    "eucjp": "euc_jis_2004",
+    "x-euc": "euc_jis_2004",
+    "eucjp-ms": "euc_jis_2004",
+    "cseucpkdfmtjapanese": "euc_jis_2004",
+    "iso-2022-jp": "iso2022_jp",
+    "iso-2022-jp-ms": "iso2022_jp",
+    "cp50221": "iso2022_jp",
+    "cp50220": "iso2022_jp",
+    "iso-2022-jp-1": "iso2022_jp",
+    "iso-2022-jp-2": "iso2022_jp",
+    "iso-2022-jp-3": "iso2022_jp",
+    "iso-2022-jp-2004": "iso2022_jp",
+    "csiso2022jp": "iso2022_jp",
+    "jis": "iso2022_jp",
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "unicode-1-1-utf-8": "utf-8",
+    "us-ascii": "ascii",
+    "ascii": "ascii",
+    "utf-7": "utf-7",
 }
 """Charset labels met in Japanese mail and pages → codec; ``iso2022_jp`` is our own decoder."""
 
@@ -68,7 +100,9 @@ class _Reader(HTMLParser):
             return
         for name, value in attrs:
             if value and (name in _SHOWN_ATTRIBUTES or (name == "href" and value.startswith("mailto:"))):
-                self._sink.text(BlockKind.LINE, join(self._part, f"{tag}@{name}"), self._number + 1, value.removeprefix("mailto:"))
+                self._sink.text(
+                    BlockKind.LINE, join(self._part, f"{tag}@{name}"), self._number + 1, value.removeprefix("mailto:")
+                )
         if tag == "table":
             self._line()
             self._table_number += 1

@@ -76,7 +76,7 @@ class Sink:
         self,
         limits: Limits,
         emit: Callable[[list[Block]], None],
-        dispatch: Callable[[Source, Sink], str],
+        dispatch: Callable[[Source, Sink], None],
         batch_chars: int = 200_000,
     ) -> None:
         self.limits = limits
@@ -89,6 +89,8 @@ class Sink:
         self.members = 0
         self.partial: list[tuple[Reason, str]] = []
         self.notes: list[str] = []
+        self.media_type = "application/octet-stream"
+        """Of the file itself, not of its members."""
 
     def put(self, block: Block) -> None:
         """Add a block; raises ``LimitReached`` when the file has given too much text."""
@@ -144,8 +146,11 @@ class Sink:
         if source.depth > self.limits.depth:
             self.missed(Reason.DEPTH_LIMIT, source.part)
             return
+        before, missed = self.total_chars, len(self.partial)
         try:
             self._dispatch(source, self)
+            if source.size and self.total_chars == before and len(self.partial) == missed:
+                self.missed(Reason.NO_TEXT, source.part)
         except LimitReached as error:
             if error.reason in (Reason.OUTPUT_LIMIT, Reason.MEMBER_LIMIT):
                 raise

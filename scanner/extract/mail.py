@@ -75,7 +75,13 @@ def _leaf(part: Message, kind: str, where: str, source: Source, sink: Sink) -> N
         return
     charset = str(part.get_content_charset() or "").lower()
     if kind == "text/html":
-        inner = Source("body.html", io.BytesIO(data if not charset else _decoded(data, charset).encode()), len(data), join(where, "html"), source.depth)
+        inner = Source(
+            "body.html",
+            io.BytesIO(data if not charset else _decoded(data, charset).encode()),
+            len(data),
+            join(where, "html"),
+            source.depth,
+        )
         if charset:  # already decoded by the mail's own label, whatever the page states
             reader = html._Reader(inner.part, sink)
             reader.feed_all(_decoded(data, charset))

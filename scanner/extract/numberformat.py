@@ -11,12 +11,32 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 BUILTIN = {
-    14: "yyyy/m/d", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 22: "yyyy/m/d h:mm", 27: "[$-411]ge.m.d", 28: '[$-411]ggge"年"m"月"d"日"',
-    29: '[$-411]ggge"年"m"月"d"日"', 30: "m/d/yy", 31: 'yyyy"年"m"月"d"日"', 36: "[$-411]ge.m.d", 50: "[$-411]ge.m.d", 51: '[$-411]ggge"年"m"月"d"日"',
-    52: 'yyyy"年"m"月"', 54: '[$-411]ggge"年"m"月"d"日"', 57: "[$-411]ge.m.d", 58: '[$-411]ggge"年"m"月"d"日"',
+    14: "yyyy/m/d",
+    15: "d-mmm-yy",
+    16: "d-mmm",
+    17: "mmm-yy",
+    22: "yyyy/m/d h:mm",
+    27: "[$-411]ge.m.d",
+    28: '[$-411]ggge"年"m"月"d"日"',
+    29: '[$-411]ggge"年"m"月"d"日"',
+    30: "m/d/yy",
+    31: 'yyyy"年"m"月"d"日"',
+    36: "[$-411]ge.m.d",
+    50: "[$-411]ge.m.d",
+    51: '[$-411]ggge"年"m"月"d"日"',
+    52: 'yyyy"年"m"月"',
+    54: '[$-411]ggge"年"m"月"d"日"',
+    57: "[$-411]ge.m.d",
+    58: '[$-411]ggge"年"m"月"d"日"',
 }
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
-_ERAS = (("令和", "R", date(2019, 5, 1), 2018), ("平成", "H", date(1989, 1, 8), 1988), ("昭和", "S", date(1926, 12, 25), 1925), ("大正", "T", date(1912, 7, 30), 1911), ("明治", "M", date(1868, 1, 25), 1867))
+_ERAS = (
+    ("令和", "R", date(2019, 5, 1), 2018),
+    ("平成", "H", date(1989, 1, 8), 1988),
+    ("昭和", "S", date(1926, 12, 25), 1925),
+    ("大正", "T", date(1912, 7, 30), 1911),
+    ("明治", "M", date(1868, 1, 25), 1867),
+)
 
 
 @lru_cache(maxsize=4096)
@@ -29,7 +49,14 @@ def kind(code: str) -> str:
         return "date"
     if re.search(r"\bd\b|m/d|mmm", bare):
         return "date"
-    if re.search(r"0{2,}", code) and re.search(r"^[0\-\s();\[\]<>=0-9#\"年\\]*$", bare or code) and "." not in bare and "," not in bare and "%" not in bare and "E" not in code:
+    if (
+        re.search(r"0{2,}", code)
+        and re.search(r"^[0\-\s();\[\]<>=0-9#\"年\\]*$", bare or code)
+        and "." not in bare
+        and "," not in bare
+        and "%" not in bare
+        and "E" not in code
+    ):
         return "zeros"
     return "plain"
 
@@ -67,7 +94,9 @@ def _zeros(text: str, code: str) -> str:
         pattern = re.sub(r'\\(.)|"([^"]*)"|\[[^\]]*\]', lambda m: m[1] or m[2] or "", section)
         slots = pattern.count("0") + pattern.count("#")
         digits = text.rjust(pattern.count("0"), "0")
-        extra, digits = (digits[: len(digits) - slots], digits[len(digits) - slots :]) if len(digits) > slots else ("", digits)
+        extra, digits = (
+            (digits[: len(digits) - slots], digits[len(digits) - slots :]) if len(digits) > slots else ("", digits)
+        )
         out: list[str] = []
         left = list(digits)
         pending = slots
@@ -91,7 +120,7 @@ def _date(value: str, code: str, base1904: bool) -> str:
         return value
     if not 1 <= serial < 2_958_466:
         return plain(value)
-    day = datetime(1904, 1, 1) if base1904 else datetime(1899, 12, 30)  # noqa: DTZ001  # a calendar day, no zone
+    day = datetime(1904, 1, 1) if base1904 else datetime(1899, 12, 30)  # a calendar day, no zone
     moment = day + timedelta(days=serial)
     bare = _LITERAL.sub("", code).lower()
     if "g" in bare or ("e" in bare and "y" not in bare):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 
 from scanner.extract.interface import ExtractError, Sink, Source, join
 from scanner.extract.package import Package
@@ -18,23 +19,31 @@ _PEOPLE_ATTRIBUTES = ("author", "displayName", "userId", "initials", "name")
 def properties(package: Package, source: Source, sink: Sink) -> None:
     """Author, title, company and the like: the author is personal data too."""
     for name in package.names:
-        if not _PROPERTY.search(name):
-            continue
-        values: list[str] = []
-        tag = ""
+        if _PROPERTY.search(name):
+            reader = _Properties(join(source.part, "properties"), sink)
+            guarded(package, name, source, sink, reader.start, reader.end, reader.text)
 
-        def start(element: str, _: dict[str, str]) -> None:
-            nonlocal tag
-            tag = element
-            values.clear()
 
-        def end(element: str) -> None:
-            text = "".join(values).strip()
-            if text and element == tag and element in _SHOWN:
-                sink.field(join(source.part, "properties"), element, text)
-            values.clear()
+class _Properties:
+    """Elements with text in a property part."""
 
-        guarded(package, name, source, sink, start, end, values.append)
+    def __init__(self, part: str, sink: Sink) -> None:
+        self._part, self._sink = part, sink
+        self._tag = ""
+        self._values: list[str] = []
+
+    def start(self, element: str, _: dict[str, str]) -> None:
+        self._tag = element
+        self._values = []
+
+    def text(self, data: str) -> None:
+        self._values.append(data)
+
+    def end(self, element: str) -> None:
+        text = "".join(self._values).strip()
+        if text and element == self._tag and element in _SHOWN:
+            self._sink.field(self._part, element, text)
+        self._values = []
 
 
 _SHOWN = frozenset(
@@ -68,7 +77,15 @@ def embedded(package: Package, source: Source, sink: Sink) -> None:
             sink.member(source.inner(name.rpartition("/")[2], io.BytesIO(data), len(data)))
 
 
-def guarded(package, name, source, sink, start, end, text):  # type: ignore[no-untyped-def]
+def guarded(
+    package: Package,
+    name: str,
+    source: Source,
+    sink: Sink,
+    start: Callable[[str, dict[str, str]], None],
+    end: Callable[[str], None],
+    text: Callable[[str], None],
+) -> None:
     """Walk one part; its errors cost the part and are named."""
     try:
         with package.open(name) as part:
@@ -118,6 +135,7 @@ class DrawingText:
             value = attribute(attributes, "name") or attribute(attributes, "displayName")
             if value:
                 self._sink.field(self._part, "author", value)
+            self._collect = element == "author"
 
     def text(self, data: str) -> None:
         """Character data."""
@@ -129,7 +147,7 @@ class DrawingText:
         if self._skip:
             self._skip -= 1
             return
-        if element in ("t", "v", "text"):
+        if element in ("t", "v", "text", "author"):
             self._collect = False
             if element != "t":
                 self._paragraph()

@@ -67,7 +67,9 @@ def check_ratio(info: zipfile.ZipInfo, sink: Sink) -> None:
     """Refuse a member that is too large or packed beyond belief."""
     if info.file_size > sink.limits.part_bytes:
         raise LimitReached("part", Reason.TOO_LARGE)
-    if info.file_size > sink.limits.ratio_floor_bytes and info.file_size > sink.limits.ratio * max(1, info.compress_size):
+    if info.file_size > sink.limits.ratio_floor_bytes and info.file_size > sink.limits.ratio * max(
+        1, info.compress_size
+    ):
         raise LimitReached("ratio", Reason.RATIO_LIMIT)
 
 
@@ -79,7 +81,9 @@ def salvage(file: IO[bytes], limit: int) -> dict[str, bytes]:
     at = data.find(b"PK\x03\x04")
     budget = limit
     while at >= 0 and at + 30 <= len(data) and budget > 0:
-        flags, method, _, _, _, packed, _, name_length, extra_length = struct.unpack("<HHHHIIIHH", data[at + 6 : at + 30])
+        flags, method, _, _, _, packed, _, name_length, extra_length = struct.unpack(
+            "<HHHHIIIHH", data[at + 6 : at + 30]
+        )
         name = data[at + 30 : at + 30 + name_length].decode("utf-8" if flags & 0x800 else "cp932", "replace")
         body = at + 30 + name_length + extra_length
         if method == 8 and not flags & 1:

@@ -80,7 +80,8 @@ class Extractor:
                 self.close()
 
     def _send(self, job: dict[str, Any]) -> None:
-        assert self._child is not None and self._child.stdin is not None
+        assert self._child is not None
+        assert self._child.stdin is not None
         try:
             self._child.stdin.write(json.dumps(job).encode("ascii") + b"\n")
             self._child.stdin.flush()
@@ -91,7 +92,9 @@ class Extractor:
         self.close()
         self._messages = queue.Queue(_QUEUE)
         flags: dict[str, Any] = {"start_new_session": True} if os.name == "posix" else {}
-        environment = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV")}
+        environment = {
+            k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV")
+        }
         environment["ORT_DISABLE_TELEMETRY"] = "1"
         self._child = subprocess.Popen(
             [sys.executable, "-I", "-m", "scanner.extract.worker"],

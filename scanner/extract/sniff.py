@@ -10,14 +10,42 @@ from typing import IO
 from scanner.extract.interface import Encrypted
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF-", "pdf"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"Rar!\x1a\x07", "rar"), (b"\x1f\x8b", "gz"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"),
-    (b"MSCF", "cab"), (b"\x89PNG\r\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF8", "gif"), (b"II*\x00", "tiff"), (b"MM\x00*", "tiff"),
-    (b"SQLite format 3\x00", "sqlite"), (b"\x00\x01\x00\x00Standard Jet DB", "mdb"), (b"\x00\x01\x00\x00Standard ACE DB", "accdb"), (b"!BDN", "pst"),
-    (b"\x7fELF", "elf"), (b"MZ", "exe"), (b"{\\rtf", "rtf"), (b"ID3", "audio"), (b"OggS", "audio"), (b"fLaC", "audio"), (b"\x00\x00\x01\xba", "video"), (b"\x1aE\xdf\xa3", "video"),
-    (b"AC10", "dwg"), (b"\x60\x0e\x82", "xdw"), (b"\xca\xfe\xba\xbe", "class"), (b"wOFF", "font"), (b"wOF2", "font"), (b"\x00\x01\x00\x00\x00", "font"), (b"OTTO", "font"),
+    (b"%PDF-", "pdf"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"Rar!\x1a\x07", "rar"),
+    (b"\x1f\x8b", "gz"),
+    (b"BZh", "bz2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"MSCF", "cab"),
+    (b"\x89PNG\r\n", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"GIF8", "gif"),
+    (b"II*\x00", "tiff"),
+    (b"MM\x00*", "tiff"),
+    (b"SQLite format 3\x00", "sqlite"),
+    (b"\x00\x01\x00\x00Standard Jet DB", "mdb"),
+    (b"\x00\x01\x00\x00Standard ACE DB", "accdb"),
+    (b"!BDN", "pst"),
+    (b"\x7fELF", "elf"),
+    (b"MZ", "exe"),
+    (b"{\\rtf", "rtf"),
+    (b"ID3", "audio"),
+    (b"OggS", "audio"),
+    (b"fLaC", "audio"),
+    (b"\x00\x00\x01\xba", "video"),
+    (b"\x1aE\xdf\xa3", "video"),
+    (b"AC10", "dwg"),
+    (b"\x60\x0e\x82", "xdw"),
+    (b"\xca\xfe\xba\xbe", "class"),
+    (b"wOFF", "font"),
+    (b"wOF2", "font"),
+    (b"\x00\x01\x00\x00\x00", "font"),
+    (b"OTTO", "font"),
 )
 _OOXML = (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx"))
-_UNSUPPORTED_BY_NAME = frozenset("doc xls ppt msg jtd jtt jtdc jttc jsd jaw jbw jfw xdw xbd accdb mdb pst ost dwg".split())
+_UNSUPPORTED_BY_NAME = frozenset(
+    "doc xls ppt msg jtd jtt jtdc jttc jsd jaw jbw jfw xdw xbd accdb mdb pst ost dwg".split()
+)
 
 
 @dataclass(frozen=True)
@@ -29,12 +57,31 @@ class Kind:
 
 
 MEDIA_TYPES = {
-    "text": "text/plain", "csv": "text/csv", "json": "application/json", "html": "text/html", "xml": "application/xml", "pdf": "application/pdf", "eml": "message/rfc822",
-    "zip": "application/zip", "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "doc": "application/msword", "xls": "application/vnd.ms-excel", "ppt": "application/vnd.ms-powerpoint", "rtf": "application/rtf", "7z": "application/x-7z-compressed",
-    "png": "image/png", "jpeg": "image/jpeg", "gif": "image/gif", "tiff": "image/tiff", "sqlite": "application/vnd.sqlite3", "ole": "application/x-ole-storage",
-    "encrypted-office": "application/x-ole-storage", "odt": "application/vnd.oasis.opendocument.text", "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "text": "text/plain",
+    "csv": "text/csv",
+    "json": "application/json",
+    "html": "text/html",
+    "xml": "application/xml",
+    "pdf": "application/pdf",
+    "eml": "message/rfc822",
+    "zip": "application/zip",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "doc": "application/msword",
+    "xls": "application/vnd.ms-excel",
+    "ppt": "application/vnd.ms-powerpoint",
+    "rtf": "application/rtf",
+    "7z": "application/x-7z-compressed",
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+    "tiff": "image/tiff",
+    "sqlite": "application/vnd.sqlite3",
+    "ole": "application/x-ole-storage",
+    "encrypted-office": "application/x-ole-storage",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
     "odp": "application/vnd.oasis.opendocument.presentation",
 }
 
@@ -102,7 +149,14 @@ def _ole_kind(file: IO[bytes], extension: str) -> str:
         return "ole-broken"
     if "EncryptedPackage" in streams or "\x06DataSpaces" in streams:
         raise Encrypted("office")
-    for stream, kind in (("WordDocument", "doc"), ("Workbook", "xls"), ("Book", "xls"), ("PowerPoint Document", "ppt"), ("DocumentText", "jtd"), ("__properties_version1.0", "msg")):
+    for stream, kind in (
+        ("WordDocument", "doc"),
+        ("Workbook", "xls"),
+        ("Book", "xls"),
+        ("PowerPoint Document", "ppt"),
+        ("DocumentText", "jtd"),
+        ("__properties_version1.0", "msg"),
+    ):
         if stream in streams:
             return kind
     return "ole"
@@ -121,17 +175,27 @@ def _binary(head: bytes) -> bool:
     return control / len(head) > 0.05
 
 
-_MAIL_HEADER = re.compile(rb"(?im)^(?:received|return-path|message-id|mime-version|from|subject|date|delivered-to|x-[a-z-]+):[ \t]")
+_MAIL_HEADER = re.compile(
+    rb"(?im)^(?:received|return-path|message-id|mime-version|from|subject|date|delivered-to|x-[a-z-]+):[ \t]"
+)
 
 
 def _text_kind(head: bytes, extension: str) -> str:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n\xff\xfe\x00")[:512].lower()
     if extension in ("csv", "tsv", "tab"):
         return "csv"
-    if extension in ("eml", "mht", "mhtml") or (len(_MAIL_HEADER.findall(head[:2048])) >= 3 and re.match(rb"[A-Za-z-]+:[ \t]|From ", head)):
+    if extension in ("eml", "mht", "mhtml") or (
+        len(_MAIL_HEADER.findall(head[:2048])) >= 3 and re.match(rb"[A-Za-z-]+:[ \t]|From ", head)
+    ):
         return "eml"
     if extension in ("json", "jsonl", "ndjson", "geojson"):
         return "json"
-    if start.startswith((b"<!doctype html", b"<html")) or (extension in ("html", "htm", "xhtml") and b"<" in start) or b"<html" in start:
+    if (
+        start.startswith((b"<!doctype html", b"<html"))
+        or (extension in ("html", "htm", "xhtml") and b"<" in start)
+        or b"<html" in start
+    ):
         return "html"
+    if start.startswith(b"<?xml") or (extension in ("xml", "mm", "rdf", "kml", "gpx") and start.startswith(b"<")):
+        return "xml"
     return "text"

@@ -55,7 +55,7 @@ def forbid_network() -> None:
     def refuse(*_: Any, **__: Any) -> None:
         raise PermissionError("no network in the reading process")
 
-    socket.socket.connect = refuse  # type: ignore[method-assign, assignment]
+    socket.socket.connect = refuse  # type: ignore[method-assign]
     socket.create_connection = refuse  # type: ignore[assignment]
     socket.getaddrinfo = refuse  # type: ignore[assignment]
 
@@ -91,13 +91,10 @@ def decode(items: list[list[Any]]) -> list[Block]:
 def read(path: bytes, name: str, passwords: tuple[str, ...], bounds: Limits, write: Any) -> dict[str, Any]:
     """Extract one file; every outcome is a dictionary, no exception leaves."""
     sink = Sink(bounds, lambda blocks: write({"b": _encode(blocks)}), dispatch)
-    answer: dict[str, Any] = {"media": "application/octet-stream", "reason": None}
+    answer: dict[str, Any] = {}
     reason: Reason | None = None
     try:
         with open_quietly(path) as file:
-            from scanner.extract.sniff import sniff
-
-            answer["media"] = sniff(file, name).media_type
             size = os.fstat(file.fileno()).st_size
             dispatch(Source(name, file, size, passwords=passwords), sink)
     except ExtractError as error:
@@ -119,6 +116,7 @@ def read(path: bytes, name: str, passwords: tuple[str, ...], bounds: Limits, wri
         sink.flush()
     except MemoryError:
         reason = Reason.MEMORY_LIMIT
+    answer["media"] = sink.media_type
     answer["reason"] = reason.value if reason else None
     answer["partial"] = [[r.value, p] for r, p in sink.partial]
     answer["notes"] = sink.notes

@@ -11,8 +11,10 @@ from scanner.extract.package import Package
 from scanner.extract.xmlwalk import attribute
 from scanner.model import BlockKind
 
-_OTHER = re.compile(r"xl/(drawings/drawing|charts/chart|diagrams/data|comments/?\w*|threadedComments/\w*|persons/\w*|pivotCache/pivotCacheDefinition|externalLinks/externalLink|ctrlProps/\w*)[^/]*\.xml$")
-_VML = re.compile(r"xl/drawings/vmlDrawing\d*\.vml$")
+_OTHER = re.compile(
+    r"xl/(drawings/drawing|charts/chart|diagrams/data|comments/?\w*|threadedComments/\w*|persons/\w*|pivotCache/pivotCacheDefinition|externalLinks/externalLink|ctrlProps/\w*)[^/]*\.xml$"
+)
+_SHEET_PART = re.compile(r"xl/(?:worksheets|chartsheets|dialogsheets|macrosheets)/[^/]+\.xml$")
 
 
 def extract(source: Source, sink: Sink) -> None:
@@ -67,6 +69,7 @@ class _Workbook:
         """(name, part, state); parts that the workbook does not name are read all the same."""
         found: list[tuple[str, str, str]] = []
         targets: dict[str, str] = {}
+        collect = False
 
         def rel(element: str, a: dict[str, str]) -> None:
             if element == "Relationship":
@@ -87,15 +90,24 @@ class _Workbook:
             if collect and '"' in data:
                 self._sink.field(self._source.part, "defined name", data)
 
-        collect = False
         if "xl/_rels/workbook.xml.rels" in self._package:
-            office.guarded(self._package, "xl/_rels/workbook.xml.rels", self._source, self._sink, rel, lambda _: None, lambda _: None)
+            office.guarded(
+                self._package,
+                "xl/_rels/workbook.xml.rels",
+                self._source,
+                self._sink,
+                rel,
+                lambda _: None,
+                lambda _: None,
+            )
         if "xl/workbook.xml" in self._package:
             office.guarded(self._package, "xl/workbook.xml", self._source, self._sink, start, lambda _: None, text)
         known = {path for _, path, _ in found}
-        for name in self._package.names:
-            if re.match(r"xl/(?:worksheets|chartsheets|dialogsheets|macrosheets)/[^/]+\.xml$", name) and name not in known:
-                found.append((name.rpartition("/")[2].removesuffix(".xml"), name, "visible"))
+        found += [
+            (name.rpartition("/")[2].removesuffix(".xml"), name, "visible")
+            for name in self._package.names
+            if _SHEET_PART.match(name) and name not in known
+        ]
         return found
 
     def _shared_strings(self) -> list[str]:
@@ -195,7 +207,15 @@ class _Sheet:
             self._column = 0
         elif element == "rPh":
             self._skip = True
-        elif element in ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter", "formula1"):
+        elif element in (
+            "oddHeader",
+            "oddFooter",
+            "evenHeader",
+            "evenFooter",
+            "firstHeader",
+            "firstFooter",
+            "formula1",
+        ):
             self._collect, self._pieces = True, []
         elif element == "dataValidation":
             for key in ("prompt", "error", "promptTitle", "errorTitle"):
@@ -222,7 +242,9 @@ class _Sheet:
         elif element == "row":
             self.flush()
         elif element.endswith(("Header", "Footer")) and self._pieces:
-            self._sink.field(join(self._part, "header/footer"), "", re.sub(r'&(?:"[^"]*"|[A-Z]|[0-9]+)', " ", "".join(self._pieces)))
+            self._sink.field(
+                join(self._part, "header/footer"), "", re.sub(r'&(?:"[^"]*"|[A-Z]|[0-9]+)', " ", "".join(self._pieces))
+            )
             self._collect, self._pieces = False, []
         elif element == "formula1":
             text = "".join(self._pieces)

@@ -15,25 +15,58 @@ def apply(path: str) -> None:
 
     migrations = Migrations(SET)
 
-    @migrations()
+    @migrations()  # type: ignore[untyped-decorator]  # sqlite-utils is not checked here
     def m001_files(db: Database) -> None:
         db["runs"].create(
             {
-                "id": int, "started": str, "ended": str, "state": str, "tool": str, "rule_set": str, "depth": str, "policy": str, "policy_sha256": str,
-                "roots": str, "walked": int, "examined": int, "unchanged": int, "partial": int, "not_examined": int, "reasons": str, "bytes": int, "seconds": float,
+                "id": int,
+                "started": str,
+                "ended": str,
+                "state": str,
+                "tool": str,
+                "rule_set": str,
+                "depth": str,
+                "policy": str,
+                "policy_sha256": str,
+                "roots": str,
+                "walked": int,
+                "examined": int,
+                "unchanged": int,
+                "partial": int,
+                "not_examined": int,
+                "reasons": str,
+                "bytes": int,
+                "seconds": float,
             },
             pk="id",
         )
         db["contents"].create(
             {
-                "id": int, "key": bytes, "rule_set": str, "media_type": str, "reason": str, "read": int, "notes": str, "persons_min": int, "persons_max": int, "examined": str,
+                "id": int,
+                "key": bytes,
+                "rule_set": str,
+                "media_type": str,
+                "reason": str,
+                "read": int,
+                "notes": str,
+                "persons_min": int,
+                "persons_max": int,
+                "examined": str,
             },
             pk="id",
         )
         db["contents"].create_index(["key", "rule_set"], unique=True)
         db["findings"].create(
             {
-                "id": int, "content_id": int, "entity": str, "count": int, "score": float, "check": str, "places": str, "shape": str, "category": str,
+                "id": int,
+                "content_id": int,
+                "entity": str,
+                "count": int,
+                "score": float,
+                "check": str,
+                "places": str,
+                "shape": str,
+                "category": str,
             },
             pk="id",
             foreign_keys=[("content_id", "contents", "id")],
@@ -41,9 +74,27 @@ def apply(path: str) -> None:
         db["findings"].create_index(["content_id"])
         db["files"].create(
             {
-                "id": int, "path": bytes, "size": int, "mtime_ns": int, "ctime_ns": int, "inode": int, "device": int, "stat_at_ns": int, "rule_set": str, "content_id": int,
-                "outcome": str, "reason": str, "verdict": str, "ground": str, "contract": str, "rule": str, "consent": str, "run_id": int, "first_seen": str,
-                "last_seen": str, "gone": str,
+                "id": int,
+                "path": bytes,
+                "size": int,
+                "mtime_ns": int,
+                "ctime_ns": int,
+                "inode": int,
+                "device": int,
+                "stat_at_ns": int,
+                "rule_set": str,
+                "content_id": int,
+                "outcome": str,
+                "reason": str,
+                "verdict": str,
+                "ground": str,
+                "contract": str,
+                "rule": str,
+                "consent": str,
+                "run_id": int,
+                "first_seen": str,
+                "last_seen": str,
+                "gone": str,
             },
             pk="id",
             foreign_keys=[("content_id", "contents", "id"), ("run_id", "runs", "id")],
@@ -51,7 +102,16 @@ def apply(path: str) -> None:
         db["files"].create_index(["path"], unique=True)
         db["files"].create_index(["run_id"])
         db["points"].create(
-            {"id": int, "code": str, "file_id": int, "state": str, "opened": str, "last_seen": str, "closed": str, "run_id": int},
+            {
+                "id": int,
+                "code": str,
+                "file_id": int,
+                "state": str,
+                "opened": str,
+                "last_seen": str,
+                "closed": str,
+                "run_id": int,
+            },
             pk="id",
             foreign_keys=[("file_id", "files", "id")],
         )
@@ -68,5 +128,9 @@ def apply(path: str) -> None:
 def pending(connection: Any) -> tuple[bool, list[str]]:
     """(whether steps are missing, steps that this version does not know: the database is newer)."""
     exists = connection.execute("select 1 from sqlite_master where name = '_sqlite_migrations'").fetchone()
-    applied = [r[0] for r in connection.execute("select name from _sqlite_migrations where migration_set = ?", (SET,))] if exists else []
+    applied = (
+        [r[0] for r in connection.execute("select name from _sqlite_migrations where migration_set = ?", (SET,))]
+        if exists
+        else []
+    )
     return any(n not in applied for n in NAMES), [n for n in applied if n not in NAMES]

@@ -83,7 +83,9 @@ class Store:
                 migrations.apply(str(path))
                 self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
             self._db.execute("pragma foreign_keys = on")
-            self._db.execute("update runs set state = 'interrupted', ended = coalesce(ended, started) where state = 'running'")
+            self._db.execute(
+                "update runs set state = 'interrupted', ended = coalesce(ended, started) where state = 'running'"
+            )
         except sqlite3.Error as error:
             raise translate(error, path) from None
         self._run = 0
@@ -109,7 +111,15 @@ class Store:
         self._rule_set = run.rule_set
         cursor = self._execute(
             "insert into runs (started, state, tool, rule_set, depth, policy, policy_sha256, roots) values (?, 'running', ?, ?, ?, ?, ?, ?)",
-            (now(), run.tool, run.rule_set, run.depth, run.policy, run.policy_sha256, json.dumps(run.roots, ensure_ascii=False)),
+            (
+                now(),
+                run.tool,
+                run.rule_set,
+                run.depth,
+                run.policy,
+                run.policy_sha256,
+                json.dumps(run.roots, ensure_ascii=False),
+            ),
         )
         self._run = int(cursor.lastrowid or 0)
         return self._run
@@ -155,9 +165,25 @@ class Store:
             " verdict=excluded.verdict, ground=excluded.ground, contract=excluded.contract, rule=excluded.rule, consent=excluded.consent, run_id=excluded.run_id,"
             " last_seen=excluded.last_seen, gone=null returning id",
             (
-                ref.path, ref.size, ref.mtime_ns, ref.ctime_ns, ref.inode, ref.device, stat_at_ns, self._rule_set, content, outcome.kind.value,
-                outcome.contents.reason.value if outcome.contents.reason else None, verdict.kind.value, verdict.ground.value, verdict.contract, verdict.rule,
-                verdict.consent, self._run, moment, moment,
+                ref.path,
+                ref.size,
+                ref.mtime_ns,
+                ref.ctime_ns,
+                ref.inode,
+                ref.device,
+                stat_at_ns,
+                self._rule_set,
+                content,
+                outcome.kind.value,
+                outcome.contents.reason.value if outcome.contents.reason else None,
+                verdict.kind.value,
+                verdict.ground.value,
+                verdict.contract,
+                verdict.rule,
+                verdict.consent,
+                self._run,
+                moment,
+                moment,
             ),
         )
         file_id = cursor.fetchone()[0]
@@ -168,19 +194,43 @@ class Store:
     def _content(self, outcome: Outcome) -> int | None:
         if outcome.content_key is None:
             return None
-        row = self._execute("select id from contents where key = ? and rule_set = ?", (outcome.content_key, self._rule_set)).fetchone()
+        row = self._execute(
+            "select id from contents where key = ? and rule_set = ?", (outcome.content_key, self._rule_set)
+        ).fetchone()
         if row is not None:
             return int(row[0])
         c = outcome.contents
         cursor = self._execute(
             "insert into contents (key, rule_set, media_type, reason, read, notes, persons_min, persons_max, examined) values (?,?,?,?,?,?,?,?,?)",
-            (outcome.content_key, self._rule_set, c.media_type, c.reason.value if c.reason else None, int(c.read), json.dumps(c.notes), c.persons_min, c.persons_max, now()),
+            (
+                outcome.content_key,
+                self._rule_set,
+                c.media_type,
+                c.reason.value if c.reason else None,
+                int(c.read),
+                json.dumps(c.notes),
+                c.persons_min,
+                c.persons_max,
+                now(),
+            ),
         )
         content = int(cursor.lastrowid or 0)
         try:
             self._db.executemany(
                 'insert into findings (content_id, entity, count, score, "check", places, shape, category) values (?,?,?,?,?,?,?,?)',
-                [(content, f.entity, f.count, f.score, f.check, json.dumps(f.where, ensure_ascii=False), f.shape, f.category) for f in c.findings],
+                [
+                    (
+                        content,
+                        f.entity,
+                        f.count,
+                        f.score,
+                        f.check,
+                        json.dumps(f.where, ensure_ascii=False),
+                        f.shape,
+                        f.category,
+                    )
+                    for f in c.findings
+                ],
             )
         except sqlite3.Error as error:
             raise translate(error, self.path) from None
@@ -188,14 +238,19 @@ class Store:
 
     def _points(self, file_id: int, codes: Iterable[str], moment: str) -> None:
         wanted = set(codes)
-        for point, code in self._execute("select id, code from points where file_id = ? and state = 'open'", (file_id,)).fetchall():
+        for point, code in self._execute(
+            "select id, code from points where file_id = ? and state = 'open'", (file_id,)
+        ).fetchall():
             if code in wanted:
                 wanted.discard(code)
                 self._execute("update points set last_seen = ?, run_id = ? where id = ?", (moment, self._run, point))
             else:
                 self._execute("update points set state = 'closed', closed = ? where id = ?", (moment, point))
         for code in sorted(wanted):
-            self._execute("insert into points (code, file_id, state, opened, last_seen, run_id) values (?, ?, 'open', ?, ?, ?)", (code, file_id, moment, moment, self._run))
+            self._execute(
+                "insert into points (code, file_id, state, opened, last_seen, run_id) values (?, ?, 'open', ?, ?, ?)",
+                (code, file_id, moment, moment, self._run),
+            )
 
     def sweep_gone(self, roots: Iterable[bytes], unseen: Iterable[bytes]) -> int:
         """After a complete walk: files below ``roots`` that were not met are gone and their points closed, except
@@ -205,7 +260,8 @@ class Store:
         for root in roots:
             prefix = root.rstrip(b"/") + b"/"
             rows = self._execute(
-                "select id, path from files where gone is null and run_id <> ? and (path = ? or (path >= ? and path < ?))", (self._run, root, prefix, prefix[:-1] + b"0")
+                "select id, path from files where gone is null and run_id <> ? and (path = ? or (path >= ? and path < ?))",
+                (self._run, root, prefix, prefix[:-1] + b"0"),
             ).fetchall()
             for file_id, path in rows:
                 if any(path.startswith(b) or path == b[:-1] for b in blocked):
@@ -213,7 +269,10 @@ class Store:
                 gone += 1
                 moment = now()
                 self._execute("update files set gone = ? where id = ?", (moment, file_id))
-                self._execute("update points set state = 'closed', closed = ? where file_id = ? and state = 'open'", (moment, file_id))
+                self._execute(
+                    "update points set state = 'closed', closed = ? where file_id = ? and state = 'open'",
+                    (moment, file_id),
+                )
         return gone
 
     def finish(self, state: str, counts: Counter[str], reasons: Counter[str], size: int, seconds: float) -> None:
@@ -221,7 +280,19 @@ class Store:
         self.commit()
         self._execute(
             "update runs set ended=?, state=?, walked=?, examined=?, unchanged=?, partial=?, not_examined=?, reasons=?, bytes=?, seconds=? where id=?",
-            (now(), state, sum(counts.values()), counts["examined"], counts["unchanged"], counts["partial"], counts["not_examined"], json.dumps(reasons), size, seconds, self._run),
+            (
+                now(),
+                state,
+                sum(counts.values()),
+                counts["examined"],
+                counts["unchanged"],
+                counts["partial"],
+                counts["not_examined"],
+                json.dumps(reasons),
+                size,
+                seconds,
+                self._run,
+            ),
         )
 
     def commit(self) -> None:
@@ -238,13 +309,17 @@ class Store:
 
 
 def _contents(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> tuple[bytes, Contents]:
-    row = db.execute(f"select c.id, c.key, c.media_type, c.reason, c.read, c.notes, c.persons_min, c.persons_max from contents c where {where}", values).fetchone()  # noqa: S608
+    row = db.execute(
+        f"select c.id, c.key, c.media_type, c.reason, c.read, c.notes, c.persons_min, c.persons_max from contents c where {where}",  # noqa: S608
+        values,
+    ).fetchone()
     if row is None:
         raise LookupError
     findings = tuple(
         Finding(entity, count, score, check, tuple(json.loads(places)), shape, category or "")
         for entity, count, score, check, places, shape, category in db.execute(
-            'select entity, count, score, "check", places, shape, category from findings where content_id = ? order by id', (row[0],)
+            'select entity, count, score, "check", places, shape, category from findings where content_id = ? order by id',
+            (row[0],),
         )
     )
     reason = Reason(row[3]) if row[3] else None

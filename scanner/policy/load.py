@@ -13,7 +13,13 @@ from pydantic import BaseModel, ValidationError
 
 from scanner.policy.models import Consent, Contract, Place, Policy, Responsible
 
-_KEYS: dict[str, type[BaseModel]] = {"": Policy, "contract": Contract, "place": Place, "consent": Consent, "responsible": Responsible}
+_KEYS: dict[str, type[BaseModel]] = {
+    "": Policy,
+    "contract": Contract,
+    "place": Place,
+    "consent": Consent,
+    "responsible": Responsible,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,9 @@ def load(path: Path) -> Policy:
     try:
         policy = Policy.model_validate(data)
     except ValidationError as error:
-        raise PolicyError(path, [_problem(text, e) for e in error.errors(include_url=False, include_input=False)]) from None
+        raise PolicyError(
+            path, [_problem(text, e) for e in error.errors(include_url=False, include_input=False)]
+        ) from None
     problems = overlaps(policy, text)
     if problems:
         raise PolicyError(path, problems)
@@ -81,7 +89,9 @@ _HEADER = re.compile(r"^\s*\[(\[)?\s*([A-Za-z0-9_.\-\"]+)\s*\]?\]")
 def line_of(text: str, location: tuple[Any, ...]) -> int:
     """Line (from 1) where the key at ``location`` (``("contract", 0, "place", 1, "paht")``) stands; the line of
     its table if the key itself is not there; 0 if even that is missing."""
-    target_table: list[Any] = list(location[:-1]) if isinstance(location[-1] if location else None, str) else list(location)
+    target_table: list[Any] = (
+        list(location[:-1]) if isinstance(location[-1] if location else None, str) else list(location)
+    )
     key = location[-1] if location and isinstance(location[-1], str) else None
     counts: dict[str, int] = {}
     current: list[Any] = []
@@ -121,7 +131,14 @@ def overlaps(policy: Policy, text: str) -> list[Problem]:
             ground = ((place.path or "").rstrip("/\\"), place.host or "", place.volume or "", place.unc or "")
             other = seen.get(ground)
             if other is not None and _same_time(policy, other, place):
-                problems.append(Problem(line_of(text, ("contract", i, "place", j, "id")), place.id, "policy_overlap", f"{other[0]} / {other[1]}"))
+                problems.append(
+                    Problem(
+                        line_of(text, ("contract", i, "place", j, "id")),
+                        place.id,
+                        "policy_overlap",
+                        f"{other[0]} / {other[1]}",
+                    )
+                )
             seen.setdefault(ground, (contract.id, place.id))
     return problems
 

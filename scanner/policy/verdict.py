@@ -29,9 +29,11 @@ class _Rule:
 class Judge:
     """Verdicts under one policy on one host and one day."""
 
-    def __init__(self, policy: Policy | None, *, base: Path | None = None, host: str | None = None, today: date | None = None) -> None:
+    def __init__(
+        self, policy: Policy | None, *, base: Path | None = None, host: str | None = None, today: date | None = None
+    ) -> None:
         """``base``: folder that relative paths of the policy refer to (where the policy file lies)."""
-        self._today = today or date.today()  # noqa: DTZ011  # validity of a consent is a calendar day of this place
+        self._today = today or date.today()  # validity of a consent is a calendar day of this place
         self._host = (host or socket.gethostname()).lower()
         self._rules: list[_Rule] | None = None
         if policy is not None:
@@ -42,7 +44,9 @@ class Judge:
                 if not place.volume  # volumes are matched by their serial number, which the walk does not know yet
             ]
             rules = [r for r in rules if fnmatch.fnmatchcase(self._host, r.host)]
-            self._rules = sorted(rules, key=lambda r: (-len(r.prefix), r.host.count("*") + r.host.count("?"), -len(r.host), r.name))
+            self._rules = sorted(
+                rules, key=lambda r: (-len(r.prefix), r.host.count("*") + r.host.count("?"), -len(r.host), r.name)
+            )
 
     def verdict(self, path: bytes, ground: Ground) -> Verdict:
         """How ``path`` (absolute, as the system names it) stands; a rule in force wins over an expired one."""

@@ -39,7 +39,13 @@ def build(reader: Reader) -> str:
     """The page as HTML text; raises ``InventoryError`` (``no_runs``) before the first scan."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    environment = Environment(loader=FileSystemLoader(config_dir() / "forms"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=FileSystemLoader(config_dir() / "forms"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.globals.update(t=t, w=wording)
     return environment.get_template("overview.html").render(**collect(reader), lang=language())
 
@@ -60,7 +66,9 @@ def collect(reader: Reader) -> dict[str, Any]:
         (MAX_ROWS,),
     )
     kinds = Counter[str]()
-    for row in reader.rows("select n.entity, sum(n.count) as total from findings n join files f on f.content_id = n.content_id where f.gone is null group by n.entity"):
+    for row in reader.rows(
+        "select n.entity, sum(n.count) as total from findings n join files f on f.content_id = n.content_id where f.gone is null group by n.entity"
+    ):
         kinds[row["entity"]] = row["total"]
     places = reader.rows(
         "select coalesce(f.rule, '') as rule, f.verdict, count(distinct f.id) as files, sum(c.persons_max) as persons from files f join contents c on c.id = f.content_id"
@@ -73,7 +81,19 @@ def collect(reader: Reader) -> dict[str, Any]:
         "points": [_row(reader, p, point=p["code"], since=p["opened"]) for p in points],
         "open_points": reader.rows("select count(*) as n from points where state = 'open'")[0]["n"],
         "gaps": [
-            Row(display(g["path"]), g["verdict"], g["ground"], "", "", "", "", g["first_seen"], g["reason"], wording.advice(g["reason"])) for g in gaps
+            Row(
+                display(g["path"]),
+                g["verdict"],
+                g["ground"],
+                "",
+                "",
+                "",
+                "",
+                g["first_seen"],
+                g["reason"],
+                wording.advice(g["reason"]),
+            )
+            for g in gaps
         ],
         "kinds": kinds.most_common(),
         "places": places,
@@ -92,4 +112,13 @@ def _row(reader: Reader, row: Any, *, point: str, since: str) -> Row:
         where.extend(json.loads(finding["places"])[:2])
     found = t("list.separator").join(f"{wording.entity(e)} {n:,}" for e, n in sums.most_common())
     places = t("list.separator").join(dict.fromkeys(where[:6]))
-    return Row(display(row["path"]), row["verdict"], row["ground"], found, wording.persons(row["persons_min"] or 0, row["persons_max"] or 0), places, point, since)
+    return Row(
+        display(row["path"]),
+        row["verdict"],
+        row["ground"],
+        found,
+        wording.persons(row["persons_min"] or 0, row["persons_max"] or 0),
+        places,
+        point,
+        since,
+    )

@@ -13,7 +13,7 @@ from scanner.model import Outcome, OutcomeKind, Reason
 from scanner.report import wording
 
 if TYPE_CHECKING:
-    from scanner.run.local import Summary
+    from scanner.report.summary import Summary
 
 _TABLE_ROWS = 60
 
@@ -82,8 +82,8 @@ def summary_dict(summary: Summary) -> dict[str, Any]:
         "seconds": round(summary.seconds, 2),
         "points": dict(sorted(summary.points.items())),
         "gone": summary.gone,
-        "symlinks": summary.notes.symlinks,
-        "special": summary.notes.special,
+        "symlinks": summary.symlinks,
+        "special": summary.special,
         "interrupted": summary.interrupted,
     }
 
@@ -122,7 +122,22 @@ class Json:
 class Csv:
     """One row a file, with a BOM because offices open it in Excel."""
 
-    _COLUMNS = ("path", "outcome", "reason", "media_type", "bytes", "verdict", "ground", "contract", "rule", "persons_min", "persons_max", "entities", "where", "points")
+    _COLUMNS = (
+        "path",
+        "outcome",
+        "reason",
+        "media_type",
+        "bytes",
+        "verdict",
+        "ground",
+        "contract",
+        "rule",
+        "persons_min",
+        "persons_max",
+        "entities",
+        "where",
+        "points",
+    )
 
     def __init__(self, stream: TextIO) -> None:
         stream.write("\ufeff")
@@ -134,8 +149,17 @@ class Csv:
         item = as_dict(outcome)
         self._rows.writerow(
             [
-                _safe(item["path"]), item["outcome"], item["reason"] or "", item["media_type"], item["bytes"], item["verdict"], item["ground"], item["contract"] or "", item["rule"] or "",
-                item["persons"]["min"], item["persons"]["max"],
+                _safe(item["path"]),
+                item["outcome"],
+                item["reason"] or "",
+                item["media_type"],
+                item["bytes"],
+                item["verdict"],
+                item["ground"],
+                item["contract"] or "",
+                item["rule"] or "",
+                item["persons"]["min"],
+                item["persons"]["max"],
                 " ".join(f"{e}={n}" for e, n in item["entities"].items()),
                 _safe(" ".join(w for f in item["findings"] for w in f["where"][:5])),
                 " ".join(item["points"]),
@@ -184,15 +208,28 @@ class TableWriter:
 
         console = Console(file=self._stream, width=None if self._stream.isatty() else 140, highlight=False)
         if self._open:
-            table = Table(title=t("table.open_title" if self._has_policy else "table.found_title"), box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
+            table = Table(
+                title=t("table.open_title" if self._has_policy else "table.found_title"),
+                box=box.SIMPLE_HEAD,
+                title_justify="left",
+                title_style="bold",
+            )
             for name in ("verdict", "file", "found", "persons", "where"):
-                table.add_column(t(f"table.{name}"), overflow="fold", no_wrap=False, ratio=None if name in ("verdict", "persons") else 1)
+                table.add_column(
+                    t(f"table.{name}"),
+                    overflow="fold",
+                    no_wrap=False,
+                    ratio=None if name in ("verdict", "persons") else 1,
+                )
             for outcome in sorted(self._open, key=_weight)[:_TABLE_ROWS]:
                 contents = outcome.contents
                 first = [f.where[0] for f in contents.findings if f.where][:3]
                 table.add_row(
-                    wording.verdict(outcome.verdict.kind.value), Text(outcome.ref.display), wording.found(contents.findings),
-                    wording.persons(contents.persons_min, contents.persons_max), Text("\n".join(dict.fromkeys(first))),
+                    wording.verdict(outcome.verdict.kind.value),
+                    Text(outcome.ref.display),
+                    wording.found(contents.findings),
+                    wording.persons(contents.persons_min, contents.persons_max),
+                    Text("\n".join(dict.fromkeys(first))),
                 )
             console.print(table)
             if len(self._open) > _TABLE_ROWS:
@@ -210,18 +247,29 @@ class TableWriter:
                 console.print(t("table.more", count=hidden))
         counts = summary.counts
         console.print(
-            t("table.coverage", walked=summary.walked, examined=counts["examined"], unchanged=counts["unchanged"], partial=counts["partial"], not_examined=counts["not_examined"])
+            t(
+                "table.coverage",
+                walked=summary.walked,
+                examined=counts["examined"],
+                unchanged=counts["unchanged"],
+                partial=counts["partial"],
+                not_examined=counts["not_examined"],
+            )
         )
         if summary.reasons[Reason.EMPTY.value]:
             console.print(t("table.empty", count=summary.reasons[Reason.EMPTY.value]))
-        if summary.notes.symlinks:
-            console.print(t("table.symlinks", count=summary.notes.symlinks))
+        if summary.symlinks:
+            console.print(t("table.symlinks", count=summary.symlinks))
         if not self._has_policy:
             console.print(t("table.no_policy"))
         elif self._open:
             console.print(Text(t("table.conclusion_open", count=len(self._open), inside=self._inside), style="bold"))
         elif self._gap_counts:
-            console.print(Text(t("table.conclusion_gaps", inside=self._inside, count=sum(self._gap_counts.values())), style="bold"))
+            console.print(
+                Text(
+                    t("table.conclusion_gaps", inside=self._inside, count=sum(self._gap_counts.values())), style="bold"
+                )
+            )
         else:
             console.print(Text(t("table.conclusion_clean", inside=self._inside), style="bold"))
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import signal
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from detectors import RULE_SET
@@ -17,9 +16,10 @@ from scanner import __version__
 from scanner.extract.pool import Extractor
 from scanner.inventory.home import Home, installation_key
 from scanner.inventory.store import Reader, Run, Store
-from scanner.model import Contents, FileRef, Ground, Outcome, OutcomeKind, Reason, Verdict
+from scanner.model import Contents, FileRef, Ground, Outcome, OutcomeKind, Verdict
 from scanner.pipeline import conclude, examine, scan_file
 from scanner.policy.verdict import Judge
+from scanner.report.summary import Summary
 from scanner.run.tools import LocalTools
 from scanner.sources.walk import Unseen, WalkNotes, walk
 
@@ -40,39 +40,6 @@ class Options:
     passwords: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Summary:
-    """Sums of one scan; ``walked`` equals the sum of the four outcomes."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    reasons: Counter[str] = field(default_factory=Counter)
-    points: Counter[str] = field(default_factory=Counter)
-    bytes: int = 0
-    seconds: float = 0.0
-    gone: int = 0
-    interrupted: bool = False
-    notes: WalkNotes = field(default_factory=WalkNotes)
-
-    @property
-    def walked(self) -> int:
-        """All files met."""
-        return sum(self.counts.values())
-
-    @property
-    def gaps(self) -> int:
-        """Files not wholly examined, whenever that was found out."""
-        return sum(n for reason, n in self.reasons.items() if reason != Reason.EMPTY.value)
-
-    def add(self, outcome: Outcome) -> None:
-        """Count one file."""
-        self.counts[outcome.kind.value] += 1
-        if outcome.contents.reason is not None:
-            self.reasons[outcome.contents.reason.value] += 1
-        for code in outcome.points:
-            self.points[code] += 1
-        self.bytes += max(0, outcome.ref.size)
-
-
 def rule_set(depth: str) -> str:
     """The rule set that findings are kept under."""
     return f"{RULE_SET}/{depth}"
@@ -90,20 +57,37 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
     try:
         key = installation_key(home)
         if store:
-            store.begin(Run(__version__, rule_set(options.depth), options.depth, tuple(r.decode("utf-8", "backslashreplace") for r in options.roots), options.policy_path, options.policy_sha256))
+            store.begin(
+                Run(
+                    __version__,
+                    rule_set(options.depth),
+                    options.depth,
+                    tuple(r.decode("utf-8", "backslashreplace") for r in options.roots),
+                    options.policy_path,
+                    options.policy_sha256,
+                )
+            )
+        notes = WalkNotes()
         with _Interrupt() as interrupt:
             unseen: list[bytes] = []
-            for outcome, stat_at in _outcomes(options, home, judge, key, store, summary.notes, unseen, interrupt):
+            for outcome, stat_at in _outcomes(options, home, judge, key, store, notes, unseen, interrupt):
                 if store:
                     store.put(outcome, stat_at)
                 summary.add(outcome)
                 observe(outcome)
             summary.interrupted = interrupt.asked
+        summary.symlinks, summary.special = notes.symlinks, notes.special
         if store and not summary.interrupted:
-            summary.gone = store.sweep_gone(summary.notes.roots, unseen)
+            summary.gone = store.sweep_gone(notes.roots, unseen)
         summary.seconds = time.monotonic() - started
         if store:
-            store.finish("interrupted" if summary.interrupted else "complete", summary.counts, summary.reasons, summary.bytes, summary.seconds)
+            store.finish(
+                "interrupted" if summary.interrupted else "complete",
+                summary.counts,
+                summary.reasons,
+                summary.bytes,
+                summary.seconds,
+            )
     finally:
         if store:
             store.close()
@@ -134,7 +118,14 @@ class _Interrupt:
 
 
 def _outcomes(
-    options: Options, home: Home, judge: Judge, key: bytes, store: Store | None, notes: WalkNotes, unseen: list[bytes], interrupt: _Interrupt
+    options: Options,
+    home: Home,
+    judge: Judge,
+    key: bytes,
+    store: Store | None,
+    notes: WalkNotes,
+    unseen: list[bytes],
+    interrupt: _Interrupt,
 ) -> Iterator[tuple[Outcome, int]]:
     skip = frozenset({str(home.path.resolve()).encode("utf-8", "surrogateescape")})
     known = store.known if store and not options.full else None
@@ -151,7 +142,14 @@ def _outcomes(
             yield from _parallel(found, options, home, key, tools, interrupt)
 
 
-def _refs(roots: Iterable[bytes], notes: WalkNotes, skip: frozenset[bytes], unseen: list[bytes], tools: LocalTools, interrupt: _Interrupt) -> Iterator[FileRef | Outcome]:
+def _refs(
+    roots: Iterable[bytes],
+    notes: WalkNotes,
+    skip: frozenset[bytes],
+    unseen: list[bytes],
+    tools: LocalTools,
+    interrupt: _Interrupt,
+) -> Iterator[FileRef | Outcome]:
     for item in walk(roots, notes, skip):
         if interrupt.asked:
             return
@@ -180,7 +178,12 @@ def _work(ref: FileRef) -> tuple[Contents, bytes | None]:
 
 
 def _parallel(
-    found: Iterator[FileRef | Outcome], options: Options, home: Home, key: bytes, tools: LocalTools, interrupt: _Interrupt
+    found: Iterator[FileRef | Outcome],
+    options: Options,
+    home: Home,
+    key: bytes,
+    tools: LocalTools,
+    interrupt: _Interrupt,
 ) -> Iterator[tuple[Outcome, int]]:
     """``jobs`` processes examine, this one looks up and concludes. A process that dies costs the files it held a
     second reading here, where a crash costs only the reading child."""

@@ -12,12 +12,39 @@ from scanner.model import Ground, display
 
 _NETWORK_TYPES = frozenset("nfs nfs4 cifs smb3 smbfs ncpfs afs 9p fuse.sshfs davfs fuse.davfs2 ceph glusterfs".split())
 _FOLDERS: tuple[tuple[Ground, re.Pattern[str]], ...] = (
-    (Ground.RECYCLE_BIN, re.compile(r"/(?:\$RECYCLE\.BIN|RECYCLER|\.Trash(?:-\d+)?|\.local/share/Trash)/", re.IGNORECASE)),
-    (Ground.CLOUD_SYNC, re.compile(r"/(?:OneDrive(?: - [^/]+)?|Google ?Drive|GoogleDrive[^/]*|My Drive|マイドライブ|Dropbox(?: \([^/]+\))?|Box(?: Sync)?|iCloud ?Drive|Mobile Documents)/", re.IGNORECASE)),
-    (Ground.MAIL_STORE, re.compile(r"/(?:Thunderbird/Profiles|\.thunderbird|Outlook Files|Outlook ファイル|Microsoft/Outlook|Maildir|Library/Mail)/", re.IGNORECASE)),
+    (
+        Ground.RECYCLE_BIN,
+        re.compile(r"/(?:\$RECYCLE\.BIN|RECYCLER|\.Trash(?:-\d+)?|\.local/share/Trash)/", re.IGNORECASE),
+    ),
+    (
+        Ground.CLOUD_SYNC,
+        re.compile(
+            r"/(?:OneDrive(?: - [^/]+)?|Google ?Drive|GoogleDrive[^/]*|My Drive|マイドライブ|Dropbox(?: \([^/]+\))?|Box(?: Sync)?|iCloud ?Drive|Mobile Documents)/",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Ground.MAIL_STORE,
+        re.compile(
+            r"/(?:Thunderbird/Profiles|\.thunderbird|Outlook Files|Outlook ファイル|Microsoft/Outlook|Maildir|Library/Mail)/",
+            re.IGNORECASE,
+        ),
+    ),
     (Ground.WEB_ROOT, re.compile(r"/(?:public_html|wwwroot|htdocs|var/www)/", re.IGNORECASE)),
-    (Ground.BACKUP, re.compile(r"/(?:backups?|バックアップ|FileHistory|System Volume Information|\.snapshots?|@Recently-Snapshot|Time Machine[^/]*)/", re.IGNORECASE)),
-    (Ground.TEMP, re.compile(r"^/(?:tmp|var/tmp)/|/(?:AppData/Local/Temp|Temporary Internet Files|INetCache|Temp|\.cache)/", re.IGNORECASE)),
+    (
+        Ground.BACKUP,
+        re.compile(
+            r"/(?:backups?|バックアップ|FileHistory|System Volume Information|\.snapshots?|@Recently-Snapshot|Time Machine[^/]*)/",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Ground.TEMP,
+        re.compile(
+            r"^/(?:tmp|var/tmp)/|/(?:AppData/Local/Temp|Temporary Internet Files|INetCache|Temp|\.cache)/",
+            re.IGNORECASE,
+        ),
+    ),
 )
 _REMOVABLE_PATHS = re.compile(r"^/(?:media|run/media|Volumes)/")
 

@@ -1,0 +1,43 @@
+"""The sums of one scan."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from scanner.model import Outcome, Reason
+
+
+@dataclass(slots=True)
+class Summary:
+    """Sums of one scan; ``walked`` equals the sum of the four outcomes."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    points: Counter[str] = field(default_factory=Counter)
+    bytes: int = 0
+    seconds: float = 0.0
+    gone: int = 0
+    interrupted: bool = False
+    symlinks: int = 0
+    special: int = 0
+    """Sockets, devices and pipes, which have no contents."""
+
+    @property
+    def walked(self) -> int:
+        """All files met."""
+        return sum(self.counts.values())
+
+    @property
+    def gaps(self) -> int:
+        """Files not wholly examined, whenever that was found out."""
+        return sum(n for reason, n in self.reasons.items() if reason != Reason.EMPTY.value)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one file."""
+        self.counts[outcome.kind.value] += 1
+        if outcome.contents.reason is not None:
+            self.reasons[outcome.contents.reason.value] += 1
+        for code in outcome.points:
+            self.points[code] += 1
+        self.bytes += max(0, outcome.ref.size)

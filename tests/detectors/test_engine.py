@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from detectors.engine import Engine
+from detectors.labels import LabelIndex
+from detectors.names.interface import NoNames
+from detectors.registry import registry
+
+
+@pytest.fixture(scope="module")
+def quick() -> Engine:
+    return Engine("quick")
+
+
+@pytest.fixture(scope="module")
+def bare() -> Engine:
+    return Engine("quick", names=NoNames())
+
+
+def found(engine: Engine, text: str) -> list[tuple[str, str]]:
+    return [(m.entity, text[m.start : m.end]) for m in engine.analyze(text).matches]
+
+
+def test_word_boundaries_do_not_depend_on_spaces(bare: Engine) -> None:
+    assert found(bare, "彼の個人番号は123456789018です") == [("JP_MY_NUMBER", "123456789018")]
+
+
+def test_offsets_are_into_the_text_as_given(bare: Engine) -> None:
+    text = "㈱○○　ﾀﾞﾐｰ　電話：０９０－１２３４－５６７８"
+    assert found(bare, text) == [("PHONE_NUMBER", "０９０－１２３４－５６７８")]
+
+
+def test_nearest_label_decides(bare: Engine) -> None:
+    text = "個人番号 123456789018 注文番号 621498320257"
+    assert found(bare, text) == [("JP_MY_NUMBER", "123456789018")]
+
+
+def test_five_passing_values_in_a_column_need_no_label(bare: Engine) -> None:
+    from scanner.demo.people import people
+
+    numbers = [p.my_number for p in people(6)]
+    text = "id,value\n" + "".join(f"{i},{n}\n" for i, n in enumerate(numbers))
+    assert [e for e, _ in found(bare, text)] == ["JP_MY_NUMBER"] * 6
+
+
+def test_order_numbers_in_a_column_are_left_alone(bare: Engine) -> None:
+    text = "注文番号,数量\n" + "".join(f"{123456789000 + 7 * i},{i}\n" for i in range(40))
+    assert found(bare, text) == []
+
+
+def test_lost_zero_and_float_damage(bare: Engine) -> None:
+    assert found(bare, "氏名\t個人番号\nA\t23456789013\n")[0] == ("JP_MY_NUMBER", "23456789013")
+    assert found(bare, "個人番号 123456789018.0")[0] == ("JP_MY_NUMBER", "123456789018")
+
+
+def test_part_of_a_longer_number_is_not_a_number(bare: Engine) -> None:
+    assert found(bare, "個人番号 1234-5678-9018-0000-11") == []
+    assert found(bare, "uuid 4111-1111-1111-1111-1111") == []
+
+
+def test_two_runs_give_the_same(quick: Engine) -> None:
+    text = "氏名:山田 太郎 電話:03-1234-5678\n佐藤花子さんの住所は東京都千代田区丸の内1-1-1です。"
+    assert quick.analyze(text).matches == quick.analyze(text).matches == Engine("quick").analyze(text).matches
+
+
+def test_native_and_python_label_search_agree() -> None:
+    labels = {f: list(w) for s in registry().specs for f, w in [(s.family, s.labels)]}
+    native, python = LabelIndex(labels), LabelIndex(labels, native=False)
+    text = "個人番号カード、マイナンバーカードTEL携帯電話番号e-mailカード番号 ゆうちょ銀行記号番号 mynumberx my number"
+    a, b = native.search(text), python.search(text)
+    assert (a.starts, a.ends, a.ids) == (b.starts, b.ends, b.ids)
+    assert a.ids
+
+
+HARD = st.text(
+    alphabet=st.sampled_from(
+        list(
+            "0123456789０９-ー ()（）.,/\t\n〒個人番号電話氏名:山田太郎様東京都港区1丁目@a.jp生年月日昭和年\x00\ud800\u202e\u200bｶﾞ"
+        )
+    ),
+    max_size=300,
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(HARD)
+def test_any_text_gives_ordered_matches_inside_it(text: str) -> None:
+    matches = Engine("quick").analyze(text, threshold=0.0).matches
+    last = -1
+    for match in matches:
+        assert 0 <= match.start < match.end <= len(text)
+        assert match.start >= last
+        last = match.start
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1" * 1_000_000,
+        "1 " * 300_000,
+        "個人番号" * 100_000,
+        "東京都" * 100_000,
+        "a" * 3_000_000,
+        "山" * 300_000,
+        "アイウエオ" * 100_000,
+        "(" * 200_000,
+        "1234-" * 100_000,
+        "\x00" * 500_000,
+        "山田太郎様" * 50_000,
+        "〒100-0001東京都千代田区丸の内1-1" * 10_000,
+    ],
+    ids=lambda t: t[:8],
+)
+def test_monstrous_texts_end(quick: Engine, text: str) -> None:
+    started = time.process_time()
+    quick.analyze(text)
+    assert time.process_time() - started < 120  # a hang, not a speed: quadratic behaviour would need hours

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors.fold import fold
+
+TEXTS = st.text(
+    alphabet=st.one_of(st.characters(), st.sampled_from("０９ー－ｱｶﾞﾊﾟか゛\u3099\u200b①⑩㈱〜−　髙﨑\ud800")), max_size=200
+)
+
+
+@given(TEXTS)
+def test_offsets_point_at_the_same_characters(text: str) -> None:
+    folded = fold(text)
+    for i, char in enumerate(folded.text):
+        start, end = folded.span(i, i + 1)
+        assert 0 <= start < end <= len(text)
+        source = text[start:end]
+        same = unicodedata.normalize("NFKC", char) == unicodedata.normalize("NFKC", source)
+        assert (
+            same or char in "-~ \ufffd\u3099\u309a" or (char.isdigit() and unicodedata.digit(source, None) is not None)
+        )
+
+
+@given(TEXTS)
+def test_spans_are_ordered_and_within_the_source(text: str) -> None:
+    folded = fold(text)
+    spans = [folded.span(i, i + 1) for i in range(len(folded.text))]
+    assert spans == sorted(spans)
+
+
+@given(TEXTS)
+def test_folding_twice_changes_nothing(text: str) -> None:
+    once = fold(text).text
+    assert fold(once).text == once
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("１２３４－５６７８", "1234-5678"),
+        ("1234ー5678−9018", "1234-5678-9018"),
+        ("カード", "カード"),
+        ("ﾔﾏﾀﾞ ﾊﾅｺ", "ヤマダ ハナコ"),
+        ("①03-1234", "①03-1234"),
+        ("①②③④", "1234"),
+        ("12\u200b34", "1234"),
+        ("㈱山田", "㈱山田"),
+        ("か\u3099", "が"),
+        ("\ud800x", "\ufffdx"),
+    ],
+)
+def test_folds(text: str, folded: str) -> None:
+    assert fold(text).text == folded
+
+
+def test_mapped_span_covers_the_voicing_mark() -> None:
+    folded = fold("xﾔﾏﾀﾞy")
+    start = folded.text.index("ヤマダ")
+    assert folded.span(start, start + 3) == (1, 5)

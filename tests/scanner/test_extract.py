@@ -1,0 +1,320 @@
+"""Formats, encodings and the sandbox, on files made here and on the real ones where they are at hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scanner.demo import formats
+from scanner.extract import encoding
+from scanner.extract.archive import decode_name
+from scanner.extract.mail import header
+from scanner.extract.numberformat import render
+from scanner.extract.pool import Extractor
+from scanner.limits import Limits
+from scanner.model import Block, BlockKind, FileRef, Reason
+from tests.conftest import SHARED
+
+
+def ref(path: Path) -> FileRef:
+    s = path.stat()
+    return FileRef(os.fsencode(path), s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino, s.st_dev)
+
+
+@pytest.fixture(scope="module")
+def extractor():  # type: ignore[no-untyped-def]
+    with Extractor() as made:
+        yield made
+
+
+def read(extractor: Extractor, path: Path) -> tuple[list[Block], Reason | None]:
+    batches, reading = extractor.read(ref(path))
+    blocks = [b for batch in batches for b in batch]
+    return blocks, reading.reason or (reading.partial[0][0] if reading.partial else None)
+
+
+def text_of(blocks: list[Block]) -> str:
+    return "\n".join(b.text or "\t".join(t for _, t in b.cells) for b in blocks)
+
+
+SAMPLE = "氏名:髙橋 一郎㈱①\n住所:東京都港区芝１−２−３〜\nﾔﾏﾀﾞ ﾊﾅｺ\n"
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp932"])
+def test_encodings(extractor: Extractor, tmp_path: Path, codec: str) -> None:
+    path = tmp_path / "a.txt"
+    text = SAMPLE.replace("−", "-").replace("〜", "")
+    path.write_bytes(text.encode(codec))
+    blocks, reason = read(extractor, path)
+    assert reason is None
+    assert text_of(blocks) == text.strip("\n")
+    assert [b.number for b in blocks] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("codec", ["euc_jp", "iso2022_jp"])
+def test_old_encodings(extractor: Extractor, tmp_path: Path, codec: str) -> None:
+    path = tmp_path / "a.txt"
+    text = "氏名 山田太郎、住所は東京都港区です。\n電話番号もあります。\n" * 3
+    path.write_bytes(text.encode(codec))
+    assert text_of(read(extractor, path)[0]) == text.strip("\n")
+
+
+def test_nec_row_in_iso_2022_jp() -> None:
+    euc = "㈱山田①".encode("euc_jis_2004")
+    jis = b"\x1b$B" + bytes(b & 0x7F for b in euc) + b"\x1b(B"
+    assert encoding.JisDecoder().decode(jis) == "㈱山田①"
+
+
+def test_late_japanese_after_much_ascii(extractor: Extractor, tmp_path: Path) -> None:
+    path = tmp_path / "late.log"
+    path.write_bytes(b"INFO nothing here\n" * 30_000 + "担当 山田太郎\n".encode("cp932"))
+    blocks, _ = read(extractor, path)
+    assert blocks[-1].text == "担当 山田太郎"
+    assert blocks[-1].number == 30_001
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=400))
+def test_any_bytes_have_an_encoding_and_decode(data: bytes) -> None:
+    file = io.BytesIO(data)
+    list(encoding.lines(file, encoding.detect(file)))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.text(alphabet="あいうえおアイウ漢字氏名住所東京都、。abc 123\n", min_size=12, max_size=300),
+    st.sampled_from(["utf-8", "cp932"]),
+)
+def test_japanese_text_round_trips(text: str, codec: str) -> None:
+    file = io.BytesIO(text.encode(codec))
+    found = "\n".join(encoding.lines(file, encoding.detect(file)))
+    assert found.rstrip("\n") == text.rstrip("\n")
+
+
+def test_csv_keeps_cells_and_records(extractor: Extractor, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes('氏名,備考\r\n"山田, 太郎","一行目\n二行目"\r\n佐藤,="0123"\r\n'.encode("cp932"))
+    blocks, _ = read(extractor, path)
+    assert [b.cells for b in blocks] == [
+        ((1, "氏名"), (2, "備考")),
+        ((1, "山田, 太郎"), (2, "一行目\n二行目")),
+        ((1, "佐藤"), (2, "0123")),
+    ]
+    assert [b.number for b in blocks] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "shown"),
+    [
+        ("123456789018", "General", "123456789018"),
+        ("1.23456789018E11", "General", "123456789018"),
+        ("9012345678", "000\\-0000\\-0000", "090-1234-5678"),
+        ("1000001", "[<=999]000;[<=9999]000\\-00;000\\-0000", "100-0001"),
+        ("23456789013", "000000000000", "023456789013"),
+        ("29312", "yyyy/m/d", "1980/4/1"),
+        ("29312", '[$-411]ggge"年"m"月"d"日"', "昭和55年4月1日"),
+        ("29312", "[$-411]ge.m.d", "S55.4.1"),
+        ("0.5", "0.00%", "0.5"),
+        ("1234567", "#,##0", "1234567"),
+        ("12.0", "General", "12"),
+    ],
+)
+def test_number_formats(value: str, code: str, shown: str) -> None:
+    assert render(value, code) == shown
+
+
+@given(st.text(max_size=30), st.text(max_size=40))
+def test_number_format_never_fails(value: str, code: str) -> None:
+    render(value, code)
+
+
+def test_xlsx_hidden_sheets_and_formats(extractor: Extractor, tmp_path: Path) -> None:
+    from openpyxl import Workbook
+    from openpyxl.comments import Comment
+
+    book = Workbook()
+    sheet = book.active
+    sheet["A1"] = 123456789018
+    sheet["B2"] = 9012345678
+    sheet["B2"].number_format = "000-0000-0000"
+    sheet["C3"].comment = Comment("コメント内の山田太郎", "記入者名")
+    hidden = book.create_sheet("隠し")
+    hidden["A1"] = "隠れた名前"
+    hidden.sheet_state = "veryHidden"
+    book.properties.creator = "作成者名"
+    sheet.oddHeader.center.text = "ヘッダー文字"
+    book.save(tmp_path / "a.xlsx")
+    text = text_of(read(extractor, tmp_path / "a.xlsx")[0])
+    for marker in (
+        "123456789018",
+        "090-1234-5678",
+        "コメント内の山田太郎",
+        "隠れた名前",
+        "作成者名",
+        "ヘッダー文字",
+        "記入者名",
+    ):
+        assert marker in text
+
+
+def test_docx_parts(extractor: Extractor, tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    path.write_bytes(formats.docx(["本文の段落"], [("左", "右"), ("a", "b")], header="ヘッダーの文字"))
+    blocks, reason = read(extractor, path)
+    assert reason is None
+    assert ("header", "ヘッダーの文字") in [(b.part, b.text) for b in blocks]
+    assert [b.cells for b in blocks if b.kind is BlockKind.ROW] == [((1, "左"), (2, "右")), ((1, "a"), (2, "b"))]
+
+
+def test_ruby_does_not_split_a_name(extractor: Extractor, tmp_path: Path) -> None:
+    body = "<w:p><w:r><w:ruby><w:rt><w:r><w:t>やまだ</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>山田</w:t></w:r></w:rubyBase></w:ruby></w:r><w:r><w:t>花子</w:t></w:r></w:p>"
+    data = io.BytesIO(formats.docx(["X"]))
+    out = io.BytesIO()
+    with zipfile.ZipFile(data) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            text = old.read(name).decode()
+            new.writestr(name, text.replace('<w:p><w:r><w:t xml:space="preserve">X</w:t></w:r></w:p>', body))
+    (tmp_path / "a.docx").write_bytes(out.getvalue())
+    assert text_of(read(extractor, tmp_path / "a.docx")[0]) == "山田花子"
+
+
+@pytest.mark.parametrize("raw", ["表計算.txt", "一覧表.xlsx", "能登ソ十.csv", "資料.txt"])
+def test_member_names(raw: str) -> None:
+    assert decode_name(raw.encode("cp932")) == raw
+    assert decode_name(raw.encode("utf-8")) == raw
+
+
+def test_nested_archives_and_their_limit(extractor: Extractor, tmp_path: Path) -> None:
+    data = "個人番号 123456789018".encode()
+    name = "深い.txt"
+    for level in range(14):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            archive.writestr(name, data)
+        data, name = buffer.getvalue(), f"{level}.zip"
+        (tmp_path / f"{level}.zip").write_bytes(data)
+    blocks, reason = read(extractor, tmp_path / "2.zip")
+    assert reason is None
+    assert blocks[-1] == Block(BlockKind.LINE, "1.zip!0.zip!深い.txt", 1, "個人番号 123456789018")
+    assert blocks[0].text == "1.zip"  # the name of a member is text too
+    assert read(extractor, tmp_path / "13.zip")[1] is Reason.DEPTH_LIMIT
+
+
+def _zip_of(name: str, payload: bytes, *extra: tuple[str, str]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for other, text in extra:
+            archive.writestr(other, text)
+        archive.writestr(name, payload)
+    return buffer.getvalue()
+
+
+SMALL = Limits(
+    seconds=20, cpu_seconds=15, memory_bytes=700_000_000, part_bytes=100_000_000, ratio_floor_bytes=10_000_000
+)
+LAUGHS = b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><w:document xmlns:w="w">&b;</w:document>'
+XXE = b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY x SYSTEM "file:///etc/passwd">]><w:document xmlns:w="w"><w:p><w:r><w:t>&x;</w:t></w:r></w:p></w:document>'
+
+
+def _hostile() -> dict[str, bytes]:
+    sparse = '<worksheet xmlns="x"><sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row></sheetData></worksheet>'
+    return {
+        "sparse.xlsx": _zip_of("xl/worksheets/sheet1.xml", sparse.encode()),
+        "bomb.docx": _zip_of("word/document.xml", b" " * 300_000_000),
+        "laughs.docx": _zip_of("word/document.xml", LAUGHS),
+        "xxe.docx": _zip_of("word/document.xml", XXE),
+        "deep.docx": _zip_of("word/document.xml", b'<w:document xmlns:w="w">' + b"<w:p>" * 200_000),
+        "bomb.zip": _zip_of("a.txt", b"\x00" * 300_000_000),
+        "deep.html": b"<div>" * 200_000 + b"end",
+        "parts.eml": b"Content-Type: multipart/mixed; boundary=0\r\n\r\n"
+        + b"".join(b"--%d\r\nContent-Type: multipart/mixed; boundary=%d\r\n\r\n" % (n, n + 1) for n in range(2_000)),
+        "deep.json": b"[" * 200_000,
+        "cut.pdf": formats.pdf([["山田"]])[:300],
+        "not.xlsx": b"PK\x03\x04 broken",
+        "random.docx": bytes(range(256)) * 50,
+    }
+
+
+@pytest.mark.parametrize("name", sorted(_hostile()))
+def test_hostile_files_cost_themselves_only(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(_hostile()[name])
+    good = tmp_path / "good.txt"
+    good.write_text("無事", encoding="utf-8")
+    with Extractor(SMALL) as extractor:
+        blocks, reason = read(extractor, path)
+        if name not in ("sparse.xlsx", "deep.html", "deep.json"):
+            assert reason is not None
+        assert "root:" not in text_of(blocks)
+        assert read(extractor, good) == ([Block(BlockKind.LINE, "", 1, "無事")], None)
+
+
+def test_worker_that_hangs_or_dies_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("一行", encoding="utf-8")
+    with Extractor(Limits(seconds=1)) as extractor:
+        assert read(extractor, path)[1] is None
+        child = extractor._child
+        assert child is not None
+        os.kill(child.pid, 19)  # SIGSTOP: it will not answer
+        assert read(extractor, path)[1] is Reason.TIME_LIMIT
+        assert read(extractor, path)[1] is None
+        assert extractor._child is not None
+        extractor._child.kill()
+        extractor._child.wait()
+        assert read(extractor, path)[1] is Reason.CRASHED
+        assert read(extractor, path)[1] is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_header_decodes(data: bytes) -> None:
+    header(data.decode("ascii", "surrogateescape"))
+
+
+MANIFEST = SHARED / "data" / "files" / "manifest.tsv"
+READ_NOW = {
+    "docx",
+    "xlsx",
+    "pptx",
+    "txt",
+    "html",
+    "xml",
+    "eml",
+    "zip",
+    "pdf",
+    "csv",
+    "vcf",
+    "docx encrypted",
+    "xlsx encrypted",
+    "pdf encrypted",
+    "mm(FreeMind xml)",
+}
+NAMES_ONLY = {"133", "137"}
+
+
+def _manifest() -> list[dict[str, str]]:
+    if not MANIFEST.exists():
+        return []
+    with MANIFEST.open(encoding="utf-8", newline="") as file:
+        return [r for r in csv.DictReader(file, delimiter="\t") if r["format"] in READ_NOW]
+
+
+@pytest.mark.parametrize("row", _manifest(), ids=lambda r: r["path"])
+def test_real_files(extractor: Extractor, row: dict[str, str]) -> None:
+    blocks, reason = read(extractor, MANIFEST.parent / row["path"])
+    if row["encoding"].startswith("encrypted"):
+        assert reason is Reason.ENCRYPTED
+        return
+    whole = text_of(blocks) + "\n".join(b.part for b in blocks)
+    if row["expected_substring"].endswith(".txt"):
+        assert row["expected_substring"].removesuffix(".txt") in whole
+    else:
+        assert row["expected_substring"] in whole

@@ -1,0 +1,75 @@
+"""Promise 1: no table, log or report holds a detected value, in clear or as an unkeyed hash."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+from detectors.engine import Engine
+from scanner.demo.office import Planted
+from tests.conftest import Sekisho
+
+
+def _state_and_reports(sekisho: Sekisho, office: Path, tmp_path: Path) -> list[Path]:
+    copy = tmp_path / "office"
+    shutil.copytree(office, copy)
+    home = tmp_path / "home"
+    out = tmp_path / "out"
+    out.mkdir()
+    for style in ("table", "jsonl", "json", "csv"):
+        result = sekisho(
+            "scan", "--home", home, "-p", copy / "policy.toml", "--format", style, "-o", out / f"scan.{style}", copy
+        )
+        assert result.code == 1, result.err
+    assert sekisho("report", "overview", "--home", home, "-o", out / "overview.html").code == 0
+    return [p for p in (*home.rglob("*"), *out.rglob("*")) if p.is_file() and "keys" not in p.parts]
+
+
+def test_state_and_reports_hold_no_planted_value(
+    sekisho: Sekisho, office: Path, planted: list[Planted], tmp_path: Path
+) -> None:
+    files = _state_and_reports(sekisho, office, tmp_path)
+    assert {"inventory.db", "sekisho.log", "overview.html"} <= {p.name for p in files}
+    values = (
+        {p.value for p in planted if p.entity != "PERSON"}
+        | {p.value.replace(" ", "") for p in planted if p.entity == "PERSON"}
+        | {p.value for p in planted}
+    )
+    values |= {v.replace("-", "") for v in values}
+    needles = {v.encode("utf-8") for v in values} | {v.encode("utf-16-le") for v in values}
+    for value in values:
+        for algorithm in ("md5", "sha1", "sha256", "blake2b"):
+            digest = hashlib.new(algorithm, value.encode())
+            needles |= {digest.digest()[:8], digest.hexdigest()[:16].encode()}
+    for path in files:
+        data = path.read_bytes()
+        for needle in needles:
+            assert needle not in data, path.name
+
+
+def test_our_own_detectors_find_nothing_in_state_and_reports(
+    sekisho: Sekisho, office: Path, planted: list[Planted], tmp_path: Path
+) -> None:
+    files = _state_and_reports(sekisho, office, tmp_path)
+    engine = Engine("quick")
+    values = {p.value for p in planted}
+    for path in files:
+        text = path.read_bytes().decode("utf-8", "replace")
+        for match in engine.analyze(text).matches:
+            assert text[match.start : match.end] not in values, path.name
+            assert match.entity not in ("JP_MY_NUMBER", "CREDIT_CARD", "PHONE_NUMBER", "EMAIL_ADDRESS"), path.name
+
+
+def test_internal_error_does_not_quote_the_file(sekisho: Sekisho, tmp_path: Path, monkeypatch: object) -> None:
+    (tmp_path / "x.txt").write_text("個人番号 123456789018", encoding="utf-8")
+    bad = tmp_path / "sitecustomize.py"
+    bad.write_text(
+        "import scanner.detect as d\n"
+        "def explode(self, block):\n    raise ValueError(block.text)\n"
+        "d.Detection.add = explode\n",
+        encoding="utf-8",
+    )
+    result = sekisho("scan", tmp_path / "x.txt", env={"PYTHONPATH": str(tmp_path)})
+    assert "123456789018" not in result.out + result.err
+    assert result.code in (3, 4)

@@ -1,0 +1,170 @@
+"""The local scan in this process: unchanged files, known contents, vanished files, interruption, several jobs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from scanner.inventory.home import Home, prepare
+from scanner.inventory.store import InventoryError, Reader, Store
+from scanner.model import Outcome
+from scanner.policy.verdict import Judge
+from scanner.run import local, tools
+from scanner.run.local import Options, scan
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    made = Home(tmp_path / "home")
+    prepare(made)
+    return made
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    folder = tmp_path / "tree"
+    folder.mkdir()
+    for number in range(5):
+        (folder / f"{number}.txt").write_text(f"氏名:山田太郎\n{number}", encoding="utf-8")
+    return folder
+
+
+def run(home: Home, *roots: Path, **options: object) -> tuple[local.Summary, list[Outcome]]:
+    outcomes: list[Outcome] = []
+    summary = scan(
+        Options(tuple(os.fsencode(r) for r in roots), depth="quick", **options), home, Judge(None), outcomes.append
+    )  # type: ignore[arg-type]
+    return summary, outcomes
+
+
+def _settle() -> None:
+    time.sleep(2.1)  # the change time cannot be set back, and entries younger than two seconds are not trusted
+
+
+def test_second_scan_opens_no_file(home: Home, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _settle()
+    first, before = run(home, tree)
+    assert first.counts == {"examined": 5}
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("a file was opened")
+
+    monkeypatch.setattr(tools, "open_quietly", refuse)
+    monkeypatch.setattr(local.Extractor, "read", refuse)
+    second, after = run(home, tree)
+    assert second.counts == {"unchanged": 5}
+    assert [o.contents.findings for o in after] == [o.contents.findings for o in before]
+
+
+def test_fresh_entries_are_not_trusted(home: Home, tree: Path) -> None:
+    run(home, tree)
+    assert run(home, tree)[0].counts == {"examined": 5}
+
+
+def test_same_content_elsewhere_is_not_read_again(home: Home, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(home, tree)
+    shutil.copy(tree / "0.txt", tree / "copy.txt")
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("the content was extracted again")
+
+    monkeypatch.setattr(local.Extractor, "read", refuse)
+    _, outcomes = run(home, tree)
+    copy = next(o for o in outcomes if o.ref.name == "copy.txt")
+    assert copy.contents.findings[0].entity == "PERSON"
+
+
+def test_changed_file_is_examined_again_and_gone_file_is_closed(home: Home, tree: Path) -> None:
+    _settle()
+    run(home, tree)
+    (tree / "1.txt").write_text("中身を消しました", encoding="utf-8")
+    (tree / "2.txt").unlink()
+    summary, outcomes = run(home, tree)
+    assert summary.counts == {"examined": 1, "unchanged": 3}
+    assert summary.gone == 1
+    assert next(o for o in outcomes if o.ref.name == "1.txt").contents.findings == ()
+    reader = Reader(home.database)
+    assert reader.rows("select count(*) as n from files where gone is not null")[0]["n"] == 1
+
+
+def test_full_reads_everything_again(home: Home, tree: Path) -> None:
+    _settle()
+    run(home, tree)
+    assert run(home, tree, full=True)[0].counts == {"examined": 5}
+
+
+def test_other_depth_is_another_rule_set(home: Home, tree: Path) -> None:
+    _settle()
+    run(home, tree)
+    outcomes: list[Outcome] = []
+    summary = scan(Options((os.fsencode(tree),), depth="balanced"), home, Judge(None), outcomes.append)
+    assert summary.counts == {"examined": 5}
+
+
+def test_two_jobs_find_the_same(home: Home, tree: Path, tmp_path: Path) -> None:
+    _, one = run(home, tree)
+    other = Home(tmp_path / "other")
+    prepare(other)
+    _, two = run(other, tree, jobs=2)
+    key = lambda o: (o.ref.path, o.kind, o.contents)  # noqa: E731
+    assert sorted(map(key, one), key=lambda k: k[0]) == sorted(map(key, two), key=lambda k: k[0])
+
+
+def test_no_store_leaves_no_inventory(home: Home, tree: Path) -> None:
+    run(home, tree, store=False)
+    assert not home.database.exists()
+
+
+def test_ctrl_c_keeps_what_was_examined(home: Home, tree: Path) -> None:
+    seen: list[Outcome] = []
+
+    def observe(outcome: Outcome) -> None:
+        seen.append(outcome)
+        if len(seen) == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    summary = scan(Options((os.fsencode(tree),), depth="quick"), home, Judge(None), observe)
+    assert summary.interrupted
+    assert 2 <= summary.walked < 5
+    reader = Reader(home.database)
+    assert reader.rows("select state from runs")[0]["state"] == "interrupted"
+    assert reader.rows("select count(*) as n from files")[0]["n"] == summary.walked
+    assert run(home, tree)[0].walked == 5
+
+
+def test_file_that_vanishes_between_walk_and_reading(home: Home, tree: Path) -> None:
+    def observe(outcome: Outcome) -> None:
+        (tree / "4.txt").unlink(missing_ok=True)
+
+    outcomes: list[Outcome] = []
+    summary = scan(
+        Options((os.fsencode(tree),), depth="quick"), home, Judge(None), lambda o: (outcomes.append(o), observe(o))
+    )  # type: ignore[func-returns-value]
+    assert summary.reasons == {"vanished": 1}
+    assert summary.counts == {"examined": 4, "not_examined": 1}
+
+
+def test_full_disk_is_one_clear_error_and_loses_nothing(home: Home, tree: Path) -> None:
+    run(home, tree)
+    before = Reader(home.database).rows("select count(*) as n from files")[0]["n"]
+    store = Store(home.database)
+    pages = store._db.execute("pragma page_count").fetchone()[0]
+    store._db.execute(f"pragma max_page_count = {pages}")
+    run_record = local.Run("t", "r", "quick", ("x" * 100_000,))
+    with pytest.raises(InventoryError) as caught:
+        store.begin(run_record)
+    assert caught.value.code == "disk_full"
+    store.close()
+    assert Reader(home.database).rows("select count(*) as n from files")[0]["n"] == before
+
+
+def test_atime_is_left_alone(home: Home, tree: Path) -> None:
+    path = tree / "0.txt"
+    os.utime(path, (1_500_000_000, 1_500_000_000))
+    run(home, tree)
+    assert path.stat().st_atime == 1_500_000_000
