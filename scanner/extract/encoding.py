@@ -62,7 +62,13 @@ def _utf16_without_bom(head: bytes) -> str | None:
 def _mostly_japanese(head: bytes, name: str) -> bool:
     text = head[: len(head) // 2 * 2].decode(name, "replace")
     good = sum(
-        1 for c in text if "\u3000" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fff" or "\uff00" <= c <= "\uffef" or " " <= c <= "~" or c in "\r\n\t"
+        1
+        for c in text
+        if "\u3000" <= c <= "\u30ff"
+        or "\u4e00" <= c <= "\u9fff"
+        or "\uff00" <= c <= "\uffef"
+        or " " <= c <= "~"
+        or c in "\r\n\t"
     )
     return bool(text) and good / len(text) > 0.9
 

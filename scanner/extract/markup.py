@@ -16,10 +16,19 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 def extract(source: Source, sink: Sink) -> None:
     """Put all text; what is not well formed is read as plain text from its beginning."""
     codec = encoding.detect(source.file)
-    whole = _DECLARATION.sub("", encoding.decode(source.file.read(sink.limits.part_bytes), codec).removeprefix("\ufeff"))
+    whole = _DECLARATION.sub(
+        "", encoding.decode(source.file.read(sink.limits.part_bytes), codec).removeprefix("\ufeff")
+    )
     reader = _Reader(source.part, sink)
     try:
-        walk(io.BytesIO(whole.encode("utf-8", "replace")), reader.start, reader.end, reader.text, limit=sink.limits.part_bytes, allow_dtd=True)
+        walk(
+            io.BytesIO(whole.encode("utf-8", "replace")),
+            reader.start,
+            reader.end,
+            reader.text,
+            limit=sink.limits.part_bytes,
+            allow_dtd=True,
+        )
     except ExtractError:
         if reader.number:
             raise

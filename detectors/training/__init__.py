@@ -1,0 +1,1 @@
+"""Training of the name tagger: invented office rows, open sentences, one command (``make train``)."""
