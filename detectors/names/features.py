@@ -1,0 +1,108 @@
+"""What the tagger sees of a text: one number a character and four bytes of list flags, computed for the whole text
+at once with numpy.
+
+List membership of all n-grams is one table look-up per n: the characters of an n-gram are mixed into a 22-bit index
+of a byte table in which each bit is a list. A few strangers share an index (0.7 %); the tagger has learned with that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from detectors.names.lexicon import lexicon
+
+LISTS = ("surname", "given", "surname_kana", "given_kana", "place", "organisation", "title", "romaji")
+LONGEST = 7
+_BITS = 22
+_MULTIPLIERS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5, 0x85EBCA77C2B2AE63, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F], dtype=np.uint64)
+
+Bytes = npt.NDArray[np.uint8]
+Codes = npt.NDArray[np.uint32]
+
+_ORGANISATION = (
+    "株式会社 有限会社 合同会社 (株) (有) 財団法人 社団法人 協会 組合 センター 病院 医院 クリニック 学校 小学校 中学校 高校 大学 大学院 学園 保育園 幼稚園 工業 商事 商店 建設 製作所 産業 物産 銀行 "
+    "支店 営業所 本社 工場 事務所 研究所 市役所 区役所 役場 県庁 警察署 消防署 図書館 公民館 会館 ホール ビル マンション ハイツ アパート 団地 駅 空港 公園 神社 城 川 山 湖 島 線 号 賞 杯 展 祭 法 条 式 型 製 産 "
+    "町 市 県 区 村 郡 府 都 課 部 係 局 室 科 班 委員会 協議会 連盟 党 会 薬局 書店 旅館 酒造 電機 自動車 不動産 工務店 運輸 食品 化学 製薬 証券 生命 新聞 放送 出版 鉄道 航空 電力 ガス 水道 農園 牧場"
+).split()
+_TITLE = (
+    "様 さん 氏 殿 先生 くん 君 ちゃん さま 部長 課長 係長 主任 社長 専務 常務 室長 局長 次長 会長 理事 監事 委員長 委員 議長 書記 教授 准教授 講師 医師 看護師 弁護士 議員 選手 監督 知事 市長 町長 村長 大臣 首相 大統領 "
+    "容疑者 被告 氏名 名前 担当 担当者 フリガナ ふりがな カナ 代表 代表者 申請者 出席 出席者 欠席 参加 参加者 保護者 世帯主 患者 利用者 相談者 記入者 作成者 報告者 司会 宛先 差出人 名義 口座名義 著者 講師 "
+    "本人 妻 夫 長男 長女 次男 次女 父 母 兄 弟 姉 妹 です と申します より から name Name From To Cc Dear Mr Ms Mrs"
+).split()
+
+
+@lru_cache(maxsize=1)
+def table() -> Bytes:
+    """The byte table of list bits, built once a process from the name and place lists."""
+    from detectors.addresses.gazetteer import PREFECTURES, cities
+
+    names = lexicon()
+    places = set(PREFECTURES) | {p[:-1] for p in PREFECTURES if len(p) > 2} | set(cities())
+    places |= {c[:-1] for c in cities() if len(c) > 2}
+    groups = (
+        names.surnames, names.given, names.surname_kana, names.given_kana, places, _ORGANISATION, _TITLE,
+        {w for r in (names.surname_romaji, names.given_romaji) for w in r if len(w) > 2},
+    )
+    bits = np.zeros(1 << _BITS, dtype=np.uint8)
+    for bit, words in enumerate(groups):
+        by_length: dict[int, list[str]] = {}
+        for word in words:
+            if 1 <= len(word) <= LONGEST:
+                by_length.setdefault(len(word), []).append(word)
+        for length, group in by_length.items():
+            codes = np.frombuffer("".join(group).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+            keys = _mix(codes, length)[::length]
+            bits[keys] |= np.uint8(1 << bit)
+    return bits
+
+
+def _mix(codes: Codes, n: int) -> npt.NDArray[np.uint64]:
+    """Table index of the n-gram at every position; the last n - 1 positions are missing."""
+    wide = codes.astype(np.uint64)
+    total = np.zeros(len(codes) - n + 1, dtype=np.uint64)
+    for k in range(n):
+        total += wide[k : len(codes) - n + 1 + k] * _MULTIPLIERS[k]
+    total ^= total >> np.uint64(29)
+    total *= np.uint64(0xBF58476D1CE4E5B9) + np.uint64(2 * n)
+    return total >> np.uint64(64 - _BITS)
+
+
+@dataclass(frozen=True)
+class Flags:
+    """List bits per character: where a listed word of two and more characters begins, goes on, ends, and single
+    characters that are a word by themselves. Shape of each: (characters,)."""
+
+    begin: Bytes
+    inside: Bytes
+    end: Bytes
+    single: Bytes
+
+
+def codes_of(text: str) -> Codes:
+    """Code points of ``text``, ASCII letters in lower case are kept as they are."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def flags(codes: Codes) -> Flags:
+    """List flags of every character."""
+    size = len(codes)
+    begin, inside, end = (np.zeros(size, dtype=np.uint8) for _ in range(3))
+    bits = table()
+    lowered = np.where((codes >= 65) & (codes <= 90), codes + 32, codes).astype(np.uint32)
+    single = bits[_mix(codes, 1)] if size else begin.copy()
+    for n in range(2, LONGEST + 1):
+        if size < n:
+            break
+        found = bits[_mix(codes, n)]
+        if n > 2:
+            found = found | (bits[_mix(lowered, n)] & np.uint8(128))
+        reach = size - n + 1
+        begin[:reach] |= found
+        end[n - 1 :] |= found
+        for k in range(1, n - 1):
+            inside[k : k + reach] |= found
+    return Flags(begin, inside, end, single)
