@@ -28,7 +28,7 @@ def label_of(view: View, start: int, end: int) -> Label | None:
     if cell is not None:
         header = view.layout.header(cell)
         if header:
-            found = _last(view.labels.index.search(header.lower()), "column")
+            found = _last(view.labels.index.header(header), "column")
             own = _before(view, start, cell.start)
             return own or found
         return _before(view, start, cell.start) or _beside(view, cell) or _after(view, end, cell.end)
@@ -73,8 +73,9 @@ def _beside(view: View, cell: Cell) -> Label | None:
 
 def _last_between(view: View, cell: Cell, source: str) -> Label | None:
     hits = view.labels.between(cell.start, cell.end)
-    if not hits:
-        return None
+    content = len(view.text[cell.start : cell.end].strip())
+    if not hits or sum(view.labels.ends[h] - view.labels.starts[h] for h in hits) * 2 < content:
+        return None  # a word inside a value is not a label
     return Label(view.labels.word(hits[-1]), view.labels.owners(hits[-1]), source)
 
 

@@ -38,6 +38,16 @@ class LabelIndex:
         self.words = sorted(owners)
         self.owners = [frozenset(owners[word]) for word in self.words]
         self._find = _native(self.words) if native else _by_regex(self.words)
+        self._headers: dict[str, LabelHits] = {}
+
+    def header(self, text: str) -> LabelHits:
+        """Hits in a column header; asked once a cell, answered from memory (headers only, never values)."""
+        found = self._headers.get(text)
+        if found is None:
+            if len(self._headers) >= _CACHED_HEADERS:
+                self._headers.clear()
+            found = self._headers[text] = self.search(text)
+        return found
 
     def search(self, text: str) -> LabelHits:
         """Leftmost-longest hits in ``text``, Latin letters compared without case."""
@@ -55,6 +65,9 @@ class LabelIndex:
             ends.append(end)
             ids.append(word_id)
         return LabelHits(self, starts, ends, ids)
+
+
+_CACHED_HEADERS = 20_000
 
 
 def _native(words: list[str]) -> _Search:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from detectors.interface import Check, Match, View
+from detectors.labels import LabelIndex
 from detectors.resources import rules
 
 _LAW = re.compile(
@@ -29,6 +30,11 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
 
 
 @lru_cache(maxsize=1)
+def _triggers() -> LabelIndex:
+    return LabelIndex({"SENSITIVE": rules("sensitive")["triggers"]})
+
+
+@lru_cache(maxsize=1)
 def _headers() -> re.Pattern[str]:
     return re.compile("|".join(rules("sensitive")["headers"]))
 
@@ -39,13 +45,14 @@ class SensitiveRecognizer:
     name = "sensitive"
 
     def find(self, view: View) -> Iterator[Match]:
-        """Candidates of every category."""
+        """Candidates of every category, looked for only in lines that hold a trigger word."""
         text = view.text
-        for category, fact, word in _patterns():
-            for match in fact.finditer(text):
-                yield self._match(text, match, category, 0.6)
-            for match in word.finditer(text):
-                yield self._match(text, match, category, 0.35)
+        for start, end in _lines(view):
+            for category, fact, word in _patterns():
+                for match in fact.finditer(text, start, end):
+                    yield self._match(text, match, category, 0.6)
+                for match in word.finditer(text, start, end):
+                    yield self._match(text, match, category, 0.35)
         for table in view.layout.tables:
             for column, header in table.headers.items():
                 if _headers().search(header):
@@ -89,6 +96,22 @@ class SensitiveRecognizer:
         if _LAW.search(line):
             score -= 0.3
         return Match("JP_SENSITIVE", match.start(), match.end(), score, Check.NONE, "SENSITIVE", "words", category)
+
+
+_WINDOW = 200
+
+
+def _lines(view: View) -> Iterator[tuple[int, int]]:
+    """Lines (or windows of long lines) with a trigger word, none twice."""
+    done = -1
+    for at in _triggers().search(view.text).starts:
+        low = max(done, at - _WINDOW, 0)
+        start = max(view.text.rfind("\n", low, at) + 1, low) if at > low else low
+        end = view.text.find("\n", at, at + _WINDOW)
+        end = min(len(view.text), at + _WINDOW) if end < 0 else end
+        if end > done and start < end:
+            yield start, end
+            done = end
 
 
 def _category_of(header: str) -> str:

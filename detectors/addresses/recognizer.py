@@ -11,7 +11,7 @@ from detectors.context import label_of
 from detectors.interface import Check, Match, View
 
 _KN = "一二三四五六七八九十百〇"
-_UNIT = r"(?:丁目|番地|番町|番丁|番|号|条|線|街区|地割|丁)"
+_UNIT = r"(?:丁目|番地|番町|番丁|番|号|条[東西南北]?|線[東西南北]?|街区|地割|丁)"
 _STEP = rf"(?:[0-9]{{1,5}}|[{_KN}]{{1,4}}(?={_UNIT}))(?: ?{_UNIT}(?:[のノ])? ?| ?[-のノ] ?(?=[0-9]))"
 NUMBER = rf"(?:(?:{_STEP}){{0,5}}(?:[0-9]{{1,5}}|[{_KN}]{{1,4}}(?=番地|番|号|丁目))(?: ?(?:番地|番|号(?!室)|丁目))?(?: ?[のノ] ?[0-9]{{1,4}})?|(?:{_STEP}){{1,5}})"
 _TOWN = r"[^\s0-9,、。:;()（）「」\"'|<>=*/\\@?!・]{0,18}?"
@@ -157,7 +157,7 @@ class AddressRecognizer:
         """Cells under an address header: the whole cell, without its postal code."""
         for table in view.layout.tables:
             for column, header in table.headers.items():
-                hits = view.labels.index.search(header.lower())
+                hits = view.labels.index.header(header)
                 if not any("ADDRESS" in o for o in hits.all_owners()) or re.search(
                     r"mail|メール|ip|url|サイト", header.lower()
                 ):

@@ -64,7 +64,7 @@ LABELS = (
     "リクエストid",
     "セッションid",
     "request_id",
-    "trace_id",
+    "trace_id", "trace", "request", "span_id", "uuid", "id=", "token", "session", "elapsed", "offset", "checksum", "sha", "md5",
     "transaction",
     "order id",
     "order_id",

@@ -168,7 +168,7 @@ class BirthDateRecognizer:
             "BIRTH_DATE" in o
             for table in view.layout.tables
             for header in table.headers.values()
-            for o in view.labels.index.search(header.lower()).all_owners()
+            for o in view.labels.index.header(header).all_owners()
         )
         if not labelled and "生" not in text and "歳" not in text and "才" not in text:
             return

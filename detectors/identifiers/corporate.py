@@ -55,6 +55,7 @@ SPECS = (
     ),
     PatternSpec(
         family="INVOICE_NUMBER",
+        lettered=True,
         entity="JP_INVOICE_NUMBER",
         pattern=r"(?<![0-9A-Za-z])[Tt][ -]?[0-9][ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9A-Za-z])",
         test=_invoice,

@@ -78,7 +78,7 @@ class LabelledRecognizer:
     def _columns(self, view: View) -> Iterator[Match]:
         for table in view.layout.tables:
             for column, header in table.headers.items():
-                hits = view.labels.index.search(header.lower())
+                hits = view.labels.index.header(header)
                 families = {f for i in range(len(hits.ids)) for f in hits.owners(i) if f in self._compiled}
                 for family in sorted(families):
                     spec, _, whole = self._compiled[family]

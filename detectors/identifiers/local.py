@@ -119,6 +119,7 @@ SPECS = (
     ),
     PatternSpec(
         family="ELTAX_USER_ID",
+        lettered=True,
         entity="JP_ELTAX_USER_ID",
         pattern=r"(?<![0-9A-Za-z])[A-Za-z]{3} ?[0-9]{8}(?![0-9A-Za-z])",
         labels=("利用者id", "eltax"),

@@ -64,6 +64,9 @@ _BROKEN = re.compile(
     r"(?<![0-9])[0-9]{3,6}[- ]?(?:[0-9]{1,6}[- ]?)?\r?\n[ \t]{0,8}[0-9]{4,10}(?:[- ][0-9]{4})?(?![0-9])"
 )
 _UNITS = frozenset("円個件本枚台人名年月日時分秒歳才回冊通点倍度ヶヵ箱頁行字%％℃")
+_NOT_OF_NUMBERS = frozenset({"PERSON", "ADDRESS"})
+"""Families whose labels say nothing about a number."""
+
 _CURRENCY = frozenset("¥\\$€￥＄")
 
 
@@ -254,7 +257,7 @@ def _scored(
             return None
         score = spec.grouped if grouped else spec.alone
         reason = "shape"
-        if label is not None:
+        if label is not None and not label.owners <= _NOT_OF_NUMBERS:
             score -= 0.4 if AGAINST in label.owners or not spec.evidence else 0.0
             reason = f"shape; {label.source} {label.word} speaks against it"
         if score <= 0:

@@ -23,6 +23,7 @@ def _mrz(match: re.Match[str]) -> Check | None:
 SPECS = (
     PatternSpec(
         family="PASSPORT",
+        lettered=True,
         entity="JP_PASSPORT",
         pattern=r"(?<![0-9A-Za-z-])[A-Z]{2} ?[0-9]{7}(?![0-9A-Za-z-])",
         labels=(
@@ -40,6 +41,7 @@ SPECS = (
     ),
     PatternSpec(
         family="PASSPORT_MRZ",
+        lettered=True,
         entity="JP_PASSPORT",
         pattern=r"(?<![0-9A-Za-z<])[A-Z]{2}[0-9]{8}(?:JPN[0-9A-Z<]{31,33})?(?![0-9A-Za-z])",
         test=_mrz,
@@ -63,6 +65,7 @@ SPECS = (
     ),
     PatternSpec(
         family="RESIDENCE_CARD",
+        lettered=True,
         entity="JP_RESIDENCE_CARD",
         pattern=r"(?<![0-9A-Za-z-])(?!R[A-Z][0-9]{9}[A-Z]{2})[A-Z]{2} ?[0-9]{8} ?[A-Z]{2}(?![0-9A-Za-z-])",
         test=lambda m: None if checkdigits.repeated(re.sub(r"[^0-9]", "", m.group())) else Check.NONE,

@@ -24,6 +24,11 @@ class PatternSpec:
     pattern: str
     literal: str = ""
     """A string without which the pattern cannot match; empty = always tried."""
+    lettered: bool = False
+    """The pattern begins with one to three Latin letters before digits: tried only where such a run begins."""
+    after: tuple[str, ...] = ()
+    """Words of which one must stand right before the match; the value begins with it. An alternation of many words at
+    the head of a pattern would be tried at every character."""
     test: Callable[[re.Match[str]], Check | None] = _no_check
     labels: tuple[str, ...] = ()
     alone: float = 0.0
@@ -33,8 +38,16 @@ class PatternSpec:
 
     def accepts(self, value: str) -> bool:
         """Whether the whole value matches and passes its test."""
+        if self.after:
+            head = next((w for w in self.after if value.startswith(w)), None)
+            if head is None:
+                return False
+            value = value.removeprefix(head).lstrip(" ")
         match = re.compile(self.pattern, self.flags).fullmatch(value)
         return match is not None and self.test(match) in (Check.PASS, Check.NONE)
+
+
+_LETTERED = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{1,3}[ -]?[0-9]")
 
 
 class PatternRecognizer:
@@ -43,7 +56,8 @@ class PatternRecognizer:
     name = "patterns"
 
     def __init__(self, specs: tuple[PatternSpec, ...]) -> None:
-        self._compiled = [(spec, re.compile(spec.pattern, spec.flags)) for spec in specs]
+        self._compiled = [(spec, re.compile(spec.pattern, spec.flags)) for spec in specs if not spec.lettered]
+        self._lettered = [(spec, re.compile(spec.pattern, spec.flags)) for spec in specs if spec.lettered]
 
     def find(self, view: View) -> Iterator[Match]:
         """Candidates of every pattern whose literal occurs in the text."""
@@ -51,21 +65,36 @@ class PatternRecognizer:
             if spec.literal and spec.literal not in view.text:
                 continue
             for match in pattern.finditer(view.text):
-                check = spec.test(match)
-                if check is None:
-                    continue
-                start, end = match.span("v") if "v" in pattern.groupindex else match.span()
-                label = label_of(view, start, end)
-                score, reason = spec.alone, "shape"
-                if label is not None and spec.family in label.owners:
-                    score, reason = spec.labelled, f"{label.source} {label.word}"
-                    if check is Check.FAIL:
-                        score = 0.55
-                elif check is Check.FAIL:
-                    continue
-                elif label is not None and AGAINST in label.owners:
-                    score, reason = score - 0.3, f"shape; {label.source} {label.word} speaks against it"
-                if check is Check.PASS and score > 0.5:
-                    score = min(0.99, score + 0.05)
-                if score > 0:
-                    yield Match(spec.entity, start, end, score, check, spec.family, reason, "", spec.evidence)
+                yield from self._judge(view, spec, pattern, match)
+        for run in _LETTERED.finditer(view.text):
+            for spec, pattern in self._lettered:
+                found = pattern.match(view.text, run.start())
+                if found:
+                    yield from self._judge(view, spec, pattern, found)
+
+    def _judge(self, view: View, spec: PatternSpec, pattern: re.Pattern[str], match: re.Match[str]) -> Iterator[Match]:
+        """Score one match by its test and its label."""
+        check = spec.test(match)
+        if check is None:
+            return
+        start, end = match.span("v") if "v" in pattern.groupindex else match.span()
+        if spec.after:
+            before = view.text[max(0, start - 8) : start].rstrip(" ")
+            head = next((w for w in spec.after if before.endswith(w)), None)
+            if head is None:
+                return
+            start = view.text.rindex(head, 0, start)
+        label = label_of(view, start, end)
+        score, reason = spec.alone, "shape"
+        if label is not None and spec.family in label.owners:
+            score, reason = spec.labelled, f"{label.source} {label.word}"
+            if check is Check.FAIL:
+                score = 0.55
+        elif check is Check.FAIL:
+            return
+        elif label is not None and AGAINST in label.owners:
+            score, reason = score - 0.3, f"shape; {label.source} {label.word} speaks against it"
+        if check is Check.PASS and score > 0.5:
+            score = min(0.99, score + 0.05)
+        if score > 0:
+            yield Match(spec.entity, start, end, score, check, spec.family, reason, "", spec.evidence)

@@ -26,11 +26,15 @@ def _plan(digits: str) -> Check | None:
     if _MOBILE.fullmatch(digits):
         return Check.PASS
     if len(digits) == 10 and re.match(r"0[1-9][1-9]", digits) and not digits.startswith(("0120", "0570", "0990")):
-        return Check.PASS if _area_valid(digits[:6]) else None
+        return Check.PASS if _area_valid(digits[:6]) else Check.NONE
     return None
 
 
 def _test(digits: str, groups: tuple[str, ...]) -> Check | None:
+    if len(groups) == 1 and len(digits) == 10 and _plan(digits) is Check.NONE:
+        return None  # without separators only a number of the plan is one
+    if len(groups) == 2 and _plan(digits) is Check.NONE:
+        return None
     if len(groups) > 1 and len(groups[-1]) != 4 and len(digits) == 10 and len(groups) == 3:
         return None
     if len(groups) == 2 and groups[0] in ("0120", "0570"):
@@ -98,6 +102,15 @@ SPECS = (
         padded=11,
         boxes=True,
         order=10,
+    ),
+    NumberSpec(
+        family="PHONE_MOBILE",
+        entity="PHONE_NUMBER",
+        shapes=("11",),
+        test=lambda digits, _: Check.PASS if _MOBILE.fullmatch(digits) else None,
+        labels=LABELS,
+        alone=0.6,  # one random number of eleven digits in 280 looks so
+        order=11,
     ),
     NumberSpec(
         family="PHONE_SERVICE",

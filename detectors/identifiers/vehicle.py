@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from detectors.identifiers.pattern import PatternSpec
 
 PLACES = (
@@ -13,13 +11,13 @@ PLACES = (
     "浜松 沼津 伊豆 名古屋 豊橋 三河 岡崎 豊田 尾張小牧 一宮 春日井 三重 鈴鹿 四日市 伊勢志摩 滋賀 京都 なにわ 大阪 和泉 堺 奈良 飛鳥 和歌山 神戸 姫路 鳥取 "
     "島根 出雲 岡山 倉敷 広島 福山 山口 下関 徳島 香川 高松 愛媛 高知 福岡 北九州 久留米 筑豊 佐賀 長崎 佐世保 熊本 大分 宮崎 鹿児島 奄美 沖縄"
 ).split()
-_PLACE = "|".join(sorted(map(re.escape, PLACES), key=len, reverse=True))
 
 SPECS = (
     PatternSpec(
         family="VEHICLE_PLATE",
         entity="JP_VEHICLE_PLATE",
-        pattern=rf"(?:{_PLACE}) {{0,2}}(?:[0-9]{{1,3}}|[0-9][0-9ACFHKLMPXY]{{2}}|[0-9]{{2}}[ACFHKLMPXY]) {{0,2}}"
+        after=tuple(sorted(PLACES, key=len, reverse=True)),
+        pattern=r"(?<![0-9])(?:[0-9]{1,3}|[0-9][0-9ACFHKLMPXY]{2}|[0-9]{2}[ACFHKLMPXY]) {0,2}"
         r"(?:[あ-えか-さしす-ふほ-んを]|[ABEHKMTY]) {0,2}"
         r"(?:[1-9][0-9]-[0-9]{2}|[・.]{1,3} ?[0-9]{1,3}(?:-[0-9]{2})?|[1-9][0-9]{0,3})(?![0-9A-Za-z-])",
         labels=("車両番号", "車両ナンバー", "登録番号", "ナンバープレート", "自動車登録番号", "車番", "ナンバー"),

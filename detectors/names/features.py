@@ -1,14 +1,15 @@
 """What the tagger sees of a text: one number a character and four bytes of list flags, computed for the whole text
 at once with numpy.
 
-List membership of all n-grams is one table look-up per n: the characters of an n-gram are mixed into a 22-bit index
-of a byte table in which each bit is a list. A few strangers share an index (0.7 %); the tagger has learned with that.
+List membership of all n-grams is one table look-up per n: the characters of an n-gram are mixed into an index
+of a byte table in which each bit is a list. Strangers may share an index (under 1 % of the name table, 8 % of the word
+table); the tagger has learned with that.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,14 @@ from detectors.names.lexicon import lexicon
 
 LISTS = ("surname", "given", "surname_kana", "given_kana", "place", "organisation", "title", "romaji")
 LONGEST = 7
-_BITS = 22
+LIST_BITS = 22
+WORD_BITS = 23
+"""Size of the two tables as powers of two."""
+
+WORDS = Path(__file__).with_name("words.npz")
+CHANNELS = 8
+"""Flag bytes a character: begin, inside, end, single of the name lists and the same of the word classes."""
+
 _MULTIPLIERS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5, 0x85EBCA77C2B2AE63, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F], dtype=np.uint64)
 
 Bytes = npt.NDArray[np.uint8]
@@ -47,7 +55,7 @@ def table() -> Bytes:
         names.surnames, names.given, names.surname_kana, names.given_kana, places, _ORGANISATION, _TITLE,
         {w for r in (names.surname_romaji, names.given_romaji) for w in r if len(w) > 2},
     )
-    bits = np.zeros(1 << _BITS, dtype=np.uint8)
+    bits = np.zeros(1 << LIST_BITS, dtype=np.uint8)
     for bit, words in enumerate(groups):
         by_length: dict[int, list[str]] = {}
         for word in words:
@@ -55,12 +63,12 @@ def table() -> Bytes:
                 by_length.setdefault(len(word), []).append(word)
         for length, group in by_length.items():
             codes = np.frombuffer("".join(group).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-            keys = _mix(codes, length)[::length]
+            keys = mix(codes, length, LIST_BITS)[::length]
             bits[keys] |= np.uint8(1 << bit)
     return bits
 
 
-def _mix(codes: Codes, n: int) -> npt.NDArray[np.uint64]:
+def mix(codes: Codes, n: int, bits: int) -> npt.NDArray[np.uint64]:
     """Table index of the n-gram at every position; the last n - 1 positions are missing."""
     wide = codes.astype(np.uint64)
     total = np.zeros(len(codes) - n + 1, dtype=np.uint64)
@@ -68,41 +76,41 @@ def _mix(codes: Codes, n: int) -> npt.NDArray[np.uint64]:
         total += wide[k : len(codes) - n + 1 + k] * _MULTIPLIERS[k]
     total ^= total >> np.uint64(29)
     total *= np.uint64(0xBF58476D1CE4E5B9) + np.uint64(2 * n)
-    return total >> np.uint64(64 - _BITS)
+    return total >> np.uint64(64 - bits)
 
 
-@dataclass(frozen=True)
-class Flags:
-    """List bits per character: where a listed word of two and more characters begins, goes on, ends, and single
-    characters that are a word by themselves. Shape of each: (characters,)."""
-
-    begin: Bytes
-    inside: Bytes
-    end: Bytes
-    single: Bytes
+@lru_cache(maxsize=1)
+def words() -> Bytes:
+    """The byte table of word classes that ships with the package."""
+    with np.load(WORDS) as data:
+        return np.asarray(data["bits"], dtype=np.uint8)
 
 
 def codes_of(text: str) -> Codes:
-    """Code points of ``text``, ASCII letters in lower case are kept as they are."""
+    """Code points of ``text``."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
-def flags(codes: Codes) -> Flags:
-    """List flags of every character."""
+def flags(codes: Codes) -> Bytes:
+    """Flag bytes of every character, shape (CHANNELS, characters). Channels 0 to 3 are where a listed name of two and
+    more characters begins, goes on, ends, and single characters that are a name; 4 to 7 the same for word classes."""
     size = len(codes)
-    begin, inside, end = (np.zeros(size, dtype=np.uint8) for _ in range(3))
-    bits = table()
+    result = np.zeros((CHANNELS, size), dtype=np.uint8)
+    if not size:
+        return result
     lowered = np.where((codes >= 65) & (codes <= 90), codes + 32, codes).astype(np.uint32)
-    single = bits[_mix(codes, 1)] if size else begin.copy()
-    for n in range(2, LONGEST + 1):
-        if size < n:
-            break
-        found = bits[_mix(codes, n)]
-        if n > 2:
-            found = found | (bits[_mix(lowered, n)] & np.uint8(128))
-        reach = size - n + 1
-        begin[:reach] |= found
-        end[n - 1 :] |= found
-        for k in range(1, n - 1):
-            inside[k : k + reach] |= found
-    return Flags(begin, inside, end, single)
+    for base, lookup, bits in ((0, table(), LIST_BITS), (4, words(), WORD_BITS)):
+        begin, inside, end = result[base], result[base + 1], result[base + 2]
+        result[base + 3] = lookup[mix(codes, 1, bits)]
+        for n in range(2, LONGEST + 1):
+            if size < n:
+                break
+            found = lookup[mix(codes, n, bits)]
+            if base == 0 and n > 2:
+                found |= lookup[mix(lowered, n, bits)] & np.uint8(128)
+            reach = size - n + 1
+            begin[:reach] |= found
+            end[n - 1 :] |= found
+            for k in range(1, n - 1):
+                inside[k : k + reach] |= found
+    return result

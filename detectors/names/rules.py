@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from detectors.interface import Check, Match, View
+from detectors.labels import LabelIndex
 from detectors.names.lexicon import Lexicon
 from detectors.names.shape import HONORIFIC, latin, plausibility
 from detectors.person_labels import STRONG
@@ -20,10 +22,22 @@ _END = re.compile(
     r"[\n\r\t,、。;|/()（）「」\[\]【】<>\"'*:=~→]|  +|(?:が|は|を|に|と|の|より|から|まで|です|様)(?![ぁ-ん]{0,1}[一-龥]{0}$)| [0-9]|[0-9]| (?:印|様)"
 )
 _KANJI = r"一-龥々ヶ﨑髙㐂"
-_BEFORE_HONORIFIC = re.compile(
-    rf"(?P<n>(?:[{_KANJI}]{{1,4}}[ 　]?[{_KANJI}ぁ-んァ-ヶー]{{0,4}}|[{_KANJI}]{{1,6}}|[ァ-ヶー]{{2,12}}(?:[ ・][ァ-ヶー]{{2,10}})?|[ぁ-ん]{{2,5}}(?: [ぁ-ん]{{2,5}})?))"
-    r" ?(?P<h>様|さま|さん|氏(?![名族])|殿(?![堂様])|くん(?![ぁ-ん])|君(?!が代)|ちゃん|先生|部長|課長|係長|社長|専務|常務|室長|局長|次長|主任|主査|主事|主幹|教授|准教授|医師|看護師|弁護士|議員|委員長|委員|選手|理事|監督|会長|店長|園長|校長|教諭|技師)"
+_POLITE = ("様", "さま", "さん", "氏", "殿", "くん", "君", "ちゃん", "先生")
+_TITLES = (
+    *_POLITE, "部長", "課長", "係長", "社長", "専務", "常務", "室長", "局長", "次長", "主任", "主査", "主事", "主幹", "教授", "准教授", "医師", "看護師", "弁護士", "議員", "委員長",
+    "委員", "選手", "理事", "監督", "会長", "店長", "園長", "校長", "教諭", "技師",
 )
+_NOT_TITLE = re.compile(r"氏名|氏族|殿堂|殿様|君が代|様式|様子|様々|様相|委員会|くんれ|君主|理事会|監督署|監督員")
+_BEFORE = re.compile(
+    rf"(?:[{_KANJI}]{{1,4}}[ 　]?[{_KANJI}ぁ-んァ-ヶー]{{0,4}}|[{_KANJI}]{{1,6}}|[ァ-ヶー]{{2,12}}(?:[ ・][ァ-ヶー]{{2,10}})?|[ぁ-ん]{{2,5}}(?: [ぁ-ん]{{2,5}})?) ?$"
+)
+
+
+@lru_cache(maxsize=1)
+def _titles() -> LabelIndex:
+    return LabelIndex({"TITLE": _TITLES})
+
+
 _FULL = re.compile(rf"(?<![{_KANJI}])[{_KANJI}]{{3,6}}(?![{_KANJI}])")
 _FULL_SPACED = re.compile(
     rf"(?<![{_KANJI}])(?P<f>[{_KANJI}]{{1,4}})[ 　](?P<g>[{_KANJI}]{{1,3}}|[ぁ-ん]{{2,4}}|[ァ-ヶー]{{2,5}})(?![{_KANJI}ぁ-んァ-ヶー])"
@@ -48,7 +62,7 @@ def _columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
     text = view.text
     for table in view.layout.tables:
         for column, header in table.headers.items():
-            hits = view.labels.index.search(header.lower())
+            hits = view.labels.index.header(header)
             words = [hits.word(i) for i in range(len(hits.ids)) if "PERSON" in hits.owners(i)]
             if not words or _NOT_PERSON.search(header):
                 continue
@@ -157,10 +171,17 @@ def _beside(view: View, lexicon: Lexicon, table: int, row: int, column: int, wor
 
 def _honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
     text = view.text
-    for match in _BEFORE_HONORIFIC.finditer(text):
-        name, start = match["n"], match.start("n")
-        title = match["h"]
-        polite = title in ("様", "さま", "さん", "氏", "殿", "くん", "君", "ちゃん", "先生")
+    hits = _titles().search(text)
+    for hit, at in enumerate(hits.starts):
+        if not at or _NOT_TITLE.match(text, at):
+            continue
+        window = text[max(0, at - 14) : at]
+        match = _BEFORE.search(window)
+        if match is None:
+            continue
+        name, start = match.group().rstrip(" "), at - len(window) + match.start()
+        title = hits.word(hit)
+        polite = title in _POLITE
         best: tuple[int, str, float] | None = None
         for offset in range(len(name)):
             piece = name[offset:]

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from detectors.names.features import Codes, codes_of, flags
+from detectors.names.features import CHANNELS, Codes, codes_of, flags
 
 WEIGHTS = Path(__file__).with_name("weights.npz")
 BLOCK = 4096
@@ -54,7 +54,7 @@ def load() -> Model:
     letters[:] = arrays["kind_of"][arrays["kinds"]]
     letters[arrays["alphabet"]] = np.arange(len(arrays["alphabet"])) + len(arrays["kind_of"])
     return Model(
-        letters, floats["embedding"], tuple(floats[f"flags{i}"] for i in range(4)), floats["wide"], floats["wide_bias"],
+        letters, floats["embedding"], tuple(floats[f"flags{i}"] for i in range(CHANNELS)), floats["wide"], floats["wide_bias"],
         tuple(floats[f"dilated{i}"] for i in range(3)), tuple(floats[f"dilated_bias{i}"] for i in range(3)), floats["out"], floats["out_bias"],
     )
 
@@ -94,11 +94,13 @@ def probabilities(text: str, model: Model | None = None) -> Floats:
 
 def _embed(codes: Codes, model: Model) -> Floats:
     narrow = np.where(codes < 0x10000, codes, 0x4E00)  # beyond the BMP: nearly always a rare kanji
-    marks = flags(codes)
     x = model.embedding[model.letters[narrow]]
-    for array, lookup in zip((marks.begin, marks.inside, marks.end, marks.single), model.flag_tables, strict=True):
+    for array, lookup in zip(flags(codes), model.flag_tables, strict=True):
         used = np.flatnonzero(array)
-        x[used] += lookup[array[used]]
+        if len(used) * 3 > len(array):
+            x += lookup[array]
+        else:
+            x[used] += lookup[array[used]]
     return x
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from detectors.fold import fold
-from detectors.names.features import codes_of, flags
+from detectors.names.features import CHANNELS, codes_of, flags
 from detectors.names.tagger import DILATIONS, char_kinds
 from detectors.training import names
 from detectors.training.office import Office, Text
@@ -131,11 +131,11 @@ def train(path: Path, output: Path, *, epochs: int, seed: int, office_texts: int
         def __init__(self) -> None:
             super().__init__()
             self.embedding = nn.Embedding(10 + len(letters_of), EMBEDDING)
-            self.flags = nn.ModuleList([nn.Linear(8, EMBEDDING, bias=False) for _ in range(4)])
+            self.flags = nn.ModuleList([nn.Linear(8, EMBEDDING, bias=False) for _ in range(CHANNELS)])
             self.wide = nn.Conv1d(EMBEDDING, HIDDEN, 5, padding=2)
             self.dilated = nn.ModuleList([nn.Conv1d(HIDDEN, HIDDEN, 3, padding=d, dilation=d) for d in DILATIONS])
             self.out = nn.Linear(HIDDEN, 5)
-            self.drop = nn.Dropout(0.1)
+            self.drop = nn.Dropout(0.15)
 
         def forward(self, ids: Any, marks: Any) -> Any:
             x = self.embedding(ids)
@@ -156,8 +156,7 @@ def train(path: Path, output: Path, *, epochs: int, seed: int, office_texts: int
         chance.shuffle(texts)
         codes, tags = stream(texts)
         ids = letters[np.where(codes < 0x10000, codes, 0x4E00)]
-        f = flags(codes)
-        marks = np.unpackbits(np.stack([f.begin, f.inside, f.end, f.single], axis=1)[:, :, None], axis=2, bitorder="little")
+        marks = np.unpackbits(flags(codes).T[:, :, None], axis=2, bitorder="little")
         count = len(ids) // WINDOW
         order = np.random.default_rng(seed + epoch).permutation(count)
         for group in optimiser.param_groups:
@@ -169,8 +168,8 @@ def train(path: Path, output: Path, *, epochs: int, seed: int, office_texts: int
             batch_ids = ids[index].reshape(BATCH, WINDOW).copy()
             unknown = np.random.default_rng(at + epoch * 7919).random(batch_ids.shape) < 0.02
             batch_ids[unknown] = kinds[np.where(codes < 0x10000, codes, 0x4E00)[index].reshape(BATCH, WINDOW)][unknown]
-            batch_marks = torch.from_numpy(marks[index].reshape(BATCH, WINDOW, 4, 8).astype(np.float32))
-            hide = torch.from_numpy((np.random.default_rng(at + epoch * 104729).random((BATCH, 1, 1, 1)) > 0.12).astype(np.float32))
+            batch_marks = torch.from_numpy(marks[index].reshape(BATCH, WINDOW, CHANNELS, 8).astype(np.float32))
+            hide = torch.from_numpy((np.random.default_rng(at + epoch * 104729).random((BATCH, 1, 2, 1)) > 0.1).astype(np.float32).repeat(4, axis=2))
             logits = model(torch.from_numpy(batch_ids), batch_marks * hide)
             loss = nn.functional.cross_entropy(logits.reshape(-1, 5), torch.from_numpy(tags[index]))
             optimiser.zero_grad()
@@ -189,7 +188,7 @@ def _save(model: Any, letters_of: Any, kinds: Any, output: Path) -> None:
         "wide_bias": state["wide.bias"], "out": state["out.weight"].T, "out_bias": state["out.bias"],
     }
     bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little").astype(np.float32)
-    for i in range(4):
+    for i in range(CHANNELS):
         arrays[f"flags{i}"] = bits @ state[f"flags.{i}.weight"].T
     for i in range(len(DILATIONS)):
         arrays[f"dilated{i}"] = state[f"dilated.{i}.weight"].transpose(2, 1, 0)

@@ -1,0 +1,1 @@
+"""Measurements: detection quality and speed beside the peers, extraction beside other readers."""
