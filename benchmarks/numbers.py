@@ -27,7 +27,11 @@ def my_number(chance: random.Random) -> str:
 
 def licence(chance: random.Random) -> str:
     """A licence number that passes."""
-    return _passing(chance, lambda c: c.choice(sorted(COMMISSIONS)) + "".join(c.choice("0123456789") for _ in range(10)), checkdigits.driver_license)
+    return _passing(
+        chance,
+        lambda c: c.choice(sorted(COMMISSIONS)) + "".join(c.choice("0123456789") for _ in range(10)),
+        checkdigits.driver_license,
+    )
 
 
 def resident_code(chance: random.Random) -> str:
@@ -42,7 +46,11 @@ def card(chance: random.Random) -> str:
 
 def insurer(chance: random.Random) -> str:
     """An eight-digit insurer number that passes."""
-    return _passing(chance, lambda c: c.choice(("01", "06", "31", "33", "39")) + f"{c.randint(1, 47):02d}" + digits(c, 4), checkdigits.luhn)
+    return _passing(
+        chance,
+        lambda c: c.choice(("01", "06", "31", "33", "39")) + f"{c.randint(1, 47):02d}" + digits(c, 4),
+        checkdigits.luhn,
+    )
 
 
 def yucho(chance: random.Random) -> tuple[str, str]:

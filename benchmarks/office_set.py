@@ -39,16 +39,68 @@ class Document:
 
 
 _AREAS = (
-    ("東京都", "世田谷区", "北沢"), ("東京都", "八王子市", "明神町"), ("大阪府", "大阪市淀川区", "西中島"), ("大阪府", "東大阪市", "長田中"), ("神奈川県", "川崎市中原区", "小杉町"), ("神奈川県", "藤沢市", "鵠沼石上"),
-    ("愛知県", "名古屋市中区", "栄"), ("愛知県", "豊田市", "西町"), ("北海道", "札幌市北区", "北七条西"), ("北海道", "函館市", "末広町"), ("福岡県", "福岡市博多区", "博多駅前"), ("福岡県", "北九州市小倉北区", "浅野"),
-    ("宮城県", "仙台市太白区", "長町"), ("広島県", "広島市中区", "基町"), ("京都府", "京都市中京区", "烏丸町"), ("兵庫県", "神戸市中央区", "三宮町"), ("新潟県", "新潟市中央区", "学校町通"), ("長野県", "松本市", "丸の内"),
-    ("沖縄県", "那覇市", "泉崎"), ("鹿児島県", "鹿児島市", "山下町"), ("埼玉県", "さいたま市浦和区", "高砂"), ("千葉県", "船橋市", "湊町"), ("静岡県", "浜松市中央区", "元城町"), ("石川県", "金沢市", "広坂"),
-    ("北海道", "虻田郡倶知安町", "北一条東"), ("群馬県", "吾妻郡草津町", "大字草津"), ("長崎県", "長崎市", "尾上町"), ("青森県", "弘前市", "大字上白銀町"), ("山梨県", "甲府市", "丸の内"), ("滋賀県", "大津市", "御陵町"),
+    ("東京都", "世田谷区", "北沢"),
+    ("東京都", "八王子市", "明神町"),
+    ("大阪府", "大阪市淀川区", "西中島"),
+    ("大阪府", "東大阪市", "長田中"),
+    ("神奈川県", "川崎市中原区", "小杉町"),
+    ("神奈川県", "藤沢市", "鵠沼石上"),
+    ("愛知県", "名古屋市中区", "栄"),
+    ("愛知県", "豊田市", "西町"),
+    ("北海道", "札幌市北区", "北七条西"),
+    ("北海道", "函館市", "末広町"),
+    ("福岡県", "福岡市博多区", "博多駅前"),
+    ("福岡県", "北九州市小倉北区", "浅野"),
+    ("宮城県", "仙台市太白区", "長町"),
+    ("広島県", "広島市中区", "基町"),
+    ("京都府", "京都市中京区", "烏丸町"),
+    ("兵庫県", "神戸市中央区", "三宮町"),
+    ("新潟県", "新潟市中央区", "学校町通"),
+    ("長野県", "松本市", "丸の内"),
+    ("沖縄県", "那覇市", "泉崎"),
+    ("鹿児島県", "鹿児島市", "山下町"),
+    ("埼玉県", "さいたま市浦和区", "高砂"),
+    ("千葉県", "船橋市", "湊町"),
+    ("静岡県", "浜松市中央区", "元城町"),
+    ("石川県", "金沢市", "広坂"),
+    ("北海道", "虻田郡倶知安町", "北一条東"),
+    ("群馬県", "吾妻郡草津町", "大字草津"),
+    ("長崎県", "長崎市", "尾上町"),
+    ("青森県", "弘前市", "大字上白銀町"),
+    ("山梨県", "甲府市", "丸の内"),
+    ("滋賀県", "大津市", "御陵町"),
 )
-_BUILDINGS = ("サンハイツ", "コーポ田中", "メゾン青葉", "グリーンマンション", "第二松風荘", "レジデンス中央", "パークハイム", "県営住宅3号棟")
-_ORGS = ("株式会社あおば商会", "山本電機株式会社", "有限会社中村工務店", "みらい社会福祉協議会", "北陽システム株式会社", "医療法人さくら会", "東和印刷(株)", "社会福祉法人ひだまり")
+_BUILDINGS = (
+    "サンハイツ",
+    "コーポ田中",
+    "メゾン青葉",
+    "グリーンマンション",
+    "第二松風荘",
+    "レジデンス中央",
+    "パークハイム",
+    "県営住宅3号棟",
+)
+_ORGS = (
+    "株式会社あおば商会",
+    "山本電機株式会社",
+    "有限会社中村工務店",
+    "みらい社会福祉協議会",
+    "北陽システム株式会社",
+    "医療法人さくら会",
+    "東和印刷(株)",
+    "社会福祉法人ひだまり",
+)
 _DEPARTMENTS = ("総務課", "市民税課", "高齢福祉課", "営業二課", "管理部", "窓口サービス課")
-_TOPICS = ("受給資格の更新", "窓口の混雑", "書類の不備", "送迎の時間", "口座振替の手続き", "アンケートの回収", "倉庫の棚卸し", "システムの切替え")
+_TOPICS = (
+    "受給資格の更新",
+    "窓口の混雑",
+    "書類の不備",
+    "送迎の時間",
+    "口座振替の手続き",
+    "アンケートの回収",
+    "倉庫の棚卸し",
+    "システムの切替え",
+)
 _ILLNESSES = ("糖尿病", "高血圧症", "うつ病", "脳梗塞", "気管支喘息", "統合失調症")
 
 
@@ -69,16 +121,37 @@ class Maker:
     def address(self, short: bool = False) -> str:
         prefecture, city, town = self.c.choice(_AREAS)
         c = self.c
-        number = c.choice((f"{c.randint(1, 5)}-{c.randint(1, 30)}-{c.randint(1, 20)}", f"{c.choice('一二三四1234')}丁目{c.randint(1, 30)}番{c.randint(1, 20)}号", f"{c.randint(1, 900)}番地{c.randint(1, 9)}", f"{c.randint(1, 5)}丁目{c.randint(1, 30)}-{c.randint(1, 20)}"))
+        number = c.choice(
+            (
+                f"{c.randint(1, 5)}-{c.randint(1, 30)}-{c.randint(1, 20)}",
+                f"{c.choice('一二三四1234')}丁目{c.randint(1, 30)}番{c.randint(1, 20)}号",
+                f"{c.randint(1, 900)}番地{c.randint(1, 9)}",
+                f"{c.randint(1, 5)}丁目{c.randint(1, 30)}-{c.randint(1, 20)}",
+            )
+        )
         head = "" if short or c.random() < 0.25 else prefecture
-        tail = f"{c.choice((' ', '　', ''))}{c.choice(_BUILDINGS)}{c.randint(101, 909)}{c.choice(('', '号室'))}" if c.random() < 0.3 and not short else ""
+        tail = (
+            f"{c.choice((' ', '　', ''))}{c.choice(_BUILDINGS)}{c.randint(101, 909)}{c.choice(('', '号室'))}"
+            if c.random() < 0.3 and not short
+            else ""
+        )
         value = head + city + town + number + tail
         return numbers.wide(value) if c.random() < 0.1 else value
 
     def phone(self) -> str:
         c = self.c
         a, b = f"{c.randint(2000, 9999)}", f"{c.randint(0, 9999):04d}"
-        value = c.choice((f"0{c.choice('789')}0-{a}-{b}", f"03-{a}-{b}", f"06-6{a[1:]}-{b}", f"052-{c.randint(200, 999)}-{b}", f"0{c.choice('789')}0{a}{b}", f"03({a}){b}", f"045-{c.randint(200, 999)}-{b}"))
+        value = c.choice(
+            (
+                f"0{c.choice('789')}0-{a}-{b}",
+                f"03-{a}-{b}",
+                f"06-6{a[1:]}-{b}",
+                f"052-{c.randint(200, 999)}-{b}",
+                f"0{c.choice('789')}0{a}{b}",
+                f"03({a}){b}",
+                f"045-{c.randint(200, 999)}-{b}",
+            )
+        )
         return numbers.wide(value) if c.random() < 0.1 else value
 
     def email(self, n: names.Name) -> str:
@@ -87,19 +160,39 @@ class Maker:
     def birth(self) -> str:
         c = self.c
         y, m, d = c.randint(1932, 1985), c.randint(1, 12), c.randint(1, 28)
-        return c.choice((f"{y}年{m}月{d}日", f"{y}/{m:02d}/{d:02d}", f"{y}-{m:02d}-{d:02d}", f"昭和{y - 1925}年{m}月{d}日", f"S{y - 1925}.{m}.{d}", f"昭和{y - 1925}年{m}月{d}日"))
+        return c.choice(
+            (
+                f"{y}年{m}月{d}日",
+                f"{y}/{m:02d}/{d:02d}",
+                f"{y}-{m:02d}-{d:02d}",
+                f"昭和{y - 1925}年{m}月{d}日",
+                f"S{y - 1925}.{m}.{d}",
+                f"昭和{y - 1925}年{m}月{d}日",
+            )
+        )
 
     def postal(self) -> str:
-        return self.c.choice(("100-0001", "530-0001", "460-0008", "810-0001", "060-0001", "155-0031", "231-0023", "980-0811"))
+        return self.c.choice(
+            ("100-0001", "530-0001", "460-0008", "810-0001", "060-0001", "155-0031", "231-0023", "980-0811")
+        )
 
     def grouped_number(self) -> str:
         value = numbers.my_number(self.c)
-        return self.c.choice((value, numbers.grouped(value, 4, 4, 4), numbers.grouped(value, 4, 4, 4, mark=" "), numbers.wide(value)))
+        return self.c.choice(
+            (value, numbers.grouped(value, 4, 4, 4), numbers.grouped(value, 4, 4, 4, mark=" "), numbers.wide(value))
+        )
 
     # -- kinds with persons ------------------------------------------------------------------------------------------
     def kind_csv_roster(self) -> None:
         columns = self.c.sample(["kana", "address", "phone", "birth", "email", "number"], self.c.randint(2, 4))
-        titles = {"kana": "フリガナ", "address": "住所", "phone": "電話番号", "birth": "生年月日", "email": "メール", "number": "個人番号"}
+        titles = {
+            "kana": "フリガナ",
+            "address": "住所",
+            "phone": "電話番号",
+            "birth": "生年月日",
+            "email": "メール",
+            "number": "個人番号",
+        }
         self.d.add(",".join(["No", "氏名", *(titles[k] for k in columns), "備考"]) + "\n")
         for i in range(self.c.randint(4, 10)):
             n = self.person()
@@ -126,15 +219,23 @@ class Maker:
     def kind_tsv_without_header(self) -> None:
         for _ in range(self.c.randint(4, 9)):
             n = self.person()
-            self.d.put("PERSON", f"{n.family} {n.given}" if n.kind != "foreign" else self.full(n), "\t").put("JP_ADDRESS", self.address(), "\t").put("PHONE_NUMBER", self.phone(), "\n")
+            self.d.put("PERSON", f"{n.family} {n.given}" if n.kind != "foreign" else self.full(n), "\t").put(
+                "JP_ADDRESS", self.address(), "\t"
+            ).put("PHONE_NUMBER", self.phone(), "\n")
 
     def kind_application_form(self) -> None:
         n = self.person()
-        self.d.add(f"{self.c.choice(('転出届', '住民票の写し等交付請求書', '利用登録申請書'))}\n令和8年{self.c.randint(1, 12)}月{self.c.randint(1, 28)}日\n\n（ふりがな）　")
+        self.d.add(
+            f"{self.c.choice(('転出届', '住民票の写し等交付請求書', '利用登録申請書'))}\n令和8年{self.c.randint(1, 12)}月{self.c.randint(1, 28)}日\n\n（ふりがな）　"
+        )
         if n.kind == "japanese":
             self.d.put("PERSON", n.kana.translate({v: k for k, v in names._KATAKANA.items()}))
-        self.d.add("\n申請人氏名　").put("PERSON", self.full(n)).add("　㊞\n〒").put("JP_POSTAL_CODE", self.postal()).add("\nご住所　").put("JP_ADDRESS", self.address())
-        self.d.add("\n日中の連絡先　").put("PHONE_NUMBER", self.phone()).add("\n生年月日　").put("DATE_OF_BIRTH", self.birth()).add("　性別　男・女\n")
+        self.d.add("\n申請人氏名　").put("PERSON", self.full(n)).add("　㊞\n〒").put(
+            "JP_POSTAL_CODE", self.postal()
+        ).add("\nご住所　").put("JP_ADDRESS", self.address())
+        self.d.add("\n日中の連絡先　").put("PHONE_NUMBER", self.phone()).add("\n生年月日　").put(
+            "DATE_OF_BIRTH", self.birth()
+        ).add("　性別　男・女\n")
         if self.c.random() < 0.5:
             self.d.add("個人番号　").put("JP_MY_NUMBER", " ".join(numbers.my_number(self.c))).add("\n")
         self.d.add("※太枠の中を記入してください。\n")
@@ -142,95 +243,166 @@ class Maker:
     def kind_mail(self) -> None:
         a, b = self.person(), self.person()
         org = self.c.choice(_ORGS)
-        self.d.add("差出人: ").put("PERSON", self.full(a)).add(" <").put("EMAIL_ADDRESS", self.email(a)).add(f">\n件名: {self.c.choice(_TOPICS)}の件\n\n{self.c.choice(_DEPARTMENTS)}　").put("PERSON", b.family if b.kind != "foreign" else b.given)
-        self.d.add(f"様\n\nいつもお世話になっております。{org}の").put("PERSON", a.family if a.kind != "foreign" else a.given).add(f"でございます。\n先日ご相談しました{self.c.choice(_TOPICS)}について、資料をお送りします。\nご不明な点は下記までお願いいたします。\n\n--\n{org}\n").put("PERSON", self.full(a))
+        self.d.add("差出人: ").put("PERSON", self.full(a)).add(" <").put("EMAIL_ADDRESS", self.email(a)).add(
+            f">\n件名: {self.c.choice(_TOPICS)}の件\n\n{self.c.choice(_DEPARTMENTS)}　"
+        ).put("PERSON", b.family if b.kind != "foreign" else b.given)
+        self.d.add(f"様\n\nいつもお世話になっております。{org}の").put(
+            "PERSON", a.family if a.kind != "foreign" else a.given
+        ).add(
+            f"でございます。\n先日ご相談しました{self.c.choice(_TOPICS)}について、資料をお送りします。\nご不明な点は下記までお願いいたします。\n\n--\n{org}\n"
+        ).put("PERSON", self.full(a))
         self.d.add("\n").put("JP_ADDRESS", self.address()).add("\nTEL：").put("PHONE_NUMBER", self.phone()).add("\n")
 
     def kind_minutes(self) -> None:
         people = [self.person() for _ in range(4)]
         short = [n.family if n.kind != "foreign" else n.given for n in people]
-        self.d.add(f"第{self.c.randint(1, 40)}回 {self.c.choice(('運営', '調整', '安全衛生'))}会議 議事要旨\n日 時：令和8年{self.c.randint(1, 12)}月{self.c.randint(1, 28)}日 14:00～15:30\n出席者：")
+        self.d.add(
+            f"第{self.c.randint(1, 40)}回 {self.c.choice(('運営', '調整', '安全衛生'))}会議 議事要旨\n日 時：令和8年{self.c.randint(1, 12)}月{self.c.randint(1, 28)}日 14:00～15:30\n出席者："
+        )
         for i, s in enumerate(short):
             self.d.put("PERSON", s).add(self.c.choice(("課長", "係長", "")) + ("、" if i < 3 else "\n"))
         for s in short[:3]:
-            self.d.add("・").put("PERSON", s).add(f"{self.c.choice(('より', 'から', 'が'))}{self.c.choice(_TOPICS)}について{self.c.choice(('報告があった', '説明した', '提案があった'))}。\n")
+            self.d.add("・").put("PERSON", s).add(
+                f"{self.c.choice(('より', 'から', 'が'))}{self.c.choice(_TOPICS)}について{self.c.choice(('報告があった', '説明した', '提案があった'))}。\n"
+            )
         self.d.add("・次回までに").put("PERSON", short[3]).add("が素案をまとめる。\n")
 
     def kind_call_log(self) -> None:
         for _ in range(self.c.randint(3, 6)):
             n, by = self.person(), self.person()
-            self.d.add(f"{self.c.randint(9, 17)}:{self.c.randint(10, 59)} 入電　").put("PERSON", self.full(n)).add("様（").put("PHONE_NUMBER", self.phone()).add(f"）{self.c.choice(_TOPICS)}の問合せ。折返し希望。対応者 ").put("PERSON", by.family if by.kind != "foreign" else by.given).add("\n")
+            self.d.add(f"{self.c.randint(9, 17)}:{self.c.randint(10, 59)} 入電　").put("PERSON", self.full(n)).add(
+                "様（"
+            ).put("PHONE_NUMBER", self.phone()).add(f"）{self.c.choice(_TOPICS)}の問合せ。折返し希望。対応者 ").put(
+                "PERSON", by.family if by.kind != "foreign" else by.given
+            ).add("\n")
 
     def kind_chat(self) -> None:
         for _ in range(self.c.randint(4, 8)):
             n, m = self.person(), self.person()
             a = n.family if n.kind != "foreign" else n.given
             b = m.family if m.kind != "foreign" else m.given
-            self.d.put("PERSON", a).add(f"  {self.c.randint(9, 18)}:{self.c.randint(10, 59)}\n{self.c.choice(('了解です', '承知しました', 'お疲れさまです'))}。{self.c.choice(_TOPICS)}は").put("PERSON", b).add("さんにお願いしました\n")
+            self.d.put("PERSON", a).add(
+                f"  {self.c.randint(9, 18)}:{self.c.randint(10, 59)}\n{self.c.choice(('了解です', '承知しました', 'お疲れさまです'))}。{self.c.choice(_TOPICS)}は"
+            ).put("PERSON", b).add("さんにお願いしました\n")
 
     def kind_contract(self) -> None:
         n, m = self.person(), self.person()
-        self.d.add(f"業務委託契約書\n{self.c.choice(_ORGS)}（以下「甲」という。）と").put("PERSON", self.full(n)).add("（以下「乙」という。）は、次のとおり契約を締結する。\n第1条 甲は、乙に対し、別紙の業務を委託する。\n\n甲　代表取締役　").put("PERSON", self.full(m)).add("\n乙　住所　").put("JP_ADDRESS", self.address()).add("\n　　氏名　").put("PERSON", self.full(n)).add("\n")
+        self.d.add(f"業務委託契約書\n{self.c.choice(_ORGS)}（以下「甲」という。）と").put("PERSON", self.full(n)).add(
+            "（以下「乙」という。）は、次のとおり契約を締結する。\n第1条 甲は、乙に対し、別紙の業務を委託する。\n\n甲　代表取締役　"
+        ).put("PERSON", self.full(m)).add("\n乙　住所　").put("JP_ADDRESS", self.address()).add("\n　　氏名　").put(
+            "PERSON", self.full(n)
+        ).add("\n")
 
     def kind_medical_note(self) -> None:
         n, doctor = self.person(), self.person()
-        self.d.add("患者氏名: ").put("PERSON", self.full(n)).add("  ").put("DATE_OF_BIRTH", self.birth()).add("生  主治医: ").put("PERSON", doctor.family if doctor.kind != "foreign" else doctor.given).add("\n保険者番号 ").put("JP_HEALTH_INSURANCE", numbers.insurer(self.c)).add("\n").put("JP_SENSITIVE", f"既往歴:{self.c.choice(_ILLNESSES)}").add("\n次回予約 4週間後。\n")
+        self.d.add("患者氏名: ").put("PERSON", self.full(n)).add("  ").put("DATE_OF_BIRTH", self.birth()).add(
+            "生  主治医: "
+        ).put("PERSON", doctor.family if doctor.kind != "foreign" else doctor.given).add("\n保険者番号 ").put(
+            "JP_HEALTH_INSURANCE", numbers.insurer(self.c)
+        ).add("\n").put("JP_SENSITIVE", f"既往歴:{self.c.choice(_ILLNESSES)}").add("\n次回予約 4週間後。\n")
 
     def kind_care_plan(self) -> None:
         n = self.person()
-        self.d.add("居宅サービス計画書\n利用者名　").put("PERSON", self.full(n)).add("　殿　　生年月日　").put("DATE_OF_BIRTH", self.birth()).add("\n住所　").put("JP_ADDRESS", self.address()).add("\n被保険者番号（介護保険）　").put("JP_CARE_INSURANCE", numbers.digits(self.c, 10)).add("\n").put("JP_SENSITIVE", f"要介護{self.c.randint(1, 5)}").add("\n居宅介護支援事業者 社会福祉法人ひだまり\n")
+        self.d.add("居宅サービス計画書\n利用者名　").put("PERSON", self.full(n)).add("　殿　　生年月日　").put(
+            "DATE_OF_BIRTH", self.birth()
+        ).add("\n住所　").put("JP_ADDRESS", self.address()).add("\n被保険者番号（介護保険）　").put(
+            "JP_CARE_INSURANCE", numbers.digits(self.c, 10)
+        ).add("\n").put("JP_SENSITIVE", f"要介護{self.c.randint(1, 5)}").add(
+            "\n居宅介護支援事業者 社会福祉法人ひだまり\n"
+        )
 
     def kind_resident_record(self) -> None:
         self.d.add("住民票\n住所 ").put("JP_ADDRESS", self.address()).add("\n")
         for relation in ("世帯主", "妻", "長男")[: self.c.randint(1, 3)]:
             n = self.person()
-            self.d.add("氏名 ").put("PERSON", self.full(n)).add("\n生年月日 ").put("DATE_OF_BIRTH", self.birth()).add(f"\n続柄 {relation}\n住民票コード ").put("JP_RESIDENT_CODE", numbers.resident_code(self.c)).add("\n")
+            self.d.add("氏名 ").put("PERSON", self.full(n)).add("\n生年月日 ").put("DATE_OF_BIRTH", self.birth()).add(
+                f"\n続柄 {relation}\n住民票コード "
+            ).put("JP_RESIDENT_CODE", numbers.resident_code(self.c)).add("\n")
 
     def kind_letter(self) -> None:
         n = self.person()
-        self.d.add("〒").put("JP_POSTAL_CODE", self.postal()).add("\n").put("JP_ADDRESS", self.address()).add("\n").put("PERSON", self.full(n)).add("　様\n\n" + self.c.choice(_DEPARTMENTS) + f"\n\n{self.c.choice(_TOPICS)}のお知らせ\n\n日頃より市政にご協力いただきありがとうございます。\n")
+        self.d.add("〒").put("JP_POSTAL_CODE", self.postal()).add("\n").put("JP_ADDRESS", self.address()).add("\n").put(
+            "PERSON", self.full(n)
+        ).add(
+            "　様\n\n"
+            + self.c.choice(_DEPARTMENTS)
+            + f"\n\n{self.c.choice(_TOPICS)}のお知らせ\n\n日頃より市政にご協力いただきありがとうございます。\n"
+        )
 
     def kind_shift_table(self) -> None:
         self.d.add("スタッフ\t月\t火\t水\t木\t金\n")
         for _ in range(self.c.randint(4, 8)):
             n = self.person()
-            self.d.put("PERSON", n.family if n.kind != "foreign" else n.given).add("".join("\t" + self.c.choice(("早", "遅", "夜", "休", "日")) for _ in range(5)) + "\n")
+            self.d.put("PERSON", n.family if n.kind != "foreign" else n.given).add(
+                "".join("\t" + self.c.choice(("早", "遅", "夜", "休", "日")) for _ in range(5)) + "\n"
+            )
 
     def kind_resume(self) -> None:
         n = self.person()
-        self.d.add("履 歴 書\nふりがな\n氏　　名　").put("PERSON", self.full(n)).add("\n").put("DATE_OF_BIRTH", self.birth()).add(f"生（満{self.c.randint(20, 60)}歳）\n現住所　〒").put("JP_POSTAL_CODE", self.postal()).add("　").put("JP_ADDRESS", self.address()).add("\n携帯電話　").put("PHONE_NUMBER", self.phone()).add("\nE-mail　").put("EMAIL_ADDRESS", self.email(n)).add(f"\n\n平成{self.c.randint(5, 30)}年3月　県立中央高等学校 卒業\n免許・資格　普通自動車第一種運転免許 取得\n")
+        self.d.add("履 歴 書\nふりがな\n氏　　名　").put("PERSON", self.full(n)).add("\n").put(
+            "DATE_OF_BIRTH", self.birth()
+        ).add(f"生（満{self.c.randint(20, 60)}歳）\n現住所　〒").put("JP_POSTAL_CODE", self.postal()).add("　").put(
+            "JP_ADDRESS", self.address()
+        ).add("\n携帯電話　").put("PHONE_NUMBER", self.phone()).add("\nE-mail　").put(
+            "EMAIL_ADDRESS", self.email(n)
+        ).add(
+            f"\n\n平成{self.c.randint(5, 30)}年3月　県立中央高等学校 卒業\n免許・資格　普通自動車第一種運転免許 取得\n"
+        )
 
     def kind_fixed_width(self) -> None:
         self.d.add("番号    氏名            電話番号\n")
         for i in range(self.c.randint(3, 8)):
             n = self.person()
             name = f"{n.family} {n.given}" if n.kind != "foreign" else self.full(n)
-            self.d.add(f"{i + 1:04d}    ").put("PERSON", name).add(" " * max(2, 16 - 2 * len(name))).put("PHONE_NUMBER", self.phone()).add("\n")
+            self.d.add(f"{i + 1:04d}    ").put("PERSON", name).add(" " * max(2, 16 - 2 * len(name))).put(
+                "PHONE_NUMBER", self.phone()
+            ).add("\n")
 
     def kind_markdown(self) -> None:
         self.d.add("## 連絡先一覧\n\n| 氏名 | 所属 | 連絡先 |\n|---|---|---|\n")
         for _ in range(self.c.randint(3, 7)):
             n = self.person()
-            self.d.add("| ").put("PERSON", self.full(n)).add(f" | {self.c.choice(_DEPARTMENTS)} | ").put("EMAIL_ADDRESS", self.email(n)).add(" |\n")
+            self.d.add("| ").put("PERSON", self.full(n)).add(f" | {self.c.choice(_DEPARTMENTS)} | ").put(
+                "EMAIL_ADDRESS", self.email(n)
+            ).add(" |\n")
 
     def kind_transfer_request(self) -> None:
         n = self.person()
         symbol, number = numbers.yucho(self.c)
-        self.d.add("口座振込依頼書\n金融機関　みずほ銀行　新宿支店\n普通　").put("JP_BANK_ACCOUNT", numbers.digits(self.c, 7)).add("\n口座名義（カナ）　").put("PERSON", n.kana if n.kind != "foreign" else f"{n.given} {n.family}").add("\nゆうちょ銀行の場合　記号 ").put("JP_YUCHO_ACCOUNT", f"{symbol} 番号 {number}").add("\n請求金額 12,800円\n")
+        self.d.add("口座振込依頼書\n金融機関　みずほ銀行　新宿支店\n普通　").put(
+            "JP_BANK_ACCOUNT", numbers.digits(self.c, 7)
+        ).add("\n口座名義（カナ）　").put("PERSON", n.kana if n.kind != "foreign" else f"{n.given} {n.family}").add(
+            "\nゆうちょ銀行の場合　記号 "
+        ).put("JP_YUCHO_ACCOUNT", f"{symbol} 番号 {number}").add("\n請求金額 12,800円\n")
 
     def kind_identity_copy(self) -> None:
         n = self.person()
-        self.d.add("本人確認記録\n対象者　").put("PERSON", self.full(n)).add("\n運転免許証番号　第").put("JP_DRIVER_LICENSE", numbers.licence(self.c)).add("号\n旅券番号　").put("JP_PASSPORT", f"T{self.c.choice('KRSZ')}{numbers.digits(self.c, 7)}").add("\n在留カード番号　").put("JP_RESIDENCE_CARD", f"A{self.c.choice('BCD')}{numbers.digits(self.c, 8)}E{self.c.choice('FGH')}").add("\n基礎年金番号　").put("JP_PENSION_NUMBER", f"{numbers.digits(self.c, 4)}-{numbers.digits(self.c, 6)}").add("\n")
+        self.d.add("本人確認記録\n対象者　").put("PERSON", self.full(n)).add("\n運転免許証番号　第").put(
+            "JP_DRIVER_LICENSE", numbers.licence(self.c)
+        ).add("号\n旅券番号　").put("JP_PASSPORT", f"T{self.c.choice('KRSZ')}{numbers.digits(self.c, 7)}").add(
+            "\n在留カード番号　"
+        ).put("JP_RESIDENCE_CARD", f"A{self.c.choice('BCD')}{numbers.digits(self.c, 8)}E{self.c.choice('FGH')}").add(
+            "\n基礎年金番号　"
+        ).put("JP_PENSION_NUMBER", f"{numbers.digits(self.c, 4)}-{numbers.digits(self.c, 6)}").add("\n")
 
     def kind_payroll(self) -> None:
         self.d.add("社員番号,氏名,マイナンバー,雇用保険被保険者番号\n")
         for i in range(self.c.randint(3, 7)):
             n = self.person()
-            self.d.put("JP_PERSONAL_REFERENCE", f"E{1000 + i}").add(",").put("PERSON", self.full(n)).add(",").put("JP_MY_NUMBER", numbers.my_number(self.c)).add(",").put("JP_EMPLOYMENT_INSURANCE", f"{numbers.digits(self.c, 4)}-{numbers.digits(self.c, 6)}-{self.c.randint(0, 9)}").add("\n")
+            self.d.put("JP_PERSONAL_REFERENCE", f"E{1000 + i}").add(",").put("PERSON", self.full(n)).add(",").put(
+                "JP_MY_NUMBER", numbers.my_number(self.c)
+            ).add(",").put(
+                "JP_EMPLOYMENT_INSURANCE",
+                f"{numbers.digits(self.c, 4)}-{numbers.digits(self.c, 6)}-{self.c.randint(0, 9)}",
+            ).add("\n")
 
     def kind_card_slip(self) -> None:
         n = self.person()
-        self.d.add("ご利用明細\nカード番号 ").put("CREDIT_CARD", numbers.grouped(numbers.card(self.c), 4, 4, 4, 4, mark=self.c.choice((" ", "-", "")))).add("\nCARDHOLDER ").put("PERSON", f"{n.given_romaji.upper()} {n.family_romaji.upper()}").add("\n有効期限 08/29\n注文番号 " + numbers.digits(self.c, 12) + "\n")
+        self.d.add("ご利用明細\nカード番号 ").put(
+            "CREDIT_CARD", numbers.grouped(numbers.card(self.c), 4, 4, 4, 4, mark=self.c.choice((" ", "-", "")))
+        ).add("\nCARDHOLDER ").put("PERSON", f"{n.given_romaji.upper()} {n.family_romaji.upper()}").add(
+            "\n有効期限 08/29\n注文番号 " + numbers.digits(self.c, 12) + "\n"
+        )
 
     def kind_vehicle_register(self) -> None:
         self.d.add("使用者,車両番号,駐車区画\n")
@@ -242,38 +414,66 @@ class Maker:
     def kind_narrative(self) -> None:
         n, m = self.person(), self.person()
         a = n.family if n.kind != "foreign" else n.given
-        self.d.put("PERSON", self.full(n)).add(f"さん（{self.c.randint(30, 88)}）は、{self.c.choice(('春', '昨年の暮れ', '先月'))}に{self.c.choice(('長野', '大阪', '札幌'))}から移り住んだ。近所の").put("PERSON", self.full(m)).add(f"さんの紹介で{self.c.choice(_TOPICS)}を手伝うようになり、「毎日が楽しい」と話す。").put("PERSON", a).add("さんの一日は朝の散歩で始まる。\n")
+        self.d.put("PERSON", self.full(n)).add(
+            f"さん（{self.c.randint(30, 88)}）は、{self.c.choice(('春', '昨年の暮れ', '先月'))}に{self.c.choice(('長野', '大阪', '札幌'))}から移り住んだ。近所の"
+        ).put("PERSON", self.full(m)).add(
+            f"さんの紹介で{self.c.choice(_TOPICS)}を手伝うようになり、「毎日が楽しい」と話す。"
+        ).put("PERSON", a).add("さんの一日は朝の散歩で始まる。\n")
 
     # -- kinds without persons ---------------------------------------------------------------------------------------
     def clean_source(self) -> None:
-        self.d.add("import json\nfrom pathlib import Path\n\n\nclass Importer:\n    VERSION = \"" + f"{self.c.randint(1, 9)}.{self.c.randint(0, 20)}.{self.c.randint(0, 9)}" + "\"\n    timeout_ms = " + numbers.digits(self.c, 5) + "\n\n    def load(self, path: Path) -> dict:\n        # 住所コードから市区町村名を引く\n        return json.loads(path.read_text(encoding=\"utf-8\"))\n\n\nTOKEN = \"" + numbers.digits(self.c, 12) + "\"\nBUILD = " + numbers.digits(self.c, 13) + "\n")
+        self.d.add(
+            'import json\nfrom pathlib import Path\n\n\nclass Importer:\n    VERSION = "'
+            + f"{self.c.randint(1, 9)}.{self.c.randint(0, 20)}.{self.c.randint(0, 9)}"
+            + '"\n    timeout_ms = '
+            + numbers.digits(self.c, 5)
+            + '\n\n    def load(self, path: Path) -> dict:\n        # 住所コードから市区町村名を引く\n        return json.loads(path.read_text(encoding="utf-8"))\n\n\nTOKEN = "'
+            + numbers.digits(self.c, 12)
+            + '"\nBUILD = '
+            + numbers.digits(self.c, 13)
+            + "\n"
+        )
 
     def clean_manual(self) -> None:
-        self.d.add(f"第{self.c.randint(1, 9)}章 バックアップの設定\n\n1. 管理画面の「設定」を開き、「{self.c.choice(('スケジュール', 'サーバー', 'ネットワーク'))}」を選びます。\n2. 氏名の欄には管理者の表示名を入力できます(省略可)。\n3. ポート番号は {numbers.digits(self.c, 4)}、タイムアウトは {numbers.digits(self.c, 4)} ミリ秒が既定です。\n4. 型番 KX-{numbers.digits(self.c, 4)}-{numbers.digits(self.c, 4)} の場合は製造番号を確認してください。\n")
+        self.d.add(
+            f"第{self.c.randint(1, 9)}章 バックアップの設定\n\n1. 管理画面の「設定」を開き、「{self.c.choice(('スケジュール', 'サーバー', 'ネットワーク'))}」を選びます。\n2. 氏名の欄には管理者の表示名を入力できます(省略可)。\n3. ポート番号は {numbers.digits(self.c, 4)}、タイムアウトは {numbers.digits(self.c, 4)} ミリ秒が既定です。\n4. 型番 KX-{numbers.digits(self.c, 4)}-{numbers.digits(self.c, 4)} の場合は製造番号を確認してください。\n"
+        )
 
     def clean_law(self) -> None:
-        self.d.add(f"第{self.c.randint(2, 60)}条 個人番号利用事務等実施者は、個人番号の漏えい、滅失又は毀損の防止その他の個人番号の適切な管理のために必要な措置を講じなければならない。\n2 前項の規定は、障害者手帳の交付を受けた者に係る事務について準用する。\n附則(令和{self.c.randint(1, 8)}年{self.c.randint(1, 12)}月{self.c.randint(1, 28)}日条例第{self.c.randint(1, 90)}号)\n")
+        self.d.add(
+            f"第{self.c.randint(2, 60)}条 個人番号利用事務等実施者は、個人番号の漏えい、滅失又は毀損の防止その他の個人番号の適切な管理のために必要な措置を講じなければならない。\n2 前項の規定は、障害者手帳の交付を受けた者に係る事務について準用する。\n附則(令和{self.c.randint(1, 8)}年{self.c.randint(1, 12)}月{self.c.randint(1, 28)}日条例第{self.c.randint(1, 90)}号)\n"
+        )
 
     def clean_products(self) -> None:
         self.d.add("商品コード,品名,メーカー,単価,在庫\n")
         for _ in range(self.c.randint(5, 12)):
-            self.d.add(f"49{numbers.digits(self.c, 11)},{self.c.choice(('ゼブラ 蛍光ペン', 'モリタ 保管庫', 'コクヨ ファイル', 'さくら ノート', 'ひまわり油', '山崎 食パン', '森永 ココア', '松本 醤油', 'フジ 電池'))} {self.c.choice(('5色', 'A4', '10枚', '大'))},{self.c.choice(_ORGS)},{self.c.randint(80, 9000)},{self.c.randint(0, 300)}\n")
+            self.d.add(
+                f"49{numbers.digits(self.c, 11)},{self.c.choice(('ゼブラ 蛍光ペン', 'モリタ 保管庫', 'コクヨ ファイル', 'さくら ノート', 'ひまわり油', '山崎 食パン', '森永 ココア', '松本 醤油', 'フジ 電池'))} {self.c.choice(('5色', 'A4', '10枚', '大'))},{self.c.choice(_ORGS)},{self.c.randint(80, 9000)},{self.c.randint(0, 300)}\n"
+            )
 
     def clean_invoice(self) -> None:
-        self.d.add(f"請求書\n請求書番号 {numbers.digits(self.c, 10)}\n{self.c.choice(_ORGS)} 御中\n登録番号 T{numbers.digits(self.c, 13)}\n品名 数量 単価 金額\n保守作業 1 120,000 120,000\n消耗品 {self.c.randint(2, 40)} 450 {self.c.randint(900, 18000):,}\n合計 {self.c.randint(100000, 900000):,}円\nお支払期限 2026年{self.c.randint(1, 12)}月末日\n")
+        self.d.add(
+            f"請求書\n請求書番号 {numbers.digits(self.c, 10)}\n{self.c.choice(_ORGS)} 御中\n登録番号 T{numbers.digits(self.c, 13)}\n品名 数量 単価 金額\n保守作業 1 120,000 120,000\n消耗品 {self.c.randint(2, 40)} 450 {self.c.randint(900, 18000):,}\n合計 {self.c.randint(100000, 900000):,}円\nお支払期限 2026年{self.c.randint(1, 12)}月末日\n"
+        )
 
     def clean_access_log(self) -> None:
         for _ in range(self.c.randint(6, 14)):
-            self.d.add(f"2026-{self.c.randint(1, 12):02d}-{self.c.randint(1, 28):02d}T{self.c.randint(0, 23):02d}:11:09.{numbers.digits(self.c, 3)}Z INFO worker-{self.c.randint(1, 9)} request={numbers.digits(self.c, 12)} elapsed={numbers.digits(self.c, 4)}us trace={numbers.digits(self.c, 16)}\n")
+            self.d.add(
+                f"2026-{self.c.randint(1, 12):02d}-{self.c.randint(1, 28):02d}T{self.c.randint(0, 23):02d}:11:09.{numbers.digits(self.c, 3)}Z INFO worker-{self.c.randint(1, 9)} request={numbers.digits(self.c, 12)} elapsed={numbers.digits(self.c, 4)}us trace={numbers.digits(self.c, 16)}\n"
+            )
 
     def clean_shipping(self) -> None:
         self.d.add("出荷日,送り状番号,個口,サイズ,方面\n")
         for _ in range(self.c.randint(5, 12)):
             value = numbers.digits(self.c, 11)
-            self.d.add(f"2026/{self.c.randint(1, 12)}/{self.c.randint(1, 28)},{numbers.grouped(value + str(int(value) % 7), 4, 4, 4)},{self.c.randint(1, 3)},{self.c.choice((60, 80, 100))},{self.c.choice(('関東', '関西', '東海', '九州'))}\n")
+            self.d.add(
+                f"2026/{self.c.randint(1, 12)}/{self.c.randint(1, 28)},{numbers.grouped(value + str(int(value) % 7), 4, 4, 4)},{self.c.randint(1, 3)},{self.c.choice((60, 80, 100))},{self.c.choice(('関東', '関西', '東海', '九州'))}\n"
+            )
 
     def clean_notice(self) -> None:
-        self.d.add(f"{self.c.choice(_DEPARTMENTS)}からのお知らせ\n\n{self.c.choice(('千葉', '石川', '山口', '宮城', '福島'))}県内の施設では、{self.c.choice(_TOPICS)}に伴い受付時間を変更します。\n対象 市内にお住まいの65歳以上の方\n申込 各課窓口へ(平日9時から17時まで)\n問合せ 市役所代表 内線{numbers.digits(self.c, 4)}\n会場 {self.c.choice(('中央', '小林', '大野', '三田'))}公民館\n")
+        self.d.add(
+            f"{self.c.choice(_DEPARTMENTS)}からのお知らせ\n\n{self.c.choice(('千葉', '石川', '山口', '宮城', '福島'))}県内の施設では、{self.c.choice(_TOPICS)}に伴い受付時間を変更します。\n対象 市内にお住まいの65歳以上の方\n申込 各課窓口へ(平日9時から17時まで)\n問合せ 市役所代表 内線{numbers.digits(self.c, 4)}\n会場 {self.c.choice(('中央', '小林', '大野', '三田'))}公民館\n"
+        )
 
 
 def kinds() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from detectors.interface import View
@@ -88,6 +89,7 @@ def _last(hits: LabelHits, source: str) -> Label | None:
 def _line_above(view: View, newline: int) -> Label | None:
     line_start = view.text.rfind("\n", max(0, newline - 2 * REACH), newline) + 1
     hits = view.labels.between(line_start, newline)
-    if len(hits) != 1 or any(c in "0123456789" for c in view.text[line_start:newline]):
+    bare = re.sub(r"\([^)]*\)", "", view.text[line_start:newline])
+    if len(hits) != 1 or any(c in "0123456789" for c in bare):
         return None
     return Label(view.labels.word(hits[0]), view.labels.owners(hits[0]), "line")

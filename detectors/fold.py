@@ -57,6 +57,11 @@ _NEEDS_FOLD = re.compile(_char_class(list(_TABLE)) + "+")
 _LONG_MARK_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])ー(?=[0-9])")
 _CIRCLED_RUN = re.compile(f"[{_CIRCLED}]{{4,}}")
 _CIRCLED_TABLE = {ord(c): str(i) for i, c in enumerate(_CIRCLED)}
+_KANJI_DIGITS = "〇一二三四五六七八九"
+_KANJI_RUN = re.compile(
+    f"(?<![{_KANJI_DIGITS}])[{_KANJI_DIGITS}]{{2,5}}(?:[-ー][{_KANJI_DIGITS}]{{2,4}}){{1,3}}(?![{_KANJI_DIGITS}])|[{_KANJI_DIGITS}]{{9,16}}"
+)
+_KANJI_TABLE = {**{ord(c): str(i) for i, c in enumerate(_KANJI_DIGITS)}, ord("ー"): "-"}
 _NEEDS_MAP = re.compile(f"[{_DROPPED}]|[か-とは-ほカ-トハ-ホウワ-ヲヽゝう][{_VOICING}]")
 
 
@@ -85,6 +90,8 @@ def fold(text: str) -> Folded:
         folded = _LONG_MARK_BETWEEN_DIGITS.sub("-", folded)
     if "①" in folded or "⓪" in folded or "②" in folded:
         folded = _CIRCLED_RUN.sub(lambda m: m.group().translate(_CIRCLED_TABLE), folded)
+    if "〇" in folded or "九" in folded:
+        folded = _KANJI_RUN.sub(lambda m: m.group().translate(_KANJI_TABLE), folded)
     if _NEEDS_MAP.search(folded) is None:
         return Folded(folded)
     return _mapped(folded)

@@ -126,7 +126,6 @@ STRONG = (
     "宛名",
     "宛先氏名",
     "差出人",
-    "姓",
     "full name",
     "first name",
     "last name",
@@ -210,14 +209,6 @@ STRONG = (
 )
 WEAK = (
     "name",
-    "名",
-    "漢字",
-    "カナ",
-    "かな",
-    "セイ",
-    "メイ",
-    "せい",
-    "めい",
     "カナ姓",
     "カナ名",
     "contact",
@@ -230,8 +221,27 @@ WEAK = (
     "user name",
     "username",
     "依頼主",
-    "氏",
 )
+
+EXACT_HEADERS = frozenset(
+    (
+        "姓",
+        "名",
+        "氏",
+        "セイ",
+        "メイ",
+        "せい",
+        "めい",
+        "カナ",
+        "かな",
+        "漢字",
+        "姓(漢字)",
+        "名(漢字)",
+        "姓カナ",
+        "名カナ",
+    )
+)
+"""Too short to be searched for inside other words (品名, 名古屋): they count only as a whole header."""
 
 LABELS = (*STRONG, *WEAK)
 EXAMPLES: tuple[tuple[str, tuple[str, ...]], ...] = ()

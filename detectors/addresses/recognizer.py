@@ -29,6 +29,11 @@ BUILDING = (
 )
 _TAIL = re.compile(rf"(?P<town>{_TOWN}) ?(?P<number>{NUMBER})(?P<building>{BUILDING})?")
 _TAIL_PLAIN = re.compile(rf"(?P<town>{_TOWN}) ?(?P<number>{NUMBER})")
+_RURAL = re.compile(rf"大字[一-龥ぁ-んァ-ヶ々]{{1,8}}?(?:字[一-龥ぁ-んァ-ヶ々]{{1,8}}?)? ?{NUMBER}(?:{BUILDING})?")
+_KYOTO = re.compile(
+    r"[一-龥ぁ-んァ-ヶ々]{2,14}(?:上る|下る|上ル|下ル|西入る?|東入る?|西入ル|東入ル)[一-龥ぁ-んァ-ヶ々]{2,8}町"
+)
+"""Kyoto names the corner instead of a number: 下立売通新町西入薮ノ内町."""
 _RESIDES = re.compile(
     r"[^\s0-9,、。()]{1,10}?(?=に在住|に居住|在住|居住|に住|へ転居|に転居|に引っ越|に引越|にお住まい|へ転入|出身)"
 )
@@ -98,6 +103,8 @@ class AddressRecognizer:
             if match is not None and match.start >= done:
                 done = match.end
                 yield match
+        for rural in _RURAL.finditer(text):
+            yield Match("JP_ADDRESS", rural.start(), rural.end(), 0.6, Check.NONE, "ADDRESS", "大字 and number")
         yield from self._labelled(view)
         yield from self._columns(view)
 
@@ -130,6 +137,9 @@ class AddressRecognizer:
                 "ADDRESS",
                 f"{label.source} {label.word}",
             )
+        corner = _KYOTO.match(text, body, limit)
+        if corner:
+            return Match("JP_ADDRESS", begin, corner.end(), 0.8, Check.NONE, "ADDRESS", "municipality and corner")
         lives = _RESIDES.match(text, body, limit)
         if lives and not _TOWN_BAD.search(lives.group()):
             return Match("JP_ADDRESS", begin, lives.end(), 0.6, Check.NONE, "ADDRESS", "residence in words")

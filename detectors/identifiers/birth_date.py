@@ -40,8 +40,16 @@ DATE = re.compile(
     r"|(?P<y8>(?:18|19|20)[0-9]{2})(?P<m8>[01][0-9])(?P<d8>[0-3][0-9])"
     r"|(?P<mon>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? (?P<md>[0-9]{1,2}),? (?P<my>[12][0-9]{3})"
     r"|(?P<dd>[0-9]{1,2}) (?P<dmon>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?,? (?P<dy>[12][0-9]{3})"
+    r"|(?P<ua>[0-3]?[0-9])/(?P<ub>[0-3]?[0-9])/(?P<uy>(?:19|20)[0-9]{2})"
     r")(?![0-9A-Za-z]|[-/.][0-9])"
 )
+_FORM = re.compile(
+    r"(?:(?P<era>明治|大正|昭和|平成|令和|[MTSHR明大昭平令])(?=[^0-9]{0,10}$|[^0-9]{0,10}[0-9元]))?[^0-9元明大昭平令]{0,10}(?P<y>[0-9]{1,2}|元)\s{0,3}年\s{0,4}(?P<m>[0-9]{1,2})\s{0,3}月\s{0,4}(?P<d>[0-9]{1,2})\s{0,3}日"
+)
+"""A form with the eras to tick, its parts perhaps on several lines: ☑昭和 □平成 55年 1月 1日."""
+_LATEST = 2035
+"""No birth lies far in the future; a fixed year, so that two runs give the same."""
+
 _BEHIND = re.compile(r" ?[)]? ?(?:(?:生まれ|生れ|誕生|出生|に生まれ)|生(?![産活徒命成計年涯存物]))")
 _AGE = re.compile(r" ?[(・、, ]{0,2} ?(?:満|現在|年齢:?)? ?[0-9]{1,3} ?[歳才]")
 _BOXED = re.compile(
@@ -141,6 +149,9 @@ def parse(match: re.Match[str]) -> date | None:
             return date(_number(g["wy"]), _number(g["wm"]), _number(g["wd"]))
         if g["y8"]:
             return date(int(g["y8"]), int(g["m8"]), int(g["d8"]))
+        if g["uy"]:
+            a, b = int(g["ua"]), int(g["ub"])
+            return date(int(g["uy"]), a, b) if a <= 12 else date(int(g["uy"]), b, a)
         if g["mon"]:
             return date(int(g["my"]), _MONTHS.index(g["mon"].lower()) + 1, int(g["md"]))
         return date(int(g["dy"]), _MONTHS.index(g["dmon"].lower()) + 1, int(g["dd"]))
@@ -174,7 +185,7 @@ class BirthDateRecognizer:
             return
         for match in DATE.finditer(text):
             found = parse(match)
-            if found is None or not 1868 <= found.year <= 2100:
+            if found is None or not 1868 <= found.year <= _LATEST:
                 continue
             start, end = match.span()
             if _BEHIND.match(text, end) and match["y8"] is None:
@@ -187,6 +198,29 @@ class BirthDateRecognizer:
                 yield Match("DATE_OF_BIRTH", start, end, 0.75, Check.PASS, "BIRTH_DATE", "age beside it")
         if labelled:
             yield from self._boxes(view)
+            yield from self._forms(view)
+
+    def _forms(self, view: View) -> Iterator[Match]:
+        for hit in range(len(view.labels.ids)):
+            if "BIRTH_DATE" in view.labels.owners(hit):
+                at = view.labels.ends[hit]
+                match = _FORM.search(view.text, at, at + 70)
+                if (
+                    match
+                    and 1 <= int(match["m"]) <= 12
+                    and 1 <= int(match["d"]) <= 31
+                    and "年" not in view.text[at : match.start("y")]
+                ):
+                    start = match.start("era") if match["era"] else match.start("y")
+                    yield Match(
+                        "DATE_OF_BIRTH",
+                        start,
+                        match.end(),
+                        0.8,
+                        Check.NONE,
+                        "BIRTH_DATE",
+                        f"label {view.labels.word(hit)}; form",
+                    )
 
     def _boxes(self, view: View) -> Iterator[Match]:
         for match in _BOXED.finditer(view.text):

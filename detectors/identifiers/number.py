@@ -59,7 +59,9 @@ class NumberSpec:
 
 _RUN = re.compile(r"[0-9][0-9\-. ()/]{2,}[0-9](?![0-9])")
 _DIGITS = re.compile(r"[0-9]+")
-_BOXES = re.compile(r"(?<![0-9])[0-9](?:[ \t|]{1,3}[0-9]){6,15}(?![ \t|]{0,3}[0-9])")
+_BOX = r"[ \t|□■☐▢▯_│┃]{1,3}"
+_BOXES = re.compile(rf"(?<![0-9])[0-9](?:{_BOX}[0-9]){{6,15}}(?!(?:{_BOX})?[0-9])")
+_STACKED = re.compile(r"(?<![0-9-])[0-9]{4}(?:[ \t]{0,4}\r?\n[ \t]{0,4}[0-9]{4}){2,3}(?![0-9-])")
 _BROKEN = re.compile(
     r"(?<![0-9])[0-9]{3,6}[- ]?(?:[0-9]{1,6}[- ]?)?\r?\n[ \t]{0,8}[0-9]{4,10}(?:[- ][0-9]{4})?(?![0-9])"
 )
@@ -97,6 +99,8 @@ class NumberRecognizer:
             yield from self._run(view, run.start(), run.group())
         for match in _BOXES.finditer(text):
             yield from self._boxes(view, match)
+        for match in _STACKED.finditer(text):
+            yield from self._broken(view, match)
         if not view.layout.cells:
             for match in _BROKEN.finditer(text):
                 yield from self._broken(view, match)
@@ -122,6 +126,8 @@ class NumberRecognizer:
                 if not _free(seps, i, j, last, inner, run, spans):
                     continue
                 start, end = offset + spans[i][0], offset + spans[j][1]
+                if start and view.text[start - 1] == "(" and ")" in "".join(inner) and "(" not in "".join(inner):
+                    start -= 1
                 if not _apart(view.text, start, end):
                     continue
                 groups = tuple(run[a:b] for a, b in spans[i : j + 1])

@@ -51,6 +51,12 @@ def _international(match: re.Match[str]) -> Check | None:
 
 
 LABELS = (
+    "フリーダイヤル",
+    "ナビダイヤル",
+    "フリーコール",
+    "コールセンター",
+    "お客様窓口",
+    "代表",
     "電話番号",
     "電話",
     "tel",

@@ -26,7 +26,18 @@ WORDS = Path(__file__).with_name("words.npz")
 CHANNELS = 8
 """Flag bytes a character: begin, inside, end, single of the name lists and the same of the word classes."""
 
-_MULTIPLIERS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5, 0x85EBCA77C2B2AE63, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F], dtype=np.uint64)
+_MULTIPLIERS = np.array(
+    [
+        0x9E3779B97F4A7C15,
+        0xC2B2AE3D27D4EB4F,
+        0x165667B19E3779F9,
+        0x27D4EB2F165667C5,
+        0x85EBCA77C2B2AE63,
+        0xD6E8FEB86659FD93,
+        0xA0761D6478BD642F,
+    ],
+    dtype=np.uint64,
+)
 
 Bytes = npt.NDArray[np.uint8]
 Codes = npt.NDArray[np.uint32]
@@ -52,7 +63,13 @@ def table() -> Bytes:
     places = set(PREFECTURES) | {p[:-1] for p in PREFECTURES if len(p) > 2} | set(cities())
     places |= {c[:-1] for c in cities() if len(c) > 2}
     groups = (
-        names.surnames, names.given, names.surname_kana, names.given_kana, places, _ORGANISATION, _TITLE,
+        names.surnames,
+        names.given,
+        names.surname_kana,
+        names.given_kana,
+        places,
+        _ORGANISATION,
+        _TITLE,
         {w for r in (names.surname_romaji, names.given_romaji) for w in r if len(w) > 2},
     )
     bits = np.zeros(1 << LIST_BITS, dtype=np.uint8)

@@ -10,7 +10,7 @@ from detectors.interface import Check, Match, View
 from detectors.labels import LabelIndex
 from detectors.names.lexicon import Lexicon
 from detectors.names.shape import HONORIFIC, latin, plausibility
-from detectors.person_labels import STRONG
+from detectors.person_labels import EXACT_HEADERS, STRONG
 
 _STRONG = frozenset(STRONG)
 _NOT_PERSON = re.compile(
@@ -24,8 +24,37 @@ _END = re.compile(
 _KANJI = r"一-龥々ヶ﨑髙㐂"
 _POLITE = ("様", "さま", "さん", "氏", "殿", "くん", "君", "ちゃん", "先生")
 _TITLES = (
-    *_POLITE, "部長", "課長", "係長", "社長", "専務", "常務", "室長", "局長", "次長", "主任", "主査", "主事", "主幹", "教授", "准教授", "医師", "看護師", "弁護士", "議員", "委員長",
-    "委員", "選手", "理事", "監督", "会長", "店長", "園長", "校長", "教諭", "技師",
+    *_POLITE,
+    "部長",
+    "課長",
+    "係長",
+    "社長",
+    "専務",
+    "常務",
+    "室長",
+    "局長",
+    "次長",
+    "主任",
+    "主査",
+    "主事",
+    "主幹",
+    "教授",
+    "准教授",
+    "医師",
+    "看護師",
+    "弁護士",
+    "議員",
+    "委員長",
+    "委員",
+    "選手",
+    "理事",
+    "監督",
+    "会長",
+    "店長",
+    "園長",
+    "校長",
+    "教諭",
+    "技師",
 )
 _NOT_TITLE = re.compile(r"氏名|氏族|殿堂|殿様|君が代|様式|様子|様々|様相|委員会|くんれ|君主|理事会|監督署|監督員")
 _BEFORE = re.compile(
@@ -64,9 +93,10 @@ def _columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
         for column, header in table.headers.items():
             hits = view.labels.index.header(header)
             words = [hits.word(i) for i in range(len(hits.ids)) if "PERSON" in hits.owners(i)]
-            if not words or _NOT_PERSON.search(header):
+            exact = header.strip() in EXACT_HEADERS
+            if not (words or exact) or _NOT_PERSON.search(header):
                 continue
-            strong = any(w in _STRONG for w in words) or header in ("名", "姓", "氏", "メイ", "セイ", "めい", "せい")
+            strong = exact or any(w in _STRONG for w in words)
             cells = [c for row, cs in table.rows.items() if row > table.header_row for c in cs if c.column == column]
             rated = [(c, plausibility(text[c.start : c.end], lexicon)) for c in cells if text[c.start : c.end].strip()]
             if not rated:
@@ -85,7 +115,7 @@ def _columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
                         min(0.97, 0.6 + rating * 0.4),
                         Check.NONE,
                         "NAME_COLUMN",
-                        f"column {words[-1]}",
+                        f"column {words[-1] if words else header.strip()}",
                     )
 
 

@@ -12,6 +12,7 @@ _ORGANISATION = re.compile(
     r"市民|県庁|本部|支店|支部|支社|本店|営業所|出張所|工場|[都道府県]$|市$|区$|町$|村$|課$|係$|部$|局$|室$|班$|店$|社$|署$|省$|庁$|会$|団$|党$|銀行|信用金庫|ホテル|商事|商店|商会|工業|"
     r"産業|建設|製作所|電機|電気|システム|サービス|グループ|委員|担当|部門|チーム|ビル|マンション|アパート|号室|丁目|番地|銘柄|製品|商品|サイズ|タイプ|セット"
 )
+_NO_NAME_CHARS = re.compile(r"[0-9@/\\:;%#=_\[\]{}<>?!。、\n\t]")
 _STOP = frozenset(
     "合計 小計 総計 平均 男 女 男性 女性 その他 未定 不明 なし 無し 有 無 同上 以上 以下 氏名 名前 姓名 姓 名 担当者 備考 本人 世帯主 妻 夫 長男 長女 次男 次女 父 母 子 祖父 祖母 "
     "様 殿 先生 各位 御中 匿名 関係者 全員 一同 職員 社員 学生 生徒 児童 患者 利用者 記入例 見本 サンプル テスト 住所 電話 電話番号 番号 日付 年月日 生年月日 性別 年齢 区分 種別 項目 内容 "
@@ -30,6 +31,16 @@ _LATIN = re.compile(
 _FUNCTION_WORD = re.compile(
     r"(?:です|ます|した|する|ない|ある|から|まで|ので|こと|もの|など|として|について|ください|ある|いる|では|には)"
 )
+
+
+def not_a_name(text: str) -> bool:
+    """Whether the form alone rules a name out: digits, an organisation, a word of forms (合計, 担当者)."""
+    return (
+        len(text) > 30
+        or text in _STOP
+        or _NO_NAME_CHARS.search(text) is not None
+        or _ORGANISATION.search(text) is not None
+    )
 
 
 def plausibility(text: str, lexicon: Lexicon) -> float:

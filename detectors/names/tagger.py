@@ -7,6 +7,7 @@ multiplications a character. Trained by ``detectors.training``; the model card i
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from detectors.names.features import CHANNELS, Codes, codes_of, flags
+from detectors.names.features import CHANNELS, Bytes, Codes, codes_of, flags
 
 WEIGHTS = Path(__file__).with_name("weights.npz")
 BLOCK = 4096
@@ -42,6 +43,10 @@ class Model:
     dilated_bias: tuple[Floats, ...]
     out: Floats
     out_bias: Floats
+    gate_letters: Floats
+    """(letters, width): votes of a character for the positions around it"""
+    gate_flags: tuple[Floats, ...]
+    gate_bias: float
 
 
 @lru_cache(maxsize=1)
@@ -54,8 +59,18 @@ def load() -> Model:
     letters[:] = arrays["kind_of"][arrays["kinds"]]
     letters[arrays["alphabet"]] = np.arange(len(arrays["alphabet"])) + len(arrays["kind_of"])
     return Model(
-        letters, floats["embedding"], tuple(floats[f"flags{i}"] for i in range(CHANNELS)), floats["wide"], floats["wide_bias"],
-        tuple(floats[f"dilated{i}"] for i in range(3)), tuple(floats[f"dilated_bias{i}"] for i in range(3)), floats["out"], floats["out_bias"],
+        letters=letters,
+        embedding=floats["embedding"],
+        flag_tables=tuple(floats[f"flags{i}"] for i in range(CHANNELS)),
+        wide=floats["wide"],
+        wide_bias=floats["wide_bias"],
+        dilated=tuple(floats[f"dilated{i}"] for i in range(len(DILATIONS))),
+        dilated_bias=tuple(floats[f"dilated_bias{i}"] for i in range(len(DILATIONS))),
+        out=floats["out"],
+        out_bias=floats["out_bias"],
+        gate_letters=floats["gate_letters"],
+        gate_flags=tuple(floats[f"gate_flags{i}"] for i in range(CHANNELS)),
+        gate_bias=float(floats["gate_bias"][0]),
     )
 
 
@@ -77,25 +92,118 @@ def char_kinds() -> npt.NDArray[np.uint8]:
     return kinds
 
 
-def probabilities(text: str, model: Model | None = None) -> Floats:
-    """Probabilities of the five tags for every character, shape (characters, 5)."""
+@dataclass(frozen=True)
+class Seen:
+    """What the tagger made of a text."""
+
+    spans: list[tuple[int, int, float]]
+    """(start, end, mean probability of being in a name)"""
+    named: Floats
+    """Probability of being in a name, per character; 0 where the gate did not let the text through."""
+    passed: int
+    """Characters that the gate let through."""
+
+
+def read(text: str, threshold: float = 0.5, model: Model | None = None, *, gated: bool = True) -> Seen:
+    """Names in ``text``. ``threshold``: least probability that a character is in a name."""
     model = model or load()
     codes = codes_of(text)
-    result = np.empty((len(codes), 5), dtype=np.float32)
+    named = np.zeros(len(codes), dtype=np.float32)
     if not len(codes):
-        return result
-    inputs = _embed(codes, model)
-    for at in range(0, len(codes), BLOCK):
-        low, high = max(0, at - REACH), min(len(codes), at + BLOCK + REACH)
-        part = _network(inputs[low:high], model)
+        return Seen([], named, 0)
+    letters = model.letters[np.where(codes < 0x10000, codes, 0x4E00)]  # beyond the BMP: nearly always a rare kanji
+    marks = flags(codes)
+    kept = _gate(codes, letters, marks, model) if gated else np.arange(len(codes))
+    if not len(kept):
+        return Seen([], named, 0)
+    tags = _tags(letters[kept], marks[:, kept], model)
+    named[kept] = 1.0 - tags[:, 0]
+    found = [(int(kept[a]), int(kept[b - 1]) + 1, p) for a, b, p in _spans(tags, threshold)]
+    return Seen(_whole_words(text, found, named, threshold), named, len(kept))
+
+
+_KATAKANA = re.compile(r"[ァ-ヴー]+(?:[・=][ァ-ヴー]+)*")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z'\-]*")
+
+
+def _whole_words(
+    text: str, found: list[tuple[int, int, float]], named: Floats, threshold: float
+) -> list[tuple[int, int, float]]:
+    """Katakana and Latin words are names as a whole or not at all: their mean decides, not single characters."""
+    result: list[tuple[int, int, float]] = []
+    done = -1
+    for start, end, probability in found:
+        if start < done:
+            continue
+        pattern = (
+            _KATAKANA
+            if _is_katakana(text[start]) or _is_katakana(text[end - 1])
+            else _LATIN
+            if text[start].isascii()
+            else None
+        )
+        if pattern is None:
+            result.append((start, end, probability))
+            continue
+        low, high = start, end
+        while (low > 0 and pattern.fullmatch(text, low - 1, low)) or (
+            low > 0 and text[low - 1] in "・=" and pattern is _KATAKANA
+        ):
+            low -= 1
+        while high < len(text) and (
+            pattern.fullmatch(text, high, high + 1) or (text[high] in "・=" and pattern is _KATAKANA)
+        ):
+            high += 1
+        while low < start and text[low] in "・=":
+            low += 1
+        while high > end and text[high - 1] in "・=":
+            high -= 1
+        mean = float(named[low:high].mean())
+        done = high
+        if mean >= threshold - 0.05:
+            result.append((low, high, mean))
+    return result
+
+
+def _is_katakana(char: str) -> bool:
+    return "ァ" <= char <= "ヴ" or char in "ー・"
+
+
+def _gate(codes: Codes, letters: npt.NDArray[np.uint16], marks: Bytes, model: Model) -> npt.NDArray[np.intp]:
+    """Positions of the sentences and lines in which a cheap linear look at the flags sees a chance of a name."""
+    votes = model.gate_letters[letters]
+    for array, lookup in zip(marks, model.gate_flags, strict=True):
+        votes += lookup[array]
+    width = votes.shape[1]
+    half = width // 2
+    size = len(codes)
+    score = np.full(size, model.gate_bias, dtype=np.float32)
+    for k in range(width):
+        shift = k - half
+        low, high = max(0, -shift), min(size, size - shift)
+        if low < high:
+            score[low:high] += votes[low + shift : high + shift, k]
+    ends = np.flatnonzero((codes == 0x0A) | (codes == 0x3002)) + 1
+    starts = np.concatenate(([0], ends[ends < size]))
+    best = np.maximum.reduceat(score, starts)
+    lengths = np.diff(np.concatenate((starts, [size])))
+    return np.flatnonzero(np.repeat(best > 0.0, lengths))
+
+
+def _tags(letters: npt.NDArray[np.uint16], marks: Bytes, model: Model) -> Floats:
+    """Probabilities of the five tags, block by block."""
+    size = len(letters)
+    result = np.empty((size, 5), dtype=np.float32)
+    for at in range(0, size, BLOCK):
+        low, high = max(0, at - REACH), min(size, at + BLOCK + REACH)
+        part = _network(_embed(letters[low:high], marks[:, low:high], model), model)
         result[at : at + BLOCK] = part[at - low : at - low + BLOCK]
     return result
 
 
-def _embed(codes: Codes, model: Model) -> Floats:
-    narrow = np.where(codes < 0x10000, codes, 0x4E00)  # beyond the BMP: nearly always a rare kanji
-    x = model.embedding[model.letters[narrow]]
-    for array, lookup in zip(flags(codes), model.flag_tables, strict=True):
+def _embed(letters: npt.NDArray[np.uint16], marks: Bytes, model: Model) -> Floats:
+    x = model.embedding[letters]
+    for array, lookup in zip(marks, model.flag_tables, strict=True):
         used = np.flatnonzero(array)
         if len(used) * 3 > len(array):
             x += lookup[array]
@@ -132,20 +240,17 @@ def _convolve(x: Floats, weights: Floats, bias: Floats, dilation: int) -> Floats
     return out
 
 
-def spans(text: str, threshold: float = 0.5, model: Model | None = None) -> list[tuple[int, int, float]]:
-    """(start, end, score) of the names in ``text``. ``threshold``: least probability that a character is in a name."""
-    tags = probabilities(text, model)
+def _spans(tags: Floats, threshold: float) -> list[tuple[int, int, float]]:
     named = 1.0 - tags[:, 0]
     inside = named >= threshold
     edges = np.flatnonzero(np.diff(np.concatenate(([False], inside, [False])).astype(np.int8)))
     found: list[tuple[int, int, float]] = []
     for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        kinds = tags[start:end, 1:].argmax(axis=1) + 1  # B, I, E, S
+        kinds = (tags[start:end, 1:].argmax(axis=1) + 1).tolist()  # 1 begin, 2 inside, 3 end, 4 single
         at = start
-        for i in range(start, end):
-            opens = kinds[i - start] in (1, 4)
-            closed_before = i > start and kinds[i - start - 1] in (3, 4)
-            if i > at and (opens and kinds[i - start - 1] != 1 or closed_before):
+        for i in range(start + 1, end):
+            before, here = kinds[i - start - 1], kinds[i - start]
+            if (here in (1, 4) and before != 1) or before in (3, 4):
                 found.append((at, i, float(named[at:i].mean())))
                 at = i
         found.append((at, end, float(named[at:end].mean())))

@@ -20,10 +20,16 @@ from detectors.fold import fold
 from detectors.names.features import CHANNELS, codes_of, flags
 from detectors.names.tagger import DILATIONS, char_kinds
 from detectors.training import names
+from detectors.training.gate import train_gate
 from detectors.training.office import Office, Text
 
 EMBEDDING, HIDDEN, WINDOW, BATCH = 48, 64, 320, 48
-_THINGS = {"org": ("ORGANIZATION", "ORG"), "place": ("LOCATION", "GPE", "LOC", "FACILITY", "FAC"), "work": ("PRODUCT", "WORK_OF_ART"), "event": ("EVENT",)}
+_THINGS = {
+    "org": ("ORGANIZATION", "ORG"),
+    "place": ("LOCATION", "GPE", "LOC", "FACILITY", "FAC"),
+    "work": ("PRODUCT", "WORK_OF_ART"),
+    "event": ("EVENT",),
+}
 
 
 def sentences(path: Path) -> tuple[list[Text], dict[str, list[str]]]:
@@ -35,7 +41,11 @@ def sentences(path: Path) -> tuple[list[Text], dict[str, list[str]]]:
         spans = [(s["start"], s["end"]) for s in item["spans"] if s["label"] == "PERSON"]
         texts.append(Text(item["text"], tuple(spans)))
         for kind, labels in _THINGS.items():
-            things[kind] += [item["text"][s["start"] : s["end"]] for s in item["spans"] if s["label"] in labels and s["end"] - s["start"] <= 16]
+            things[kind] += [
+                item["text"][s["start"] : s["end"]]
+                for s in item["spans"]
+                if s["label"] in labels and s["end"] - s["start"] <= 16
+            ]
     return texts, things
 
 
@@ -90,7 +100,7 @@ def encode(text: Text) -> tuple[Any, Any]:
         if end - start == 1:
             tags[start] = 4
         elif end > start:
-            tags[start : end] = 2
+            tags[start:end] = 2
             tags[start], tags[end - 1] = 1, 3
     return codes, tags
 
@@ -121,7 +131,10 @@ def train(path: Path, output: Path, *, epochs: int, seed: int, office_texts: int
     chance = random.Random(seed)
     open_texts, things = sentences(path)
     first, _ = stream([*open_texts, *(Office(seed, things).text() for _ in range(200))])
-    letters_of = alphabet(np.concatenate([first, codes_of("".join(names._lists()[0][i][0] for i in range(len(names._lists()[0]))) * 2)]), 2)
+    letters_of = alphabet(
+        np.concatenate([first, codes_of("".join(names._lists()[0][i][0] for i in range(len(names._lists()[0]))) * 2)]),
+        2,
+    )
     kinds = char_kinds()
     letters = np.zeros(0x10000, dtype=np.int64)
     letters[:] = kinds
@@ -148,10 +161,11 @@ def train(path: Path, output: Path, *, epochs: int, seed: int, office_texts: int
 
     model = Tagger()
     optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3, weight_decay=1e-4)
+    gate: dict[str, Any] = {}
     for epoch in range(epochs):
         began = time.time()
         office = Office(seed * 1000 + epoch, things)
-        texts = [exchanged(t, chance) if chance.random() < 0.6 else t for t in open_texts for _ in range(2)]
+        texts = [exchanged(t, chance) if chance.random() < 0.6 else t for t in open_texts for _ in range(3)]
         texts += [office.text() for _ in range(office_texts)]
         chance.shuffle(texts)
         codes, tags = stream(texts)
@@ -169,7 +183,11 @@ def train(path: Path, output: Path, *, epochs: int, seed: int, office_texts: int
             unknown = np.random.default_rng(at + epoch * 7919).random(batch_ids.shape) < 0.02
             batch_ids[unknown] = kinds[np.where(codes < 0x10000, codes, 0x4E00)[index].reshape(BATCH, WINDOW)][unknown]
             batch_marks = torch.from_numpy(marks[index].reshape(BATCH, WINDOW, CHANNELS, 8).astype(np.float32))
-            hide = torch.from_numpy((np.random.default_rng(at + epoch * 104729).random((BATCH, 1, 2, 1)) > 0.1).astype(np.float32).repeat(4, axis=2))
+            hide = torch.from_numpy(
+                (np.random.default_rng(at + epoch * 104729).random((BATCH, 1, 2, 1)) > 0.1)
+                .astype(np.float32)
+                .repeat(4, axis=2)
+            )
             logits = model(torch.from_numpy(batch_ids), batch_marks * hide)
             loss = nn.functional.cross_entropy(logits.reshape(-1, 5), torch.from_numpy(tags[index]))
             optimiser.zero_grad()
@@ -177,15 +195,25 @@ def train(path: Path, output: Path, *, epochs: int, seed: int, office_texts: int
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             total += loss.item()
-        print(f"epoch {epoch + 1}/{epochs}: {len(ids):,} characters, loss {total / max(1, count // BATCH):.4f}, {time.time() - began:.0f} s", flush=True)
-        _save(model, letters_of, kinds, output)
+        print(
+            f"epoch {epoch + 1}/{epochs}: {len(ids):,} characters, loss {total / max(1, count // BATCH):.4f}, {time.time() - began:.0f} s",
+            flush=True,
+        )
+        gate = train_gate(codes, tags, letters, 10 + len(letters_of)) if epoch in (0, epochs - 1) else gate
+        _save(model, gate, letters_of, kinds, output)
 
 
-def _save(model: Any, letters_of: Any, kinds: Any, output: Path) -> None:
+def _save(model: Any, gate: dict[str, Any], letters_of: Any, kinds: Any, output: Path) -> None:
     state = {k: v.detach().numpy() for k, v in model.state_dict().items()}
     arrays: dict[str, Any] = {
-        "alphabet": letters_of, "kinds": kinds, "kind_of": np.arange(10, dtype=np.uint16), "embedding": state["embedding.weight"], "wide": state["wide.weight"].transpose(2, 1, 0),
-        "wide_bias": state["wide.bias"], "out": state["out.weight"].T, "out_bias": state["out.bias"],
+        "alphabet": letters_of,
+        "kinds": kinds,
+        "kind_of": np.arange(10, dtype=np.uint16),
+        "embedding": state["embedding.weight"],
+        "wide": state["wide.weight"].transpose(2, 1, 0),
+        "wide_bias": state["wide.bias"],
+        "out": state["out.weight"].T,
+        "out_bias": state["out.bias"],
     }
     bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little").astype(np.float32)
     for i in range(CHANNELS):
@@ -193,6 +221,7 @@ def _save(model: Any, letters_of: Any, kinds: Any, output: Path) -> None:
     for i in range(len(DILATIONS)):
         arrays[f"dilated{i}"] = state[f"dilated.{i}.weight"].transpose(2, 1, 0)
         arrays[f"dilated_bias{i}"] = state[f"dilated.{i}.bias"]
+    arrays.update(gate)
     stored = {k: v.astype(np.float16) if v.dtype == np.float32 else v for k, v in arrays.items()}
     np.savez_compressed(output, **stored)
 
@@ -206,7 +235,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--office-texts", type=int, default=9000)
     arguments = parser.parse_args()
-    train(arguments.sentences, arguments.output, epochs=arguments.epochs, seed=arguments.seed, office_texts=arguments.office_texts)
+    train(
+        arguments.sentences,
+        arguments.output,
+        epochs=arguments.epochs,
+        seed=arguments.seed,
+        office_texts=arguments.office_texts,
+    )
 
 
 if __name__ == "__main__":
