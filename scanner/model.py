@@ -41,7 +41,6 @@ class Reason(StrEnum):
     CHANGED = "changed"
     NAME_TOO_LONG = "name_too_long"
     PLACEHOLDER = "placeholder"
-    NAME_MODEL_BUDGET = "name_model_budget"
     NAME_MODEL_FAILED = "name_model_failed"
     DETECTION_FAILED = "detection_failed"
 

@@ -105,12 +105,10 @@ def _first(partial: tuple[tuple[Reason, str], ...]) -> Reason | None:
 
 
 def _unread(unread: dict[str, int]) -> Reason | None:
-    for name in unread:
-        if name.startswith("name_model_failed"):
-            return Reason.NAME_MODEL_FAILED
-        if name == "detection_failed":
-            return Reason.DETECTION_FAILED
-    return Reason.NAME_MODEL_BUDGET if unread else None
+    """The reason for text that the detectors left unread."""
+    if not unread:
+        return None
+    return Reason.OUTPUT_LIMIT if "text_too_long" in unread else Reason.NAME_MODEL_FAILED
 
 
 def conclude(ref: FileRef, tools: Tools, contents: Contents, key: bytes | None, kind: OutcomeKind | None) -> Outcome:

@@ -125,6 +125,19 @@ DATE_LABELS = (
 )
 
 
+_BIRTH_SIGN = re.compile(r"[生歳才](?![産活徒命成計涯存物])")
+
+
+def _near_birth(text: str) -> Iterator[re.Match[str]]:
+    """Dates of a text without a label: only those shortly before 生 or an age."""
+    done = 0
+    for sign in _BIRTH_SIGN.finditer(text):
+        low = max(done, sign.start() - 30)
+        for match in DATE.finditer(text, low, min(len(text), sign.end() + 1)):
+            yield match
+            done = match.end()
+
+
 def _number(text: str) -> int:
     """ASCII or kanji numeral up to 99, or a year written digit by digit."""
     if text.isascii():
@@ -183,7 +196,7 @@ class BirthDateRecognizer:
         )
         if not labelled and "生" not in text and "歳" not in text and "才" not in text:
             return
-        for match in DATE.finditer(text):
+        for match in DATE.finditer(text) if labelled else _near_birth(text):
             found = parse(match)
             if found is None or not 1868 <= found.year <= _LATEST:
                 continue

@@ -57,6 +57,7 @@ SPECS = (
     ),
     PatternSpec(
         family="IPV4",
+        hint=r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",
         entity="IP_ADDRESS",
         pattern=r"(?<![0-9A-Za-z.\-])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9A-Za-z\-]|\.[0-9])",
         test=_octets,
@@ -65,6 +66,7 @@ SPECS = (
     ),
     PatternSpec(
         family="IPV6",
+        hint=r"[0-9A-Fa-f]:[0-9A-Fa-f:]{1,5}:",
         entity="IP_ADDRESS",
         pattern=r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}(?![0-9A-Za-z:])"
         r"|(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}:){2,6}:(?:[0-9A-Fa-f]{1,4}:){0,4}[0-9A-Fa-f]{1,4}(?![0-9A-Za-z:])",
@@ -74,6 +76,7 @@ SPECS = (
     ),
     PatternSpec(
         family="MAC_ADDRESS",
+        hint=r"[0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]",
         entity="MAC_ADDRESS",
         pattern=r"(?<![0-9A-Za-z:\-])(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![0-9A-Za-z:\-])"
         r"|(?<![0-9A-Za-z:\-])(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}(?![0-9A-Za-z:\-])",

@@ -24,6 +24,8 @@ class PatternSpec:
     pattern: str
     literal: str = ""
     """A string without which the pattern cannot match; empty = always tried."""
+    hint: str = ""
+    """A simpler expression that is searched once; without a hit the pattern is not tried."""
     lettered: bool = False
     """The pattern begins with one to three Latin letters before digits: tried only where such a run begins."""
     after: tuple[str, ...] = ()
@@ -56,13 +58,15 @@ class PatternRecognizer:
     name = "patterns"
 
     def __init__(self, specs: tuple[PatternSpec, ...]) -> None:
-        self._compiled = [(spec, re.compile(spec.pattern, spec.flags)) for spec in specs if not spec.lettered]
+        self._compiled = [
+            (spec, re.compile(spec.pattern, spec.flags), re.compile(spec.hint)) for spec in specs if not spec.lettered
+        ]
         self._lettered = [(spec, re.compile(spec.pattern, spec.flags)) for spec in specs if spec.lettered]
 
     def find(self, view: View) -> Iterator[Match]:
         """Candidates of every pattern whose literal occurs in the text."""
-        for spec, pattern in self._compiled:
-            if spec.literal and spec.literal not in view.text:
+        for spec, pattern, hint in self._compiled:
+            if (spec.literal and spec.literal not in view.text) or (spec.hint and not hint.search(view.text)):
                 continue
             for match in pattern.finditer(view.text):
                 yield from self._judge(view, spec, pattern, match)

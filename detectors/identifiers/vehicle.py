@@ -15,6 +15,7 @@ PLACES = (
 SPECS = (
     PatternSpec(
         family="VEHICLE_PLATE",
+        hint=r"[0-9A-Z] {0,2}[ぁ-んA-Z] {0,2}[0-9・.]",
         entity="JP_VEHICLE_PLATE",
         after=tuple(sorted(PLACES, key=len, reverse=True)),
         pattern=r"(?<![0-9])(?:[0-9]{1,3}|[0-9][0-9ACFHKLMPXY]{2}|[0-9]{2}[ACFHKLMPXY]) {0,2}"

@@ -25,6 +25,8 @@ FAILED_REASON = "name_model_failed"
 _AGREES = 0.12
 """A name that is only listed is believed from this mean probability of the tagger on."""
 
+_TITLE_BEHIND = re.compile(r" ?(?:様|さん|氏|殿|先生|くん|君|ちゃん|部長|課長|係長|主任|委員|議員|教授|医師|社長|会長)")
+_KANJI = re.compile(r"[一-龥々ヶ﨑髙]+")
 _PERSON_HEADER = re.compile(r"氏名|名前|担当|者$|人$|備考|摘要|内容|記事|メモ|コメント|件名|宛|連絡|対応|経過|記録")
 
 
@@ -53,7 +55,7 @@ class Ladder:
     def _tagged(self, view: View, seen: Seen) -> list[Match]:
         assert self._lexicon is not None
         result: list[Match] = []
-        for start, end, probability in seen.spans:
+        for start, end, probability in _halves_joined(view.text, seen.spans, self._lexicon):
             start, end = _trimmed(view.text, start, end)
             if end <= start or not self._believable(view, start, end, probability):
                 continue
@@ -67,7 +69,7 @@ class Ladder:
         name = view.text[start:end]
         if not_a_name(name):
             return False
-        if len(name) == 1 and (probability < 0.7 or name not in self._lexicon.surnames):
+        if len(name) == 1 and probability < (0.6 if name in self._lexicon.surnames else 0.85) and not _TITLE_BEHIND.match(view.text, end):
             return False
         if probability < 0.75 and plausibility(name, self._lexicon) < 0.3:
             return False
@@ -104,6 +106,21 @@ class Ladder:
         return found
 
 
+def _halves_joined(text: str, spans: list[tuple[int, int, float]], lexicon: Lexicon) -> list[tuple[int, int, float]]:
+    """A surname and a given name with one space between them are one name; two surnames are two persons."""
+    result: list[tuple[int, int, float]] = []
+    for start, end, probability in spans:
+        if result and start - result[-1][1] == 1 and text[start - 1] in " 　":
+            a, b, p = result[-1]
+            family, given = text[a:b], text[start:end]
+            solid = _KANJI.fullmatch(family) and len(family) <= 4 and len(given) <= 4
+            if solid and (given in lexicon.given or given not in lexicon.surnames) and not lexicon.known_full(family):
+                result[-1] = (a, end, (p + probability) / 2)
+                continue
+        result.append((start, end, probability))
+    return result
+
+
 def _agrees(seen: Seen, match: Match) -> bool:
     return float(seen.named[match.start : match.end].mean()) >= _AGREES
 
@@ -121,6 +138,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 def _propagate(view: View, found: list[Match]) -> list[Match]:
     """Other mentions of a name that is certain: the same characters elsewhere, bounded by other scripts."""
     certain = {view.text[m.start : m.end] for m in found if m.score >= 0.8 and m.end - m.start >= 3}
+    certain |= {n for m in found if m.score >= 0.85 and _KANJI.fullmatch(n := view.text[m.start : m.end]) and len(n) == 2}
     if not certain or len(certain) > 400:
         return []
     starts = {m.start for m in found}

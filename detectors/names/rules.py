@@ -159,7 +159,7 @@ def _labels(view: View, lexicon: Lexicon) -> Iterator[Match]:
             word in _STRONG,
             bool(joint and joint["mark"]),
         )
-        if match is not None:
+        if match is not None and not _only_labels(view, match[0], match[1]):
             yield Match("PERSON", match[0], match[1], match[2], Check.NONE, "NAME_LABEL", f"label {word}")
 
 
@@ -190,6 +190,8 @@ def _behind(
 def _beside(view: View, lexicon: Lexicon, table: int, row: int, column: int, word: str) -> Iterator[Match]:
     for cell in view.layout.tables[table].rows.get(row, ()):
         if cell.column > column and view.text[cell.start : cell.end].strip():
+            if _only_labels(view, cell.start, cell.end):
+                return
             rating = plausibility(view.text[cell.start : cell.end], lexicon)
             if rating >= (0.5 if word in _STRONG else 0.75):
                 start, end = _trimmed(view.text, cell.start, cell.end)
@@ -197,6 +199,12 @@ def _beside(view: View, lexicon: Lexicon, table: int, row: int, column: int, wor
                     "PERSON", start, end, min(0.95, 0.55 + rating * 0.4), Check.NONE, "NAME_LABEL", f"cell {word}"
                 )
             return
+
+
+def _only_labels(view: View, start: int, end: int) -> bool:
+    """Whether a span is itself made of label words: a form's next field, not a name."""
+    covered = sum(view.labels.ends[h] - view.labels.starts[h] for h in view.labels.between(start, end))
+    return covered > 0 and covered >= len(view.text[start:end].strip()) - 1
 
 
 def _honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
@@ -254,22 +262,9 @@ def _lists(view: View, lexicon: Lexicon) -> Iterator[Match]:
                 "PERSON", match.start(), match.end(), 0.72, Check.NONE, "NAME_LIST", "surname and given name listed"
             )
     for match in _FULL_SPACED.finditer(text):
-        if (
-            match["f"] in lexicon.surnames
-            and (
-                match["g"] in lexicon.given
-                or (len(match["f"]) >= 2 and lexicon.surnames[match["f"]] > 3000 and len(match["g"]) == 2)
-            )
-            and plausibility(match.group(), lexicon) > 0.8
-        ):
+        if match["f"] in lexicon.surnames and match["g"] in lexicon.given and plausibility(match.group(), lexicon) > 0.8:
             yield Match(
-                "PERSON",
-                match.start(),
-                match.end(),
-                0.85 if match["g"] in lexicon.given else 0.6,
-                Check.NONE,
-                "NAME_LIST",
-                "surname and given name listed",
+                "PERSON", match.start(), match.end(), 0.85, Check.NONE, "NAME_LIST", "surname and given name listed"
             )
     for pattern, score in ((_KANA_SPACED, 0.8), (_HIRA_SPACED, 0.75)):
         for match in pattern.finditer(text):

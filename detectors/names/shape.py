@@ -9,10 +9,12 @@ from detectors.names.lexicon import Lexicon, to_katakana
 HONORIFIC = re.compile(r" ?(?:様|さま|さん|氏|殿|先生|くん|君|ちゃん|御中|各位)$")
 _ORGANISATION = re.compile(
     r"株式|有限|会社|法人|合同|組合|協会|協議会|連合|財団|社団|機構|研究所|研究室|事務所|センター|病院|医院|クリニック|薬局|学校|大学|学園|高校|幼稚園|保育園|保育所|役所|役場|"
-    r"市民|県庁|本部|支店|支部|支社|本店|営業所|出張所|工場|[都道府県]$|市$|区$|町$|村$|課$|係$|部$|局$|室$|班$|店$|社$|署$|省$|庁$|会$|団$|党$|銀行|信用金庫|ホテル|商事|商店|商会|工業|"
-    r"産業|建設|製作所|電機|電気|システム|サービス|グループ|委員|担当|部門|チーム|ビル|マンション|アパート|号室|丁目|番地|銘柄|製品|商品|サイズ|タイプ|セット"
+    r"市民|県庁|本部|支店|支部|支社|本店|営業所|出張所|工場|銀行|信用金庫|ホテル|商事|商店|商会|工業|"
+    r"産業|建設|製作所|電機|電気|システム|サービス|グループ|委員|担当|部門|チーム|ビル$|マンション|アパート|号室|丁目|番地|銘柄|製品|商品|サイズ|タイプ|セット|番号|氏名|住所|電話"
 )
-_NO_NAME_CHARS = re.compile(r"[0-9@/\\:;%#=_\[\]{}<>?!。、\n\t]")
+_SUFFIX = re.compile(r"[都道府県市区町村課係部局室班店社署省庁会団党]$")
+"""Ends of places and offices; many surnames end so too (中村, 大町), so they only count for what is no surname."""
+_NO_NAME_CHARS = re.compile(r"[0-9@/\\:;%#_\[\]{}<>?!。、\n\t]")
 _STOP = frozenset(
     "合計 小計 総計 平均 男 女 男性 女性 その他 未定 不明 なし 無し 有 無 同上 以上 以下 氏名 名前 姓名 姓 名 担当者 備考 本人 世帯主 妻 夫 長男 長女 次男 次女 父 母 子 祖父 祖母 "
     "様 殿 先生 各位 御中 匿名 関係者 全員 一同 職員 社員 学生 生徒 児童 患者 利用者 記入例 見本 サンプル テスト 住所 電話 電話番号 番号 日付 年月日 生年月日 性別 年齢 区分 種別 項目 内容 "
@@ -46,10 +48,12 @@ def not_a_name(text: str) -> bool:
 def plausibility(text: str, lexicon: Lexicon) -> float:
     """0 (no name) to 1 (surname and given name both listed) for a whole cell or the text behind a label."""
     name = HONORIFIC.sub("", text.strip(" 　\t"))
-    if not 1 <= len(name) <= 30 or name in _STOP or re.search(r"[0-9@/\\:;%#=_\[\]{}<>?!。、]", name):
+    if not 1 <= len(name) <= 30 or name in _STOP or _NO_NAME_CHARS.search(name):
         return 0.0
     if _ORGANISATION.search(name):
         return 0.0
+    if name in lexicon.surnames:
+        return 0.8
     spaced = _SPACED.fullmatch(name)
     if spaced:
         family, given = spaced.groups()
@@ -65,7 +69,7 @@ def plausibility(text: str, lexicon: Lexicon) -> float:
     if _HIRAGANA.fullmatch(name):
         return 0.0 if _FUNCTION_WORD.search(name) else min(0.8, _unspaced_kana(to_katakana(name), lexicon))
     if _KANJI_NAME.fullmatch(name):
-        return _kanji(name, lexicon)
+        return 0.0 if _SUFFIX.search(name) and not lexicon.known_full(name) else _kanji(name, lexicon)
     if _LATIN.fullmatch(name):
         return latin(name, lexicon)
     return 0.0
