@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO := demo-office
 
-.PHONY: install demo test lint bench schema clean
+.PHONY: install demo test lint bench bench-detect train schema clean
 
 install: $(STAMP)
 
@@ -32,6 +32,17 @@ lint: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+# SENTENCES: open sentences with gold names (optional), PEERS: further systems to install beside us
+bench-detect: $(STAMP)
+	$(if $(PEERS),$(BIN)/python -m pip install --quiet $(PEERS))
+	$(BIN)/python -m benchmarks.detect $(if $(SENTENCES),--sentences $(SENTENCES))
+
+train: $(STAMP)
+	@test -n "$(SENTENCES)" || { echo "Say where the open sentences are: make train SENTENCES=train.jsonl"; exit 2; }
+	$(BIN)/python -m pip install --quiet -e '.[train]'
+	$(BIN)/python -m detectors.training.words
+	$(BIN)/python -m detectors.training.train $(SENTENCES)
 
 schema: $(STAMP)
 	$(BIN)/sekisho policy schema > config/policy.schema.json

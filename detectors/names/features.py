@@ -131,3 +131,9 @@ def flags(codes: Codes) -> Bytes:
             for k in range(1, n - 1):
                 inside[k : k + reach] |= found
     return result
+
+
+def classes(word: str) -> int:
+    """Word-class bits of a whole word (bit 4 common noun, 5 verb and the like, 7 affix …); 0 for longer or unknown ones."""
+    codes = codes_of(word)
+    return int(words()[int(mix(codes, len(codes), WORD_BITS)[0])]) if 1 <= len(codes) <= LONGEST else 0

@@ -25,7 +25,9 @@ FAILED_REASON = "name_model_failed"
 _AGREES = 0.12
 """A name that is only listed is believed from this mean probability of the tagger on."""
 
-_TITLE_BEHIND = re.compile(r" ?(?:様|さん|氏|殿|先生|くん|君|ちゃん|部長|課長|係長|主任|委員|議員|教授|医師|社長|会長)")
+_TITLE_BEHIND = re.compile(
+    r" ?(?:様|さま|さん|氏|殿|先生|くん|君|ちゃん|部長|課長|係長|主任|委員|議員|教授|医師|社長|会長|副|市長|町長|村長|知事|大臣|首相|大統領|容疑者|被告|選手|監督|弁護士|博士|理事|室長|局長|次長|園長|校長|教諭|技師|主査|主事|所長|店長|専務|常務|代表|両|夫妻|家|宅|君|嬢|女史|看護師|薬剤師|准教授|助教|研究員|記者|巡査|警部|班長|支店長|工場長|隊長|団長|書記|議長|幹事|監事|顧問|相談役|取締役|執行役)"
+)
 _KANJI = re.compile(r"[一-龥々ヶ﨑髙]+")
 _PERSON_HEADER = re.compile(r"氏名|名前|担当|者$|人$|備考|摘要|内容|記事|メモ|コメント|件名|宛|連絡|対応|経過|記録")
 
@@ -69,7 +71,15 @@ class Ladder:
         name = view.text[start:end]
         if not_a_name(name):
             return False
-        if len(name) == 1 and probability < (0.6 if name in self._lexicon.surnames else 0.85) and not _TITLE_BEHIND.match(view.text, end):
+        if (
+            len(name) == 1
+            and probability < (0.6 if name in self._lexicon.surnames else 0.85)
+            and not _TITLE_BEHIND.match(view.text, end)
+        ):
+            return False
+        if name.isascii() and not self._romaji(name, probability):
+            return False
+        if not self._well_bounded(view.text, start, end, probability):
             return False
         if probability < 0.75 and plausibility(name, self._lexicon) < 0.3:
             return False
@@ -80,6 +90,36 @@ class Ladder:
                 hits = view.labels.index.header(header)
                 return any("PERSON" in owners for owners in hits.all_owners())
         return True
+
+    def _well_bounded(self, text: str, start: int, end: int, probability: float) -> bool:
+        """A name in kanji that is cut out of a longer run of kanji, or is an ordinary word or on no list, must be surer."""
+        assert self._lexicon is not None
+        name = text[start:end]
+        if not _KANJI.fullmatch(name):
+            return True
+        listed = name in self._lexicon.surnames or name in self._lexicon.given or self._lexicon.split(name) is not None
+        cut = (end < len(text) and _KANJI.match(text[end]) is not None and not _TITLE_BEHIND.match(text, end)) or (
+            start > 0 and _KANJI.match(text[start - 1]) is not None
+        )
+        if cut and probability < (0.75 if listed else 0.93):
+            return False
+        from detectors.names.features import classes
+
+        ordinary = classes(name) & 0b0011_0000 and not self._lexicon.known_full(name)
+        if ordinary and not _TITLE_BEHIND.match(text, end):
+            return probability >= (0.7 if name in self._lexicon.surnames else 0.9)
+        return listed or probability >= 0.68 or _TITLE_BEHIND.match(text, end) is not None
+
+    def _romaji(self, name: str, probability: float) -> bool:
+        """Latin letters are a name only with capitals, and a single word only if it is listed."""
+        assert self._lexicon is not None
+        words = re.findall(r"[A-Za-z'\-]+", name)
+        if not words or not all(w[0].isupper() for w in words):
+            return False
+        listed = sum(
+            w.lower() in self._lexicon.surname_romaji or w.lower() in self._lexicon.given_romaji for w in words
+        )
+        return probability >= 0.95 and listed > 0 if len(words) == 1 else listed > 0 or probability >= 0.85
 
     def _by_ginza(self, view: View, known: list[Match], unread: dict[str, int]) -> list[Match]:
         assert self._lexicon is not None
@@ -138,7 +178,9 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 def _propagate(view: View, found: list[Match]) -> list[Match]:
     """Other mentions of a name that is certain: the same characters elsewhere, bounded by other scripts."""
     certain = {view.text[m.start : m.end] for m in found if m.score >= 0.8 and m.end - m.start >= 3}
-    certain |= {n for m in found if m.score >= 0.85 and _KANJI.fullmatch(n := view.text[m.start : m.end]) and len(n) == 2}
+    certain |= {
+        n for m in found if m.score >= 0.85 and _KANJI.fullmatch(n := view.text[m.start : m.end]) and len(n) == 2
+    }
     if not certain or len(certain) > 400:
         return []
     starts = {m.start for m in found}

@@ -149,6 +149,8 @@ def _labels(view: View, lexicon: Lexicon) -> Iterator[Match]:
         separated = joint is not None and (joint["mark"] is not None or joint.end() > at)
         if not separated or (word in ("甲", "乙", "名", "氏") and not joint["mark"]):  # type: ignore[index]
             continue
+        if word.isascii() and len(word) <= 4 and not (joint and joint["mark"]):
+            continue  # from, to, cc, name: English words unless a colon follows
         if labels.starts[hit] and text[labels.starts[hit] - 1] in "のは非各全" and joint["mark"] is None:  # type: ignore[index]
             continue
         match = _behind(
@@ -227,6 +229,10 @@ def _honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
                 continue
             if offset and not _boundary(name[offset - 1], piece[0]):
                 continue
+            if offset and "一" <= name[offset - 1] <= "龥" and (len(piece) == 1 or piece[1:2] in (" ", "　")):
+                continue  # the last character of a word is no surname: 係長 課長
+            if any(part in _TITLES for part in re.split("[ 　]", piece)):
+                continue
             rating = plausibility(piece, lexicon)
             if rating >= (0.69 if polite else 0.79) and (best is None or rating > best[2] + 0.05):
                 best = (start + offset, piece, rating)
@@ -262,7 +268,11 @@ def _lists(view: View, lexicon: Lexicon) -> Iterator[Match]:
                 "PERSON", match.start(), match.end(), 0.72, Check.NONE, "NAME_LIST", "surname and given name listed"
             )
     for match in _FULL_SPACED.finditer(text):
-        if match["f"] in lexicon.surnames and match["g"] in lexicon.given and plausibility(match.group(), lexicon) > 0.8:
+        if (
+            match["f"] in lexicon.surnames
+            and match["g"] in lexicon.given
+            and plausibility(match.group(), lexicon) > 0.8
+        ):
             yield Match(
                 "PERSON", match.start(), match.end(), 0.85, Check.NONE, "NAME_LIST", "surname and given name listed"
             )

@@ -14,9 +14,9 @@ _ORGANISATION = re.compile(
 )
 _SUFFIX = re.compile(r"[都道府県市区町村課係部局室班店社署省庁会団党]$")
 """Ends of places and offices; many surnames end so too (中村, 大町), so they only count for what is no surname."""
-_NO_NAME_CHARS = re.compile(r"[0-9@/\\:;%#_\[\]{}<>?!。、\n\t]")
+_NO_NAME_CHARS = re.compile(r"[①-⓿0-9@/\\:;%#_\[\]{}<>?!。、\n\t]")
 _STOP = frozenset(
-    "合計 小計 総計 平均 男 女 男性 女性 その他 未定 不明 なし 無し 有 無 同上 以上 以下 氏名 名前 姓名 姓 名 担当者 備考 本人 世帯主 妻 夫 長男 長女 次男 次女 父 母 子 祖父 祖母 "
+    "明治 大正 昭和 平成 令和 西暦 合計 小計 総計 平均 男 女 男性 女性 その他 未定 不明 なし 無し 有 無 同上 以上 以下 氏名 名前 姓名 姓 名 担当者 備考 本人 世帯主 妻 夫 長男 長女 次男 次女 父 母 子 祖父 祖母 "
     "様 殿 先生 各位 御中 匿名 関係者 全員 一同 職員 社員 学生 生徒 児童 患者 利用者 記入例 見本 サンプル テスト 住所 電話 電話番号 番号 日付 年月日 生年月日 性別 年齢 区分 種別 項目 内容 "
     "確認 承認 完了 未 済 未済 該当なし 非該当 空欄 対象外 代表 事務局 総務 人事 経理 営業 管理 責任者 司会 議長 書記 主任 係長 課長 部長 社長 局長 次長 室長 主査 主事 主幹 参事 東京 大阪 京都 "
     "北海道 名古屋 横浜 福岡 札幌 仙台 神戸 広島 日本 会長 副会長 理事 監事 委員長 印 署名 捺印 連絡先 メール 携帯 自宅 勤務先 所属 部署 役職 職名 続柄 フリガナ ふりがな カナ 漢字 ローマ字 "
@@ -113,6 +113,10 @@ def latin(name: str, lexicon: Lexicon) -> float:
     words = [w.lower() for w in re.findall(r"[A-Za-z'\-]+", name)]
     if len(words) < 2:
         return 0.0
+    if name[0].islower():
+        pairs = ((words[0], words[-1]), (words[-1], words[0]))
+        listed = any(f in lexicon.surname_romaji and g in lexicon.given_romaji for f, g in pairs)
+        return 0.7 if listed and min(map(len, words)) >= 3 and len(words) == 2 else 0.0
     known = sum(1 for w in words if w in lexicon.surname_romaji or w in lexicon.given_romaji)
     if known >= 2 or (
         known == 1

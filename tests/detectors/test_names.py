@@ -1,0 +1,164 @@
+"""Names: the rules, the tagger, the ladder. All persons are invented."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detectors.engine import Engine
+from detectors.names import tagger
+from detectors.names.features import CHANNELS, codes_of, flags
+from detectors.names.lexicon import lexicon
+from detectors.names.shape import not_a_name, plausibility
+from tests.conftest import SHARED
+
+
+@pytest.fixture(scope="module")
+def balanced() -> Engine:
+    return Engine("balanced")
+
+
+def persons(engine: Engine, text: str) -> list[str]:
+    return [text[m.start : m.end] for m in engine.analyze(text, entities=["PERSON"]).matches]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("氏名:山田太郎", ["山田太郎"]),
+        ("氏名　髙橋　一郎　㊞", ["髙橋　一郎"]),
+        ("フリガナ ﾔﾏﾀﾞ ﾊﾅｺ", ["ﾔﾏﾀﾞ ﾊﾅｺ"]),
+        ("ふりがな:やまだ はなこ", ["やまだ はなこ"]),
+        ("Name: Hanako Yamada", ["Hanako Yamada"]),
+        ("担当:中村さん", ["中村"]),
+        ("窓口の吉村様より入電", ["吉村"]),
+        ("No,氏名,部署\n1,木村 さくら,総務課\n2,ジョン・スミス,営業部\n", ["木村 さくら", "ジョン・スミス"]),
+        ("姓,名\n佐藤,花子\n", ["佐藤", "花子"]),
+        ("| 氏名 | 所属 |\n|---|---|\n| 田中 実 | 経理部 |\n", ["田中 実"]),
+        ("出席者:鈴木課長、高橋係長", ["鈴木", "高橋"]),
+    ],
+)
+def test_names_in_office_texts(balanced: Engine, text: str, expected: list[str]) -> None:
+    assert persons(balanced, text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "株式会社山本電機 御中",
+        "氏名,個人番号,住所",
+        "品名,メーカー\nボールペン,三菱\n",
+        "担当:総務課",
+        "東京都の人口は1400万人である。",
+        "中村屋のカレーと伊藤園のお茶を注文した。",
+        "名古屋支店 03-1234-5678",
+        "def main():\n    return 0\n",
+        "第三条 受託者は、個人情報を適切に管理しなければならない。",
+    ],
+)
+def test_no_names_here(balanced: Engine, text: str) -> None:
+    assert persons(balanced, text) == []
+
+
+def test_a_certain_name_is_found_again(balanced: Engine) -> None:
+    text = "氏名:小鳥遊 瑠衣\n\n備考\n小鳥遊 瑠衣"
+    assert persons(balanced, text) == ["小鳥遊 瑠衣", "小鳥遊 瑠衣"]
+
+
+def test_katakana_words_are_names_as_a_whole() -> None:
+    text = "昨日、マイケル・ジョンソンさんが来所し、アンケートに記入した。"
+    seen = tagger.read(text, gated=False)
+    for start, end, _ in seen.spans:
+        assert not (start and "ァ" <= text[start - 1] <= "ー")
+        assert not (end < len(text) and "ァ" <= text[end] <= "ヴ")
+
+
+def test_tagger_gives_probabilities_for_every_character() -> None:
+    text = "担当は山田太郎です。\n合計 120円"
+    seen = tagger.read(text, gated=False)
+    assert seen.named.shape == (len(text),)
+    assert float(seen.named.min()) >= 0.0
+    assert float(seen.named.max()) <= 1.0
+    assert seen.passed == len(text)
+
+
+def test_blocks_do_not_change_the_result() -> None:
+    text = "議事録\n出席者 山田太郎、佐藤花子\n" * 400
+    whole = tagger.read(text, gated=False).named
+    before = tagger.BLOCK
+    try:
+        tagger.BLOCK = 512
+        pieces = tagger.read(text, gated=False).named
+    finally:
+        tagger.BLOCK = before
+    np.testing.assert_allclose(whole, pieces, atol=1e-4)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(alphabet=st.one_of(st.characters(codec="utf-8"), st.sampled_from("山田太郎アイウ・ー=\n。様 ")), max_size=120))
+def test_any_text_gives_spans_inside_it(text: str) -> None:
+    for start, end, probability in tagger.read(text, gated=False).spans:
+        assert 0 <= start < end <= len(text)
+        assert 0.0 <= probability <= 1.0
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=60))
+def test_flags_have_one_byte_a_character_and_channel(text: str) -> None:
+    codes = codes_of(text.encode("utf-8", "replace").decode())
+    assert flags(codes).shape == (CHANNELS, len(codes))
+
+
+def test_shape_knows_surnames_that_look_like_places() -> None:
+    names = lexicon()
+    for surname in ("中村", "吉村", "大町", "木下"):
+        assert plausibility(surname, names) >= 0.7
+    for thing in ("中村工務店", "総務課", "合計", "山田ビル", "03-1234"):
+        assert plausibility(thing, names) == 0.0 or not_a_name(thing)
+
+
+def test_weights_are_small_and_documented() -> None:
+    total = sum(p.stat().st_size for p in tagger.WEIGHTS.parent.glob("*.npz"))
+    assert total < 8_000_000
+    card = (tagger.WEIGHTS.parents[2] / "docs" / "model-card.md").read_text(encoding="utf-8")
+    assert "CC BY-SA" in card
+
+
+DEV = SHARED / "data" / "names" / "dev.jsonl"
+
+
+@pytest.mark.skipif(not DEV.exists(), reason="the open sentences are not part of the product")
+def test_prose_is_read_better_than_ginza_does(balanced: Engine) -> None:
+    """GiNZA reaches a strict F1 of .58 on these sentences."""
+    from benchmarks.score import Score
+
+    score = Score()
+    for line in DEV.read_text(encoding="utf-8").splitlines():
+        item = json.loads(line)
+        gold = [("PERSON", s["start"], s["end"]) for s in item["spans"] if s["label"] == "PERSON"]
+        score.add(gold, [(m.entity, m.start, m.end) for m in balanced.analyze(item["text"], entities=["PERSON"]).matches])
+    assert score.entities["PERSON"].f1() > 0.64
+
+
+def test_own_set_keeps_its_figures(balanced: Engine) -> None:
+    """The tuning part of our labelled set; the test part is read by the benchmark alone."""
+    from benchmarks.office_set import documents
+    from benchmarks.score import Score
+
+    score, alarms, clean = Score(), 0, 0
+    for document in documents("dev"):
+        found = [(m.entity, m.start, m.end) for m in balanced.analyze(document.text).matches]
+        score.add(document.spans, found)
+        if document.kind.startswith("clean_"):
+            alarms, clean = alarms + len(found), clean + len(document.text)
+    assert score.entities["PERSON"].f1() >= 0.92
+    assert score.entities["JP_ADDRESS"].f1() >= 0.88
+    assert score.entities["JP_ADDRESS"].f1(relaxed=True) >= 0.96
+    for entity, count in score.entities.items():
+        if count.gold and entity not in ("PERSON", "JP_ADDRESS"):
+            assert count.f1() >= 0.9, entity
+    assert alarms / clean * 100_000 <= 8
