@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import ahocorasick_rs
 
-from detectors.interface import Check, Depth, Match, View
+from detectors.interface import REPORTED, Check, Depth, Match, View
 from detectors.layout import HEADER_WORD
 from detectors.names import rules
 from detectors.names.lexicon import Lexicon, lexicon
 from detectors.names.shape import HONORIFIC, not_a_name, plausibility
+from detectors.person_labels import EXACT_HEADERS
 
 if TYPE_CHECKING:
     from detectors.names.tagger import Seen
@@ -47,7 +48,7 @@ class Ladder:
         if self.depth is not Depth.QUICK:
             from detectors.names import tagger
 
-            seen = tagger.read(view.text)
+            seen = tagger.read(view.text, leave=_without_names(view, known))
             found = [m for m in found if m.recognizer != "NAME_LIST" or _agrees(seen, m)]
             found.extend(self._tagged(view, seen))
         if self.depth is Depth.THOROUGH:
@@ -66,7 +67,7 @@ class Ladder:
         return result
 
     def _believable(self, view: View, start: int, end: int, probability: float) -> bool:
-        """Whether a span of the model may be a name: its form, and the column it stands in."""
+        """Whether a span of the model may be a name by its form and its borders."""
         assert self._lexicon is not None
         name = view.text[start:end]
         if not_a_name(name):
@@ -83,12 +84,6 @@ class Ladder:
             return False
         if probability < 0.75 and plausibility(name, self._lexicon) < 0.3:
             return False
-        cell = view.layout.at(start)
-        if cell is not None:
-            header = view.layout.header(cell)
-            if header and HEADER_WORD.search(header) and not _PERSON_HEADER.search(header):
-                hits = view.labels.index.header(header)
-                return any("PERSON" in owners for owners in hits.all_owners())
         return True
 
     def _well_bounded(self, text: str, start: int, end: int, probability: float) -> bool:
@@ -144,6 +139,32 @@ class Ladder:
                 ):
                     found.append(Match("PERSON", a, b, 0.6, Check.NONE, "GINZA", "GiNZA"))
         return found
+
+
+_NEVER_NAMES = frozenset({"JP_ADDRESS", "EMAIL_ADDRESS", "PHONE_NUMBER", "JP_POSTAL_CODE", "DATE_OF_BIRTH"})
+
+
+def _without_names(view: View, known: list[Match]) -> list[tuple[int, int]]:
+    """Spans that the tagger need not read: what is known as something else, and cells of columns of other things."""
+    spans = [(m.start, m.end) for m in known if m.entity in _NEVER_NAMES and m.score >= REPORTED]
+    for table in view.layout.tables:
+        columns = {c for c, header in table.headers.items() if _of_things(view, header)}
+        if columns:
+            spans += [
+                (cell.start, cell.end)
+                for row, cells in table.rows.items()
+                if row > table.header_row
+                for cell in cells
+                if cell.column in columns
+            ]
+    return spans
+
+
+def _of_things(view: View, header: str) -> bool:
+    """Whether a header announces something that is no person (住所, 品名)."""
+    if not HEADER_WORD.search(header) or _PERSON_HEADER.search(header) or header.strip() in EXACT_HEADERS:
+        return False
+    return not any("PERSON" in owners for owners in view.labels.index.header(header).all_owners())
 
 
 def _halves_joined(text: str, spans: list[tuple[int, int, float]], lexicon: Lexicon) -> list[tuple[int, int, float]]:

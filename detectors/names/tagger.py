@@ -8,6 +8,7 @@ multiplications a character. Trained by ``detectors.training``; the model card i
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,8 +19,8 @@ import numpy.typing as npt
 from detectors.names.features import CHANNELS, Bytes, Codes, codes_of, flags
 
 WEIGHTS = Path(__file__).with_name("weights.npz")
-BLOCK = 4096
-"""Characters of one pass: the activations stay in the cache."""
+BLOCK = 768
+"""Characters of one pass: the activations stay in the second-level cache (measured: 1.7 times 4096)."""
 
 DILATIONS = (2, 4, 8)
 REACH = 2 + sum(DILATIONS)
@@ -104,8 +105,16 @@ class Seen:
     """Characters that the gate let through."""
 
 
-def read(text: str, threshold: float = 0.5, model: Model | None = None, *, gated: bool = True) -> Seen:
-    """Names in ``text``. ``threshold``: least probability that a character is in a name."""
+def read(
+    text: str,
+    threshold: float = 0.5,
+    model: Model | None = None,
+    *,
+    gated: bool = True,
+    leave: Sequence[tuple[int, int]] = (),
+) -> Seen:
+    """Names in ``text``. ``threshold``: least probability that a character is in a name. ``leave``: spans in order that
+    hold no name (addresses, cells of other columns) and are not read."""
     model = model or load()
     codes = codes_of(text)
     named = np.zeros(len(codes), dtype=np.float32)
@@ -114,11 +123,20 @@ def read(text: str, threshold: float = 0.5, model: Model | None = None, *, gated
     letters = model.letters[np.where(codes < 0x10000, codes, 0x4E00)]  # beyond the BMP: nearly always a rare kanji
     marks = flags(codes)
     kept = _gate(codes, letters, marks, model) if gated else np.arange(len(codes))
+    if leave and len(kept):
+        wanted = np.ones(len(codes), dtype=bool)
+        for start, end in leave:
+            wanted[start:end] = False
+        kept = kept[wanted[kept]]
     if not len(kept):
         return Seen([], named, 0)
     tags = _tags(letters[kept], marks[:, kept], model)
     named[kept] = 1.0 - tags[:, 0]
-    found = [(int(kept[a]), int(kept[b - 1]) + 1, p) for a, b, p in _spans(tags, threshold)]
+    found = [
+        (int(kept[a]), int(kept[b - 1]) + 1, p)
+        for a, b, p in _spans(tags, threshold)
+        if kept[b - 1] - kept[a] == b - 1 - a  # not across a gap
+    ]
     return Seen(_whole_words(text, found, named, threshold), named, len(kept))
 
 
@@ -169,6 +187,11 @@ def _is_katakana(char: str) -> bool:
     return "ァ" <= char <= "ヴ" or char in "ー・"
 
 
+ENDS = np.zeros(0x3004, dtype=bool)
+ENDS[[0x09, 0x0A, 0x2C, 0x7C, 0x3002]] = True
+"""What ends a piece for the gate: tab, line end, comma, bar, full stop. Cells of a table are judged one by one."""
+
+
 def _gate(codes: Codes, letters: npt.NDArray[np.uint16], marks: Bytes, model: Model) -> npt.NDArray[np.intp]:
     """Positions of the sentences and lines in which a cheap linear look at the flags sees a chance of a name."""
     votes = model.gate_letters[letters]
@@ -183,7 +206,7 @@ def _gate(codes: Codes, letters: npt.NDArray[np.uint16], marks: Bytes, model: Mo
         low, high = max(0, -shift), min(size, size - shift)
         if low < high:
             score[low:high] += votes[low + shift : high + shift, k]
-    ends = np.flatnonzero((codes == 0x0A) | (codes == 0x3002)) + 1
+    ends = np.flatnonzero(ENDS[np.minimum(codes, 0x3003)]) + 1
     starts = np.concatenate(([0], ends[ends < size]))
     best = np.maximum.reduceat(score, starts)
     lengths = np.diff(np.concatenate((starts, [size])))
