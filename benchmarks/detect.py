@@ -101,7 +101,11 @@ def main() -> None:
         command = [sys.executable, "-m", "benchmarks.detect", "--only", system, "--part", arguments.part]
         command += ["--sentences", str(arguments.sentences)] if arguments.sentences else []
         done = subprocess.run(
-            command, capture_output=True, text=True, check=False, env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         )
         if done.returncode:
             print(f"{system}: left out ({done.stderr.strip().splitlines()[-1][:120] if done.stderr else 'failed'})")
@@ -117,8 +121,13 @@ def _print(rows: list[dict[str, object]]) -> None:
     for row in rows:
         cells = "".join(f"{row['f1'][e]:>10.3f} ({row['relaxed'][e]:.2f})" for e in SHOWN)  # type: ignore[index]
         print(f"{row['system']:<25}{cells}{row['micro']:>8}")
-    print("\nother identifiers (ours, balanced): " + str(next((r["other"] for r in rows if r["system"] == "balanced"), {})))
-    print(f"\n{'':<25}{'prose PERSON':>14}{'clean/100k':>12}{'office ch/s':>14}{'ratio':>8}{'prose ch/s':>14}{'ratio':>8}{'peak MB':>9}")
+    print(
+        "\nother identifiers (ours, balanced): "
+        + str(next((r["other"] for r in rows if r["system"] == "balanced"), {}))
+    )
+    print(
+        f"\n{'':<25}{'prose PERSON':>14}{'clean/100k':>12}{'office ch/s':>14}{'ratio':>8}{'prose ch/s':>14}{'ratio':>8}{'peak MB':>9}"
+    )
     for row in rows:
         ratio = [row[k] / base[k] if base and base[k] else 0.0 for k in ("office_speed", "prose_speed")]  # type: ignore[operator]
         print(

@@ -13,13 +13,35 @@ Found = list[tuple[str, int, int]]
 Finder = Callable[[str], Found]
 
 _NAMES = {
-    "PERSON": "PERSON", "PER": "PERSON", "NAME": "PERSON", "PERSON_NAME": "PERSON", "JP_PERSON": "PERSON",
-    "ADDRESS": "JP_ADDRESS", "JP_ADDRESS": "JP_ADDRESS", "LOCATION": "JP_ADDRESS",
-    "PHONE": "PHONE_NUMBER", "JP_PHONE_NUMBER": "PHONE_NUMBER", "JP_PERSON_NAME": "PERSON", "PHONE_NUMBER": "PHONE_NUMBER", "JP_PHONE": "PHONE_NUMBER", "TEL": "PHONE_NUMBER",
-    "EMAIL": "EMAIL_ADDRESS", "EMAIL_ADDRESS": "EMAIL_ADDRESS",
-    "MY_NUMBER": "JP_MY_NUMBER", "MYNUMBER": "JP_MY_NUMBER", "JP_MY_NUMBER": "JP_MY_NUMBER", "INDIVIDUAL_NUMBER": "JP_MY_NUMBER",
-    "DATE_OF_BIRTH": "DATE_OF_BIRTH", "BIRTH_DATE": "DATE_OF_BIRTH", "BIRTHDATE": "DATE_OF_BIRTH", "DOB": "DATE_OF_BIRTH",
-    "CREDIT_CARD": "CREDIT_CARD", "CARD": "CREDIT_CARD", "POSTAL_CODE": "JP_POSTAL_CODE", "ZIP": "JP_POSTAL_CODE", "JP_POSTAL_CODE": "JP_POSTAL_CODE",
+    "PERSON": "PERSON",
+    "PER": "PERSON",
+    "NAME": "PERSON",
+    "PERSON_NAME": "PERSON",
+    "JP_PERSON": "PERSON",
+    "ADDRESS": "JP_ADDRESS",
+    "JP_ADDRESS": "JP_ADDRESS",
+    "LOCATION": "JP_ADDRESS",
+    "PHONE": "PHONE_NUMBER",
+    "JP_PHONE_NUMBER": "PHONE_NUMBER",
+    "JP_PERSON_NAME": "PERSON",
+    "PHONE_NUMBER": "PHONE_NUMBER",
+    "JP_PHONE": "PHONE_NUMBER",
+    "TEL": "PHONE_NUMBER",
+    "EMAIL": "EMAIL_ADDRESS",
+    "EMAIL_ADDRESS": "EMAIL_ADDRESS",
+    "MY_NUMBER": "JP_MY_NUMBER",
+    "MYNUMBER": "JP_MY_NUMBER",
+    "JP_MY_NUMBER": "JP_MY_NUMBER",
+    "INDIVIDUAL_NUMBER": "JP_MY_NUMBER",
+    "DATE_OF_BIRTH": "DATE_OF_BIRTH",
+    "BIRTH_DATE": "DATE_OF_BIRTH",
+    "BIRTHDATE": "DATE_OF_BIRTH",
+    "DOB": "DATE_OF_BIRTH",
+    "CREDIT_CARD": "CREDIT_CARD",
+    "CARD": "CREDIT_CARD",
+    "POSTAL_CODE": "JP_POSTAL_CODE",
+    "ZIP": "JP_POSTAL_CODE",
+    "JP_POSTAL_CODE": "JP_POSTAL_CODE",
 }
 
 
@@ -39,7 +61,13 @@ def presidio_ginza() -> Finder:
         from presidio_analyzer.nlp_engine import NerModelConfiguration, SpacyNlpEngine
 
         os.environ["TLDEXTRACT_CACHE"] = ""
-        mapping = {"Person": "PERSON", "Province": "LOCATION", "City": "LOCATION", "County": "LOCATION", "Date": "DATE_TIME"}
+        mapping = {
+            "Person": "PERSON",
+            "Province": "LOCATION",
+            "City": "LOCATION",
+            "County": "LOCATION",
+            "Date": "DATE_TIME",
+        }
         engine = SpacyNlpEngine(
             models=[{"lang_code": "ja", "model_name": "ja_ginza"}],
             ner_model_configuration=NerModelConfiguration(model_to_presidio_entity_mapping=mapping, default_score=0.85),
@@ -96,8 +124,19 @@ def pymasking() -> Finder:
     """pymasking's detectors."""
     from pymasking.core.detector import detect_all, resolve_overlaps  # type: ignore[import-not-found]
 
-    names = {"人物": "PERSON", "氏名": "PERSON", "住所": "JP_ADDRESS", "電話番号": "PHONE_NUMBER", "電話": "PHONE_NUMBER", "メール": "EMAIL_ADDRESS", "メールアドレス": "EMAIL_ADDRESS"}
-    return lambda text: [(names.get(d.category, _NAMES.get(str(d.category).upper(), str(d.category))), d.start, d.end) for d in resolve_overlaps(detect_all(text))]
+    names = {
+        "人物": "PERSON",
+        "氏名": "PERSON",
+        "住所": "JP_ADDRESS",
+        "電話番号": "PHONE_NUMBER",
+        "電話": "PHONE_NUMBER",
+        "メール": "EMAIL_ADDRESS",
+        "メールアドレス": "EMAIL_ADDRESS",
+    }
+    return lambda text: [
+        (names.get(d.category, _NAMES.get(str(d.category).upper(), str(d.category))), d.start, d.end)
+        for d in resolve_overlaps(detect_all(text))
+    ]
 
 
 def privacy_masker() -> Finder:
@@ -116,7 +155,10 @@ def besshouka() -> Finder:
     from besshouka.orchestrator.pipeline import run  # type: ignore[import-not-found]
 
     folder = Path(package.__file__).parent / "defaults"
-    config, operators = load_recognizer_config(folder / "recognizers.yaml"), load_operator_config(folder / "operators.yaml")
+    config, operators = (
+        load_recognizer_config(folder / "recognizers.yaml"),
+        load_operator_config(folder / "operators.yaml"),
+    )
     return lambda text: _spans(run(text, config, operators).recognizer_results)
 
 

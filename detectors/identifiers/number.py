@@ -107,11 +107,10 @@ class NumberRecognizer:
 
     def _run(self, view: View, offset: int, run: str) -> Iterator[Match]:
         if run.isdigit():  # most runs: an unbroken number
-            length = len(run)
-            specs = self._by_shape.get(str(length), ())
-            lost = self._lost.get(length, ())
-            if (specs or lost) and _apart(view.text, offset, offset + length):
-                yield from self._judge(view, offset, offset + length, (run,), [], specs, lost)
+            size = len(run)
+            whole, short = self._by_shape.get(str(size), ()), self._lost.get(size, ())
+            if (whole or short) and _apart(view.text, offset, offset + size):
+                yield from self._judge(view, offset, offset + size, (run,), [], whole, short)
             return
         spans = [m.span() for m in _DIGITS.finditer(run)]
         seps = [run[a[1] : b[0]].strip() or " " for a, b in pairwise(spans)]

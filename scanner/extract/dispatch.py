@@ -11,19 +11,34 @@ from scanner.extract.sniff import sniff
 from scanner.model import Reason
 
 EXTRACTORS = {
-    "text": "text",
-    "csv": "delimited",
-    "json": "structured",
-    "html": "html",
-    "xml": "markup",
-    "pdf": "pdf",
-    "eml": "mail",
-    "zip": "archive",
-    "docx": "docx",
-    "xlsx": "xlsx",
-    "pptx": "pptx",
+    "text": "text:extract",
+    "csv": "delimited:extract",
+    "json": "structured:extract",
+    "html": "html:extract",
+    "xml": "markup:extract",
+    "pdf": "pdf:extract",
+    "eml": "mail:extract",
+    "zip": "archive:extract",
+    "tar": "packed:extract_tar",
+    "gz": "packed:extract_stream",
+    "bz2": "packed:extract_stream",
+    "xz": "packed:extract_stream",
+    "docx": "docx:extract",
+    "xlsx": "xlsx:extract",
+    "pptx": "pptx:extract",
+    "odt": "odf:extract",
+    "ods": "odf:extract",
+    "odp": "odf:extract",
+    "rtf": "rtf:extract",
+    "xls": "xls:extract",
+    "doc": "word97:extract_doc",
+    "ppt": "word97:extract_ppt",
+    "jtd": "ole:extract_jtd",
+    "msg": "ole:extract_msg",
+    "vcf": "vcard:extract",
+    "sqlite": "database:extract",
 }
-"""Format → module of this package with ``extract(source, sink)``."""
+"""Format → ``module:function`` of this package; the function takes (source, sink)."""
 
 
 def dispatch(source: Source, sink: Sink) -> None:
@@ -46,7 +61,8 @@ def dispatch(source: Source, sink: Sink) -> None:
     extension = source.name.lower().rpartition(".")[2] if "." in source.name else ""
     if kind.format in ("zip", "pdf", "docx", "xlsx", "pptx") and extension in ("txt", "csv", "log", "jpg", "png"):
         sink.note(f"the content is {kind.format}, the name says .{extension}")
-    import_module(f"scanner.extract.{module}").extract(source, sink)
+    name, _, function = module.partition(":")
+    getattr(import_module(f"scanner.extract.{name}"), function)(source, sink)
 
 
 def _decrypted(source: Source) -> Source | None:

@@ -6,6 +6,7 @@ exponent and without ``.0``, because ``1.23457E+11`` would hide a twelve-digit n
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -80,7 +81,7 @@ def plain(value: str) -> str:
         number = float(value)
     except ValueError:
         return value
-    if number == int(number) and abs(number) < 1e18:
+    if math.isfinite(number) and abs(number) < 1e18 and number == int(number):
         return str(int(number))
     return repr(number) if "e" not in repr(number) else value
 

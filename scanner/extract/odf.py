@@ -79,13 +79,19 @@ class _Content:
         elif element == "table":
             self._tables_seen += 1
             name = attribute(attributes, "name") or f"table {self._tables_seen}"
-            self._tables.append({"part": join(self._part, name), "row": 0, "cells": [], "column": 0, "cell": None, "repeat": 1})
+            self._tables.append(
+                {"part": join(self._part, name), "row": 0, "cells": [], "column": 0, "cell": None, "repeat": 1}
+            )
         elif element == "table-row" and self._tables:
             table = self._tables[-1]
             table.update(cells=[], column=0, repeat=_repeat(attributes, "number-rows-repeated"))
         elif element in ("table-cell", "covered-table-cell") and self._tables:
             self._tables[-1].update(cell=[], columns=_repeat(attributes, "number-columns-repeated"))
-            self._value = attribute(attributes, "value") or attribute(attributes, "date-value") or attribute(attributes, "string-value")
+            self._value = (
+                attribute(attributes, "value")
+                or attribute(attributes, "date-value")
+                or attribute(attributes, "string-value")
+            )
         elif element in ("title", "desc"):
             self._title = []
         elif element in ("content-validation", "help-message", "error-message"):

@@ -7,14 +7,29 @@ import re
 from scanner.extract.interface import Sink, Source, join
 from scanner.model import BlockKind
 
-_TOKEN = re.compile(rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n]+)|[\r\n]+")
+_TOKEN = re.compile(
+    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n]+)|[\r\n]+"
+)
 _SKIPPED = frozenset(
     b"colortbl stylesheet pict themedata colorschememapping latentstyles datastore generator listtable listoverridetable rsidtbl xmlnstbl mmathPr filetbl revtbl "
     b"panose falt fontemb objdata blipuid bliptag datafield ftnsep ftnsepc aftnsep aftnsepc pgptbl wgrffmtfilter shppict_ nonshppict".split()
 )
-_STORIES = frozenset(b"header headerl headerr headerf footer footerl footerr footerf footnote annotation atnauthor shptxt".split())
+_STORIES = frozenset(
+    b"header headerl headerr headerf footer footerl footerr footerf footnote annotation atnauthor shptxt".split()
+)
 _INFO = frozenset(b"author operator title subject company manager keywords comment doccomm".split())
-_CHARSETS = {0: "cp1252", 128: "cp932", 129: "cp949", 134: "gbk", 136: "cp950", 204: "cp1251", 238: "cp1250", 161: "cp1253", 162: "cp1254", 2: "cp1252"}
+_CHARSETS = {
+    0: "cp1252",
+    128: "cp932",
+    129: "cp949",
+    134: "gbk",
+    136: "cp950",
+    204: "cp1251",
+    238: "cp1250",
+    161: "cp1253",
+    162: "cp1254",
+    2: "cp1252",
+}
 _SYMBOLS = {b"~": " ", b"_": "-", b"-": "", b"\n": "\n", b"\r": "\n", b"\\": "\\", b"{": "{", b"}": "}"}
 
 
@@ -50,7 +65,10 @@ class _Reader:
                 star = False
             elif brace == b"}":
                 self._flush(font)
-                if place.startswith("info:") or (stack and stack[-1][0] != place and place in ("footnote", "annotation", "shptxt", "atnauthor") or place.startswith(("header", "footer"))):
+                if place.startswith("info:") or (
+                    (stack and stack[-1][0] != place and place in ("footnote", "annotation", "shptxt", "atnauthor"))
+                    or place.startswith(("header", "footer"))
+                ):
                     self._paragraph(place)
                 if stack:
                     place, font, skip = stack.pop()
@@ -73,10 +91,21 @@ class _Reader:
                 elif word == b"fcharset" and value is not None and in_fonts:
                     self._fonts[defining] = _CHARSETS.get(value, "cp1252")
                 elif word == b"ansicpg" and value is not None:
-                    self._default = "cp932" if value in (932, 0) else f"cp{value}" if value in (1250, 1251, 1252, 936, 949, 950) else "cp932"
+                    self._default = (
+                        "cp932"
+                        if value in (932, 0)
+                        else f"cp{value}"
+                        if value in (1250, 1251, 1252, 936, 949, 950)
+                        else "cp932"
+                    )
                 elif word == b"fonttbl":
                     place, in_fonts = "skip", len(stack)
-                elif word in _SKIPPED or (star and word not in _STORIES and word not in (b"shpinst", b"shptxt", b"annotation", b"atnauthor", b"shppict", b"bkmkstart", b"fldinst")):
+                elif word in _SKIPPED or (
+                    star
+                    and word not in _STORIES
+                    and word
+                    not in (b"shpinst", b"shptxt", b"annotation", b"atnauthor", b"shppict", b"bkmkstart", b"fldinst")
+                ):
                     place = "skip"
                 elif word in _STORIES:
                     self._flush(font)
@@ -123,7 +152,11 @@ class _Reader:
         if self._raw:
             codec = self._fonts.get(font, self._default)
             text = bytes(self._raw).decode(codec, "replace")
-            if codec != "cp932" and "\ufffd" not in (alternative := bytes(self._raw).decode("cp932", "replace")) and any(b > 127 for b in self._raw):
+            if (
+                codec != "cp932"
+                and "\ufffd" not in (alternative := bytes(self._raw).decode("cp932", "replace"))
+                and any(b > 127 for b in self._raw)
+            ):
                 text = alternative  # Japanese offices: a Latin font label on CP932 bytes is the rule, not the exception
             self._out.append(text)
             self._raw.clear()

@@ -147,7 +147,7 @@ def _ole_kind(file: IO[bytes], extension: str) -> str:
             streams = {"/".join(entry) for entry in ole.listdir(streams=True, storages=True)}
     except Exception:
         return "ole-broken"
-    if "EncryptedPackage" in streams or "\x06DataSpaces" in streams:
+    if "EncryptedPackage" in streams or "\x06DataSpaces" in streams or "	DRMContent" in streams:
         raise Encrypted("office")
     for stream, kind in (
         ("WordDocument", "doc"),
@@ -196,6 +196,8 @@ def _text_kind(head: bytes, extension: str) -> str:
         or b"<html" in start
     ):
         return "html"
+    if start.startswith((b"begin:vcard", b"begin:vcalendar")):
+        return "vcf"
     if start.startswith(b"<?xml") or (extension in ("xml", "mm", "rdf", "kml", "gpx") and start.startswith(b"<")):
         return "xml"
     return "text"

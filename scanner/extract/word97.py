@@ -9,6 +9,8 @@ from scanner.extract.interface import Encrypted, ExtractError, Sink, Source, joi
 from scanner.model import BlockKind
 
 _FIELD = re.compile("\x13[^\x13\x14\x15]*\x14?")
+_RUBY = re.compile("\x13[^\x13\x14\x15]*EQ[^\x13\x14\x15]*,([^,()\x13\x14\x15]+)\\)[^\x13\x14\x15]*\x15?")
+"""Ruby in doc files is an EQ field: the base text stands last, the reading before it is left out."""
 _PARAGRAPH = re.compile(r"[\r\x0b\x0c]")
 _STORIES = ("", "footnote", "header", "macro", "comment", "endnote", "textbox", "header textbox")
 _TEXT_CHARS, _TEXT_BYTES, _CSTRING, _CRYPT = 0x0FA0, 0x0FA8, 0x0FBA, 0x2F14
@@ -66,7 +68,7 @@ def _story(text: str, part: str, sink: Sink) -> None:
     row: list[str] = []
     rows = 0
     for number, paragraph in enumerate(_PARAGRAPH.split(text), 1):
-        clean = re.sub(r"[\x00-\x06\x08\x0e-\x1f]", "", _FIELD.sub("", paragraph))
+        clean = re.sub(r"[\x00-\x06\x08\x0e-\x1f]", "", _FIELD.sub("", _RUBY.sub(r"\1", paragraph)))
         if "\x07" in clean:
             row += clean.split("\x07")
             if row[-1] == "" and len(row) > 1:
@@ -81,7 +83,9 @@ def _story(text: str, part: str, sink: Sink) -> None:
 
 def _raw_text(data: bytes, source: Source, sink: Sink) -> None:
     """Word 6 and 95 have no table stream: CP932 text between control characters."""
-    for number, run in enumerate(re.findall(rb"(?:[\x20-\x7e\t]|[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]|[\xa1-\xdf]){4,}", data), 1):
+    for number, run in enumerate(
+        re.findall(rb"(?:[\x20-\x7e\t]|[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]|[\xa1-\xdf]){4,}", data), 1
+    ):
         sink.text(BlockKind.PARAGRAPH, source.part, number, run.decode("cp932", "replace"))
 
 
@@ -113,7 +117,12 @@ def extract_ppt(source: Source, sink: Sink) -> None:
         body = data[at + 8 : at + 8 + size]
         if kind in (_TEXT_CHARS, _CSTRING):
             number += 1
-            sink.text(BlockKind.PARAGRAPH, source.part, number, body.decode("utf-16-le", "replace").replace("\r", "\n").replace("\x0b", "\n"))
+            sink.text(
+                BlockKind.PARAGRAPH,
+                source.part,
+                number,
+                body.decode("utf-16-le", "replace").replace("\r", "\n").replace("\x0b", "\n"),
+            )
         elif kind == _TEXT_BYTES:
             number += 1
             sink.text(BlockKind.PARAGRAPH, source.part, number, body.decode("latin-1").replace("\r", "\n"))

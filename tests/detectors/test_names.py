@@ -99,7 +99,11 @@ def test_blocks_do_not_change_the_result() -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.text(alphabet=st.one_of(st.characters(codec="utf-8"), st.sampled_from("山田太郎アイウ・ー=\n。様 ")), max_size=120))
+@given(
+    st.text(
+        alphabet=st.one_of(st.characters(codec="utf-8"), st.sampled_from("山田太郎アイウ・ー=\n。様 ")), max_size=120
+    )
+)
 def test_any_text_gives_spans_inside_it(text: str) -> None:
     for start, end, probability in tagger.read(text, gated=False).spans:
         assert 0 <= start < end <= len(text)
@@ -140,7 +144,9 @@ def test_prose_is_read_better_than_ginza_does(balanced: Engine) -> None:
     for line in DEV.read_text(encoding="utf-8").splitlines():
         item = json.loads(line)
         gold = [("PERSON", s["start"], s["end"]) for s in item["spans"] if s["label"] == "PERSON"]
-        score.add(gold, [(m.entity, m.start, m.end) for m in balanced.analyze(item["text"], entities=["PERSON"]).matches])
+        score.add(
+            gold, [(m.entity, m.start, m.end) for m in balanced.analyze(item["text"], entities=["PERSON"]).matches]
+        )
     assert score.entities["PERSON"].f1() > 0.64
 
 
