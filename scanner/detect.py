@@ -8,6 +8,7 @@ import unicodedata
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from detectors.engine import Engine
 from detectors.interface import Analysis, Match
@@ -159,7 +160,8 @@ class Detection:
             )
             for (entity, check, category), t in sorted(self._tallies.items())
         )
-        certain = len(self._names)
+        names = sorted(self._names)  # a surname alone (山田) is the person whose full name stands right behind it
+        certain = sum(1 for a, b in pairwise([*names, ""]) if not b.startswith(a))
         numbers = max([self._identifiers["JP_MY_NUMBER"], 1 if any(f.entity in _OF_PERSONS for f in findings) else 0])
         fewest = max(certain, numbers if not certain else 0)
         most = max(

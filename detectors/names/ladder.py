@@ -8,6 +8,7 @@ less often. At ``thorough`` it reads every line besides.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 import ahocorasick_rs
@@ -50,16 +51,21 @@ class Ladder:
 
             seen = tagger.read(view.text, leave=_without_names(view, known))
             found = [m for m in found if m.recognizer != "NAME_LIST" or _agrees(seen, m)]
-            found.extend(self._tagged(view, seen))
+            found.extend(self._tagged(view, seen, [m for m in found if m.recognizer in _BY_PLACE]))
         if self.depth is Depth.THOROUGH:
             found.extend(self._by_ginza(view, found, unread))
         return [*found, *_propagate(view, found)]
 
-    def _tagged(self, view: View, seen: Seen) -> list[Match]:
+    def _tagged(self, view: View, seen: Seen, placed: list[Match]) -> list[Match]:
         assert self._lexicon is not None
         result: list[Match] = []
+        placed.sort(key=lambda m: m.start)
+        starts, ends = [m.start for m in placed], [m.end for m in placed]
         for start, end, probability in _halves_joined(view.text, seen.spans, self._lexicon):
             start, end = _trimmed(view.text, start, end)
+            at = bisect_right(starts, start) - 1
+            if at >= 0 and end < ends[at]:
+                continue  # a part of a name that its label or column already gives whole
             if end <= start or not self._believable(view, start, end, probability):
                 continue
             score = round(0.5 + 0.9 * (probability - 0.5), 3)
@@ -141,6 +147,7 @@ class Ladder:
         return found
 
 
+_BY_PLACE = frozenset({"NAME_COLUMN", "NAME_LABEL"})
 _NEVER_NAMES = frozenset({"JP_ADDRESS", "EMAIL_ADDRESS", "PHONE_NUMBER", "JP_POSTAL_CODE", "DATE_OF_BIRTH"})
 
 

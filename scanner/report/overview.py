@@ -109,7 +109,7 @@ def _row(reader: Reader, row: Any, *, point: str, since: str) -> Row:
     where: list[str] = []
     for finding in findings:
         sums[finding["entity"]] += finding["count"]
-        where.extend(json.loads(finding["places"])[:2])
+        where.extend(wording.place(p) for p in json.loads(finding["places"])[:2])
     found = t("list.separator").join(f"{wording.entity(e)} {n:,}" for e, n in sums.most_common())
     places = t("list.separator").join(dict.fromkeys(where[:6]))
     return Row(

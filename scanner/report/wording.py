@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from scanner.messages import t, t_or
@@ -51,6 +52,21 @@ def found(findings: Iterable[Finding]) -> str:
     sums = totals(findings)
     order = sorted(sums, key=lambda e: (0 if e == "JP_MY_NUMBER" else 1 if e == "JP_SENSITIVE" else 2, -sums[e]))
     return t("list.separator").join(f"{entity(e)} {sums[e]:,}" for e in order)
+
+
+_PLACE = re.compile(
+    r"(?P<unit>line|page|slide|paragraph) (?P<range>[0-9]+(?:-[0-9]+)?)$|(?<![^!])table (?P<table>[0-9]+)(?=!|$)"
+)
+
+
+def place(where: str) -> str:
+    """A place for people in their language: ``line 3-5`` → 3-5行目; cells and member names stay as they are."""
+
+    def named(match: re.Match[str]) -> str:
+        unit = match["unit"] or "table"
+        return t(f"place.{unit}", number=match["range"] or match["table"])
+
+    return _PLACE.sub(named, where)
 
 
 def persons(fewest: int, most: int) -> str:

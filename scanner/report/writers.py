@@ -223,7 +223,7 @@ class TableWriter:
                 )
             for outcome in sorted(self._open, key=_weight)[:_TABLE_ROWS]:
                 contents = outcome.contents
-                first = [f.where[0] for f in contents.findings if f.where][:3]
+                first = [wording.place(f.where[0]) for f in contents.findings if f.where][:3]
                 table.add_row(
                     wording.verdict(outcome.verdict.kind.value),
                     Text(outcome.ref.display),
