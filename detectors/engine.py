@@ -63,7 +63,7 @@ class Engine:
         found = _raise_columns(view, found)
         analysis = Analysis()
         if names:
-            found.extend(self._name_finder().find(view, resolve(found), analysis.unread))
+            found.extend(self._name_finder().find(view, found, analysis.unread))
         found = _raise_document(view, found)
         kept = resolve(found)
         kept = _facts_of_persons(view, kept)

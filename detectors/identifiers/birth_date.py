@@ -128,12 +128,15 @@ DATE_LABELS = (
 _BIRTH_SIGN = re.compile(r"[生歳才](?![産活徒命成計涯存物])")
 
 
-def _near_birth(text: str) -> Iterator[re.Match[str]]:
-    """Dates of a text without a label: only those shortly before 生 or an age."""
+def _near_birth(text: str, labels: list[int]) -> Iterator[re.Match[str]]:
+    """Dates that may be told to be births without a column: shortly before 生 or an age, or around a label."""
+    signs = sorted(
+        [(max(0, m.start() - 30), m.end() + 1) for m in _BIRTH_SIGN.finditer(text)]
+        + [(max(0, at - 40), at + 120) for at in labels]
+    )
     done = 0
-    for sign in _BIRTH_SIGN.finditer(text):
-        low = max(done, sign.start() - 30)
-        for match in DATE.finditer(text, low, min(len(text), sign.end() + 1)):
+    for low, high in signs:
+        for match in DATE.finditer(text, max(done, low), min(len(text), high)):
             yield match
             done = match.end()
 
@@ -188,15 +191,17 @@ class BirthDateRecognizer:
     def find(self, view: View) -> Iterator[Match]:
         """Candidates; without any sign of birth in the text nothing is searched."""
         text = view.text
-        labelled = any("BIRTH_DATE" in o for o in map(view.labels.owners, range(len(view.labels.ids)))) or any(
+        hits = [h for h in range(len(view.labels.ids)) if "BIRTH_DATE" in view.labels.owners(h)]
+        column = any(
             "BIRTH_DATE" in o
             for table in view.layout.tables
             for header in table.headers.values()
             for o in view.labels.index.header(header).all_owners()
         )
+        labelled = column or bool(hits)
         if not labelled and "生" not in text and "歳" not in text and "才" not in text:
             return
-        for match in DATE.finditer(text) if labelled else _near_birth(text):
+        for match in DATE.finditer(text) if column else _near_birth(text, [view.labels.starts[h] for h in hits]):
             found = parse(match)
             if found is None or not 1868 <= found.year <= _LATEST:
                 continue

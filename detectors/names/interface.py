@@ -11,7 +11,7 @@ class NameFinder(Protocol):
     """Finds PERSON matches of one view."""
 
     def find(self, view: View, known: list[Match], unread: dict[str, int]) -> list[Match]:
-        """``known``: resolved matches of the other recognizers. What is not read is added to ``unread``
+        """``known``: candidates of the other recognizers, overlaps not yet resolved. What is not read is added to ``unread``
         (reason → characters)."""
         ...
 

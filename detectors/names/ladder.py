@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from detectors.names.tagger import Seen
 
 FAILED_REASON = "name_model_failed"
-_AGREES = 0.12
-"""A name that is only listed is believed from this mean probability of the tagger on."""
 
 _TITLE_BEHIND = re.compile(
     r" ?(?:様|さま|さん|氏|殿|先生|くん|君|ちゃん|部長|課長|係長|主任|委員|議員|教授|医師|社長|会長|副|市長|町長|村長|知事|大臣|首相|大統領|容疑者|被告|選手|監督|弁護士|博士|理事|室長|局長|次長|園長|校長|教諭|技師|主査|主事|所長|店長|専務|常務|代表|両|夫妻|家|宅|君|嬢|女史|看護師|薬剤師|准教授|助教|研究員|記者|巡査|警部|班長|支店長|工場長|隊長|団長|書記|議長|幹事|監事|顧問|相談役|取締役|執行役)"
@@ -45,12 +43,11 @@ class Ladder:
         """PERSON matches; what a model failed to read is added to ``unread``."""
         if self._lexicon is None:
             self._lexicon = lexicon()
-        found = list(rules.find(view, self._lexicon))
+        found = list(rules.find(view, self._lexicon, lists=self.depth is Depth.QUICK))
         if self.depth is not Depth.QUICK:
             from detectors.names import tagger
 
             seen = tagger.read(view.text, leave=_without_names(view, known))
-            found = [m for m in found if m.recognizer != "NAME_LIST" or _agrees(seen, m)]
             found.extend(self._tagged(view, seen, [m for m in found if m.recognizer in _BY_PLACE]))
         if self.depth is Depth.THOROUGH:
             found.extend(self._by_ginza(view, found, unread))
@@ -187,10 +184,6 @@ def _halves_joined(text: str, spans: list[tuple[int, int, float]], lexicon: Lexi
                 continue
         result.append((start, end, probability))
     return result
-
-
-def _agrees(seen: Seen, match: Match) -> bool:
-    return float(seen.named[match.start : match.end].mean()) >= _AGREES
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -81,12 +81,14 @@ _ROMAJI = re.compile(
 )
 
 
-def find(view: View, lexicon: Lexicon) -> Iterator[Match]:
-    """All names the rules give, with scores between 0.55 and 0.97."""
+def find(view: View, lexicon: Lexicon, *, lists: bool = True) -> Iterator[Match]:
+    """All names the rules give, with scores between 0.55 and 0.97. ``lists=False`` leaves out names that nothing but
+    the lists gives away: the tagger knows the lists too."""
     yield from _columns(view, lexicon)
     yield from _labels(view, lexicon)
     yield from _honorifics(view, lexicon)
-    yield from _lists(view, lexicon)
+    if lists:
+        yield from _lists(view, lexicon)
 
 
 def _columns(view: View, lexicon: Lexicon) -> Iterator[Match]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["table", "jsonl", "json", "csv"]),
+    type=click.Choice(["table", "jsonl", "json", "csv", "sarif"]),
     default="table",
     show_default=True,
     help=t("option.format"),

@@ -33,6 +33,10 @@ def writer(style: str, stream: TextIO, *, has_policy: bool) -> Writer:
         return Json(stream)
     if style == "csv":
         return Csv(stream)
+    if style == "sarif":
+        from scanner.report.sarif import Sarif
+
+        return Sarif(stream)
     return TableWriter(stream, has_policy=has_policy)
 
 

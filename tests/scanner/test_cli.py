@@ -275,3 +275,16 @@ def test_no_network_is_used(sekisho: Sekisho, office: Path, tmp_path: Path) -> N
     )
     assert "network" not in result.err
     assert result.code == 1
+
+
+def test_sarif_has_results_places_and_notes_without_values(sekisho: Sekisho, office: Path) -> None:
+    result = sekisho("scan", "-p", office / "policy.toml", "--format", "sarif", office)
+    assert result.code == 1
+    document = json.loads(result.out)
+    run = document["runs"][0]
+    assert document["version"] == "2.1.0"
+    assert {r["ruleId"] for r in run["results"]} <= {r["id"] for r in run["tool"]["driver"]["rules"]}
+    assert any(r["level"] == "error" and r["locations"][0]["logicalLocations"] for r in run["results"])
+    assert len(run["invocations"][0]["toolExecutionNotifications"]) == 5
+    prints = [r["partialFingerprints"]["sekisho/v1"] for r in run["results"]]
+    assert len(set(prints)) > len(prints) * 0.9

@@ -17,7 +17,7 @@ def _state_and_reports(sekisho: Sekisho, office: Path, tmp_path: Path) -> list[P
     home = tmp_path / "home"
     out = tmp_path / "out"
     out.mkdir()
-    for style in ("table", "jsonl", "json", "csv"):
+    for style in ("table", "jsonl", "json", "csv", "sarif"):
         result = sekisho(
             "scan", "--home", home, "-p", copy / "policy.toml", "--format", style, "-o", out / f"scan.{style}", copy
         )

@@ -1,0 +1,75 @@
+"""SARIF 2.1.0 of one scan: a result per file, entity and check, located in the file, without any value."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any, TextIO
+from urllib.parse import quote
+
+from scanner import __version__
+from scanner.messages import t
+from scanner.model import Outcome
+from scanner.report import wording
+
+if TYPE_CHECKING:
+    from scanner.report.summary import Summary
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+class Sarif:
+    """Collects results (kinds, counts and places only) and writes one document at the end."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._results: list[dict[str, Any]] = []
+        self._rules: set[str] = set()
+        self._notes: list[dict[str, Any]] = []
+
+    def add(self, outcome: Outcome) -> None:
+        uri = "file://" + quote(outcome.ref.display)
+        if outcome.contents.reason is not None and outcome.contents.reason != "empty":
+            text = f"{wording.reason(outcome.contents.reason.value)}: {wording.advice(outcome.contents.reason.value)}"
+            self._notes.append({"level": "warning", "message": {"text": text}, "locations": [_location(uri, "")]})
+        for finding in outcome.contents.findings:
+            self._rules.add(finding.entity)
+            identity = f"{outcome.ref.display}\0{finding.entity}\0{finding.check}\0{finding.category}".encode()
+            self._results.append(
+                {
+                    "ruleId": finding.entity,
+                    "level": "error" if outcome.points else "note",
+                    "message": {
+                        "text": t(
+                            "sarif.message",
+                            entity=wording.entity(finding.entity),
+                            count=finding.count,
+                            verdict=wording.verdict(outcome.verdict.kind.value),
+                        )
+                    },
+                    "locations": [_location(uri, place) for place in finding.where[:10]],
+                    "partialFingerprints": {"sekisho/v1": hashlib.sha256(identity).hexdigest()[:32]},
+                    "properties": {"check": finding.check, "score": finding.score, "points": list(outcome.points)},
+                }
+            )
+
+    def end(self, summary: Summary) -> None:
+        rules = [{"id": e, "shortDescription": {"text": wording.entity(e)}} for e in sorted(self._rules)]
+        run = {
+            "tool": {"driver": {"name": "Sekisho", "version": __version__, "rules": rules}},
+            "results": self._results,
+            "invocations": [
+                {"executionSuccessful": not summary.interrupted, "toolExecutionNotifications": self._notes}
+            ],
+            "columnKind": "unicodeCodePoints",
+        }
+        json.dump({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, self._stream, ensure_ascii=False)
+        self._stream.write("\n")
+        self._stream.flush()
+
+
+def _location(uri: str, place: str) -> dict[str, Any]:
+    location: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": uri}}}
+    if place:
+        location["logicalLocations"] = [{"fullyQualifiedName": place}]
+    return location
