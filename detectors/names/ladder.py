@@ -59,7 +59,7 @@ class Ladder:
         placed.sort(key=lambda m: m.start)
         starts, ends = [m.start for m in placed], [m.end for m in placed]
         for start, end, probability in _halves_joined(view.text, seen.spans, self._lexicon):
-            start, end = _trimmed(view.text, start, end)
+            start, end = _whole_hiragana(view.text, *_trimmed(view.text, start, end))
             at = bisect_right(starts, start) - 1
             if at >= 0 and end < ends[at]:
                 continue  # a part of a name that its label or column already gives whole
@@ -194,6 +194,22 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
         end -= 1
     honorific = HONORIFIC.search(text[start:end])
     return start, start + honorific.start() if honorific else end
+
+
+_HIRAGANA_PAIR = re.compile(r"[ぁ-ん]{1,6}[ 　][ぁ-ん]{1,6}")
+
+
+def _whole_hiragana(text: str, start: int, end: int) -> tuple[int, int]:
+    """Surname and given name in hiragana with a space: both words are taken whole."""
+    if end <= start or not _HIRAGANA_PAIR.fullmatch(text, start, end):
+        return start, end
+    low, high = start, end
+    while low > 0 and "ぁ" <= text[low - 1] <= "ん" and start - low < 3:
+        low -= 1
+    while high < len(text) and "ぁ" <= text[high] <= "ん" and high - end < 3:
+        high += 1
+    clear = (low == 0 or not "ぁ" <= text[low - 1] <= "ん") and (high == len(text) or not "ぁ" <= text[high] <= "ん")
+    return (low, high) if clear else (start, end)
 
 
 def _propagate(view: View, found: list[Match]) -> list[Match]:

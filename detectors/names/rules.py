@@ -87,6 +87,7 @@ def find(view: View, lexicon: Lexicon, *, lists: bool = True) -> Iterator[Match]
     yield from _columns(view, lexicon)
     yield from _labels(view, lexicon)
     yield from _honorifics(view, lexicon)
+    yield from _prefixes(view, lexicon)
     if lists:
         yield from _lists(view, lexicon)
 
@@ -157,14 +158,15 @@ def _labels(view: View, lexicon: Lexicon) -> Iterator[Match]:
             continue  # from, to, cc, name: English words unless a colon follows
         if labels.starts[hit] and text[labels.starts[hit] - 1] in "のは非各全" and joint["mark"] is None:  # type: ignore[index]
             continue
-        match = _behind(
-            text,
-            begin,
-            min(len(text), begin + 30) if cell is None else cell.end,
-            lexicon,
-            word in _STRONG,
-            bool(joint and joint["mark"]),
-        )
+        limit = min(len(text), begin + 30) if cell is None else cell.end
+        following = hit + 1
+        if (
+            following < len(labels.starts)
+            and begin < labels.starts[following] < limit
+            and len(labels.word(following)) > 1
+        ):
+            limit = labels.starts[following]  # the next field of the form begins here
+        match = _behind(text, begin, limit, lexicon, word in _STRONG, bool(joint and joint["mark"]))
         if match is not None and not _only_labels(view, match[0], match[1]):
             yield Match("PERSON", match[0], match[1], match[2], Check.NONE, "NAME_LABEL", f"label {word}")
 
@@ -248,6 +250,21 @@ def _honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
                 continue
             yield Match(
                 "PERSON", begin, begin + len(piece), 0.6 + rating * 0.25, Check.NONE, "NAME_HONORIFIC", f"label {title}"
+            )
+
+
+_PREFIX = re.compile(
+    r"(?<![A-Za-z])(?:Mr|Mrs|Ms|Miss|Dr|DR|Prof)(?:\. ?| )(?P<n>[A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14})?|[一-龥々﨑髙]{1,5})"
+)
+
+
+def _prefixes(view: View, lexicon: Lexicon) -> Iterator[Match]:
+    """``Mr. Tanaka``, ``Dr.西村``."""
+    for match in _PREFIX.finditer(view.text):
+        name = match["n"]
+        if name.isascii() or plausibility(name, lexicon) >= 0.7:
+            yield Match(
+                "PERSON", match.start("n"), match.end("n"), 0.85, Check.NONE, "NAME_HONORIFIC", "title before it"
             )
 
 

@@ -38,8 +38,16 @@ _FUNCTION_WORD = re.compile(
 )
 
 
+_ROMAJI_PLACE = re.compile(r"-(?:ku|shi|cho|machi|gun|ken|fu|mura|to|dori)\b", re.IGNORECASE)
+"""Marunouchi, Chiyoda-ku: an address in romaji."""
+
+
 def not_a_name(text: str) -> bool:
     """Whether the form alone rules a name out: digits, an organisation, a word of forms (合計, 担当者)."""
+    if "=" in text and not re.fullmatch(r"[ァ-ヶー・=]+", text):
+        return True
+    if text.isascii() and _ROMAJI_PLACE.search(text):
+        return True
     return (
         len(text) > 30
         or text in _STOP
