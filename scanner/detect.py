@@ -19,6 +19,7 @@ PIECE_CHARS = 400_000
 """Characters that are analyzed at once; longer files come in pieces, tables keep their headers."""
 
 MAX_PLACES = 40
+_SHAPES_LOOKED_AT = 100
 WEAK = frozenset({"JP_POSTAL_CODE", "IP_ADDRESS", "MAC_ADDRESS"})
 """Entities that do not make a file personal when they stand alone."""
 
@@ -29,7 +30,7 @@ _OF_PERSONS = frozenset({"PERSON", "JP_MY_NUMBER", "DATE_OF_BIRTH", "JP_ADDRESS"
 class _Tally:
     count: int = 0
     score: float = 0.0
-    where: list[str] = field(default_factory=list)
+    places: Places = field(default_factory=lambda: Places())
     shapes: Counter[str] = field(default_factory=Counter)
 
 
@@ -127,9 +128,8 @@ class Detection:
             tally.count += 1
             tally.score = max(tally.score, match.score)
             value = text[match.start : match.end]
-            if len(tally.where) < 20_000:
-                tally.where.append(_where(block, column, text, match, self._starts))
-            if len(tally.shapes) < 50:
+            tally.places.add(block, column)
+            if tally.count <= _SHAPES_LOOKED_AT:
                 tally.shapes[shape(match.entity, value)] += 1
             self._count_person(block, match, value, first_name_in_row)
 
@@ -156,7 +156,7 @@ class Detection:
             self._analyze()
         findings = tuple(
             Finding(
-                entity, t.count, round(t.score, 2), check, compress(t.where), t.shapes.most_common(1)[0][0], category
+                entity, t.count, round(t.score, 2), check, t.places.ranges(), t.shapes.most_common(1)[0][0], category
             )
             for (entity, check, category), t in sorted(self._tallies.items())
         )
@@ -186,54 +186,53 @@ def _column_name(column: int) -> str:
     return name
 
 
-def _where(block: Block, column: int, text: str, match: Match, starts: list[int]) -> str:
-    """A place that a person can go to: ``名簿!C2``, ``page 3``, ``line 12``."""
-    if block.kind is BlockKind.ROW:
-        place = f"{_column_name(column)}{block.number}"
-    elif block.kind is BlockKind.FIELD:
-        return block.part
-    else:
-        place = f"{block.kind.value} {block.number}"
-    return f"{block.part}!{place}" if block.part else place
+class Places:
+    """Where the matches of one entity stand, kept as ranges from the start: a column of a million cells is one entry.
 
+    A place is one that a person can go to: ``名簿!C2:C900``, ``page 3``, ``line 12-14``.
+    """
 
-_CELL = re.compile(r"(?P<head>(?:.*!)?)(?P<column>[A-Z]{1,3})(?P<row>[0-9]+)")
-_LINE = re.compile(r"(?P<head>(?:.*!)?)(?P<unit>line|page|slide|paragraph) (?P<row>[0-9]+)")
+    def __init__(self) -> None:
+        self._runs: dict[tuple[str, str], list[list[int]]] = {}
+        self._others: dict[str, None] = {}
 
-
-def compress(places: list[str]) -> tuple[str, ...]:
-    """Neighbouring cells and lines as ranges (``Sheet1!C2:C4``), at most ``MAX_PLACES``, the rest as ``+n``."""
-    groups: dict[tuple[str, str], list[int]] = {}
-    others: list[str] = []
-    for place in dict.fromkeys(places):
-        match = _CELL.fullmatch(place) or _LINE.fullmatch(place)
-        if match is None:
-            others.append(place)
+    def add(self, block: Block, column: int) -> None:
+        """One more match in ``block`` (and ``column``, from 1, of a row)."""
+        if block.kind is BlockKind.FIELD:
+            self._others[block.part] = None
+            return
+        head = f"{block.part}!" if block.part else ""
+        unit = _column_name(column) if block.kind is BlockKind.ROW else block.kind.value
+        runs = self._runs.setdefault((head, unit), [])
+        if runs and runs[-1][1] <= block.number <= runs[-1][1] + 1:
+            runs[-1][1] = block.number
         else:
-            unit = match.groupdict().get("column") or match.groupdict().get("unit") or ""
-            groups.setdefault((match["head"], unit), []).append(int(match["row"]))
-    result: list[str] = []
-    for (head, unit), rows in groups.items():
-        cell = unit.isupper()
-        for first, last in _runs(sorted(rows)):
-            if cell:
-                result.append(f"{head}{unit}{first}" + (f":{unit}{last}" if last > first else ""))
-            else:
-                result.append(f"{head}{unit} {first}" + (f"-{last}" if last > first else ""))
-    result += others
-    if len(result) > MAX_PLACES:
-        result = [*result[:MAX_PLACES], f"+{len(result) - MAX_PLACES}"]
-    return tuple(result)
+            runs.append([block.number, block.number])
+
+    def ranges(self) -> tuple[str, ...]:
+        """At most ``MAX_PLACES`` ranges; how many more there are stands last as ``+n``."""
+        found: list[str] = []
+        for (head, unit), runs in self._runs.items():
+            for first, last in _joined(runs):
+                if unit.isupper():
+                    found.append(f"{head}{unit}{first}" + (f":{unit}{last}" if last > first else ""))
+                else:
+                    found.append(f"{head}{unit} {first}" + (f"-{last}" if last > first else ""))
+        found += self._others
+        if len(found) > MAX_PLACES:
+            found = [*found[:MAX_PLACES], f"+{len(found) - MAX_PLACES}"]
+        return tuple(found)
 
 
-def _runs(rows: list[int]) -> list[tuple[int, int]]:
-    runs: list[tuple[int, int]] = []
-    for row in rows:
-        if runs and row == runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], row)
+def _joined(runs: list[list[int]]) -> list[tuple[int, int]]:
+    """Ranges in order, overlapping and neighbouring ones as one."""
+    result: list[tuple[int, int]] = []
+    for first, last in sorted(map(tuple, runs)):
+        if result and first <= result[-1][1] + 1:
+            result[-1] = (result[-1][0], max(last, result[-1][1]))
         else:
-            runs.append((row, row))
-    return runs
+            result.append((first, last))
+    return result
 
 
 def shape(entity: str, value: str) -> str:
