@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from detectors.interface import View
-from detectors.labels import REACH, LabelHits
+from detectors.labels import AGAINST, REACH, LabelHits
 from detectors.layout import Cell
 
 
@@ -32,14 +32,19 @@ def label_of(view: View, start: int, end: int) -> Label | None:
             found = _last(view.labels.index.header(header), "column")
             own = _before(view, start, cell.start)
             return own or found
-        return _before(view, start, cell.start) or _beside(view, cell) or _after(view, end, cell.end)
+        return (
+            _before(view, start, cell.start)
+            or _beside(view, cell)
+            or _after(view, end, cell.end)
+            or _heading(view, start)
+        )
     floor = max(0, start - REACH)
     newline = view.text.rfind("\n", floor, start)
     line_start = max(floor, newline + 1)
     found = _before(view, start, line_start) or _after(view, end, end + 14)
     if found is None and newline >= 0 and not view.text[newline + 1 : start].strip(" \t-:・*□■●○"):
         found = _line_above(view, newline)
-    return found
+    return found or _heading(view, start)
 
 
 def _before(view: View, start: int, floor: int) -> Label | None:
@@ -93,3 +98,34 @@ def _line_above(view: View, newline: int) -> Label | None:
     if len(hits) != 1 or any(c in "0123456789" for c in bare):
         return None
     return Label(view.labels.word(hits[0]), view.labels.owners(hits[0]), "line")
+
+
+def _heading(view: View, start: int) -> Label | None:
+    """The heading line of the block of lines that ``start`` stands in: a line of two or more labels and no digits,
+    above lines that were not recognised as a table (columns of uneven gaps)."""
+    line = view.text.rfind("\n", max(0, start - 500), start) + 1
+    families = _heading_of(view, line)
+    return Label("heading", families, "line") if families else None
+
+
+def _heading_of(view: View, line: int) -> frozenset[str]:
+    """Families of the heading above the line that begins at ``line``; every line is looked at once."""
+    memo = view.headings
+    pending: list[int] = []
+    found: frozenset[str] = frozenset()
+    while line > 0 and line not in memo:
+        above = view.text.rfind("\n", max(0, line - 500), line - 1) + 1
+        text = view.text[above : line - 1]
+        pending.append(line)
+        if not text.strip():
+            break
+        hits = view.labels.between(above, line - 1)
+        if len(hits) >= 2 and not any(c in "0123456789" for c in text):
+            found = frozenset().union(*(view.labels.owners(h) for h in hits)) - {AGAINST}
+            break
+        line = above
+    else:
+        found = memo.get(line, found)
+    for seen in pending:
+        memo[seen] = found
+    return found

@@ -58,6 +58,8 @@ class View:
     text: str
     layout: Layout
     labels: LabelHits
+    headings: dict[int, frozenset[str]] = field(default_factory=dict)
+    """Line start → families of the heading line above its block; filled by ``detectors.context``."""
 
 
 class Recognizer(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from types import ModuleType
@@ -15,6 +16,9 @@ from detectors.identifiers.number import NumberRecognizer, NumberSpec
 from detectors.identifiers.pattern import PatternRecognizer, PatternSpec
 from detectors.interface import Recognizer
 from detectors.labels import AGAINST, LabelIndex
+
+_SPACED = re.compile(r"[一-龥]{2,4}")
+"""Labels that forms set wide: 氏 名, 生 年 月 日."""
 
 Spec = NumberSpec | LabelledSpec | PatternSpec
 
@@ -65,6 +69,8 @@ def registry() -> Registry:
         examples.extend((module.__name__, text, expected) for text, expected in getattr(module, "EXAMPLES", ()))
     for spec in specs:
         labels.setdefault(spec.family, []).extend(spec.labels)
+    for words in labels.values():
+        words += [" ".join(word) for word in words if _SPACED.fullmatch(word)]
     numbers = tuple(sorted((s for s in specs if isinstance(s, NumberSpec)), key=lambda s: s.order))
     recognizers.append(NumberRecognizer(numbers))
     recognizers.append(LabelledRecognizer(tuple(s for s in specs if isinstance(s, LabelledSpec))))

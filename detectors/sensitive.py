@@ -47,8 +47,10 @@ class SensitiveRecognizer:
     def find(self, view: View) -> Iterator[Match]:
         """Candidates of every category, looked for only in lines that hold a trigger word."""
         text = view.text
-        for start, end in _lines(view):
+        for start, end, triggers in _lines(view):
             for category, fact, word in _patterns():
+                if triggers.isdisjoint(_triggers_of(category)):
+                    continue
                 for match in fact.finditer(text, start, end):
                     yield self._match(text, match, category, 0.6)
                 for match in word.finditer(text, start, end):
@@ -101,17 +103,31 @@ class SensitiveRecognizer:
 _WINDOW = 200
 
 
-def _lines(view: View) -> Iterator[tuple[int, int]]:
-    """Lines (or windows of long lines) with a trigger word, none twice."""
-    done = -1
-    for at in _triggers().search(view.text).starts:
-        low = max(done, at - _WINDOW, 0)
-        start = max(view.text.rfind("\n", low, at) + 1, low) if at > low else low
-        end = view.text.find("\n", at, at + _WINDOW)
-        end = min(len(view.text), at + _WINDOW) if end < 0 else end
+def _lines(view: View) -> Iterator[tuple[int, int, set[str]]]:
+    """Lines (or windows of long lines) with trigger words, none twice, and the words that stand in them."""
+    hits = _triggers().search(view.text)
+    done, at = -1, 0
+    while at < len(hits.starts):
+        position = hits.starts[at]
+        low = max(done, position - _WINDOW, 0)
+        start = max(view.text.rfind("\n", low, position) + 1, low) if position > low else low
+        end = view.text.find("\n", position, position + _WINDOW)
+        end = min(len(view.text), position + _WINDOW) if end < 0 else end
+        words: set[str] = set()
+        while at < len(hits.starts) and hits.starts[at] < max(end, position + 1):
+            words.add(hits.word(at))
+            at += 1
         if end > done and start < end:
-            yield start, end
+            yield start, end, words
             done = end
+
+
+@lru_cache(maxsize=32)
+def _triggers_of(category: str) -> frozenset[str]:
+    """The trigger words that a category's own patterns mention."""
+    rule = rules("sensitive")["category"][category]
+    source = (rule["fact"] + rule.get("word", "")).lower()
+    return frozenset(t for t in rules("sensitive")["triggers"] if t in source)
 
 
 def _category_of(header: str) -> str:

@@ -29,7 +29,17 @@ def _postal(digits: str, groups: tuple[str, ...]) -> Check | None:
 
 
 def _octets(match: re.Match[str]) -> Check | None:
-    return Check.NONE if all(int(part) < 256 for part in match.group().split(".")) else None
+    """Addresses of private networks say nothing about a person unless a label says whose they are."""
+    parts = [int(part) for part in match.group().split(".")]
+    if not all(part < 256 for part in parts):
+        return None
+    private = (
+        parts[0] in (0, 10, 127, 255)
+        or parts[:2] == [192, 168]
+        or (parts[0] == 172 and 16 <= parts[1] <= 31)
+        or parts[0] >= 224
+    )
+    return Check.FAIL if private else Check.NONE
 
 
 SPECS = (

@@ -77,6 +77,13 @@ SPECS = (
         entity="JP_EMPLOYEE_PENSION_REF",
         labels=("被保険者整理番号", "厚生年金被保険者整理番号", "健康保険被保険者整理番号", "整理番号"),
         value=r"[0-9]{1,7}",
+        score=0.4,  # 整理番号 alone is any office's running number
+    ),
+    LabelledSpec(
+        family="EMPLOYEE_PENSION_REF_NAMED",
+        entity="JP_EMPLOYEE_PENSION_REF",
+        labels=("被保険者整理番号", "厚生年金被保険者整理番号", "健康保険被保険者整理番号"),
+        value=r"[0-9]{1,7}",
         score=0.6,
     ),
     LabelledSpec(

@@ -120,3 +120,26 @@ def test_monstrous_texts_end(quick: Engine, text: str) -> None:
     started = time.process_time()
     quick.analyze(text)
     assert time.process_time() - started < 120  # a hang, not a speed: quadratic behaviour would need hours
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "氏名    生年月日    電話\n山田太郎  昭和55年1月1日 x\n佐藤花子  平成2年3月4日 y\n",
+            ["DATE_OF_BIRTH", "DATE_OF_BIRTH"],
+        ),
+        ("電 話: 0 9 0 - 1 2 3 4 - 5 6 7 8", ["PHONE_NUMBER"]),
+        ("マイナンバー\n□1□2□3□4□5□6□7□8□9□0□1□8", ["JP_MY_NUMBER"]),
+        ("電話:〇九〇ー一二三四ー五六七八", ["PHONE_NUMBER"]),
+        ("マイナンバーは\n1234\n5678\n9018\nです", ["JP_MY_NUMBER"]),
+        ("生年月日 □大正 ☑昭和 □平成 55年 1月 1日", ["DATE_OF_BIRTH"]),
+        ("server 192.168.1.10 gw 10.0.0.1", []),
+        ("整理番号 12", []),
+        ("京都府京都市上京区下立売通新町西入薮ノ内町", ["JP_ADDRESS"]),
+        ("ゆうちょ 記号10040 番号12345671", ["JP_YUCHO_ACCOUNT"]),
+        ("雇用保険 被保険者番号 5001-123456-7", ["JP_EMPLOYMENT_INSURANCE"]),
+    ],
+)
+def test_forms_of_real_paper(bare: Engine, text: str, expected: list[str]) -> None:
+    assert [e for e, _ in found(bare, text)] == expected
