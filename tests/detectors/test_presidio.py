@@ -80,3 +80,12 @@ def test_text_over_sudachis_limit_is_read() -> None:
     pieces = list(ginza.chunks(text))
     assert "".join(p for _, p in pieces) == text
     assert all(len(p.encode()) < 49_149 for _, p in pieces)
+
+
+def test_recognizer_is_listed_as_an_entry_point() -> None:
+    from importlib.metadata import entry_points
+
+    from detectors.presidio import SekishoRecognizer
+
+    found = entry_points(group="presidio_analyzer.recognizers")
+    assert {e.name: e for e in found}["sekisho"].load() is SekishoRecognizer
