@@ -88,6 +88,7 @@ def find(view: View, lexicon: Lexicon, *, lists: bool = True) -> Iterator[Match]
     yield from _labels(view, lexicon)
     yield from _honorifics(view, lexicon)
     yield from _prefixes(view, lexicon)
+    yield from _speakers(view, lexicon)
     if lists:
         yield from _lists(view, lexicon)
 
@@ -265,6 +266,31 @@ def _prefixes(view: View, lexicon: Lexicon) -> Iterator[Match]:
         if name.isascii() or plausibility(name, lexicon) >= 0.7:
             yield Match(
                 "PERSON", match.start("n"), match.end("n"), 0.85, Check.NONE, "NAME_HONORIFIC", "title before it"
+            )
+
+
+_INTRODUCES = re.compile(
+    rf"(?<=の)(?P<n>[{_KANJI}]{{2,5}}|[ァ-ヶー]{{2,8}})(?=です(?:。|\n|$)|でございます|と申します)"
+)
+_SPEAKER = re.compile(
+    rf"(?:^|\n)(?:\[?[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?\]?[ \t]{{1,4}}(?P<a>[{_KANJI}]{{2,6}})(?=[ \t:])|(?P<b>[{_KANJI}]{{2,6}})[ 　\t]{{1,4}}\[?[0-9]{{1,2}}:[0-9]{{2}})"
+)
+
+
+def _speakers(view: View, lexicon: Lexicon) -> Iterator[Match]:
+    """Who introduces himself (○○の佐藤でございます) and who speaks in a chat log (佐藤  10:30)."""
+    for match in _INTRODUCES.finditer(view.text):
+        if plausibility(match["n"], lexicon) >= 0.7 and (
+            match["n"] in lexicon.surnames or lexicon.known_full(match["n"])
+        ):
+            yield Match(
+                "PERSON", match.start("n"), match.end("n"), 0.8, Check.NONE, "NAME_SPEAKER", "introduces himself"
+            )
+    for match in _SPEAKER.finditer(view.text):
+        group = "a" if match["a"] else "b"
+        if match[group] in lexicon.surnames or lexicon.known_full(match[group]):
+            yield Match(
+                "PERSON", match.start(group), match.end(group), 0.75, Check.NONE, "NAME_SPEAKER", "speaks at a time"
             )
 
 
