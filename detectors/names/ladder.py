@@ -83,6 +83,8 @@ class Ladder:
             return False
         if name.isascii() and not self._romaji(name, probability):
             return False
+        if not _writable(name) or not _kana_bounded(view.text, start, end, probability):
+            return False
         if not self._well_bounded(view.text, start, end, probability):
             return False
         if probability < 0.75 and plausibility(name, self._lexicon) < 0.3:
@@ -142,6 +144,35 @@ class Ladder:
                 ):
                     found.append(Match("PERSON", a, b, 0.6, Check.NONE, "GINZA", "GiNZA"))
         return found
+
+
+def _writable(name: str) -> bool:
+    """Whether Japanese character sets have all characters: what they lack is binary data read as text."""
+    try:
+        name.encode("euc_jis_2004")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+_HIRAGANA = re.compile(r"[ぁ-ん]+(?:[ 　][ぁ-ん]+)?")
+_KATAKANA = re.compile(r"[ァ-ヴー]+(?:[ 　・=][ァ-ヴー]+)*")
+
+
+def _kana_bounded(text: str, start: int, end: int, probability: float) -> bool:
+    """Kana names must be whole words, and no ordinary ones (マスタ, タイトル)."""
+    name = text[start:end]
+    if _HIRAGANA.fullmatch(name):
+        joined = (start > 0 and "ぁ" <= text[start - 1] <= "ん") or (end < len(text) and "ぁ" <= text[end] <= "ん")
+        titled = _TITLE_BEHIND.match(text, end) is not None
+        return len(name) > 1 and (titled or not joined or probability >= 0.95)
+    if _KATAKANA.fullmatch(name):
+        from detectors.names.features import classes
+
+        parts = re.split("[ 　・=]", name)
+        ordinary = all(classes(part) & 0b0001_0000 for part in parts)
+        return not ordinary or probability >= 0.95 or _TITLE_BEHIND.match(text, end) is not None
+    return True
 
 
 _BY_PLACE = frozenset({"NAME_COLUMN", "NAME_LABEL"})
