@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     help=t("option.depth"),
 )
 @click.option("--full", is_flag=True, help=t("option.full"))
+@click.option("--ocr", is_flag=True, help=t("option.ocr"))
 @click.option("--no-store", is_flag=True, help=t("option.no_store"))
 @click.option("--allow-gaps", is_flag=True, help=t("option.allow_gaps"))
 @click.option("--passwords", metavar=t("meta.file"), help=t("option.passwords"))
@@ -55,6 +57,7 @@ def command(
     jobs: int,
     depth: str,
     full: bool,
+    ocr: bool,
     no_store: bool,
     allow_gaps: bool,
     passwords: str | None,
@@ -73,12 +76,14 @@ def command(
     found = common.find_policy(policy_path, state)
     policy, digest = common.load_policy(found) if found else (None, "")
     secrets = _passwords(passwords)
+    if ocr and find_spec("rapidocr") is None:
+        raise Failure(t("scan.no_ocr"), EXIT_USAGE)
     prepare(state)
 
     from scanner.run.local import Options, scan
 
     judge = Judge(policy, base=found.resolve().parent if found else None)
-    options = Options(roots, depth, jobs, full, not no_store, str(found or ""), digest, secrets)
+    options = Options(roots, depth, jobs, full, not no_store, str(found or ""), digest, secrets, ocr)
     with _target(output) as stream:
         report = writer(style, stream, has_policy=policy is not None)
         with _progress(quiet, style, output) as observe:

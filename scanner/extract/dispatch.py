@@ -41,6 +41,10 @@ EXTRACTORS = {
 """Format → ``module:function`` of this package; the function takes (source, sink)."""
 
 
+PICTURES = frozenset({"png", "jpeg", "tiff", "gif", "bmp"})
+"""Read only with ``--ocr``."""
+
+
 def dispatch(source: Source, sink: Sink) -> None:
     """Read ``source`` by its content. Raises ``ExtractError`` with the reason."""
     try:
@@ -56,6 +60,8 @@ def dispatch(source: Source, sink: Sink) -> None:
     if source.depth == 0:
         sink.media_type = kind.media_type
     module = EXTRACTORS.get(kind.format)
+    if module is None and source.ocr and kind.format in PICTURES:
+        module = "ocr:extract"
     if module is None:
         raise Unsupported(kind.format, Reason.CORRUPT if kind.format == "ole-broken" else Reason.UNSUPPORTED)
     extension = source.name.lower().rpartition(".")[2] if "." in source.name else ""

@@ -47,6 +47,8 @@ def _utf16_without_bom(head: bytes) -> str | None:
     if len(head) < 4:
         return None
     even, odd = head[0::2], head[1::2]
+    if min(even.count(0) / len(even), odd.count(0) / len(odd)) > 0.05:
+        return None  # zeros in both halves: binary data
     for name, high in (("utf-16-le", odd), ("utf-16-be", even)):
         # ASCII and kana share few high bytes: 00 and 30; other text spreads over all
         common = sum(high.count(b) for b in (0x00, 0x30, 0xFF)) / len(high)

@@ -58,6 +58,8 @@ class Source:
     """Where the source stands inside the scanned file: member path, empty for the file itself."""
     depth: int = 0
     passwords: tuple[str, ...] = ()
+    ocr: bool = False
+    """Whether text in pictures is to be read."""
 
     def inner(self, name: str, file: IO[bytes], size: int) -> Source:
         """A member of this source, one level deeper."""

@@ -73,6 +73,10 @@ def _page(document, number, source, sink, raw) -> int:  # type: ignore[no-untype
                 sink.text(BlockKind.PAGE, join(source.part, "annotation"), number + 1, re.sub(r"<[^>]+>", " ", value))
         raw.FPDFPage_CloseAnnot(annotation)
     objects = raw.FPDFPage_CountObjects(page)
+    if not seen and objects and source.ocr:
+        from scanner.extract import ocr
+
+        seen = ocr.page(page, number, source, sink)
     textpage.close()
     page.close()
     return 0 if seen or not objects else 1

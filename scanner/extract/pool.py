@@ -36,9 +36,10 @@ class Reading:
 class Extractor:
     """One child process, reused for many files. Not for use from several threads."""
 
-    def __init__(self, bounds: Limits | None = None, passwords: tuple[str, ...] = ()) -> None:
+    def __init__(self, bounds: Limits | None = None, passwords: tuple[str, ...] = (), *, ocr: bool = False) -> None:
         self._limits = bounds or limits()
         self._passwords = passwords
+        self._ocr = ocr
         self._child: subprocess.Popen[bytes] | None = None
         self._messages: queue.Queue[bytes] = queue.Queue(_QUEUE)
         self._served = 0
@@ -52,7 +53,7 @@ class Extractor:
         if self._child is None or self._served >= self._limits.files_per_worker:
             self._restart()
         self._served += 1
-        job = {"path": os.fsdecode(ref.path), "name": ref.name, "passwords": self._passwords}
+        job = {"path": os.fsdecode(ref.path), "name": ref.name, "passwords": self._passwords, "ocr": self._ocr}
         waited = 0.0
         finished = False
         try:
@@ -96,6 +97,8 @@ class Extractor:
             k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV")
         }
         environment["ORT_DISABLE_TELEMETRY"] = "1"
+        if self._ocr:
+            environment["SEKISHO_READER_OCR"] = "1"
         self._child = subprocess.Popen(
             [sys.executable, "-I", "-m", "scanner.extract.worker"],
             stdin=subprocess.PIPE,

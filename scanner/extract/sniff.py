@@ -42,6 +42,9 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x00\x01\x00\x00\x00", "font"),
     (b"OTTO", "font"),
 )
+_TEXTUAL = frozenset({"pdf", "rtf"})
+"""Formats that may hold nothing but printable characters; MZ, BZh or ID3 may also begin a text."""
+
 _OOXML = (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx"))
 _UNSUPPORTED_BY_NAME = frozenset(
     "doc xls ppt msg jtd jtt jtdc jttc jsd jaw jbw jfw xdw xbd accdb mdb pst ost dwg".split()
@@ -102,9 +105,12 @@ def _format(file: IO[bytes], head: bytes, extension: str) -> str:
         return _zip_kind(file, head, extension)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole_kind(file, extension)
+    binary = _binary(head)
     for magic, kind in _MAGIC:
-        if head.startswith(magic):
+        if head.startswith(magic) and (binary or kind in _TEXTUAL or not magic.isascii()):
             return kind
+    if head.startswith(b"BM") and head[6:10] == b"\x00\x00\x00\x00":
+        return "bmp"
     if head[2:7] in (b"-lh0-", b"-lh1-", b"-lh4-", b"-lh5-", b"-lh6-", b"-lh7-", b"-lhd-", b"-lz4-", b"-lz5-"):
         return "lzh"
     if head[257:262] == b"ustar":
@@ -113,7 +119,7 @@ def _format(file: IO[bytes], head: bytes, extension: str) -> str:
         return "video"
     if b"%PDF-" in head[:1024]:
         return "pdf"
-    if _binary(head):
+    if binary:
         return extension if extension in _UNSUPPORTED_BY_NAME else "binary"
     return _text_kind(head, extension)
 

@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import sys
+from dataclasses import replace
 from typing import IO, Any
 
 from scanner.extract.dispatch import dispatch
@@ -88,7 +89,9 @@ def decode(items: list[list[Any]]) -> list[Block]:
     return blocks
 
 
-def read(path: bytes, name: str, passwords: tuple[str, ...], bounds: Limits, write: Any) -> dict[str, Any]:
+def read(
+    path: bytes, name: str, passwords: tuple[str, ...], bounds: Limits, write: Any, *, ocr: bool = False
+) -> dict[str, Any]:
     """Extract one file; every outcome is a dictionary, no exception leaves."""
     sink = Sink(bounds, lambda blocks: write({"b": _encode(blocks)}), dispatch)
     answer: dict[str, Any] = {}
@@ -96,7 +99,7 @@ def read(path: bytes, name: str, passwords: tuple[str, ...], bounds: Limits, wri
     try:
         with open_quietly(path) as file:
             size = os.fstat(file.fileno()).st_size
-            dispatch(Source(name, file, size, passwords=passwords), sink)
+            dispatch(Source(name, file, size, passwords=passwords, ocr=ocr), sink)
     except ExtractError as error:
         reason = error.reason
     except MemoryError:
@@ -131,6 +134,10 @@ def main() -> None:
     os.dup2(null, 1)  # a library that prints must not garble the protocol
     os.dup2(null, 2)
     bounds = limits()
+    if os.environ.get("SEKISHO_READER_OCR"):
+        from scanner.extract.ocr import MEMORY_BYTES
+
+        bounds = replace(bounds, memory_bytes=max(bounds.memory_bytes, MEMORY_BYTES))
     confine(bounds)
     forbid_network()
 
@@ -143,7 +150,7 @@ def main() -> None:
     for line in sys.stdin:
         job = json.loads(line)
         _allow_cpu(bounds.cpu_seconds)
-        answer = read(os.fsencode(job["path"]), job["name"], tuple(job["passwords"]), bounds, write)
+        answer = read(os.fsencode(job["path"]), job["name"], tuple(job["passwords"]), bounds, write, ocr=job["ocr"])
         write({"end": answer})
         answers.flush()
 

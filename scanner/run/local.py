@@ -38,11 +38,12 @@ class Options:
     policy_path: str = ""
     policy_sha256: str = ""
     passwords: tuple[str, ...] = ()
+    ocr: bool = False
 
 
-def rule_set(depth: str) -> str:
-    """The rule set that findings are kept under."""
-    return f"{RULE_SET}/{depth}"
+def rule_set(depth: str, ocr: bool = False) -> str:
+    """The rule set that findings are kept under: pictures read or not is another one."""
+    return f"{RULE_SET}/{depth}" + ("/ocr" if ocr else "")
 
 
 def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summary:
@@ -60,7 +61,7 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
             store.begin(
                 Run(
                     __version__,
-                    rule_set(options.depth),
+                    rule_set(options.depth, options.ocr),
                     options.depth,
                     tuple(r.decode("utf-8", "backslashreplace") for r in options.roots),
                     options.policy_path,
@@ -129,7 +130,7 @@ def _outcomes(
 ) -> Iterator[tuple[Outcome, int]]:
     skip = frozenset({str(home.path.resolve()).encode("utf-8", "surrogateescape")})
     known = store.known if store and not options.full else None
-    with Extractor(passwords=options.passwords) as extractor:
+    with Extractor(passwords=options.passwords, ocr=options.ocr) as extractor:
         engine = Engine(options.depth)
         memory = store if store and not options.full else None
         tools = LocalTools(engine, extractor, key, judge, memory, known)
@@ -165,11 +166,11 @@ def _refs(
 _worker_tools: LocalTools | None = None
 
 
-def _start_worker(depth: str, key: bytes, database: str, full: bool, passwords: tuple[str, ...]) -> None:
+def _start_worker(depth: str, key: bytes, database: str, full: bool, passwords: tuple[str, ...], ocr: bool) -> None:
     global _worker_tools
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    memory = Reader(Path(database), rule_set(depth)) if database and not full else None
-    _worker_tools = LocalTools(Engine(depth), Extractor(passwords=passwords), key, memory=memory)
+    memory = Reader(Path(database), rule_set(depth, ocr)) if database and not full else None
+    _worker_tools = LocalTools(Engine(depth), Extractor(passwords=passwords, ocr=ocr), key, memory=memory)
 
 
 def _work(ref: FileRef) -> tuple[Contents, bytes | None]:
@@ -189,7 +190,14 @@ def _parallel(
     second reading here, where a crash costs only the reading child."""
     import multiprocessing
 
-    arguments = (options.depth, key, str(home.database) if options.store else "", options.full, options.passwords)
+    arguments = (
+        options.depth,
+        key,
+        str(home.database) if options.store else "",
+        options.full,
+        options.passwords,
+        options.ocr,
+    )
 
     def pool() -> ProcessPoolExecutor:
         return ProcessPoolExecutor(options.jobs, multiprocessing.get_context("spawn"), _start_worker, arguments)

@@ -413,3 +413,25 @@ def test_mutated_real_files_cost_themselves_only(tmp_path: Path, name: str) -> N
             path.write_bytes(changed)
             _, reason = read(extractor, path)
             assert reason not in (Reason.CRASHED,), number
+
+
+def test_pictures_are_read_only_when_asked(tmp_path: Path) -> None:
+    import pypdfium2
+
+    page = pypdfium2.PdfDocument(formats.pdf([["氏名 山田 太郎 様", "電話 03-1234-5678"]]))[0]
+    page.render(scale=2.5).to_pil().save(tmp_path / "scan.png")
+    with Extractor() as plain:
+        assert read(plain, tmp_path / "scan.png")[1] is Reason.UNSUPPORTED
+    with Extractor(ocr=True) as reader:
+        blocks, reason = read(reader, tmp_path / "scan.png")
+    assert reason is None
+    assert "03-1234-5678" in text_of(blocks)
+    assert "山田" in text_of(blocks)
+
+
+@pytest.mark.parametrize("text", ["MZ世代の調査", "BMI,身長\n22,170\n", "ID3は木の名前", "BZhは略称"])
+def test_text_that_begins_like_a_format_is_text(extractor: Extractor, tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    blocks, reason = read(extractor, tmp_path / "a.txt")
+    assert reason is None
+    assert text_of(blocks) == text.strip()

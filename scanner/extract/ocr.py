@@ -1,0 +1,54 @@
+"""Text in pictures by rapidocr (extra ``ocr``): images and PDF pages that have none. Only where the user asked for it.
+
+The models lie inside the package; nothing is fetched. ``ORT_DISABLE_TELEMETRY`` is set before the process starts.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+from typing import Any
+
+from scanner.extract.interface import ExtractError, Sink, Source
+from scanner.model import BlockKind, Reason
+
+MEMORY_BYTES = 4_500_000_000
+"""Address space of the reading process with the recognition models."""
+
+_RENDER_SCALE = 200 / 72
+"""Pages are drawn at 200 dots an inch: error rates do not fall any more beyond."""
+
+
+@lru_cache(maxsize=1)
+def _engine() -> Any:
+    logging.disable(logging.CRITICAL)  # its log names files
+    from rapidocr import RapidOCR
+
+    return RapidOCR()
+
+
+def lines(image: Any) -> list[str]:
+    """The lines of text in an image (bytes of a file, or an array of pixels), top to bottom."""
+    result = _engine()(image)
+    return list(result.txts or ())
+
+
+def extract(source: Source, sink: Sink) -> None:
+    """Put the lines of a picture; a picture without text has none to miss."""
+    source.file.seek(0)
+    data = source.file.read(sink.limits.part_bytes)
+    try:
+        found = lines(data)
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever a broken picture raises in the image library
+        raise ExtractError(type(error).__name__, Reason.CORRUPT) from None
+    for number, line in enumerate(found, 1):
+        sink.text(BlockKind.LINE, source.part, number, line)
+
+
+def page(drawn: Any, number: int, source: Source, sink: Sink) -> bool:
+    """Put the text of a PDF page that has no text of its own; whether any was found."""
+    found = lines(drawn.render(scale=_RENDER_SCALE).to_numpy())
+    sink.text(BlockKind.PAGE, source.part, number + 1, "\n".join(found))
+    return bool(found)
