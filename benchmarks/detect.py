@@ -119,7 +119,7 @@ def _print(rows: list[dict[str, object]]) -> None:
     base = next((r for r in rows if r["system"] == "presidio+ja_ginza"), None)
     print("\nstrict F1 (relaxed)      " + "".join(f"{e:>18}" for e in SHOWN) + f"{'all':>8}")
     for row in rows:
-        cells = "".join(f"{row['f1'][e]:>10.3f} ({row['relaxed'][e]:.2f})" for e in SHOWN)  # type: ignore[index]
+        cells = "".join(f"{row['f1'][e]:>10.3f} ({row['relaxed'][e]:.2f})" for e in SHOWN)
         print(f"{row['system']:<25}{cells}{row['micro']:>8}")
     print(
         "\nother identifiers (ours, balanced): "
@@ -129,7 +129,7 @@ def _print(rows: list[dict[str, object]]) -> None:
         f"\n{'':<25}{'prose PERSON':>14}{'clean/100k':>12}{'office ch/s':>14}{'ratio':>8}{'prose ch/s':>14}{'ratio':>8}{'peak MB':>9}"
     )
     for row in rows:
-        ratio = [row[k] / base[k] if base and base[k] else 0.0 for k in ("office_speed", "prose_speed")]  # type: ignore[operator]
+        ratio = [row[k] / base[k] if base and base[k] else 0.0 for k in ("office_speed", "prose_speed")]
         print(
             f"{row['system']:<25}{row['prose_person']:>14}{row['false_alarms_per_100k']:>12}{row['office_speed']:>14,.0f}"
             f"{ratio[0]:>8.0f}{row['prose_speed']:>14,.0f}{ratio[1]:>8.0f}{row['peak_mb']:>9}"

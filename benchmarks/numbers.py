@@ -15,8 +15,8 @@ def digits(chance: random.Random, count: int) -> str:
 
 def _passing(chance: random.Random, make: object, check: object) -> str:
     while True:
-        value = make(chance)  # type: ignore[operator]
-        if check(value):  # type: ignore[operator]
+        value = make(chance)
+        if check(value):
             return str(value)
 
 

@@ -98,8 +98,8 @@ def _spans(items: Any) -> Found:
 
 def namemask() -> Finder:
     """namemask's default pipeline with GiNZA and its address layer."""
-    from namemask.config import load_config  # type: ignore[import-not-found]
-    from namemask.pipeline.build import build_default_pipeline, run_pipeline  # type: ignore[import-not-found]
+    from namemask.config import load_config
+    from namemask.pipeline.build import build_default_pipeline, run_pipeline
 
     detectors = build_default_pipeline(load_config(), None, use_ner=True, use_address=True)
     return lambda text: _spans(run_pipeline(text, detectors, None))
@@ -107,7 +107,7 @@ def namemask() -> Finder:
 
 def fuseji() -> Finder:
     """fuseji's masker."""
-    from fuseji import Masker  # type: ignore[import-not-found]
+    from fuseji import Masker
 
     masker = Masker()
     return lambda text: _spans(masker.mask(text).entities)
@@ -115,14 +115,14 @@ def fuseji() -> Finder:
 
 def kakushi() -> Finder:
     """kakushi with its name model."""
-    from kakushi import find_all  # type: ignore[import-not-found]
+    from kakushi import find_all
 
     return lambda text: _spans(find_all(text))
 
 
 def pymasking() -> Finder:
     """pymasking's detectors."""
-    from pymasking.core.detector import detect_all, resolve_overlaps  # type: ignore[import-not-found]
+    from pymasking.core.detector import detect_all, resolve_overlaps
 
     names = {
         "人物": "PERSON",
@@ -141,8 +141,8 @@ def pymasking() -> Finder:
 
 def privacy_masker() -> Finder:
     """privacy-masker's regular expressions."""
-    from privacy_masker import PrivacyEngine  # type: ignore[import-not-found]
-    from privacy_masker.detectors import RegexDetector  # type: ignore[import-not-found]
+    from privacy_masker import PrivacyEngine
+    from privacy_masker.detectors import RegexDetector
 
     engine = PrivacyEngine([RegexDetector.default_ja(dates=True)])
     return lambda text: _spans(engine.detect(text))
@@ -150,9 +150,9 @@ def privacy_masker() -> Finder:
 
 def besshouka() -> Finder:
     """besshouka's recognizers."""
-    import besshouka as package  # type: ignore[import-not-found]
-    from besshouka.config.loader import load_operator_config, load_recognizer_config  # type: ignore[import-not-found]
-    from besshouka.orchestrator.pipeline import run  # type: ignore[import-not-found]
+    import besshouka as package
+    from besshouka.config.loader import load_operator_config, load_recognizer_config
+    from besshouka.orchestrator.pipeline import run
 
     folder = Path(package.__file__).parent / "defaults"
     config, operators = (

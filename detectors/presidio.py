@@ -12,7 +12,7 @@ from detectors.interface import REPORTED, Depth, Match
 from detectors.registry import registry
 
 
-def supported_entities() -> list[str]:
+def reported_entities() -> list[str]:
     """Every entity that is reported."""
     found = {s.entity for s in registry().specs if not s.evidence}
     return sorted(found | {"PERSON", "JP_ADDRESS", "DATE_OF_BIRTH", "JP_SENSITIVE"})
@@ -57,7 +57,7 @@ class Analyzer:
 
     def get_supported_entities(self) -> list[str]:
         """Names of all entities that may be reported."""
-        return supported_entities()
+        return reported_entities()
 
 
 class SekishoRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio ships no types for mypy's strict mode
@@ -71,7 +71,9 @@ class SekishoRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio shi
         name: str = "SekishoRecognizer",
     ) -> None:
         super().__init__(
-            supported_entities=supported_entities or _all_entities(), supported_language=supported_language, name=name
+            supported_entities=supported_entities or reported_entities(),
+            supported_language=supported_language,
+            name=name,
         )
 
         self._analyzer = Analyzer(depth, self.name, self.id)
@@ -83,10 +85,6 @@ class SekishoRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio shi
         """Results for the wanted entities; artifacts of the engine's own NLP are not needed."""
         wanted = set(entities or self.supported_entities) & set(self.supported_entities)
         return self._analyzer.analyze(text, entities=wanted)
-
-
-def _all_entities() -> list[str]:
-    return supported_entities()
 
 
 def build_registry(depth: str = "balanced", language: str = "ja") -> RecognizerRegistry:

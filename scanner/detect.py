@@ -13,7 +13,7 @@ from itertools import pairwise
 from detectors.engine import Engine
 from detectors.interface import Analysis, Match
 from detectors.layout import LayoutBuilder
-from scanner.model import Block, BlockKind, Finding
+from scanner.model import Block, BlockKind, Finding, safe_part
 
 PIECE_CHARS = 400_000
 """Characters that are analyzed at once; longer files come in pieces, tables keep their headers."""
@@ -199,9 +199,9 @@ class Places:
     def add(self, block: Block, column: int) -> None:
         """One more match in ``block`` (and ``column``, from 1, of a row)."""
         if block.kind is BlockKind.FIELD:
-            self._others[block.part] = None
+            self._others[safe_part(block.part)] = None
             return
-        head = f"{block.part}!" if block.part else ""
+        head = f"{safe_part(block.part)}!" if block.part else ""
         unit = _column_name(column) if block.kind is BlockKind.ROW else block.kind.value
         runs = self._runs.setdefault((head, unit), [])
         if runs and runs[-1][1] <= block.number <= runs[-1][1] + 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -95,6 +96,15 @@ def display(path: bytes) -> str:
     """A path for people: NFC, undecodable bytes as ``\\xNN``, control characters escaped."""
     text = unicodedata.normalize("NFC", os.fsencode(path).decode("utf-8", "backslashreplace"))
     return "".join(c if c.isprintable() or c == "\u3000" else f"\\x{ord(c):02x}" for c in text)
+
+
+_VALUE_IN_NAME = re.compile(r"[0-9](?:[ -]?[0-9]){8,}|[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+")
+
+
+def safe_part(part: str) -> str:
+    """A place inside a file as it may be kept: a sheet or member may be named after a number or a mail address, and
+    promise 1 holds for places too. Digits become N, addresses ``…@…``; other names stay, as paths do."""
+    return _VALUE_IN_NAME.sub(lambda m: "…@…" if "@" in m.group() else re.sub("[0-9]", "N", m.group()), part)
 
 
 class BlockKind(StrEnum):

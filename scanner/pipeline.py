@@ -6,11 +6,11 @@ one-off scan, the daemon and the cluster call the same function.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Protocol
 
 from scanner.detect import WEAK
-from scanner.model import Block, Contents, FileRef, Finding, Ground, Outcome, OutcomeKind, Reason, Verdict
+from scanner.model import Block, Contents, FileRef, Finding, Ground, Outcome, OutcomeKind, Reason, Verdict, safe_part
 from scanner.policy.verdict import points
 
 Known = tuple[Contents, bytes | None, OutcomeKind]
@@ -71,14 +71,16 @@ def examine(ref: FileRef, tools: Tools) -> tuple[Contents, bytes | None]:
         return known, key
     blocks, reading = tools.read(ref)
     findings, fewest, most, unread = tools.detect(blocks)
-    reason = reading.reason or _first(reading.partial) or _unread(unread)
+    failed = _unread(unread)
+    # a detector that failed left the reading unfinished: what the reading says of itself does not count then
+    reason = failed if failed is Reason.DETECTION_FAILED else reading.reason or _first(reading.partial) or failed
     if reason is None and not reading.chars:
         reason = Reason.NO_TEXT  # promise 2: empty text from a non-empty file is never clean
     if tools.changed(ref):
         return Contents(reading.media_type, findings, fewest, most, Reason.CHANGED, bool(reading.chars)), None
     notes = (
         *reading.notes,
-        *(f"{r.value}: {p}" for r, p in reading.partial[:20]),
+        *(f"{r.value}: {safe_part(p)}" for r, p in reading.partial[:20]),
         *(f"{r}: {n}" for r, n in unread.items()),
     )
     contents = Contents(reading.media_type, findings, fewest, most, reason, bool(reading.chars), notes)
@@ -108,6 +110,8 @@ def _unread(unread: dict[str, int]) -> Reason | None:
     """The reason for text that the detectors left unread."""
     if not unread:
         return None
+    if any(name.startswith(Reason.DETECTION_FAILED.value) for name in unread):
+        return Reason.DETECTION_FAILED
     return Reason.OUTPUT_LIMIT if "text_too_long" in unread else Reason.NAME_MODEL_FAILED
 
 
@@ -124,6 +128,3 @@ def conclude(ref: FileRef, tools: Tools, contents: Contents, key: bytes | None, 
             if contents.reason is Reason.NO_TEXT:
                 kind = OutcomeKind.PARTIAL
     return Outcome(ref, kind, verdict, contents, key, points(verdict, personal=personal))
-
-
-Progress = Callable[[Outcome], None]

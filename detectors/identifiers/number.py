@@ -190,7 +190,7 @@ class NumberRecognizer:
         digits = re.sub(r"[^0-9]", "", match.group())
         for spec in self._boxed.get(len(digits), ()):
             check = spec.test(digits, (digits,))
-            label = _label_of_boxes(view, match.start(), match.end())
+            label = label_of(view, match.start(), match.end())
             if check is not None and label is not None and spec.family in label.owners:
                 score = {Check.PASS: 0.95, Check.NONE: 0.8}.get(check, spec.labelled_fail)
                 yield Match(
@@ -213,10 +213,6 @@ class NumberRecognizer:
             ):
                 if found.check is not Check.FAIL and found.score > 0.6:
                     yield found._replace(reason=found.reason + "; broken over two lines")
-
-
-def _label_of_boxes(view: View, start: int, end: int) -> Label | None:
-    return label_of(view, start, end)
 
 
 def _free(seps: list[str], i: int, j: int, last: int, inner: list[str], run: str, spans: list[tuple[int, int]]) -> bool:

@@ -153,11 +153,12 @@ def _labels(view: View, lexicon: Lexicon) -> Iterator[Match]:
                 yield from _beside(view, lexicon, cell.table, cell.row, cell.column, word)
             continue
         separated = joint is not None and (joint["mark"] is not None or joint.end() > at)
-        if not separated or (word in ("甲", "乙", "名", "氏") and not joint["mark"]):  # type: ignore[index]
+        mark = joint["mark"] if joint else None
+        if not separated or (word in ("甲", "乙") and not mark):
             continue
-        if word.isascii() and len(word) <= 4 and not (joint and joint["mark"]):
+        if word.isascii() and len(word) <= 4 and not mark:
             continue  # from, to, cc, name: English words unless a colon follows
-        if labels.starts[hit] and text[labels.starts[hit] - 1] in "のは非各全" and joint["mark"] is None:  # type: ignore[index]
+        if labels.starts[hit] and text[labels.starts[hit] - 1] in "のは非各全" and mark is None:
             continue
         limit = min(len(text), begin + 30) if cell is None else cell.end
         following = hit + 1
@@ -167,7 +168,7 @@ def _labels(view: View, lexicon: Lexicon) -> Iterator[Match]:
             and len(labels.word(following)) > 1
         ):
             limit = labels.starts[following]  # the next field of the form begins here
-        match = _behind(text, begin, limit, lexicon, word in _STRONG, bool(joint and joint["mark"]))
+        match = _behind(text, begin, limit, lexicon, word in _STRONG, bool(mark))
         if match is not None and not _only_labels(view, match[0], match[1]):
             yield Match("PERSON", match[0], match[1], match[2], Check.NONE, "NAME_LABEL", f"label {word}")
 

@@ -49,6 +49,7 @@ class _Walker:
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
         self._number = 0
+        self._tables = 0
 
     def value(self, part: str, key: str, value: Any, depth: int) -> None:
         if depth > 200:
@@ -58,14 +59,17 @@ class _Walker:
                 self.value(part, f"{key}.{name}" if key else str(name), inner, depth + 1)
         elif isinstance(value, list):
             if value and all(isinstance(v, dict) for v in value):
-                self.rows(join(part, key), value)
+                self._tables += 1
+                self.rows(join(part, f"table {self._tables}") if key else part, value)
             else:
                 for inner in value:
                     self.value(part, key, inner, depth + 1)
         elif value is not None and not isinstance(value, bool):
             self._number += 1
             label = key.rpartition(".")[2]
-            self._sink.text(BlockKind.LINE, join(part, key), self._number, f"{label}: {value}")
+            self._sink.text(
+                BlockKind.LINE, part, self._number, f"{label}: {value}"
+            )  # keys may be data: not in the place
 
     def rows(self, part: str, values: list[Any]) -> None:
         columns: dict[str, int] = {}

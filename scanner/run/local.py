@@ -16,7 +16,7 @@ from scanner import __version__
 from scanner.extract.pool import Extractor
 from scanner.inventory.home import Home, installation_key
 from scanner.inventory.store import Reader, Run, Store
-from scanner.model import Contents, FileRef, Ground, Outcome, OutcomeKind, Verdict
+from scanner.model import Contents, FileRef, Outcome, OutcomeKind
 from scanner.pipeline import conclude, examine, scan_file
 from scanner.policy.verdict import Judge
 from scanner.report.summary import Summary
@@ -238,6 +238,3 @@ def _parallel(
                 yield conclude(ref, tools, contents, content_key, None), stat_at
     finally:
         executor.shutdown(wait=not interrupt.asked, cancel_futures=True)
-
-
-__all__ = ["Ground", "Options", "Summary", "Verdict", "rule_set", "scan"]

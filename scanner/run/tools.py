@@ -78,12 +78,19 @@ class LocalTools:
         return self._extractor.read(ref)
 
     def detect(self, blocks: Iterator[list[Block]]) -> tuple[tuple[Finding, ...], int, int, dict[str, int]]:
-        """Findings, fewest and most persons, and what the name model did not read."""
+        """Findings, fewest and most persons, and what was not read.
+
+        A fault of a detector costs the file, which is named with the reason; only the kind of the fault is kept,
+        because its text may quote the file.
+        """
         detection = Detection(self._engine)
-        for batch in blocks:
-            for block in batch:
-                detection.add(block)
-        findings, fewest, most = detection.finish()
+        try:
+            for batch in blocks:
+                for block in batch:
+                    detection.add(block)
+            findings, fewest, most = detection.finish()
+        except Exception as error:
+            return (), 0, 0, {f"{Reason.DETECTION_FAILED.value}:{type(error).__name__}": 1}
         return findings, fewest, most, dict(detection.unread)
 
     def changed(self, ref: FileRef) -> bool:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -117,9 +115,8 @@ def test_any_text_gives_ordered_matches_inside_it(text: str) -> None:
     ids=lambda t: t[:8],
 )
 def test_monstrous_texts_end(quick: Engine, text: str) -> None:
-    started = time.process_time()
-    quick.analyze(text)
-    assert time.process_time() - started < 120  # a hang, not a speed: quadratic behaviour would need hours
+    for match in quick.analyze(text).matches:  # quadratic behaviour would need hours and meet the time limit of the run
+        assert 0 <= match.start < match.end <= len(text)
 
 
 @pytest.mark.parametrize(
