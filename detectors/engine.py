@@ -6,12 +6,14 @@ does not matter and two runs give the same result.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable
 
 from detectors.fold import fold
 from detectors.interface import REPORTED, Analysis, Check, Depth, Match, View
-from detectors.layout import Layout, guess_layout
+from detectors.layout import Cell, Layout, Table, guess_layout
 from detectors.names.interface import NameFinder
 from detectors.registry import registry
 
@@ -19,6 +21,7 @@ COLUMN_VALUES = 5
 """So many values of one column that all pass a check digit need no label."""
 
 _NEEDS_PERSON = "JP_SENSITIVE"
+_HAS_DIGIT = re.compile(r"\d")
 
 
 class Engine:
@@ -78,10 +81,6 @@ class Engine:
 
 def _moved(layout: Layout, starts: list[int]) -> Layout:
     """The layout in folded offsets (the map goes from folded to source; source offsets grow monotonically)."""
-    from bisect import bisect_left
-
-    from detectors.layout import Cell, Table
-
     moved = Layout()
     moved.tables = [Table(dict(t.headers), t.header_row) for t in layout.tables]
     for cell in layout.cells:
@@ -99,12 +98,9 @@ def _rank(match: Match) -> tuple[float, int, int]:
 def resolve(matches: list[Match]) -> list[Match]:
     """Drop every match that overlaps a better one; a fact (JP_SENSITIVE) may overlap anything."""
     kept: list[Match] = []
-    taken_starts: dict[int, Match] = {}
     facts: list[Match] = []
     order = sorted(matches, key=_rank)
     intervals: list[tuple[int, int]] = []
-    from bisect import bisect_left, insort
-
     for match in order:
         if match.entity == _NEEDS_PERSON:
             facts.append(match)
@@ -115,7 +111,6 @@ def resolve(matches: list[Match]) -> list[Match]:
         if i > 0 and intervals[i - 1][1] > match.start:
             continue
         insort(intervals, (match.start, match.end))
-        taken_starts[match.start] = match
         kept.append(match)
     last_end = -1
     for fact in sorted(facts, key=lambda m: (m.start, -m.score)):
@@ -131,24 +126,27 @@ def _raise_columns(view: View, found: list[Match]) -> list[Match]:
     if not view.layout.cells:
         return found
     columns: dict[tuple[int, int, str], list[int]] = defaultdict(list)
-    numeric: dict[tuple[int, int], int] = defaultdict(int)
     for i, match in enumerate(found):
         if match.check is Check.PASS and not match.evidence and "speaks against" not in match.reason:
             cell = view.layout.at(match.start)
             if cell is not None and match.end - match.start >= (cell.end - cell.start) - 2:
                 columns[cell.table, cell.column, match.entity].append(i)
-    for table_number, table in enumerate(view.layout.tables):
-        for row, cells in table.rows.items():
-            if row > table.header_row:
-                for cell in cells:
-                    if any(c.isdigit() for c in view.text[cell.start : cell.end]):
-                        numeric[table_number, cell.column] += 1
     for (table_number, column, _), members in columns.items():
         count = len(members)
-        if count >= COLUMN_VALUES and count >= numeric[table_number, column] * 0.95:
+        if count < COLUMN_VALUES or all(found[i].score >= 0.85 for i in members):
+            continue
+        table = view.layout.tables[table_number]
+        numeric = sum(
+            _HAS_DIGIT.search(view.text, cell.start, cell.end) is not None
+            for row, cells in table.rows.items()
+            if row > table.header_row
+            for cell in cells
+            if cell.column == column
+        )
+        if count >= numeric * 0.95:
             for i in members:
                 if found[i].score < 0.85:
-                    reason = f"{count} of {numeric[table_number, column]} values in the column pass the check digit"
+                    reason = f"{count} of {numeric} values in the column pass the check digit"
                     found[i] = found[i]._replace(score=0.85, reason=reason)
     return found
 
@@ -172,8 +170,6 @@ def _facts_of_persons(view: View, kept: list[Match]) -> list[Match]:
     persons = [m.start for m in kept if m.score >= REPORTED and m.entity in _PERSONAL]
     if not any(m.entity == _NEEDS_PERSON for m in kept):
         return kept
-    from bisect import bisect_left
-
     result: list[Match] = []
     for match in kept:
         if match.entity == _NEEDS_PERSON and match.score < REPORTED and match.score >= 0.3:

@@ -59,7 +59,7 @@ _CIRCLED_RUN = re.compile(f"[{_CIRCLED}]{{4,}}")
 _CIRCLED_TABLE = {ord(c): str(i) for i, c in enumerate(_CIRCLED)}
 _KANJI_DIGITS = "〇一二三四五六七八九"
 _KANJI_RUN = re.compile(
-    f"(?<![{_KANJI_DIGITS}])[{_KANJI_DIGITS}]{{2,5}}(?:[-ー][{_KANJI_DIGITS}]{{2,4}}){{1,3}}(?![{_KANJI_DIGITS}])|[{_KANJI_DIGITS}]{{9,16}}"
+    f"[{_KANJI_DIGITS}](?<![{_KANJI_DIGITS}].)(?:[{_KANJI_DIGITS}]{{1,4}}(?:[-ー][{_KANJI_DIGITS}]{{2,4}}){{1,3}}(?![{_KANJI_DIGITS}])|[{_KANJI_DIGITS}]{{8,15}})"
 )
 _KANJI_TABLE = {**{ord(c): str(i) for i, c in enumerate(_KANJI_DIGITS)}, ord("ー"): "-"}
 _NEEDS_MAP = re.compile(f"[{_DROPPED}]|[か-とは-ほカ-トハ-ホウワ-ヲヽゝう][{_VOICING}]")

@@ -80,6 +80,16 @@ class LayoutBuilder:
         self.layout.starts.append(start)
         self.layout.tables[table].rows.setdefault(row, []).append(cell)
 
+    def rows(self, rows: list[list[tuple[int, int]]]) -> None:
+        """Add a whole table, given as the spans of the cells of each row."""
+        number = self.table()
+        into, layout = self.layout.tables[number].rows, self.layout
+        for row, spans in enumerate(rows):
+            cells = [Cell(start, end, number, row, column) for column, (start, end) in enumerate(spans)]
+            into[row] = cells
+            layout.cells += cells
+            layout.starts += [start for start, _ in spans]
+
     def find_headers(self, text: str) -> Layout:
         """Decide for every table that has none which of its first rows is the header, and return the layout."""
         for table in self.layout.tables:
@@ -114,6 +124,7 @@ def _find_header(table: Table, text: str) -> None:
 
 _DELIMITERS = ("\t", ",", "|", ";")
 _WIDE_GAP = re.compile(r" {2,}")
+_SPLITS = re.compile(r"[\t,|;]|  ")
 
 
 def guess_layout(text: str) -> Layout:
@@ -126,13 +137,15 @@ def guess_layout(text: str) -> Layout:
     def flush() -> None:
         nonlocal block
         if len(block) >= 2 and max(len(spans) for _, spans in block) >= 2:
-            table = builder.table()
-            for row, (_, spans) in enumerate(block):
-                for column, (start, end) in enumerate(spans):
-                    builder.cell(table, row, column, start, end)
+            builder.rows([spans for _, spans in block])
         block = []
 
     for line in text.split("\n"):
+        if _SPLITS.search(line) is None:
+            if block:
+                flush()
+            position += len(line) + 1
+            continue
         found, spans = _split_line(line, position, mark if block else "")
         if spans and block and (found != mark or not _alike(len(spans), len(block[-1][1]))):
             flush()
@@ -164,7 +177,7 @@ def _split_line(line: str, offset: int, prefer: str) -> tuple[str, list[tuple[in
             if len(spans) >= 2 and (mark != "," or _not_prose(line)):
                 return mark, spans
     body = line.rstrip("\r")
-    if _WIDE_GAP.search(body.strip()):
+    if "  " in body.strip():
         spans, at = [], 0
         for gap in _WIDE_GAP.finditer(body):
             if gap.start() > at:
@@ -192,10 +205,12 @@ def _delimited(line: str, mark: str, offset: int) -> list[tuple[int, int]]:
         stop = body.rfind("|") if stripped.endswith("|") and stripped.count("|") > 1 else length
         at, length = lead, stop
     if '"' not in body:
-        while at <= length:
-            end = body.find(mark, at, length)
-            end = length if end < 0 else end
-            spans.append(_trim(body, at, end, offset))
+        for field_text in body[at:length].split(mark) if at <= length else ():
+            end = at + len(field_text)
+            if field_text[:1] == " " or field_text[-1:] == " ":
+                spans.append(_trim(body, at, end, offset))
+            else:
+                spans.append((offset + at, offset + end))
             at = end + 1
         return spans
     while at <= length:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from presidio_analyzer import AnalysisExplanation, EntityRecognizer, RecognizerRegistry, RecognizerResult
@@ -87,8 +88,65 @@ class SekishoRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio shi
         return self._analyzer.analyze(text, entities=wanted)
 
 
-def build_registry(depth: str = "balanced", language: str = "ja") -> RecognizerRegistry:
-    """A Presidio registry that holds our recognizer alone."""
+class _LastText:
+    """The matches of the text analyzed last. Presidio hands every recognizer the same text in turn; of it only its hash
+    and length are kept."""
+
+    def __init__(self, depth: str) -> None:
+        self._engine = Engine(depth)
+        self._key: tuple[int, int] | None = None
+        self._matches: list[Match] = []
+
+    def matches(self, text: str) -> list[Match]:
+        key = (hash(text), len(text))
+        if key != self._key:
+            self._matches = self._engine.analyze(text).matches
+            self._key = key
+        return self._matches
+
+
+@lru_cache(maxsize=3)
+def _shared(depth: Depth) -> _LastText:
+    return _LastText(depth)
+
+
+class OneEntityRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio ships no types for mypy's strict mode
+    """One entity of the engine as a recognizer of its own. Overlaps with the other entities (a corporate number is no
+    My Number) are resolved as in the whole engine; recognizers of one depth share one pass over a text."""
+
+    entity = ""
+
+    def __init__(self, depth: str = "balanced", supported_language: str = "ja") -> None:
+        self._depth = Depth(depth)
+        super().__init__(
+            supported_entities=[self.entity], supported_language=supported_language, name=type(self).__name__
+        )
+
+    def load(self) -> None:
+        """Nothing to load: models come with the first text that needs them."""
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
+        """Results of this entity; artifacts of the host's NLP are not needed."""
+        if entities and self.entity not in entities:
+            return []
+        return [_result(m, self.name, self.id) for m in _shared(self._depth).matches(text) if m.entity == self.entity]
+
+
+def _class_of(entity: str) -> type[OneEntityRecognizer]:
+    name = "".join(part.capitalize() for part in entity.split("_")) + "Recognizer"
+    return type(name, (OneEntityRecognizer,), {"entity": entity, "__module__": __name__, "__doc__": f"{entity} alone."})
+
+
+RECOGNIZERS: dict[str, type[OneEntityRecognizer]] = {entity: _class_of(entity) for entity in reported_entities()}
+"""Entity → its recognizer class; each class is also an attribute of this module and an entry point."""
+globals().update({cls.__name__: cls for cls in RECOGNIZERS.values()})
+
+
+def build_registry(depth: str = "balanced", language: str = "ja", *, separate: bool = False) -> RecognizerRegistry:
+    """A Presidio registry that holds our recognizer alone, or with ``separate`` one recognizer an entity."""
+    if separate:
+        found = [cls(depth, supported_language=language) for cls in RECOGNIZERS.values()]
+        return RecognizerRegistry(recognizers=found, supported_languages=[language])
     return RecognizerRegistry(
         recognizers=[SekishoRecognizer(depth, supported_language=language)], supported_languages=[language]
     )

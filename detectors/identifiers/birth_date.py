@@ -55,6 +55,7 @@ _AGE = re.compile(r" ?[(・、, ]{0,2} ?(?:満|現在|年齢:?)? ?[0-9]{1,3} ?[�
 _BOXED = re.compile(
     r"(?:[0-9][ \t|]{1,3}){7}[0-9]|(?P<e>[MTSHR明大昭平令]|明治|大正|昭和|平成|令和)[ \t|]{0,3}(?:[0-9][ \t|]{1,3}){5}[0-9]"
 )
+_BOX_SIGN = re.compile(r"[0-9][ \t|]{1,3}[0-9][ \t|]{1,3}[0-9][ \t|]{1,3}[0-9][ \t|]{1,3}[0-9][ \t|]{1,3}[0-9]")
 LABELS = (
     "生年月日",
     "誕生日",
@@ -128,11 +129,12 @@ DATE_LABELS = (
 _BIRTH_SIGN = re.compile(r"[生歳才](?![産活徒命成計涯存物])")
 
 
-def _near_birth(text: str, labels: list[int]) -> Iterator[re.Match[str]]:
-    """Dates that may be told to be births without a column: shortly before 生 or an age, or around a label."""
+def _near_birth(text: str, labels: list[int], cells: list[tuple[int, int]]) -> Iterator[re.Match[str]]:
+    """Dates that may be told to be births: shortly before 生 or an age, around a label, in a cell of a birth column."""
     signs = sorted(
         [(max(0, m.start() - 30), m.end() + 1) for m in _BIRTH_SIGN.finditer(text)]
         + [(max(0, at - 40), at + 120) for at in labels]
+        + cells
     )
     done = 0
     for low, high in signs:
@@ -192,16 +194,19 @@ class BirthDateRecognizer:
         """Candidates; without any sign of birth in the text nothing is searched."""
         text = view.text
         hits = [h for h in range(len(view.labels.ids)) if "BIRTH_DATE" in view.labels.owners(h)]
-        column = any(
-            "BIRTH_DATE" in o
+        cells = [
+            (cell.start, cell.end)
             for table in view.layout.tables
-            for header in table.headers.values()
-            for o in view.labels.index.header(header).all_owners()
-        )
-        labelled = column or bool(hits)
+            for column, header in table.headers.items()
+            if any("BIRTH_DATE" in o for o in view.labels.index.header(header).all_owners())
+            for row in table.rows.values()
+            for cell in row
+            if cell.column == column
+        ]
+        labelled = bool(cells or hits)
         if not labelled and "生" not in text and "歳" not in text and "才" not in text:
             return
-        for match in DATE.finditer(text) if column else _near_birth(text, [view.labels.starts[h] for h in hits]):
+        for match in _near_birth(text, [view.labels.starts[h] for h in hits], cells):
             found = parse(match)
             if found is None or not 1868 <= found.year <= _LATEST:
                 continue
@@ -241,6 +246,8 @@ class BirthDateRecognizer:
                     )
 
     def _boxes(self, view: View) -> Iterator[Match]:
+        if _BOX_SIGN.search(view.text) is None:
+            return
         for match in _BOXED.finditer(view.text):
             joined = re.sub(r"[ \t|]", "", match.group())
             if match["e"]:

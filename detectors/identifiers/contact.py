@@ -58,25 +58,26 @@ SPECS = (
     PatternSpec(
         family="EMAIL",
         entity="EMAIL_ADDRESS",
-        pattern=r"(?<![A-Za-z0-9._%+\-@/])[A-Za-z0-9](?:[A-Za-z0-9._%+\-]{0,62}[A-Za-z0-9_%+\-])?@"
+        pattern=r"[A-Za-z0-9](?<![A-Za-z0-9._%+\-@/].)(?:[A-Za-z0-9._%+\-]{0,62}[A-Za-z0-9_%+\-])?@"
         r"(?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9@])",
         literal="@",
+        reach=64,
         alone=0.95,
         labelled=0.98,
         labels=("メール", "mail", "e-mail", "email", "メールアドレス", "アドレス", "eメール"),
     ),
     PatternSpec(
         family="IPV4",
-        hint=r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",
+        hint=r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",
         entity="IP_ADDRESS",
-        pattern=r"(?<![0-9A-Za-z.\-])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9A-Za-z\-]|\.[0-9])",
+        pattern=r"[0-9](?<![0-9A-Za-z.\-].)[0-9]{0,2}\.(?:[0-9]{1,3}\.){2}[0-9]{1,3}(?![0-9A-Za-z\-]|\.[0-9])",
         test=_octets,
         labels=("ipアドレス", "ip address", "ip", "接続元", "アクセス元"),
         alone=0.55,
     ),
     PatternSpec(
         family="IPV6",
-        hint=r"[0-9A-Fa-f]:[0-9A-Fa-f:]{1,5}:",
+        hint=r":[0-9A-Fa-f:]{1,5}:",
         entity="IP_ADDRESS",
         pattern=r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}(?![0-9A-Za-z:])"
         r"|(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}:){2,6}:(?:[0-9A-Fa-f]{1,4}:){0,4}[0-9A-Fa-f]{1,4}(?![0-9A-Za-z:])",
@@ -86,7 +87,7 @@ SPECS = (
     ),
     PatternSpec(
         family="MAC_ADDRESS",
-        hint=r"[0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]",
+        hint=r"[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]",
         entity="MAC_ADDRESS",
         pattern=r"(?<![0-9A-Za-z:\-])(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![0-9A-Za-z:\-])"
         r"|(?<![0-9A-Za-z:\-])(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}(?![0-9A-Za-z:\-])",

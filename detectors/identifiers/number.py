@@ -7,8 +7,9 @@ that are worth testing, so text without such numbers costs one regular expressio
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from detectors.context import Label, label_of
@@ -44,6 +45,11 @@ class NumberSpec:
     order: int = 50
     """Among equal scores the lower order wins (the collision table of the specification)."""
 
+    @cached_property
+    def allowed(self) -> frozenset[str]:
+        """Characters that may separate the groups."""
+        return frozenset(self.separators)
+
     def accepts(self, value: str) -> bool:
         """Whether a single value has the shape and passes the check: what a register would ask."""
         digits = re.sub(r"[^0-9]", "", value.removesuffix(".0"))
@@ -60,16 +66,21 @@ class NumberSpec:
 _RUN = re.compile(r"[0-9][0-9\-. ()/]{2,}[0-9](?![0-9])")
 _DIGITS = re.compile(r"[0-9]+")
 _BOX = r"[ \t|□■☐▢▯_│┃-]{1,3}"
-_BOXES = re.compile(rf"(?<![0-9])[0-9](?:{_BOX}[0-9]){{6,15}}(?!(?:{_BOX})?[0-9])")
-_STACKED = re.compile(r"(?<![0-9-])[0-9]{4}(?:[ \t]{0,4}\r?\n[ \t]{0,4}[0-9]{4}){2,3}(?![0-9-])")
+_BOXES = re.compile(rf"[0-9](?<![0-9].)(?:{_BOX}[0-9]){{6,15}}(?!(?:{_BOX})?[0-9])")
+"""Look-behinds stand after the first character: the engine then skips to digits instead of trying every position."""
+_STACKED = re.compile(r"[0-9](?<![0-9-].)[0-9]{3}(?:[ \t]{0,4}\r?\n[ \t]{0,4}[0-9]{4}){2,3}(?![0-9-])")
 _BROKEN = re.compile(
-    r"(?<![0-9])[0-9]{3,6}[- ]?(?:[0-9]{1,6}[- ]?)?\r?\n[ \t]{0,8}[0-9]{4,10}(?:[- ][0-9]{4})?(?![0-9])"
+    r"[0-9](?<![0-9].)[0-9]{2,5}[- ]?(?:[0-9]{1,6}[- ]?)?\r?\n[ \t]{0,8}[0-9]{4,10}(?:[- ][0-9]{4})?(?![0-9])"
 )
+_OVER_LINES = re.compile(r"\n[ \t]{0,8}[0-9]{4}")
 _UNITS = frozenset("円個件本枚台人名年月日時分秒歳才回冊通点倍度ヶヵ箱頁行字%％℃")
 _NOT_OF_NUMBERS = frozenset({"PERSON", "ADDRESS"})
 """Families whose labels say nothing about a number."""
 
 _CURRENCY = frozenset("¥\\$€￥＄")
+_KEPT_SHAPES = 10_000
+_Window = tuple[int, int, "Sequence[NumberSpec]", "Sequence[NumberSpec]"]
+"""First and last group, specifications of the shape, specifications that a lost zero would make it."""
 
 
 class NumberRecognizer:
@@ -90,15 +101,26 @@ class NumberRecognizer:
             if spec.padded:
                 for missing in (1, 2):
                     self._lost.setdefault(spec.padded - missing, []).append(spec)
+        self._sizes = frozenset(int(s) for s in self._by_shape if s.isdigit()) | self._lost.keys()
+        self._seen: dict[tuple[int, ...], list[_Window]] = {}
         self._prefixes = {"-".join(s.split("-")[:n]) for s in self._by_shape for n in range(1, s.count("-") + 2)}
 
     def find(self, view: View) -> Iterator[Match]:
         """All candidates, weak ones too: the engine raises columns and drops what stays weak."""
         text = view.text
         for run in _RUN.finditer(text):
-            yield from self._run(view, run.start(), run.group())
+            value = run.group()
+            if not value.isdigit():
+                yield from self._run(view, run.start(), value)
+                continue
+            size = len(value)  # most runs: an unbroken number
+            if size in self._sizes and _apart(text, run.start(), run.end()):
+                specs, lost = self._by_shape.get(str(size), ()), self._lost.get(size, ())
+                yield from self._judge(view, run.start(), run.end(), (value,), "", specs, lost)
         for match in _BOXES.finditer(text):
             yield from self._boxes(view, match)
+        if _OVER_LINES.search(text) is None:
+            return
         for match in _STACKED.finditer(text):
             yield from self._broken(view, match)
         if not view.layout.cells:
@@ -106,38 +128,43 @@ class NumberRecognizer:
                 yield from self._broken(view, match)
 
     def _run(self, view: View, offset: int, run: str) -> Iterator[Match]:
-        if run.isdigit():  # most runs: an unbroken number
-            size = len(run)
-            whole, short = self._by_shape.get(str(size), ()), self._lost.get(size, ())
-            if (whole or short) and _apart(view.text, offset, offset + size):
-                yield from self._judge(view, offset, offset + size, (run,), [], whole, short)
-            return
         spans = [m.span() for m in _DIGITS.finditer(run)]
         seps = [run[a[1] : b[0]].strip() or " " for a, b in pairwise(spans)]
         last = len(spans) - 1
-        for i in range(len(spans)):
+        for i, j, specs, lost in self._windows(tuple([b - a for a, b in spans])):
+            if j > i and any(len(sep) > 2 for sep in seps[i:j]):
+                continue
+            inner = "".join(seps[i:j])
+            if not _free(seps, i, j, last, inner, run, spans):
+                continue
+            start, end = offset + spans[i][0], offset + spans[j][1]
+            if ")" in inner and "(" not in inner and start and view.text[start - 1] == "(":
+                start -= 1
+            if not _apart(view.text, start, end):
+                continue
+            groups = tuple([run[a:b] for a, b in spans[i : j + 1]])
+            yield from self._judge(view, start, end, groups, inner, specs, lost)
+
+    def _windows(self, lengths: tuple[int, ...]) -> list[_Window]:
+        """Windows of groups of a run whose lengths are the shape of some specification; few runs differ, so the answer
+        is kept by the lengths."""
+        found = self._seen.get(lengths)
+        if found is not None:
+            return found
+        found = []
+        for i in range(len(lengths)):
             shape = ""
-            for j in range(i, min(i + 5, last + 1)):
-                length = str(spans[j][1] - spans[j][0])
-                shape = f"{shape}-{length}" if shape else length
-                if shape not in self._prefixes and not (i == j and int(length) in self._lost):
-                    break
-                if j > i and len(seps[j - 1]) > 2:
+            for j in range(i, min(i + 5, len(lengths))):
+                shape = f"{shape}-{lengths[j]}" if shape else str(lengths[j])
+                if shape not in self._prefixes and not (i == j and lengths[j] in self._lost):
                     break
                 specs = self._by_shape.get(shape, ())
-                lost = self._lost.get(int(length), ()) if i == j else ()
-                if not specs and not lost:
-                    continue
-                inner = seps[i:j]
-                if not _free(seps, i, j, last, inner, run, spans):
-                    continue
-                start, end = offset + spans[i][0], offset + spans[j][1]
-                if start and view.text[start - 1] == "(" and ")" in "".join(inner) and "(" not in "".join(inner):
-                    start -= 1
-                if not _apart(view.text, start, end):
-                    continue
-                groups = tuple(run[a:b] for a, b in spans[i : j + 1])
-                yield from self._judge(view, start, end, groups, inner, specs, lost)
+                lost = self._lost.get(lengths[j], ()) if i == j else ()
+                if specs or lost:
+                    found.append((i, j, specs, lost))
+        if len(self._seen) < _KEPT_SHAPES:
+            self._seen[lengths] = found
+        return found
 
     def _judge(
         self,
@@ -145,9 +172,9 @@ class NumberRecognizer:
         start: int,
         end: int,
         groups: tuple[str, ...],
-        inner: list[str],
-        specs: tuple[NumberSpec, ...] | list[NumberSpec],
-        lost: tuple[NumberSpec, ...] | list[NumberSpec],
+        inner: str,
+        specs: Sequence[NumberSpec],
+        lost: Sequence[NumberSpec],
         *,
         label_only: bool = False,
     ) -> Iterator[Match]:
@@ -155,7 +182,7 @@ class NumberRecognizer:
         asked = False
         digits = "".join(groups)
         for spec in specs:
-            if any(c not in spec.separators for sep in inner for c in sep):
+            if inner and not spec.allowed.issuperset(inner):
                 continue
             check = spec.test(digits, groups)
             if check is None:
@@ -209,13 +236,13 @@ class NumberRecognizer:
         for shaped in (groups, ("".join(groups),)):
             shape = "-".join(str(len(g)) for g in shaped)
             for found in self._judge(
-                view, match.start(), match.end(), shaped, [], self._by_shape.get(shape, ()), (), label_only=True
+                view, match.start(), match.end(), shaped, "", self._by_shape.get(shape, ()), (), label_only=True
             ):
                 if found.check is not Check.FAIL and found.score > 0.6:
                     yield found._replace(reason=found.reason + "; broken over two lines")
 
 
-def _free(seps: list[str], i: int, j: int, last: int, inner: list[str], run: str, spans: list[tuple[int, int]]) -> bool:
+def _free(seps: list[str], i: int, j: int, last: int, inner: str, run: str, spans: list[tuple[int, int]]) -> bool:
     """Whether the window of groups i…j is not a part of a longer grouped number."""
     for at, side in ((i - 1, "left"), (j, "right")):
         if at < 0 or at >= last or (side == "right" and j == last):

@@ -24,6 +24,8 @@ class PatternSpec:
     pattern: str
     literal: str = ""
     """A string without which the pattern cannot match; empty = always tried."""
+    reach: int = -1
+    """How many characters before its literal a match may begin; only there is it tried. -1 = the whole text is."""
     hint: str = ""
     """A simpler expression that is searched once; without a hit the pattern is not tried."""
     lettered: bool = False
@@ -49,7 +51,21 @@ class PatternSpec:
         return match is not None and self.test(match) in (Check.PASS, Check.NONE)
 
 
-_LETTERED = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{1,3}[ -]?[0-9]")
+_LONGEST = 400
+"""Characters behind a literal that a match may take; keeps a text of nothing but literals linear."""
+_LETTERED = re.compile(r"[A-Za-z](?<![0-9A-Za-z].)[A-Za-z]{0,2}[ -]?[0-9]")
+
+
+def _near(text: str, spec: PatternSpec, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """Matches that begin at most ``reach`` characters before the literal."""
+    done = 0
+    at = text.find(spec.literal)
+    while at >= 0:
+        match = pattern.search(text, max(done, at - spec.reach), at + _LONGEST)
+        if match is not None and match.start() <= at:
+            yield match
+            done = match.end()
+        at = text.find(spec.literal, max(done, at + 1))
 
 
 class PatternRecognizer:
@@ -68,7 +84,7 @@ class PatternRecognizer:
         for spec, pattern, hint in self._compiled:
             if (spec.literal and spec.literal not in view.text) or (spec.hint and not hint.search(view.text)):
                 continue
-            for match in pattern.finditer(view.text):
+            for match in pattern.finditer(view.text) if spec.reach < 0 else _near(view.text, spec, pattern):
                 yield from self._judge(view, spec, pattern, match)
         for run in _LETTERED.finditer(view.text):
             for spec, pattern in self._lettered:

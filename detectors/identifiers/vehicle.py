@@ -15,10 +15,10 @@ PLACES = (
 SPECS = (
     PatternSpec(
         family="VEHICLE_PLATE",
-        hint=r"[0-9A-Z] {0,2}[ぁ-んA-Z] {0,2}[0-9・.]",
+        hint=r"[0-9][0-9A-Z]{0,2} {0,2}[ぁ-んA-Z] {0,2}[0-9・.]",
         entity="JP_VEHICLE_PLATE",
         after=tuple(sorted(PLACES, key=len, reverse=True)),
-        pattern=r"(?<![0-9])(?:[0-9]{1,3}|[0-9][0-9ACFHKLMPXY]{2}|[0-9]{2}[ACFHKLMPXY]) {0,2}"
+        pattern=r"[0-9](?<![0-9].)(?:[0-9]{0,2}|[0-9ACFHKLMPXY]{2}|[0-9][ACFHKLMPXY]) {0,2}"
         r"(?:[あ-えか-さしす-ふほ-んを]|[ABEHKMTY]) {0,2}"
         r"(?:[1-9][0-9]-[0-9]{2}|[・.]{1,3} ?[0-9]{1,3}(?:-[0-9]{2})?|[1-9][0-9]{0,3})(?![0-9A-Za-z-])",
         labels=("車両番号", "車両ナンバー", "登録番号", "ナンバープレート", "自動車登録番号", "車番", "ナンバー"),

@@ -8,6 +8,7 @@ table); the tagger has learned with that.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -85,15 +86,42 @@ def table() -> Bytes:
     return bits
 
 
-def mix(codes: Codes, n: int, bits: int) -> npt.NDArray[np.uint64]:
-    """Table index of the n-gram at every position; the last n - 1 positions are missing."""
+Hashes = npt.NDArray[np.uint64]
+
+
+def grams(codes: Codes) -> Iterator[tuple[int, Hashes]]:
+    """(n, hash of the n-gram at every position) for n from 1 to ``LONGEST``; the last n - 1 positions are missing.
+
+    The sum over the characters grows by one term an n, so all lengths cost as much as the longest alone.
+    """
     wide = codes.astype(np.uint64)
-    total = np.zeros(len(codes) - n + 1, dtype=np.uint64)
-    for k in range(n):
-        total += wide[k : len(codes) - n + 1 + k] * _MULTIPLIERS[k]
-    total ^= total >> np.uint64(29)
-    total *= np.uint64(0xBF58476D1CE4E5B9) + np.uint64(2 * n)
-    return total >> np.uint64(64 - bits)
+    total = wide * _MULTIPLIERS[0]
+    for n in range(1, min(LONGEST, len(codes)) + 1):
+        if n > 1:
+            total = total[:-1] + wide[n - 1 :] * _MULTIPLIERS[n - 1]
+        mixed = total >> np.uint64(29)
+        mixed ^= total
+        mixed *= np.uint64(0xBF58476D1CE4E5B9) + np.uint64(2 * n)
+        yield n, mixed
+
+
+def mix(codes: Codes, n: int, bits: int) -> Hashes:
+    """Table index of the n-gram at every position; the last n - 1 positions are missing."""
+    for length, mixed in grams(codes):
+        if length == n:
+            return mixed >> np.uint64(64 - bits)
+    return np.zeros(0, dtype=np.uint64)
+
+
+_FACTORS = [int(m) for m in _MULTIPLIERS]
+_WIDE = (1 << 64) - 1
+
+
+def slot(word: str, bits: int) -> int:
+    """Table index of one whole word: what ``mix`` gives, without the cost of arrays for a few characters."""
+    total = sum(ord(char) * factor for char, factor in zip(word, _FACTORS, strict=False)) & _WIDE
+    mixed = (total ^ (total >> 29)) * (0xBF58476D1CE4E5B9 + 2 * len(word)) & _WIDE
+    return mixed >> (64 - bits)
 
 
 @lru_cache(maxsize=1)
@@ -115,25 +143,32 @@ def flags(codes: Codes) -> Bytes:
     result = np.zeros((CHANNELS, size), dtype=np.uint8)
     if not size:
         return result
-    lowered = np.where((codes >= 65) & (codes <= 90), codes + 32, codes).astype(np.uint32)
-    for base, lookup, bits in ((0, table(), LIST_BITS), (4, words(), WORD_BITS)):
-        begin, inside, end = result[base], result[base + 1], result[base + 2]
-        result[base + 3] = lookup[mix(codes, 1, bits)]
-        for n in range(2, LONGEST + 1):
-            if size < n:
-                break
-            found = lookup[mix(codes, n, bits)]
-            if base == 0 and n > 2:
-                found |= lookup[mix(lowered, n, bits)] & np.uint8(128)
-            reach = size - n + 1
-            begin[:reach] |= found
-            end[n - 1 :] |= found
-            for k in range(1, n - 1):
-                inside[k : k + reach] |= found
+    names, kinds = table(), words()
+    for n, mixed in grams(codes):
+        for base, lookup, bits in ((0, names, LIST_BITS), (4, kinds, WORD_BITS)):
+            _mark(result[base : base + 4], lookup[mixed >> np.uint64(64 - bits)], n)
+    capital = (codes >= 65) & (codes <= 90)
+    if capital.any():
+        lowered = np.where(capital, codes + 32, codes).astype(np.uint32)
+        for n, mixed in grams(lowered):
+            if n > 2:
+                _mark(result[:4], names[mixed >> np.uint64(64 - LIST_BITS)] & np.uint8(128), n)
     return result
+
+
+def _mark(channels: Bytes, found: Bytes, n: int) -> None:
+    """Enter the bits of all n-grams: where they begin, go on and end; single characters have a channel of their own."""
+    begin, inside, end, single = channels
+    if n == 1:
+        single |= found
+        return
+    reach = len(found)
+    begin[:reach] |= found
+    end[n - 1 :] |= found
+    for k in range(1, n - 1):
+        inside[k : k + reach] |= found
 
 
 def classes(word: str) -> int:
     """Word-class bits of a whole word (bit 4 common noun, 5 verb and the like, 7 affix …); 0 for longer or unknown ones."""
-    codes = codes_of(word)
-    return int(words()[int(mix(codes, len(codes), WORD_BITS)[0])]) if 1 <= len(codes) <= LONGEST else 0
+    return int(words()[slot(word, WORD_BITS)]) if 1 <= len(word) <= LONGEST else 0

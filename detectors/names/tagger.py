@@ -266,15 +266,16 @@ def _convolve(x: Floats, weights: Floats, bias: Floats, dilation: int) -> Floats
 def _spans(tags: Floats, threshold: float) -> list[tuple[int, int, float]]:
     named = 1.0 - tags[:, 0]
     inside = named >= threshold
+    sums = np.concatenate(([0.0], np.cumsum(named, dtype=np.float64))).tolist()
+    kind_of = (tags[:, 1:].argmax(axis=1) + 1).tolist()  # 1 begin, 2 inside, 3 end, 4 single
     edges = np.flatnonzero(np.diff(np.concatenate(([False], inside, [False])).astype(np.int8)))
     found: list[tuple[int, int, float]] = []
     for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        kinds = (tags[start:end, 1:].argmax(axis=1) + 1).tolist()  # 1 begin, 2 inside, 3 end, 4 single
         at = start
         for i in range(start + 1, end):
-            before, here = kinds[i - start - 1], kinds[i - start]
+            before, here = kind_of[i - 1], kind_of[i]
             if (here in (1, 4) and before != 1) or before in (3, 4):
-                found.append((at, i, float(named[at:i].mean())))
+                found.append((at, i, (sums[i] - sums[at]) / (i - at)))
                 at = i
-        found.append((at, end, float(named[at:end].mean())))
+        found.append((at, end, (sums[end] - sums[at]) / (end - at)))
     return found

@@ -168,3 +168,10 @@ def test_own_set_keeps_its_figures(balanced: Engine) -> None:
         if count.gold and entity not in ("PERSON", "JP_ADDRESS"):
             assert count.f1() >= 0.9, entity
     assert alarms / clean * 100_000 <= 8
+
+
+@given(st.text(min_size=1, max_size=7, alphabet=st.characters(blacklist_categories=("Cs",))))
+def test_the_slot_of_a_word_is_that_of_the_arrays(word: str) -> None:
+    from detectors.names.features import codes_of, mix, slot
+
+    assert slot(word, 23) == int(mix(codes_of(word), len(word), 23)[0])

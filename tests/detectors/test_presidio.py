@@ -30,43 +30,58 @@ def test_wrong_depth_says_what_is_possible() -> None:
         build_analyzer("deep")
 
 
-def test_recognizer_in_a_plain_analyzer_engine() -> None:
+def _plain_engine(registry):  # type: ignore[no-untyped-def]
+    """An AnalyzerEngine whose NLP engine does nothing."""
+    from presidio_analyzer import AnalyzerEngine
+    from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
+
+    class NoNlp(NlpEngine):
+        def load(self) -> None: ...
+        def is_loaded(self) -> bool:
+            return True
+
+        def process_text(self, text: str, language: str) -> NlpArtifacts:
+            return NlpArtifacts([], [], [], [], self, language)
+
+        def process_batch(self, texts, language, **_):  # type: ignore[no-untyped-def]
+            yield from ((t, self.process_text(t, language)) for t in texts)
+
+        def is_stopword(self, word: str, language: str) -> bool:
+            return False
+
+        def is_punct(self, word: str, language: str) -> bool:
+            return False
+
+        def get_supported_entities(self) -> list[str]:
+            return []
+
+        def get_supported_languages(self) -> list[str]:
+            return ["ja"]
+
+    return AnalyzerEngine(registry=registry, nlp_engine=NoNlp(), supported_languages=["ja"])
+
+
+@pytest.mark.parametrize("separate", [False, True])
+def test_recognizer_in_a_plain_analyzer_engine(separate: bool) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from presidio_analyzer import AnalyzerEngine
-        from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
-
-        class NoNlp(NlpEngine):
-            def load(self) -> None: ...
-            def is_loaded(self) -> bool:
-                return True
-
-            def process_text(self, text: str, language: str) -> NlpArtifacts:
-                return NlpArtifacts([], [], [], [], self, language)
-
-            def process_batch(self, texts, language, **_):  # type: ignore[no-untyped-def]
-                yield from ((t, self.process_text(t, language)) for t in texts)
-
-            def is_stopword(self, word: str, language: str) -> bool:
-                return False
-
-            def is_punct(self, word: str, language: str) -> bool:
-                return False
-
-            def get_supported_entities(self) -> list[str]:
-                return []
-
-            def get_supported_languages(self) -> list[str]:
-                return ["ja"]
-
         from detectors.presidio import build_registry
 
-        engine = AnalyzerEngine(registry=build_registry("quick"), nlp_engine=NoNlp(), supported_languages=["ja"])
+        engine = _plain_engine(build_registry("quick", separate=separate))
         results = engine.analyze("電話 03-1234-5678", language="ja", entities=["PHONE_NUMBER"])
-    assert [(r.entity_type, r.start, r.end) for r in results] == [("PHONE_NUMBER", 3, 15)]
+        assert [(r.entity_type, r.start, r.end) for r in results] == [("PHONE_NUMBER", 3, 15)]
+        everything = engine.analyze("氏名 山田 太郎 個人番号 123456789018 法人番号 7000012050002", language="ja")
+    assert sorted((r.entity_type, r.start, r.end) for r in everything) == [("JP_MY_NUMBER", 14, 26), ("PERSON", 3, 8)]
 
 
-def test_balanced_reads_prose_with_ginza() -> None:
+def test_one_entity_alone() -> None:
+    from detectors.presidio import JpMyNumberRecognizer
+
+    found = JpMyNumberRecognizer("quick").analyze("氏名 山田 太郎 個人番号 123456789018", ["JP_MY_NUMBER"])
+    assert [(r.entity_type, r.start, r.end) for r in found] == [("JP_MY_NUMBER", 14, 26)]
+
+
+def test_thorough_reads_prose_with_ginza() -> None:
     text = "会議には山田さくらが出席し、予算について説明した。"
     results = build_analyzer("thorough").analyze(text, entities=["PERSON"])
     assert any("山田" in text[r.start : r.end] for r in results)
@@ -85,7 +100,8 @@ def test_text_over_sudachis_limit_is_read() -> None:
 def test_recognizer_is_listed_as_an_entry_point() -> None:
     from importlib.metadata import entry_points
 
-    from detectors.presidio import SekishoRecognizer
+    from detectors.presidio import RECOGNIZERS, SekishoRecognizer
 
     found = entry_points(group="presidio_analyzer.recognizers")
     assert {e.name: e for e in found}["sekisho"].load() is SekishoRecognizer
+    assert {e.name: e.load() for e in found if e.name != "sekisho"} == {k.lower(): v for k, v in RECOGNIZERS.items()}
