@@ -44,10 +44,15 @@ def extract(source: Source, sink: Sink) -> None:
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
             sink.missed(Reason.CORRUPT, join(source.part, name))
             continue
-        sink.field(source.part, name, name)
-        sink.member(source.inner(name, data, info.file_size))
+        put_member(source, sink, name, data, info.file_size)
     if members and encrypted == len(members):
         raise Encrypted("all members")
+
+
+def put_member(source: Source, sink: Sink, name: str, data: IO[bytes], size: int) -> None:
+    """A member of any archive: its name, which may tell a person too, and its contents."""
+    sink.field(source.part, name, name)
+    sink.member(source.inner(name, data, size))
 
 
 def spool(file: IO[bytes], limit: int) -> IO[bytes]:

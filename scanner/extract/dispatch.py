@@ -7,7 +7,7 @@ from dataclasses import replace
 from importlib import import_module
 
 from scanner.extract.interface import Encrypted, Sink, Source, Unsupported
-from scanner.extract.sniff import sniff
+from scanner.extract.sniff import misnamed, sniff
 from scanner.model import Reason
 
 EXTRACTORS = {
@@ -33,10 +33,23 @@ EXTRACTORS = {
     "xls": "xls:extract",
     "doc": "word97:extract_doc",
     "ppt": "word97:extract_ppt",
-    "jtd": "ole:extract_jtd",
-    "msg": "ole:extract_msg",
+    "jtd": "ichitaro:extract",
+    "jaw": "ichitaro:extract_old",
+    "msg": "outlook:extract_msg",
+    "pst": "outlook:extract_store",
     "vcf": "vcard:extract",
     "sqlite": "database:extract",
+    "mdb": "access:extract",
+    "dbf": "dbf:extract",
+    "xlsb": "xlsb:extract",
+    "spreadsheetml": "spreadsheetml:extract",
+    "mbox": "mailbox:extract",
+    "epub": "archive:extract",
+    "7z": "sevenzip:extract",
+    "lzh": "lha:extract",
+    "cab": "cab:extract",
+    "cpio": "cpio:extract",
+    "z": "packed:extract_stream",
 }
 """Format → ``module:function`` of this package; the function takes (source, sink)."""
 
@@ -65,7 +78,7 @@ def dispatch(source: Source, sink: Sink) -> None:
     if module is None:
         raise Unsupported(kind.format, Reason.CORRUPT if kind.format == "ole-broken" else Reason.UNSUPPORTED)
     extension = source.name.lower().rpartition(".")[2] if "." in source.name else ""
-    if kind.format in ("zip", "pdf", "docx", "xlsx", "pptx") and extension in ("txt", "csv", "log", "jpg", "png"):
+    if misnamed(kind.format, extension):
         sink.note(f"the content is {kind.format}, the name says .{extension}")
     name, _, function = module.partition(":")
     getattr(import_module(f"scanner.extract.{name}"), function)(source, sink)

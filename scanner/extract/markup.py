@@ -13,12 +13,15 @@ from scanner.model import BlockKind
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
+def without_declaration(text: str) -> str:
+    """The text without mark and declaration, whose encoding no longer holds once it has been decoded."""
+    return _DECLARATION.sub("", text.removeprefix("\ufeff"))
+
+
 def extract(source: Source, sink: Sink) -> None:
     """Put all text; what is not well formed is read as plain text from its beginning."""
     codec = encoding.detect(source.file)
-    whole = _DECLARATION.sub(
-        "", encoding.decode(source.file.read(sink.limits.part_bytes), codec).removeprefix("\ufeff")
-    )
+    whole = without_declaration(encoding.decode(source.file.read(sink.limits.part_bytes), codec))
     reader = _Reader(source.part, sink)
     try:
         walk(

@@ -1,4 +1,4 @@
-"""tar archives and single compressed files (gz, bz2, xz), read as streams with the limits of all archives."""
+"""tar archives and single compressed files (gz, bz2, xz, Z), read as streams with the limits of all archives."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tarfile
 import zlib
 from typing import IO, cast
 
-from scanner.extract.archive import decode_name, spool
+from scanner.extract.archive import decode_name, put_member, spool
 from scanner.extract.interface import ExtractError, LimitReached, Sink, Source, Truncated, join
 from scanner.model import Reason
 
@@ -24,14 +24,13 @@ def extract_tar(source: Source, sink: Sink) -> None:
                 if not member.isfile():
                     continue
                 name = decode_name(member.name.encode("utf-8", "surrogateescape"))
-                sink.field(source.part, name, name)
                 if member.size > sink.limits.part_bytes:
+                    sink.field(source.part, name, name)
                     sink.missed(Reason.TOO_LARGE, join(source.part, name))
                     continue
                 body = archive.extractfile(member)
                 if body is not None:
-                    data = io.BytesIO(body.read())
-                    sink.member(source.inner(name, data, member.size))
+                    put_member(source, sink, name, io.BytesIO(body.read()), member.size)
     except (tarfile.ReadError, EOFError):
         raise Truncated("tar") from None
 
@@ -44,6 +43,10 @@ def extract_stream(source: Source, sink: Sink) -> None:
     name = source.name.rpartition(".")[0] or "content"
     if source.name.lower().endswith((".tgz", ".tbz", ".txz")):
         name += ".tar"
+    if head[:2] == b"\x1f\x9d":
+        unpacked = _unlzw(source, sink)
+        sink.member(source.inner(name, unpacked, unpacked.getbuffer().nbytes))
+        return
     try:
         with _opened(source.file, head) as stream:
             data = spool(stream, sink.limits.part_bytes)
@@ -56,6 +59,19 @@ def extract_stream(source: Source, sink: Sink) -> None:
     if size > sink.limits.ratio_floor_bytes and size > sink.limits.ratio * max(1, source.size):
         raise LimitReached("ratio", Reason.RATIO_LIMIT)
     sink.member(source.inner(name, data, size))
+
+
+def _unlzw(source: Source, sink: Sink) -> io.BytesIO:
+    """A file of the old ``compress`` program. Its codes reach 5,000 times at most, so the packed size bounds the work."""
+    import unlzw3
+
+    packed = source.file.read(sink.limits.part_bytes // 64)
+    if len(packed) < source.size:
+        raise LimitReached("compress", Reason.TOO_LARGE)
+    try:
+        return io.BytesIO(unlzw3.unlzw(packed))
+    except (ValueError, IndexError, TypeError) as error:
+        raise ExtractError(type(error).__name__) from None
 
 
 def _opened(file: IO[bytes], head: bytes) -> IO[bytes]:

@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import IO
 
+from scanner.extract.dbf import looks_like_dbf
 from scanner.extract.interface import Encrypted
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -16,6 +17,13 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b", "gz"),
     (b"BZh", "bz2"),
     (b"\xfd7zXZ\x00", "xz"),
+    (b"\x1f\x9d", "z"),
+    (b"070707", "cpio"),
+    (b"070701", "cpio"),
+    (b"070702", "cpio"),
+    (b"\xc7\x71", "cpio"),
+    (b"\x71\xc7", "cpio"),
+    (b"DOC\x00\x00\x00\x00\x00        ", "jaw"),
     (b"MSCF", "cab"),
     (b"\x89PNG\r\n", "png"),
     (b"\xff\xd8\xff", "jpeg"),
@@ -47,7 +55,7 @@ _TEXTUAL = frozenset({"pdf", "rtf"})
 
 _OOXML = (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx"))
 _UNSUPPORTED_BY_NAME = frozenset(
-    "doc xls ppt msg jtd jtt jtdc jttc jsd jaw jbw jfw xdw xbd accdb mdb pst ost dwg".split()
+    "doc xls ppt msg jtd jtt jtdc jttc jsd jfw xdw xbd accdb dwg dxf jww sfc p21 vsd vsdx mpp one pub indd ai psd".split()
 )
 
 
@@ -113,15 +121,48 @@ def _format(file: IO[bytes], head: bytes, extension: str) -> str:
         return "bmp"
     if head[2:7] in (b"-lh0-", b"-lh1-", b"-lh4-", b"-lh5-", b"-lh6-", b"-lh7-", b"-lhd-", b"-lz4-", b"-lz5-"):
         return "lzh"
-    if head[257:262] == b"ustar":
+    if head[257:262] == b"ustar" or (extension == "tar" and _tar_checksum(head)):
         return "tar"
     if head[4:8] == b"ftyp" or head[:4] == b"RIFF":
         return "video"
     if b"%PDF-" in head[:1024]:
         return "pdf"
+    if binary and looks_like_dbf(head, file.seek(0, 2)):
+        return "dbf"
     if binary:
         return extension if extension in _UNSUPPORTED_BY_NAME else "binary"
     return _text_kind(head, extension)
+
+
+def _tar_checksum(head: bytes) -> bool:
+    """The oldest tar files have no mark, but the sum of their first header."""
+    try:
+        stated = int(head[148:156].strip(b"\0 ") or b"0", 8)
+    except ValueError:
+        return False
+    return len(head) >= 512 and stated == sum(head[:148]) + 8 * 32 + sum(head[156:512])
+
+
+_FAMILIES = (
+    frozenset("txt text log md csv tsv tab ini cfg conf sql py js css".split()),
+    frozenset("jpg jpeg png gif bmp tif tiff".split()),
+    frozenset(("pdf",)),
+    frozenset("doc docx docm dotx dotm dot odt rtf jtd jtt".split()),
+    frozenset("xls xlsx xlsm xlsb xltx xltm ods".split()),
+    frozenset("ppt pptx pptm potx ppsx odp".split()),
+    frozenset("zip 7z lzh cab gz tar tgz bz2 xz rar jar epub".split()),
+    frozenset("exe dll so bin dat tmp bak".split()),
+)
+
+
+def misnamed(format_: str, extension: str) -> bool:
+    """Whether an extension announces another kind than the content has: a zip that calls itself .txt."""
+    named = next((f for f in _FAMILIES if extension in f), None)
+    if named is None or format_ in named or extension in ("dat", "tmp", "bak", "bin"):
+        return False
+    if format_ in ("text", "csv", "json", "html", "xml", "spreadsheetml", "eml", "vcf", "mbox"):
+        return extension not in _FAMILIES[0] and extension not in ("xls", "doc")  # what programs export so is known
+    return True
 
 
 def _zip_kind(file: IO[bytes], head: bytes, extension: str) -> str:
@@ -186,10 +227,15 @@ _MAIL_HEADER = re.compile(
 )
 
 
+_MBOX = re.compile(rb"From \S+ +[^\r\n]*[0-9]{2}:[0-9]{2}[^\r\n]*\r?\n[A-Za-z-]+:[ \t]")
+
+
 def _text_kind(head: bytes, extension: str) -> str:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n\xff\xfe\x00")[:512].lower()
     if extension in ("csv", "tsv", "tab"):
         return "csv"
+    if extension in ("mbox", "mbx") or _MBOX.match(head):
+        return "mbox"
     if extension in ("eml", "mht", "mhtml") or (
         len(_MAIL_HEADER.findall(head[:2048])) >= 3 and re.match(rb"[A-Za-z-]+:[ \t]|From ", head)
     ):
@@ -204,6 +250,8 @@ def _text_kind(head: bytes, extension: str) -> str:
         return "html"
     if start.startswith((b"begin:vcard", b"begin:vcalendar")):
         return "vcf"
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in head[:2048] and b"<workbook" in head[:2048].lower():
+        return "spreadsheetml"
     if start.startswith(b"<?xml") or (extension in ("xml", "mm", "rdf", "kml", "gpx") and start.startswith(b"<")):
         return "xml"
     return "text"

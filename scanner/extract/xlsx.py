@@ -28,6 +28,13 @@ def extract(source: Source, sink: Sink) -> None:
         sheet = _Sheet(part, book, sink)
         office.guarded(package, path, source, sink, sheet.start, sheet.end, sheet.text)
         sheet.flush()
+    beside(package, source, sink)
+    if package.truncated:
+        raise Truncated("package directory is missing")
+
+
+def beside(package: Package, source: Source, sink: Sink) -> None:
+    """Everything that is not in a cell: drawings, charts, comments, notes, properties, links, embedded files."""
     for name in package.names:
         match = _OTHER.match(name)
         if match:
@@ -38,8 +45,20 @@ def extract(source: Source, sink: Sink) -> None:
     office.properties(package, source, sink)
     office.links(package, source, sink)
     office.embedded(package, source, sink)
-    if package.truncated:
-        raise Truncated("package directory is missing")
+
+
+def targets(package: Package, name: str, source: Source, sink: Sink) -> dict[str, str]:
+    """Relation id → part of a workbook's relationship part."""
+    found: dict[str, str] = {}
+
+    def start(element: str, a: dict[str, str]) -> None:
+        if element == "Relationship":
+            target = a.get("Target", "")
+            found[a.get("Id", "")] = target.lstrip("/") if target.startswith("/") else "xl/" + target
+
+    if name in package:
+        office.guarded(package, name, source, sink, start, lambda _: None, lambda _: None)
+    return found
 
 
 class _Items:
@@ -68,17 +87,12 @@ class _Workbook:
     def sheets(self) -> list[tuple[str, str, str]]:
         """(name, part, state); parts that the workbook does not name are read all the same."""
         found: list[tuple[str, str, str]] = []
-        targets: dict[str, str] = {}
+        paths = targets(self._package, "xl/_rels/workbook.xml.rels", self._source, self._sink)
         collect = False
-
-        def rel(element: str, a: dict[str, str]) -> None:
-            if element == "Relationship":
-                target = a.get("Target", "")
-                targets[a.get("Id", "")] = target.lstrip("/") if target.startswith("/") else "xl/" + target
 
         def start(element: str, a: dict[str, str]) -> None:
             if element == "sheet":
-                path = targets.get(attribute(a, "id"), "")
+                path = paths.get(attribute(a, "id"), "")
                 if path in self._package:
                     found.append((a.get("name", ""), path, a.get("state", "visible")))
             elif element == "workbookPr":
@@ -90,16 +104,6 @@ class _Workbook:
             if collect and '"' in data:
                 self._sink.field(self._source.part, "defined name", data)
 
-        if "xl/_rels/workbook.xml.rels" in self._package:
-            office.guarded(
-                self._package,
-                "xl/_rels/workbook.xml.rels",
-                self._source,
-                self._sink,
-                rel,
-                lambda _: None,
-                lambda _: None,
-            )
         if "xl/workbook.xml" in self._package:
             office.guarded(self._package, "xl/workbook.xml", self._source, self._sink, start, lambda _: None, text)
         known = {path for _, path, _ in found}

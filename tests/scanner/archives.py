@@ -1,0 +1,120 @@
+"""Small archives and tables of formats that Python's library cannot write, built byte by byte for the tests."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Mapping
+
+
+def lzh(members: Mapping[str, bytes]) -> bytes:
+    """Stored members (-lh0-) under level-0 headers with CP932 names."""
+    out = bytearray()
+    for name, body in members.items():
+        raw = name.encode("cp932")
+        crc = 0
+        for byte in body:
+            crc ^= byte
+            for _ in range(8):
+                crc = crc >> 1 ^ (0xA001 if crc & 1 else 0)
+        rest = (
+            b"-lh0-" + struct.pack("<IIIBBB", len(body), len(body), 0, 0x20, 0, len(raw)) + raw + struct.pack("<H", crc)
+        )
+        out += bytes((len(rest), sum(rest) & 0xFF)) + rest + body
+    return bytes(out) + b"\0"
+
+
+def cab(members: Mapping[str, bytes], kind: int = 1) -> bytes:
+    """One folder, MSZIP (1), stored (0) or stated as LZX (3), with CP932 names."""
+    data = b"".join(members.values())
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = b"CK" + packer.compress(data) + packer.flush() if kind == 1 else data
+    files = bytearray()
+    offset = 0
+    for name, body in members.items():
+        files += struct.pack("<IIHHHH", len(body), offset, 0, 0, 0, 0x20) + name.encode("cp932") + b"\0"
+        offset += len(body)
+    files_at = 36 + 8
+    blocks_at = files_at + len(files)
+    blocks = struct.pack("<IHH", 0, len(packed), len(data)) + packed
+    head = b"MSCF" + struct.pack(
+        "<IIIIIBBHHHHH", 0, blocks_at + len(blocks), 0, files_at, 0, 3, 1, 1, len(members), 0, 0, 0
+    )
+    return head + struct.pack("<IHH", blocks_at, 1, kind) + bytes(files) + blocks
+
+
+def cpio(members: Mapping[str, bytes], codec: str = "utf-8") -> bytes:
+    """newc headers."""
+    out = bytearray()
+    for name, body in [*members.items(), ("TRAILER!!!", b"")]:
+        raw = name.encode(codec) + b"\0"
+        fields = (0, 0o100644, 0, 0, 1, 0, len(body), 0, 0, 0, 0, len(raw), 0)
+        out += b"070701" + b"".join(b"%08X" % f for f in fields) + raw
+        out += b"\0" * (-len(out) % 4) + body
+        out += b"\0" * (-len(out) % 4)
+    return bytes(out)
+
+
+def compress(data: bytes) -> bytes:
+    """A ``.Z`` file of fewer than 250 literal codes of nine bits."""
+    assert len(data) < 250
+    bits = 0
+    for i, byte in enumerate(data):
+        bits |= byte << (9 * i)
+    return b"\x1f\x9d\x90" + bits.to_bytes((9 * len(data) + 7) // 8, "little")
+
+
+def dbf(names: list[str], rows: list[list[str]], width: int = 40) -> bytes:
+    """Character fields of one width in CP932."""
+    header = 32 + 32 * len(names) + 1
+    out = bytearray(struct.pack("<BBBBIHH", 3, 126, 11, 23, len(rows), header, 1 + width * len(names)))
+    out += b"\0" * 17 + b"\x13" + b"\0\0"
+    for name in names:
+        out += name.encode("cp932").ljust(11, b"\0")[:11] + b"C" + b"\0" * 4 + bytes((width, 0)) + b"\0" * 14
+    out += b"\r"
+    for row in rows:
+        out += b" " + b"".join(value.encode("cp932").ljust(width) for value in row)
+    return bytes(out) + b"\x1a"
+
+
+def _record(kind: int, body: bytes) -> bytes:
+    head = bytes((kind,)) if kind < 128 else bytes((kind & 0x7F | 0x80, kind >> 7))
+    size, length = bytearray(), len(body)
+    while True:
+        size.append(length & 0x7F | (0x80 if length > 127 else 0))
+        length >>= 7
+        if not length:
+            return head + bytes(size) + body
+
+
+def _wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def xlsb_parts(shared: list[str], numbers: list[tuple[float, str]], sheet: str) -> dict[str, bytes]:
+    """Parts of a workbook whose row 1 holds the shared strings and row 2 numbers with their formats; sheet very hidden."""
+    formats = sorted({code for _, code in numbers})
+    styles = b"".join(_record(44, struct.pack("<H", 164 + i) + _wide(code)) for i, code in enumerate(formats))
+    styles += _record(617, b"") + b"".join(
+        _record(47, struct.pack("<HH", 0, 164 + i) + b"\0" * 12) for i in range(len(formats))
+    )
+    styles += _record(618, b"")
+    cells = _record(0, struct.pack("<I", 0) + b"\0" * 13)
+    for i in range(len(shared)):
+        cells += _record(7, struct.pack("<III", i, 0, i))
+    cells += _record(0, struct.pack("<I", 1) + b"\0" * 13)
+    for i, (number, code) in enumerate(numbers):
+        cells += _record(5, struct.pack("<IId", i, formats.index(code), number))
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="rId1" Type="t" Target="worksheets/sheet1.bin"/></Relationships>'
+    )
+    return {
+        "xl/workbook.bin": _record(153, b"\0" * 8)
+        + _record(156, struct.pack("<II", 2, 1) + _wide("rId1") + _wide(sheet)),
+        "xl/_rels/workbook.bin.rels": relations.encode(),
+        "xl/sharedStrings.bin": b"".join(_record(19, b"\0" + _wide(text)) for text in shared),
+        "xl/styles.bin": styles,
+        "xl/worksheets/sheet1.bin": cells,
+        "xl/comments1.bin": _record(632, _wide("記入者")) + _record(637, b"\0" + _wide("コメントの文")),
+    }

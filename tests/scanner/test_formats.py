@@ -1,0 +1,190 @@
+"""Formats beyond Office: archives of the eighties, mailboxes, tables, binary workbooks. Everything is invented."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import py7zr
+import pytest
+
+from scanner.extract.pool import Extractor
+from scanner.extract.sniff import misnamed
+from scanner.model import Reason
+from tests.scanner import archives
+from tests.scanner.test_extract import read, ref, text_of
+
+MEMBERS = {"顧客/表計算.txt": "氏名 山田 太郎\n".encode("cp932"), "ソート能.txt": "電話 03-1234-5678\n".encode()}
+
+
+@pytest.fixture(scope="module")
+def extractor():  # type: ignore[no-untyped-def]
+    with Extractor() as made:
+        yield made
+
+
+def _sevenzip(password: str | None = None) -> bytes:
+    buffer = io.BytesIO()
+    with py7zr.SevenZipFile(buffer, "w", password=password, header_encryption=password is not None) as archive:
+        for name, body in MEMBERS.items():
+            archive.writestr(body, name)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.lzh", archives.lzh(MEMBERS)),
+        ("a.cab", archives.cab(MEMBERS)),
+        ("b.cab", archives.cab(MEMBERS, 0)),
+        ("a.cpio", archives.cpio(MEMBERS)),
+        ("b.cpio", archives.cpio(MEMBERS, "euc_jp")),
+        ("a.7z", _sevenzip()),
+    ],
+    ids=lambda v: v if isinstance(v, str) else "",
+)
+def test_archives_with_japanese_names(extractor: Extractor, tmp_path: Path, name: str, data: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    blocks, reason = read(extractor, path)
+    assert reason is None
+    assert {b.part for b in blocks if "太郎" in b.text} == {"顧客/表計算.txt"}
+    assert "03-1234-5678" in text_of(blocks)
+    assert "ソート能.txt" in text_of(blocks)
+
+
+def test_cabinet_with_a_compression_that_is_not_read_names_its_members(extractor: Extractor, tmp_path: Path) -> None:
+    (tmp_path / "a.cab").write_bytes(archives.cab(MEMBERS, 3))
+    blocks, reason = read(extractor, tmp_path / "a.cab")
+    assert reason is Reason.UNSUPPORTED
+    assert "顧客/表計算.txt" in text_of(blocks)
+
+
+def test_encrypted_7z_is_declared_and_opened_with_its_password(extractor: Extractor, tmp_path: Path) -> None:
+    (tmp_path / "a.7z").write_bytes(_sevenzip("ひみつ"))
+    assert read(extractor, tmp_path / "a.7z") == ([], Reason.ENCRYPTED)
+    with Extractor(passwords=("ちがう", "ひみつ")) as knowing:
+        blocks, reason = read(knowing, tmp_path / "a.7z")
+    assert reason is None
+    assert "氏名 山田 太郎" in text_of(blocks)
+
+
+def test_compress(extractor: Extractor, tmp_path: Path) -> None:
+    (tmp_path / "a.txt.Z").write_bytes(archives.compress("氏名 山田 太郎".encode("cp932")))
+    assert text_of(read(extractor, tmp_path / "a.txt.Z")[0]) == "氏名 山田 太郎"
+
+
+def test_mailbox(extractor: Extractor, tmp_path: Path) -> None:
+    mails = [
+        f"From a@example.jp Mon Nov 23 10:00:0{i} 2026\nFrom: a@example.jp\nSubject: {i}\n\n本文{i} 山田\n>From here\n"
+        for i in range(3)
+    ]
+    (tmp_path / "sent").write_bytes("\n".join(mails).encode())
+    blocks, reason = read(extractor, tmp_path / "sent")
+    assert reason is None
+    assert [b.part for b in blocks if b.text.startswith("本文")] == [f"mail {i}.eml!body" for i in (1, 2, 3)]
+    assert text_of(blocks).count("From here") == 3
+
+
+def test_saved_web_page(extractor: Extractor, tmp_path: Path) -> None:
+    head = 'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="x"\r\n\r\n'
+    part = '--x\r\nContent-Type: text/html; charset="shift_jis"\r\n\r\n<p>氏名 髙橋</p>\r\n--x--\r\n'
+    (tmp_path / "a.mht").write_bytes((head + part).encode("cp932"))
+    assert "氏名 髙橋" in text_of(read(extractor, tmp_path / "a.mht")[0])
+
+
+def test_dbase_table(extractor: Extractor, tmp_path: Path) -> None:
+    (tmp_path / "a.dbf").write_bytes(archives.dbf(["氏名", "TEL"], [["山田　太郎", "03-1234-5678"], ["佐藤", "0"]]))
+    blocks, reason = read(extractor, tmp_path / "a.dbf")
+    assert reason is None
+    assert [b.cells for b in blocks] == [
+        ((1, "氏名"), (2, "TEL")),
+        ((1, "山田　太郎"), (2, "03-1234-5678")),
+        ((1, "佐藤"), (2, "0")),
+    ]
+
+
+def test_binary_workbook(extractor: Extractor, tmp_path: Path) -> None:
+    parts = archives.xlsb_parts(
+        ["氏名", "山田太郎"], [(9012345678.0, "000\\-0000\\-0000"), (29312.0, "ge.m.d")], "名簿"
+    )
+    with zipfile.ZipFile(tmp_path / "a.xlsb", "w") as book:
+        for name, body in parts.items():
+            book.writestr(name, body)
+    batches, reading = extractor.read(ref(tmp_path / "a.xlsb"))
+    blocks = [b for batch in batches for b in batch]
+    assert reading.reason is None
+    assert [(b.part, b.number, b.cells) for b in blocks if b.cells] == [
+        ("名簿", 1, ((1, "氏名"), (2, "山田太郎"))),
+        ("名簿", 2, ((1, "090-1234-5678"), (2, "S55.4.1"))),
+    ]
+    assert "コメントの文" in text_of(blocks)
+    assert reading.notes == ("sheet veryHidden",)
+
+
+def test_spreadsheet_as_xml(extractor: Extractor, tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text(
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"'
+        ' xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="名簿"><Table>'
+        '<Row><Cell><Data ss:Type="String">氏名</Data></Cell></Row><Row ss:Index="5"><Cell ss:Index="3">'
+        '<Data ss:Type="Number">1.23456789018E11</Data><Comment ss:Author="係"><Data>注記</Data></Comment></Cell></Row>'
+        "</Table></Worksheet></Workbook>",
+        encoding="utf-8",
+    )
+    blocks, _ = read(extractor, tmp_path / "a.xml")
+    assert [(b.part, b.number, b.cells) for b in blocks if b.cells] == [
+        ("名簿", 1, ((1, "氏名"),)),
+        ("名簿", 5, ((3, "123456789018"),)),
+    ]
+    assert "注記" in text_of(blocks)
+
+
+def test_book(extractor: Extractor, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.epub", "w") as book:
+        book.writestr("mimetype", "application/epub+zip")
+        book.writestr("OEBPS/1.xhtml", "<html><body><p>氏名 山田</p></body></html>")
+    assert "氏名 山田" in text_of(read(extractor, tmp_path / "a.epub")[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("a.mdb", b"\x00\x01\x00\x00Standard Jet DB\x00\x01\x00\x00\x00"),
+        ("a.pst", b"!BDN" + b"\x00" * 8),
+    ],
+)
+def test_broken_stores_cost_themselves(extractor: Extractor, tmp_path: Path, name: str, head: bytes) -> None:
+    (tmp_path / name).write_bytes(head + b"\x07" * 9_000)
+    blocks, reason = read(extractor, tmp_path / name)
+    assert not blocks
+    assert reason in (Reason.CORRUPT, Reason.UNSUPPORTED, Reason.TRUNCATED)
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "kind"),
+    [("a.xdw", b"\x60\x0e\x82\x00", "xdw"), ("a.accdb", b"\x00\x01\x00\x00Standard ACE DB\x00", "accdb")],
+)
+def test_what_is_not_read_is_declared(extractor: Extractor, tmp_path: Path, name: str, head: bytes, kind: str) -> None:
+    (tmp_path / name).write_bytes(head + b"\x00\x01\x02" * 3_000)
+    batches, reading = extractor.read(ref(tmp_path / name))
+    assert not list(batches)
+    assert reading.reason is Reason.UNSUPPORTED
+    assert reading.media_type.endswith(kind)
+
+
+@pytest.mark.parametrize(
+    ("content", "extension", "noted"),
+    [
+        ("zip", "txt", True),
+        ("pdf", "docx", True),
+        ("docx", "doc", False),
+        ("html", "xls", False),
+        ("csv", "jpg", True),
+        ("text", "bak", False),
+        ("text", "", False),
+        ("xlsx", "zip", True),
+    ],
+)
+def test_names_that_hide_a_type(content: str, extension: str, noted: bool) -> None:
+    assert misnamed(content, extension) is noted
