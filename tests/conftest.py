@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,6 +18,17 @@ from scanner.demo.office import Planted, contents, write
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+
+
+def needed(program: str) -> str:
+    """Path of a program that a bare machine may lack: the test is skipped without it, and fails where the gate has said
+    (``SEKISHO_ALL_TOOLS``) that everything is installed."""
+    found = shutil.which(program)
+    if found is None:
+        if os.environ.get("SEKISHO_ALL_TOOLS"):
+            pytest.fail(f"{program} is not installed though SEKISHO_ALL_TOOLS is set")
+        pytest.skip(f"needs {program}")
+    return found
 
 
 @pytest.fixture(autouse=True)

@@ -33,6 +33,7 @@ EXTRACTORS = {
     "xls": "xls:extract",
     "doc": "word97:extract_doc",
     "ppt": "word97:extract_ppt",
+    "ole": "ole:extract",
     "jtd": "ichitaro:extract",
     "jaw": "ichitaro:extract_old",
     "msg": "outlook:extract_msg",

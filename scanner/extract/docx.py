@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scanner.extract import office
+from scanner.extract import loose, office
 from scanner.extract.interface import Sink, Source, Truncated, join
 from scanner.extract.package import Package
 from scanner.extract.xmlwalk import attribute
@@ -13,11 +13,16 @@ from scanner.model import BlockKind
 _STORIES = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments\w*|glossary/document)\d*\.xml$")
 _DRAWINGS = re.compile(r"word/(?:charts|diagrams|drawings)/(?!.*(?:style|colors|layout|quickStyle)).*\.xml$")
 _SKIPPED = frozenset(("Fallback", "rt", "rubyPr", "instrText", "sectPr"))
+_TELLING = frozenset(
+    "hyperlink listItem default helpText statusText alias tag tblCaption tblDescription bookmarkStart shape rect group imagedata".split()
+)
+"""Elements whose attributes people write: tooltips, choices, defaults, alternative text of old drawings."""
 
 
 def extract(source: Source, sink: Sink) -> None:
     """Put all text of the package; raises ``Truncated`` after salvage of a cut file."""
     package = Package(source.file, sink)
+    known: set[str] = set()
     for name in package.names:
         story = _STORIES.match(name)
         if story:
@@ -25,12 +30,12 @@ def extract(source: Source, sink: Sink) -> None:
             walker = _Story(join(source.part, label), sink)
             office.guarded(package, name, source, sink, walker.start, walker.end, walker.text)
             walker.close()
+            known.add(name)
         elif _DRAWINGS.match(name):
             drawing = office.DrawingText(join(source.part, "drawing"), sink)
             office.guarded(package, name, source, sink, drawing.start, drawing.end, drawing.text)
-        elif name in ("word/people.xml",):
-            drawing = office.DrawingText(join(source.part, "people"), sink)
-            office.guarded(package, name, source, sink, drawing.start, drawing.end, drawing.text)
+            known.add(name)
+    loose.rest(package, source, sink, known)
     office.properties(package, source, sink)
     office.links(package, source, sink)
     office.embedded(package, source, sink)
@@ -43,6 +48,7 @@ class _Story:
 
     def __init__(self, part: str, sink: Sink) -> None:
         self._part, self._sink = part, sink
+        self._values = loose.Values(part, sink)
         self._paragraphs: list[list[str]] = []
         self._tables: list[_Table] = []
         self._number = 0
@@ -79,7 +85,9 @@ class _Story:
                 value = attribute(attributes, key)
                 if value:
                     self._sink.text(BlockKind.PARAGRAPH, join(self._part, "alt text"), self._number, value)
-        elif element in ("comment", "ins", "del"):
+        elif element in _TELLING:
+            self._values.take(element, attributes)
+        elif element in ("comment", "ins", "del", "moveFrom", "moveTo"):
             author = attribute(attributes, "author")
             if author:
                 self._sink.field(join(self._part, element), "author", author)

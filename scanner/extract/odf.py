@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from scanner.extract import office
+import re
+
+from scanner.extract import loose, office
 from scanner.extract.interface import Encrypted, Sink, Source, Truncated, join
+from scanner.extract.numberformat import plain
 from scanner.extract.package import Package
 from scanner.extract.xmlwalk import attribute
 from scanner.model import BlockKind
 
-_MAX_REPEAT = 1_000
+_TELLING = frozenset(
+    "named-range named-expression a page user-field-decl variable-decl label hidden-text placeholder section".split()
+)
+"""Elements whose attributes people write."""
+_ROUNDED = re.compile(r"-?[0-9.,]+E[+-]?[0-9]+")
+"""A number shown with an exponent: the cell's own value says more."""
 _PROPERTIES = frozenset("creator initial-creator title subject description keyword user-defined printed-by".split())
 
 
@@ -55,6 +63,7 @@ class _Content:
 
     def __init__(self, part: str, sink: Sink) -> None:
         self._part, self._sink = part, sink
+        self._values = loose.Values(part, sink)
         self._paragraphs: list[list[str]] = []
         self._skip = 0
         self._number = 0
@@ -99,10 +108,8 @@ class _Content:
                 value = attribute(attributes, key)
                 if value and (key == "title" or '"' in value):
                     self._sink.field(join(self._part, "validation"), key, value)
-        if element == "named-range" or element == "named-expression":
-            value = attribute(attributes, "expression")
-            if value and '"' in value:
-                self._sink.field(self._part, "defined name", value)
+        if element in _TELLING:
+            self._values.take(element, attributes)
         if element == "a":
             target = attribute(attributes, "href")
             if target.startswith("mailto:"):
@@ -146,7 +153,9 @@ class _Content:
         cell, cells = table["cell"], table["cells"]
         repeat, column = int(str(table.get("columns", 1))), int(str(table["column"]))
         if isinstance(cell, list) and isinstance(cells, list):
-            text = "\n".join(cell) or ("" if not self._value else self._value)
+            text = "\n".join(cell) or self._value
+            if _ROUNDED.fullmatch(text) and self._value:
+                text = plain(self._value)
             if text:
                 cells += [(column + 1 + k, text) for k in range(min(repeat, 1 if not text.strip() else 8))]
         table.update(column=column + repeat, cell=None)

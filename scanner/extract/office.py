@@ -12,7 +12,9 @@ from scanner.extract.xmlwalk import attribute, walk
 from scanner.model import BlockKind, Reason
 
 _PROPERTY = re.compile(r"docProps/(?:core|app|custom)\.xml$")
-_EMBEDDED = re.compile(r"/(?:embeddings|media/.*\.(?:docx|xlsx|pptx|pdf))", re.IGNORECASE)
+_EMBEDDED = re.compile(
+    r"(?:^|/)embeddings/|\.(?:docx?|xls[xmb]?|pptx?|pdf|html?|mht|rtf|txt|csv|msg|eml|zip)$", re.IGNORECASE
+)
 _PEOPLE_ATTRIBUTES = ("author", "displayName", "userId", "initials", "name")
 
 
@@ -68,7 +70,7 @@ def links(package: Package, source: Source, sink: Sink) -> None:
 def embedded(package: Package, source: Source, sink: Sink) -> None:
     """Files inside the file: an xlsx in a docx, an OLE object."""
     for name in package.names:
-        if _EMBEDDED.search(name) or name.startswith("embeddings/"):
+        if _EMBEDDED.search(name):
             try:
                 data = package.read(name)
             except ExtractError as error:
@@ -120,8 +122,8 @@ class DrawingText:
             return
         if element in ("t", "v", "text"):
             self._collect = True
-        elif element in ("cNvPr", "docPr"):
-            for key in ("descr", "title"):
+        elif element in ("hlinkClick", "hlinkHover", "cNvPr", "docPr"):
+            for key in ("descr", "title", "tooltip"):
                 value = attribute(attributes, key)
                 if value:
                     self._sink.text(self._kind, join(self._part, "alt text"), self._number, value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scanner.extract import office
+from scanner.extract import loose, office
 from scanner.extract.interface import Sink, Source, Truncated, join
 from scanner.extract.package import Package
 from scanner.model import BlockKind
@@ -25,6 +25,7 @@ def extract(source: Source, sink: Sink) -> None:
         number = int(match[2] or 0)
         drawing = office.DrawingText(join(source.part, _LABELS.get(folder, folder)), sink, BlockKind.SLIDE, number)
         office.guarded(package, name, source, sink, drawing.start, drawing.end, drawing.text)
+    loose.rest(package, source, sink, {name for _, name in found})
     office.properties(package, source, sink)
     office.links(package, source, sink)
     office.embedded(package, source, sink)

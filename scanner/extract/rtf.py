@@ -11,13 +11,21 @@ _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n]+)|[\r\n]+"
 )
 _SKIPPED = frozenset(
-    b"colortbl stylesheet pict themedata colorschememapping latentstyles datastore generator listtable listoverridetable rsidtbl xmlnstbl mmathPr filetbl revtbl "
+    b"colortbl stylesheet pict themedata colorschememapping latentstyles datastore generator listtable listoverridetable rsidtbl xmlnstbl mmathPr filetbl "
     b"panose falt fontemb objdata blipuid bliptag datafield ftnsep ftnsepc aftnsep aftnsepc pgptbl wgrffmtfilter shppict_ nonshppict".split()
 )
 _STORIES = frozenset(
     b"header headerl headerr headerf footer footerl footerr footerf footnote annotation atnauthor shptxt".split()
 )
-_INFO = frozenset(b"author operator title subject company manager keywords comment doccomm".split())
+_INFO = frozenset(
+    b"author operator title subject company manager keywords comment doccomm staticval atnid revtbl docvar ffdeftext ffl "
+    b"ffhelptext ffstattext ffentrymcr xe sv".split()
+)
+"""Groups of one short text."""
+_ENTERED = frozenset(
+    b"shpinst shptxt annotation atnauthor shppict bkmkstart fldinst picprop formfield userprops".split()
+)
+"""Optional destinations that hold text or lead to it."""
 _CHARSETS = {
     0: "cp1252",
     128: "cp932",
@@ -100,12 +108,7 @@ class _Reader:
                     )
                 elif word == b"fonttbl":
                     place, in_fonts = "skip", len(stack)
-                elif word in _SKIPPED or (
-                    star
-                    and word not in _STORIES
-                    and word
-                    not in (b"shpinst", b"shptxt", b"annotation", b"atnauthor", b"shppict", b"bkmkstart", b"fldinst")
-                ):
+                elif word in _SKIPPED or (star and word not in _STORIES and word not in _INFO and word not in _ENTERED):
                     place = "skip"
                 elif word in _STORIES:
                     self._flush(font)

@@ -23,6 +23,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"070702", "cpio"),
     (b"\xc7\x71", "cpio"),
     (b"\x71\xc7", "cpio"),
+    (b"\x09\x08\x10\x00\x00\x06", "xls"),
     (b"DOC\x00\x00\x00\x00\x00        ", "jaw"),
     (b"MSCF", "cab"),
     (b"\x89PNG\r\n", "png"),

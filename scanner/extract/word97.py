@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import struct
 
+from scanner.extract import ole as ole_files
 from scanner.extract.interface import Encrypted, ExtractError, Sink, Source, join
 from scanner.model import BlockKind
 
 _FIELD = re.compile("\x13[^\x13\x14\x15]*\x14?")
 _RUBY = re.compile("\x13[^\x13\x14\x15]*EQ[^\x13\x14\x15]*,([^,()\x13\x14\x15]+)\\)[^\x13\x14\x15]*\x15?")
 """Ruby in doc files is an EQ field: the base text stands last, the reading before it is left out."""
+_ADDRESS = re.compile('\x13[^\x13\x14\x15]*mailto:([^"?\x13-\x15]+)')
 _PARAGRAPH = re.compile(r"[\r\x0b\x0c]")
 _STORIES = ("", "footnote", "header", "macro", "comment", "endnote", "textbox", "header textbox")
-_TEXT_CHARS, _TEXT_BYTES, _CSTRING, _CRYPT = 0x0FA0, 0x0FA8, 0x0FBA, 0x2F14
+_TEXT_CHARS, _TEXT_BYTES, _CSTRING, _TAG_DATA = 0x0FA0, 0x0FA8, 0x0FBA, 0x138B
 
 
 def extract_doc(source: Source, sink: Sink) -> None:
@@ -32,7 +34,9 @@ def extract_doc(source: Source, sink: Sink) -> None:
             _raw_text(main[0x300:], source, sink)
             return
         table = ole.openstream(table_name).read()
-        _properties(ole, source, sink)
+        ole_files.properties(ole, source, sink)
+        ole_files.objects(ole, source, sink)
+    _people(main, table, source, sink)
     lengths = struct.unpack_from("<8i", main, 0x4C)
     start, size = struct.unpack_from("<II", main, 0x01A2)
     text = _pieces(main, table[start : start + size])
@@ -40,6 +44,19 @@ def extract_doc(source: Source, sink: Sink) -> None:
     for story, length in zip(_STORIES, lengths, strict=True):
         piece, at = text[at : at + max(0, length)], at + max(0, length)
         _story(piece, join(source.part, story), sink)
+
+
+def _people(main: bytes, table: bytes, source: Source, sink: Sink) -> None:
+    """Authors of comments and of tracked changes, in the table stream (MS-DOC: GrpXstAtnOwners, SttbfRMark)."""
+    for field, label, head in ((36, "comment", 0), (51, "change", 6)):
+        start, size = struct.unpack_from("<II", main, 0x9A + 8 * field)
+        at, end = start + head, start + size
+        while at + 2 <= min(end, len(table)):
+            length = struct.unpack_from("<H", table, at)[0]
+            author = table[at + 2 : at + 2 + 2 * length].decode("utf-16-le", "replace")
+            if author != "Unknown":
+                sink.field(join(source.part, label), "author", author)
+            at += 2 + 2 * length
 
 
 def _pieces(main: bytes, clx: bytes) -> str:
@@ -68,7 +85,10 @@ def _story(text: str, part: str, sink: Sink) -> None:
     row: list[str] = []
     rows = 0
     for number, paragraph in enumerate(_PARAGRAPH.split(text), 1):
-        clean = re.sub(r"[\x00-\x06\x08\x0e-\x1f]", "", _FIELD.sub("", _RUBY.sub(r"\1", paragraph)))
+        for address in _ADDRESS.findall(paragraph):
+            sink.field(part, "link", address)
+        shown = _FIELD.sub("", _RUBY.sub(r"\1", paragraph)).replace("\x1e", "-")
+        clean = re.sub(r"[\x00-\x06\x08\x0e-\x1f]", "", shown)
         if "\x07" in clean:
             row += clean.split("\x07")
             if row[-1] == "" and len(row) > 1:
@@ -89,16 +109,6 @@ def _raw_text(data: bytes, source: Source, sink: Sink) -> None:
         sink.text(BlockKind.PARAGRAPH, source.part, number, run.decode("cp932", "replace"))
 
 
-def _properties(ole, source, sink) -> None:  # type: ignore[no-untyped-def]
-    metadata = ole.get_metadata()
-    for name in ("author", "last_saved_by", "title", "subject", "company", "manager", "keywords", "comments"):
-        value = getattr(metadata, name, None)
-        if isinstance(value, bytes):
-            value = value.decode("cp932" if metadata.codepage in (932, None) else "utf-8", "replace")
-        if value:
-            sink.field(join(source.part, "properties"), name, str(value).strip("\x00"))
-
-
 def extract_ppt(source: Source, sink: Sink) -> None:
     """Put all text atoms of a ppt in the order of the file; raises ``Encrypted``."""
     import olefile
@@ -110,7 +120,7 @@ def extract_ppt(source: Source, sink: Sink) -> None:
             raise Encrypted("ppt")
         if ole.exists("EncryptedSummary"):
             raise Encrypted("ppt")
-        _properties(ole, source, sink)
+        ole_files.properties(ole, source, sink)
     at = number = 0
     while at + 8 <= len(data):
         version, kind, size = struct.unpack_from("<HHI", data, at)
@@ -126,4 +136,4 @@ def extract_ppt(source: Source, sink: Sink) -> None:
         elif kind == _TEXT_BYTES:
             number += 1
             sink.text(BlockKind.PARAGRAPH, source.part, number, body.decode("latin-1").replace("\r", "\n"))
-        at += 8 if version & 0xF == 0xF else 8 + size
+        at += 8 if version & 0xF == 0xF or kind == _TAG_DATA else 8 + size

@@ -5,9 +5,20 @@ from __future__ import annotations
 import io
 import struct
 
+from scanner.extract import ole as ole_files
 from scanner.extract.interface import Encrypted, ExtractError, Sink, Source, join
 from scanner.extract.numberformat import render
 
+_WITH_STRINGS = {
+    0x18: "defined name",
+    0x1BE: "validation",
+    0xAF: "scenario",
+    0x1B8: "link",
+    0xCD: "pivot item",
+    0xDC: "external data",
+    0x1AE: "external book",
+}
+"""Records whose strings people write; their structure is not needed to read them."""
 _FILEPASS, _HEADER, _FOOTER, _CONTINUE, _TXO = 0x2F, 0x14, 0x15, 0x3C, 0x1B6
 
 
@@ -32,6 +43,12 @@ def extract(source: Source, sink: Sink) -> None:
         _sheet(book, index, source, sink)
     sink.field(join(source.part, "properties"), "user", book.user_name or "")
     _extras(records, source, sink)
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        import olefile
+
+        with olefile.OleFileIO(io.BytesIO(data)) as ole:
+            ole_files.properties(ole, source, sink)
+            ole_files.objects(ole, source, sink)
 
 
 def _sheet(book, index, source, sink) -> None:  # type: ignore[no-untyped-def]
@@ -57,6 +74,7 @@ def _sheet(book, index, source, sink) -> None:  # type: ignore[no-untyped-def]
 
 
 def _workbook_stream(data: bytes) -> bytes:
+    """The records: those of the file itself, or all of a workbook that was embedded as an object."""
     import olefile
 
     if not data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -83,6 +101,8 @@ def _extras(records: list[tuple[int, bytes]], source: Source, sink: Sink) -> Non
             sink.field(join(source.part, "header/footer"), "", _unicode(body[2:]))
         elif kind == _CONTINUE and after_box and len(body) > 1:
             sink.field(join(source.part, "text box"), "", _unicode(body))
+        elif kind in _WITH_STRINGS:
+            ole_files.strings(body, join(source.part, _WITH_STRINGS[kind]), sink)
         after_box = kind == _TXO
 
 

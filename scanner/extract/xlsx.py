@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scanner.extract import office
+from scanner.extract import loose, office
 from scanner.extract.interface import Sink, Source, Truncated, join
 from scanner.extract.numberformat import BUILTIN, plain, render
 from scanner.extract.package import Package
@@ -12,7 +12,7 @@ from scanner.extract.xmlwalk import attribute
 from scanner.model import BlockKind
 
 _OTHER = re.compile(
-    r"xl/(drawings/drawing|charts/chart|diagrams/data|comments/?\w*|threadedComments/\w*|persons/\w*|pivotCache/pivotCacheDefinition|externalLinks/externalLink|ctrlProps/\w*)[^/]*\.xml$"
+    r"xl/(drawings/drawing|charts/chart|diagrams/data|comments/?\w*|threadedComments/\w*|persons/\w*|pivotCache/pivotCache\w*|externalLinks/externalLink|ctrlProps/\w*)[^/]*\.xml$"
 )
 _SHEET_PART = re.compile(r"xl/(?:worksheets|chartsheets|dialogsheets|macrosheets)/[^/]+\.xml$")
 
@@ -35,13 +35,17 @@ def extract(source: Source, sink: Sink) -> None:
 
 def beside(package: Package, source: Source, sink: Sink) -> None:
     """Everything that is not in a cell: drawings, charts, comments, notes, properties, links, embedded files."""
+    known = {"xl/workbook.xml", "xl/sharedStrings.xml"}
     for name in package.names:
         match = _OTHER.match(name)
+        if match or _SHEET_PART.match(name):
+            known.add(name)
         if match:
             label = match[1].split("/")[0].rstrip("s") if "/" in match[1] else re.sub(r"\d", "", match[1])
             other = office.DrawingText(join(source.part, label), sink, BlockKind.FIELD)
             wrapped = _Items(other, sink, join(source.part, label))
             office.guarded(package, name, source, sink, wrapped.start, wrapped.end, wrapped.text)
+    loose.rest(package, source, sink, known)
     office.properties(package, source, sink)
     office.links(package, source, sink)
     office.embedded(package, source, sink)
@@ -72,6 +76,8 @@ class _Items:
     def start(self, element: str, attributes: dict[str, str]) -> None:
         if element in ("s", "d") and "v" in attributes:
             self._sink.field(self._part, "item", attributes["v"])
+        if element == "cacheField":
+            self._sink.field(self._part, "field", attributes.get("name", ""))
         self._inner.start(element, attributes)
 
 
@@ -99,10 +105,14 @@ class _Workbook:
                 self.base1904 = a.get("date1904", "0") in ("1", "true")
             nonlocal collect
             collect = element == "definedName"
+            if collect:
+                values.take(element, a)
 
         def text(data: str) -> None:
             if collect and '"' in data:
                 self._sink.field(self._source.part, "defined name", data)
+
+        values = loose.Values(self._source.part, self._sink)
 
         if "xl/workbook.xml" in self._package:
             office.guarded(self._package, "xl/workbook.xml", self._source, self._sink, start, lambda _: None, text)
@@ -169,6 +179,7 @@ class _Workbook:
         return styles
 
 
+_TELLING = frozenset("protectedRange scenario filter cfRule".split())
 _COLUMN = {chr(65 + i): i + 1 for i in range(26)}
 
 
@@ -187,6 +198,7 @@ class _Sheet:
 
     def __init__(self, part: str, book: _Workbook, sink: Sink) -> None:
         self._part, self._book, self._sink = part, book, sink
+        self._values = loose.Values(part, sink)
         self._cells: list[tuple[int, str]] = []
         self._row = 0
         self._column = 0
@@ -229,6 +241,8 @@ class _Sheet:
             for key in ("tooltip", "display", "location"):
                 if a.get(key):
                     self._sink.field(join(self._part, a.get("ref", "")), "link", a[key])
+        elif element in _TELLING:
+            self._values.take(element, a)
 
     def text(self, data: str) -> None:
         if self._collect:

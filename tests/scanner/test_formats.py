@@ -32,6 +32,72 @@ def _sevenzip(password: str | None = None) -> bytes:
     return buffer.getvalue()
 
 
+def samples() -> dict[str, bytes]:
+    """A small good file of every format that is made here."""
+    import bz2
+    import gzip
+    import sqlite3
+    import tarfile
+
+    from scanner.demo import formats
+
+    book = io.BytesIO()
+    with zipfile.ZipFile(book, "w") as archive:
+        parts = archives.xlsb_parts(["氏名", "山田太郎"], [(9012345678.0, "000\\-0000\\-0000")], "名簿")
+        for name, body in parts.items():
+            archive.writestr(name, body)
+    epub = io.BytesIO()
+    with zipfile.ZipFile(epub, "w") as archive:
+        archive.writestr("mimetype", "application/epub+zip")
+        archive.writestr("1.xhtml", "<html><body><p>氏名 山田</p></body></html>")
+    tar = io.BytesIO()
+    with tarfile.open(fileobj=tar, mode="w") as packed:
+        info = tarfile.TarInfo("名簿.txt")
+        info.size = 6
+        packed.addfile(info, io.BytesIO("山田".encode()))
+    plain = "氏名,電話\n山田太郎,03-1234-5678\n" * 5
+    connection = sqlite3.connect(":memory:")
+    connection.executescript("create table t (氏名 text); insert into t values ('山田太郎');")
+    mail = "From: a@example.jp\nTo: b@example.jp\nSubject: 件名\nMIME-Version: 1.0\n\n氏名 山田太郎\n"
+    workbook = (
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet><Table>'
+        "<Row><Cell><Data>山田</Data></Cell></Row></Table></Worksheet></Workbook>"
+    )
+    return {
+        "a.txt": plain.encode("cp932"),
+        "a.csv": plain.encode("cp932"),
+        "a.json": b'{"name": "\\u5c71\\u7530", "tel": ["03-1234-5678"]}',
+        "a.html": "<html><body><table><tr><td>氏名</td><td>山田</td></tr></table></body></html>".encode(),
+        "a.xml": "<?xml version='1.0'?><r><n>山田</n></r>".encode(),
+        "b.xml": workbook.encode(),
+        "a.pdf": formats.pdf([["氏名 山田 太郎"]]),
+        "a.eml": mail.encode(),
+        "a.mbox": f"From a@example.jp Mon Nov 23 10:00:00 2026\n{mail}".encode(),
+        "a.vcf": "BEGIN:VCARD\r\nFN:山田太郎\r\nEND:VCARD\r\n".encode(),
+        "a.zip": _zipped(),
+        "a.tar": tar.getvalue(),
+        "a.gz": gzip.compress(plain.encode(), mtime=0),
+        "a.bz2": bz2.compress(plain.encode()),
+        "a.db": connection.serialize(),
+        "a.dbf": archives.dbf(["氏名"], [["山田太郎"], ["佐藤"]]),
+        "a.lzh": archives.lzh(MEMBERS),
+        "a.cab": archives.cab(MEMBERS),
+        "a.cpio": archives.cpio(MEMBERS),
+        "a.7z": _sevenzip(),
+        "a.Z": archives.compress("氏名 山田 太郎".encode("cp932")),
+        "a.xlsb": book.getvalue(),
+        "a.epub": epub.getvalue(),
+    }
+
+
+def _zipped() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in MEMBERS.items():
+            archive.writestr(name, body)
+    return buffer.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [

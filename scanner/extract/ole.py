@@ -1,0 +1,91 @@
+"""What compound files (doc, xls, ppt, msg, embedded objects) share: properties, objects inside, strings in records."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+from typing import Any
+
+from scanner.extract.interface import ExtractError, Sink, Source, join
+from scanner.model import BlockKind, Reason
+
+_UTF16_RUN = re.compile(
+    rb"(?:[\x20-\x7e]\x00|[^\x00]\x30|[\x00-\xff][\x4e-\x9f]|[\x01-\xee]\xff|[\x00-\xff][\xf9\xfa]){2,}"
+)
+_TELLING = re.compile("[ぁ-んァ-ヶ一-龥々ｦ-ﾝ]{2}|[\\w.+-]+@[\\w.-]+")
+_FIELDS = ("author", "last_saved_by", "title", "subject", "company", "manager", "keywords", "comments")
+
+
+def extract(source: Source, sink: Sink) -> None:
+    """A compound file of no known application: what is packed into it."""
+    import olefile
+
+    with olefile.OleFileIO(source.file) as ole:
+        before = sink.members
+        objects(ole, source, sink)
+    if sink.members == before:
+        raise ExtractError("compound file", Reason.UNSUPPORTED)
+
+
+def properties(ole: Any, source: Source, sink: Sink) -> None:
+    """Author, title, company and the properties that users define."""
+    metadata = ole.get_metadata()
+    part = join(source.part, "properties")
+    for name in _FIELDS:
+        _put(part, name, getattr(metadata, name, None), metadata.codepage, sink)
+    stream = "\x05DocumentSummaryInformation"
+    if ole.exists(stream):
+        for item in ole.get_userdefined_properties(stream) or ():
+            _put(part, _text(item.get("property_name"), None), item.get("value"), metadata.codepage, sink)
+
+
+def _put(part: str, name: str, value: Any, codepage: int | None, sink: Sink) -> None:
+    if isinstance(value, (bytes, str)) and value:
+        sink.field(part, name, _text(value, codepage).strip("\x00"))
+
+
+def _text(value: Any, codepage: int | None) -> str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8" if codepage in (65001, -535) else "cp932", "replace")
+    return value if isinstance(value, str) else ""
+
+
+def objects(ole: Any, source: Source, sink: Sink) -> None:
+    """Files embedded as objects: whole packages, packed files, workbooks. A Word object of the old kind is named."""
+    for entry in ole.listdir():
+        leaf, holder = entry[-1], "/".join(entry[:-1])
+        if leaf in ("Package", "CONTENTS", "EmbeddedOdf"):
+            data = ole.openstream(entry).read()
+            sink.member(source.inner(f"object {holder}".strip(), io.BytesIO(data), len(data)))
+        elif leaf == "\x01Ole10Native":
+            name, data = _native(ole.openstream(entry).read())
+            sink.member(source.inner(name or "object", io.BytesIO(data), len(data)))
+        elif leaf in ("Workbook", "Book") and holder:
+            data = ole.openstream(entry).read()
+            sink.member(source.inner(f"object {holder}.xls", io.BytesIO(data), len(data)))
+        elif leaf == "WordDocument" and holder:
+            sink.missed(Reason.UNSUPPORTED, join(source.part, f"object {holder}"))
+
+
+def _native(data: bytes) -> tuple[str, bytes]:
+    """(name, contents) of a packed file."""
+    try:
+        end = data.index(b"\0", 6)
+        name = data[6:end].decode("cp932", "replace")
+        at = data.index(b"\0", end + 1) + 1 + 4
+        at += 4 + struct.unpack_from("<I", data, at)[0]
+        size = struct.unpack_from("<I", data, at)[0]
+    except (ValueError, struct.error):
+        return "", data[4:]
+    return name, data[at + 4 : at + 4 + size]
+
+
+def strings(data: bytes, part: str, sink: Sink) -> None:
+    """Japanese or an address in a record that is not understood, at either alignment."""
+    for shift in (0, 1):
+        for run in _UTF16_RUN.finditer(data, shift):
+            if run.start() % 2 == shift:
+                text = run.group().decode("utf-16-le", "replace")
+                if _TELLING.search(text):
+                    sink.text(BlockKind.FIELD, part, 0, text)
