@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO := demo-office
 
-.PHONY: install demo test lint bench bench-detect train schema clean
+.PHONY: install demo test lint bench bench-detect bench-extract train schema clean
 
 install: $(STAMP)
 
@@ -37,6 +37,10 @@ bench: $(STAMP)
 bench-detect: $(STAMP)
 	$(if $(PEERS),$(BIN)/python -m pip install --quiet $(PEERS))
 	$(BIN)/python -m benchmarks.detect $(if $(SENTENCES),--sentences $(SENTENCES))
+
+bench-extract: $(STAMP)
+	$(if $(PEERS),$(BIN)/python -m pip install --quiet $(PEERS))
+	$(BIN)/python -m benchmarks.extract
 
 train: $(STAMP)
 	@test -n "$(SENTENCES)" || { echo "Say where the open sentences are: make train SENTENCES=train.jsonl"; exit 2; }

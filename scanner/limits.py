@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 
 from detectors.resources import config_dir
@@ -16,14 +16,26 @@ class Limits:
     seconds: int = 120
     cpu_seconds: int = 90
     memory_bytes: int = 1_500_000_000
+    bytes_per_second: int = 1_000_000
+    """What is slower than this is not progress: a file has ``seconds`` and so much time for its size."""
     text_bytes: int = 400_000_000
     part_bytes: int = 600_000_000
     depth: int = 8
-    members: int = 20_000
+    members: int = 200_000
     ratio: int = 2_000
     """Uncompressed to compressed size of a member, looked at only above ``ratio_floor_bytes``."""
     ratio_floor_bytes: int = 50_000_000
     files_per_worker: int = 500
+
+    def for_size(self, size: int) -> Limits:
+        """The limits of a file of ``size`` bytes: a mailbox of ten gigabytes may take its time and give its text."""
+        more = size // self.bytes_per_second
+        return replace(
+            self,
+            seconds=self.seconds + more,
+            cpu_seconds=self.cpu_seconds + more,
+            text_bytes=max(self.text_bytes, 4 * size),
+        )
 
 
 @lru_cache(maxsize=1)

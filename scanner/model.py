@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class OutcomeKind(StrEnum):
@@ -118,9 +119,8 @@ class BlockKind(StrEnum):
     FIELD = "field"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A located piece of text. A block of kind ROW carries ``cells`` (column from 1, text) instead of ``text``.
+class Block(NamedTuple):
+    """A located piece of text (a named tuple: a table of a million rows makes a million of them). A block of kind ROW carries ``cells`` (column from 1, text) instead of ``text``.
 
     ``part`` leads to the block inside the file: member path, sheet, header, comment …, joined by ``!``.
     """

@@ -93,7 +93,7 @@ def pptx(slides: Sequence[Sequence[str]]) -> bytes:
     relations, listed = [], []
     for number, lines in enumerate(slides, 1):
         text = "".join(f"<a:p><a:r><a:t>{escape(line)}</a:t></a:r></a:p>" for line in lines)
-        shape = f'<p:sp><p:nvSpPr><p:cNvPr id="2" name="text"/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr/><p:txBody><a:bodyPr/>{text}</p:txBody></p:sp>'
+        shape = f'<p:sp><p:nvSpPr><p:cNvPr id="2" name="text"/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr/><p:txBody><a:bodyPr/>{text}</p:txBody></p:sp>'
         tree = f'<p:spTree><p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr/>{shape}</p:spTree>'
         parts[f"ppt/slides/slide{number}.xml"] = f"{_HEAD}<p:sld {_P} {_A}><p:cSld>{tree}</p:cSld></p:sld>"
         types[f"ppt/slides/slide{number}.xml"] = f"{kind}.slide+xml"

@@ -12,6 +12,7 @@ from scanner.extract.interface import Sink, Source
 from scanner.model import BlockKind
 
 _MAX_FIELD = 1 << 24
+_MARKS = frozenset('="')
 
 
 def extract(source: Source, sink: Sink) -> None:
@@ -24,10 +25,18 @@ def extract(source: Source, sink: Sink) -> None:
         text.extract(source, sink)
         return
     csv.field_size_limit(_MAX_FIELD)
-    with_ends = (line.replace("\x00", " ") + "\n" for line in chain(head, lines))
+    odd = False
+
+    def with_ends() -> Iterator[str]:
+        nonlocal odd
+        for line in chain(head, lines):
+            if '"' in line:
+                odd = True
+            yield line.replace("\x00", " ") + "\n"
+
     quoted = any('"' in line for line in head)
     reader: Iterator[list[str]] = csv.reader(
-        with_ends, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+        with_ends(), delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
     )
     number = 0
     while True:
@@ -39,10 +48,13 @@ def extract(source: Source, sink: Sink) -> None:
         except csv.Error:
             sink.note("a record could not be split")
             continue
+        if odd:
+            record = [_unwrapped(v) if v[:1] in _MARKS else v for v in record]
+            odd = False
         if len(record) == 1:
             sink.text(BlockKind.LINE, source.part, number, record[0])
         else:
-            sink.row(source.part, number, ((c, _unwrapped(v)) for c, v in enumerate(record, 1)))
+            sink.record(source.part, number, record)
 
 
 def _unwrapped(value: str) -> str:

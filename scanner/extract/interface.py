@@ -71,13 +71,17 @@ def join(*parts: str) -> str:
     return "!".join(p for p in parts if p)
 
 
+Item = tuple[BlockKind, str, int, str | tuple[tuple[int, str], ...] | list[str]]
+"""A block on its way out of the reading process: kind, part, number and text, cells, or texts of columns from 1."""
+
+
 class Sink:
     """Takes blocks and notes of one file, counts the text, and opens members through the dispatcher."""
 
     def __init__(
         self,
         limits: Limits,
-        emit: Callable[[list[Block]], None],
+        emit: Callable[[list[Item]], None],
         dispatch: Callable[[Source, Sink], None],
         batch_chars: int = 200_000,
     ) -> None:
@@ -85,7 +89,7 @@ class Sink:
         self._emit = emit
         self._dispatch = dispatch
         self._batch_chars = batch_chars
-        self._batch: list[Block] = []
+        self._batch: list[Item] = []
         self._chars = 0
         self.total_chars = 0
         self.members = 0
@@ -97,9 +101,12 @@ class Sink:
     def put(self, block: Block) -> None:
         """Add a block; raises ``LimitReached`` when the file has given too much text."""
         length = len(block.text) + sum(len(t) + 1 for _, t in block.cells)
+        self._put((block.kind, block.part, block.number, block.cells or block.text), length)
+
+    def _put(self, item: Item, length: int) -> None:
         if not length:
             return
-        self._batch.append(block)
+        self._batch.append(item)
         self._chars += length
         self.total_chars += length
         if self._chars >= self._batch_chars:
@@ -114,9 +121,13 @@ class Sink:
 
     def row(self, part: str, number: int, cells: Iterable[tuple[int, str]]) -> None:
         """Add a table row: (column from 1, text); empty cells are left out."""
-        kept = tuple((c, t) for c, t in cells if t and not t.isspace())
+        kept = tuple([cell for cell in cells if cell[1] and not cell[1].isspace()])
         if kept:
-            self.put(Block(BlockKind.ROW, part, number, cells=kept))
+            self._put((BlockKind.ROW, part, number, kept), sum([len(t) for _, t in kept]) + len(kept))
+
+    def record(self, part: str, number: int, texts: list[str]) -> None:
+        """Add a table row without gaps: the texts of columns 1, 2, … (empty ones are left out on the other side)."""
+        self._put((BlockKind.ROW, part, number, texts), sum(map(len, texts)))
 
     def field(self, part: str, name: str, text: str) -> None:
         """Add a named value: a mail header, a document property."""

@@ -87,11 +87,13 @@ def guarded(
     start: Callable[[str, dict[str, str]], None],
     end: Callable[[str], None],
     text: Callable[[str], None],
+    *,
+    raw: bool = False,
 ) -> None:
     """Walk one part; its errors cost the part and are named."""
     try:
         with package.open(name) as part:
-            walk(part, start, end, text, limit=sink.limits.part_bytes)
+            walk(part, start, end, text, limit=sink.limits.part_bytes, raw=raw)
     except ExtractError as error:
         if not (package.truncated and error.reason in (Reason.TRUNCATED, Reason.CORRUPT)):
             sink.missed(error.reason, join(source.part, name))

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from scanner.extract.worker import decode
+from scanner.extract.worker import decode, loaded
 from scanner.limits import Limits, limits
 from scanner.model import Block, FileRef, Reason
 
@@ -55,13 +55,14 @@ class Extractor:
         self._served += 1
         job = {"path": os.fsdecode(ref.path), "name": ref.name, "passwords": self._passwords, "ocr": self._ocr}
         waited = 0.0
+        allowed = self._limits.for_size(ref.size).seconds
         finished = False
         try:
             self._send(job)
             while True:
                 asked = time.monotonic()
                 try:
-                    line = self._messages.get(timeout=max(0.01, self._limits.seconds - waited))
+                    line = self._messages.get(timeout=max(0.01, allowed - waited))
                 except queue.Empty:
                     reading.reason = Reason.TIME_LIMIT
                     return
@@ -69,7 +70,7 @@ class Extractor:
                 if not line:
                     reading.reason = self._how_it_died()
                     return
-                message = json.loads(line)
+                message = loaded(line)
                 if "b" in message:
                     yield decode(message["b"])
                 elif "end" in message:

@@ -8,12 +8,15 @@ it costs that file only.
 from __future__ import annotations
 
 import ctypes
+import gc
 import json
 import os
 import signal
 import sys
 from dataclasses import replace
 from typing import IO, Any
+
+import orjson
 
 from scanner.extract.dispatch import dispatch
 from scanner.extract.interface import ExtractError, Sink, Source
@@ -74,26 +77,48 @@ def open_quietly(path: bytes) -> IO[bytes]:
     return os.fdopen(descriptor, "rb")
 
 
-def _encode(blocks: list[Block]) -> list[list[Any]]:
-    return [[b.kind.value, b.part, b.number, b.cells or b.text] for b in blocks]
+_KINDS = {kind.value: kind for kind in BlockKind}
 
 
 def decode(items: list[list[Any]]) -> list[Block]:
     """Blocks from their JSON form."""
-    blocks: list[Block] = []
-    for kind, part, number, body in items:
-        if isinstance(body, str):
-            blocks.append(Block(BlockKind(kind), part, number, body))
-        else:
-            blocks.append(Block(BlockKind(kind), part, number, cells=tuple((c, t) for c, t in body)))
-    return blocks
+    return [
+        Block(_KINDS[kind], part, number, body)
+        if isinstance(body, str)
+        else Block(
+            _KINDS[kind],
+            part,
+            number,
+            "",
+            tuple(enumerate(body, 1) if all(body) else [c for c in enumerate(body, 1) if c[1]]),
+        )
+        if isinstance(body[0], str)
+        else Block(_KINDS[kind], part, number, "", tuple(map(tuple, body)))
+        for kind, part, number, body in items
+    ]
+
+
+def dumped(message: Any) -> bytes:
+    """A message as one line of JSON. Lone surrogates, which UTF-8 cannot hold, need the slower encoder."""
+    try:
+        return orjson.dumps(message, option=orjson.OPT_APPEND_NEWLINE)
+    except TypeError:
+        return json.dumps(message).encode("ascii") + b"\n"
+
+
+def loaded(line: bytes) -> Any:
+    """What ``dumped`` wrote."""
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return json.loads(line)
 
 
 def read(
     path: bytes, name: str, passwords: tuple[str, ...], bounds: Limits, write: Any, *, ocr: bool = False
 ) -> dict[str, Any]:
     """Extract one file; every outcome is a dictionary, no exception leaves."""
-    sink = Sink(bounds, lambda blocks: write({"b": _encode(blocks)}), dispatch)
+    sink = Sink(bounds.for_size(_size(path)), lambda blocks: write({"b": blocks}), dispatch)
     answer: dict[str, Any] = {}
     reason: Reason | None = None
     try:
@@ -127,9 +152,16 @@ def read(
     return answer
 
 
+def _size(path: bytes) -> int:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0  # the reading itself will say why
+
+
 def main() -> None:
     """Serve until standard input closes."""
-    answers = os.fdopen(os.dup(1), "w", encoding="ascii", buffering=1 << 16)
+    answers = os.fdopen(os.dup(1), "wb", buffering=1 << 16)
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)  # a library that prints must not garble the protocol
     os.dup2(null, 2)
@@ -140,17 +172,18 @@ def main() -> None:
         bounds = replace(bounds, memory_bytes=max(bounds.memory_bytes, MEMORY_BYTES))
     confine(bounds)
     forbid_network()
+    gc.set_threshold(100_000, 50, 50)  # blocks are many and hold no cycles
 
     def write(message: dict[str, Any]) -> None:
-        json.dump(message, answers, separators=(",", ":"))
-        answers.write("\n")
+        answers.write(dumped(message))
 
     write({"ready": True})
     answers.flush()
     for line in sys.stdin:
         job = json.loads(line)
-        _allow_cpu(bounds.cpu_seconds)
-        answer = read(os.fsencode(job["path"]), job["name"], tuple(job["passwords"]), bounds, write, ocr=job["ocr"])
+        path = os.fsencode(job["path"])
+        _allow_cpu(bounds.for_size(_size(path)).cpu_seconds)
+        answer = read(path, job["name"], tuple(job["passwords"]), bounds, write, ocr=job["ocr"])
         write({"end": answer})
         answers.flush()
 

@@ -6,8 +6,9 @@ import re
 
 from scanner.extract import loose, office
 from scanner.extract.interface import Sink, Source, Truncated, join
-from scanner.extract.numberformat import BUILTIN, plain, render
+from scanner.extract.numberformat import BUILTIN
 from scanner.extract.package import Package
+from scanner.extract.worksheet import Sheet
 from scanner.extract.xmlwalk import attribute
 from scanner.model import BlockKind
 
@@ -20,13 +21,13 @@ _SHEET_PART = re.compile(r"xl/(?:worksheets|chartsheets|dialogsheets|macrosheets
 def extract(source: Source, sink: Sink) -> None:
     """Put all rows and everything beside the cells; raises ``Truncated`` after salvage of a cut file."""
     package = Package(source.file, sink)
-    book = _Workbook(package, source, sink)
+    book = Workbook(package, source, sink)
     for name, path, state in book.sheets():
         part = join(source.part, name)
         if state in ("hidden", "veryHidden"):
             sink.note(f"sheet {state}")
-        sheet = _Sheet(part, book, sink)
-        office.guarded(package, path, source, sink, sheet.start, sheet.end, sheet.text)
+        sheet = Sheet(part, book, sink)
+        office.guarded(package, path, source, sink, sheet.start, sheet.end, sheet.text, raw=True)
         sheet.flush()
     beside(package, source, sink)
     if package.truncated:
@@ -81,7 +82,7 @@ class _Items:
         self._inner.start(element, attributes)
 
 
-class _Workbook:
+class Workbook:
     """Shared strings, number formats and the list of sheets."""
 
     def __init__(self, package: Package, source: Source, sink: Sink) -> None:
@@ -177,112 +178,3 @@ class _Workbook:
         if "xl/styles.xml" in self._package:
             office.guarded(self._package, "xl/styles.xml", self._source, self._sink, start, end, lambda _: None)
         return styles
-
-
-_TELLING = frozenset("protectedRange scenario filter cfRule".split())
-_COLUMN = {chr(65 + i): i + 1 for i in range(26)}
-
-
-def _column(reference: str) -> int:
-    number = 0
-    for char in reference:
-        value = _COLUMN.get(char)
-        if value is None:
-            break
-        number = number * 26 + value
-    return number
-
-
-class _Sheet:
-    """One worksheet, row by row; sparse rows cost only the cells they have."""
-
-    def __init__(self, part: str, book: _Workbook, sink: Sink) -> None:
-        self._part, self._book, self._sink = part, book, sink
-        self._values = loose.Values(part, sink)
-        self._cells: list[tuple[int, str]] = []
-        self._row = 0
-        self._column = 0
-        self._type = "n"
-        self._style = 0
-        self._pieces: list[str] = []
-        self._collect = False
-        self._skip = False
-
-    def start(self, element: str, a: dict[str, str]) -> None:
-        if element == "c":
-            self._column = _column(a["r"]) if "r" in a else self._column + 1
-            self._type = a.get("t", "n")
-            style = a.get("s", "0")
-            self._style = int(style) if style.isdigit() else 0
-            self._pieces = []
-        elif element == "v" or (element == "t" and not self._skip):
-            self._collect = True
-        elif element == "row":
-            self.flush()
-            self._row = int(a["r"]) if a.get("r", "").isdigit() else self._row + 1
-            self._column = 0
-        elif element == "rPh":
-            self._skip = True
-        elif element in (
-            "oddHeader",
-            "oddFooter",
-            "evenHeader",
-            "evenFooter",
-            "firstHeader",
-            "firstFooter",
-            "formula1",
-        ):
-            self._collect, self._pieces = True, []
-        elif element == "dataValidation":
-            for key in ("prompt", "error", "promptTitle", "errorTitle"):
-                if a.get(key):
-                    self._sink.field(join(self._part, "validation"), key, a[key])
-        elif element == "hyperlink":
-            for key in ("tooltip", "display", "location"):
-                if a.get(key):
-                    self._sink.field(join(self._part, a.get("ref", "")), "link", a[key])
-        elif element in _TELLING:
-            self._values.take(element, a)
-
-    def text(self, data: str) -> None:
-        if self._collect:
-            self._pieces.append(data)
-
-    def end(self, element: str) -> None:
-        if element == "c":
-            if self._pieces:
-                self._cells.append((self._column, self._value("".join(self._pieces))))
-                self._pieces = []
-        elif element in ("v", "t"):
-            self._collect = False
-        elif element == "rPh":
-            self._skip = False
-        elif element == "row":
-            self.flush()
-        elif element.endswith(("Header", "Footer")) and self._pieces:
-            self._sink.field(
-                join(self._part, "header/footer"), "", re.sub(r'&(?:"[^"]*"|[A-Z]|[0-9]+)', " ", "".join(self._pieces))
-            )
-            self._collect, self._pieces = False, []
-        elif element == "formula1":
-            text = "".join(self._pieces)
-            if text.startswith('"'):
-                self._sink.field(join(self._part, "validation"), "list", text.strip('"'))
-            self._collect, self._pieces = False, []
-
-    def _value(self, raw: str) -> str:
-        if self._type == "s":
-            index = int(raw) if raw.strip().isdigit() else -1
-            return self._book.strings[index] if 0 <= index < len(self._book.strings) else ""
-        if self._type in ("str", "inlineStr", "d"):
-            return raw
-        if self._type in ("b", "e"):
-            return ""
-        code = self._book.formats[self._style] if self._style < len(self._book.formats) else "General"
-        return plain(raw) if code == "General" else render(raw, code, base1904=self._book.base1904)
-
-    def flush(self) -> None:
-        """Put the row being read."""
-        if self._cells:
-            self._sink.row(self._part, self._row, self._cells)
-            self._cells = []

@@ -24,8 +24,9 @@ def walk(
     *,
     limit: int,
     allow_dtd: bool = False,
+    raw: bool = False,
 ) -> None:
-    """Parse ``file`` with local element names (``p``, not ``w:p``), at most ``limit`` bytes.
+    """Parse ``file`` with local element names (``p``, not ``w:p``; as they stand with ``raw``), at most ``limit`` bytes.
 
     Raises ``LimitReached``, ``Truncated`` (ends too early), ``DtdRefused`` or ``ExtractError`` (not well formed).
     What was parsed before has been delivered.
@@ -34,8 +35,13 @@ def walk(
     parser.buffer_text = True
     parser.buffer_size = 1 << 16
 
+    names: dict[str, str] = {}
+
     def local(name: str) -> str:
-        return name.rpartition(":")[2]
+        found = names.get(name)
+        if found is None:
+            found = names[name] = name.rpartition(":")[2]
+        return found
 
     def doctype(*_: object) -> None:
         if not allow_dtd:
@@ -46,8 +52,8 @@ def walk(
 
     parser.StartDoctypeDeclHandler = doctype
     parser.EntityDeclHandler = entity
-    parser.StartElementHandler = lambda name, attributes: start(local(name), attributes)
-    parser.EndElementHandler = lambda name: end(local(name))
+    parser.StartElementHandler = start if raw else lambda name, attributes: start(local(name), attributes)
+    parser.EndElementHandler = end if raw else lambda name: end(local(name))
     parser.CharacterDataHandler = text
     done = 0
     try:

@@ -20,8 +20,16 @@ def convert(source: Path, kind: str, folder: Path) -> Path:
     program = needed("soffice")
     folder.mkdir(exist_ok=True)
     subprocess.run(
-        [program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--convert-to", kind]
-        + ["--outdir", str(folder), str(source)],
+        [
+            program,
+            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+            "--headless",
+            "--convert-to",
+            kind,
+            "--outdir",
+            folder,
+            source,
+        ],
         capture_output=True,
         check=True,
         timeout=180,
