@@ -6,6 +6,7 @@ The models lie inside the package; nothing is fetched. ``ORT_DISABLE_TELEMETRY``
 from __future__ import annotations
 
 import logging
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +20,10 @@ _RENDER_SCALE = 200 / 72
 """Pages are drawn at 200 dots an inch: error rates do not fall any more beyond."""
 
 
+_SPLIT_NUMBER = re.compile(r"(?<=[0-9-]) (?=[0-9-])")
+"""Recognition sets spaces into wide or upside-down numbers: ``0 3 -1 234``."""
+
+
 @lru_cache(maxsize=1)
 def _engine() -> Any:
     logging.disable(logging.CRITICAL)  # its log names files
@@ -30,7 +35,7 @@ def _engine() -> Any:
 def lines(image: Any) -> list[str]:
     """The lines of text in an image (bytes of a file, or an array of pixels), top to bottom."""
     result = _engine()(image)
-    return list(result.txts or ())
+    return [_SPLIT_NUMBER.sub("", line) for line in result.txts or ()]
 
 
 def extract(source: Source, sink: Sink) -> None:

@@ -43,6 +43,8 @@ class Extractor:
         self._child: subprocess.Popen[bytes] | None = None
         self._messages: queue.Queue[bytes] = queue.Queue(_QUEUE)
         self._served = 0
+        self._job = 0
+        """Handle of the Job Object on Windows: closing it ends the child."""
 
     def read(self, ref: FileRef) -> tuple[Iterator[list[Block]], Reading]:
         """Blocks of the file in batches, and the ``Reading`` that is filled in when they end."""
@@ -109,6 +111,10 @@ class Extractor:
             cwd=os.path.abspath(os.sep),
             **flags,
         )
+        if os.name == "nt":  # untested, see the module
+            from scanner.extract import job_object
+
+            self._job = job_object.confine(self._child, self._limits)
         self._served = 0
         threading.Thread(target=_pump, args=(self._child, self._messages), daemon=True).start()
         first = self._messages.get(timeout=60)
