@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO := demo-office
 
-.PHONY: install demo test lint bench bench-detect bench-extract train schema clean
+.PHONY: install demo test lint bench bench-detect bench-extract bench-custody train schema clean
 
 install: $(STAMP)
 
@@ -41,6 +41,9 @@ bench-detect: $(STAMP)
 bench-extract: $(STAMP)
 	$(if $(PEERS),$(BIN)/python -m pip install --quiet $(PEERS))
 	$(BIN)/python -m benchmarks.extract
+
+bench-custody: $(STAMP)
+	$(BIN)/python -m benchmarks.custody
 
 train: $(STAMP)
 	@test -n "$(SENTENCES)" || { echo "Say where the open sentences are: make train SENTENCES=train.jsonl"; exit 2; }

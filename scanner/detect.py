@@ -7,8 +7,10 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Protocol
 
 from detectors.engine import Engine
 from detectors.interface import Analysis, Match
@@ -34,11 +36,20 @@ class _Tally:
     shapes: Counter[str] = field(default_factory=Counter)
 
 
+class Collector(Protocol):
+    """Whoever wants to know, while a file is detected, what stands in one row: the fingerprints."""
+
+    def value(self, row: object, entity: str, value: str) -> None: ...
+    def text(self, text: str) -> None: ...
+    def row(self, cells: Sequence[tuple[int, str]]) -> None: ...
+
+
 class Detection:
     """Findings of one file, built block by block."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, collector: Collector | None = None) -> None:
         self._engine = engine
+        self._collector = collector
         self._builder = LayoutBuilder()
         self._pieces: list[str] = []
         self._length = 0
@@ -59,7 +70,11 @@ class Detection:
         """Add a block; analyzes when enough text has come together."""
         if block.kind is BlockKind.ROW:
             self._add_row(block)
+            if self._collector is not None:
+                self._collector.row(block.cells)
         else:
+            if self._collector is not None:
+                self._collector.text(block.text)
             self._end_table()
             self._put(block, 0, block.text)
             self._separator("\n")
@@ -132,6 +147,9 @@ class Detection:
             if tally.count <= _SHAPES_LOOKED_AT:
                 tally.shapes[shape(match.entity, value)] += 1
             self._count_person(block, match, value, first_name_in_row)
+            if self._collector is not None:
+                line = 0 if block.kind is BlockKind.ROW else text.rfind("\n", 0, match.start)
+                self._collector.value((block.part, block.kind, block.number, line), match.entity, value)
 
     def _count_person(self, block: Block, match: Match, value: str, seen_rows: set[tuple[str, int]]) -> None:
         if match.entity not in _OF_PERSONS:

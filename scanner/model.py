@@ -156,6 +156,38 @@ class Verdict:
     consent: str | None = None
 
 
+class Copy(NamedTuple):
+    """How much of a registered original stands in one content."""
+
+    original: int
+    rows: int
+    """Rows of this content that are rows of the original."""
+    rows_here: int
+    rows_there: int
+    texts: int
+    """Pieces of running text in common, of ``texts_here`` and ``texts_there``."""
+    texts_here: int
+    texts_there: int
+    exact: bool = False
+    weak: bool = False
+    """Too little to be sure: shown, but no point is opened."""
+
+    @property
+    def share_here(self) -> float:
+        """Share of this content that comes from the original, 0 to 1."""
+        return 1.0 if self.exact else self._share(self.rows_here, self.texts_here)
+
+    @property
+    def share_there(self) -> float:
+        """Share of the original that stands in this content, 0 to 1."""
+        return 1.0 if self.exact else self._share(self.rows_there, self.texts_there)
+
+    def _share(self, rows: int, texts: int) -> float:
+        if self.rows and rows:
+            return min(1.0, self.rows / rows)
+        return min(1.0, self.texts / texts) if texts else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Contents:
     """What the detectors found in one content under one rule set."""
@@ -170,6 +202,16 @@ class Contents:
     """Whether any text was read."""
     notes: tuple[str, ...] = ()
     """Further remarks without values: parts that were not read, a misleading extension."""
+    copies: tuple[Copy, ...] = ()
+    """Registered originals that stand in this content, wholly or in part."""
+    sketch: tuple[int, ...] = ()
+    """Sampled tokens under the installation's key, to compare files that nobody registered."""
+    modulus: int = 1
+    """One token in so many is in the sketch."""
+    rows: int = 0
+    """Rows that identify a person."""
+    custody: str = ""
+    """Which originals it was compared with; another value means that it must be read again."""
 
 
 @dataclass(frozen=True, slots=True)

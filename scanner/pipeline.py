@@ -6,9 +6,11 @@ one-off scan, the daemon and the cluster call the same function.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
+from scanner.custody.session import Printed
 from scanner.detect import WEAK
 from scanner.model import Block, Contents, FileRef, Finding, Ground, Outcome, OutcomeKind, Reason, Verdict, safe_part
 from scanner.policy.verdict import points
@@ -26,6 +28,16 @@ class Reading(Protocol):
     chars: int
 
 
+class Detected(NamedTuple):
+    """What the detectors and the comparison with the originals made of one file."""
+
+    findings: tuple[Finding, ...] = ()
+    fewest: int = 0
+    most: int = 0
+    unread: Mapping[str, int] = MappingProxyType({})
+    printed: Printed = Printed()
+
+
 class Tools(Protocol):
     """What the steps need, given by whoever runs the pipeline."""
 
@@ -35,7 +47,7 @@ class Tools(Protocol):
     def content_key(self, ref: FileRef) -> bytes: ...
     def known_content(self, key: bytes) -> Contents | None: ...
     def read(self, ref: FileRef) -> tuple[Iterator[list[Block]], Reading]: ...
-    def detect(self, blocks: Iterator[list[Block]]) -> tuple[tuple[Finding, ...], int, int, dict[str, int]]: ...
+    def detect(self, blocks: Iterator[list[Block]], key: bytes | None) -> Detected: ...
     def changed(self, ref: FileRef) -> bool: ...
 
 
@@ -70,20 +82,33 @@ def examine(ref: FileRef, tools: Tools) -> tuple[Contents, bytes | None]:
     if known is not None:
         return known, key
     blocks, reading = tools.read(ref)
-    findings, fewest, most, unread = tools.detect(blocks)
-    failed = _unread(unread)
+    detected = tools.detect(blocks, key)
+    failed = _unread(detected.unread)
     # a detector that failed left the reading unfinished: what the reading says of itself does not count then
     reason = failed if failed is Reason.DETECTION_FAILED else reading.reason or _first(reading.partial) or failed
     if reason is None and not reading.chars:
         reason = Reason.NO_TEXT  # promise 2: empty text from a non-empty file is never clean
     if tools.changed(ref):
-        return Contents(reading.media_type, findings, fewest, most, Reason.CHANGED, bool(reading.chars)), None
+        return Contents(reading.media_type, reason=Reason.CHANGED, read=bool(reading.chars)), None
     notes = (
         *reading.notes,
         *(f"{r.value}: {safe_part(p)}" for r, p in reading.partial[:20]),
-        *(f"{r}: {n}" for r, n in unread.items()),
+        *(f"{r}: {n}" for r, n in detected.unread.items()),
     )
-    contents = Contents(reading.media_type, findings, fewest, most, reason, bool(reading.chars), notes)
+    contents = Contents(
+        reading.media_type,
+        detected.findings,
+        detected.fewest,
+        detected.most,
+        reason,
+        bool(reading.chars),
+        notes,
+        detected.printed.copies,
+        detected.printed.sketch,
+        detected.printed.modulus,
+        detected.printed.rows,
+        detected.printed.custody,
+    )
     return contents, None if reason in _TRY_AGAIN else key
 
 
@@ -106,7 +131,7 @@ def _first(partial: tuple[tuple[Reason, str], ...]) -> Reason | None:
     return partial[0][0] if partial else None
 
 
-def _unread(unread: dict[str, int]) -> Reason | None:
+def _unread(unread: Mapping[str, int]) -> Reason | None:
     """The reason for text that the detectors left unread."""
     if not unread:
         return None

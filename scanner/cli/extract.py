@@ -26,7 +26,7 @@ from scanner.messages import t
 @click.option("--passwords", metavar=t("meta.file"), help=t("option.passwords"))
 def command(file: str, home: str | None, style: str, passwords: str | None) -> int:
     """Print the blocks of one file."""
-    from scanner.cli.scan import _passwords
+    from scanner.cli.scan import read_passwords
     from scanner.detect import _column_name
     from scanner.extract.pool import Extractor
     from scanner.inventory.home import prepare
@@ -51,7 +51,7 @@ def command(file: str, home: str | None, style: str, passwords: str | None) -> i
         else:
             click.echo(f"{where}\t{text}")
 
-    with Extractor(passwords=_passwords(passwords)) as extractor:
+    with Extractor(passwords=read_passwords(passwords)) as extractor:
         batches, reading = extractor.read(ref)
         for blocks in batches:
             for block in blocks:

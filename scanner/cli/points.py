@@ -1,17 +1,24 @@
-"""``sekisho points``: the open points, one a line."""
+"""``sekisho points``: list, show with the working, declare."""
 
 from __future__ import annotations
 
 import json
+import sqlite3
 
 import click
 
 from scanner.cli import common
-from scanner.cli.main import EXIT_OK, EXIT_POINTS
+from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
 from scanner.messages import t
 
+_QUERY = (
+    "select p.id, p.code, p.state, p.opened, p.closed, p.closed_why, p.family, p.working, f.path,"
+    " (select count(*) from declarations d where d.point_id = p.id) as declared"
+    " from points p join files f on f.id = p.file_id"
+)
 
-@click.command("points", help=t("help.points"), epilog=t("epilog.points"))
+
+@click.group("points", invoke_without_command=True, help=t("help.points"), epilog=t("epilog.points"))
 @common.home_option
 @click.option("--all", "every", is_flag=True, help=t("option.all_points"))
 @click.option(
@@ -22,31 +29,113 @@ from scanner.messages import t
     show_default=True,
     help=t("option.format"),
 )
-def command(home: str | None, every: bool, style: str) -> int:
-    """List points."""
+@click.pass_context
+def command(context: click.Context, home: str | None, every: bool, style: str) -> int:
+    """List points; the subcommands take the same state folder."""
+    context.obj = home
+    if context.invoked_subcommand is not None:
+        return EXIT_OK
     from scanner.inventory.store import Reader
-    from scanner.model import display
-    from scanner.report import wording
 
     reader = Reader(common.the_home(home).database)
-    rows = reader.rows(
-        "select p.id, p.code, p.state, p.opened, p.closed, f.path from points p join files f on f.id = p.file_id"
-        " where p.state = 'open' or ? order by p.state desc, p.opened, p.id",
-        (every,),
-    )
+    rows = reader.rows(f"{_QUERY} where p.state = 'open' or ? order by p.state desc, p.opened, p.id", (every,))
     for row in rows:
-        path = display(row["path"])
-        if style == "jsonl":
-            click.echo(
-                json.dumps(
-                    {**{k: row[k] for k in ("id", "code", "state", "opened", "closed")}, "path": path},
-                    ensure_ascii=False,
-                )
-            )
-        else:
-            click.echo(
-                f"{row['id']:>6}  {row['code']:<12} {t('point_state.' + row['state'])}  {row['opened'][:10]}  {path}\n        {wording.point(row['code'])}"
-            )
+        click.echo(_json(row) if style == "jsonl" else _line(row))
     if not rows and style == "text":
         click.echo(t("points.none"))
     return EXIT_POINTS if any(r["state"] == "open" for r in rows) else EXIT_OK
+
+
+def _json(row: sqlite3.Row) -> str:
+    from scanner.model import display
+
+    plain = {k: row[k] for k in ("id", "code", "state", "opened", "closed", "closed_why", "family")}
+    working = json.loads(row["working"]) if row["working"] else None
+    more = {"declared": bool(row["declared"]), "working": working, "path": display(row["path"])}
+    return json.dumps({**plain, **more}, ensure_ascii=False)
+
+
+def _line(row: sqlite3.Row) -> str:
+    from scanner.model import display
+    from scanner.report import wording
+
+    marks = t("points.declared") if row["declared"] else ""
+    if row["closed_why"]:
+        marks = t(f"closed_why.{row['closed_why']}")
+    head = f"{row['id']:>6}  {row['code']:<14} {t('point_state.' + row['state'])} {marks} {row['opened'][:10]}  {display(row['path'])}"
+    return f"{head}\n        {wording.point(row['code'])}"
+
+
+def _one(reader_rows: list[sqlite3.Row], number: int) -> sqlite3.Row:
+    if not reader_rows:
+        raise Failure(t("points.no_such", number=number), EXIT_USAGE)
+    return reader_rows[0]
+
+
+@command.command("show", help=t("help.points_show"))
+@click.argument("number", type=int)
+@click.pass_context
+def show(context: click.Context, number: int) -> None:
+    """One point with its working."""
+    from scanner.inventory.store import Reader
+
+    reader = Reader(common.the_home(context.obj).database)
+    row = _one(reader.rows(f"{_QUERY} where p.id = ?", (number,)), number)
+    click.echo(_line(row))
+    working = json.loads(row["working"]) if row["working"] else {}
+    for key in sorted(working):
+        value = working[key]
+        words = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+        click.echo(f"        {t('working.' + key)}: {words or '—'}")
+    if "excess" in working:
+        click.echo("        " + t("points.sum", **{k: working[k] for k in ("observed", "consented", "excess")}))
+    for note in reader.rows(
+        "select at, by, consent, reason from declarations where point_id = ? order by id", (number,)
+    ):
+        click.echo(
+            "        "
+            + t(
+                "points.declaration",
+                at=note["at"][:10],
+                by=note["by"],
+                consent=note["consent"] or "—",
+                reason=note["reason"] or "—",
+            )
+        )
+
+
+@command.command("declare", help=t("help.points_declare"))
+@click.argument("number", type=int)
+@click.option("--by", "person", required=True, help=t("option.by"))
+@click.option("--consent", default="", help=t("option.declare_consent"))
+@click.option("--reason", default="", help=t("option.declare_reason"))
+@common.policy_option
+@click.pass_context
+def declare(
+    context: click.Context, number: int, person: str, consent: str, reason: str, policy_path: str | None
+) -> None:
+    """The worker speaks first: a consent number or a reason."""
+    from scanner.inventory.store import Reader, Store, now
+
+    state = common.the_home(context.obj)
+    if not consent and not reason:
+        raise Failure(t("points.declare_what"), EXIT_USAGE)
+    reader = Reader(state.database)
+    row = _one(reader.rows(f"{_QUERY} where p.id = ?", (number,)), number)
+    reader.close()
+    if row["state"] != "open":
+        raise Failure(t("points.not_open", number=number), EXIT_USAGE)
+    if consent:
+        found = common.find_policy(policy_path, state)
+        known = [c.id for k in (common.load_policy(found)[0].contract if found else ()) for c in k.consent]
+        if consent not in known:
+            raise Failure(t("points.unknown_consent", consent=consent, known=", ".join(known) or "—"), EXIT_USAGE)
+    with Store(state.database) as store:
+        store.connection.execute("begin immediate")
+        store.connection.execute(
+            "insert into declarations (point_id, at, by, consent, reason) values (?, ?, ?, ?, ?)",
+            (number, now(), person, consent, reason),
+        )
+        store.note("declared", family=row["family"] or "", point=number, code=row["code"], consent=consent)
+        store.connection.execute("commit")
+    click.echo(t("points.declared_done", number=number))

@@ -83,6 +83,52 @@ def show(path: str, policy_path: str | None, home: str | None) -> int:
     return EXIT_OK
 
 
+@command.command("export", help=t("help.policy_export"))
+@click.option("-o", "--output", required=True, metavar=t("meta.file"), help=t("option.xlsx_output"))
+@common.policy_option
+@common.home_option
+def export(output: str, policy_path: str | None, home: str | None) -> None:
+    """All registers as one workbook."""
+    from scanner.policy import registers
+
+    policy, _ = common.load_policy(_found(policy_path, home))
+    try:
+        count = registers.export(policy, Path(output))
+    except OSError:
+        raise Failure(t("scan.output_unwritable", path=output), EXIT_USAGE) from None
+    click.echo(t("policy.exported", path=Path(output).absolute(), count=count))
+
+
+@command.command("import", help=t("help.policy_import"))
+@click.argument("workbook", metavar=t("meta.file"))
+@click.option("-o", "--output", required=True, metavar=t("meta.file"), help=t("option.toml_output"))
+@click.option("--force", is_flag=True, help=t("option.force"))
+def import_(workbook: str, output: str, force: bool) -> None:
+    """A policy from the workbook."""
+    from scanner.policy import registers
+
+    path = Path(output)
+    if path.exists() and not force:
+        raise Failure(t("policy.exists", path=path), EXIT_USAGE)
+    try:
+        policy = registers.load(Path(workbook))
+    except registers.RegistersError as error:
+        if not error.faults:
+            raise Failure(t("policy.not_xlsx", path=workbook), EXIT_USAGE) from None
+        lines = [
+            "  " + t("policy.import_row", sheet=f.sheet, row=f.row, column=f.column, message=f.message)
+            for f in error.faults
+        ]
+        raise Failure("\n".join([t("policy.import_bad", path=workbook), *lines]), EXIT_USAGE) from None
+    try:
+        if path.exists():
+            os.replace(path, path.with_name(path.name + ".bak"))
+        path.write_text(registers.to_toml(policy), encoding="utf-8")
+    except OSError:
+        raise Failure(t("scan.output_unwritable", path=output), EXIT_USAGE) from None
+    click.echo(t("policy.imported", path=path.absolute(), contracts=len(policy.contract)))
+
+
 @command.command("schema", help=t("help.policy_schema"))
 def schema() -> None:
     """Print the JSON Schema."""

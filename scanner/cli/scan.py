@@ -75,14 +75,15 @@ def command(
     state = common.the_home(home)
     found = common.find_policy(policy_path, state)
     policy, digest = common.load_policy(found) if found else (None, "")
-    secrets = _passwords(passwords)
+    secrets = read_passwords(passwords)
     if ocr and find_spec("rapidocr") is None:
         raise Failure(t("scan.no_ocr"), EXIT_USAGE)
     prepare(state)
 
     from scanner.run.local import Options, scan
+    from scanner.sources.volumes import volume_of
 
-    judge = Judge(policy, base=found.resolve().parent if found else None)
+    judge = Judge(policy, base=found.resolve().parent if found else None, volume=volume_of)
     options = Options(roots, depth, jobs, full, not no_store, str(found or ""), digest, secrets, ocr)
     with _target(output) as stream:
         report = writer(style, stream, has_policy=policy is not None)
@@ -94,6 +95,8 @@ def command(
 
             common.log(state, "scan_begins", roots=list(paths), depth=depth, policy=str(found or ""))
             summary = scan(options, state, judge, each)
+        for contract in summary.keys_missing:
+            click.echo(t("keys.cannot_compare", contract=contract), err=True)
         report.end(summary)
     common.log(
         state,
@@ -115,7 +118,8 @@ def _exit_code(summary: Summary, allow_gaps: bool) -> int:
     return EXIT_GAPS if summary.gaps and not allow_gaps else EXIT_OK
 
 
-def _passwords(path: str | None) -> tuple[str, ...]:
+def read_passwords(path: str | None) -> tuple[str, ...]:
+    """Passwords of a file, one a line; tried and never stored."""
     if path is None:
         return ()
     try:

@@ -8,12 +8,13 @@ import os
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from scanner.inventory import migrations
+from scanner.inventory import custody, ledger, migrations
 from scanner.model import Contents, FileRef, Finding, Outcome, OutcomeKind, Reason
 
 _BATCH_FILES = 200
@@ -61,6 +62,8 @@ class Run:
     roots: tuple[str, ...]
     policy: str = ""
     policy_sha256: str = ""
+    custody: str = ""
+    """Which originals files are compared with in this scan."""
 
 
 class Store:
@@ -90,6 +93,7 @@ class Store:
             raise translate(error, path) from None
         self._run = 0
         self._rule_set = ""
+        self._custody = ""
         self._open = 0
         self._since = time.monotonic()
 
@@ -108,7 +112,7 @@ class Store:
 
     def begin(self, run: Run) -> int:
         """Record the start of a scan; returns its number."""
-        self._rule_set = run.rule_set
+        self._rule_set, self._custody = run.rule_set, run.custody
         cursor = self._execute(
             "insert into runs (started, state, tool, rule_set, depth, policy, policy_sha256, roots) values (?, 'running', ?, ?, ?, ?, ?, ?)",
             (
@@ -138,14 +142,17 @@ class Store:
         if max(ref.mtime_ns, ref.ctime_ns) > row[5] - SETTLED_NS:
             return None
         key, contents = _contents(self._db, "c.id = ?", (row[6],))
+        if contents.custody != self._custody:
+            return None  # originals have been received since: it is compared again
         return contents, key, OutcomeKind(row[7])
 
     def known_content(self, key: bytes) -> Contents | None:
         """What an earlier scan under the same rule set found in the same bytes."""
         try:
-            return _contents(self._db, "c.key = ? and c.rule_set = ?", (key, self._rule_set))[1]
+            found = _contents(self._db, "c.key = ? and c.rule_set = ?", (key, self._rule_set))[1]
         except LookupError:
             return None
+        return found if found.custody == self._custody else None
 
     def put(self, outcome: Outcome, stat_at_ns: int) -> None:
         """Record the end of one file; commits from time to time."""
@@ -195,11 +202,14 @@ class Store:
         if outcome.content_key is None:
             return None
         row = self._execute(
-            "select id from contents where key = ? and rule_set = ?", (outcome.content_key, self._rule_set)
+            "select id, coalesce(custody, '') from contents where key = ? and rule_set = ?",
+            (outcome.content_key, self._rule_set),
         ).fetchone()
-        if row is not None:
-            return int(row[0])
         c = outcome.contents
+        if row is not None:
+            if row[1] != c.custody:
+                self._prints(int(row[0]), c)
+            return int(row[0])
         cursor = self._execute(
             "insert into contents (key, rule_set, media_type, reason, read, notes, persons_min, persons_max, examined) values (?,?,?,?,?,?,?,?,?)",
             (
@@ -234,18 +244,28 @@ class Store:
             )
         except sqlite3.Error as error:
             raise translate(error, self.path) from None
+        self._prints(content, c)
         return content
+
+    def _prints(self, content: int, contents: Contents) -> None:
+        try:
+            custody.put_prints(self._db, content, contents)
+        except sqlite3.Error as error:
+            raise translate(error, self.path) from None
 
     def _points(self, file_id: int, codes: Iterable[str], moment: str) -> None:
         wanted = set(codes)
         for point, code in self._execute(
-            "select id, code from points where file_id = ? and state = 'open'", (file_id,)
+            "select id, code from points where file_id = ? and state = 'open' and code glob 'F03-*'", (file_id,)
         ).fetchall():
             if code in wanted:
                 wanted.discard(code)
                 self._execute("update points set last_seen = ?, run_id = ? where id = ?", (moment, self._run, point))
             else:
-                self._execute("update points set state = 'closed', closed = ? where id = ?", (moment, point))
+                self._execute(
+                    "update points set state = 'closed', closed = ?, closed_why = 'verdict' where id = ?",
+                    (moment, point),
+                )
         for code in sorted(wanted):
             self._execute(
                 "insert into points (code, file_id, state, opened, last_seen, run_id) values (?, ?, 'open', ?, ?, ?)",
@@ -270,10 +290,83 @@ class Store:
                 moment = now()
                 self._execute("update files set gone = ? where id = ?", (moment, file_id))
                 self._execute(
-                    "update points set state = 'closed', closed = ? where file_id = ? and state = 'open'",
+                    "update points set state = 'closed', closed = ?, closed_why = 'gone' where file_id = ? and state = 'open'",
                     (moment, file_id),
                 )
         return gone
+
+    def settle(self, wanted: Mapping[int, Mapping[str, Mapping[str, object]]], codes: Iterable[str]) -> None:
+        """Bring the points with ``codes`` to what the arithmetic wants: file → code → working. What is no longer wanted
+        closes by itself and says so."""
+        self.commit()
+        moment = now()
+        marks = ",".join("?" * len(tuple(codes)))
+        self._execute("begin immediate")
+        rows = self._execute(
+            f"select id, file_id, code from points where state = 'open' and code in ({marks})",  # noqa: S608
+            tuple(codes),
+        ).fetchall()
+        standing = {(file_id, code): point for point, file_id, code in rows}
+        for (file_id, code), point in standing.items():
+            working = wanted.get(file_id, {}).get(code)
+            if working is None:
+                self._execute(
+                    "update points set state = 'closed', closed = ?, closed_why = 'settled' where id = ?",
+                    (moment, point),
+                )
+                ledger.append(self._db, "point_closed", point=point, code=code, why="settled")
+            else:
+                self._execute(
+                    "update points set last_seen = ?, run_id = ?, working = ? where id = ?",
+                    (moment, self._run, json.dumps(working, ensure_ascii=False, sort_keys=True), point),
+                )
+        for file_id, found in wanted.items():
+            for code, working in found.items():
+                if (file_id, code) in standing:
+                    continue
+                cursor = self._execute(
+                    "insert into points (code, file_id, state, opened, last_seen, run_id, family, working) values (?,?,'open',?,?,?,?,?)",
+                    (
+                        code,
+                        file_id,
+                        moment,
+                        moment,
+                        self._run,
+                        working.get("family"),
+                        json.dumps(working, ensure_ascii=False, sort_keys=True),
+                    ),
+                )
+                ledger.append(
+                    self._db,
+                    "point_opened",
+                    contract=str(working.get("contract", "")),
+                    family=str(working.get("family", "")),
+                    point=int(cursor.lastrowid or 0),
+                    code=code,
+                )
+        self._execute("commit")
+
+    def note(self, kind: str, *, contract: str = "", family: str = "", **details: Any) -> None:
+        """An entry of the handling record, inside the open batch or by itself."""
+        ledger.append(self._db, kind, contract=contract, family=family, **details)
+
+    def put_alike(self, pairs: Iterable[tuple[int, int, int, float, float]]) -> None:
+        """Contents that are alike (content, other, rows, share of each)."""
+        self._db.executemany("insert or replace into alike values (?, ?, ?, ?, ?)", pairs)
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The open connection, for the registers that are written with the store."""
+        return self._db
+
+    def contents_of_run(self) -> list[int]:
+        """Contents that files of this scan have and that are copies of no original."""
+        rows = self._execute(
+            "select distinct f.content_id from files f where f.run_id = ? and f.outcome <> 'unchanged' and f.content_id is not null"
+            " and not exists (select 1 from copies c where c.content_id = f.content_id and c.weak = 0)",
+            (self._run,),
+        ).fetchall()
+        return [int(r[0]) for r in rows]
 
     def finish(self, state: str, counts: Counter[str], reasons: Counter[str], size: int, seconds: float) -> None:
         """Record the end of the scan: ``complete`` or ``interrupted``."""
@@ -310,7 +403,8 @@ class Store:
 
 def _contents(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> tuple[bytes, Contents]:
     row = db.execute(
-        f"select c.id, c.key, c.media_type, c.reason, c.read, c.notes, c.persons_min, c.persons_max from contents c where {where}",  # noqa: S608
+        "select c.id, c.key, c.media_type, c.reason, c.read, c.notes, c.persons_min, c.persons_max, coalesce(c.custody, ''),"  # noqa: S608
+        f" coalesce(c.rows, 0), coalesce(c.modulus, 1) from contents c where {where}",
         values,
     ).fetchone()
     if row is None:
@@ -323,15 +417,20 @@ def _contents(db: sqlite3.Connection, where: str, values: tuple[object, ...]) ->
         )
     )
     reason = Reason(row[3]) if row[3] else None
-    return row[1], Contents(row[2], findings, row[6], row[7], reason, bool(row[4]), tuple(json.loads(row[5])))
+    notes = tuple(json.loads(row[5]))
+    copies = custody.copies_of(db, row[0])
+    return row[1], Contents(
+        row[2], findings, row[6], row[7], reason, bool(row[4]), notes, copies, (), row[10], row[9], row[8]
+    )
 
 
 class Reader:
     """Read-only look at the inventory: for status, reports and worker processes. Never writes, never migrates."""
 
-    def __init__(self, path: Path, rule_set: str = "") -> None:
+    def __init__(self, path: Path, rule_set: str = "", custody: str = "") -> None:
         self.path = path
         self._rule_set = rule_set
+        self._custody = custody
         if not path.exists():
             raise InventoryError("no_inventory", path)
         try:
@@ -348,9 +447,10 @@ class Reader:
     def known_content(self, key: bytes) -> Contents | None:
         """As ``Store.known_content``."""
         try:
-            return _contents(self.db, "c.key = ? and c.rule_set = ?", (key, self._rule_set))[1]
+            found = _contents(self.db, "c.key = ? and c.rule_set = ?", (key, self._rule_set))[1]
         except LookupError:
             return None
+        return found if found.custody == self._custody else None
 
     def rows(self, statement: str, values: tuple[object, ...] = ()) -> list[sqlite3.Row]:
         """All rows of a query."""

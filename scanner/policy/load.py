@@ -11,7 +11,17 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from scanner.policy.models import Consent, Contract, Place, Policy, Responsible
+from scanner.policy.models import (
+    Carryout,
+    Consent,
+    Contract,
+    Medium,
+    Party,
+    Place,
+    Policy,
+    Responsible,
+    Worker,
+)
 
 _KEYS: dict[str, type[BaseModel]] = {
     "": Policy,
@@ -19,6 +29,10 @@ _KEYS: dict[str, type[BaseModel]] = {
     "place": Place,
     "consent": Consent,
     "responsible": Responsible,
+    "party": Party,
+    "worker": Worker,
+    "carryout": Carryout,
+    "medium": Medium,
 }
 
 

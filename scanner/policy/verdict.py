@@ -6,12 +6,23 @@ import fnmatch
 import os
 import socket
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 from scanner.model import Ground, Verdict, VerdictKind, display
 from scanner.policy.models import Place, Policy
+
+
+class Volume(Protocol):
+    """Serial number and root of the volume that a path stands on."""
+
+    @property
+    def serial(self) -> str: ...
+    @property
+    def mount(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +30,7 @@ class _Rule:
     contract: str
     place: Place
     prefix: str
+    """Absolute prefix; of a rule with a volume the folder below the volume's root."""
     host: str
 
     @property
@@ -30,10 +42,19 @@ class Judge:
     """Verdicts under one policy on one host and one day."""
 
     def __init__(
-        self, policy: Policy | None, *, base: Path | None = None, host: str | None = None, today: date | None = None
+        self,
+        policy: Policy | None,
+        *,
+        base: Path | None = None,
+        host: str | None = None,
+        today: date | None = None,
+        volume: Callable[[bytes], Volume] | None = None,
     ) -> None:
-        """``base``: folder that relative paths of the policy refer to (where the policy file lies)."""
-        self._today = today or date.today()  # validity of a consent is a calendar day of this place
+        """``base``: folder that relative paths of the policy refer to (where the policy file lies). ``volume`` tells which
+        volume a path stands on; without it no place that is named by its volume matches."""
+        self._volume = volume
+        self.policy = policy
+        self.today = today or date.today()  # validity of a consent is a calendar day of this place
         self._host = (host or socket.gethostname()).lower()
         self._rules: list[_Rule] | None = None
         if policy is not None:
@@ -41,7 +62,6 @@ class Judge:
                 _Rule(contract.id, place, _prefix(place, base), (place.host or "*").lower())
                 for contract in policy.contract
                 for place in contract.place
-                if not place.volume  # volumes are matched by their serial number, which the walk does not know yet
             ]
             rules = [r for r in rules if fnmatch.fnmatchcase(self._host, r.host)]
             self._rules = sorted(
@@ -55,7 +75,7 @@ class Judge:
         text = display(path)
         lapsed: Verdict | None = None
         for rule in self._rules:
-            if not _under(text, rule.prefix):
+            if not (self._on_volume(path, text, rule) if rule.place.volume else _under(text, rule.prefix)):
                 continue
             kind = self._validity(rule.place)
             verdict = Verdict(kind, ground, rule.contract, rule.name, rule.place.consent)
@@ -64,15 +84,24 @@ class Judge:
             lapsed = lapsed or verdict
         return lapsed or Verdict(VerdictKind.OUTSIDE, ground)
 
+    def _on_volume(self, path: bytes, text: str, rule: _Rule) -> bool:
+        """A drive letter or a mount point changes; the serial number of the volume does not."""
+        found = self._volume(path) if self._volume else None
+        if found is None or not found.serial or found.serial.lower() != (rule.place.volume or "").lower():
+            return False
+        return _under(text, f"{found.mount.rstrip('/')}/{rule.prefix.strip('/')}".rstrip("/"))
+
     def _validity(self, place: Place) -> VerdictKind:
-        if place.valid_to and self._today > place.valid_to:
+        if place.valid_to and self.today > place.valid_to:
             return VerdictKind.EXPIRED
-        if place.valid_from and self._today < place.valid_from:
+        if place.valid_from and self.today < place.valid_from:
             return VerdictKind.NOT_YET
         return VerdictKind.IN_PLACE
 
 
 def _prefix(place: Place, base: Path | None) -> str:
+    if place.volume:
+        return unicodedata.normalize("NFC", (place.path or "").replace("\\", "/")).strip("/")
     if place.unc:
         text = place.unc.replace("\\", "/")
     elif place.path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from scanner.custody.arithmetic import Family
 from scanner.model import Outcome, Reason
 
 
@@ -19,6 +20,10 @@ class Summary:
     seconds: float = 0.0
     gone: int = 0
     interrupted: bool = False
+    families: list[Family] = field(default_factory=list)
+    """Registered originals with their copies, settled at the end."""
+    keys_missing: tuple[str, ...] = ()
+    """Contracts whose originals could not be compared with, for lack of their key."""
     symlinks: int = 0
     special: int = 0
     """Sockets, devices and pipes, which have no contents."""

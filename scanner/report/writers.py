@@ -6,11 +6,13 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from scanner.messages import t
 from scanner.model import Outcome, OutcomeKind, Reason
 from scanner.report import wording
+from scanner.report.kinship import everywhere
 
 if TYPE_CHECKING:
     from scanner.report.summary import Summary
@@ -70,7 +72,7 @@ def as_dict(outcome: Outcome) -> dict[str, Any]:
             for f in contents.findings
         ],
         "notes": list(contents.notes),
-        "family": None,
+        "family": next((f"R-{c.original}" for c in contents.copies if not c.weak), None),
         "points": list(outcome.points),
     }
 
@@ -92,6 +94,20 @@ def summary_dict(summary: Summary) -> dict[str, Any]:
     }
 
 
+def settled_points(summary: Summary) -> Iterator[dict[str, Any]]:
+    """Points that no file alone gives but the sum over a family, with their working."""
+    for family in summary.families:
+        for location in everywhere(family):
+            for code, working in family.points.get(location.file_id, {}).items():
+                yield {
+                    "type": "point",
+                    "code": code,
+                    "path": location.path,
+                    "family": family.original.family,
+                    "working": working,
+                }
+
+
 class JsonLines:
     """One object a line."""
 
@@ -102,12 +118,14 @@ class JsonLines:
         self._stream.write(json.dumps(as_dict(outcome), ensure_ascii=False) + "\n")
 
     def end(self, summary: Summary) -> None:
+        for point in settled_points(summary):
+            self._stream.write(json.dumps(point, ensure_ascii=False) + "\n")
         self._stream.write(json.dumps(summary_dict(summary), ensure_ascii=False) + "\n")
         self._stream.flush()
 
 
 class Json:
-    """One document: ``{"files": […], "summary": {…}}``."""
+    """One document: ``{"files": […], "points": […], "summary": {…}}``."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -119,7 +137,10 @@ class Json:
         self._first = False
 
     def end(self, summary: Summary) -> None:
-        self._stream.write('\n], "summary": ' + json.dumps(summary_dict(summary), ensure_ascii=False) + "}\n")
+        points = json.dumps(list(settled_points(summary)), ensure_ascii=False)
+        self._stream.write(
+            f'\n], "points": {points}, "summary": ' + json.dumps(summary_dict(summary), ensure_ascii=False) + "}\n"
+        )
         self._stream.flush()
 
 

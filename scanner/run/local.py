@@ -13,6 +13,9 @@ from pathlib import Path
 from detectors import RULE_SET
 from detectors.engine import Engine
 from scanner import __version__
+from scanner.custody import families
+from scanner.custody.arithmetic import CODES, Family, total
+from scanner.custody.session import Custody
 from scanner.extract.pool import Extractor
 from scanner.inventory.home import Home, installation_key
 from scanner.inventory.store import Reader, Run, Store
@@ -57,6 +60,8 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
     store = Store(home.database) if options.store else None
     try:
         key = installation_key(home)
+        custody = Custody(store.connection, home.keys, key) if store else None
+        summary.keys_missing = custody.missing if custody else ()
         if store:
             store.begin(
                 Run(
@@ -66,12 +71,14 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
                     tuple(r.decode("utf-8", "backslashreplace") for r in options.roots),
                     options.policy_path,
                     options.policy_sha256,
+                    custody.generation if custody else "",
                 )
             )
+            store.note("scan_begun", roots=len(options.roots), rule_set=rule_set(options.depth, options.ocr))
         notes = WalkNotes()
         with _Interrupt() as interrupt:
             unseen: list[bytes] = []
-            for outcome, stat_at in _outcomes(options, home, judge, key, store, notes, unseen, interrupt):
+            for outcome, stat_at in _outcomes(options, home, judge, key, store, custody, notes, unseen, interrupt):
                 if store:
                     store.put(outcome, stat_at)
                 summary.add(outcome)
@@ -80,6 +87,9 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
         summary.symlinks, summary.special = notes.symlinks, notes.special
         if store and not summary.interrupted:
             summary.gone = store.sweep_gone(notes.roots, unseen)
+        if store:
+            summary.families = _settle(store, judge)
+            summary.points.update(total(summary.families))
         summary.seconds = time.monotonic() - started
         if store:
             store.finish(
@@ -89,10 +99,23 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
                 summary.bytes,
                 summary.seconds,
             )
+            store.note("scan_ended", walked=summary.walked, counts=dict(summary.counts), points=dict(summary.points))
     finally:
         if store:
             store.close()
     return summary
+
+
+def _settle(store: Store, judge: Judge) -> list[Family]:
+    """Copies against consents, over everything that the inventory knows to exist."""
+    store.commit()
+    found = families.load(store.connection, judge.policy, judge.today)
+    store.settle({file: points for family in found for file, points in family.points.items()}, CODES)
+    for content in store.contents_of_run():
+        store.put_alike(
+            (a.content, a.other, a.rows, a.share_here, a.share_there) for a in families.alike(store.connection, content)
+        )
+    return found
 
 
 class _Interrupt:
@@ -124,6 +147,7 @@ def _outcomes(
     judge: Judge,
     key: bytes,
     store: Store | None,
+    custody: Custody | None,
     notes: WalkNotes,
     unseen: list[bytes],
     interrupt: _Interrupt,
@@ -133,7 +157,7 @@ def _outcomes(
     with Extractor(passwords=options.passwords, ocr=options.ocr) as extractor:
         engine = Engine(options.depth)
         memory = store if store and not options.full else None
-        tools = LocalTools(engine, extractor, key, judge, memory, known)
+        tools = LocalTools(engine, extractor, key, judge, memory, known, custody)
         found = _refs(options.roots, notes, skip, unseen, tools, interrupt)
         if options.jobs <= 1:
             for item in found:
@@ -166,11 +190,15 @@ def _refs(
 _worker_tools: LocalTools | None = None
 
 
-def _start_worker(depth: str, key: bytes, database: str, full: bool, passwords: tuple[str, ...], ocr: bool) -> None:
+def _start_worker(
+    depth: str, key: bytes, database: str, keys: str, full: bool, passwords: tuple[str, ...], ocr: bool
+) -> None:
     global _worker_tools
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    memory = Reader(Path(database), rule_set(depth, ocr)) if database and not full else None
-    _worker_tools = LocalTools(Engine(depth), Extractor(passwords=passwords, ocr=ocr), key, memory=memory)
+    custody = Custody(Reader(Path(database)).db, Path(keys), key) if database else None
+    memory = Reader(Path(database), rule_set(depth, ocr), custody.generation) if custody and not full else None
+    extractor = Extractor(passwords=passwords, ocr=ocr)
+    _worker_tools = LocalTools(Engine(depth), extractor, key, memory=memory, custody=custody)
 
 
 def _work(ref: FileRef) -> tuple[Contents, bytes | None]:
@@ -194,6 +222,7 @@ def _parallel(
         options.depth,
         key,
         str(home.database) if options.store else "",
+        str(home.keys),
         options.full,
         options.passwords,
         options.ocr,

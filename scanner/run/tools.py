@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from detectors.engine import Engine
+from scanner.custody.session import Custody, Printed
 from scanner.detect import Detection
 from scanner.extract.pool import Extractor, Reading
 from scanner.extract.worker import open_quietly
-from scanner.model import Block, Contents, FileRef, Finding, Ground, Reason, Verdict
-from scanner.pipeline import Known, ReadError
+from scanner.model import Block, Contents, FileRef, Ground, Reason, Verdict
+from scanner.pipeline import Detected, Known, ReadError
 from scanner.policy.verdict import Judge
 from scanner.sources.ground import ground_of
 
@@ -36,6 +37,7 @@ class LocalTools:
         judge: Judge | None = None,
         memory: Memory | None = None,
         known: Callable[[FileRef], Known | None] | None = None,
+        custody: Custody | None = None,
     ) -> None:
         self._engine = engine
         self._extractor = extractor
@@ -43,6 +45,7 @@ class LocalTools:
         self._judge = judge or Judge(None)
         self._memory = memory
         self._known = known
+        self._custody = custody
 
     def ground(self, path: bytes) -> Ground:
         """Kind of storage."""
@@ -77,21 +80,23 @@ class LocalTools:
         """Blocks from the child process."""
         return self._extractor.read(ref)
 
-    def detect(self, blocks: Iterator[list[Block]]) -> tuple[tuple[Finding, ...], int, int, dict[str, int]]:
-        """Findings, fewest and most persons, and what was not read.
+    def detect(self, blocks: Iterator[list[Block]], key: bytes | None) -> Detected:
+        """Findings, fewest and most persons, what was not read, and which originals the file is a copy of.
 
         A fault of a detector costs the file, which is named with the reason; only the kind of the fault is kept,
         because its text may quote the file.
         """
-        detection = Detection(self._engine)
+        prints = self._custody.fingerprinter() if self._custody else None
+        detection = Detection(self._engine, prints)
         try:
             for batch in blocks:
                 for block in batch:
                     detection.add(block)
             findings, fewest, most = detection.finish()
+            printed = self._custody.printed(prints.finish(), key) if self._custody and prints else Printed()
         except Exception as error:
-            return (), 0, 0, {f"{Reason.DETECTION_FAILED.value}:{type(error).__name__}": 1}
-        return findings, fewest, most, dict(detection.unread)
+            return Detected(unread={f"{Reason.DETECTION_FAILED.value}:{type(error).__name__}": 1})
+        return Detected(findings, fewest, most, dict(detection.unread), printed)
 
     def changed(self, ref: FileRef) -> bool:
         """Whether the file is no longer what the walk saw."""

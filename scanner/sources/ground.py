@@ -64,7 +64,7 @@ def ground_of(path: bytes) -> Ground:
 def _by_mount(folder: bytes) -> Ground:
     best = ("", "", "")
     text = os.fsdecode(folder)
-    for mount, kind, device in _mounts():
+    for mount, kind, device in mounts():
         if (text == mount or text.startswith(mount.rstrip("/") + "/")) and len(mount) >= len(best[0]):
             best = (mount, kind, device)
     if best[1] in _NETWORK_TYPES:
@@ -75,7 +75,7 @@ def _by_mount(folder: bytes) -> Ground:
 
 
 @lru_cache(maxsize=1)
-def _mounts() -> tuple[tuple[str, str, str], ...]:
+def mounts() -> tuple[tuple[str, str, str], ...]:
     """(mount point, type, device) of this system; empty where it does not tell."""
     if sys.platform != "linux":
         return ()

@@ -1,0 +1,169 @@
+"""``sekisho families``: originals, their copies, and who agreed to them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scanner.cli import common
+from scanner.cli.main import EXIT_OK, EXIT_POINTS
+from scanner.messages import t
+
+if TYPE_CHECKING:
+    from scanner.custody.arithmetic import Family, Location
+    from scanner.inventory.store import Reader
+
+
+@click.command("families", help=t("help.families"), epilog=t("epilog.families"))
+@click.argument("family", required=False, metavar=t("meta.family"))
+@click.option("--tree", "shape", flag_value="tree", help=t("option.tree"))
+@click.option("--table", "shape", flag_value="table", default=True, help=t("option.table"))
+@click.option("--format", "style", type=click.Choice(["text", "jsonl"]), default="text", help=t("option.format"))
+@common.policy_option
+@common.home_option
+def command(family: str | None, shape: str, style: str, policy_path: str | None, home: str | None) -> int:
+    """List families."""
+    from datetime import date
+
+    from scanner.custody import families
+    from scanner.inventory.store import Reader
+
+    state = common.the_home(home)
+    reader = Reader(state.database)
+    found = common.find_policy(policy_path, state)
+    policy = common.load_policy(found)[0] if found else None
+    loaded = families.load(reader.db, policy, date.today())
+    if family is not None:
+        loaded = [f for f in loaded if f.original.family.lower() == family.lower()]
+    if style == "jsonl":
+        for one in loaded:
+            click.echo(json.dumps(as_dict(one), ensure_ascii=False))
+    elif shape == "tree":
+        for one in loaded:
+            _tree(one)
+    else:
+        for one in loaded:
+            _table(one)
+    if style == "text":
+        if not loaded:
+            click.echo(t("families.none"))
+        _unregistered(reader)
+    return EXIT_POINTS if any(one.points for one in loaded) else EXIT_OK
+
+
+def as_dict(family: Family) -> dict[str, Any]:
+    """The JSON form of one family."""
+    from scanner.report import kinship
+
+    o = family.original
+    return {
+        "type": "family",
+        "family": o.family,
+        "contract": o.contract,
+        "origin": o.origin,
+        "received": o.received,
+        "rows": o.rows,
+        "persons": {"min": o.persons_min, "max": o.persons_max},
+        "entities": list(o.entities),
+        "observed": family.observed,
+        "technical": len(family.technical),
+        "consented": family.allowed,
+        "excess": family.excess,
+        "locations": [
+            {
+                "path": location.path,
+                "kind": kinship.kind(location, o.media_type),
+                "state": kinship.agreed(family, location),
+                "consent": family.covered.get(location.file_id),
+                "share_of_file": round(location.copy.share_here, 4),
+                "share_of_original": round(location.copy.share_there, 4),
+                "rows": location.copy.rows,
+                "place": location.place or None,
+                "ground": location.ground.value,
+                "points": family.points.get(location.file_id, {}),
+            }
+            for location in kinship.everywhere(family)
+        ],
+    }
+
+
+def _sum(family: Family) -> str:
+    return t(
+        "families.sum",
+        observed=family.observed,
+        consented=family.allowed,
+        excess=max(0, family.excess),
+        technical=len(family.technical),
+    )
+
+
+def _head(family: Family) -> str:
+    from scanner.model import display
+
+    o = family.original
+    return t("families.head", family=o.family, contract=o.contract, rows=f"{o.rows:,}", path=display(o.path))
+
+
+def _table(family: Family) -> None:
+    from scanner.report import kinship
+
+    click.echo(_head(family))
+    click.echo(f"    {_sum(family)}")
+    for location in kinship.everywhere(family):
+        click.echo(f"    {_line(family, location)}")
+
+
+def _line(family: Family, location: Location) -> str:
+    from scanner.report import kinship
+
+    state = t(f"agreed.{kinship.agreed(family, location)}")
+    consent = family.covered.get(location.file_id, "")
+    codes = " ".join(family.points.get(location.file_id, ()))
+    words = "" if location is family.original_at else kinship.evidence(location, family.original.media_type)
+    return "  ".join(part for part in (f"[{state}]", location.path, words, consent, codes) if part)
+
+
+def _tree(family: Family) -> None:
+    from scanner.report import kinship
+
+    click.echo(_head(family))
+    places: dict[str, list[Location]] = {}
+    for location in kinship.everywhere(family):
+        places.setdefault(location.place or t("families.no_place"), []).append(location)
+    for number, (place, locations) in enumerate(places.items()):
+        last = number == len(places) - 1
+        click.echo(f"{'└─' if last else '├─'} {place}")
+        for inner, location in enumerate(locations):
+            branch = "└─" if inner == len(locations) - 1 else "├─"
+            click.echo(f"{'  ' if last else '│ '} {branch} {_line(family, location)}")
+    click.echo(f"   {_sum(family)}")
+
+
+def _unregistered(reader: Reader) -> None:
+    """Groups of files that are alike, none of which was received."""
+    from scanner.custody import families
+    from scanner.model import display
+
+    pairs = [(r[0], r[1]) for r in reader.rows("select content_id, other from alike")]
+    same = reader.rows(
+        "select content_id from files where gone is null and content_id is not null"
+        " and exists (select 1 from findings n where n.content_id = files.content_id)"
+        " and not exists (select 1 from copies c where c.content_id = files.content_id)"
+        " group by content_id having count(*) > 1"
+    )
+    grouped = families.groups([*pairs, *((r[0], r[0]) for r in same)])
+    shown = 0
+    for group in grouped:
+        marks = ",".join("?" * len(group))
+        rows = reader.rows(
+            f"select path from files where gone is null and content_id in ({marks}) order by first_seen, id",  # noqa: S608
+            tuple(group),
+        )
+        if len(rows) < 2:
+            continue
+        shown += 1
+        click.echo(t("families.alike", number=shown, count=len(rows)))
+        for row in rows:
+            click.echo(f"    {display(row['path'])}")

@@ -1,0 +1,100 @@
+"""``sekisho receive``."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from scanner.cli import common
+from scanner.cli.main import EXIT_USAGE, Failure
+from scanner.messages import t
+
+
+@click.command("receive", help=t("help.receive"), epilog=t("epilog.receive"))
+@click.argument("path", metavar=t("meta.path"))
+@click.option("--contract", "contract", required=True, metavar=t("meta.contract"), help=t("option.receive_contract"))
+@click.option(
+    "--origin",
+    type=click.Choice(["provided", "collected", "created"]),
+    default="provided",
+    show_default=True,
+    help=t("option.origin"),
+)
+@click.option("--date", "received", metavar="YYYY-MM-DD", help=t("option.received"))
+@click.option("--from", "giver", default="", help=t("option.giver"))
+@click.option("--medium", default="", help=t("option.receive_medium"))
+@click.option("--count", type=click.IntRange(0), help=t("option.declared_count"))
+@click.option(
+    "--depth", type=click.Choice(["quick", "balanced", "thorough"]), default="balanced", help=t("option.depth")
+)
+@click.option("--passwords", metavar=t("meta.file"), help=t("option.passwords"))
+@common.policy_option
+@common.home_option
+def command(
+    path: str,
+    contract: str,
+    origin: str,
+    received: str | None,
+    giver: str,
+    medium: str,
+    count: int | None,
+    depth: str,
+    passwords: str | None,
+    policy_path: str | None,
+    home: str | None,
+) -> None:
+    """Register entrusted data."""
+    import difflib
+
+    from scanner.cli.scan import read_passwords
+    from scanner.custody.keys import KeyProblem
+    from scanner.inventory.home import prepare
+    from scanner.report import wording
+    from scanner.run.receive import Receipt, ReceiveError, receive
+
+    state = common.the_home(home)
+    found = common.find_policy(policy_path, state)
+    if found is None:
+        raise Failure(t("policy.none_found", path=state.path / common.POLICY_NAME), EXIT_USAGE)
+    policy, _ = common.load_policy(found)
+    known = [c.id for c in policy.contract]
+    if contract not in known:
+        near = difflib.get_close_matches(contract, known, n=1)
+        hint = " " + t("cli.did_you_mean", name=near[0]) if near else ""
+        raise Failure(
+            t("receive.unknown_contract", contract=contract, known=", ".join(known) or "—") + hint, EXIT_USAGE
+        )
+    try:
+        day = datetime.strptime(received, "%Y-%m-%d").date() if received else None  # a calendar day
+    except ValueError:
+        raise Failure(t("receive.bad_date", value=received), EXIT_USAGE) from None
+    prepare(state)
+    receipt = Receipt(contract, origin, day, giver, medium, count)
+    try:
+        original = receive(os.fsencode(path), receipt, state, depth=depth, passwords=read_passwords(passwords))
+    except ReceiveError as error:
+        details = {k: wording.reason(str(v)) if k == "reason" else v for k, v in error.details.items()}
+        raise Failure(t(f"receive.{error.code}", path=path, **details), EXIT_USAGE) from None
+    except KeyProblem as problem:
+        raise Failure(t(f"keys.{problem.code}", contract=problem.contract), EXIT_USAGE) from None
+    common.log(state, "receive", contract=contract, family=original.family)
+    click.echo(
+        t(
+            "receive.done",
+            family=original.family,
+            contract=contract,
+            rows=f"{original.rows:,}",
+            persons=wording.persons(original.persons_min, original.persons_max),
+            kinds=t("list.separator").join(wording.entity(e) for e in original.entities) or "—",
+        )
+    )
+    if not original.rows:
+        click.echo(t("receive.text_only", texts=f"{original.texts:,}"))
+    if count is not None and not original.persons_min <= count <= max(original.persons_max, original.rows):
+        found_persons = wording.persons(original.persons_min, original.persons_max)
+        click.echo(t("receive.count_differs", declared=f"{count:,}", found=found_persons))
+    key_path = Path(state.keys)
+    click.echo(t("receive.key_note", folder=key_path))

@@ -1,0 +1,116 @@
+"""Families as the inventory knows them: every original, all files that hold rows of it, and the sum of the day; and
+groups of files that are alike though nobody registered one of them."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from scanner.custody.arithmetic import Family, Location, settle
+from scanner.inventory import custody as table
+from scanner.model import Copy, Ground, VerdictKind, display
+from scanner.policy.models import Policy
+
+_LOCATIONS = f"""
+select c.original, f.id, f.path, f.verdict, f.ground, f.contract, f.rule, n.media_type, f.first_seen,
+       {", ".join("c." + name for name in table.COLUMNS.split(", "))},
+       (select d.consent from declarations d join points p on p.id = d.point_id
+        where p.file_id = f.id and d.consent <> '' order by d.id desc limit 1)
+from copies c join contents n on n.id = c.content_id join files f on f.content_id = c.content_id
+where f.gone is null order by c.original, f.first_seen, f.id
+"""  # noqa: S608  # the columns are a constant of ours
+ALIKE_ROWS = 5
+ALIKE_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Two contents of which none was registered, with the share of each that stands in the other (estimated)."""
+
+    content: int
+    other: int
+    rows: int
+    share_here: float
+    share_there: float
+
+
+def load(db: sqlite3.Connection, policy: Policy | None, today: date) -> list[Family]:
+    """All families of registered originals, settled for ``today``."""
+    by_original: dict[int, list[Location]] = defaultdict(list)
+    for row in db.execute(_LOCATIONS).fetchall():
+        original, file_id, path, verdict, ground, contract, rule, media_type, first_seen = tuple(row)[:9]
+        rows, rows_here, rows_there, texts, texts_here, texts_there, exact, weak, declared = tuple(row)[9:]
+        copy = Copy(original, rows, rows_here, rows_there, texts, texts_here, texts_there, bool(exact), bool(weak))
+        by_original[original].append(
+            Location(
+                file_id,
+                os.fsencode(path).decode("utf-8", "surrogateescape"),
+                display(os.path.basename(path)),
+                VerdictKind(verdict),
+                Ground(ground),
+                contract or "",
+                rule or "",
+                media_type,
+                first_seen,
+                copy,
+                _volume(path) if ground == Ground.REMOVABLE.value else "",
+                declared or "",
+            )
+        )
+    return [settle(policy, original, by_original.get(original.id, []), today) for original in table.originals(db)]
+
+
+def _volume(path: bytes) -> str:
+    from scanner.sources.volumes import volume_of
+
+    return volume_of(path).serial
+
+
+def alike(db: sqlite3.Connection, content: int) -> list[Alike]:
+    """Contents that share sampled tokens with ``content``. Both samples hold every token that the sparser one could hold,
+    so the share among those estimates the share of rows."""
+    own = db.execute("select rows, modulus from contents where id = ?", (content,)).fetchone()
+    tokens = [r[0] for r in db.execute("select token from sketches where content = ?", (content,))]
+    if own is None or not tokens:
+        return []
+    shared: dict[int, list[int]] = defaultdict(list)
+    for at in range(0, len(tokens), 900):
+        batch = tokens[at : at + 900]
+        marks = ",".join("?" * len(batch))
+        for token, other in db.execute(f"select token, content from sketches where token in ({marks})", batch):  # noqa: S608
+            if other != content:
+                shared[other].append(token)
+    found: list[Alike] = []
+    for other, common in shared.items():
+        row = db.execute("select modulus from contents where id = ?", (other,)).fetchone()
+        modulus = max(own[1] or 1, (row[0] if row else 1) or 1)
+        theirs = [r[0] for r in db.execute("select token from sketches where content = ?", (other,))]
+        here = sum((t >> 1) % modulus == 0 for t in tokens)
+        there = sum((t >> 1) % modulus == 0 for t in theirs)
+        hits = sum((t >> 1) % modulus == 0 for t in common)
+        if hits * modulus >= ALIKE_ROWS and hits >= 3 and here and there:
+            share_here, share_there = hits / here, hits / there
+            if max(share_here, share_there) >= ALIKE_SHARE:
+                found.append(Alike(content, other, hits * modulus, share_here, share_there))
+    return found
+
+
+def groups(pairs: list[tuple[int, int]]) -> list[set[int]]:
+    """Contents joined by being alike, largest group first."""
+    leader: dict[int, int] = {}
+
+    def find(item: int) -> int:
+        while leader.setdefault(item, item) != item:
+            leader[item] = leader[leader[item]]
+            item = leader[item]
+        return item
+
+    for a, b in pairs:
+        leader[find(a)] = find(b)
+    members: dict[int, set[int]] = defaultdict(set)
+    for item in list(leader):
+        members[find(item)].add(item)
+    return sorted(members.values(), key=lambda g: (-len(g), min(g)))

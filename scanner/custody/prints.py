@@ -1,0 +1,116 @@
+"""Fingerprints of one file: tokens of its rows and of its running text, made while it is detected, keyed at once.
+
+No value outlives the row it stands in: what is kept are 64-bit HMAC tokens under the keys of the contracts, and a
+sample of tokens under the key of this installation, by which files that nobody registered are compared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from scanner.custody.identity import LONGEST_SHINGLE, USED, letters, row_keys
+from scanner.custody.keys import Key
+
+SHINGLE_SAMPLE = 8
+"""One shingle in so many is kept, chosen by its contents: the same ones in every copy."""
+
+SKETCH_ROWS = 200
+_MOST_SPARSE = 16
+_ROWS_LOOKED_AT = 200
+_MOST_SHINGLES = 60_000
+
+
+@dataclass(slots=True)
+class Prints:
+    """Fingerprints of one file."""
+
+    rows: int = 0
+    """Rows that identify somebody."""
+    by_key: dict[str, list[tuple[int, ...]]] = field(default_factory=dict)
+    """Contract → tokens of each such row."""
+    texts: dict[str, set[int]] = field(default_factory=dict)
+    """Contract → tokens of running text."""
+    sketch: tuple[int, ...] = ()
+    """Sample of tokens under the installation's key."""
+    modulus: int = 1
+    """One token in so many is in the sketch."""
+
+
+class Fingerprinter:
+    """Collects what the detection hands over. ``house`` is the installation's key."""
+
+    def __init__(self, contracts: Sequence[Key], house: Key) -> None:
+        self._contracts = contracts
+        self._house = house
+        self._rows: dict[str, list[tuple[int, ...]]] = {k.contract: [] for k in contracts}
+        self._house_rows: list[tuple[int, ...]] = []
+        self._current: object = None
+        self._values: list[tuple[str, str]] = []
+        self._tail = {"text": "", "row": ""}
+        self._shingles: dict[str, set[bytes]] = {"text": set(), "row": set()}
+        self._rows_seen = 0
+
+    def value(self, row: object, entity: str, value: str) -> None:
+        """A detected value of the row or line ``row``; rows come one after the other."""
+        if entity not in USED:
+            return
+        if row != self._current:
+            self._close_row()
+            self._current = row
+        self._values.append((entity, value))
+
+    def text(self, text: str) -> None:
+        """Running text, in order."""
+        self._shingle("text", text)
+
+    def row(self, cells: Sequence[tuple[int, str]]) -> None:
+        """A table row; its words are compared only where the rows identify nobody."""
+        self._rows_seen += 1
+        if self._rows_seen < _ROWS_LOOKED_AT or len(self._house_rows) * 4 < self._rows_seen:
+            self._shingle("row", " ".join(text for _, text in cells))
+
+    def finish(self) -> Prints:
+        """All fingerprints; nothing else is kept."""
+        self._close_row()
+        self._values = []
+        shingles = set(self._shingles["text"])
+        if len(self._house_rows) * 4 < self._rows_seen or not self._house_rows:
+            shingles |= self._shingles["row"]
+        prints = Prints(len(self._house_rows), self._rows)
+        for key in self._contracts:
+            prints.texts[key.contract] = {key.token("s:" + s.hex()) for s in shingles}
+        modulus = 1
+        while modulus < _MOST_SPARSE and len(self._house_rows) > SKETCH_ROWS * modulus:
+            modulus *= 2
+        tokens = {t for row in self._house_rows for t in row if not t & 1}
+        tokens |= {self._house.token("s:" + s.hex()) for s in sorted(shingles)[: 4 * SKETCH_ROWS]}
+        prints.sketch = tuple(sorted(t for t in tokens if (t >> 1) % modulus == 0))
+        prints.modulus = modulus
+        return prints
+
+    def _close_row(self) -> None:
+        if not self._values:
+            return
+        found = list(dict.fromkeys(row_keys(self._values)))
+        self._values = []
+        if not found:
+            return
+        for key in self._contracts:
+            self._rows[key.contract].append(tuple([key.token(text, weak=weak) for text, weak in found]))
+        self._house_rows.append(tuple([self._house.token(text, weak=weak) for text, weak in found]))
+
+    def _shingle(self, kind: str, text: str) -> None:
+        kept = self._shingles[kind]
+        if len(kept) >= _MOST_SHINGLES:
+            return
+        whole = self._tail[kind] + letters(text)
+        raw = whole.encode("utf-32-le", "surrogatepass")
+        width = 4 * LONGEST_SHINGLE
+        for at in range(0, len(raw) - width + 1, 4):
+            piece = raw[at : at + width]
+            if zlib.crc32(piece) % SHINGLE_SAMPLE == 0:
+                kept.add(hashlib.sha256(piece).digest()[:16])
+        self._tail[kind] = whole[-(LONGEST_SHINGLE - 1) :]

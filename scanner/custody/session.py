@@ -1,0 +1,71 @@
+"""What one scan needs to compare files: the keys in force and the tokens of the originals."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scanner.custody import keys
+from scanner.custody.compare import compare
+from scanner.custody.keys import Key, KeyProblem
+from scanner.custody.prints import Fingerprinter, Prints
+from scanner.inventory import custody as table
+from scanner.model import Copy
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What is kept of a file's fingerprints."""
+
+    copies: tuple[Copy, ...] = ()
+    sketch: tuple[int, ...] = ()
+    modulus: int = 1
+    rows: int = 0
+    custody: str = ""
+
+
+class Custody:
+    """Comparison with all originals. Reads the database, never writes it."""
+
+    def __init__(self, db: sqlite3.Connection, keys_folder: Path, house: bytes) -> None:
+        self._db = db
+        self._house = Key("", house)
+        self.generation = table.generation(db)
+        known = table.originals(db)
+        self._sizes = {o.id: (o.rows, o.texts) for o in known}
+        self._exact = {bytes(o.content_key): o for o in known}
+        self._keys, self.missing = _usable(known, keys_folder)
+
+    def fingerprinter(self) -> Fingerprinter:
+        """A collector for one file."""
+        return Fingerprinter(self._keys, self._house)
+
+    def printed(self, prints: Prints, content_key: bytes | None) -> Printed:
+        """The file's copies and its sketch; the values are gone."""
+        found = {c.original: c for c in compare(prints, lambda tokens: table.lookup(self._db, tokens), self._sizes)}
+        same = self._exact.get(content_key or b"")
+        if same is not None:
+            found[same.id] = Copy(same.id, same.rows, prints.rows, same.rows, 0, 0, same.texts, exact=True)
+        copies = tuple(found[n] for n in sorted(found))
+        return Printed(copies, prints.sketch, prints.modulus, prints.rows, self.generation)
+
+
+def _usable(known: Sequence[table.Original], folder: Path) -> tuple[list[Key], tuple[str, ...]]:
+    """Keys under which originals were stored, and the contracts whose key is no longer there or another one."""
+    usable: dict[str, Key] = {}
+    missing: list[str] = []
+    for original in known:
+        if original.contract in usable or original.contract in missing:
+            continue
+        try:
+            key = keys.load(folder, original.contract)
+        except KeyProblem:
+            missing.append(original.contract)
+            continue
+        if key.id == original.key_id:
+            usable[original.contract] = key
+        else:
+            missing.append(original.contract)
+    return list(usable.values()), tuple(missing)

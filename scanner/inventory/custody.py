@@ -1,0 +1,131 @@
+"""Originals, tokens, copies and sketches in the inventory."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from scanner.model import Contents, Copy
+
+_BATCH = 900
+COLUMNS = "rows, rows_here, rows_there, texts, texts_here, texts_there, exact, weak"
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """Entrusted data as it was received (受領), collected (収集) or made (作成)."""
+
+    id: int
+    contract: str
+    path: bytes
+    content_key: bytes
+    media_type: str
+    size: int
+    origin: str
+    received: str
+    giver: str
+    medium: str
+    declared_count: int | None
+    rows: int
+    texts: int
+    persons_min: int
+    persons_max: int
+    entities: tuple[str, ...]
+    key_id: str
+    state: str
+    registered: str
+
+    @property
+    def family(self) -> str:
+        """Name of its family: ``R-3``."""
+        return f"R-{self.id}"
+
+
+_FIELDS = (
+    "id, contract, path, content_key, media_type, size, origin, received, giver, medium, declared_count, rows, texts,"
+    " persons_min, persons_max, entities, key_id, state, registered"
+)
+
+
+def originals(db: sqlite3.Connection) -> list[Original]:
+    """All registered originals."""
+    rows = db.execute(f"select {_FIELDS} from originals order by id").fetchall()  # noqa: S608
+    names = _FIELDS.replace(" ", "").split(",")
+    return [
+        Original(**{**dict(zip(names, r, strict=True)), "entities": tuple(json.loads(r[15] or "[]"))}) for r in rows
+    ]
+
+
+def add_original(db: sqlite3.Connection, original: Original, tokens: Iterable[int]) -> int:
+    """Store an original with all its tokens, in order: a sorted tree grows without holes."""
+    cursor = db.execute(
+        f"insert into originals ({_FIELDS}) values (null,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
+        (
+            original.contract,
+            original.path,
+            original.content_key,
+            original.media_type,
+            original.size,
+            original.origin,
+            original.received,
+            original.giver,
+            original.medium,
+            original.declared_count,
+            original.rows,
+            original.texts,
+            original.persons_min,
+            original.persons_max,
+            json.dumps(original.entities),
+            original.key_id,
+            original.state,
+            original.registered,
+        ),
+    )
+    number = int(cursor.lastrowid or 0)
+    db.executemany("insert or ignore into tokens values (?, ?)", ((t, number) for t in sorted(set(tokens))))
+    return number
+
+
+def lookup(db: sqlite3.Connection, tokens: Iterable[int]) -> Mapping[int, tuple[int, ...]]:
+    """Known tokens among ``tokens`` and their originals; sorted, so that neighbouring pages are read once."""
+    found: dict[int, tuple[int, ...]] = {}
+    wanted = sorted(tokens)
+    for at in range(0, len(wanted), _BATCH):
+        batch = wanted[at : at + _BATCH]
+        marks = ",".join("?" * len(batch))
+        for token, original in db.execute(f"select token, original from tokens where token in ({marks})", batch):  # noqa: S608
+            found[token] = (*found.get(token, ()), original)
+    return found
+
+
+def generation(db: sqlite3.Connection) -> str:
+    """Which originals there are to compare with, as a short digest; empty while there are none."""
+    rows = db.execute("select id, key_id from originals order by id").fetchall()
+    return hashlib.sha256(repr([tuple(r) for r in rows]).encode()).hexdigest()[:16] if rows else ""
+
+
+def copies_of(db: sqlite3.Connection, content: int) -> tuple[Copy, ...]:
+    """Copies that a content is."""
+    rows = db.execute(f"select original, {COLUMNS} from copies where content_id = ? order by original", (content,))  # noqa: S608
+    return tuple(
+        Copy(o, rows_, here, there, texts, t_here, t_there, bool(exact), bool(weak))
+        for o, rows_, here, there, texts, t_here, t_there, exact, weak in rows
+    )
+
+
+def put_prints(db: sqlite3.Connection, content: int, contents: Contents) -> None:
+    """Replace what is known of a content's copies and sketch."""
+    db.execute("delete from copies where content_id = ?", (content,))
+    db.executemany(
+        f"insert into copies (content_id, original, {COLUMNS}) values (?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
+        [(content, *c[:7], int(c.exact), int(c.weak)) for c in contents.copies],
+    )
+    db.execute("delete from sketches where content = ?", (content,)) if contents.custody else None
+    db.executemany("insert or ignore into sketches values (?, ?)", ((t, content) for t in contents.sketch))
+    db.execute(
+        "update contents set custody = ?, rows = ?, modulus = ? where id = ?",
+        (contents.custody, contents.rows, contents.modulus, content),
+    )

@@ -1,0 +1,108 @@
+"""The handling record: append-only events, each hashed together with the one before (第17, 第10二).
+
+The hash of an entry is SHA-256 over the previous hash and the entry's fields in canonical JSON, so that anybody with the
+database alone can verify the chain. What an entry holds are kinds, counts, places and numbers of registers, never a value.
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+import socket
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+START = b"\0" * 32
+KINDS = (
+    "received",
+    "first_seen",
+    "changed",
+    "copied",
+    "moved",
+    "renamed",
+    "vanished",
+    "carried_to_medium",
+    "declared",
+    "point_opened",
+    "point_closed",
+    "policy_loaded",
+    "scan_begun",
+    "scan_ended",
+    "key_made",
+    "key_exported",
+    "key_imported",
+    "key_destroyed",
+    "agent_on",
+    "agent_off",
+    "clock_jump",
+    "report_made",
+    "view_opened",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where the chain does not hold: the entry, and what is wrong (``hash``, ``gap``, ``tail``, ``time``)."""
+
+    seq: int
+    what: str
+
+
+@lru_cache(maxsize=1)
+def _who() -> tuple[str, str]:
+    try:
+        account = getpass.getuser()
+    except (KeyError, OSError):
+        account = "?"
+    return socket.gethostname(), account
+
+
+def append(
+    db: sqlite3.Connection, kind: str, *, contract: str = "", family: str = "", at: str = "", **details: Any
+) -> bytes:
+    """Add an entry inside the caller's transaction; returns its hash."""
+    if kind not in KINDS:
+        raise ValueError(f"no such kind of entry: {kind}")
+    last = db.execute("select seq, hash from ledger order by seq desc limit 1").fetchone()
+    seq, previous = (int(last[0]) + 1, bytes(last[1])) if last else (1, START)
+    host, account = _who()
+    moment = at or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    body = json.dumps(details, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    digest = chained(previous, (seq, moment, kind, contract, family, host, account, body))
+    db.execute(
+        "insert into ledger (seq, at, kind, contract, family, host, account, details, hash) values (?,?,?,?,?,?,?,?,?)",
+        (seq, moment, kind, contract, family, host, account, body, digest),
+    )
+    return digest
+
+
+def chained(previous: bytes, fields: tuple[Any, ...]) -> bytes:
+    """The hash of an entry. A unit separator between the fields keeps their borders."""
+    text = "\x1f".join([str(f) for f in fields])
+    return hashlib.sha256(previous + text.encode("utf-8", "surrogatepass")).digest()
+
+
+def verify(db: sqlite3.Connection, anchor: tuple[int, str] | None = None) -> Iterator[Break]:
+    """Every place where the chain is broken. ``anchor``: (entry, first 16 hexadecimal digits of its hash) as given to the
+    entruster earlier; it finds a record that was cut short or replaced."""
+    previous, expected = START, 1
+    anchored = anchor is None
+    for seq, at, kind, contract, family, host, account, details, digest in db.execute(
+        "select seq, at, kind, contract, family, host, account, details, hash from ledger order by seq"
+    ):
+        if seq != expected:
+            yield Break(expected, "gap")
+        if chained(previous, (seq, at, kind, contract, family, host, account, details)) != digest:
+            yield Break(seq, "hash")
+        if anchor is not None and seq == anchor[0]:
+            anchored = True
+            if bytes(digest).hex()[: len(anchor[1])] != anchor[1]:
+                yield Break(seq, "anchor")
+        previous, expected = bytes(digest), seq + 1
+    if not anchored and anchor is not None:
+        yield Break(anchor[0], "tail")

@@ -1,0 +1,257 @@
+"""All registers of a policy as one Excel workbook, and back without loss: offices keep their registers there.
+
+A sheet a register, a row an entry, a column a field. The header of a column is its Japanese name and, in brackets, the key
+of the policy file, by which it is read back; columns may be moved, and rows may be added at the end.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from scanner.policy.models import Carryout, Consent, Contract, Medium, Party, Place, Policy, Responsible, Worker
+
+_SHEETS: tuple[tuple[str, str, type[BaseModel]], ...] = (
+    ("契約", "contract", Contract),
+    ("場所", "place", Place),
+    ("承諾", "consent", Consent),
+    ("当事者", "party", Party),
+    ("従事者", "worker", Worker),
+    ("持出し", "carryout", Carryout),
+    ("媒体", "medium", Medium),
+)
+_INNER = frozenset({"place", "consent", "party", "worker", "carryout"})
+_LIST_MARK = "、"
+_LABELS = {
+    "id": "番号", "title": "件名", "entruster": "委託者", "purpose": "目的", "my_number": "特定個人情報", "items": "記録項目",
+    "starts": "開始日", "ends": "終了日", "completed_on": "事務完了日", "retention_years": "保存年数", "kind": "区分",
+    "name": "名称・氏名", "address": "所在地・室", "manager": "管理責任者", "path": "パス", "host": "端末名", "volume": "媒体の製造番号",
+    "unc": "共有名", "require_encryption": "暗号化必須", "overseas": "国外", "consent": "承諾番号", "valid_from": "有効開始日",
+    "valid_to": "有効期限", "scope": "対象", "copies_max": "承諾部数", "place": "場所番号", "media": "媒体", "recipients": "送付先",
+    "conditions": "条件", "applied_on": "申請日", "granted_on": "承諾日", "granted_by": "承諾者", "document": "文書番号",
+    "disposal_due": "廃棄予定日", "withdrawn_on": "撤回日", "department": "部署", "contact": "連絡先", "tier": "階層",
+    "domains": "ドメイン", "work": "業務", "employer": "所属", "role": "役割", "accounts": "アカウント", "pledged_on": "誓約日",
+    "trained_on": "研修日", "reason": "必要性", "serial": "製造番号", "medium": "媒体名", "destination": "持出先",
+    "carrier": "持出者", "due": "返却期限", "encrypted": "暗号化", "approver": "承認者", "approved_on": "承認日",
+    "returned_on": "返却日", "erased_on": "消去日", "erased_by": "消去者", "maker": "メーカー", "owner": "管理部署",
+    "lent_to": "貸与先", "lent_on": "貸与日", "wiped_on": "消去日", "disposed_on": "廃棄日", "contract": "契約番号",
+    "responsible_type": "責任者の別", "responsible_name": "責任者", "responsible_role": "責任者の役割",
+    "responsible_contact": "責任者の連絡先",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A cell that cannot be taken."""
+
+    sheet: str
+    row: int
+    column: str
+    message: str
+
+
+class RegistersError(Exception):
+    """A workbook that is no policy; ``faults`` names every cell, and is empty where it is no workbook of registers."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(f"{len(faults)} fault(s)")
+        self.faults = faults
+
+
+def _columns(name: str, model: type[BaseModel]) -> list[str]:
+    keys = [k for k in model.model_fields if k not in _INNER or name != "contract"]
+    if name == "contract":
+        at = keys.index("responsible")
+        keys[at : at + 1] = [f"responsible_{k}" for k in Responsible.model_fields]
+    return ["contract", *keys] if name in _INNER else keys
+
+
+def export(policy: Policy, path: Path) -> int:
+    """Write the workbook; returns the number of rows."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook()
+    book.remove(book.active)
+    written = 0
+    for title, name, model in _SHEETS:
+        sheet = book.create_sheet(title)
+        columns = _columns(name, model)
+        sheet.append([f"{_LABELS[c]} ({c})" for c in columns])
+        for cell in sheet[1]:
+            cell.font = Font(bold=True)
+        for entry in _entries(policy, name):
+            sheet.append([_cell(entry.get(c)) for c in columns])
+            written += 1
+        sheet.freeze_panes = "A2"
+        for index, column in enumerate(columns, 1):
+            sheet.column_dimensions[get_column_letter(index)].width = max(
+                12, 2 * len(_LABELS[column]) + len(column) + 3
+            )
+    book.save(path)
+    return written
+
+
+def _entries(policy: Policy, name: str) -> Iterator[dict[str, Any]]:
+    if name == "medium":
+        yield from (m.model_dump() for m in policy.medium)
+        return
+    for contract in policy.contract:
+        if name == "contract":
+            entry = contract.model_dump(exclude=set(_INNER))
+            responsible = entry.pop("responsible") or {}
+            yield {**entry, **{f"responsible_{k}": v for k, v in responsible.items()}}
+        else:
+            yield from ({"contract": contract.id, **item.model_dump()} for item in getattr(contract, name))
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, (tuple, list)):
+        return _LIST_MARK.join(map(str, value))
+    if isinstance(value, bool):
+        return "はい" if value else "いいえ"
+    if isinstance(value, str) and value[:1] in "=+-@":
+        return "'" + value  # a text that a spreadsheet would take for a formula
+    return value
+
+
+def load(path: Path) -> Policy:
+    """The policy in a workbook; raises ``RegistersError`` with every faulty cell."""
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(path, data_only=True)
+    except Exception as error:
+        raise RegistersError([]) from error
+    faults: list[Fault] = []
+    contracts: dict[str, dict[str, Any]] = {}
+    media: list[dict[str, Any]] = []
+    if "契約" not in book.sheetnames:
+        raise RegistersError([])
+    for title, name, model in _SHEETS:
+        if title not in book.sheetnames:
+            continue
+        for number, entry in _rows(book[title], title, model, faults):
+            if name == "contract":
+                responsible = {k: entry.pop(f"responsible_{k}", None) for k in Responsible.model_fields}
+                if responsible["name"]:
+                    entry["responsible"] = {k: v for k, v in responsible.items() if v is not None}
+                contracts[str(entry.get("id", f"row {number}"))] = entry
+            elif name == "medium":
+                media.append(_checked(entry, model, title, number, faults))
+            else:
+                owner = contracts.get(str(entry.pop("contract", "")))
+                if owner is None:
+                    faults.append(Fault(title, number, "契約番号", "no such contract"))
+                    continue
+                owner.setdefault(name, []).append(_checked(entry, model, title, number, faults))
+    if faults:
+        raise RegistersError(faults)
+    try:
+        return Policy.model_validate({"contract": list(contracts.values()), "medium": media})
+    except ValidationError as error:
+        found = [
+            Fault("契約", 0, ".".join(map(str, e["loc"])), str(e["msg"]).removeprefix("Value error, "))
+            for e in error.errors(include_url=False, include_input=False)
+        ]
+        raise RegistersError(found) from None
+
+
+def _checked(
+    entry: dict[str, Any], model: type[BaseModel], title: str, number: int, faults: list[Fault]
+) -> dict[str, Any]:
+    try:
+        model.model_validate(entry)
+    except ValidationError as error:
+        for e in error.errors(include_url=False, include_input=False):
+            key = str(e["loc"][0]) if e["loc"] else ""
+            faults.append(Fault(title, number, _LABELS.get(key, key), str(e["msg"]).removeprefix("Value error, ")))
+    return entry
+
+
+def _rows(sheet: Any, title: str, model: type[BaseModel], faults: list[Fault]) -> Iterator[tuple[int, dict[str, Any]]]:
+    rows = sheet.iter_rows(values_only=True)
+    header = next(rows, ())
+    keys = [str(h).rpartition("(")[2].rstrip(") ") if h else "" for h in header]
+    for number, values in enumerate(rows, 2):
+        entry: dict[str, Any] = {}
+        for key, value in zip(keys, values, strict=False):
+            if key not in _LABELS or value is None or value == "":
+                continue
+            try:
+                entry[key] = _value(key.removeprefix("responsible_"), value, model)
+            except ValueError:
+                faults.append(Fault(title, number, _LABELS[key], f"{type(value).__name__} is not a date"))
+        if entry:
+            yield number, entry
+
+
+def _value(key: str, value: Any, model: type[BaseModel]) -> Any:
+    kind = _kind(model.model_fields[key].annotation) if key in model.model_fields else str
+    if isinstance(value, str) and value[:1] == "'" and value[1:2] in "=+-@":
+        value = value[1:]
+    if kind is date:
+        return value.date() if isinstance(value, datetime) else date.fromisoformat(str(value).strip().replace("/", "-"))
+    if kind is bool:
+        return str(value).strip().lower() in ("はい", "true", "1", "有", "yes")
+    if kind is tuple:
+        return tuple(part.strip() for part in str(value).replace(",", _LIST_MARK).split(_LIST_MARK) if part.strip())
+    if kind is int:
+        return int(value)
+    return str(value)
+
+
+def _kind(annotation: Any) -> Any:
+    """``date``, ``bool``, ``int``, ``tuple`` or ``str`` of a field, through ``| None`` and ``Annotated``."""
+    origin = get_origin(annotation)
+    if origin in (Union, types.UnionType):
+        return _kind(next(a for a in get_args(annotation) if a is not type(None)))
+    if origin is not None and hasattr(annotation, "__metadata__"):
+        return _kind(get_args(annotation)[0])
+    if origin is tuple:
+        return tuple
+    return annotation if annotation in (date, bool, int) else str
+
+
+def to_toml(policy: Policy) -> str:
+    """The policy as a file: only what was stated, tables in the order of the models."""
+    import tomlkit
+
+    document = tomlkit.document()
+    contracts = tomlkit.aot()
+    for contract in policy.contract:
+        table = tomlkit.table()
+        for key, value in contract.model_dump(exclude_defaults=True, exclude=set(_INNER)).items():
+            if isinstance(value, dict):
+                inline = tomlkit.inline_table()
+                inline.update(value)
+                table.add(key, inline)
+            else:
+                table.add(key, list(value) if isinstance(value, tuple) else value)
+        for name in ("place", "consent", "party", "worker", "carryout"):
+            _add_tables(table, name, getattr(contract, name))
+        contracts.append(table)
+    document.add("contract", contracts)
+    _add_tables(document, "medium", policy.medium)
+    return tomlkit.dumps(document)
+
+
+def _add_tables(parent: Any, name: str, items: tuple[BaseModel, ...]) -> None:
+    import tomlkit
+
+    if not items:
+        return
+    tables = tomlkit.aot()
+    for item in items:
+        table = tomlkit.table()
+        for key, value in item.model_dump(exclude_defaults=True).items():
+            table.add(key, list(value) if isinstance(value, tuple) else value)
+        tables.append(table)
+    parent.add(name, tables)

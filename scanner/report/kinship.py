@@ -1,0 +1,95 @@
+"""How a copy stands to its original, in words and as a picture."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape
+
+from scanner.custody.arithmetic import Family, Location
+from scanner.messages import t
+from scanner.model import VerdictKind
+
+WHOLE = 0.95
+_CONTAINERS = {
+    "application/zip": "packed",
+    "application/x-7z-compressed": "packed",
+    "application/x-lzh": "packed",
+    "application/x-tar": "packed",
+    "application/x-gz": "packed",
+    "message/rfc822": "attached",
+    "application/x-msg": "attached",
+    "application/x-mbox": "attached",
+}
+
+
+def kind(location: Location, original_type: str) -> str:
+    """``same``, ``packed``, ``attached``, ``converted``, ``whole``, ``excerpt``, ``mixed`` or ``weak``."""
+    copy = location.copy
+    if copy.exact:
+        return "same"
+    if copy.weak:
+        return "weak"
+    if location.media_type in _CONTAINERS:
+        return _CONTAINERS[location.media_type]
+    if copy.share_there >= WHOLE and copy.share_here >= WHOLE:
+        return "whole" if location.media_type == original_type else "converted"
+    return "excerpt" if copy.share_here >= WHOLE else "mixed"
+
+
+def evidence(location: Location, original_type: str) -> str:
+    """Why it is a copy, with the numbers that a person can check: 「120 行のうち 120 行が一致」."""
+    copy = location.copy
+    word = t(f"kinship.{kind(location, original_type)}")
+    if copy.exact:
+        return word
+    if copy.rows:
+        return t(
+            "kinship.rows", kind=word, rows=f"{copy.rows:,}", here=f"{copy.rows_here:,}", there=f"{copy.rows_there:,}"
+        )
+    return t("kinship.text", kind=word, here=f"{copy.share_here:.0%}", there=f"{copy.share_there:.0%}")
+
+
+def agreed(family: Family, location: Location) -> str:
+    """``original``, ``agreed``, ``open``, ``technical`` or ``weak``."""
+    if location is family.original_at:
+        return "original" if location.verdict in (VerdictKind.IN_PLACE, VerdictKind.NO_POLICY) else "open"
+    if location.file_id in family.points:
+        return "open"
+    if location.copy.weak:
+        return "weak"
+    return "technical" if location.technical else "agreed"
+
+
+def everywhere(family: Family) -> list[Location]:
+    """The original and all its copies, in this order."""
+    first = [family.original_at] if family.original_at else []
+    return [*first, *family.copies, *family.technical, *family.weak]
+
+
+_COLOURS = {"original": "#1f4e79", "agreed": "#2e7d32", "open": "#c62828", "technical": "#757575", "weak": "#b08900"}
+_ROW, _LEFT, _WIDTH = 34, 300, 980
+
+
+def picture(family: Family) -> str:
+    """The family as SVG: the original on the left, its copies on the right, agreed or not by colour and by word."""
+    items = everywhere(family)
+    copies = [location for location in items if location is not family.original_at]
+    height = max(2, len(copies)) * _ROW + 20
+    middle = height // 2
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" font-family="sans-serif" font-size="12">',
+        f"<title>{escape(t('kinship.title', family=family.original.family))}</title>",
+        f'<rect x="8" y="{middle - 24}" width="230" height="48" rx="6" fill="#eaf1f8" stroke="{_COLOURS["original"]}"/>',
+        f'<text x="18" y="{middle - 6}">{escape(family.original.family)} {escape(family.original.contract)}</text>',
+        f'<text x="18" y="{middle + 12}" fill="#555">{escape(t("kinship.size", rows=f"{family.original.rows:,}"))}</text>',
+    ]
+    for number, location in enumerate(copies):
+        y = 10 + number * _ROW
+        state = agreed(family, location)
+        dash = ' stroke-dasharray="4 3"' if state in ("technical", "weak") else ""
+        text = f"{t(f'agreed.{state}')} · {location.name} · {evidence(location, family.original.media_type)}"
+        parts += [
+            f'<path d="M238 {middle} C 270 {middle}, 270 {y + 12}, {_LEFT} {y + 12}" fill="none" stroke="{_COLOURS[state]}"{dash}/>',
+            f'<circle cx="{_LEFT + 6}" cy="{y + 12}" r="5" fill="{_COLOURS[state]}"/>',
+            f'<text x="{_LEFT + 18}" y="{y + 16}">{escape(text[:110])}</text>',
+        ]
+    return "\n".join([*parts, "</svg>"])

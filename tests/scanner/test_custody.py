@@ -1,0 +1,442 @@
+"""Custody end to end: received, copied in many ways, found again, declared, cleared away. All persons are invented."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.custody import POLICY, matrix
+from benchmarks.custody_office import HEADER, KINDS, office, rows
+from scanner.custody import keys
+from scanner.custody.identity import address_key, birth_key, letters, name_key, phone_key, row_keys
+from scanner.custody.keys import Key
+from scanner.custody.prints import Fingerprinter
+from scanner.demo import formats
+from scanner.inventory import custody as table
+from scanner.inventory import ledger, migrations
+from scanner.policy import registers
+from scanner.policy.load import load
+from scanner.policy.models import Policy
+from tests.conftest import Sekisho
+
+
+@pytest.mark.parametrize(
+    ("key", "one", "other"),
+    [
+        (name_key, "山田 太郎", "山田太郎"),
+        (name_key, "髙橋　一郎", "高橋一郎"),
+        (birth_key, "昭和55年4月1日", "1980/4/1"),
+        (birth_key, "S55.4.1", "1980-04-01"),
+        (address_key, "東京都港区芝1丁目2番3号", "東京都港区芝１-２-３"),
+        (address_key, "東京都港区芝一丁目2番3号", "東京都港区芝1-2-3"),
+        (phone_key, "+81-90-1234-5678", "０９０（１２３４）５６７８"),
+    ],
+)
+def test_one_person_written_in_two_ways(key, one: str, other: str) -> None:  # type: ignore[no-untyped-def]
+    assert key(one) == key(other) != ""
+
+
+def test_no_key_is_made_of_a_name_alone_or_of_numbers_that_name_everybody() -> None:
+    assert list(row_keys([("PERSON", "山田 太郎")])) == [("n:山田太郎", True)]
+    assert list(row_keys([("PERSON", "山田"), ("JP_MY_NUMBER", "123456789018")])) == []
+    assert not any(c.isdigit() for c in letters("個人番号 1234-5678-9018 と 口座 1234567 は 別"))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["PERSON", "DATE_OF_BIRTH", "JP_ADDRESS", "PHONE_NUMBER", "EMAIL_ADDRESS"]),
+            st.text(max_size=30),
+        ),
+        max_size=8,
+    )
+)
+def test_any_values_make_keys(values: list[tuple[str, str]]) -> None:
+    assert len(list(row_keys(values))) <= 3 + len(values)
+
+
+def test_every_kind_of_copy_is_found_and_nothing_else(tmp_path: Path) -> None:
+    made = office(tmp_path, sizes=(100, 400), copies=len(KINDS), unrelated=40, texts=3)
+    result = matrix(tmp_path, made, "quick")
+    assert {kind: files - right for kind, (files, right) in result.items() if files != right} == {}
+
+
+DESK = '[[contract.place]]\nid = "desk"\nkind = "work"\npath = "desk"\nconsent = "承諾-2"\n'
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    folder = tmp_path / "office"
+    (folder / "originals").mkdir(parents=True)
+    (folder / "desk").mkdir()
+    (folder / "policy.toml").write_text(POLICY + DESK, encoding="utf-8")
+    (folder / "originals" / "名簿.xlsx").write_bytes(formats.xlsx({"名簿": [HEADER, *rows(60, 4)]}))
+    return folder
+
+
+def _arguments(place: Path) -> tuple[object, ...]:
+    return ("--home", place.parent / "home", "-p", place / "policy.toml")
+
+
+def _receive(sekisho: Sekisho, place: Path, *more: object):  # type: ignore[no-untyped-def]
+    return sekisho("receive", place / "originals" / "名簿.xlsx", "--contract", "A-1", *_arguments(place), *more)
+
+
+def _scan(sekisho: Sekisho, place: Path):  # type: ignore[no-untyped-def]
+    return sekisho("scan", place, *_arguments(place), "--format", "jsonl", "--depth", "quick")
+
+
+def test_story_of_a_copy(sekisho: Sekisho, place: Path) -> None:
+    """Received; an excerpt turns up on a desk; the worker declares; a consent is given; the copy goes."""
+    home = place.parent / "home"
+    done = _receive(sekisho, place, "--count", "60", "--from", "市民課")
+    assert done.code == 0, done.err
+    assert "R-1" in done.out
+    assert "60" in done.out
+    excerpt = place / "desk" / "抜粋.csv"
+    excerpt.write_bytes(KINDS["excerpt of 10 rows"]([HEADER, *rows(60, 4)], random.Random(1))[0])
+    found = _scan(sekisho, place)
+    assert found.code == 1
+    assert found.files()["抜粋.csv"]["family"] == "R-1"
+    point = next(o for o in found.lines() if o["type"] == "point")
+    assert (point["code"], point["working"]["rows"], point["working"]["excess"]) == ("F07-UNDECLARED", 10, 1)
+    shown = sekisho("families", *_arguments(place))
+    assert shown.code == 1
+    assert "10 of the 10 rows" in shown.out
+    assert sekisho("families", "--tree", *_arguments(place)).out.count("R-1") == 1
+    number = next(
+        o["id"] for o in sekisho("points", "--home", home, "--format", "jsonl").lines() if o["code"] == "F07-UNDECLARED"
+    )
+    assert "excess 1" in sekisho("points", "--home", home, "show", number).out
+    wrong = sekisho(
+        "points", "--home", home, "declare", number, "--by", "係", "--consent", "x", "-p", place / "policy.toml"
+    )
+    assert wrong.code == 2
+    assert "承諾-1" not in wrong.out
+    assert sekisho("points", "--home", home, "declare", number, "--by", "係", "--reason", "確認中").code == 0
+    excerpt.unlink()
+    assert _scan(sekisho, place).summary()["points"] == {}
+    every = sekisho("points", "--home", home, "--all", "--format", "jsonl").lines()
+    closed = next(o for o in every if o["id"] == number)
+    assert (closed["state"], closed["closed_why"], closed["declared"]) == ("closed", "gone", True)
+    db = sqlite3.connect(home / "inventory.db")
+    assert list(ledger.verify(db)) == []
+    kinds = [r[0] for r in db.execute("select kind from ledger order by seq")]
+    assert kinds[:2] == ["key_made", "received"]
+    assert {"point_opened", "declared", "scan_begun", "scan_ended"} <= set(kinds)
+
+
+def test_point_closes_when_the_consent_comes(sekisho: Sekisho, place: Path) -> None:
+    _receive(sekisho, place)
+    shutil.copy(place / "originals" / "名簿.xlsx", place / "originals" / "写し.xlsx")
+    assert _scan(sekisho, place).summary()["points"] == {"F07-UNDECLARED": 1}
+    with (place / "policy.toml").open("a", encoding="utf-8") as file:
+        file.write('[[contract.consent]]\nid = "承諾-9"\nkind = "copy"\ncopies_max = 1\nplace = "store"\n')
+    assert _scan(sekisho, place).summary()["points"] == {}
+    rows_ = sekisho("points", "--home", place.parent / "home", "--all", "--format", "jsonl").lines()
+    assert [(o["state"], o["closed_why"]) for o in rows_] == [("closed", "settled")]
+
+
+def test_originals_received_later_are_found_in_files_seen_before(sekisho: Sekisho, place: Path) -> None:
+    (place / "desk" / "前からある.csv").write_bytes(KINDS["xlsx to csv"]([HEADER, *rows(60, 4)], random.Random(1))[0])
+    assert _scan(sekisho, place).files()["前からある.csv"]["family"] is None
+    _receive(sekisho, place)
+    assert _scan(sekisho, place).files()["前からある.csv"]["family"] == "R-1"
+
+
+def test_copies_that_nobody_registered(sekisho: Sekisho, place: Path) -> None:
+    people = [HEADER, *rows(50, 77)]
+    (place / "desk" / "a.xlsx").write_bytes(formats.xlsx({"一": people}))
+    (place / "desk" / "b.csv").write_bytes(KINDS["reordered"]([row.copy() for row in people], random.Random(2))[0])
+    _scan(sekisho, place)
+    shown = sekisho("families", *_arguments(place)).out
+    assert "alike" in shown
+    assert "a.xlsx" in shown
+    assert "b.csv" in shown
+    assert "名簿.xlsx" not in shown
+
+
+@pytest.mark.parametrize(
+    ("prepare", "words"),
+    [
+        (lambda place: None, "already registered as R-1"),
+        (lambda place: (place / "originals" / "名簿.xlsx").write_bytes(b""), "neither rows nor text"),
+        (lambda place: (place / "originals" / "名簿.xlsx").unlink(), "does not exist"),
+        (
+            lambda place: (place / "originals" / "名簿.xlsx").write_bytes(
+                formats.encrypted(formats.xlsx({"a": [["x"]]}), "p")
+            ),
+            "cannot be read to its end",
+        ),
+    ],
+    ids=["twice", "empty", "missing", "encrypted"],
+)
+def test_what_cannot_be_received_is_told(sekisho: Sekisho, place: Path, prepare, words: str) -> None:  # type: ignore[no-untyped-def]
+    if words.startswith("already"):
+        assert _receive(sekisho, place).code == 0
+    prepare(place)
+    done = _receive(sekisho, place)
+    assert done.code == 2
+    assert words in done.err
+
+
+def test_unknown_contract_and_other_number_of_persons(sekisho: Sekisho, place: Path) -> None:
+    wrong = sekisho("receive", place / "originals" / "名簿.xlsx", "--contract", "A-2", *_arguments(place))
+    assert wrong.code == 2
+    assert "A-1" in wrong.err
+    assert "differs" in _receive(sekisho, place, "--count", "500").out
+
+
+def test_missing_key_is_told_and_no_verdict_invented(sekisho: Sekisho, place: Path) -> None:
+    home = place.parent / "home"
+    _receive(sekisho, place)
+    exported = place.parent / "key.txt"
+    assert sekisho("keys", "export", "--home", home, "--contract", "A-1", "--to", "副", "-o", exported).code == 0
+    assert exported.stat().st_mode & 0o077 == 0
+    (place / "desk" / "c.csv").write_bytes(KINDS["xlsx to csv"]([HEADER, *rows(60, 4)], random.Random(1))[0])
+    destroyed = sekisho(
+        "keys", "destroy", "--home", home, "--contract", "A-1", "--by", "係", "--instruction", "指示-1", "-y"
+    )
+    assert destroyed.code == 0
+    found = _scan(sekisho, place)
+    assert "key of contract A-1 is missing" in found.err
+    assert found.files()["c.csv"]["family"] is None
+    assert sekisho("keys", "import", "--home", home, exported).code == 0
+    assert (
+        sekisho("scan", place, *_arguments(place), "--format", "jsonl", "--depth", "quick", "--full").files()["c.csv"][
+            "family"
+        ]
+        == "R-1"
+    )
+    kinds = [r[0] for r in sqlite3.connect(home / "inventory.db").execute("select kind from ledger")]
+    assert {"key_exported", "key_destroyed", "key_imported"} <= set(kinds)
+
+
+def test_database_without_the_key_tells_nothing(sekisho: Sekisho, place: Path) -> None:
+    """A dictionary of the planted persons finds no token, with any plain hash or with another key."""
+    _receive(sekisho, place)
+    _scan(sekisho, place)
+    home = place.parent / "home"
+    db = sqlite3.connect(home / "inventory.db")
+    stored = {r[0] for r in db.execute("select token from tokens union select token from sketches")}
+    assert len(stored) > 200
+    other = Key("A-1", bytes(32))
+    right = keys.load(home / "keys", "A-1")
+    guessed, known = set(), set()
+    for row in rows(60, 4):
+        values = [("PERSON", row[0]), ("DATE_OF_BIRTH", row[2]), ("JP_ADDRESS", row[3]), ("PHONE_NUMBER", row[4])]
+        for text, weak in row_keys(values):
+            for algorithm in ("sha256", "sha1", "md5", "blake2b"):
+                digest = hashlib.new(algorithm, text.encode()).digest()
+                guessed.add(int.from_bytes(digest[:8], "big", signed=True) & ~1 | weak)
+            guessed.add(other.token(text, weak=weak))
+            known.add(right.token(text, weak=weak))
+    assert not guessed & stored
+    assert known <= stored, "the same dictionary with the key finds every token: the test can fail"
+
+
+def test_no_number_that_names_everybody_can_be_recovered_even_with_the_key() -> None:
+    """Enumeration over a reduced space: every My Number, card and account number of the planted block is tried under
+    every prefix that keys have; and two rows that differ in such a number only have the same fingerprints."""
+    key, house = Key("A", b"k" * 32), Key("", b"h" * 32)
+
+    def tokens(number: str) -> set[int]:
+        prints = Fingerprinter([key], house)
+        for entity, value in (
+            ("PERSON", "山田 太郎"),
+            ("PHONE_NUMBER", "03-1234-5678"),
+            ("JP_MY_NUMBER", number),
+            ("CREDIT_CARD", number),
+            ("JP_BANK_ACCOUNT", number),
+        ):
+            prints.value(("row", 1), entity, value)
+        prints.row([(1, "山田 太郎"), (2, number)])
+        prints.text(f"個人番号は {number} です。" * 40)
+        made = prints.finish()
+        return {t for row in made.by_key["A"] for t in row} | made.texts["A"] | set(made.sketch)
+
+    planted = "123456789018"
+    assert tokens(planted) == tokens("987654321013")
+    found = tokens(planted)
+    for tail in range(10_000):
+        candidate = f"12345678{tail:04}"
+        for prefix in ("p:", "e:", "n:", "nb:", "na:", "s:", ""):
+            for secret in (key, house):
+                assert secret.token(prefix + candidate) not in found
+                assert secret.token(prefix + candidate, weak=True) not in found
+
+
+def test_a_token_costs_less_than_24_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "t.db"
+    migrations.apply(str(path))
+    db = sqlite3.connect(path)
+    before = path.stat().st_size
+    chance = random.Random(1)
+    for original in range(1, 5):
+        tokens = sorted(chance.getrandbits(64) - (1 << 63) for _ in range(25_000))
+        db.executemany("insert into tokens values (?, ?)", ((t, original) for t in tokens))
+        db.commit()
+    db.close()
+    assert (path.stat().st_size - before) / 100_000 <= 24
+
+
+def test_lookup_finds_all_originals_of_a_token(tmp_path: Path) -> None:
+    path = tmp_path / "t.db"
+    migrations.apply(str(path))
+    db = sqlite3.connect(path)
+    db.executemany("insert into tokens values (?, ?)", [(5, 1), (5, 2), (-7, 1)])
+    assert table.lookup(db, [5, -7, 9]) == {5: (1, 2), -7: (1,)}
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ("update ledger set details = '{}' where seq = 2", "hash"),
+        ("delete from ledger where seq = 2", "gap"),
+        ("delete from ledger where seq >= 3", "tail"),
+        ("update ledger set at = '2020-01-01T00:00:00Z' where seq = 1", "hash"),
+    ],
+)
+def test_tampering_with_the_record_is_found(tmp_path: Path, change: str, what: str) -> None:
+    path = tmp_path / "t.db"
+    migrations.apply(str(path))
+    db = sqlite3.connect(path)
+    for number in range(4):
+        digest = ledger.append(db, "declared", family="R-1", number=number)
+    db.commit()
+    anchor = (4, digest.hex()[:16])
+    assert list(ledger.verify(db, anchor)) == []
+    with pytest.raises(sqlite3.Error, match="append-only"):
+        db.execute(change)
+    db.execute("drop trigger ledger_no_update")
+    db.execute("drop trigger ledger_no_delete")
+    db.execute(change)
+    assert what in {b.what for b in ledger.verify(db, anchor)}
+
+
+FULL = Policy.model_validate(
+    {
+        "contract": [
+            {
+                "id": "2026-017",
+                "title": "=集計",
+                "my_number": True,
+                "items": ["PERSON", "JP_ADDRESS"],
+                "starts": "2026-04-01",
+                "responsible": {"type": "organisation", "name": "係", "role": "総括"},
+                "place": [
+                    {
+                        "id": "s",
+                        "kind": "storage",
+                        "volume": "12-AB",
+                        "require_encryption": True,
+                        "valid_to": "2027-03-31",
+                    }
+                ],
+                "consent": [
+                    {
+                        "id": "c",
+                        "kind": "copy",
+                        "copies_max": 0,
+                        "place": "s",
+                        "scope": ["R-1", "R-2"],
+                        "granted_on": "2026-05-01",
+                    }
+                ],
+                "party": [{"id": "p", "kind": "subcontractor", "name": "乙社", "tier": 1, "domains": ["example.com"]}],
+                "worker": [{"id": "w", "name": "従事者", "accounts": ["PC\\yamada"], "trained_on": "2026-06-01"}],
+                "carryout": [
+                    {"id": "m", "reason": "納品", "starts": "2026-06-01", "due": "2026-06-02", "encrypted": True}
+                ],
+            },
+            {"id": "2026-018", "title": "別"},
+        ],
+        "medium": [{"id": "USB-1", "serial": "00-11", "encrypted": True}],
+    }
+)
+
+
+def test_registers_go_to_excel_and_back_without_loss(tmp_path: Path) -> None:
+    assert registers.export(FULL, tmp_path / "r.xlsx") == 8
+    assert registers.load(tmp_path / "r.xlsx") == FULL
+    (tmp_path / "policy.toml").write_text(registers.to_toml(FULL), encoding="utf-8")
+    assert load(tmp_path / "policy.toml") == FULL
+
+
+def test_faulty_register_cells_are_all_named(sekisho: Sekisho, tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    registers.export(FULL, tmp_path / "r.xlsx")
+    book = load_workbook(tmp_path / "r.xlsx")
+    heads = {str(c.value).rpartition("(")[2].rstrip(")"): c.column for c in book["場所"][1]}
+    book["場所"].cell(2, heads["valid_to"]).value = "来年"
+    book["場所"].cell(2, heads["kind"]).value = "倉庫"
+    book["承諾"].cell(2, 1).value = "9999-999"
+    book.save(tmp_path / "r.xlsx")
+    done = sekisho("policy", "import", tmp_path / "r.xlsx", "-o", tmp_path / "p.toml")
+    assert done.code == 2
+    assert not (tmp_path / "p.toml").exists()
+    assert done.err.count("row 2") == 3
+    (tmp_path / "x.xlsx").write_bytes(b"no workbook")
+    assert sekisho("policy", "import", tmp_path / "x.xlsx", "-o", tmp_path / "p.toml").code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[[contract.consent]]\nid="c"\nkind="copy"\nplace="nowhere"\n', "nowhere"),
+        ('[[contract.consent]]\nid="c"\nkind="copy"\nvalid_from=2026-05-01\nvalid_to=2026-04-01\n', "2026-04-01"),
+        (
+            '[[contract.worker]]\nid="a"\nname="x"\naccounts=["pc\\\\u"]\n[[contract.worker]]\nid="b"\nname="y"\naccounts=["PC\\\\u"]\n',
+            "more than one worker",
+        ),
+        ('[[contract]]\nid="B"\ntitle="b"\n[[contract.place]]\nid="x"\nkind="work"\npath="originals"\n', "A-1 / store"),
+    ],
+    ids=["place", "validity", "account", "two contracts"],
+)
+def test_bad_policies_are_told(sekisho: Sekisho, tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "p.toml").write_text(POLICY + text, encoding="utf-8")
+    done = sekisho("policy", "check", tmp_path / "p.toml")
+    assert done.code == 2
+    assert words in done.err
+
+
+def test_places_by_the_serial_number_of_their_volume() -> None:
+    from scanner.model import Ground, VerdictKind
+    from scanner.policy.verdict import Judge
+    from scanner.sources.volumes import Volume
+
+    place_ = {"id": "stick", "kind": "storage", "volume": "1234-abcd", "path": "itaku"}
+    rules = Policy.model_validate({"contract": [{"id": "A", "title": "a", "place": [place_]}]})
+    judge = Judge(
+        rules, volume=lambda path: Volume("1234-ABCD", mount="/media/x") if path.startswith(b"/media/x/") else Volume()
+    )
+    assert judge.verdict(b"/media/x/itaku/a.xlsx", Ground.REMOVABLE).kind is VerdictKind.IN_PLACE
+    assert judge.verdict(b"/media/x/other/a.xlsx", Ground.REMOVABLE).kind is VerdictKind.OUTSIDE
+    assert judge.verdict(b"/media/y/itaku/a.xlsx", Ground.REMOVABLE).kind is VerdictKind.OUTSIDE
+
+
+def test_picture_of_a_family_is_wellformed() -> None:
+    from xml.etree import ElementTree
+
+    from scanner.report.kinship import picture
+    from tests.scanner.test_arithmetic import at, policy, settled
+
+    family = settled(policy(copies_max=1), at(2), at(3, name="<名簿>&.csv"), at(4, weak=True))
+    ElementTree.fromstring(picture(family))  # our own text
+
+
+def test_jsonl_of_families(sekisho: Sekisho, place: Path) -> None:
+    _receive(sekisho, place)
+    _scan(sekisho, place)
+    one = json.loads(sekisho("families", "R-1", "--format", "jsonl", *_arguments(place)).out)
+    assert (one["family"], one["rows"], one["observed"], one["excess"]) == ("R-1", 60, 1, 0)
+    assert one["locations"][0]["state"] == "original"
