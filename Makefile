@@ -18,8 +18,9 @@ $(STAMP): pyproject.toml
 demo: $(STAMP)
 	rm -rf $(DEMO)
 	$(BIN)/sekisho demo $(DEMO)
+	$(BIN)/sekisho receive $(DEMO)/承諾済み保管庫/調査対象者.xlsx --contract 2026-017 --home $(DEMO)/.sekisho -p $(DEMO)/policy.toml
 	$(BIN)/sekisho scan --home $(DEMO)/.sekisho -p $(DEMO)/policy.toml $(DEMO) || test $$? -eq 1
-	$(BIN)/sekisho report overview --home $(DEMO)/.sekisho -o $(DEMO)/overview.html
+	$(BIN)/sekisho report overview --home $(DEMO)/.sekisho -p $(DEMO)/policy.toml -o $(DEMO)/overview.html
 
 test: $(STAMP)
 	$(BIN)/python -m pytest

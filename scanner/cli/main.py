@@ -89,14 +89,28 @@ class Failure(click.ClickException):
         click.echo(f"{t('cli.error')}: {self.message}", err=True)
 
 
+def _language_chosen(arguments: list[str]) -> list[str]:
+    """Take ``--lang`` from wherever it stands: before or behind the command. A wrong language stays, to be told."""
+    kept: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--":
+            return [*kept, argument, *rest]
+        name, mark, value = argument.partition("=")
+        if name != "--lang":
+            kept.append(argument)
+            continue
+        chosen = value if mark else next(rest, "")
+        if chosen in messages.LANGUAGES:
+            messages.choose(chosen)
+        else:
+            kept[:0] = ["--lang", chosen]
+    return kept
+
+
 def main() -> None:
     """Entry point: picks the language before any help text is made, maps failures to exit codes."""
-    arguments = sys.argv[1:]
-    for i, argument in enumerate(arguments):
-        if argument == "--lang" and i + 1 < len(arguments) and arguments[i + 1] in messages.LANGUAGES:
-            messages.choose(arguments[i + 1])
-        elif argument.startswith("--lang=") and argument[7:] in messages.LANGUAGES:
-            messages.choose(argument[7:])
+    arguments = _language_chosen(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a console that cannot show a character must not end a scan

@@ -19,9 +19,10 @@ FORMS = {"overview": "scanner.report.overview"}
 
 @click.command("report", help=t("help.report"), epilog=t("epilog.report"))
 @click.argument("form", metavar=t("meta.form"))
+@common.policy_option
 @common.home_option
 @click.option("-o", "--output", metavar=t("meta.file"), help=t("option.report_output"))
-def command(form: str, home: str | None, output: str | None) -> None:
+def command(form: str, policy_path: str | None, home: str | None, output: str | None) -> None:
     """Write a report."""
     from importlib import import_module
 
@@ -37,7 +38,9 @@ def command(form: str, home: str | None, output: str | None) -> None:
         )
     state = common.the_home(home)
     reader = Reader(state.database)
-    text = import_module(FORMS[form]).build(reader)
+    found = common.find_policy(policy_path, state)
+    policy = common.load_policy(found)[0] if found else None
+    text = import_module(FORMS[form]).build(reader, policy)
     if output:
         path = Path(output)
     else:

@@ -8,13 +8,18 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from markupsafe import Markup
+
 from detectors.resources import config_dir
+from scanner.custody import families
 from scanner.inventory.store import InventoryError, Reader
 from scanner.messages import language, t
 from scanner.model import display
-from scanner.report import wording
+from scanner.policy.models import Policy
+from scanner.report import kinship, wording
 
 MAX_ROWS = 500
 
@@ -35,8 +40,9 @@ class Row:
     advice: str = ""
 
 
-def build(reader: Reader) -> str:
-    """The page as HTML text; raises ``InventoryError`` (``no_runs``) before the first scan."""
+def build(reader: Reader, policy: Policy | None = None) -> str:
+    """The page as HTML text; raises ``InventoryError`` (``no_runs``) before the first scan. ``policy`` is what copies are
+    compared with."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -46,8 +52,11 @@ def build(reader: Reader) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(t=t, w=wording)
-    return environment.get_template("overview.html").render(**collect(reader), lang=language())
+    environment.globals.update(t=t, w=wording, k=kinship)
+    loaded = families.load(reader.db, policy, date.today())
+    pictures = {f.original.family: Markup(kinship.picture(f)) for f in loaded}  # noqa: S704  # every text in it is escaped
+    page = environment.get_template("overview.html")
+    return page.render(**collect(reader), families=loaded, pictures=pictures, lang=language())
 
 
 def collect(reader: Reader) -> dict[str, Any]:

@@ -11,8 +11,10 @@ from scanner import __version__
 from scanner.messages import t
 from scanner.model import Outcome
 from scanner.report import wording
+from scanner.report.kinship import everywhere, evidence
 
 if TYPE_CHECKING:
+    from scanner.custody.arithmetic import Location
     from scanner.report.summary import Summary
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -54,7 +56,14 @@ class Sarif:
             )
 
     def end(self, summary: Summary) -> None:
-        rules = [{"id": e, "shortDescription": {"text": wording.entity(e)}} for e in sorted(self._rules)]
+        for family in summary.families:
+            for location in everywhere(family):
+                for code in family.points.get(location.file_id, ()):
+                    self._copy(code, location, family.original.media_type)
+        rules = [
+            {"id": e, "shortDescription": {"text": wording.point(e) if e[:1] == "F" else wording.entity(e)}}
+            for e in sorted(self._rules)
+        ]
         run = {
             "tool": {"driver": {"name": "Sekisho", "version": __version__, "rules": rules}},
             "results": self._results,
@@ -66,6 +75,19 @@ class Sarif:
         json.dump({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, self._stream, ensure_ascii=False)
         self._stream.write("\n")
         self._stream.flush()
+
+    def _copy(self, code: str, location: Location, original_type: str) -> None:
+        self._rules.add(code)
+        identity = f"{location.path}\0{code}".encode("utf-8", "surrogateescape")
+        self._results.append(
+            {
+                "ruleId": code,
+                "level": "error",
+                "message": {"text": f"{wording.point(code)} {evidence(location, original_type)}"},
+                "locations": [_location("file://" + quote(location.path, errors="surrogateescape"), "")],
+                "partialFingerprints": {"sekisho/v1": hashlib.sha256(identity).hexdigest()[:32]},
+            }
+        )
 
 
 def _location(uri: str, place: str) -> dict[str, Any]:

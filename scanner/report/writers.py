@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 from scanner.messages import t
 from scanner.model import Outcome, OutcomeKind, Reason
 from scanner.report import wording
-from scanner.report.kinship import everywhere
+from scanner.report.kinship import everywhere, evidence
 
 if TYPE_CHECKING:
     from scanner.report.summary import Summary
@@ -259,6 +259,22 @@ class TableWriter:
             console.print(table)
             if len(self._open) > _TABLE_ROWS:
                 console.print(t("table.more", count=len(self._open) - _TABLE_ROWS))
+        copies = [
+            (code, location, family)
+            for family in summary.families
+            for location in everywhere(family)
+            for code in family.points.get(location.file_id, ())
+        ]
+        if copies:
+            table = Table(title=t("table.copies_title"), box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
+            for name in ("point", "file", "evidence"):
+                table.add_column(t(f"table.{name}"), overflow="fold", ratio=None if name == "point" else 1)
+            for code, location, family in copies[:_TABLE_ROWS]:
+                words = f"{family.original.family} {evidence(location, family.original.media_type)}"
+                table.add_row(f"{code}\n{t('point_short.' + code)}", Text(location.path), Text(words))
+            console.print(table)
+            if len(copies) > _TABLE_ROWS:
+                console.print(t("table.more", count=len(copies) - _TABLE_ROWS))
         if self._gap_counts:
             table = Table(title=t("table.gaps_title"), box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
             for name in ("reason", "file", "advice"):
@@ -287,6 +303,8 @@ class TableWriter:
             console.print(t("table.symlinks", count=summary.symlinks))
         if not self._has_policy:
             console.print(t("table.no_policy"))
+        elif copies and not self._open:
+            console.print(Text(t("table.conclusion_copies", count=len(copies)), style="bold"))
         elif self._open:
             console.print(Text(t("table.conclusion_open", count=len(self._open), inside=self._inside), style="bold"))
         elif self._gap_counts:
