@@ -70,7 +70,7 @@ def describe(path: Path, problem: Problem) -> str:
 
 def log(home: Home, event: str, **details: object) -> None:
     """Append one JSON line to the log; paths and counts only. A log that cannot be written stops nothing."""
-    from scanner.inventory.store import now
+    from scanner.inventory.errors import now
 
     line = json.dumps({"at": now(), "event": event, **details}, ensure_ascii=False)
     try:

@@ -97,7 +97,8 @@ def _disk(path: Path) -> str:
 def _database(path: Path) -> str:
     import sqlite3
 
-    from scanner.inventory.store import InventoryError, Reader
+    from scanner.inventory.errors import InventoryError
+    from scanner.inventory.reader import Reader
 
     if not path.exists():
         return t("doctor.no_database")

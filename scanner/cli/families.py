@@ -13,7 +13,7 @@ from scanner.messages import t
 
 if TYPE_CHECKING:
     from scanner.custody.arithmetic import Family, Location
-    from scanner.inventory.store import Reader
+    from scanner.inventory.reader import Reader
 
 
 @click.command("families", help=t("help.families"), epilog=t("epilog.families"))
@@ -28,7 +28,7 @@ def command(family: str | None, shape: str, style: str, policy_path: str | None,
     from datetime import date
 
     from scanner.custody import families
-    from scanner.inventory.store import Reader
+    from scanner.inventory.reader import Reader
 
     state = common.the_home(home)
     reader = Reader(state.database)

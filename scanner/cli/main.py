@@ -114,8 +114,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a console that cannot show a character must not end a scan
+    from scanner.inventory.errors import InventoryError
     from scanner.inventory.home import HomeError
-    from scanner.inventory.store import InventoryError
 
     try:
         result = _group().main(args=arguments, prog_name="sekisho", standalone_mode=False)

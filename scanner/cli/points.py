@@ -35,7 +35,7 @@ def command(context: click.Context, home: str | None, every: bool, style: str) -
     context.obj = home
     if context.invoked_subcommand is not None:
         return EXIT_OK
-    from scanner.inventory.store import Reader
+    from scanner.inventory.reader import Reader
 
     reader = Reader(common.the_home(home).database)
     rows = reader.rows(f"{_QUERY} where p.state = 'open' or ? order by p.state desc, p.opened, p.id", (every,))
@@ -77,7 +77,7 @@ def _one(reader_rows: list[sqlite3.Row], number: int) -> sqlite3.Row:
 @click.pass_context
 def show(context: click.Context, number: int) -> None:
     """One point with its working."""
-    from scanner.inventory.store import Reader
+    from scanner.inventory.reader import Reader
 
     reader = Reader(common.the_home(context.obj).database)
     row = _one(reader.rows(f"{_QUERY} where p.id = ?", (number,)), number)
@@ -115,7 +115,9 @@ def declare(
     context: click.Context, number: int, person: str, consent: str, reason: str, policy_path: str | None
 ) -> None:
     """The worker speaks first: a consent number or a reason."""
-    from scanner.inventory.store import Reader, Store, now
+    from scanner.inventory.errors import now
+    from scanner.inventory.reader import Reader
+    from scanner.inventory.store import Store
 
     state = common.the_home(context.obj)
     if not consent and not reason:

@@ -27,7 +27,7 @@ def command(form: str, policy_path: str | None, home: str | None, output: str | 
     from importlib import import_module
 
     from scanner.inventory.home import prepare
-    from scanner.inventory.store import Reader
+    from scanner.inventory.reader import Reader
 
     if form not in FORMS:
         near = difflib.get_close_matches(form, FORMS, n=1, cutoff=0.4)

@@ -18,7 +18,7 @@ from scanner.messages import t
 )
 def command(home: str | None, style: str) -> int:
     """Show the state."""
-    from scanner.inventory.store import Reader
+    from scanner.inventory.reader import Reader
 
     state = common.the_home(home)
     reader = Reader(state.database)

@@ -8,48 +8,20 @@ import os
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from scanner.inventory import custody, ledger, migrations
-from scanner.model import Contents, FileRef, Finding, Outcome, OutcomeKind, Reason
+from scanner.inventory import custody, ledger, migrations, points
+from scanner.inventory.errors import InventoryError, now, translate
+from scanner.inventory.reader import contents_of
+from scanner.model import Contents, FileRef, Outcome, OutcomeKind
 
 _BATCH_FILES = 200
 _BATCH_SECONDS = 1.0
 SETTLED_NS = 2_000_000_000
 """A file changed less than so long before it was looked at may change again within one tick of its clock."""
-
-
-class InventoryError(Exception):
-    """The database cannot be used; ``code`` names the message."""
-
-    def __init__(self, code: str, path: Path, detail: str = "") -> None:
-        super().__init__(f"{code}: {path} {detail}".rstrip())
-        self.code = code
-        self.path = path
-        self.detail = detail
-
-
-def translate(error: sqlite3.Error, path: Path) -> InventoryError:
-    """An SQLite error as one of ours. Its text holds no values: statements are written with parameters."""
-    text = str(error)
-    if "full" in text or "disk I/O" in text:
-        return InventoryError("disk_full", path)
-    if "locked" in text or "busy" in text:
-        return InventoryError("database_busy", path)
-    if "readonly" in text or "unable to open" in text:
-        return InventoryError("home_not_writable", path)
-    if isinstance(error, sqlite3.DatabaseError) and ("malformed" in text or "not a database" in text):
-        return InventoryError("database_damaged", path)
-    return InventoryError("database_error", path, text)
-
-
-def now() -> str:
-    """The present moment for the record, UTC, seconds."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +113,7 @@ class Store:
             return None
         if max(ref.mtime_ns, ref.ctime_ns) > row[5] - SETTLED_NS:
             return None
-        key, contents = _contents(self._db, "c.id = ?", (row[6],))
+        key, contents = contents_of(self._db, "c.id = ?", (row[6],))
         if contents.custody != self._custody:
             return None  # originals have been received since: it is compared again
         return contents, key, OutcomeKind(row[7])
@@ -149,7 +121,7 @@ class Store:
     def known_content(self, key: bytes) -> Contents | None:
         """What an earlier scan under the same rule set found in the same bytes."""
         try:
-            found = _contents(self._db, "c.key = ? and c.rule_set = ?", (key, self._rule_set))[1]
+            found = contents_of(self._db, "c.key = ? and c.rule_set = ?", (key, self._rule_set))[1]
         except LookupError:
             return None
         return found if found.custody == self._custody else None
@@ -194,7 +166,10 @@ class Store:
             ),
         )
         file_id = cursor.fetchone()[0]
-        self._points(file_id, outcome.points, moment)
+        try:
+            points.of_verdict(self._db, file_id, outcome.points, self._run, moment)
+        except sqlite3.Error as error:
+            raise translate(error, self.path) from None
         if self._open >= _BATCH_FILES or time.monotonic() - self._since > _BATCH_SECONDS:
             self.commit()
 
@@ -253,25 +228,6 @@ class Store:
         except sqlite3.Error as error:
             raise translate(error, self.path) from None
 
-    def _points(self, file_id: int, codes: Iterable[str], moment: str) -> None:
-        wanted = set(codes)
-        for point, code in self._execute(
-            "select id, code from points where file_id = ? and state = 'open' and code glob 'F03-*'", (file_id,)
-        ).fetchall():
-            if code in wanted:
-                wanted.discard(code)
-                self._execute("update points set last_seen = ?, run_id = ? where id = ?", (moment, self._run, point))
-            else:
-                self._execute(
-                    "update points set state = 'closed', closed = ?, closed_why = 'verdict' where id = ?",
-                    (moment, point),
-                )
-        for code in sorted(wanted):
-            self._execute(
-                "insert into points (code, file_id, state, opened, last_seen, run_id) values (?, ?, 'open', ?, ?, ?)",
-                (code, file_id, moment, moment, self._run),
-            )
-
     def sweep_gone(self, roots: Iterable[bytes], unseen: Iterable[bytes]) -> int:
         """After a complete walk: files below ``roots`` that were not met are gone and their points closed, except
         below folders that could not be read. Returns how many."""
@@ -295,55 +251,14 @@ class Store:
                 )
         return gone
 
-    def settle(self, wanted: Mapping[int, Mapping[str, Mapping[str, object]]], codes: Iterable[str]) -> None:
-        """Bring the points with ``codes`` to what the arithmetic wants: file → code → working. What is no longer wanted
-        closes by itself and says so."""
+    def settle(self, wanted: points.Wanted, codes: Iterable[str]) -> None:
+        """Bring the points with ``codes`` to what the arithmetic wants; see ``points.settle``."""
         self.commit()
-        moment = now()
-        marks = ",".join("?" * len(tuple(codes)))
         self._execute("begin immediate")
-        rows = self._execute(
-            f"select id, file_id, code from points where state = 'open' and code in ({marks})",  # noqa: S608
-            tuple(codes),
-        ).fetchall()
-        standing = {(file_id, code): point for point, file_id, code in rows}
-        for (file_id, code), point in standing.items():
-            working = wanted.get(file_id, {}).get(code)
-            if working is None:
-                self._execute(
-                    "update points set state = 'closed', closed = ?, closed_why = 'settled' where id = ?",
-                    (moment, point),
-                )
-                ledger.append(self._db, "point_closed", point=point, code=code, why="settled")
-            else:
-                self._execute(
-                    "update points set last_seen = ?, run_id = ?, working = ? where id = ?",
-                    (moment, self._run, json.dumps(working, ensure_ascii=False, sort_keys=True), point),
-                )
-        for file_id, found in wanted.items():
-            for code, working in found.items():
-                if (file_id, code) in standing:
-                    continue
-                cursor = self._execute(
-                    "insert into points (code, file_id, state, opened, last_seen, run_id, family, working) values (?,?,'open',?,?,?,?,?)",
-                    (
-                        code,
-                        file_id,
-                        moment,
-                        moment,
-                        self._run,
-                        working.get("family"),
-                        json.dumps(working, ensure_ascii=False, sort_keys=True),
-                    ),
-                )
-                ledger.append(
-                    self._db,
-                    "point_opened",
-                    contract=str(working.get("contract", "")),
-                    family=str(working.get("family", "")),
-                    point=int(cursor.lastrowid or 0),
-                    code=code,
-                )
+        try:
+            points.settle(self._db, wanted, codes, self._run, now())
+        except sqlite3.Error as error:
+            raise translate(error, self.path) from None
         self._execute("commit")
 
     def note(self, kind: str, *, contract: str = "", family: str = "", **details: Any) -> None:
@@ -399,66 +314,3 @@ class Store:
             return self._db.execute(statement, values)
         except sqlite3.Error as error:
             raise translate(error, self.path) from None
-
-
-def _contents(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> tuple[bytes, Contents]:
-    row = db.execute(
-        "select c.id, c.key, c.media_type, c.reason, c.read, c.notes, c.persons_min, c.persons_max, coalesce(c.custody, ''),"  # noqa: S608
-        f" coalesce(c.rows, 0), coalesce(c.modulus, 1) from contents c where {where}",
-        values,
-    ).fetchone()
-    if row is None:
-        raise LookupError
-    findings = tuple(
-        Finding(entity, count, score, check, tuple(json.loads(places)), shape, category or "")
-        for entity, count, score, check, places, shape, category in db.execute(
-            'select entity, count, score, "check", places, shape, category from findings where content_id = ? order by id',
-            (row[0],),
-        )
-    )
-    reason = Reason(row[3]) if row[3] else None
-    notes = tuple(json.loads(row[5]))
-    copies = custody.copies_of(db, row[0])
-    return row[1], Contents(
-        row[2], findings, row[6], row[7], reason, bool(row[4]), notes, copies, (), row[10], row[9], row[8]
-    )
-
-
-class Reader:
-    """Read-only look at the inventory: for status, reports and worker processes. Never writes, never migrates."""
-
-    def __init__(self, path: Path, rule_set: str = "", custody: str = "") -> None:
-        self.path = path
-        self._rule_set = rule_set
-        self._custody = custody
-        if not path.exists():
-            raise InventoryError("no_inventory", path)
-        try:
-            self.db = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)
-            self.db.row_factory = sqlite3.Row
-            missing, unknown = migrations.pending(self.db)
-        except sqlite3.Error as error:
-            raise translate(error, path) from None
-        if unknown:
-            raise InventoryError("database_newer", path, ", ".join(unknown))
-        if missing:
-            raise InventoryError("no_inventory", path)
-
-    def known_content(self, key: bytes) -> Contents | None:
-        """As ``Store.known_content``."""
-        try:
-            found = _contents(self.db, "c.key = ? and c.rule_set = ?", (key, self._rule_set))[1]
-        except LookupError:
-            return None
-        return found if found.custody == self._custody else None
-
-    def rows(self, statement: str, values: tuple[object, ...] = ()) -> list[sqlite3.Row]:
-        """All rows of a query."""
-        try:
-            return self.db.execute(statement, values).fetchall()
-        except sqlite3.Error as error:
-            raise translate(error, self.path) from None
-
-    def close(self) -> None:
-        """Close."""
-        self.db.close()

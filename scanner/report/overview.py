@@ -15,7 +15,8 @@ from markupsafe import Markup
 
 from detectors.resources import config_dir
 from scanner.custody import families
-from scanner.inventory.store import InventoryError, Reader
+from scanner.inventory.errors import InventoryError
+from scanner.inventory.reader import Reader
 from scanner.messages import language, t
 from scanner.model import display
 from scanner.policy.models import Policy

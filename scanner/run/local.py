@@ -18,7 +18,8 @@ from scanner.custody.arithmetic import CODES, Family, total
 from scanner.custody.session import Custody
 from scanner.extract.pool import Extractor
 from scanner.inventory.home import Home, installation_key
-from scanner.inventory.store import Reader, Run, Store
+from scanner.inventory.reader import Reader
+from scanner.inventory.store import Run, Store
 from scanner.model import Contents, FileRef, Outcome, OutcomeKind
 from scanner.pipeline import conclude, examine, scan_file
 from scanner.policy.verdict import Judge

@@ -15,8 +15,9 @@ from scanner.extract.pool import Extractor
 from scanner.inventory import custody as table
 from scanner.inventory import ledger
 from scanner.inventory.custody import Original
+from scanner.inventory.errors import now
 from scanner.inventory.home import Home, installation_key
-from scanner.inventory.store import Store, now
+from scanner.inventory.store import Store
 from scanner.model import FileRef, Reason
 from scanner.pipeline import ReadError
 from scanner.run.tools import LocalTools

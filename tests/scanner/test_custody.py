@@ -145,6 +145,18 @@ def test_point_closes_when_the_consent_comes(sekisho: Sekisho, place: Path) -> N
     assert [(o["state"], o["closed_why"]) for o in rows_] == [("closed", "settled")]
 
 
+def test_three_rows_are_told_without_a_point(sekisho: Sekisho, place: Path) -> None:
+    _receive(sekisho, place)
+    own, others = rows(60, 4), rows(40, 99)
+    (place / "desk" / "三行.xlsx").write_bytes(formats.xlsx({"一": [HEADER, *own[10:13], *others]}))
+    found = _scan(sekisho, place)
+    assert found.summary()["points"] == {}
+    assert found.files()["三行.xlsx"]["family"] is None
+    shown = sekisho("families", *_arguments(place)).out
+    assert "[for information]" in shown
+    assert "3 of the 43 rows" in shown
+
+
 def test_originals_received_later_are_found_in_files_seen_before(sekisho: Sekisho, place: Path) -> None:
     (place / "desk" / "前からある.csv").write_bytes(KINDS["xlsx to csv"]([HEADER, *rows(60, 4)], random.Random(1))[0])
     assert _scan(sekisho, place).files()["前からある.csv"]["family"] is None

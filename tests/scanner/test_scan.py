@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from scanner.inventory.errors import InventoryError
 from scanner.inventory.home import Home, prepare
-from scanner.inventory.store import InventoryError, Reader, Store
+from scanner.inventory.reader import Reader
+from scanner.inventory.store import Store
 from scanner.model import Outcome
 from scanner.policy.verdict import Judge
 from scanner.run import local, tools

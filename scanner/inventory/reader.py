@@ -1,0 +1,74 @@
+"""Reading the inventory: for status, reports and worker processes. Never writes, never migrates."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+from scanner.inventory import custody, migrations
+from scanner.inventory.errors import InventoryError, translate
+from scanner.model import Contents, Finding, Reason
+
+
+def contents_of(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> tuple[bytes, Contents]:
+    row = db.execute(
+        "select c.id, c.key, c.media_type, c.reason, c.read, c.notes, c.persons_min, c.persons_max, coalesce(c.custody, ''),"  # noqa: S608
+        f" coalesce(c.rows, 0), coalesce(c.modulus, 1) from contents c where {where}",
+        values,
+    ).fetchone()
+    if row is None:
+        raise LookupError
+    findings = tuple(
+        Finding(entity, count, score, check, tuple(json.loads(places)), shape, category or "")
+        for entity, count, score, check, places, shape, category in db.execute(
+            'select entity, count, score, "check", places, shape, category from findings where content_id = ? order by id',
+            (row[0],),
+        )
+    )
+    reason = Reason(row[3]) if row[3] else None
+    notes = tuple(json.loads(row[5]))
+    copies = custody.copies_of(db, row[0])
+    return row[1], Contents(
+        row[2], findings, row[6], row[7], reason, bool(row[4]), notes, copies, (), row[10], row[9], row[8]
+    )
+
+
+class Reader:
+    """Read-only look at the inventory: for status, reports and worker processes. Never writes, never migrates."""
+
+    def __init__(self, path: Path, rule_set: str = "", custody: str = "") -> None:
+        self.path = path
+        self._rule_set = rule_set
+        self._custody = custody
+        if not path.exists():
+            raise InventoryError("no_inventory", path)
+        try:
+            self.db = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)
+            self.db.row_factory = sqlite3.Row
+            missing, unknown = migrations.pending(self.db)
+        except sqlite3.Error as error:
+            raise translate(error, path) from None
+        if unknown:
+            raise InventoryError("database_newer", path, ", ".join(unknown))
+        if missing:
+            raise InventoryError("no_inventory", path)
+
+    def known_content(self, key: bytes) -> Contents | None:
+        """As ``Store.known_content``."""
+        try:
+            found = contents_of(self.db, "c.key = ? and c.rule_set = ?", (key, self._rule_set))[1]
+        except LookupError:
+            return None
+        return found if found.custody == self._custody else None
+
+    def rows(self, statement: str, values: tuple[object, ...] = ()) -> list[sqlite3.Row]:
+        """All rows of a query."""
+        try:
+            return self.db.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise translate(error, self.path) from None
+
+    def close(self) -> None:
+        """Close."""
+        self.db.close()
