@@ -19,6 +19,7 @@ COMMANDS = {
     "families": "families",
     "points": "points",
     "report": "report",
+    "ledger": "ledger",
     "keys": "keys",
     "extract": "extract",
     "demo": "demo",

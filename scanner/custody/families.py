@@ -24,6 +24,9 @@ where f.gone is null order by c.original, f.first_seen, f.id
 """  # noqa: S608  # the columns are a constant of ours
 ALIKE_ROWS = 5
 ALIKE_SHARE = 0.5
+ALIKE_HITS = 3
+ALIKE_COMMON = 40
+"""A token in more files than this is looked at no further: the cost of a file does not grow with their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +76,29 @@ def alike(db: sqlite3.Connection, content: int) -> list[Alike]:
     """Contents that share sampled tokens with ``content``. Both samples hold every token that the sparser one could hold,
     so the share among those estimates the share of rows."""
     own = db.execute("select rows, modulus from contents where id = ?", (content,)).fetchone()
-    tokens = [r[0] for r in db.execute("select token from sketches where content = ?", (content,))]
+    tokens = table.sketch(db, content)
     if own is None or not tokens:
         return []
     shared: dict[int, list[int]] = defaultdict(list)
-    for at in range(0, len(tokens), 900):
-        batch = tokens[at : at + 900]
-        marks = ",".join("?" * len(batch))
-        for token, other in db.execute(f"select token, content from sketches where token in ({marks})", batch):  # noqa: S608
-            if other != content:
+    for token in tokens:
+        others = db.execute(
+            "select content from sketches where token = ? limit ?", (token, ALIKE_COMMON + 1)
+        ).fetchall()
+        if len(others) <= ALIKE_COMMON:  # what stands in more files is a phrase of the office
+            for (other,) in others:
                 shared[other].append(token)
+    shared.pop(content, None)
     found: list[Alike] = []
     for other, common in shared.items():
+        if len(common) < ALIKE_HITS:
+            continue
         row = db.execute("select modulus from contents where id = ?", (other,)).fetchone()
         modulus = max(own[1] or 1, (row[0] if row else 1) or 1)
-        theirs = [r[0] for r in db.execute("select token from sketches where content = ?", (other,))]
+        theirs = table.sketch(db, other)
         here = sum((t >> 1) % modulus == 0 for t in tokens)
         there = sum((t >> 1) % modulus == 0 for t in theirs)
         hits = sum((t >> 1) % modulus == 0 for t in common)
-        if hits * modulus >= ALIKE_ROWS and hits >= 3 and here and there:
+        if hits * modulus >= ALIKE_ROWS and hits >= ALIKE_HITS and here and there:
             share_here, share_there = hits / here, hits / there
             if max(share_here, share_there) >= ALIKE_SHARE:
                 found.append(Alike(content, other, hits * modulus, share_here, share_there))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -123,9 +124,18 @@ def put_prints(db: sqlite3.Connection, content: int, contents: Contents) -> None
         f"insert into copies (content_id, original, {COLUMNS}) values (?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
         [(content, *c[:7], int(c.exact), int(c.weak)) for c in contents.copies],
     )
-    db.execute("delete from sketches where content = ?", (content,)) if contents.custody else None
+    db.executemany("delete from sketches where token = ? and content = ?", ((t, content) for t in sketch(db, content)))
     db.executemany("insert or ignore into sketches values (?, ?)", ((t, content) for t in contents.sketch))
     db.execute(
-        "update contents set custody = ?, rows = ?, modulus = ? where id = ?",
-        (contents.custody, contents.rows, contents.modulus, content),
+        "update contents set custody = ?, rows = ?, modulus = ?, sketch = ? where id = ?",
+        (contents.custody, contents.rows, contents.modulus, array("q", contents.sketch).tobytes(), content),
     )
+
+
+def sketch(db: sqlite3.Connection, content: int) -> array[int]:
+    """The sampled tokens of a content; kept with it too, because the table of tokens is ordered by token."""
+    tokens = array("q")
+    row = db.execute("select sketch from contents where id = ?", (content,)).fetchone()
+    if row is not None and row[0]:
+        tokens.frombytes(row[0])
+    return tokens

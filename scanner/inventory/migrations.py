@@ -124,6 +124,7 @@ def apply(path: str) -> None:
         contents.add_column("custody", str)
         contents.add_column("rows", int)
         contents.add_column("modulus", int)
+        contents.add_column("sketch", bytes)
         points = db["points"]
         points.add_column("family", str)
         points.add_column("working", str)

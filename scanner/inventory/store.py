@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scanner.inventory import custody, ledger, migrations, points
+from scanner.inventory import custody, handling, ledger, migrations, points
 from scanner.inventory.errors import InventoryError, now, translate
 from scanner.inventory.reader import contents_of
 from scanner.model import Contents, FileRef, Outcome, OutcomeKind
@@ -66,6 +66,7 @@ class Store:
         self._run = 0
         self._rule_set = ""
         self._custody = ""
+        self._started = ""
         self._open = 0
         self._since = time.monotonic()
 
@@ -84,7 +85,7 @@ class Store:
 
     def begin(self, run: Run) -> int:
         """Record the start of a scan; returns its number."""
-        self._rule_set, self._custody = run.rule_set, run.custody
+        self._rule_set, self._custody, self._started = run.rule_set, run.custody, now()
         cursor = self._execute(
             "insert into runs (started, state, tool, rule_set, depth, policy, policy_sha256, roots) values (?, 'running', ?, ?, ?, ?, ?, ?)",
             (
@@ -135,6 +136,11 @@ class Store:
         content = self._content(outcome)
         ref, verdict = outcome.ref, outcome.verdict
         moment = now()
+        if outcome.kind is not OutcomeKind.UNCHANGED:
+            try:
+                handling.seen(self._db, outcome, content)
+            except sqlite3.Error as error:
+                raise translate(error, self.path) from None
         cursor = self._execute(
             "insert into files (path, size, mtime_ns, ctime_ns, inode, device, stat_at_ns, rule_set, content_id, outcome, reason, verdict, ground, contract, rule, consent,"
             " run_id, first_seen, last_seen, gone) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,null) on conflict (path) do update set size=excluded.size,"
@@ -244,6 +250,7 @@ class Store:
                     continue
                 gone += 1
                 moment = now()
+                handling.gone(self._db, file_id, path, self._started)
                 self._execute("update files set gone = ? where id = ?", (moment, file_id))
                 self._execute(
                     "update points set state = 'closed', closed = ?, closed_why = 'gone' where file_id = ? and state = 'open'",

@@ -334,6 +334,47 @@ def test_tampering_with_the_record_is_found(tmp_path: Path, change: str, what: s
     assert what in {b.what for b in ledger.verify(db, anchor)}
 
 
+def test_record_of_what_happened_to_files(sekisho: Sekisho, place: Path) -> None:
+    """First seen, copied, changed, renamed, moved, vanished: each an entry, none for files without personal data."""
+    home = place.parent / "home"
+    desk = place / "desk"
+    (desk / "業務.txt").write_text("打合せの次第", encoding="utf-8")
+    (desk / "甲.txt").write_text("氏名:山田 太郎 電話 03-1234-5678", encoding="utf-8")
+    _scan(sekisho, place)
+    shutil.copy(desk / "甲.txt", desk / "乙.txt")
+    _scan(sekisho, place)
+    (desk / "甲.txt").write_text("氏名:山田 花子 電話 03-1234-9999", encoding="utf-8")
+    (desk / "乙.txt").rename(desk / "丙.txt")
+    _scan(sekisho, place)
+    (desk / "丙.txt").rename(place / "丙.txt")
+    _scan(sekisho, place)
+    (place / "丙.txt").unlink()
+    _scan(sekisho, place)
+    entries = sekisho("ledger", "show", "--home", home, "--format", "jsonl").lines()
+    told = [(e["kind"], Path(e["details"]["path"]).name) for e in entries if "path" in e["details"]]
+    assert [t for t in told if t[1] != "名簿.xlsx"] == [
+        ("first_seen", "甲.txt"),
+        ("copied", "乙.txt"),
+        ("copied", "丙.txt"),
+        ("changed", "甲.txt"),
+        ("renamed", "乙.txt"),
+        ("copied", "丙.txt"),
+        ("moved", "丙.txt"),
+        ("vanished", "丙.txt"),
+    ]
+    anchor = sekisho("ledger", "anchor", "--home", home).out
+    assert sekisho("ledger", "verify", "--home", home, "--anchor", anchor.strip()).code == 0
+    db = sqlite3.connect(home / "inventory.db")
+    db.executescript("drop trigger ledger_no_delete; delete from ledger where seq > 3")
+    db.close()
+    assert sekisho("ledger", "verify", "--home", home).code == 0, "a cut record looks whole by itself"
+    cut = sekisho("ledger", "verify", "--home", home, "--anchor", anchor.strip())
+    assert cut.code == 1
+    assert "the end was lost" in cut.out
+    assert sekisho("ledger", "verify", "--home", home, "--anchor", "x").code == 2
+    assert sekisho("ledger", "show", "--home", home, "--kind", "copy").code == 2
+
+
 FULL = Policy.model_validate(
     {
         "contract": [
