@@ -15,6 +15,7 @@ COMMANDS = {
     "init": "init",
     "policy": "policy",
     "scan": "scan",
+    "watch": "watch",
     "receive": "receive",
     "families": "families",
     "points": "points",

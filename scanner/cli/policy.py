@@ -121,7 +121,8 @@ def import_(workbook: str, output: str, force: bool) -> None:
         ]
         raise Failure("\n".join([t("policy.import_bad", path=workbook), *lines]), EXIT_USAGE) from None
     try:
-        if path.exists():
+        if path.exists():  # the watch is no register: it stays as it was
+            policy = policy.model_copy(update={"watch": common.load_policy(path)[0].watch})
             os.replace(path, path.with_name(path.name + ".bak"))
         path.write_text(registers.to_toml(policy), encoding="utf-8")
     except OSError:

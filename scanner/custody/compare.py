@@ -25,7 +25,7 @@ NAMES_ALONE = 20
 """Rows that agree in full names only: a coincidence in large lists, so such a match stays weak."""
 
 TEXT_CERTAIN = 12
-TEXT_SHARE = 0.25
+TEXT_SHARE = 0.5
 """Shingles, and their share of the smaller text, that make a text a copy: an eighth of all shingles is kept, so twelve
 are about a hundred characters in common."""
 

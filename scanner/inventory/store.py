@@ -41,7 +41,8 @@ class Run:
 class Store:
     """Open for writing. Use as a context manager; leaving it commits."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, only_notes: bool = False) -> None:
+        """``only_notes``: opened beside a running scan for an entry of the record; that scan is not taken for a broken one."""
         self.path = path
         try:
             if not path.exists():
@@ -58,9 +59,10 @@ class Store:
                 migrations.apply(str(path))
                 self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
             self._db.execute("pragma foreign_keys = on")
-            self._db.execute(
-                "update runs set state = 'interrupted', ended = coalesce(ended, started) where state = 'running'"
-            )
+            if not only_notes:
+                self._db.execute(
+                    "update runs set state = 'interrupted', ended = coalesce(ended, started) where state = 'running'"
+                )
         except sqlite3.Error as error:
             raise translate(error, path) from None
         self._run = 0
@@ -249,14 +251,49 @@ class Store:
                 if any(path.startswith(b) or path == b[:-1] for b in blocked):
                     continue
                 gone += 1
-                moment = now()
-                handling.gone(self._db, file_id, path, self._started)
-                self._execute("update files set gone = ? where id = ?", (moment, file_id))
-                self._execute(
-                    "update points set state = 'closed', closed = ?, closed_why = 'gone' where file_id = ? and state = 'open'",
-                    (moment, file_id),
-                )
+                self._gone(file_id, path)
         return gone
+
+    def _gone(self, file_id: int, path: bytes) -> None:
+        moment = now()
+        try:
+            handling.gone(self._db, file_id, path, self._started)
+        except sqlite3.Error as error:
+            raise translate(error, self.path) from None
+        self._execute("update files set gone = ? where id = ?", (moment, file_id))
+        self._execute(
+            "update points set state = 'closed', closed = ?, closed_why = 'gone' where file_id = ? and state = 'open'",
+            (moment, file_id),
+        )
+
+    def vanish(self, path: bytes) -> int:
+        """A path is no longer there: the file, or all files of the folder it was. Returns how many."""
+        self.commit()
+        self._execute("begin immediate")
+        self._open = 1
+        prefix = path.rstrip(b"/") + b"/"
+        rows = self._execute(
+            "select id, path from files where gone is null and (path = ? or (path >= ? and path < ?))",
+            (path, prefix, prefix[:-1] + b"0"),
+        ).fetchall()
+        for file_id, found in rows:
+            self._gone(file_id, found)
+        self.commit()
+        return len(rows)
+
+    def end_watch(self) -> None:
+        """The run of a burst of the watch is over; its sums are those of its files."""
+        self.commit()
+        rows = self._execute(
+            "select outcome, count(*) from files where run_id = ? group by outcome", (self._run,)
+        ).fetchall()
+        if rows:
+            self.finish("watch", Counter(dict(rows)), Counter(), 0, 0.0)
+        else:
+            self._execute(
+                "delete from runs where id = ? and not exists (select 1 from files where run_id = ?)",
+                (self._run, self._run),
+            )
 
     def settle(self, wanted: points.Wanted, codes: Iterable[str]) -> None:
         """Bring the points with ``codes`` to what the arithmetic wants; see ``points.settle``."""

@@ -12,6 +12,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from scanner.policy.models import (
+    AlertRules,
+    Budget,
     Carryout,
     Consent,
     Contract,
@@ -20,6 +22,7 @@ from scanner.policy.models import (
     Place,
     Policy,
     Responsible,
+    Watch,
     Worker,
 )
 
@@ -33,6 +36,9 @@ _KEYS: dict[str, type[BaseModel]] = {
     "worker": Worker,
     "carryout": Carryout,
     "medium": Medium,
+    "watch": Watch,
+    "budget": Budget,
+    "alerts": AlertRules,
 }
 
 

@@ -163,6 +163,35 @@ class Medium(_Strict):
     disposed_on: date | None = None
 
 
+class Budget(_Strict):
+    """What the watch may cost a terminal; the defaults are borne by an old one."""
+
+    cpu_percent: Annotated[int, Field(ge=1, le=100)] = Field(default=25, description="share of one core")
+    mb_per_second: Annotated[float, Field(ge=0)] = Field(default=20.0, description="0 = no limit")
+    quiet_hours: str = Field(
+        default="", pattern=r"^([0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9])?$", description="08:30-17:15"
+    )
+    pause_on_battery: bool = True
+
+
+class AlertRules(_Strict):
+    """Where new points are told; file names and values are in none of these messages."""
+
+    syslog: bool = False
+    desktop: bool = True
+    urls: tuple[str, ...] = Field(default=(), description="apprise addresses: mailto://…, slack://…")
+
+
+class Watch(_Strict):
+    """常駐監視 of a terminal."""
+
+    roots: tuple[str, ...] = Field(default=(), description="folders to watch; empty = all places of the policy")
+    depth: Literal["quick", "balanced", "thorough"] = "balanced"
+    walk_minutes: Annotated[int, Field(ge=1)] = 60
+    budget: Budget = Budget()
+    alerts: AlertRules = AlertRules()
+
+
 class Contract(_Strict):
     """One entrusted task and what was agreed for it."""
 
@@ -204,6 +233,7 @@ class Policy(_Strict):
 
     contract: tuple[Contract, ...] = ()
     medium: tuple[Medium, ...] = ()
+    watch: Watch = Watch()
 
     @model_validator(mode="after")
     def _consistent(self) -> Policy:

@@ -240,7 +240,17 @@ def to_toml(policy: Policy) -> str:
         contracts.append(table)
     document.add("contract", contracts)
     _add_tables(document, "medium", policy.medium)
+    watch = policy.watch.model_dump(exclude_defaults=True)
+    if watch:
+        document.add("watch", tomlkit.item(_lists(watch)))
     return tomlkit.dumps(document)
+
+
+def _lists(value: Any) -> Any:
+    """Tuples as lists, at every depth."""
+    if isinstance(value, dict):
+        return {k: _lists(v) for k, v in value.items()}
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _add_tables(parent: Any, name: str, items: tuple[BaseModel, ...]) -> None:

@@ -1,0 +1,77 @@
+"""What the watch may cost the user of the terminal: priority, a share of a core, megabytes a second, quiet hours."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from scanner.policy.models import Budget as Rules
+
+
+class Budget:
+    """Keeps to the rules by sleeping between files. ``clock`` and ``sleep`` are given by tests."""
+
+    def __init__(
+        self,
+        rules: Rules | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        cpu: Callable[[], float] = time.process_time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.rules = rules or Rules()
+        self._clock, self._cpu, self._sleep = clock, cpu, sleep
+        self._at, self._used = clock(), cpu()
+        self._debt = 0.0
+
+    def lower_priority(self) -> None:
+        """Below everything that the user does, as far as the system lets us."""
+        if sys.platform == "win32":
+            return
+        try:
+            os.nice(10)
+        except OSError:
+            pass  # not allowed to go lower: the share still holds
+        if sys.platform == "linux":
+            import ctypes
+
+            ctypes.CDLL(None).syscall(251, 1, 0, 3 << 13)  # ioprio_set(process, self, idle) on x86-64; others ignore it
+
+    def spend(self, size: int) -> None:
+        """After a file of ``size`` bytes: wait as long as the rules want."""
+        now, used = self._clock(), self._cpu()
+        wanted = (used - self._used) * 100 / max(1, self.rules.cpu_percent) - (now - self._at)
+        if self.rules.mb_per_second:
+            wanted = max(wanted, size / (self.rules.mb_per_second * 1e6) - (now - self._at))
+        self._debt = min(10.0, max(0.0, self._debt + wanted))
+        if self._debt > 0.01:
+            self._sleep(self._debt)
+            self._debt = 0.0
+        while self.paused():
+            self._sleep(30.0)
+        self._at, self._used = self._clock(), self._cpu()
+
+    def paused(self, moment: datetime | None = None) -> bool:
+        """In quiet hours, or on battery where the rules say so."""
+        if self.rules.quiet_hours and within(self.rules.quiet_hours, moment or datetime.now()):
+            return True
+        return self.rules.pause_on_battery and on_battery()
+
+
+def within(hours: str, moment: datetime) -> bool:
+    """Whether ``moment`` lies in ``08:30-17:15``; a span may go over midnight."""
+    first, _, last = hours.partition("-")
+    now = moment.strftime("%H:%M")
+    return first <= now < last if first <= last else now >= first or now < last
+
+
+def on_battery(folder: Path = Path("/sys/class/power_supply")) -> bool:
+    """Whether the machine runs on its battery; no where the system does not tell."""
+    try:
+        return any((p / "status").read_text(encoding="ascii").strip() == "Discharging" for p in folder.glob("BAT*"))
+    except OSError:
+        return False

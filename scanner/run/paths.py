@@ -1,0 +1,74 @@
+"""Single paths through the pipeline, for the watch: what is there is examined, what is gone is entered as gone."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Iterable
+
+from detectors.engine import Engine
+from scanner import __version__
+from scanner.custody import families
+from scanner.custody.arithmetic import CODES
+from scanner.custody.session import Custody
+from scanner.extract.pool import Extractor
+from scanner.inventory.home import Home, installation_key
+from scanner.inventory.store import Run, Store
+from scanner.model import FileRef, Outcome
+from scanner.pipeline import scan_file
+from scanner.policy.verdict import Judge
+from scanner.run.local import rule_set
+from scanner.run.tools import LocalTools
+
+
+class PathSession:
+    """One run of the watch: opened for a burst of work, closed when it is idle."""
+
+    def __init__(self, home: Home, judge: Judge, depth: str, policy: str = "", policy_sha256: str = "") -> None:
+        self._store = Store(home.database)
+        self._judge = judge
+        key = installation_key(home)
+        custody = Custody(self._store.connection, home.keys, key)
+        run = Run(__version__, rule_set(depth), depth, ("(watch)",), policy, policy_sha256, custody.generation)
+        self._store.begin(run)
+        self._extractor = Extractor()
+        self._tools = LocalTools(Engine(depth), self._extractor, key, judge, self._store, self._store.known, custody)
+        self._own = os.path.realpath(os.fsencode(home.path)) + b"/"
+
+    def look(self, paths: Iterable[bytes]) -> tuple[list[Outcome], int]:
+        """Examine ``paths``; those that do not exist any more come last, because a rename shows its new name first.
+
+        Returns the outcomes and how many files are gone.
+        """
+        outcomes: list[Outcome] = []
+        missing: list[bytes] = []
+        for path in paths:
+            if path.startswith(self._own):
+                continue
+            try:
+                status = os.lstat(path)
+            except (FileNotFoundError, NotADirectoryError):
+                missing.append(path)
+                continue
+            except OSError:
+                continue  # unreadable now: the next walk will name it
+            if not stat.S_ISREG(status.st_mode):
+                continue
+            stat_at = time.time_ns()
+            ref = FileRef(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)
+            outcome = scan_file(ref, self._tools)
+            self._store.put(outcome, stat_at)
+            outcomes.append(outcome)
+        gone = sum(self._store.vanish(path) for path in missing if not os.path.lexists(path))
+        self._store.commit()
+        if gone or any(o.contents.copies for o in outcomes):
+            found = families.load(self._store.connection, self._judge.policy, self._judge.today)
+            self._store.settle({f: points for one in found for f, points in one.points.items()}, CODES)
+        return outcomes, gone
+
+    def close(self) -> None:
+        """End the run and the reading child."""
+        self._extractor.close()
+        self._store.end_watch()
+        self._store.close()

@@ -1,0 +1,374 @@
+"""The watch with its real processes: afterwards the inventory equals the disk, whatever happened in between."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from scanner.inventory import ledger
+from scanner.inventory.journal import MANY_CHILDREN, Dirty, Journal
+from scanner.policy.models import Budget as Rules
+from scanner.run.daemon.budget import Budget, within
+from scanner.run.daemon.watcher import IGNORED, Watcher
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the watch is tested on Linux")
+POLICY = """[[contract]]
+id = "A"
+title = "a"
+[[contract.place]]
+id = "s"
+kind = "storage"
+path = "in"
+consent = "c"
+[watch]
+roots = ["in", "out"]
+depth = "quick"
+[watch.budget]
+cpu_percent = 100
+mb_per_second = 0
+pause_on_battery = false
+"""
+
+
+class Office:
+    """A watched office with its processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.home = folder, folder / ".home"
+        self.inside, self.outside = folder / "in", folder / "out"
+        for place in (self.inside, self.outside):
+            place.mkdir(parents=True)
+        (folder / "policy.toml").write_text(POLICY, encoding="utf-8")
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "scanner.cli.main", "watch", "-p", "policy.toml", "--home", str(self.home)]
+        self.process = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.wait(lambda: self.part("watcher") > 0 and self.quiet())
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(30)
+
+    def part(self, name: str) -> int:
+        """Process number of a part, 0 if it is not known."""
+        try:
+            value = Journal(self.home / "journal.db").health().get(name, ("0", 0.0))[0]
+        except sqlite3.Error:
+            return 0
+        return int(value) if Path(f"/proc/{value}").exists() else 0
+
+    def quiet(self) -> bool:
+        """Whether nothing waits in the journal."""
+        try:
+            return Journal(self.home / "journal.db").pending() == (0, 0)
+        except sqlite3.Error:
+            return False
+
+    def known(self) -> set[bytes]:
+        """Live files of the inventory."""
+        if not (self.home / "inventory.db").exists():
+            return set()
+        db = sqlite3.connect(self.home / "inventory.db")
+        try:
+            return {r[0] for r in db.execute("select path from files where gone is null")}
+        except sqlite3.Error:
+            return set()
+        finally:
+            db.close()
+
+    def disk(self) -> set[bytes]:
+        """Files that there are."""
+        return {os.fsencode(p) for place in (self.inside, self.outside) for p in place.rglob("*") if p.is_file()}
+
+    def wait(self, condition: Callable[[], bool], seconds: float = 60.0) -> None:
+        until = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < until, (len(self.known()), len(self.disk()))
+            time.sleep(0.2)
+
+    def converge(self) -> None:
+        """Wait until the inventory equals the disk and nothing is left to do."""
+        self.wait(lambda: self.quiet() and self.known() == self.disk(), 90)
+
+    def codes(self) -> list[tuple[str, str]]:
+        db = sqlite3.connect(self.home / "inventory.db")
+        rows = db.execute(
+            "select p.code, f.path from points p join files f on f.id = p.file_id where p.state = 'open' order by 2"
+        ).fetchall()
+        db.close()
+        return [(code, os.path.basename(os.fsdecode(path))) for code, path in rows]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    made = Office(tmp_path / "office")
+    (made.inside / "前から.txt").write_text("氏名 山田 太郎 電話 03-1234-5678", encoding="utf-8")
+    made.start()
+    yield made
+    made.stop()
+
+
+def test_a_file_outside_is_told_and_its_end_too(office: Office) -> None:
+    office.converge()
+    target = office.outside / "名簿.txt"
+    target.write_text("氏名 山田 太郎 個人番号 123456789018", encoding="utf-8")
+    office.wait(lambda: office.codes() == [("F03-OUTSIDE", "名簿.txt")])
+    office.wait(
+        lambda: (
+            (office.home / "sekisho.log").exists()
+            and "alert" in (office.home / "sekisho.log").read_text(encoding="utf-8")
+        )
+    )
+    log = (office.home / "sekisho.log").read_text(encoding="utf-8")
+    assert log.count('"event": "alert"') == 1
+    assert "123456789018" not in log
+    target.unlink()
+    office.converge()
+    assert office.codes() == []
+    office.stop()
+    db = sqlite3.connect(office.home / "inventory.db")
+    kinds = [r[0] for r in db.execute("select kind from ledger order by seq")]
+    assert kinds[0] == "agent_on"
+    assert kinds[-1] == "agent_off"
+    assert "vanished" in kinds
+    assert list(ledger.verify(db)) == []
+
+
+def test_bursts_renames_and_trees(office: Office) -> None:
+    for number in range(3_000):
+        (office.outside / f"{number}.txt").write_bytes(b"%d" % number)
+    office.converge()
+    for turn in range(5):
+        for number in range(300):
+            (office.outside / f"{number}{'x' * turn}.txt").rename(office.outside / f"{number}{'x' * (turn + 1)}.txt")
+    tree = office.folder / "tree"
+    for depth in range(20):
+        level = tree / "/".join("d" * (n + 1) for n in range(depth))
+        level.mkdir(parents=True, exist_ok=True)
+        (level / "f.txt").write_text(str(depth), encoding="utf-8")
+    tree.rename(office.inside / "tree")
+    office.converge()
+    (office.inside / "tree" / "d" / "neu.txt").write_text("neu", encoding="utf-8")
+    office.converge()
+    (office.inside / "tree").rename(office.folder / "away")
+    shutil.rmtree(office.outside)
+    office.outside.mkdir()
+    office.converge()
+
+
+def test_processes_killed_in_the_middle(office: Office) -> None:
+    for number in range(1_000):
+        (office.inside / f"a{number}.txt").write_bytes(b"%d" % number)
+        if number == 500:
+            os.kill(office.part("watcher"), signal.SIGKILL)
+    office.wait(lambda: office.part("worker") > 0)
+    os.kill(office.part("worker"), signal.SIGKILL)
+    for number in range(200):
+        (office.inside / f"b{number}.txt").write_bytes(b"%d" % number)
+    office.converge()
+    assert office.process is not None
+    os.kill(office.process.pid, signal.SIGKILL)
+    office.process.wait(10)
+    office.wait(lambda: office.part("watcher") == 0 and office.part("worker") == 0)
+    (office.inside / "while_off.txt").write_text("x", encoding="utf-8")
+    (office.inside / "a1.txt").unlink()
+    office.start()
+    office.converge()
+
+
+def test_save_patterns_of_programs(office: Office) -> None:
+    """The dances of Word, of an editor and of a download: the final content is known, nothing of the steps is left."""
+    office.converge()
+    word = office.inside / "文書.txt"
+    word.write_text("第一版", encoding="utf-8")
+    office.converge()
+    (office.inside / "~$文書.txt").write_bytes(b"x")
+    (office.inside / "~WRD0000.tmp").write_text("氏名 山田 太郎 電話 03-1234-5678", encoding="utf-8")
+    word.rename(office.inside / "~WRL0001.tmp")
+    (office.inside / "~WRD0000.tmp").rename(word)
+    (office.inside / "~WRL0001.tmp").unlink()
+    (office.inside / "~$文書.txt").unlink()
+    editor = office.inside / "memo.txt"
+    (office.inside / ".memo.txt.swp").write_bytes(b"x")
+    editor.write_text("氏名 佐藤 花子 電話 03-1111-2222", encoding="utf-8")
+    (office.inside / ".memo.txt.swp").unlink()
+    (office.inside / "list.csv.crdownload").write_text("氏名,電話\n山田 太郎,03-1234-5678\n", encoding="utf-8")
+    (office.inside / "list.csv.crdownload").rename(office.inside / "list.csv")
+    office.wait(lambda: office.known() == office.disk() and _persons(office) == 4)
+    db = sqlite3.connect(office.home / "inventory.db")
+    names = {os.path.basename(os.fsdecode(r[0])) for r in db.execute("select path from files")}
+    db.close()
+    assert names == {"前から.txt", "文書.txt", "memo.txt", "list.csv"}
+
+
+def _persons(office: Office) -> int:
+    db = sqlite3.connect(office.home / "inventory.db")
+    try:
+        row = db.execute(
+            "select count(*) from files f join contents c on c.id = f.content_id where f.gone is null and c.persons_min > 0"
+        ).fetchone()
+        return int(row[0])
+    finally:
+        db.close()
+
+
+def test_root_that_is_gone_is_unreachable_and_nothing_is_deleted(office: Office) -> None:
+    office.converge()
+    office.stop()
+    office.inside.rename(office.folder / "hidden")
+    office.start()
+    assert len(office.known()) == 1
+    (office.folder / "hidden").rename(office.inside)
+
+
+# ---- parts by themselves ----
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    return Journal(tmp_path / "j.db")
+
+
+def test_event_during_the_work_is_not_forgotten(journal: Journal) -> None:
+    journal.touch({b"/a": time.time() - 1}, 30)
+    item = journal.due()[0]
+    journal.touch({b"/a": time.time() - 1}, 30)
+    journal.done([item])
+    assert [d.path for d in journal.due()] == [b"/a"]
+    journal.done(journal.due())
+    assert journal.pending() == (0, 0)
+
+
+def test_restless_file_is_looked_at_after_the_cap(journal: Journal) -> None:
+    for _ in range(5):
+        journal.touch({b"/a": time.time() + 2}, 0.0)
+    assert journal.next_due() is not None
+    assert journal.next_due() <= time.time() + 2  # type: ignore[operator]
+
+
+def test_crowded_folder_becomes_one_walk(journal: Journal) -> None:
+    journal.touch({b"/x/%d" % n: time.time() for n in range(MANY_CHILDREN + 1)}, 30)
+    journal.touch({b"/y/a": time.time()}, 30)
+    assert journal.collapse() == 1
+    assert journal.pending() == (1, 1)
+    root, _, at = journal.rescans()[0]
+    assert root == b"/x"
+    journal.rescan(b"/x", "again")
+    journal.rescanned(root, at)
+    assert journal.pending() == (1, 0)
+
+
+def test_file_that_keeps_changing_is_put_off_longer_each_time(journal: Journal) -> None:
+    journal.touch({b"/a": time.time()}, 30)
+    first = journal.due()[0]
+    journal.again(first)
+    assert journal.due() == []
+    assert journal.pending() == (1, 0)
+    journal.again(Dirty(b"/a", 99, 0))
+    assert journal.pending() == (1, 0)
+
+
+def test_lost_events_become_a_walk(journal: Journal, tmp_path: Path) -> None:
+    watcher = Watcher(journal, [b"/r"], b"/h/canary/canary", b"/h")
+    watcher.lost(b"/r", "overflow")
+    watcher.changed(b"/r/a.txt", False)
+    watcher.changed(b"/h/inventory.db", False)
+    watcher.changed(b"/r/new", True)
+    watcher.changed(b"/h/canary/canary", False)
+    watcher._flush()
+    assert {r[0] for r in journal.rescans()} == {b"/r", b"/r/new"}
+    assert journal.pending()[0] == 1
+    assert {"last_overflow", "canary_seen"} <= set(journal.health())
+
+
+def test_names_in_bytes_survive(journal: Journal) -> None:
+    path = "/名簿".encode("cp932") + b"/\xff\xfe"
+    journal.touch({path: time.time()}, 30)
+    assert journal.due()[0].path == path
+
+
+@pytest.mark.parametrize("name", ["~$a.docx", "~WRL0001.tmp", ".~lock.a.odt#", ".a.txt.swp", "4913", ".#a"])
+def test_lock_and_swap_files_are_passed_by(name: str) -> None:
+    assert IGNORED.search(b"/x/" + os.fsencode(name))
+
+
+def test_budget_sleeps_off_what_was_used() -> None:
+    clock = [0.0]
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        clock[0] += seconds
+
+    cpu = [0.0]
+    budget = Budget(
+        Rules(cpu_percent=25, mb_per_second=10, pause_on_battery=False),
+        clock=lambda: clock[0], cpu=lambda: cpu[0], sleep=sleep,
+    )  # fmt: skip
+    clock[0], cpu[0] = 1.0, 1.0
+    budget.spend(0)
+    assert slept == [pytest.approx(3.0)]
+    clock[0] += 0.1
+    budget.spend(20_000_000)
+    assert slept[1] == pytest.approx(1.9)
+
+
+@pytest.mark.parametrize(
+    ("hours", "time_", "inside"),
+    [
+        ("08:30-17:15", "12:00", True),
+        ("08:30-17:15", "18:00", False),
+        ("22:00-06:00", "23:30", True),
+        ("22:00-06:00", "12:00", False),
+    ],
+)
+def test_quiet_hours(hours: str, time_: str, inside: bool) -> None:
+    assert within(hours, datetime.strptime(time_, "%H:%M")) is inside
+
+
+def test_private_names_of_watchdog_that_we_rely_on() -> None:
+    from watchdog.observers import inotify
+    from watchdog.observers.api import BaseObserver
+
+    group = inotify.InotifyWatchGroup
+    assert hasattr(group, "on_queue_overflow")
+    assert hasattr(group, "_add_callback")
+    assert {"_inotify_fd", "_active_callbacks_by_path", "_active_callbacks_by_watch"} <= set(group.__dataclass_fields__)
+    assert callable(inotify.InotifyEmitter.get_event_mask_from_filter)
+    assert callable(BaseObserver.schedule)
+
+
+def test_watch_limit_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A watch that cannot be set is told; watchdog itself says nothing."""
+    import errno
+
+    from watchdog.observers import inotify
+
+    from scanner.sources.watching import observe
+
+    (tmp_path / "sub").mkdir()
+    lost: list[tuple[bytes, str]] = []
+    original = inotify.InotifyFD.add_callback
+
+    def refuse(self, path, *more):  # type: ignore[no-untyped-def]
+        if path.endswith(b"sub"):
+            raise OSError(errno.ENOSPC, "inotify watch limit reached")
+        return original(self, path, *more)
+
+    monkeypatch.setattr(inotify.InotifyFD, "add_callback", refuse)
+    observer = observe([os.fsencode(tmp_path)], lambda *_: None, lambda root, what: lost.append((root, what)))
+    observer.stop()
+    observer.join()
+    assert lost == [(os.fsencode(tmp_path), "watch limit")]
