@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO := demo-office
 
-.PHONY: install demo test lint bench bench-detect bench-extract bench-custody train schema clean
+.PHONY: install demo test lint bench bench-detect bench-extract bench-custody bench-watch train schema clean
 
 install: $(STAMP)
 
@@ -45,6 +45,9 @@ bench-extract: $(STAMP)
 
 bench-custody: $(STAMP)
 	$(BIN)/python -m benchmarks.custody
+
+bench-watch: $(STAMP)
+	$(BIN)/python -m benchmarks.watch
 
 train: $(STAMP)
 	@test -n "$(SENTENCES)" || { echo "Say where the open sentences are: make train SENTENCES=train.jsonl"; exit 2; }

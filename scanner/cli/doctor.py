@@ -42,6 +42,7 @@ def command(home: str | None, models: bool) -> int:
         ("database", lambda: _database(state.database)),
         ("keys", lambda: _keys(state.keys)),
         ("child", _child),
+        ("watch", lambda: _watch(state.path)),
     ]
     if models:
         checks.append(("models", _models))
@@ -138,6 +139,36 @@ def _child() -> str:
     if text != "sekisho" or reading.reason:
         raise RuntimeError(t("doctor.child_bad"))
     return t("doctor.whole")
+
+
+_LEAST_WATCHES = 65_536
+
+
+def _watch(home: Path) -> str:
+    """Limits of the system for watching, and what the watch has met so far."""
+    from scanner.run.daemon.state import read
+
+    limits = {}
+    for name in ("max_user_watches", "max_queued_events", "max_user_instances"):
+        path = Path("/proc/sys/fs/inotify") / name
+        limits[name] = int(path.read_text(encoding="ascii")) if path.exists() else 0
+    found = read(home)
+    if found and found.last_watch_limit:
+        raise RuntimeError(t("doctor.watch_limit", limit=limits["max_user_watches"]))
+    if found and found.running and not found.watcher:
+        raise RuntimeError(t("doctor.watch_deaf"))
+    if 0 < limits["max_user_watches"] < _LEAST_WATCHES:
+        raise RuntimeError(t("doctor.watch_few", limit=limits["max_user_watches"]))
+    told = t("doctor.watch_limits", watches=limits["max_user_watches"], queue=limits["max_queued_events"])
+    if found is None:
+        return told
+    lag = t(
+        "doctor.watch_lag",
+        lag=f"{found.lag:.0f}",
+        waiting=found.dirty,
+        overflow=t("doctor.yes" if found.last_overflow else "doctor.no"),
+    )
+    return f"{told} {lag}"
 
 
 def _models() -> str:

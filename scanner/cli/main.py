@@ -16,6 +16,7 @@ COMMANDS = {
     "policy": "policy",
     "scan": "scan",
     "watch": "watch",
+    "service": "service",
     "receive": "receive",
     "families": "families",
     "points": "points",

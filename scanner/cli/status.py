@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,19 +13,30 @@ from scanner.cli import common
 from scanner.cli.main import EXIT_OK, EXIT_POINTS
 from scanner.messages import t
 
+if TYPE_CHECKING:
+    from scanner.inventory.home import Home
+    from scanner.inventory.reader import Reader
+    from scanner.run.daemon.state import State
+
 
 @click.command("status", help=t("help.status"), epilog=t("epilog.status"))
 @common.home_option
+@click.option("--mine", is_flag=True, help=t("option.mine"))
 @click.option(
     "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help=t("option.format")
 )
-def command(home: str | None, style: str) -> int:
+def command(home: str | None, mine: bool, style: str) -> int:
     """Show the state."""
     from scanner.inventory.reader import Reader
+    from scanner.run.daemon.state import read
 
     state = common.the_home(home)
     reader = Reader(state.database)
-    last = reader.rows("select * from runs order by id desc limit 1")
+    if mine:
+        _mine(reader, state)
+        return EXIT_OK
+    watch = read(state.path)
+    last = reader.rows("select * from runs where state <> 'watch' order by id desc limit 1")
     open_points = {
         r["code"]: r["n"]
         for r in reader.rows("select code, count(*) as n from points where state = 'open' group by code")
@@ -38,7 +52,14 @@ def command(home: str | None, style: str) -> int:
             shown["roots"] = json.loads(shown["roots"] or "[]")
         click.echo(
             json.dumps(
-                {"home": str(state.path), "run": shown, "files": files, "gaps": gaps, "points": open_points},
+                {
+                    "home": str(state.path),
+                    "run": shown,
+                    "files": files,
+                    "gaps": gaps,
+                    "points": open_points,
+                    "watch": dataclasses.asdict(watch) if watch else None,
+                },
                 ensure_ascii=False,
             )
         )
@@ -49,6 +70,8 @@ def command(home: str | None, style: str) -> int:
             click.echo(t("status.last", id=run["id"], started=run["started"], state=t("overview.run_" + run["state"])))
         else:
             click.echo(t("status.never"))
+        if watch is not None:
+            _watch(watch)
         click.echo(t("status.files", files=files, gaps=gaps))
         click.echo(
             t(
@@ -58,3 +81,36 @@ def command(home: str | None, style: str) -> int:
             )
         )
     return EXIT_POINTS if open_points else EXIT_OK
+
+
+def _watch(watch: State) -> None:
+    """The watch in two lines."""
+    word = t("status.watch_runs") if watch.running else t("status.watch_off")
+    walked = datetime.fromtimestamp(watch.last_walk).strftime("%Y-%m-%d %H:%M") if watch.last_walk else "—"
+    click.echo(t("status.watch", state=word, waiting=watch.dirty, walks=watch.walks, walked=walked))
+    if watch.last_watch_limit:
+        click.echo(t("status.watch_limit"))
+
+
+def _mine(reader: Reader, state: Home) -> None:
+    """What this terminal keeps of the person at it: what was seen, when, and what was told to whom."""
+    import getpass
+    import socket
+
+    rows = reader.rows(
+        "select * from (select * from ledger where host = ? and account = ? and details like '%\"path\":%' order by seq desc limit 50)"
+        " order by seq",
+        (socket.gethostname(), getpass.getuser()),
+    )
+    click.echo(t("status.mine_head"))
+    for row in rows:
+        details = json.loads(row["details"])
+        click.echo(f"  {row['at']}  {t('ledger_kind.' + row['kind'])}  {details['path']}")
+    if not rows:
+        click.echo("  " + t("ledger.none"))
+    told = 0
+    if state.log.exists():
+        for line in state.log.read_text(encoding="utf-8", errors="replace").splitlines():
+            told += '"event": "alert"' in line
+    click.echo(t("status.mine_told", count=told))
+    click.echo(t("status.mine_not"))

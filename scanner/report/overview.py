@@ -62,7 +62,7 @@ def build(reader: Reader, policy: Policy | None = None) -> str:
 
 def collect(reader: Reader) -> dict[str, Any]:
     """All numbers of the page."""
-    runs = reader.rows("select * from runs order by id desc limit 10")
+    runs = reader.rows("select * from runs where state <> 'watch' order by id desc limit 10")
     if not runs:
         raise InventoryError("no_runs", reader.path)
     last = runs[0]

@@ -20,6 +20,7 @@ from scanner.inventory.journal import MANY_CHILDREN, Dirty, Journal
 from scanner.policy.models import Budget as Rules
 from scanner.run.daemon.budget import Budget, within
 from scanner.run.daemon.watcher import IGNORED, Watcher
+from tests.conftest import Sekisho
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the watch is tested on Linux")
 POLICY = """[[contract]]
@@ -231,6 +232,35 @@ def test_root_that_is_gone_is_unreachable_and_nothing_is_deleted(office: Office)
     office.start()
     assert len(office.known()) == 1
     (office.folder / "hidden").rename(office.inside)
+
+
+def test_status_doctor_and_service_tell_of_the_watch(office: Office, sekisho: Sekisho, tmp_path: Path) -> None:
+    office.converge()
+    shown = sekisho("status", "--home", office.home, "--format", "json")
+    assert '"running": true' in shown.out
+    assert "watch: runs" in sekisho("status", "--home", office.home).out
+    mine = sekisho("status", "--mine", "--home", office.home).out
+    assert "前から.txt" in mine
+    assert "山田" not in mine
+    assert "queue" in sekisho("doctor", "--home", office.home).out
+    away = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "PATH": str(Path(sys.executable).parent)}
+    policy = office.folder / "policy.toml"
+    assert sekisho("service", "install", "--home", office.home, "-p", policy, env=away).code == 0
+    unit = tmp_path / "config" / "systemd" / "user" / "sekisho.service"
+    assert f"--home {office.home}" in unit.read_text(encoding="utf-8")
+    assert sekisho("service", "status", "--home", office.home, env=away).code == 0
+    office.stop()
+    assert sekisho("service", "status", "--home", office.home, env=away).code == 1
+    assert sekisho("service", "uninstall", "--home", office.home, env=away).code == 0
+    assert not unit.exists()
+    assert sekisho("service", "uninstall", "--home", office.home, env=away).code == 2
+
+
+def test_nothing_to_watch_is_told(sekisho: Sekisho, tmp_path: Path) -> None:
+    assert sekisho("watch", "--home", tmp_path / "h").code == 2
+    done = sekisho("watch", tmp_path / "missing", "--home", tmp_path / "h")
+    assert done.code == 2
+    assert "missing" in done.err
 
 
 # ---- parts by themselves ----
