@@ -9,9 +9,9 @@ from itertools import chain, islice
 
 from scanner.extract import encoding, text
 from scanner.extract.interface import Sink, Source
-from scanner.model import BlockKind
 
 _MAX_FIELD = 1 << 24
+_BATCH = 1_000
 _MARKS = frozenset('="')
 
 
@@ -38,23 +38,21 @@ def extract(source: Source, sink: Sink) -> None:
     reader: Iterator[list[str]] = csv.reader(
         with_ends(), delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
     )
-    number = 0
+    number = 1
     while True:
-        number += 1
+        rows: list[list[str]] = []
         try:
-            record = next(reader)
-        except StopIteration:
-            break
-        except csv.Error:
+            rows.extend(islice(reader, _BATCH))
+        except csv.Error:  # what was split before it stays in the list
             sink.note("a record could not be split")
-            continue
+            rows.append([])
+        if not rows:
+            break
         if odd:
-            record = [_unwrapped(v) if v[:1] in _MARKS else v for v in record]
+            rows = [[_unwrapped(v) if v[:1] in _MARKS else v for v in row] for row in rows]
             odd = False
-        if len(record) == 1:
-            sink.text(BlockKind.LINE, source.part, number, record[0])
-        else:
-            sink.record(source.part, number, record)
+        sink.records(source.part, number, rows)
+        number += len(rows)
 
 
 def _unwrapped(value: str) -> str:

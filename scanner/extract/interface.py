@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import IO
 
 from scanner.limits import Limits
@@ -71,8 +72,11 @@ def join(*parts: str) -> str:
     return "!".join(p for p in parts if p)
 
 
-Item = tuple[BlockKind, str, int, str | tuple[tuple[int, str], ...] | list[str]]
-"""A block on its way out of the reading process: kind, part, number and text, cells, or texts of columns from 1."""
+ROWS = "rows"
+"""Kind of an item that holds many rows."""
+
+Item = tuple[BlockKind | str, str, int, str | tuple[tuple[int, str], ...] | list[str] | list[list[str]]]
+"""A block on its way out of the reading process: kind, part, number and text, cells, texts of columns from 1, or rows."""
 
 
 class Sink:
@@ -128,6 +132,10 @@ class Sink:
     def record(self, part: str, number: int, texts: list[str]) -> None:
         """Add a table row without gaps: the texts of columns 1, 2, … (empty ones are left out on the other side)."""
         self._put((BlockKind.ROW, part, number, texts), sum(map(len, texts)))
+
+    def records(self, part: str, first: int, rows: list[list[str]]) -> None:
+        """Add neighbouring rows without gaps, numbered from ``first``, in one go: what a large csv file is made of."""
+        self._put((ROWS, part, first, rows), sum(map(len, chain.from_iterable(rows))))
 
     def field(self, part: str, name: str, text: str) -> None:
         """Add a named value: a mail header, a document property."""

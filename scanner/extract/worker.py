@@ -19,7 +19,7 @@ from typing import IO, Any
 import orjson
 
 from scanner.extract.dispatch import dispatch
-from scanner.extract.interface import ExtractError, Sink, Source
+from scanner.extract.interface import ROWS, ExtractError, Sink, Source
 from scanner.limits import Limits, limits
 from scanner.model import Block, BlockKind, Reason
 
@@ -81,21 +81,26 @@ _KINDS = {kind.value: kind for kind in BlockKind}
 
 
 def decode(items: list[list[Any]]) -> list[Block]:
-    """Blocks from their JSON form."""
-    return [
-        Block(_KINDS[kind], part, number, body)
-        if isinstance(body, str)
-        else Block(
-            _KINDS[kind],
-            part,
-            number,
-            "",
-            tuple(enumerate(body, 1) if all(body) else [c for c in enumerate(body, 1) if c[1]]),
-        )
-        if isinstance(body[0], str)
-        else Block(_KINDS[kind], part, number, "", tuple(map(tuple, body)))
-        for kind, part, number, body in items
-    ]
+    """Blocks from their JSON form. A row of a csv file that has one field only is a line of text."""
+    blocks: list[Block] = []
+    for kind, part, number, body in items:
+        if kind == ROWS:
+            for n, texts in enumerate(body, number):
+                if len(texts) > 1:
+                    blocks.append(Block(BlockKind.ROW, part, n, "", _cells(texts)))
+                elif texts and texts[0]:
+                    blocks.append(Block(BlockKind.LINE, part, n, texts[0]))
+        elif isinstance(body, str):
+            blocks.append(Block(_KINDS[kind], part, number, body))
+        elif isinstance(body[0], str):
+            blocks.append(Block(BlockKind.ROW, part, number, "", _cells(body)))
+        else:
+            blocks.append(Block(_KINDS[kind], part, number, "", tuple(map(tuple, body))))
+    return blocks
+
+
+def _cells(texts: list[str]) -> tuple[tuple[int, str], ...]:
+    return tuple(enumerate(texts, 1) if all(texts) else [cell for cell in enumerate(texts, 1) if cell[1]])
 
 
 def dumped(message: Any) -> bytes:

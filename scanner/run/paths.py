@@ -20,6 +20,7 @@ from scanner.pipeline import scan_file
 from scanner.policy.verdict import Judge
 from scanner.run.local import rule_set
 from scanner.run.tools import LocalTools
+from scanner.sources.walk import is_placeholder
 
 
 class PathSession:
@@ -53,7 +54,7 @@ class PathSession:
                 continue
             except OSError:
                 continue  # unreadable now: the next walk will name it
-            if not stat.S_ISREG(status.st_mode):
+            if not stat.S_ISREG(status.st_mode) or is_placeholder(status):
                 continue
             stat_at = time.time_ns()
             ref = FileRef(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)

@@ -90,12 +90,27 @@ def _folder(root: bytes, notes: WalkNotes, skip: frozenset[bytes]) -> Iterator[F
                 elif entry.is_dir(follow_symlinks=False):
                     folders.append(entry.path)
                 elif entry.is_file(follow_symlinks=False):
-                    yield _ref(entry.path, entry.stat(follow_symlinks=False))
+                    status = entry.stat(follow_symlinks=False)
+                    if is_placeholder(status):
+                        yield Unseen(entry.path, Reason.PLACEHOLDER)
+                    else:
+                        yield _ref(entry.path, status)
                 else:
                     notes.special += 1
             except OSError as error:
                 yield Unseen(entry.path, _reason(error))
         pending.extend(reversed(folders))
+
+
+_NOT_HERE = 0x1000 | 0x40000 | 0x400000
+"""FILE_ATTRIBUTE_OFFLINE, RECALL_ON_OPEN and RECALL_ON_DATA_ACCESS (Windows: OneDrive and other sync clients)."""
+_DATALESS = 0x40000000
+"""SF_DATALESS (macOS: iCloud Drive and file providers)."""
+
+
+def is_placeholder(status: os.stat_result) -> bool:
+    """Whether only the name of a cloud file is here: opening it would fetch it, and that would be one more copy."""
+    return bool(getattr(status, "st_file_attributes", 0) & _NOT_HERE or getattr(status, "st_flags", 0) & _DATALESS)
 
 
 def _ref(path: bytes, status: os.stat_result) -> FileRef:

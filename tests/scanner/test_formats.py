@@ -254,3 +254,16 @@ def test_what_is_not_read_is_declared(extractor: Extractor, tmp_path: Path, name
 )
 def test_names_that_hide_a_type(content: str, extension: str, noted: bool) -> None:
     assert misnamed(content, extension) is noted
+
+
+def test_lonely_cells_are_rows_and_lonely_fields_are_lines(extractor: Extractor, tmp_path: Path) -> None:
+    from scanner.demo import formats
+    from scanner.model import BlockKind
+
+    (tmp_path / "a.xlsx").write_bytes(formats.xlsx({"一": [["標題"], ["氏名", "電話"]]}))
+    kinds = [(b.kind, b.number) for b in read(extractor, tmp_path / "a.xlsx")[0] if b.part == "一"]
+    assert kinds == [(BlockKind.ROW, 1), (BlockKind.ROW, 2)]
+    (tmp_path / "a.csv").write_text("氏名,電話\n山田,1\n\n以上\n佐藤,2\n,\n鈴木,3\n", encoding="utf-8")
+    found = [(b.kind, b.number) for b in read(extractor, tmp_path / "a.csv")[0] if b.cells or b.text]
+    row, line = BlockKind.ROW, BlockKind.LINE
+    assert found == [(row, 1), (row, 2), (line, 4), (row, 5), (row, 7)]

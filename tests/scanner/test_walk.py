@@ -96,3 +96,21 @@ def test_deep_tree(tmp_path: Path) -> None:
     (deep / "f").write_text("x")
     os.close(here)
     assert len(names(tmp_path)[0]) == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "placeholder"),
+    [
+        ({}, False),
+        ({"st_file_attributes": 0x20}, False),
+        ({"st_file_attributes": 0x400020}, True),
+        ({"st_file_attributes": 0x1000}, True),
+        ({"st_flags": 0x40000000}, True),
+    ],
+)
+def test_cloud_placeholders_are_recognised(more: dict[str, int], placeholder: bool) -> None:
+    from types import SimpleNamespace
+
+    from scanner.sources.walk import is_placeholder
+
+    assert is_placeholder(SimpleNamespace(**more)) is placeholder  # type: ignore[arg-type]
