@@ -244,11 +244,15 @@ class Store:
         for root in roots:
             prefix = root.rstrip(b"/") + b"/"
             rows = self._execute(
-                "select id, path from files where gone is null and run_id <> ? and (path = ? or (path >= ? and path < ?))",
+                "select id, path, run_id from files where gone is null and (run_id <> ? or reason = 'vanished')"
+                " and (path = ? or (path >= ? and path < ?))",
                 (self._run, root, prefix, prefix[:-1] + b"0"),
             ).fetchall()
-            for file_id, path in rows:
-                if any(path.startswith(b) or path == b[:-1] for b in blocked):
+            for file_id, path, run in rows:
+                if run == self._run:  # it went while it was looked at
+                    if os.path.lexists(path):
+                        continue
+                elif any(path.startswith(b) or path == b[:-1] for b in blocked):
                     continue
                 gone += 1
                 self._gone(file_id, path)

@@ -170,3 +170,19 @@ def test_atime_is_left_alone(home: Home, tree: Path) -> None:
     os.utime(path, (1_500_000_000, 1_500_000_000))
     run(home, tree)
     assert path.stat().st_atime == 1_500_000_000
+
+
+def test_file_that_goes_during_the_scan_is_no_ghost(home: Home, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = tools.LocalTools.content_key
+
+    def gone_first(self: tools.LocalTools, ref):  # type: ignore[no-untyped-def]
+        if ref.name == "3.txt":
+            os.unlink(ref.path)
+        return original(self, ref)
+
+    monkeypatch.setattr(tools.LocalTools, "content_key", gone_first)
+    summary, _ = run(home, tree)
+    assert summary.reasons == {"vanished": 1}
+    assert summary.gone == 1
+    rows = Reader(home.database).rows("select path from files where gone is null")
+    assert sorted(os.path.basename(r["path"]) for r in rows) == [b"0.txt", b"1.txt", b"2.txt", b"4.txt"]

@@ -313,6 +313,7 @@ def test_file_that_keeps_changing_is_put_off_longer_each_time(journal: Journal) 
 def test_lost_events_become_a_walk(journal: Journal, tmp_path: Path) -> None:
     watcher = Watcher(journal, [b"/r"], b"/h/canary/canary", b"/h")
     watcher.lost(b"/r", "overflow")
+    watcher.lost(b"/h/canary", "overflow")
     watcher.changed(b"/r/a.txt", False)
     watcher.changed(b"/h/inventory.db", False)
     watcher.changed(b"/r/new", True)

@@ -6,6 +6,7 @@ becomes a walk. It ends with its parent.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import signal
@@ -55,7 +56,9 @@ class Watcher:
                 self._paths[path] = time.time() + wait
 
     def lost(self, root: bytes, what: str) -> None:
-        """Events were lost below a root."""
+        """Events were lost below a root; the folder of our own canary is no root."""
+        if (root + b"/").startswith(self._own):
+            return
         with self._lock:
             self._walks[root] = what
 
@@ -91,6 +94,8 @@ class Watcher:
 def main() -> None:
     """Entry point of the process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.getLogger("watchdog").addHandler(logging.NullHandler())  # what it would say is in the journal
+    logging.getLogger("watchdog").propagate = False
     home = Path(sys.argv[1])
     roots = [os.fsencode(r) for r in sys.argv[2:]]
     canary = home / "canary" / "canary"
