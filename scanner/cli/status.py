@@ -88,6 +88,8 @@ def _watch(watch: State) -> None:
     word = t("status.watch_runs") if watch.running else t("status.watch_off")
     walked = datetime.fromtimestamp(watch.last_walk).strftime("%Y-%m-%d %H:%M") if watch.last_walk else "—"
     click.echo(t("status.watch", state=word, waiting=watch.dirty, walks=watch.walks, walked=walked))
+    if watch.policy_error:
+        click.echo(t("status.watch_policy"))
     if watch.last_watch_limit:
         click.echo(t("status.watch_limit"))
 

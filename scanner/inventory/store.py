@@ -313,6 +313,14 @@ class Store:
         """An entry of the handling record, inside the open batch or by itself."""
         ledger.append(self._db, kind, contract=contract, family=family, **details)
 
+    def note_policy(self, path: str, digest: str) -> None:
+        """Every policy that is used for the first time, or again after another one, is an entry with its hash."""
+        row = self._execute(
+            "select details from ledger where kind = 'policy_loaded' order by seq desc limit 1"
+        ).fetchone()
+        if digest and (row is None or json.loads(row[0]).get("sha256") != digest):
+            self.note("policy_loaded", sha256=digest, file=path)
+
     def put_alike(self, pairs: Iterable[tuple[int, int, int, float, float]]) -> None:
         """Contents that are alike (content, other, rows, share of each)."""
         self._db.executemany("insert or replace into alike values (?, ?, ?, ?, ?)", pairs)

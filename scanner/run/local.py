@@ -75,6 +75,7 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
                     custody.generation if custody else "",
                 )
             )
+            store.note_policy(options.policy_path, options.policy_sha256)
             store.note("scan_begun", roots=len(options.roots), rule_set=rule_set(options.depth, options.ocr))
         notes = WalkNotes()
         with _Interrupt() as interrupt:

@@ -33,6 +33,7 @@ class PathSession:
         custody = Custody(self._store.connection, home.keys, key)
         run = Run(__version__, rule_set(depth), depth, ("(watch)",), policy, policy_sha256, custody.generation)
         self._store.begin(run)
+        self._store.note_policy(policy, policy_sha256)
         self._extractor = Extractor()
         self._tools = LocalTools(Engine(depth), self._extractor, key, judge, self._store, self._store.known, custody)
         self._own = os.path.realpath(os.fsencode(home.path)) + b"/"

@@ -131,6 +131,7 @@ def test_story_of_a_copy(sekisho: Sekisho, place: Path) -> None:
     assert list(ledger.verify(db)) == []
     kinds = [r[0] for r in db.execute("select kind from ledger order by seq")]
     assert kinds[:2] == ["key_made", "received"]
+    assert kinds.count("policy_loaded") == 1
     assert {"point_opened", "declared", "scan_begun", "scan_ended"} <= set(kinds)
 
 

@@ -256,6 +256,18 @@ def test_status_doctor_and_service_tell_of_the_watch(office: Office, sekisho: Se
     assert sekisho("service", "uninstall", "--home", office.home, env=away).code == 2
 
 
+def test_policy_that_breaks_under_way_is_told_and_mended(office: Office, sekisho: Sekisho) -> None:
+    office.converge()
+    policy = office.folder / "policy.toml"
+    good = policy.read_text(encoding="utf-8")
+    policy.write_text(good + "[[contract]]\n", encoding="utf-8")
+    os.kill(office.part("worker"), signal.SIGKILL) if office.part("worker") else None
+    (office.inside / "neu.txt").write_text("氏名 山田 太郎", encoding="utf-8")
+    office.wait(lambda: "policy check" in sekisho("status", "--home", office.home).out)
+    policy.write_text(good, encoding="utf-8")
+    office.converge()
+
+
 def test_nothing_to_watch_is_told(sekisho: Sekisho, tmp_path: Path) -> None:
     assert sekisho("watch", "--home", tmp_path / "h").code == 2
     done = sekisho("watch", tmp_path / "missing", "--home", tmp_path / "h")

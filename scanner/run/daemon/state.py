@@ -24,6 +24,8 @@ class State:
     last_watch_limit: float
     lag: float
     """Seconds that the oldest settled path has waited."""
+    policy_error: bool
+    """Whether the worker could not start, because the policy file has faults now."""
     roots: tuple[str, ...]
 
 
@@ -62,6 +64,7 @@ def read(home: Path) -> State | None:
         when("last_overflow"),
         when("last_watch_limit"),
         max(0.0, time.time() - oldest) if oldest else 0.0,
+        health.get("policy_error", ("0", 0.0))[0] not in ("0", ""),
         tuple(r for r in health.get("roots", ("", 0.0))[0].split("\0") if r),
     )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from scanner.inventory.home import Home
 from scanner.inventory.journal import Dirty, Journal
 from scanner.model import Outcome, Reason
-from scanner.policy.load import load
+from scanner.policy.load import PolicyError, load
 from scanner.policy.verdict import Judge
 from scanner.run.daemon import alerts, budget
 from scanner.run.local import Options, scan
@@ -110,7 +110,14 @@ def main() -> None:
     """Entry point of the process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     home, policy, depth = sys.argv[1:4]
-    Worker(Home(Path(home)), policy, depth).run()
+    journal = Journal(Path(home) / "journal.db")
+    try:
+        worker = Worker(Home(Path(home)), policy, depth)
+    except PolicyError as error:
+        journal.note("policy_error", len(error.problems))
+        sys.exit(2)  # the supervisor tries again, each time later; ``status`` says why
+    journal.note("policy_error", 0)
+    worker.run()
 
 
 if __name__ == "__main__":
