@@ -22,9 +22,6 @@ from scanner.custody.prints import Fingerprinter
 from scanner.demo import formats
 from scanner.inventory import custody as table
 from scanner.inventory import ledger, migrations
-from scanner.policy import registers
-from scanner.policy.load import load
-from scanner.policy.models import Policy
 from tests.conftest import Sekisho
 
 
@@ -374,108 +371,6 @@ def test_record_of_what_happened_to_files(sekisho: Sekisho, place: Path) -> None
     assert "the end was lost" in cut.out
     assert sekisho("ledger", "verify", "--home", home, "--anchor", "x").code == 2
     assert sekisho("ledger", "show", "--home", home, "--kind", "copy").code == 2
-
-
-FULL = Policy.model_validate(
-    {
-        "contract": [
-            {
-                "id": "2026-017",
-                "title": "=集計",
-                "my_number": True,
-                "items": ["PERSON", "JP_ADDRESS"],
-                "starts": "2026-04-01",
-                "responsible": {"type": "organisation", "name": "係", "role": "総括"},
-                "place": [
-                    {
-                        "id": "s",
-                        "kind": "storage",
-                        "volume": "12-AB",
-                        "require_encryption": True,
-                        "valid_to": "2027-03-31",
-                    }
-                ],
-                "consent": [
-                    {
-                        "id": "c",
-                        "kind": "copy",
-                        "copies_max": 0,
-                        "place": "s",
-                        "scope": ["R-1", "R-2"],
-                        "granted_on": "2026-05-01",
-                    }
-                ],
-                "party": [{"id": "p", "kind": "subcontractor", "name": "乙社", "tier": 1, "domains": ["example.com"]}],
-                "worker": [{"id": "w", "name": "従事者", "accounts": ["PC\\yamada"], "trained_on": "2026-06-01"}],
-                "carryout": [
-                    {"id": "m", "reason": "納品", "starts": "2026-06-01", "due": "2026-06-02", "encrypted": True}
-                ],
-            },
-            {"id": "2026-018", "title": "別"},
-        ],
-        "medium": [{"id": "USB-1", "serial": "00-11", "encrypted": True}],
-    }
-)
-
-
-def test_registers_go_to_excel_and_back_without_loss(tmp_path: Path) -> None:
-    assert registers.export(FULL, tmp_path / "r.xlsx") == 8
-    assert registers.load(tmp_path / "r.xlsx") == FULL
-    (tmp_path / "policy.toml").write_text(registers.to_toml(FULL), encoding="utf-8")
-    assert load(tmp_path / "policy.toml") == FULL
-
-
-def test_faulty_register_cells_are_all_named(sekisho: Sekisho, tmp_path: Path) -> None:
-    from openpyxl import load_workbook
-
-    registers.export(FULL, tmp_path / "r.xlsx")
-    book = load_workbook(tmp_path / "r.xlsx")
-    heads = {str(c.value).rpartition("(")[2].rstrip(")"): c.column for c in book["場所"][1]}
-    book["場所"].cell(2, heads["valid_to"]).value = "来年"
-    book["場所"].cell(2, heads["kind"]).value = "倉庫"
-    book["承諾"].cell(2, 1).value = "9999-999"
-    book.save(tmp_path / "r.xlsx")
-    done = sekisho("policy", "import", tmp_path / "r.xlsx", "-o", tmp_path / "p.toml")
-    assert done.code == 2
-    assert not (tmp_path / "p.toml").exists()
-    assert done.err.count("row 2") == 3
-    (tmp_path / "x.xlsx").write_bytes(b"no workbook")
-    assert sekisho("policy", "import", tmp_path / "x.xlsx", "-o", tmp_path / "p.toml").code == 2
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ('[[contract.consent]]\nid="c"\nkind="copy"\nplace="nowhere"\n', "nowhere"),
-        ('[[contract.consent]]\nid="c"\nkind="copy"\nvalid_from=2026-05-01\nvalid_to=2026-04-01\n', "2026-04-01"),
-        (
-            '[[contract.worker]]\nid="a"\nname="x"\naccounts=["pc\\\\u"]\n[[contract.worker]]\nid="b"\nname="y"\naccounts=["PC\\\\u"]\n',
-            "more than one worker",
-        ),
-        ('[[contract]]\nid="B"\ntitle="b"\n[[contract.place]]\nid="x"\nkind="work"\npath="originals"\n', "A-1 / store"),
-    ],
-    ids=["place", "validity", "account", "two contracts"],
-)
-def test_bad_policies_are_told(sekisho: Sekisho, tmp_path: Path, text: str, words: str) -> None:
-    (tmp_path / "p.toml").write_text(POLICY + text, encoding="utf-8")
-    done = sekisho("policy", "check", tmp_path / "p.toml")
-    assert done.code == 2
-    assert words in done.err
-
-
-def test_places_by_the_serial_number_of_their_volume() -> None:
-    from scanner.model import Ground, VerdictKind
-    from scanner.policy.verdict import Judge
-    from scanner.sources.volumes import Volume
-
-    place_ = {"id": "stick", "kind": "storage", "volume": "1234-abcd", "path": "itaku"}
-    rules = Policy.model_validate({"contract": [{"id": "A", "title": "a", "place": [place_]}]})
-    judge = Judge(
-        rules, volume=lambda path: Volume("1234-ABCD", mount="/media/x") if path.startswith(b"/media/x/") else Volume()
-    )
-    assert judge.verdict(b"/media/x/itaku/a.xlsx", Ground.REMOVABLE).kind is VerdictKind.IN_PLACE
-    assert judge.verdict(b"/media/x/other/a.xlsx", Ground.REMOVABLE).kind is VerdictKind.OUTSIDE
-    assert judge.verdict(b"/media/y/itaku/a.xlsx", Ground.REMOVABLE).kind is VerdictKind.OUTSIDE
 
 
 def test_picture_of_a_family_is_wellformed() -> None:

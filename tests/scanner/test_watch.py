@@ -10,16 +10,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from scanner.inventory import ledger
-from scanner.inventory.journal import MANY_CHILDREN, Dirty, Journal
-from scanner.policy.models import Budget as Rules
-from scanner.run.daemon.budget import Budget, within
-from scanner.run.daemon.watcher import IGNORED, Watcher
+from scanner.inventory.journal import Journal
 from tests.conftest import Sekisho
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the watch is tested on Linux")
@@ -225,6 +221,26 @@ def _persons(office: Office) -> int:
         db.close()
 
 
+def test_volume_that_comes_and_goes(office: Office) -> None:
+    """What was written on a medium while it was away is found when it is back; what goes with it is gone, not forgotten."""
+    office.converge()
+    stick = office.inside / "stick"
+    stick.mkdir()
+    done = subprocess.run(["mount", "-t", "tmpfs", "none", stick], capture_output=True, check=False)
+    if done.returncode:
+        if os.environ.get("SEKISHO_MAY_MOUNT"):
+            pytest.fail("mounting was promised to work here")
+        pytest.skip("needs the right to mount")
+    try:
+        (stick / "名簿.txt").write_text("氏名 山田 太郎 電話 03-1234-5678", encoding="utf-8")
+        office.converge()
+        assert len(office.known()) == 2
+    finally:
+        subprocess.run(["umount", stick], check=True)
+    office.converge()
+    assert len(office.known()) == 1
+
+
 def test_root_that_is_gone_is_unreachable_and_nothing_is_deleted(office: Office) -> None:
     office.converge()
     office.stop()
@@ -273,145 +289,3 @@ def test_nothing_to_watch_is_told(sekisho: Sekisho, tmp_path: Path) -> None:
     done = sekisho("watch", tmp_path / "missing", "--home", tmp_path / "h")
     assert done.code == 2
     assert "missing" in done.err
-
-
-# ---- parts by themselves ----
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Journal:
-    return Journal(tmp_path / "j.db")
-
-
-def test_event_during_the_work_is_not_forgotten(journal: Journal) -> None:
-    journal.touch({b"/a": time.time() - 1}, 30)
-    item = journal.due()[0]
-    journal.touch({b"/a": time.time() - 1}, 30)
-    journal.done([item])
-    assert [d.path for d in journal.due()] == [b"/a"]
-    journal.done(journal.due())
-    assert journal.pending() == (0, 0)
-
-
-def test_restless_file_is_looked_at_after_the_cap(journal: Journal) -> None:
-    for _ in range(5):
-        journal.touch({b"/a": time.time() + 2}, 0.0)
-    assert journal.next_due() is not None
-    assert journal.next_due() <= time.time() + 2  # type: ignore[operator]
-
-
-def test_crowded_folder_becomes_one_walk(journal: Journal) -> None:
-    journal.touch({b"/x/%d" % n: time.time() for n in range(MANY_CHILDREN + 1)}, 30)
-    journal.touch({b"/y/a": time.time()}, 30)
-    assert journal.collapse() == 1
-    assert journal.pending() == (1, 1)
-    root, _, at = journal.rescans()[0]
-    assert root == b"/x"
-    journal.rescan(b"/x", "again")
-    journal.rescanned(root, at)
-    assert journal.pending() == (1, 0)
-
-
-def test_file_that_keeps_changing_is_put_off_longer_each_time(journal: Journal) -> None:
-    journal.touch({b"/a": time.time()}, 30)
-    first = journal.due()[0]
-    journal.again(first)
-    assert journal.due() == []
-    assert journal.pending() == (1, 0)
-    journal.again(Dirty(b"/a", 99, 0))
-    assert journal.pending() == (1, 0)
-
-
-def test_lost_events_become_a_walk(journal: Journal, tmp_path: Path) -> None:
-    watcher = Watcher(journal, [b"/r"], b"/h/canary/canary", b"/h")
-    watcher.lost(b"/r", "overflow")
-    watcher.lost(b"/h/canary", "overflow")
-    watcher.changed(b"/r/a.txt", False)
-    watcher.changed(b"/h/inventory.db", False)
-    watcher.changed(b"/r/new", True)
-    watcher.changed(b"/h/canary/canary", False)
-    watcher._flush()
-    assert {r[0] for r in journal.rescans()} == {b"/r", b"/r/new"}
-    assert journal.pending()[0] == 1
-    assert {"last_overflow", "canary_seen"} <= set(journal.health())
-
-
-def test_names_in_bytes_survive(journal: Journal) -> None:
-    path = "/名簿".encode("cp932") + b"/\xff\xfe"
-    journal.touch({path: time.time()}, 30)
-    assert journal.due()[0].path == path
-
-
-@pytest.mark.parametrize("name", ["~$a.docx", "~WRL0001.tmp", ".~lock.a.odt#", ".a.txt.swp", "4913", ".#a"])
-def test_lock_and_swap_files_are_passed_by(name: str) -> None:
-    assert IGNORED.search(b"/x/" + os.fsencode(name))
-
-
-def test_budget_sleeps_off_what_was_used() -> None:
-    clock = [0.0]
-    slept: list[float] = []
-
-    def sleep(seconds: float) -> None:
-        slept.append(seconds)
-        clock[0] += seconds
-
-    cpu = [0.0]
-    budget = Budget(
-        Rules(cpu_percent=25, mb_per_second=10, pause_on_battery=False),
-        clock=lambda: clock[0], cpu=lambda: cpu[0], sleep=sleep,
-    )  # fmt: skip
-    clock[0], cpu[0] = 1.0, 1.0
-    budget.spend(0)
-    assert slept == [pytest.approx(3.0)]
-    clock[0] += 0.1
-    budget.spend(20_000_000)
-    assert slept[1] == pytest.approx(1.9)
-
-
-@pytest.mark.parametrize(
-    ("hours", "time_", "inside"),
-    [
-        ("08:30-17:15", "12:00", True),
-        ("08:30-17:15", "18:00", False),
-        ("22:00-06:00", "23:30", True),
-        ("22:00-06:00", "12:00", False),
-    ],
-)
-def test_quiet_hours(hours: str, time_: str, inside: bool) -> None:
-    assert within(hours, datetime.strptime(time_, "%H:%M")) is inside
-
-
-def test_private_names_of_watchdog_that_we_rely_on() -> None:
-    from watchdog.observers import inotify
-    from watchdog.observers.api import BaseObserver
-
-    group = inotify.InotifyWatchGroup
-    assert hasattr(group, "on_queue_overflow")
-    assert hasattr(group, "_add_callback")
-    assert {"_inotify_fd", "_active_callbacks_by_path", "_active_callbacks_by_watch"} <= set(group.__dataclass_fields__)
-    assert callable(inotify.InotifyEmitter.get_event_mask_from_filter)
-    assert callable(BaseObserver.schedule)
-
-
-def test_watch_limit_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A watch that cannot be set is told; watchdog itself says nothing."""
-    import errno
-
-    from watchdog.observers import inotify
-
-    from scanner.sources.watching import observe
-
-    (tmp_path / "sub").mkdir()
-    lost: list[tuple[bytes, str]] = []
-    original = inotify.InotifyFD.add_callback
-
-    def refuse(self, path, *more):  # type: ignore[no-untyped-def]
-        if path.endswith(b"sub"):
-            raise OSError(errno.ENOSPC, "inotify watch limit reached")
-        return original(self, path, *more)
-
-    monkeypatch.setattr(inotify.InotifyFD, "add_callback", refuse)
-    observer = observe([os.fsencode(tmp_path)], lambda *_: None, lambda root, what: lost.append((root, what)))
-    observer.stop()
-    observer.join()
-    assert lost == [(os.fsencode(tmp_path), "watch limit")]
