@@ -117,7 +117,7 @@ def _cell(value: Any) -> Any:
         return _LIST_MARK.join(map(str, value))
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
-    if isinstance(value, str) and value[:1] in "=+-@":
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@")):
         return "'" + value  # a text that a spreadsheet would take for a formula
     return value
 
@@ -195,7 +195,7 @@ def _rows(sheet: Any, title: str, model: type[BaseModel], faults: list[Fault]) -
 
 def _value(key: str, value: Any, model: type[BaseModel]) -> Any:
     kind = _kind(model.model_fields[key].annotation) if key in model.model_fields else str
-    if isinstance(value, str) and value[:1] == "'" and value[1:2] in "=+-@":
+    if isinstance(value, str) and value.startswith(("'=", "'+", "'-", "'@")):
         value = value[1:]
     if kind is date:
         return value.date() if isinstance(value, datetime) else date.fromisoformat(str(value).strip().replace("/", "-"))

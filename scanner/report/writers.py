@@ -197,7 +197,7 @@ class Csv:
 
 def _safe(text: str) -> str:
     """A cell that Excel must not take for a formula."""
-    return "'" + text if text[:1] in "=+-@" else text
+    return "'" + text if text.startswith(("=", "+", "-", "@")) else text
 
 
 class TableWriter:

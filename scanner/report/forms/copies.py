@@ -1,0 +1,87 @@
+"""帳票7b 複写照合表 and 6b 持出し照合表: what was observed, against what was agreed to, with the sum."""
+
+from __future__ import annotations
+
+from scanner.custody import families
+from scanner.report import kinship, wording
+from scanner.report.forms.interface import Context, Form, wareki, wareki_moment
+
+COLUMNS = (
+    "台帳番号",
+    "契約番号",
+    "所在",
+    "保存先",
+    "場所",
+    "写しの別",
+    "根拠",
+    "承諾番号",
+    "承諾部数",
+    "観測数",
+    "超過",
+    "初見",
+    "判定",
+)
+CARRIED = ("台帳番号", "契約番号", "観測日時", "対象", "保存先", "媒体の製造番号", "登録番号", "判定")
+_STATES = {
+    "original": "原本",
+    "agreed": "承諾内",
+    "open": "照合不一致・要確認",
+    "technical": "技術的複製(包括承諾)",
+    "weak": "参考",
+}
+
+
+def copies(context: Context) -> Form:
+    """One row a location of each family."""
+    rows: list[tuple[object, ...]] = []
+    for family in families.load(context.reader.db, context.policy, context.today):
+        for location in kinship.everywhere(family):
+            state = kinship.agreed(family, location)
+            codes = "、".join(family.points.get(location.file_id, ()))
+            rows.append(
+                (
+                    family.original.family,
+                    family.original.contract,
+                    context.name(location.path),
+                    wording.ground(location.ground.value),
+                    location.place or "(合意された場所の外)",
+                    "技術的" if location.technical else "意図的",
+                    "" if state == "original" else kinship.evidence(location, family.original.media_type),
+                    family.covered.get(location.file_id, ""),
+                    family.allowed,
+                    family.observed,
+                    max(0, family.excess),
+                    wareki_moment(location.first_seen),
+                    _STATES[state] + (f"({codes})" if codes else ""),
+                )
+            )
+    return Form(
+        "7b",
+        "複写照合表",
+        COLUMNS,
+        rows,
+        [f"基準日 {wareki(context.today)}。超過 = 観測数 − 承諾部数 − 原本1。技術的な写しは別に数えます。"],
+    )
+
+
+def carried(context: Context) -> Form:
+    """Copies on media, in synchronised folders and in mails."""
+    rows: list[tuple[object, ...]] = []
+    for family in families.load(context.reader.db, context.policy, context.today):
+        for location in family.copies:
+            codes = [c for c in family.points.get(location.file_id, ()) if c.startswith("F06")]
+            moved = location.ground.value in ("removable", "cloud_sync", "mail_store") or codes
+            if moved:
+                rows.append(
+                    (
+                        family.original.family,
+                        family.original.contract,
+                        wareki_moment(location.first_seen),
+                        context.name(location.path),
+                        wording.ground(location.ground.value),
+                        location.volume,
+                        family.covered.get(location.file_id, ""),
+                        "登録なし・要確認" if codes else "登録あり",
+                    )
+                )
+    return Form("6b", "持出し照合表", CARRIED, rows)

@@ -1,0 +1,86 @@
+"""帳票1 保有個人情報等管理台帳: every registered original with what is agreed for it and where it and its copies are."""
+
+from __future__ import annotations
+
+from scanner.custody import families
+from scanner.messages import t
+from scanner.report import wording
+from scanner.report.forms.interface import Context, Form, wareki_moment, wareki_text
+
+COLUMNS = (
+    "台帳番号", "名称", "契約番号", "件名", "利用目的", "由来", "受領日", "受領元", "授受媒体", "記録項目", "本人数(申告)", "本人数(検出)",
+    "要配慮", "特定個人情報", "保管場所", "承諾番号", "複写数(承諾)", "複写数(観測)", "超過", "保存期限", "最終確認日時", "状態",
+)  # fmt: skip
+_ORIGINS = {"provided": "提供", "collected": "収集", "created": "作成"}
+
+
+def build(context: Context) -> Form:
+    """One row an original; the tool's own inventory is the last row, because it is kept somewhere too."""
+    contracts = {c.id: c for c in context.policy.contract} if context.policy else {}
+    last = context.reader.rows("select max(ended) as at from runs where state in ('complete', 'watch')")
+    seen = wareki_moment(last[0]["at"] if last else None)
+    rows: list[tuple[object, ...]] = []
+    for family in families.load(context.reader.db, context.policy, context.today):
+        original = family.original
+        contract = contracts.get(original.contract)
+        home = family.original_at
+        place = (
+            next((p for p in contract.place if home and home.place == f"{contract.id}/{p.id}"), None)
+            if contract
+            else None
+        )
+        rows.append(
+            (
+                original.family,
+                context.name(original.path),
+                original.contract,
+                contract.title if contract else "",
+                contract.purpose if contract else "",
+                _ORIGINS[original.origin],
+                wareki_text(original.received),
+                original.giver,
+                original.medium,
+                "、".join(wording.entity(e) for e in original.entities),
+                original.declared_count if original.declared_count is not None else "",
+                wording.persons(original.persons_min, original.persons_max),
+                "有" if "JP_SENSITIVE" in original.entities else "無",
+                "有" if "JP_MY_NUMBER" in original.entities else "無",
+                (place.name or place.id) if place else "(合意された場所の外)" if home else "(所在なし)",
+                (place.consent or "") if place else "",
+                family.allowed,
+                len(family.copies),
+                max(0, family.excess),
+                wareki_text(contract.ends.isoformat()) if contract and contract.ends else "",
+                seen,
+                "保有" if home else "所在なし",
+            )
+        )
+    rows.append(
+        (
+            "(本ツール)",
+            "照合用の台帳(符号のみ)",
+            "",
+            "",
+            "照合・記録",
+            "作成",
+            "",
+            "",
+            "",
+            "照合用の符号、件数、所在",
+            "",
+            "",
+            "無",
+            "無",
+            t("forms.own_place"),
+            "",
+            "",
+            "",
+            "",
+            "",
+            seen,
+            "保有",
+        )
+    )
+    return Form(
+        "1", "保有個人情報等管理台帳", COLUMNS, rows, ["本人数(検出)は、確実な最小数から最大数までの範囲です。"]
+    )

@@ -1,0 +1,81 @@
+"""What a form module gives: its columns and rows, from the inventory and the policy. No file is written here."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, timezone
+
+from scanner.inventory.reader import Reader
+from scanner.policy.models import Policy
+
+JAPAN = timezone(timedelta(hours=9))
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form filled in."""
+
+    number: str
+    title: str
+    columns: tuple[str, ...]
+    rows: list[tuple[object, ...]]
+    notes: list[str] = field(default_factory=list)
+    """Sentences below the table: what was not seen, what the numbers mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every form may ask."""
+
+    reader: Reader
+    policy: Policy | None
+    today: date
+    key: bytes
+    """Key of the installation, for the tokens of masked names."""
+    clear_names: bool = False
+    """Whether file names are shown as they are: for use on this machine only."""
+
+    def name(self, path: bytes | str) -> str:
+        """A file as it may leave the machine: its kind and a token by which it is found again here."""
+        raw = os.fsencode(path)
+        if self.clear_names:
+            from scanner.model import display
+
+            return display(raw)
+        ending = os.path.splitext(os.path.basename(raw))[1].decode("ascii", "replace")[:8]
+        return f"▒▒▒▒{ending} [{hmac.digest(self.key, b'name' + raw, 'sha256').hex()[:8]}]"
+
+
+Build = Callable[[Context], Form]
+
+_ERAS = ((date(2019, 5, 1), "令和", 2018), (date(1989, 1, 8), "平成", 1988), (date(1926, 12, 25), "昭和", 1925))
+
+
+def wareki(day: date | None) -> str:
+    """令和8年11月23日; the first year is 元年; empty for no date."""
+    if day is None:
+        return ""
+    for first, era, base in _ERAS:
+        if day >= first:
+            year = day.year - base
+            return f"{era}{'元' if year == 1 else year}年{day.month}月{day.day}日"
+    return day.isoformat()
+
+
+def wareki_moment(text: str | None) -> str:
+    """A moment of the record (UTC) as Japanese local time."""
+    if not text:
+        return ""
+    moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).astimezone(JAPAN)
+    return f"{wareki(moment.date())} {moment:%H:%M}"
+
+
+def wareki_text(text: str | None) -> str:
+    """An ISO date of a register as 令和."""
+    try:
+        return wareki(date.fromisoformat(text)) if text else ""
+    except ValueError:
+        return text or ""

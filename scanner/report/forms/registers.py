@@ -1,0 +1,96 @@
+"""帳票4 作業場所・保管場所届 and 18 不適合・是正管理簿."""
+
+from __future__ import annotations
+
+from scanner.report import wording
+from scanner.report.forms.interface import Context, Form, wareki, wareki_moment
+
+PLACES = (
+    "契約番号",
+    "区分",
+    "場所番号",
+    "名称",
+    "所在地・室",
+    "機器名・共有名",
+    "管理責任者",
+    "承諾番号",
+    "有効開始日",
+    "期限",
+    "個人情報のあるファイル",
+    "判定",
+)
+_KINDS = {"work": "作業場所", "storage": "保管場所", "server_room": "基幹サーバ室"}
+POINTS = ("番号", "条項", "区分", "事実", "対象", "発見日時", "状態", "申告", "終了日時", "終了の理由")
+
+
+def places(context: Context) -> Form:
+    """All places of the policy with the number of files that hold personal data, and a row for what lies outside."""
+    counted = {
+        r["rule"]: r["n"]
+        for r in context.reader.rows(
+            "select coalesce(f.rule, '') as rule, count(*) as n from files f where f.gone is null"
+            " and exists (select 1 from findings n where n.content_id = f.content_id) group by 1"
+        )
+    }
+    rows: list[tuple[object, ...]] = []
+    for contract in context.policy.contract if context.policy else ():
+        for place in contract.place:
+            late = place.valid_to is not None and context.today > place.valid_to
+            rows.append(
+                (
+                    contract.id,
+                    _KINDS[place.kind],
+                    place.id,
+                    place.name,
+                    place.address,
+                    place.host or place.unc or place.volume or "",
+                    place.manager,
+                    place.consent or "",
+                    wareki(place.valid_from),
+                    wareki(place.valid_to),
+                    counted.get(f"{contract.id}/{place.id}", 0),
+                    "期限切れ・要確認" if late else "承諾番号なし・要確認" if not place.consent else "承諾あり",
+                )
+            )
+    rows.append(
+        (
+            "",
+            "(合意された場所の外)",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            counted.get("", 0),
+            "要確認" if counted.get("", 0) else "なし",
+        )
+    )
+    return Form("4", "作業場所・保管場所届", PLACES, rows)
+
+
+def points(context: Context) -> Form:
+    """Every point that was ever opened, open ones first."""
+    found = context.reader.rows(
+        "select p.*, f.path, (select count(*) from declarations d where d.point_id = p.id) as declared"
+        " from points p join files f on f.id = p.file_id order by p.state desc, p.id"
+    )
+    reasons = {"gone": "ファイルの消失", "settled": "照合の一致", "verdict": "場所の判定の変更", None: ""}
+    rows: list[tuple[object, ...]] = [
+        (
+            point["id"],
+            f"第{int(point['code'][1:3])}",
+            point["code"],
+            wording.point(point["code"]),
+            context.name(point["path"]),
+            wareki_moment(point["opened"]),
+            "未了" if point["state"] == "open" else "完了",
+            "あり" if point["declared"] else "",
+            wareki_moment(point["closed"]),
+            reasons[point["closed_why"]],
+        )
+        for point in found
+    ]
+    return Form("18", "不適合・是正管理簿", POINTS, rows, ["本表は照合の結果です。判断は、責任者が行います。"])
