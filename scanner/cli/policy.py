@@ -63,12 +63,13 @@ def show(path: str, policy_path: str | None, home: str | None) -> int:
     from scanner.policy.verdict import Judge
     from scanner.report import wording
     from scanner.sources.ground import ground_of
+    from scanner.sources.volumes import volume_of
 
     found = _found(policy_path, home)
     policy, _ = common.load_policy(found)
     absolute = os.path.abspath(os.fsencode(path))
     ground = ground_of(absolute)
-    verdict = Judge(policy, base=found.resolve().parent).verdict(absolute, ground)
+    verdict = Judge(policy, base=found.resolve().parent, volume=volume_of).verdict(absolute, ground)
     click.echo(
         t("policy.verdict", path=path, verdict=wording.verdict(verdict.kind.value), ground=wording.ground(ground.value))
     )

@@ -13,6 +13,8 @@ from scanner.extract.package import check_ratio, salvage
 from scanner.model import Reason
 
 _IN_MEMORY = 256_000_000
+_AES = 99
+"""Compression method that says: AES, the real method stands in an extra field."""
 
 
 def extract(source: Source, sink: Sink) -> None:
@@ -26,6 +28,11 @@ def extract(source: Source, sink: Sink) -> None:
     members = [i for i in archive.infolist() if not i.is_dir()]
     if len(members) > sink.limits.members:
         raise LimitReached("members", Reason.MEMBER_LIMIT)
+    if source.passwords and any(i.flag_bits & 1 and i.compress_type == _AES for i in members):
+        from pyzipper import AESZipFile
+
+        archive = AESZipFile(source.file)  # as the standard library's, with the encryption of WinZip and 7-Zip
+        members = [i for i in archive.infolist() if not i.is_dir()]
     encrypted = 0
     for info in members:
         name = member_name(info)

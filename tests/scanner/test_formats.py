@@ -136,6 +136,24 @@ def test_encrypted_7z_is_declared_and_opened_with_its_password(extractor: Extrac
     assert "氏名 山田 太郎" in text_of(blocks)
 
 
+@pytest.mark.parametrize("aes", [True, False])
+def test_zip_with_a_password(extractor: Extractor, tmp_path: Path, aes: bool) -> None:
+    import pyzipper
+
+    with pyzipper.AESZipFile(tmp_path / "a.zip", "w", compression=zipfile.ZIP_DEFLATED) as archive:
+        if aes:
+            archive.setpassword("ひみつ".encode("cp932"))
+            archive.setencryption(pyzipper.WZ_AES, nbits=256)
+        archive.writestr("名簿.txt", "氏名 山田 太郎")
+    blocks, reason = read(extractor, tmp_path / "a.zip")
+    assert (reason is Reason.ENCRYPTED) == aes
+    assert ("山田" in text_of(blocks)) != aes
+    with Extractor(passwords=("ちがう", "ひみつ")) as knowing:
+        blocks, reason = read(knowing, tmp_path / "a.zip")
+    assert reason is None
+    assert "山田 太郎" in text_of(blocks)
+
+
 def test_compress(extractor: Extractor, tmp_path: Path) -> None:
     (tmp_path / "a.txt.Z").write_bytes(archives.compress("氏名 山田 太郎".encode("cp932")))
     assert text_of(read(extractor, tmp_path / "a.txt.Z")[0]) == "氏名 山田 太郎"

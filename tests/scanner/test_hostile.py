@@ -54,6 +54,56 @@ def test_hostile_files_each_have_one_row_in_the_coverage(tmp_path: Path, sekisho
     assert summary["walked"] == len(names) == summary["examined"] + summary["partial"] + summary["not_examined"]
 
 
+_EVERY = """
+import io, signal, sys
+from importlib import import_module
+from pathlib import Path
+from scanner.extract.dispatch import EXTRACTORS, dispatch
+from scanner.extract.interface import Sink, Source
+from scanner.extract.worker import confine, forbid_network
+from scanner.limits import Limits
+bounds = Limits(memory_bytes=900_000_000, part_bytes=50_000_000, ratio_floor_bytes=5_000_000)
+module, _, function = EXTRACTORS[sys.argv[1]].partition(":")
+extract = getattr(import_module("scanner.extract." + module), function)
+confine(bounds)
+forbid_network()
+for path in sorted(Path(sys.argv[2]).iterdir()):
+    data = path.read_bytes()
+    signal.alarm(20)
+    try:
+        extract(Source(path.name, io.BytesIO(data), len(data)), Sink(bounds, lambda items: None, dispatch))
+    except Exception as error:
+        assert "root:" not in str(error)
+    signal.alarm(0)
+print("all", len(list(Path(sys.argv[2]).iterdir())))
+"""
+
+
+@pytest.fixture(scope="module")
+def hostile_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hostile")
+    for name, make in HOSTILE.items():
+        if not name.startswith(("bomb", "long", "deep.zip")):
+            (folder / name).write_bytes(make())
+    for name, data in samples().items():
+        (folder / f"good-{name}").write_bytes(data)
+    return folder
+
+
+@pytest.mark.parametrize("format_", sorted(EXTRACTORS))
+def test_every_extractor_on_every_hostile_file(hostile_folder: Path, format_: str) -> None:
+    """Also on files of other formats: whatever the type test lets through, an extractor ends by itself, in time."""
+    done = subprocess.run(
+        [sys.executable, "-c", _EVERY, format_, str(hostile_folder)],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, (done.returncode, done.stderr[-500:])
+    assert done.stdout.startswith("all ")
+
+
 def _bases() -> dict[str, tuple[str, bytes]]:
     """Format → (name, contents) of one good file of it."""
     found: dict[str, tuple[str, bytes]] = {}
