@@ -36,6 +36,7 @@ roots = ["in", "out"]
 cpu_percent = 100
 mb_per_second = 0
 pause_on_battery = false
+pause_when_busy = false
 """
 
 

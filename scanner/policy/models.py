@@ -172,6 +172,8 @@ class Budget(_Strict):
         default="", pattern=r"^([0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9])?$", description="08:30-17:15"
     )
     pause_on_battery: bool = True
+    pause_when_busy: bool = Field(default=True, description="wait while the machine has more to do than cores")
+    memory_mb: Annotated[int, Field(ge=200)] = Field(default=1_000, description="the worker starts afresh beyond this")
 
 
 class AlertRules(_Strict):

@@ -34,6 +34,7 @@ depth = "quick"
 cpu_percent = 100
 mb_per_second = 0
 pause_on_battery = false
+pause_when_busy = false
 """
 
 

@@ -98,7 +98,7 @@ def test_budget_sleeps_off_what_was_used() -> None:
     cpu = [0.0]
     budget = Budget(
         Rules(cpu_percent=25, mb_per_second=10, pause_on_battery=False),
-        clock=lambda: clock[0], cpu=lambda: cpu[0], sleep=sleep,
+        clock=lambda: clock[0], cpu=lambda: cpu[0], sleep=sleep, busy=lambda: False,
     )  # fmt: skip
     clock[0], cpu[0] = 1.0, 1.0
     budget.spend(0)
@@ -106,6 +106,19 @@ def test_budget_sleeps_off_what_was_used() -> None:
     clock[0] += 0.1
     budget.spend(20_000_000)
     assert slept[1] == pytest.approx(1.9)
+
+
+def test_busy_machine_is_waited_for_but_not_for_ever() -> None:
+    slept: list[float] = []
+    states = iter([True, True, False])
+    rules = Rules(pause_on_battery=False)
+    Budget(rules, sleep=slept.append, busy=lambda: next(states)).spend(0)
+    assert slept.count(5.0) == 2
+    slept.clear()
+    Budget(rules, sleep=slept.append, busy=lambda: True).spend(0)
+    assert slept.count(5.0) == 12
+    Budget(Rules(pause_when_busy=False, pause_on_battery=False), sleep=slept.append, busy=lambda: True).spend(0)
+    assert slept.count(5.0) == 12
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,11 @@ class Budget:
         clock: Callable[[], float] = time.monotonic,
         cpu: Callable[[], float] = time.process_time,
         sleep: Callable[[float], None] = time.sleep,
+        busy: Callable[[], bool] | None = None,
     ) -> None:
         self.rules = rules or Rules()
         self._clock, self._cpu, self._sleep = clock, cpu, sleep
+        self._busy = busy or machine_is_busy
         self._at, self._used = clock(), cpu()
         self._debt = 0.0
 
@@ -53,6 +55,10 @@ class Budget:
             self._debt = 0.0
         while self.paused():
             self._sleep(30.0)
+        for _ in range(_BUSY_TIMES):
+            if not (self.rules.pause_when_busy and self._busy()):
+                break
+            self._sleep(5.0)
         self._at, self._used = self._clock(), self._cpu()
 
     def paused(self, moment: datetime | None = None) -> bool:
@@ -60,6 +66,28 @@ class Budget:
         if self.rules.quiet_hours and within(self.rules.quiet_hours, moment or datetime.now()):
             return True
         return self.rules.pause_on_battery and on_battery()
+
+
+_BUSY_TIMES = 12
+"""At most a minute of waiting a file: on a machine that is always busy the work still goes on."""
+
+
+def machine_is_busy() -> bool:
+    """Whether more processes want a core than there are cores (the last minute, ourselves not counted)."""
+    try:
+        return os.getloadavg()[0] - 1.0 > (os.cpu_count() or 1)
+    except (AttributeError, OSError):
+        return False  # Windows does not tell
+
+
+def memory_mb() -> float:
+    """Most memory that this process has had, in MB; 0 where the system does not tell."""
+    if sys.platform == "win32":
+        return 0.0
+    import resource
+
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (1e6 if sys.platform == "darwin" else 1024)
 
 
 def within(hours: str, moment: datetime) -> bool:

@@ -19,12 +19,15 @@ from typing import Any
 from scanner.inventory.home import Home
 from scanner.inventory.journal import Journal
 from scanner.inventory.store import Store
+from scanner.model import Ground
 from scanner.sources import ground
 
 CANARY_SECONDS = 60.0
 CANARY_LATE = 30.0
 JUMP_SECONDS = 60.0
 _BACKOFF_MOST = 60.0
+_NETWORK_WALKS = 6
+"""So many walks of a network share for one of a local folder."""
 
 
 class Part:
@@ -95,6 +98,8 @@ class Supervisor:
         self._canary = home.path / "canary" / "canary"
         self._stopping = False
         self._next_walk = 0.0
+        self._network = [r for r in roots if ground.ground_of(r + b"/x") is Ground.NETWORK]
+        self._next_network_walk = 0.0
         self._canary_written = time.time()
         self._mounts: tuple[tuple[str, str, str], ...] = ()
         self._clock = (time.time(), time.monotonic())
@@ -130,6 +135,10 @@ class Supervisor:
         self._watch_the_canary()
         if time.monotonic() >= self._next_walk:
             self._walk_all("hourly")
+        if self._network and time.monotonic() >= self._next_network_walk:
+            for root in self._network:  # what others do on a share makes no event here
+                self._journal.rescan(root, "network")
+            self._next_network_walk = time.monotonic() + self._walk_seconds / _NETWORK_WALKS
         dirty, walks = self._journal.pending()
         due = self._journal.next_due()
         if walks or (dirty and due is not None and due <= time.time() + 1.0):

@@ -45,7 +45,11 @@ class Worker:
         self._journal.note("worker", os.getpid())
         parent, idle_since = os.getppid(), time.monotonic()
         try:
-            while os.getppid() == parent and time.monotonic() - idle_since < IDLE_SECONDS:
+            while (
+                os.getppid() == parent
+                and time.monotonic() - idle_since < IDLE_SECONDS
+                and budget.memory_mb() < self._budget.rules.memory_mb
+            ):
                 self._journal.collapse()
                 if self._walk() or self._paths():
                     idle_since = time.monotonic()
