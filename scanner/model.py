@@ -154,6 +154,8 @@ class Verdict:
     contract: str | None = None
     rule: str | None = None
     consent: str | None = None
+    volume: str = ""
+    """Serial number or UUID of the medium, where the ground is removable and the system tells it."""
 
 
 class Copy(NamedTuple):

@@ -41,6 +41,7 @@ def seen(db: sqlite3.Connection, outcome: Outcome, content: int | None) -> None:
         persons=[contents.persons_min, contents.persons_max],
         verdict=outcome.verdict.kind.value,
         ground=outcome.verdict.ground.value,
+        **({"medium": outcome.verdict.volume} if outcome.verdict.volume else {}),
     )
 
 

@@ -70,19 +70,20 @@ class Judge:
 
     def verdict(self, path: bytes, ground: Ground) -> Verdict:
         """How ``path`` (absolute, as the system names it) stands; a rule in force wins over an expired one."""
+        medium = self._volume(path).serial if self._volume and ground is Ground.REMOVABLE else ""
         if self._rules is None:
-            return Verdict(VerdictKind.NO_POLICY, ground)
+            return Verdict(VerdictKind.NO_POLICY, ground, volume=medium)
         text = display(path)
         lapsed: Verdict | None = None
         for rule in self._rules:
             if not (self._on_volume(path, text, rule) if rule.place.volume else _under(text, rule.prefix)):
                 continue
             kind = self._validity(rule.place)
-            verdict = Verdict(kind, ground, rule.contract, rule.name, rule.place.consent)
+            verdict = Verdict(kind, ground, rule.contract, rule.name, rule.place.consent, medium)
             if kind is VerdictKind.IN_PLACE:
                 return verdict
             lapsed = lapsed or verdict
-        return lapsed or Verdict(VerdictKind.OUTSIDE, ground)
+        return lapsed or Verdict(VerdictKind.OUTSIDE, ground, volume=medium)
 
     def _on_volume(self, path: bytes, text: str, rule: _Rule) -> bool:
         """A drive letter or a mount point changes; the serial number of the volume does not."""

@@ -110,5 +110,7 @@ def test_places_by_the_serial_number_of_their_volume() -> None:
         rules, volume=lambda path: Volume("1234-ABCD", mount="/media/x") if path.startswith(b"/media/x/") else Volume()
     )
     assert judge.verdict(b"/media/x/itaku/a.xlsx", Ground.REMOVABLE).kind is VerdictKind.IN_PLACE
+    assert judge.verdict(b"/media/x/itaku/a.xlsx", Ground.REMOVABLE).volume == "1234-ABCD"
+    assert judge.verdict(b"/media/x/itaku/a.xlsx", Ground.FIXED).volume == ""
     assert judge.verdict(b"/media/x/other/a.xlsx", Ground.REMOVABLE).kind is VerdictKind.OUTSIDE
     assert judge.verdict(b"/media/y/itaku/a.xlsx", Ground.REMOVABLE).kind is VerdictKind.OUTSIDE

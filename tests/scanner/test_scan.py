@@ -186,3 +186,19 @@ def test_file_that_goes_during_the_scan_is_no_ghost(home: Home, tree: Path, monk
     assert summary.gone == 1
     rows = Reader(home.database).rows("select path from files where gone is null")
     assert sorted(os.path.basename(r["path"]) for r in rows) == [b"0.txt", b"1.txt", b"2.txt", b"4.txt"]
+
+
+def test_file_on_a_medium_is_recorded_with_its_serial_number(
+    home: Home, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import json
+    import sqlite3
+
+    from scanner.model import Ground
+    from scanner.sources.volumes import Volume
+
+    monkeypatch.setattr(tools, "ground_of", lambda _: Ground.REMOVABLE)
+    judge = Judge(None, volume=lambda _: Volume("1234-ABCD"))
+    scan(Options((os.fsencode(tree / "1.txt"),), depth="quick"), home, judge, lambda _: None)
+    rows = sqlite3.connect(home.database).execute("select details from ledger where kind = 'carried_to_medium'")
+    assert [json.loads(r[0])["medium"] for r in rows] == ["1234-ABCD"]
