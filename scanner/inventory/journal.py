@@ -59,8 +59,11 @@ class Journal:
         self._db.execute("commit")
 
     def rescan(self, root: bytes, why: str) -> None:
-        """Ask for a walk of ``root``; several wishes for one root are one."""
-        self._db.execute("insert or ignore into rescans values (?, ?, ?)", (root, why, time.time()))
+        """Ask for a walk of ``root``; several wishes for one root are one, but a wish during its walk asks for another."""
+        self._db.execute(
+            "insert into rescans values (?, ?, ?) on conflict (root) do update set at = excluded.at",
+            (root, why, time.time()),
+        )
 
     def due(self, limit: int = 200) -> list[Dirty]:
         """Settled paths, the oldest first."""
@@ -78,7 +81,7 @@ class Journal:
         crowded = [folder for folder, count in folders.items() if count > MANY_CHILDREN and folder]
         for folder in crowded:
             self._db.execute("begin immediate")
-            self._db.execute("insert or ignore into rescans values (?, 'many changes', ?)", (folder, time.time()))
+            self.rescan(folder, "many changes")
             self._db.execute("delete from dirty where path >= ? and path < ?", (folder + b"/", folder + b"0"))
             self._db.execute("commit")
         return len(crowded)

@@ -233,6 +233,7 @@ def test_volume_that_comes_and_goes(office: Office) -> None:
             pytest.fail("mounting was promised to work here")
         pytest.skip("needs the right to mount")
     try:
+        time.sleep(0.1)
         (stick / "名簿.txt").write_text("氏名 山田 太郎 電話 03-1234-5678", encoding="utf-8")
         office.converge()
         assert len(office.known()) == 2

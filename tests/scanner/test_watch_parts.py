@@ -49,6 +49,8 @@ def test_crowded_folder_becomes_one_walk(journal: Journal) -> None:
     assert root == b"/x"
     journal.rescan(b"/x", "again")
     journal.rescanned(root, at)
+    assert journal.pending() == (1, 1), "what was asked for during the walk is walked again"
+    journal.rescanned(root, journal.rescans()[0][2])
     assert journal.pending() == (1, 0)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import select
 import signal
 import socket
 import subprocess
@@ -85,6 +86,40 @@ class Part:
             self._child.wait()
 
 
+class MountEvents:
+    """Whether anything was mounted or unmounted since the last time it was asked, also if it was taken back at once.
+
+    The kernel marks ``/proc/self/mountinfo`` as exceptional after every change of the table.
+    """
+
+    def __init__(self, path: str = "/proc/self/mountinfo") -> None:
+        self._file = open(path, "rb") if sys.platform == "linux" and os.path.exists(path) else None
+        if self._file is not None:
+            self._file.read()
+            self._poll = select.poll()
+            self._poll.register(self._file, select.POLLERR | select.POLLPRI)
+
+    @property
+    def told(self) -> bool:
+        """Whether the system tells of changes at all."""
+        return self._file is not None
+
+    def any(self) -> bool:
+        """True once for any number of changes; always true where the system does not tell."""
+        if self._file is None:
+            return True
+        changed = any(event & (select.POLLERR | select.POLLPRI) for _, event in self._poll.poll(0))
+        if changed:
+            self._file.seek(0)
+            self._file.read()
+        return changed
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+
+
 class Supervisor:
     """Runs until it is told to stop."""
 
@@ -101,6 +136,7 @@ class Supervisor:
         self._network = [r for r in roots if ground.ground_of(r + b"/x") is Ground.NETWORK]
         self._next_network_walk = 0.0
         self._canary_written = time.time()
+        self._mount_events = MountEvents()
         self._mounts: tuple[tuple[str, str, str], ...] = ()
         self._clock = (time.time(), time.monotonic())
 
@@ -123,6 +159,7 @@ class Supervisor:
             self._worker.stop()
             self._watcher.stop()
             self._record("agent_off")
+            self._mount_events.close()
             self._journal.close()
 
     def tick(self) -> None:
@@ -160,11 +197,14 @@ class Supervisor:
             self._walk_all("clock jump")
 
     def _watch_the_mounts(self) -> None:
-        current = _mounts_now()
-        if current == self._mounts:
+        if not self._mount_events.any():
             return
+        current = _mounts_now()
         changed = set(current) ^ set(self._mounts)
         self._mounts = current
+        if not changed and self._mount_events.told:  # a volume came and went between two looks: what was seen is gone
+            for root in self._roots:
+                self._journal.rescan(root, "mount")
         for root in self._roots:
             text = os.fsdecode(root)
             if any(
