@@ -19,9 +19,12 @@ def seen(db: sqlite3.Connection, outcome: Outcome, content: int | None) -> None:
     families = [c for c in contents.copies if not c.weak]
     if content is None or not (contents.findings or families):
         return
-    old = db.execute("select content_id, gone from files where path = ?", (outcome.ref.path,)).fetchone()
+    old = db.execute(
+        "select c.key, f.gone from files f left join contents c on c.id = f.content_id where f.path = ?",
+        (outcome.ref.path,),
+    ).fetchone()
     if old is not None and old[1] is None:
-        if old[0] == content:
+        if old[0] == outcome.content_key:  # the same bytes, examined again under other rules
             return
         kind = "changed"
     else:

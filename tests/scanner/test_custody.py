@@ -332,6 +332,14 @@ def test_tampering_with_the_record_is_found(tmp_path: Path, change: str, what: s
     assert what in {b.what for b in ledger.verify(db, anchor)}
 
 
+def test_other_rules_are_no_change_of_the_file(sekisho: Sekisho, place: Path) -> None:
+    _scan(sekisho, place)
+    deeper = sekisho("scan", place, *_arguments(place), "--format", "jsonl", "--depth", "balanced")
+    assert deeper.files()["名簿.xlsx"]["outcome"] == "examined"
+    entries = sekisho("ledger", "show", "--home", place.parent / "home", "--format", "jsonl").lines()
+    assert [e["kind"] for e in entries if "path" in e["details"]] == ["first_seen"]
+
+
 def test_record_of_what_happened_to_files(sekisho: Sekisho, place: Path) -> None:
     """First seen, copied, changed, renamed, moved, vanished: each an entry, none for files without personal data."""
     home = place.parent / "home"

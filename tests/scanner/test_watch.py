@@ -243,6 +243,30 @@ def test_volume_that_comes_and_goes(office: Office) -> None:
     assert len(office.known()) == 1
 
 
+def test_waiting_for_a_half_written_file_costs_nothing(office: Office) -> None:
+    office.converge()
+    (office.inside / "list.csv.part").write_text("x", encoding="utf-8")
+    office.wait(lambda: not office.quiet())
+    office.wait(lambda: office.part("worker") == 0 or _cpu(office.part("worker")) is not None)
+    worker = office.part("worker")
+    if worker:
+        before = _cpu(worker)
+        time.sleep(3)
+        after = _cpu(worker)
+        assert after is None or before is None or after - before < 100, "it waits, it does not spin"
+    assert {os.path.basename(p) for p in office.known()} == {"前から.txt".encode()}
+
+
+def _cpu(process: int) -> int | None:
+    """Hundredths of a second of processor time; nothing for a process that has ended."""
+    try:
+        return sum(
+            map(int, Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[11:13])
+        )
+    except OSError:
+        return None
+
+
 def test_root_that_is_gone_is_unreachable_and_nothing_is_deleted(office: Office) -> None:
     office.converge()
     office.stop()

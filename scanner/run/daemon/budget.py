@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import sys
 import time
 from collections.abc import Callable
@@ -38,10 +39,10 @@ class Budget:
             os.nice(10)
         except OSError:
             pass  # not allowed to go lower: the share still holds
-        if sys.platform == "linux":
+        if sys.platform == "linux" and platform.machine() == "x86_64":
             import ctypes
 
-            ctypes.CDLL(None).syscall(251, 1, 0, 3 << 13)  # ioprio_set(process, self, idle) on x86-64; others ignore it
+            ctypes.CDLL(None).syscall(251, 1, 0, 3 << 13)  # ioprio_set(process, self, idle)
 
     def spend(self, size: int) -> None:
         """After a file of ``size`` bytes: wait as long as the rules want."""
