@@ -22,6 +22,7 @@ PIECE_CHARS = 400_000
 
 MAX_PLACES = 40
 _SHAPES_LOOKED_AT = 100
+_DOMAIN = re.compile(r"@([A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.)+[A-Za-z]{2,24})\b")
 WEAK = frozenset({"JP_POSTAL_CODE", "IP_ADDRESS", "MAC_ADDRESS"})
 """Entities that do not make a file personal when they stand alone."""
 
@@ -65,6 +66,8 @@ class Detection:
         self._rows_named: set[tuple[str, int]] = set()
         self._loose: set[str] = set()
         self.unread: Counter[str] = Counter()
+        self.recipients: set[str] = set()
+        """Domains that a mail is addressed to: to whom it goes, not who it is (第12)."""
 
     def add(self, block: Block) -> None:
         """Add a block; analyzes when enough text has come together."""
@@ -73,6 +76,8 @@ class Detection:
             if self._collector is not None:
                 self._collector.row(block.cells)
         else:
+            if block.kind is BlockKind.FIELD and block.text.startswith(("To: ", "Cc: ", "Bcc: ")):
+                self.recipients.update(d.lower() for d in _DOMAIN.findall(block.text))
             if self._collector is not None:
                 self._collector.text(block.text)
             self._end_table()

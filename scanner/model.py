@@ -158,6 +158,14 @@ class Verdict:
     """Serial number or UUID of the medium, where the ground is removable and the system tells it."""
 
 
+class Access(NamedTuple):
+    """Who may reach a file: owner's account, mode, and grants as ``user:NAME:rw;group:NAME:r;everyone:r``."""
+
+    owner: str = ""
+    mode: int = 0
+    grants: str = ""
+
+
 class Copy(NamedTuple):
     """How much of a registered original stands in one content."""
 
@@ -227,3 +235,5 @@ class Outcome:
     content_key: bytes | None = None
     """Keyed hash of the bytes (16 bytes), or ``None`` where they could not be read."""
     points: tuple[str, ...] = field(default=())
+    access: Access | None = None
+    """Owner and rights of a file with personal data; ``None`` where they were not looked at."""

@@ -12,7 +12,19 @@ from typing import NamedTuple, Protocol
 
 from scanner.custody.session import Printed
 from scanner.detect import WEAK
-from scanner.model import Block, Contents, FileRef, Finding, Ground, Outcome, OutcomeKind, Reason, Verdict, safe_part
+from scanner.model import (
+    Access,
+    Block,
+    Contents,
+    FileRef,
+    Finding,
+    Ground,
+    Outcome,
+    OutcomeKind,
+    Reason,
+    Verdict,
+    safe_part,
+)
 from scanner.policy.verdict import points
 
 Known = tuple[Contents, bytes | None, OutcomeKind]
@@ -36,6 +48,8 @@ class Detected(NamedTuple):
     most: int = 0
     unread: Mapping[str, int] = MappingProxyType({})
     printed: Printed = Printed()
+    recipients: tuple[str, ...] = ()
+    """Domains that a mail is addressed to."""
 
 
 class Tools(Protocol):
@@ -49,6 +63,7 @@ class Tools(Protocol):
     def read(self, ref: FileRef) -> tuple[Iterator[list[Block]], Reading]: ...
     def detect(self, blocks: Iterator[list[Block]], key: bytes | None) -> Detected: ...
     def changed(self, ref: FileRef) -> bool: ...
+    def access(self, path: bytes) -> Access: ...
 
 
 class ReadError(Exception):
@@ -94,6 +109,7 @@ def examine(ref: FileRef, tools: Tools) -> tuple[Contents, bytes | None]:
         *reading.notes,
         *(f"{r.value}: {safe_part(p)}" for r, p in reading.partial[:20]),
         *(f"{r}: {n}" for r, n in detected.unread.items()),
+        *(f"recipient_domain: {domain}" for domain in detected.recipients),
     )
     contents = Contents(
         reading.media_type,
@@ -152,4 +168,5 @@ def conclude(ref: FileRef, tools: Tools, contents: Contents, key: bytes | None, 
             kind = OutcomeKind.PARTIAL if contents.read else OutcomeKind.NOT_EXAMINED
             if contents.reason is Reason.NO_TEXT:
                 kind = OutcomeKind.PARTIAL
-    return Outcome(ref, kind, verdict, contents, key, points(verdict, personal=personal))
+    access = tools.access(ref.path) if personal and kind is not OutcomeKind.UNCHANGED else None
+    return Outcome(ref, kind, verdict, contents, key, points(verdict, personal=personal), access)

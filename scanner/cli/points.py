@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from importlib import import_module
 
 import click
 
@@ -12,9 +13,9 @@ from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
 from scanner.messages import t
 
 _QUERY = (
-    "select p.id, p.code, p.state, p.opened, p.closed, p.closed_why, p.family, p.working, f.path,"
+    "select p.id, p.code, p.state, p.opened, p.closed, p.closed_why, p.family, p.working, f.path, p.subject, p.contract, p.stage, p.due,"
     " (select count(*) from declarations d where d.point_id = p.id) as declared"
-    " from points p join files f on f.id = p.file_id"
+    " from points p left join files f on f.id = p.file_id"
 )
 
 
@@ -49,9 +50,28 @@ def command(context: click.Context, home: str | None, every: bool, style: str) -
 def _json(row: sqlite3.Row) -> str:
     from scanner.model import display
 
-    plain = {k: row[k] for k in ("id", "code", "state", "opened", "closed", "closed_why", "family")}
+    plain = {
+        k: row[k]
+        for k in (
+            "id",
+            "code",
+            "state",
+            "stage",
+            "due",
+            "opened",
+            "closed",
+            "closed_why",
+            "family",
+            "contract",
+            "subject",
+        )
+    }
     working = json.loads(row["working"]) if row["working"] else None
-    more = {"declared": bool(row["declared"]), "working": working, "path": display(row["path"])}
+    more = {
+        "declared": bool(row["declared"]),
+        "working": working,
+        "path": display(row["path"]) if row["path"] else None,
+    }
     return json.dumps({**plain, **more}, ensure_ascii=False)
 
 
@@ -62,7 +82,12 @@ def _line(row: sqlite3.Row) -> str:
     marks = t("points.declared") if row["declared"] else ""
     if row["closed_why"]:
         marks = t(f"closed_why.{row['closed_why']}")
-    head = f"{row['id']:>6}  {row['code']:<14} {t('point_state.' + row['state'])} {marks} {row['opened'][:10]}  {display(row['path'])}"
+    else:
+        marks = f"{t('point_stage.' + row['stage'])} {t('points.due', due=row['due'] or '—')} {marks}"
+    subject = display(row["path"]) if row["path"] else row["subject"]
+    head = (
+        f"{row['id']:>6}  {row['code']:<14} {t('point_state.' + row['state'])} {marks} {row['opened'][:10]}  {subject}"
+    )
     return f"{head}\n        {wording.point(row['code'])}"
 
 
@@ -141,3 +166,6 @@ def declare(
         store.note("declared", family=row["family"] or "", point=number, code=row["code"], consent=consent)
         store.connection.execute("commit")
     click.echo(t("points.declared_done", number=number))
+
+
+import_module("scanner.cli.decide")  # the subcommands that decide; a module of their own because they change things

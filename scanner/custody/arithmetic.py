@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,13 +18,18 @@ from scanner.inventory.custody import Original
 from scanner.model import Copy, Ground, VerdictKind
 from scanner.policy.models import Consent, Contract, Policy
 
-CODES = ("F06-CLOUD", "F06-MAIL", "F06-MEDIA", "F07-EXCESS", "F07-EXPIRED", "F07-UNDECLARED", "F08-CROSS")
+CODES = ("F06-CLOUD", "F06-MAIL", "F06-MEDIA", "F07-EXCESS", "F07-EXPIRED", "F07-SEND", "F07-UNDECLARED", "F08-CROSS")
 """Points that this module opens and closes; all others are the verdict's."""
 
 _TECHNICAL_GROUNDS = frozenset({Ground.BACKUP, Ground.RECYCLE_BIN, Ground.TEMP})
 _TECHNICAL_NAMES = re.compile(
     r"^~|\.(?:bak|asd|wbk|xlk|tmp|swp|autosave|old)$|^\.~lock|自動回復|のバックアップ|\.sbak$", re.IGNORECASE
 )
+_SENDING = re.compile(
+    r"/(?:sent(?: items| mail|-mail)?|送信済み?(?:アイテム|メール|トレイ)?|outbox|送信トレイ|送信用|外部送付|upload|ftp)(?:/|\.(?:mbox|eml|msg)$|$)",
+    re.IGNORECASE,
+)
+"""Folders from which things go out (第7②)."""
 _MAIL_TYPES = frozenset({"message/rfc822", "application/x-msg", "application/x-mbox", "application/x-pst"})
 
 
@@ -47,6 +52,8 @@ class Location:
     """Serial number or UUID of a removable volume, where the system tells it."""
     declared: str = ""
     """Consent that the worker has declared for it."""
+    host: str = ""
+    """Machine it lies on, where that is not this one."""
 
     @property
     def technical(self) -> bool:
@@ -186,10 +193,12 @@ def _carried(
         _point(family, location, "F06-MEDIA", {"volume": location.volume, "date": today.isoformat()})
     elif location.ground is Ground.CLOUD_SYNC:
         _point(family, location, "F06-CLOUD", {"date": today.isoformat()})
-    elif location.ground is Ground.MAIL_STORE or location.media_type in _MAIL_TYPES:
+    elif location.ground is Ground.MAIL_STORE or location.media_type in _MAIL_TYPES or _SENDING.search(location.path):
         sent = next((c for c in consents if c.kind == "send" and in_force(c, today)), None)
         if sent is None:
-            _point(family, location, "F06-MAIL", {"date": today.isoformat()})
+            # out of the house is 第7②'s; a mail that only lies there has been carried out of its place (第6)
+            code = "F07-SEND" if _SENDING.search(location.path) else "F06-MAIL"
+            _point(family, location, code, {"date": today.isoformat()})
         else:
             family.covered.setdefault(location.file_id, sent.id)
 
@@ -228,13 +237,3 @@ def _covers(consent: Consent, location: Location, contract: str) -> bool:
 def _described(consent: Consent) -> str:
     until = consent.valid_to.isoformat() if consent.valid_to else "-"
     return f"{consent.id}: copies {consent.copies_max if consent.copies_max is not None else '-'}, place {consent.place or '*'}, until {until}"
-
-
-def total(families: Iterable[Family]) -> dict[str, int]:
-    """Points by code."""
-    sums: dict[str, int] = {}
-    for family in families:
-        for codes in family.points.values():
-            for code in codes:
-                sums[code] = sums.get(code, 0) + 1
-    return dict(sorted(sums.items()))

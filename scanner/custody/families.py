@@ -17,7 +17,7 @@ from scanner.policy.models import Policy
 _LOCATIONS = f"""
 select c.original, f.id, f.path, f.verdict, f.ground, f.contract, f.rule, n.media_type, f.first_seen,
        {", ".join("c." + name for name in table.COLUMNS.split(", "))},
-       (select d.consent from declarations d join points p on p.id = d.point_id
+       f.volume, f.host, (select d.consent from declarations d join points p on p.id = d.point_id
         where p.file_id = f.id and d.consent <> '' order by d.id desc limit 1)
 from copies c join contents n on n.id = c.content_id join files f on f.content_id = c.content_id
 where f.gone is null order by c.original, f.first_seen, f.id
@@ -45,7 +45,9 @@ def load(db: sqlite3.Connection, policy: Policy | None, today: date) -> list[Fam
     by_original: dict[int, list[Location]] = defaultdict(list)
     for row in db.execute(_LOCATIONS).fetchall():
         original, file_id, path, verdict, ground, contract, rule, media_type, first_seen = tuple(row)[:9]
-        rows, rows_here, rows_there, texts, texts_here, texts_there, exact, weak, declared = tuple(row)[9:]
+        rows, rows_here, rows_there, texts, texts_here, texts_there, exact, weak, volume, host, declared = tuple(row)[
+            9:
+        ]
         copy = Copy(original, rows, rows_here, rows_there, texts, texts_here, texts_there, bool(exact), bool(weak))
         by_original[original].append(
             Location(
@@ -59,17 +61,12 @@ def load(db: sqlite3.Connection, policy: Policy | None, today: date) -> list[Fam
                 media_type,
                 first_seen,
                 copy,
-                _volume(path) if ground == Ground.REMOVABLE.value else "",
+                volume,
                 declared or "",
+                host,
             )
         )
     return [settle(policy, original, by_original.get(original.id, []), today) for original in table.originals(db)]
-
-
-def _volume(path: bytes) -> str:
-    from scanner.sources.volumes import volume_of
-
-    return volume_of(path).serial
 
 
 def alike(db: sqlite3.Connection, content: int) -> list[Alike]:

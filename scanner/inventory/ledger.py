@@ -42,6 +42,18 @@ KINDS = (
     "clock_jump",
     "report_made",
     "view_opened",
+    "decided",
+    "swept",
+    "incident",
+    "manifest",
+    "arrival",
+    "gate_asked",
+    "gate_answered",
+    "gate_released",
+    "gate_stopped",
+    "originals_shared",
+    "originals_taken",
+    "merged",
 )
 
 

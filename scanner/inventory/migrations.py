@@ -5,8 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 SET = "inventory"
-NAMES = ("m001_files", "m002_custody")
+NAMES = ("m001_files", "m002_custody", "m003_duties")
 """Every step in order: tells without importing sqlite-utils whether a database is current."""
+
+_DUTIES = {
+    "decisions": "point_id at action by reviewer reason due",
+    "suppressions": "code file_id content_id pattern subject reason by reviewer made expires revoked",
+    "terminals": "host at facts",
+    "gates": "at act contract target content_key summary recipient state closed",
+    "answers": "gate_id at worker account result digest",
+    "sweeps": "at contract families scope opened unread hosts residue verdict accepted_by accepted_why",
+    "incidents": "at contract points families known_on suspicion register state",
+    "hosts": "host heard anchor entries verified gaps",
+}
+"""Tables of the third step, each with a number as its key and texts otherwise."""
 
 
 def apply(path: str) -> None:
@@ -206,6 +218,28 @@ def apply(path: str) -> None:
                 f"create trigger ledger_no_{action} before {action} on ledger"
                 " begin select raise(abort, 'the ledger is append-only'); end"
             )
+
+    @migrations()  # type: ignore[untyped-decorator]
+    def m003_duties(db: Database) -> None:
+        for table, column, kind in (
+            ("files", "host", "text not null default ''"),
+            ("files", "owner", "text not null default ''"),
+            ("files", "mode", "integer"),
+            ("files", "acl", "text not null default ''"),
+            ("files", "volume", "text not null default ''"),
+            ("runs", "host", "text not null default ''"),
+            ("points", "subject", "text not null default ''"),
+            ("points", "contract", "text not null default ''"),
+            ("points", "stage", "text not null default 'new'"),
+            ("points", "due", "text not null default ''"),
+            ("originals", "fingerprint", "text not null default ''"),
+        ):
+            db.conn.execute(f"alter table {table} add column {column} {kind}")
+        db.conn.execute("drop index idx_files_path")
+        db["files"].create_index(["path", "host"], unique=True)
+        db["points"].create_index(["file_id"])
+        for name, columns in _DUTIES.items():
+            db[name].create({"id": int, **dict.fromkeys(columns.split(), str)}, pk="id")
 
     database = Database(path)
     try:

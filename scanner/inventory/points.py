@@ -1,23 +1,78 @@
-"""Open points in the inventory: opened and closed by verdicts and by the arithmetic, never twice for one fact."""
+"""Open points in the inventory: opened and closed by verdicts, by the arithmetic and by the duties, never twice for one fact.
+
+``state`` says whether a point counts (open, closed); ``stage`` where its treatment stands (new, review, correcting). A fact
+that two people have accepted, or called a false alarm, stays quiet as long as their decision holds.
+"""
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from scanner.inventory import ledger
+from scanner.model import display
 
-Wanted = Mapping[int, Mapping[str, Mapping[str, Any]]]
-"""File → code → working."""
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a rule has found on one day: about a file, or about a subject such as ``worker:W-3`` or ``transport:T-1``."""
+
+    code: str
+    file_id: int | None = None
+    subject: str = ""
+    contract: str = ""
+    family: str = ""
+    working: Mapping[str, Any] = field(default_factory=dict)
+    """Rule, registers and arithmetic, from which the verdict can be redone by hand."""
+
+    @property
+    def key(self) -> tuple[int, str, str]:
+        """Two facts with one key are the same fact."""
+        return (self.file_id or 0, self.subject, self.code)
+
+
+class Quiet:
+    """Decisions in force: facts that are not raised again."""
+
+    def __init__(self, db: sqlite3.Connection, today: date) -> None:
+        self._db = db
+        self._rules = db.execute(
+            "select code, file_id, content_id, pattern, subject from suppressions"
+            " where revoked is null and (expires is null or expires >= ?)",
+            (today.isoformat(),),
+        ).fetchall()
+
+    def covers(self, code: str, file_id: int | None, subject: str) -> bool:
+        """Whether a decision covers this fact as it is now: of a file its present content."""
+        path, content = b"", None
+        for rule_code, rule_file, rule_content, pattern, rule_subject in self._rules:
+            if rule_code != code:
+                continue
+            if file_id is None:
+                if rule_subject and rule_subject == subject:
+                    return True
+                continue
+            if not path:
+                path, content = self._db.execute(
+                    "select path, content_id from files where id = ?", (file_id,)
+                ).fetchone()
+            same_file = rule_file and int(rule_file) == file_id and str(rule_content or "") == str(content or "")
+            if same_file or (pattern and fnmatch.fnmatchcase(display(path), pattern)):
+                return True
+        return False
 
 
 def of_verdict(db: sqlite3.Connection, file_id: int, codes: Iterable[str], run: int, moment: str) -> None:
     """The points that the place of one file gives (F03): new ones open, those no longer given close."""
     wanted = set(codes)
     for point, code in db.execute(
-        "select id, code from points where file_id = ? and state = 'open' and code glob 'F03-*'", (file_id,)
+        "select id, code from points where file_id = ? and state = 'open' and code in ('F03-OUTSIDE', 'F03-EXPIRED')",
+        (file_id,),
     ).fetchall():
         if code in wanted:
             wanted.discard(code)
@@ -26,47 +81,79 @@ def of_verdict(db: sqlite3.Connection, file_id: int, codes: Iterable[str], run: 
             db.execute(
                 "update points set state = 'closed', closed = ?, closed_why = 'verdict' where id = ?", (moment, point)
             )
+            ledger.append(db, "point_closed", point=point, code=code, why="verdict")
+    if not wanted:
+        return
+    quiet = Quiet(db, date.fromisoformat(moment[:10]))
     for code in sorted(wanted):
-        db.execute(
-            "insert into points (code, file_id, state, opened, last_seen, run_id) values (?, ?, 'open', ?, ?, ?)",
-            (code, file_id, moment, moment, run),
-        )
+        if not quiet.covers(code, file_id, ""):
+            contract = db.execute("select coalesce(contract, '') from files where id = ?", (file_id,)).fetchone()[0]
+            open_point(db, Fact(code, file_id, contract=contract), run, moment)
 
 
-def settle(db: sqlite3.Connection, wanted: Wanted, codes: Iterable[str], run: int, moment: str) -> None:
-    """Bring the points with ``codes`` to what the arithmetic wants. What is no longer wanted closes by itself and says so."""
+def settle(
+    db: sqlite3.Connection,
+    facts: Iterable[Fact],
+    codes: Iterable[str],
+    run: int,
+    moment: str,
+    today: date | None = None,
+    due_days: int = 14,
+) -> None:
+    """Bring the points with ``codes`` to the facts of the day. What is no longer a fact closes by itself and says so."""
+    day = today or date.fromisoformat(moment[:10])
     kinds = tuple(codes)
     marks = ",".join("?" * len(kinds))
     rows = db.execute(
-        f"select id, file_id, code from points where state = 'open' and code in ({marks})",  # noqa: S608
+        f"select id, coalesce(file_id, 0), subject, code from points where state = 'open' and code in ({marks})",  # noqa: S608
         kinds,
     ).fetchall()
-    standing = {(file_id, code): point for point, file_id, code in rows}
-    for (file_id, code), point in standing.items():
-        working = wanted.get(file_id, {}).get(code)
-        if working is None:
+    standing = {(file_id, subject, code): point for point, file_id, subject, code in rows}
+    quiet = Quiet(db, day)
+    wanted: dict[tuple[int, str, str], Fact] = {}
+    for fact in facts:
+        wanted.setdefault(fact.key, fact)
+    for key, point in standing.items():
+        found = wanted.get(key)
+        if found is None or quiet.covers(found.code, found.file_id, found.subject):
+            why = "settled" if found is None else "suppressed"
             db.execute(
-                "update points set state = 'closed', closed = ?, closed_why = 'settled' where id = ?", (moment, point)
+                "update points set state = 'closed', closed = ?, closed_why = ? where id = ?", (moment, why, point)
             )
-            ledger.append(db, "point_closed", point=point, code=code, why="settled")
+            ledger.append(db, "point_closed", point=point, code=key[2], why=why)
         else:
             db.execute(
                 "update points set last_seen = ?, run_id = ?, working = ? where id = ?",
-                (moment, run, _text(working), point),
+                (moment, run, _text(found.working), point),
             )
-    for file_id, found in wanted.items():
-        for code, working in found.items():
-            if (file_id, code) not in standing:
-                _open(db, file_id, code, working, run, moment)
+    for key, fact in wanted.items():
+        if key not in standing and not quiet.covers(fact.code, fact.file_id, fact.subject):
+            open_point(db, fact, run, moment, day + timedelta(days=due_days))
 
 
-def _open(db: sqlite3.Connection, file_id: int, code: str, working: Mapping[str, Any], run: int, moment: str) -> None:
-    family, contract = str(working.get("family", "")), str(working.get("contract", ""))
+def open_point(db: sqlite3.Connection, fact: Fact, run: int, moment: str, due: date | None = None) -> int:
+    """A new point, told in the record."""
+    due = due or date.fromisoformat(moment[:10]) + timedelta(days=14)
     cursor = db.execute(
-        "insert into points (code, file_id, state, opened, last_seen, run_id, family, working) values (?,?,'open',?,?,?,?,?)",
-        (code, file_id, moment, moment, run, family, _text(working)),
+        "insert into points (code, file_id, state, opened, last_seen, run_id, family, working, subject, contract, stage, due)"
+        " values (?,?,'open',?,?,?,?,?,?,?,'new',?)",
+        (
+            fact.code,
+            fact.file_id,
+            moment,
+            moment,
+            run,
+            fact.family,
+            _text(fact.working) if fact.working else None,
+            fact.subject,
+            fact.contract,
+            due.isoformat(),
+        ),
     )
-    ledger.append(db, "point_opened", contract=contract, family=family, point=cursor.lastrowid, code=code)
+    number = int(cursor.lastrowid or 0)
+    more = {"subject": fact.subject} if fact.subject else {}
+    ledger.append(db, "point_opened", contract=fact.contract, family=fact.family, point=number, code=fact.code, **more)
+    return number
 
 
 def _text(working: Mapping[str, Any]) -> str:

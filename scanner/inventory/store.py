@@ -8,8 +8,9 @@ import os
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -145,12 +146,14 @@ class Store:
                 raise translate(error, self.path) from None
         cursor = self._execute(
             "insert into files (path, size, mtime_ns, ctime_ns, inode, device, stat_at_ns, rule_set, content_id, outcome, reason, verdict, ground, contract, rule, consent,"
-            " run_id, first_seen, last_seen, gone) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,null) on conflict (path) do update set size=excluded.size,"
+            " run_id, first_seen, last_seen, volume, owner, mode, acl, gone) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,null)"
+            " on conflict (path, host) do update set size=excluded.size,"
             " mtime_ns=excluded.mtime_ns, ctime_ns=excluded.ctime_ns, inode=excluded.inode, device=excluded.device,"
             " stat_at_ns=case when excluded.outcome='unchanged' then stat_at_ns else excluded.stat_at_ns end, rule_set=excluded.rule_set,"
             " content_id=excluded.content_id, outcome=case when excluded.outcome='unchanged' then outcome else excluded.outcome end, reason=excluded.reason,"
             " verdict=excluded.verdict, ground=excluded.ground, contract=excluded.contract, rule=excluded.rule, consent=excluded.consent, run_id=excluded.run_id,"
-            " last_seen=excluded.last_seen, gone=null returning id",
+            " last_seen=excluded.last_seen, volume=excluded.volume, owner=case when excluded.mode is null then owner else excluded.owner end,"
+            " acl=case when excluded.mode is null then acl else excluded.acl end, mode=coalesce(excluded.mode, mode), gone=null returning id",
             (
                 ref.path,
                 ref.size,
@@ -171,6 +174,10 @@ class Store:
                 self._run,
                 moment,
                 moment,
+                verdict.volume,
+                outcome.access.owner if outcome.access else "",
+                outcome.access.mode if outcome.access else None,
+                outcome.access.grants if outcome.access else "",
             ),
         )
         file_id = cursor.fetchone()[0]
@@ -299,12 +306,15 @@ class Store:
                 (self._run, self._run),
             )
 
-    def settle(self, wanted: points.Wanted, codes: Iterable[str]) -> None:
-        """Bring the points with ``codes`` to what the arithmetic wants; see ``points.settle``."""
+    def settle(
+        self, facts: Iterable[points.Fact], codes: Iterable[str], today: date | None = None, due_days: int = 14
+    ) -> None:
+        """Bring the points with ``codes`` to the facts of the day; see ``points.settle``."""
         self.commit()
+        found = list(facts)  # read before the writing begins
         self._execute("begin immediate")
         try:
-            points.settle(self._db, wanted, codes, self._run, now())
+            points.settle(self._db, found, codes, self._run, now(), today, due_days)
         except sqlite3.Error as error:
             raise translate(error, self.path) from None
         self._execute("commit")
@@ -320,6 +330,19 @@ class Store:
         ).fetchone()
         if digest and (row is None or json.loads(row[0]).get("sha256") != digest):
             self.note("policy_loaded", sha256=digest, file=path)
+
+    def note_terminal(self, facts: Mapping[str, str]) -> None:
+        """The state of this machine, where it is another than the last time."""
+        text = json.dumps(dict(facts), ensure_ascii=False, sort_keys=True)
+        row = self._execute("select facts from terminals where host = '' order by id desc limit 1").fetchone()
+        if row is None or row[0] != text:
+            self._execute("insert into terminals (host, at, facts) values ('', ?, ?)", (now(), text))
+
+    def open_codes(self, codes: Iterable[str]) -> Counter[str]:
+        """Open points by code, of these codes."""
+        wanted = set(codes)
+        rows = self._execute("select code, count(*) from points where state = 'open' group by code").fetchall()
+        return Counter({code: n for code, n in rows if code in wanted})
 
     def put_alike(self, pairs: Iterable[tuple[int, int, int, float, float]]) -> None:
         """Contents that are alike (content, other, rows, share of each)."""

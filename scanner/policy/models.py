@@ -9,21 +9,22 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Dated(_Strict):
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-    @model_validator(mode="after")
-    def _dates(self) -> _Dated:
-        _ordered(self.valid_from, self.valid_to, "valid_from", "valid_to")
-        return self
+from scanner.policy.acts import (
+    Disposal,
+    Grant,
+    Handover,
+    Incident,
+    Inspection,
+    Instruction,
+    Training,
+    Transfer,
+    Transport,
+)
+from scanner.policy.base import Dated as _Dated
+from scanner.policy.base import Strict as _Strict
+from scanner.policy.base import ordered as _ordered
 
 
 class Responsible(_Strict):
@@ -33,6 +34,18 @@ class Responsible(_Strict):
     name: str
     role: str = Field("", description="総括・保護管理・監査・代行など")
     contact: str = ""
+
+
+class Post(_Dated):
+    """管理体制 (第2①): who answers for what, with which authority, and who stands in."""
+
+    id: str
+    type: Literal["person", "organisation"] = "person"
+    name: str
+    role: str = Field("", description="総括・保護管理・監査・代行など")
+    authority: str = Field("", description="権限")
+    contact: str = ""
+    deputy: str = Field("", description="代行者")
 
 
 class Place(_Dated):
@@ -109,12 +122,19 @@ class Worker(_Strict):
     starts: date | None = None
     ends: date | None = None
     pledged_on: date | None = None
+    pledge: str = Field("", description="誓約書の版")
     trained_on: date | None = None
+    left_checked_on: date | None = Field(None, description="離任時の確認日")
+    left_checked_by: str = ""
 
     @model_validator(mode="after")
     def _dates(self) -> Worker:
         _ordered(self.starts, self.ends, "starts", "ends")
         return self
+
+    def active(self, day: date) -> bool:
+        """Whether the person works on the task on that day."""
+        return not ((self.starts and day < self.starts) or (self.ends and day > self.ends))
 
 
 class Carryout(_Strict):
@@ -163,6 +183,28 @@ class Medium(_Strict):
     disposed_on: date | None = None
 
 
+class Host(_Strict):
+    """端末・サーバ (第10二: the machines are limited and counted)."""
+
+    id: str = Field(description="端末名")
+    asset: str = Field("", description="資産番号")
+    kind: str = Field("", description="ノート・据置・サーバなど")
+    place: str = Field("", description="設置場所")
+    lock: str = Field("", description="盗難防止")
+    encrypted: bool | None = Field(None, description="ディスクの暗号化(申告)")
+    silent_days: Annotated[int, Field(ge=1)] = Field(14, description="この日数、連絡がなければ要確認")
+    starts: date | None = None
+    ends: date | None = None
+
+
+class Review(_Strict):
+    """How open points are decided."""
+
+    two_persons: bool = Field(default=True, description="終了・受容・誤検知には、異なる二人を要する")
+    due_days: Annotated[int, Field(ge=1)] = Field(default=14, description="是正の期限(発見から)")
+    training_months: Annotated[int, Field(ge=1)] = Field(default=12, description="研修の有効な月数")
+
+
 class Budget(_Strict):
     """What the watch may cost a terminal; the defaults are borne by an old one."""
 
@@ -204,30 +246,95 @@ class Contract(_Strict):
     responsible: Responsible | None = None
     my_number: bool = Field(False, description="特定個人情報を扱う契約か")
     items: tuple[str, ...] = Field((), description="記録項目: entity names such as PERSON, JP_ADDRESS")
+    subjects: str = Field("", description="本人の範囲")
+    collection: str = Field("", description="収集方法")
+    special_care: bool = Field(False, description="要配慮個人情報を扱う契約か")
+    sensitivity: Literal["", "S1", "S2", "S3", "S4"] = Field("", description="秘匿性区分")
+    law: Literal["public", "private", "number"] = Field("public", description="行政機関等・民間・番号利用法")
     starts: date | None = None
     ends: date | None = None
     completed_on: date | None = Field(None, description="事務完了日")
+    retain_until: date | None = Field(None, description="保存期限")
     retention_years: Annotated[int, Field(ge=0)] = 5
     place: tuple[Place, ...] = ()
     consent: tuple[Consent, ...] = ()
     party: tuple[Party, ...] = ()
+    post: tuple[Post, ...] = ()
     worker: tuple[Worker, ...] = ()
+    grant: tuple[Grant, ...] = ()
     carryout: tuple[Carryout, ...] = ()
+    transfer: tuple[Transfer, ...] = ()
+    transport: tuple[Transport, ...] = ()
+    training: tuple[Training, ...] = ()
+    instruction: tuple[Instruction, ...] = ()
+    disposal: tuple[Disposal, ...] = ()
+    handover: tuple[Handover, ...] = ()
+    inspection: tuple[Inspection, ...] = ()
+    incident: tuple[Incident, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Contract:
         _ordered(self.starts, self.ends, "starts", "ends")
-        for name in ("place", "consent", "party", "worker", "carryout"):
+        for name in REGISTERS:
             _unique([item.id for item in getattr(self, name)], name)
+        _agree(self.instruction)
         places = {p.id for p in self.place}
         for consent in self.consent:
             if consent.kind == "copy" and consent.place is not None and consent.place not in places:
                 raise ValueError(f"the consent {consent.id!r} names the place {consent.place!r}, which is not there")
-        accounts = [account.lower() for worker in self.worker for account in worker.accounts]
-        for account in accounts:
-            if accounts.count(account) > 1:
-                raise ValueError(f"the account {account!r} belongs to more than one worker")
+        _one_worker_an_account(self.worker)
         return self
+
+    def worker_of(self, account: str, day: date) -> Worker | None:
+        """The worker whom an account of the machine belongs to; of two periods of one person the one in force, else the
+        latest. ``PC\\yamada`` and ``yamada`` name the same account."""
+        bare = bare_account(account)
+        mine = [w for w in self.worker if any(bare_account(a) == bare for a in w.accounts)]
+        mine.sort(key=lambda w: (w.active(day), w.ends or date.max))
+        return mine[-1] if mine else None
+
+
+REGISTERS = (
+    "place", "consent", "party", "post", "worker", "grant", "carryout", "transfer", "transport", "training",
+    "instruction", "disposal", "handover", "inspection", "incident",
+)  # fmt: skip
+"""The registers of a contract, in the order in which they are exchanged."""
+
+
+def bare_account(account: str) -> str:
+    """An account without its machine or domain, for comparison."""
+    return account.replace("/", "\\").rpartition("\\")[2].partition("@")[0].lower()
+
+
+def _one_worker_an_account(workers: tuple[Worker, ...]) -> None:
+    """A leaver who returns has two entries of different periods; two persons never share an account at one time."""
+    seen: dict[str, list[Worker]] = {}
+    for worker in workers:
+        for account in worker.accounts:
+            for other in seen.get(account.lower(), ()):
+                apart = (other.ends and worker.starts and other.ends < worker.starts) or (
+                    worker.ends and other.starts and worker.ends < other.starts
+                )
+                if not apart:
+                    raise ValueError(
+                        f"the account {account.lower()!r} belongs to more than one worker ({other.id}, {worker.id})"
+                        " at the same time"
+                    )
+            seen.setdefault(account.lower(), []).append(worker)
+
+
+def _agree(instructions: tuple[Instruction, ...]) -> None:
+    """To dispose of and to keep the same data cannot both be in force: the later one must say what it replaces."""
+    replaced = {i.supersedes for i in instructions if i.supersedes}
+    standing = [i for i in instructions if i.kind in ("dispose", "keep", "return") and i.id not in replaced]
+    for one in standing:
+        for other in standing:
+            share = not one.scope or not other.scope or set(one.scope) & set(other.scope)
+            if "keep" in (one.kind, other.kind) and one.kind != other.kind and share and one.date <= other.date:
+                raise ValueError(
+                    f"the instructions {one.id!r} and {other.id!r} contradict each other; "
+                    f"write supersedes = {one.id!r} into the one that holds"
+                )
 
 
 class Policy(_Strict):
@@ -235,18 +342,16 @@ class Policy(_Strict):
 
     contract: tuple[Contract, ...] = ()
     medium: tuple[Medium, ...] = ()
+    host: tuple[Host, ...] = ()
+    review: Review = Review()
     watch: Watch = Watch()
 
     @model_validator(mode="after")
     def _consistent(self) -> Policy:
         _unique([c.id for c in self.contract], "contract")
         _unique([m.id for m in self.medium], "medium")
+        _unique([h.id for h in self.host], "host")
         return self
-
-
-def _ordered(first: date | None, last: date | None, a: str, b: str) -> None:
-    if first and last and last < first:
-        raise ValueError(f"{b} ({last}) is before {a} ({first})")
 
 
 def _unique(ids: list[str], what: str) -> None:

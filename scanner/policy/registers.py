@@ -15,18 +15,46 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from scanner.policy.models import Carryout, Consent, Contract, Medium, Party, Place, Policy, Responsible, Worker
+from scanner.policy import acts
+from scanner.policy.models import (
+    REGISTERS,
+    Carryout,
+    Consent,
+    Contract,
+    Host,
+    Medium,
+    Party,
+    Place,
+    Policy,
+    Post,
+    Responsible,
+    Worker,
+)
 
 _SHEETS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("契約", "contract", Contract),
     ("場所", "place", Place),
     ("承諾", "consent", Consent),
     ("当事者", "party", Party),
+    ("管理体制", "post", Post),
     ("従事者", "worker", Worker),
+    ("権限", "grant", acts.Grant),
     ("持出し", "carryout", Carryout),
+    ("送信・送付", "transfer", acts.Transfer),
+    ("運搬", "transport", acts.Transport),
+    ("研修", "training", acts.Training),
+    ("指示", "instruction", acts.Instruction),
+    ("廃棄", "disposal", acts.Disposal),
+    ("返還", "handover", acts.Handover),
+    ("点検・調査", "inspection", acts.Inspection),
+    ("事故", "incident", acts.Incident),
     ("媒体", "medium", Medium),
+    ("端末", "host", Host),
 )
-_INNER = frozenset({"place", "consent", "party", "worker", "carryout"})
+_INNER = frozenset(REGISTERS)
+_HOUSE = ("medium", "host")
+"""Registers of the whole house, not of one contract."""
+
 _LIST_MARK = "、"
 _LABELS = {
     "id": "番号", "title": "件名", "entruster": "委託者", "purpose": "目的", "my_number": "特定個人情報", "items": "記録項目",
@@ -42,7 +70,23 @@ _LABELS = {
     "returned_on": "返却日", "erased_on": "消去日", "erased_by": "消去者", "maker": "メーカー", "owner": "管理部署",
     "lent_to": "貸与先", "lent_on": "貸与日", "wiped_on": "消去日", "disposed_on": "廃棄日", "contract": "契約番号",
     "responsible_type": "責任者の別", "responsible_name": "責任者", "responsible_role": "責任者の役割",
-    "responsible_contact": "責任者の連絡先",
+    "responsible_contact": "責任者の連絡先", "subjects": "本人の範囲", "collection": "収集方法", "special_care": "要配慮個人情報",
+    "sensitivity": "秘匿性区分", "law": "適用法", "retain_until": "保存期限", "type": "人・組織の別", "authority": "権限",
+    "deputy": "代行者", "pledge": "誓約書の版", "left_checked_on": "離任時確認日", "left_checked_by": "離任時確認者",
+    "account": "アカウント・グループ", "right": "権限の別", "approved_by": "承認者", "review_due": "見直し期限", "date": "日付",
+    "topics": "内容", "attendees": "受講者", "absent": "未受講者", "repeated_on": "再受講日", "lecturer": "講師", "material": "資料",
+    "by": "指示者・実施者", "text": "内容", "answer": "対応", "answered_on": "回答日", "supersedes": "置き換える番号",
+    "recipient": "宛先", "sender": "送信者", "means": "手段", "count": "件数・人数", "checker1": "確認者1", "checker2": "確認者2",
+    "receipt_on": "受領確認日", "method": "方法", "tracking": "追跡番号", "handed_by": "引渡者", "receiver": "受領者",
+    "departed_on": "発送日", "received_on": "到着日", "arrival": "到着照合", "instruction": "指示番号", "level": "水準",
+    "tool": "使用ソフト・業者", "executor": "実施者", "witness": "立会者", "executed_on": "実施日", "certificate": "証明書番号",
+    "receipt": "受領書番号", "subject": "対象", "result": "結果", "corrective": "是正事項", "closed_on": "完了日",
+    "known_on": "発覚日", "happened_on": "発生日", "recognised_by": "発見者", "points": "要確認の番号", "summary": "概要",
+    "cause": "原因", "secondary": "二次被害", "response": "本人への対応", "publication": "公表", "measures": "再発防止(済)",
+    "planned": "再発防止(予定)", "other": "その他", "contained": "応急措置", "wrongful": "不正の目的", "key_managed": "鍵の管理",
+    "reported_on": "第一報の日", "reported_to": "第一報の相手", "reported_by": "第一報の報告者", "channel": "連絡手段",
+    "written_on": "書面報告の日", "instructed": "委託者の指示", "submitted_on": "委員会報告の日", "asset": "資産番号", "lock": "盗難防止",
+    "silent_days": "無通信の日数",
 }  # fmt: skip
 
 
@@ -100,8 +144,8 @@ def export(policy: Policy, path: Path) -> int:
 
 
 def _entries(policy: Policy, name: str) -> Iterator[dict[str, Any]]:
-    if name == "medium":
-        yield from (m.model_dump() for m in policy.medium)
+    if name in _HOUSE:
+        yield from (m.model_dump() for m in getattr(policy, name))
         return
     for contract in policy.contract:
         if name == "contract":
@@ -132,7 +176,7 @@ def load(path: Path) -> Policy:
         raise RegistersError([]) from error
     faults: list[Fault] = []
     contracts: dict[str, dict[str, Any]] = {}
-    media: list[dict[str, Any]] = []
+    house: dict[str, list[dict[str, Any]]] = {name: [] for name in _HOUSE}
     if "契約" not in book.sheetnames:
         raise RegistersError([])
     for title, name, model in _SHEETS:
@@ -144,8 +188,8 @@ def load(path: Path) -> Policy:
                 if responsible["name"]:
                     entry["responsible"] = {k: v for k, v in responsible.items() if v is not None}
                 contracts[str(entry.get("id", f"row {number}"))] = entry
-            elif name == "medium":
-                media.append(_checked(entry, model, title, number, faults))
+            elif name in _HOUSE:
+                house[name].append(_checked(entry, model, title, number, faults))
             else:
                 owner = contracts.get(str(entry.pop("contract", "")))
                 if owner is None:
@@ -155,7 +199,7 @@ def load(path: Path) -> Policy:
     if faults:
         raise RegistersError(faults)
     try:
-        return Policy.model_validate({"contract": list(contracts.values()), "medium": media})
+        return Policy.model_validate({"contract": list(contracts.values()), **house})
     except ValidationError as error:
         found = [
             Fault("契約", 0, ".".join(map(str, e["loc"])), str(e["msg"]).removeprefix("Value error, "))
@@ -235,14 +279,16 @@ def to_toml(policy: Policy) -> str:
                 table.add(key, inline)
             else:
                 table.add(key, list(value) if isinstance(value, tuple) else value)
-        for name in ("place", "consent", "party", "worker", "carryout"):
+        for name in REGISTERS:
             _add_tables(table, name, getattr(contract, name))
         contracts.append(table)
     document.add("contract", contracts)
-    _add_tables(document, "medium", policy.medium)
-    watch = policy.watch.model_dump(exclude_defaults=True)
-    if watch:
-        document.add("watch", tomlkit.item(_lists(watch)))
+    for name in _HOUSE:
+        _add_tables(document, name, getattr(policy, name))
+    for name in ("review", "watch"):
+        stated = getattr(policy, name).model_dump(exclude_defaults=True)
+        if stated:
+            document.add(name, tomlkit.item(_lists(stated)))
     return tomlkit.dumps(document)
 
 

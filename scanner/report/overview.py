@@ -67,7 +67,7 @@ def collect(reader: Reader) -> dict[str, Any]:
         raise InventoryError("no_runs", reader.path)
     last = runs[0]
     points = reader.rows(
-        "select p.code, p.opened, f.path, f.verdict, f.ground, f.content_id, c.persons_min, c.persons_max from points p join files f on f.id = p.file_id"
+        "select p.code, p.opened, f.path, f.verdict, f.ground, f.content_id, c.persons_min, c.persons_max from points p left join files f on f.id = p.file_id"
         " left join contents c on c.id = f.content_id where p.state = 'open' and f.gone is null order by c.persons_max desc, f.path limit ?",
         (MAX_ROWS,),
     )

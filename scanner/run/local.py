@@ -14,8 +14,10 @@ from detectors import RULE_SET
 from detectors.engine import Engine
 from scanner import __version__
 from scanner.custody import families
-from scanner.custody.arithmetic import CODES, Family, total
+from scanner.custody.arithmetic import CODES as CUSTODY_CODES
+from scanner.custody.arithmetic import Family
 from scanner.custody.session import Custody
+from scanner.duties import registry
 from scanner.extract.pool import Extractor
 from scanner.inventory.home import Home, installation_key
 from scanner.inventory.reader import Reader
@@ -25,6 +27,7 @@ from scanner.pipeline import conclude, examine, scan_file
 from scanner.policy.verdict import Judge
 from scanner.report.summary import Summary
 from scanner.run.tools import LocalTools
+from scanner.sources import terminal
 from scanner.sources.walk import Unseen, WalkNotes, walk
 
 Observer = Callable[[Outcome], None]
@@ -90,8 +93,9 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
         if store and not summary.interrupted:
             summary.gone = store.sweep_gone(notes.roots, unseen)
         if store:
-            summary.families = _settle(store, judge)
-            summary.points.update(total(summary.families))
+            store.note_terminal(terminal.state())
+            summary.families = settle(store, judge)
+            summary.points.update(store.open_codes(set(registry.CODES) | set(CUSTODY_CODES)))
         summary.seconds = time.monotonic() - started
         if store:
             store.finish(
@@ -108,11 +112,13 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
     return summary
 
 
-def _settle(store: Store, judge: Judge) -> list[Family]:
-    """Copies against consents, over everything that the inventory knows to exist."""
+def settle(store: Store, judge: Judge) -> list[Family]:
+    """Copies against consents and registers against observations, over everything that the inventory knows to exist."""
     store.commit()
     found = families.load(store.connection, judge.policy, judge.today)
-    store.settle({file: points for family in found for file, points in family.points.items()}, CODES)
+    facts = registry.facts(store.connection, judge.policy, found, judge.today)
+    days = judge.policy.review.due_days if judge.policy else 14
+    store.settle(facts, (*registry.CODES, *CUSTODY_CODES), judge.today, days)
     for content in store.contents_of_run():
         store.put_alike(
             (a.content, a.other, a.rows, a.share_here, a.share_there) for a in families.alike(store.connection, content)

@@ -12,13 +12,14 @@ from scanner import __version__
 from scanner.custody import families
 from scanner.custody.arithmetic import CODES
 from scanner.custody.session import Custody
+from scanner.duties import registry
 from scanner.extract.pool import Extractor
 from scanner.inventory.home import Home, installation_key
 from scanner.inventory.store import Run, Store
 from scanner.model import FileRef, Outcome
 from scanner.pipeline import scan_file
 from scanner.policy.verdict import Judge
-from scanner.run.local import rule_set
+from scanner.run.local import rule_set, settle
 from scanner.run.tools import LocalTools
 from scanner.sources.walk import is_placeholder
 
@@ -36,6 +37,7 @@ class PathSession:
         self._store.note_policy(policy, policy_sha256)
         self._extractor = Extractor()
         self._tools = LocalTools(Engine(depth), self._extractor, key, judge, self._store, self._store.known, custody)
+        self._looked = False
         self._own = os.path.realpath(os.fsencode(home.path)) + b"/"
 
     def look(self, paths: Iterable[bytes]) -> tuple[list[Outcome], int]:
@@ -66,11 +68,14 @@ class PathSession:
         self._store.commit()
         if gone or any(o.contents.copies for o in outcomes):
             found = families.load(self._store.connection, self._judge.policy, self._judge.today)
-            self._store.settle({f: points for one in found for f, points in one.points.items()}, CODES)
+            self._store.settle(registry.facts(self._store.connection, None, found, self._judge.today), CODES)
+        self._looked = True
         return outcomes, gone
 
     def close(self) -> None:
-        """End the run and the reading child."""
+        """End the run and the reading child. The duties are asked once a burst: they look at everything."""
         self._extractor.close()
+        if self._looked:
+            settle(self._store, self._judge)
         self._store.end_watch()
         self._store.close()

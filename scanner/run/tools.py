@@ -12,9 +12,10 @@ from scanner.custody.session import Custody, Printed
 from scanner.detect import Detection
 from scanner.extract.pool import Extractor, Reading
 from scanner.extract.worker import open_quietly
-from scanner.model import Block, Contents, FileRef, Ground, Reason, Verdict
+from scanner.model import Access, Block, Contents, FileRef, Ground, Reason, Verdict
 from scanner.pipeline import Detected, Known, ReadError
 from scanner.policy.verdict import Judge
+from scanner.sources.access import access_of
 from scanner.sources.ground import ground_of
 
 _CHUNK = 1 << 20
@@ -96,7 +97,13 @@ class LocalTools:
             printed = self._custody.printed(prints.finish(), key) if self._custody and prints else Printed()
         except Exception as error:
             return Detected(unread={f"{Reason.DETECTION_FAILED.value}:{type(error).__name__}": 1})
-        return Detected(findings, fewest, most, dict(detection.unread), printed)
+        return Detected(
+            findings, fewest, most, dict(detection.unread), printed, tuple(sorted(detection.recipients)[:20])
+        )
+
+    def access(self, path: bytes) -> Access:
+        """Owner and rights."""
+        return access_of(path)
 
     def changed(self, ref: FileRef) -> bool:
         """Whether the file is no longer what the walk saw."""

@@ -75,7 +75,7 @@ def points(context: Context) -> Form:
     """Every point that was ever opened, open ones first."""
     found = context.reader.rows(
         "select p.*, f.path, (select count(*) from declarations d where d.point_id = p.id) as declared"
-        " from points p join files f on f.id = p.file_id order by p.state desc, p.id"
+        " from points p left join files f on f.id = p.file_id order by p.state desc, p.id"
     )
     reasons = {"gone": "ファイルの消失", "settled": "照合の一致", "verdict": "場所の判定の変更", None: ""}
     rows: list[tuple[object, ...]] = [

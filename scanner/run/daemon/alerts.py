@@ -45,7 +45,7 @@ class Alerts:
         db.row_factory = sqlite3.Row
         try:
             rows = db.execute(
-                "select p.id, p.code, f.path from points p join files f on f.id = p.file_id where p.id > ? order by p.id",
+                "select p.id, p.code, f.path from points p left join files f on f.id = p.file_id where p.id > ? order by p.id",
                 (last,),
             ).fetchall()
         finally:

@@ -1,0 +1,95 @@
+"""第9 and 第13: what should be gone and is not, what is gone and should not be, what should have been returned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from scanner.custody.arithmetic import Family
+from scanner.duties.interface import Duty, PersonalFile, View, covers
+from scanner.inventory.points import Fact
+from scanner.policy.models import Contract
+
+CODES = ("F09-NO-INSTRUCTION", "F09-RESIDUE", "F09-RETENTION", "F13-NOT-RETURNED")
+
+
+def duties(view: View) -> Iterable[Duty]:
+    """The duties of this module."""
+    return (Disposal(view),)
+
+
+class Disposal:
+    """Asked once for every family, at the end."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    def file(self, file: PersonalFile) -> Iterator[Fact]:
+        """Nothing: families are asked."""
+        yield from ()
+
+    def finish(self) -> Iterator[Fact]:
+        """All families of contracts that the policy knows."""
+        for family in self._view.families:
+            contract = self._view.contract(family.original.contract)
+            if contract is not None:
+                yield from self._family(contract, family)
+
+    def _family(self, contract: Contract, family: Family) -> Iterator[Fact]:
+        today, name = self._view.today, family.original.family
+        live = self._view.live(family)
+        ended = ended_by(contract, name, self._view)
+        if not live:
+            if not ended and not instructed(contract, name, self._view) and self._was_seen(family):
+                yield Fact("F09-NO-INSTRUCTION", None, f"family:{name}", contract.id, name, {"family": name})
+            return
+        if ended:
+            for location in self._everywhere(family):
+                working = {"ended": ended, "ground": location.ground.value, "family": name}
+                yield Fact("F09-RESIDUE", location.file_id, "", contract.id, name, working)
+            return
+        for location in family.copies:
+            consent = next((c for c in contract.consent if c.id == family.covered.get(location.file_id)), None)
+            if consent is not None and consent.disposal_due is not None and today > consent.disposal_due:
+                working = {"consent": consent.id, "due": consent.disposal_due.isoformat(), "family": name}
+                yield Fact("F09-RETENTION", location.file_id, "", contract.id, name, working)
+        if contract.retain_until is not None and today > contract.retain_until:
+            working = {"due": contract.retain_until.isoformat(), "observed": live, "family": name}
+            yield Fact("F09-RETENTION", None, f"family:{name}", contract.id, name, working)
+        done = contract.completed_on
+        if done is not None and today > done and not instructed(contract, name, self._view, "keep", "dispose"):
+            working = {"completed": done.isoformat(), "observed": live, "family": name}
+            yield Fact("F13-NOT-RETURNED", None, f"family:{name}", contract.id, name, working)
+
+    def _everywhere(self, family: Family):  # type: ignore[no-untyped-def]
+        original = [family.original_at] if family.original_at is not None else []
+        return [*original, *family.copies, *family.technical]
+
+    def _was_seen(self, family: Family) -> bool:
+        row = self._view.db.execute(
+            "select 1 from copies c join files f on f.content_id = c.content_id"
+            " where c.original = ? and c.weak = 0 and f.gone is not null limit 1",
+            (family.original.id,),
+        ).fetchone()
+        return row is not None
+
+
+def ended_by(contract: Contract, family: str, view: View) -> str:
+    """The entry that says that nothing of a family should be left: an executed disposal or a return."""
+    for disposal in contract.disposal:
+        if disposal.executed_on and disposal.executed_on <= view.today and covers(disposal.scope, family):
+            return disposal.id
+    for handover in contract.handover:
+        if handover.date <= view.today and covers(handover.scope, family):
+            return handover.id
+    return ""
+
+
+def instructed(contract: Contract, family: str, view: View, *kinds: str) -> str:
+    """The number of an instruction in force about a family, of certain kinds (default: to dispose of it or return it)."""
+    wanted = kinds or ("dispose", "return")
+    replaced = {i.supersedes for i in contract.instruction if i.supersedes}
+    for instruction in contract.instruction:
+        in_force = instruction.id not in replaced and instruction.date <= view.today
+        if in_force and instruction.kind in wanted and covers(instruction.scope, family):
+            return instruction.id
+    return ""

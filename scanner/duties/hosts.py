@@ -1,0 +1,107 @@
+"""第10二: machines that the register does not know, that are no longer heard of, and gaps in their record."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+
+from scanner.duties.interface import Duty, PersonalFile, View
+from scanner.inventory.points import Fact
+
+CODES = ("F10-LOG-GAP", "F10-SILENT", "F10-UNKNOWN-HOST")
+GAP = timedelta(days=1)
+"""An agent that stood longer than this left a gap in the record."""
+
+
+def duties(view: View) -> Iterable[Duty]:
+    """The duties of this module."""
+    return (Hosts(view),)
+
+
+class Hosts:
+    """The register of machines against the machines that were heard of; nothing is compared while it is empty."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._files: Counter[str] = Counter()
+
+    def file(self, file: PersonalFile) -> Iterator[Fact]:
+        """Counts files with personal data on each machine."""
+        self._files[self._view.host_of(file).lower()] += 1
+        yield from ()
+
+    def finish(self) -> Iterator[Fact]:
+        """Unknown, silent, and with gaps."""
+        registered = self._view.policy.host
+        today = self._view.today
+        last = heard(self._view)
+        for host, files in sorted(self._files.items()):
+            known = any(fnmatch.fnmatchcase(host, h.id.lower()) for h in registered)
+            if registered and not known:
+                yield Fact("F10-UNKNOWN-HOST", None, f"host:{host}", "", "", {"host": host, "files": files})
+        for entry in registered:
+            if (entry.ends and entry.ends < today) or (entry.starts and entry.starts > today) or "*" in entry.id:
+                continue
+            at = last.get(entry.id.lower())
+            if at is None or (today - at).days > entry.silent_days:
+                working = {"host": entry.id, "last": at.isoformat() if at else "", "days": entry.silent_days}
+                yield Fact("F10-SILENT", None, f"host:{entry.id.lower()}", "", "", working)
+        for host, gaps in sorted(self._gaps().items()):
+            yield Fact(
+                "F10-LOG-GAP", None, f"host:{host}", "", "", {"host": host, "gaps": gaps[:10], "count": len(gaps)}
+            )
+
+    def _gaps(self) -> dict[str, list[str]]:
+        """Gaps since the access record was last looked at by a person (点検・調査 of the kind ``log``)."""
+        reviews = [i.date for c in self._view.policy.contract for i in c.inspection if i.kind == "log"]
+        since = max((d for d in reviews if d <= self._view.today), default=date.min)
+        gaps: dict[str, list[str]] = {}
+        for host, found in gaps_of(self._view).items():
+            fresh = [
+                g
+                for g in found
+                if date.fromisoformat(g[:10]) > since and date.fromisoformat(g[:10]) <= self._view.today
+            ]
+            if fresh:
+                gaps[host] = fresh
+        return gaps
+
+
+def heard(view: View) -> dict[str, date]:
+    """The last day on which each machine left an entry, by its name in small letters."""
+    last: dict[str, date] = {}
+    found = [
+        *view.db.execute("select host, max(at) from ledger where kind <> 'merged' group by host"),
+        *view.db.execute("select host, heard from hosts"),
+    ]
+    for host, at in found:
+        if at:
+            name = (host or view.host).lower()
+            last[name] = max(last.get(name, date.min), date.fromisoformat(at[:10]))
+    return last
+
+
+def gaps_of(view: View) -> dict[str, list[str]]:
+    """Ends of gaps and jumps of the clock by machine, as moments."""
+    gaps: dict[str, list[str]] = {}
+    stopped: dict[str, str] = {}
+    for host, kind, at in view.db.execute(
+        "select host, kind, at from ledger where kind in ('agent_on', 'agent_off', 'clock_jump') order by seq"
+    ):
+        name = host.lower()
+        if kind == "clock_jump":
+            gaps.setdefault(name, []).append(at)
+        elif kind == "agent_off":
+            stopped[name] = at
+        elif name in stopped and _moment(at) - _moment(stopped.pop(name)) > GAP:
+            gaps.setdefault(name, []).append(at)
+    for host, text in view.db.execute("select host, gaps from hosts"):
+        gaps.setdefault(host.lower(), []).extend(json.loads(text or "[]"))
+    return {host: found for host, found in gaps.items() if found}
+
+
+def _moment(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")

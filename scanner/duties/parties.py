@@ -1,0 +1,111 @@
+"""第12 and 第16: outside parties that no register knows, and instructions that wait for an answer."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from scanner.custody.arithmetic import in_force
+from scanner.duties.interface import Duty, PersonalFile, View
+from scanner.inventory.points import Fact
+from scanner.policy.models import Contract, Party
+
+CODES = ("F12-UNREGISTERED-PARTY", "F16-OVERDUE")
+_TENANT = re.compile(r"/(?:OneDrive - (?P<one>[^/]+)|Dropbox \((?P<drop>[^/)]+)\))/", re.IGNORECASE)
+RECIPIENT_NOTE = "recipient_domain: "
+"""How a content's notes tell the domains that a mail was addressed to."""
+
+
+def duties(view: View) -> Iterable[Duty]:
+    """The duties of this module."""
+    return (Parties(view), Answers(view))
+
+
+class Parties:
+    """Who gets personal data: synchronised tenants, recipients of mails, recipients in the register of sending."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._of = {f.original.id: f.original.contract for f in view.families}
+        self._seen: Counter[tuple[str, str, str]] = Counter()
+
+    def file(self, file: PersonalFile) -> Iterator[Fact]:
+        """Counts what goes to whom; the fact is one of the party."""
+        contracts = sorted({self._of[n] for n in file.families if n in self._of} | ({file.contract} - {""}))
+        if contracts:
+            tenant = _TENANT.search(file.text)
+            names = [("tenant", tenant["one"] or tenant["drop"])] if tenant else []
+            names += [
+                ("mail", n.removeprefix(RECIPIENT_NOTE)) for n in json.loads(file.notes) if n.startswith(RECIPIENT_NOTE)
+            ]
+            for kind, name in names:
+                self._seen[contracts[0], kind, name] += 1
+        yield from ()
+
+    def finish(self) -> Iterator[Fact]:
+        """One fact a party and contract."""
+        for contract in self._view.policy.contract:
+            for transfer in contract.transfer:
+                if transfer.date <= self._view.today:
+                    self._seen[contract.id, "transfer", transfer.recipient] += 0
+        for (number, kind, name), files in sorted(self._seen.items()):
+            found = self._view.contract(number)
+            if found is None or name == found.entruster:
+                continue
+            why = self._standing(found, name)
+            if why:
+                working = {"party": name, "means": kind, "files": files, "why": why}
+                yield Fact("F12-UNREGISTERED-PARTY", None, f"party:{name.lower()}", number, "", working)
+
+    def _standing(self, contract: Contract, name: str) -> str:
+        """Nothing where the party may have the data; else ``unknown``, ``no_consent`` or ``expired``."""
+        party = party_of(contract, name)
+        if party is None:
+            named = any(
+                name.lower() in {r.lower() for r in c.recipients} and in_force(c, self._view.today)
+                for c in contract.consent
+            )
+            return "" if named else "unknown"
+        if party.kind in ("entruster", "contractor"):
+            return ""
+        if not party.holds(self._view.today):
+            return "expired"
+        consent = next((c for c in contract.consent if c.id == party.consent), None)
+        if consent is None:
+            return "no_consent"
+        return "" if in_force(consent, self._view.today) else "expired"
+
+
+class Answers:
+    """指示・報告要求: due dates that have passed without an answer."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    def file(self, file: PersonalFile) -> Iterator[Fact]:
+        """Nothing."""
+        yield from ()
+
+    def finish(self) -> Iterator[Fact]:
+        """One fact an instruction."""
+        for contract in self._view.policy.contract:
+            replaced = {i.supersedes for i in contract.instruction if i.supersedes}
+            for entry in contract.instruction:
+                late = entry.due is not None and entry.due < self._view.today and entry.answered_on is None
+                if late and entry.id not in replaced and entry.due is not None:
+                    working = {"instruction": entry.id, "due": entry.due.isoformat()}
+                    yield Fact("F16-OVERDUE", None, f"instruction:{entry.id}", contract.id, "", working)
+
+
+def party_of(contract: Contract, name: str) -> Party | None:
+    """The registered party that a name, a number or a domain means; a subdomain belongs to its domain."""
+    wanted = name.lower().rpartition("@")[2]
+    for party in contract.party:
+        domains = [d.lower() for d in party.domains]
+        if wanted in (party.id.lower(), party.name.lower()) or any(
+            wanted == d or wanted.endswith("." + d) for d in domains
+        ):
+            return party
+    return None

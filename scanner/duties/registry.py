@@ -1,0 +1,42 @@
+"""All duties, and one settlement of them."""
+
+from __future__ import annotations
+
+import socket
+import sqlite3
+from collections.abc import Iterator
+from datetime import date
+
+from scanner.custody.arithmetic import CODES as CUSTODY_CODES
+from scanner.custody.arithmetic import Family
+from scanner.duties import disposal, hosts, items, media, parties, people, places, rights, sending, terminal
+from scanner.duties.interface import Duty, View, personal_files
+from scanner.inventory.points import Fact
+from scanner.policy.models import Policy
+
+_MODULES = (places, rights, people, items, media, sending, disposal, terminal, hosts, parties)
+CODES: tuple[str, ...] = tuple(sorted({code for module in _MODULES for code in module.CODES}))
+"""Points that the duties open and close."""
+
+VERDICT_CODES = ("F03-EXPIRED", "F03-OUTSIDE")
+ALL_CODES: tuple[str, ...] = tuple(sorted({*CODES, *CUSTODY_CODES, *VERDICT_CODES}))
+"""Every code that the program can raise."""
+
+
+def facts(
+    db: sqlite3.Connection, policy: Policy | None, families: list[Family], today: date, host: str = ""
+) -> Iterator[Fact]:
+    """All facts of the day: the copies' from the arithmetic, the others from the duties."""
+    for family in families:
+        for file_id, found in family.points.items():
+            for code, working in found.items():
+                yield Fact(code, file_id, "", str(working.get("contract", "")), str(working.get("family", "")), working)
+    if policy is None:
+        return
+    view = View(db, policy, families, today, host or socket.gethostname())
+    duties: list[Duty] = [duty for module in _MODULES for duty in module.duties(view)]
+    for file in personal_files(db):
+        for duty in duties:
+            yield from duty.file(file)
+    for duty in duties:
+        yield from duty.finish()
