@@ -28,7 +28,7 @@ def show(
     family: str | None, kind: str | None, since: str | None, last: int | None, style: str, home: str | None
 ) -> None:
     """Entries in order."""
-    from scanner.inventory.ledger import KINDS
+    from scanner.inventory.ledger import KINDS, SALT
     from scanner.inventory.reader import Reader
 
     if kind is not None and kind not in KINDS:
@@ -47,7 +47,7 @@ def show(
             plain = {k: row[k] for k in ("seq", "at", "kind", "contract", "family", "host", "account")}
             click.echo(json.dumps({**plain, "details": details, "hash": bytes(row["hash"]).hex()}, ensure_ascii=False))
         else:
-            facts = "  ".join(f"{k}={v}" for k, v in details.items())
+            facts = "  ".join(f"{k}={v}" for k, v in details.items() if k != SALT)
             head = f"{row['seq']:>7}  {row['at']}  {t('ledger_kind.' + row['kind'])}"
             click.echo(f"{head}  {row['family'] or row['contract'] or ''}  {facts}".rstrip())
     if not rows and style == "text":

@@ -21,6 +21,7 @@ COMMANDS = {
     "families": "families",
     "points": "points",
     "report": "report",
+    "articles": "articles",
     "ledger": "ledger",
     "keys": "keys",
     "extract": "extract",

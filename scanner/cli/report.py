@@ -5,35 +5,29 @@ from __future__ import annotations
 import difflib
 import os
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from scanner.cli import common
-from scanner.cli.main import EXIT_USAGE, Failure
+from scanner.cli.main import EXIT_GAPS, EXIT_USAGE, Failure
 from scanner.messages import t
 
 if TYPE_CHECKING:
     from scanner.inventory.home import Home
     from scanner.inventory.reader import Reader
-    from scanner.policy.models import Policy
-    from scanner.report.forms.interface import Form
+    from scanner.run.issuing import Order
 
-FORMS = {
-    "overview": "scanner.report.overview:build",
-    "1": "scanner.report.forms.holdings:build",
-    "2": "scanner.report.forms.record:build",
-    "4": "scanner.report.forms.registers:places",
-    "6b": "scanner.report.forms.copies:carried",
-    "7b": "scanner.report.forms.copies:copies",
-    "18": "scanner.report.forms.registers:points",
-}
-"""Form → ``module:function``. All but the overview take a ``Context`` and give a ``Form``."""
+_STYLES = ("xlsx", "docx", "html", "csv", "csv-cp932")
+_DAY = click.DateTime(["%Y-%m-%d"])
 
-ALIASES = {"holdings": "1", "record": "2", "places": "4", "carried": "6b", "copies": "7b", "points": "18"}
-_STYLES = ("xlsx", "html", "csv", "csv-cp932")
+
+def known_forms() -> list[str]:
+    """Everything that ``report`` takes, numbers first."""
+    from scanner.report.forms.registry import ALIASES, FORMS
+
+    return ["overview", *FORMS, "14", *ALIASES]
 
 
 @click.command("report", help=t("help.report"), epilog=t("epilog.report"))
@@ -41,40 +35,65 @@ _STYLES = ("xlsx", "html", "csv", "csv-cp932")
 @click.option(
     "--format", "style", type=click.Choice(_STYLES), default="xlsx", show_default=True, help=t("option.form_style")
 )
+@click.option("--contract", default="", metavar=t("meta.contract"), help=t("option.form_contract"))
+@click.option("--family", multiple=True, metavar=t("meta.family_name"), help=t("option.form_family"))
+@click.option("--from", "point", type=int, metavar="N", help=t("option.form_point"))
+@click.option("--suspicion", is_flag=True, help=t("option.suspicion"))
+@click.option("--known-on", type=_DAY, help=t("option.known_on"))
+@click.option("--wrongful", is_flag=True, help=t("option.wrongful"))
+@click.option("--incident", default="", metavar="ID", help=t("option.incident"))
+@click.option("--accept-gaps", "accept", default="", metavar=t("meta.name"), help=t("option.accept_gaps"))
+@click.option("--because", default="", help=t("option.because"))
+@click.option("--since", type=_DAY, help=t("option.form_since"))
+@click.option("--template", metavar=t("meta.file"), help=t("option.template"))
 @click.option("--clear-names", is_flag=True, help=t("option.clear_names"))
 @common.policy_option
 @common.home_option
 @click.option("-o", "--output", metavar=t("meta.file"), help=t("option.report_output"))
 def command(
-    form: str, style: str, clear_names: bool, policy_path: str | None, home: str | None, output: str | None
+    form: str,
+    style: str,
+    contract: str,
+    family: tuple[str, ...],
+    point: int | None,
+    suspicion: bool,
+    known_on: datetime | None,
+    wrongful: bool,
+    incident: str,
+    accept: str,
+    because: str,
+    since: datetime | None,
+    template: str | None,
+    clear_names: bool,
+    policy_path: str | None,
+    home: str | None,
+    output: str | None,
 ) -> None:
     """Write a report."""
-    from scanner.inventory.home import prepare
     from scanner.inventory.reader import Reader
+    from scanner.report.forms.registry import ALIASES, FORMS
+    from scanner.run.issuing import Order
 
     name = ALIASES.get(form, form)
-    if name not in FORMS:
-        known = [*FORMS, *ALIASES]
-        near = difflib.get_close_matches(form, known, n=1, cutoff=0.4)
-        raise Failure(
-            t("report.unknown_form", name=form, forms=", ".join(known))
-            + (" " + t("cli.did_you_mean", name=near[0]) if near else ""),
-            EXIT_USAGE,
-        )
+    if name not in (*FORMS, "overview", "14"):
+        _unknown(form)
     state = common.the_home(home)
     reader = Reader(state.database)
-    found = common.find_policy(policy_path, state)
-    policy, digest = common.load_policy(found) if found else (None, "")
-    ending = "html" if name == "overview" else style.partition("-")[0]
-    path = Path(output) if output else state.reports / f"{name}-{datetime.now():%Y%m%d-%H%M%S}.{ending}"
-    if not output:
-        prepare(state)
-        state.reports.mkdir(exist_ok=True, mode=0o700)
-    if name == "overview":
-        module, _, function = FORMS[name].partition(":")
-        data = getattr(import_module(module), function)(reader, policy).encode("utf-8")
-    else:
-        data = _form(name, style, state, reader, policy, digest, clear_names)
+    ending = {"overview": "html", "14": "zip"}.get(name, style.partition("-")[0])
+    path = _target(name, ending, state, output)
+    asked = {
+        "family": family,
+        "point": point,
+        "suspicion": suspicion,
+        "known_on": known_on.date() if known_on else None,
+        "wrongful": wrongful,
+        "incident": incident,
+        "accept": accept,
+        "accept_why": because,
+        "since": since.date() if since else None,
+    }
+    order = Order(name, style, contract, clear_names, Path(template) if template else None, asked)
+    data = _made(order, state, reader, policy_path)
     try:
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
         temporary.write_bytes(data)
@@ -85,39 +104,47 @@ def command(
     click.echo(t("report.written", path=path.absolute()))
 
 
-def _form(
-    name: str, style: str, state: Home, reader: Reader, policy: Policy | None, digest: str, clear_names: bool
-) -> bytes:
-    """A numbered form. Forms are in Japanese whatever the language of the screen; each is an entry of the record."""
-    import json
-    from datetime import date
+def _unknown(form: str) -> None:
+    known = known_forms()
+    near = difflib.get_close_matches(form, known, n=1, cutoff=0.4)
+    hint = " " + t("cli.did_you_mean", name=near[0]) if near else ""
+    raise Failure(t("report.unknown_form", name=form, forms=", ".join(known)) + hint, EXIT_USAGE)
 
-    from detectors import RULE_SET
-    from scanner import __version__, messages
-    from scanner.inventory.errors import InventoryError, now
-    from scanner.inventory.home import installation_key
-    from scanner.inventory.store import Store
-    from scanner.report.forms import writing
-    from scanner.report.forms.interface import Context, wareki_moment
 
-    runs = reader.rows("select * from runs where state <> 'watch' order by id desc limit 1")
-    if not runs:
-        raise InventoryError("no_runs", reader.path)
-    last = runs[0]
-    screen = messages.language()
-    messages.choose("ja")
+def _target(name: str, ending: str, state: Home, output: str | None) -> Path:
+    from scanner.inventory.home import prepare
+
+    if output:
+        return Path(output)
+    prepare(state)
+    state.reports.mkdir(exist_ok=True, mode=0o700)
+    return state.reports / f"{name}-{datetime.now():%Y%m%d-%H%M%S}.{ending}"
+
+
+def _made(order: Order, state: Home, reader: Reader, policy_path: str | None) -> bytes:
+    from scanner.report.forms.interface import FormRefused
+    from scanner.report.forms.templates import TemplateError
+
+    found = common.find_policy(policy_path, state)
+    policy, digest = common.load_policy(found) if found else (None, "")
+    if order.contract and order.contract not in {c.id for c in (policy.contract if policy else ())}:
+        known = ", ".join(c.id for c in (policy.contract if policy else ())) or "—"
+        raise Failure(t("receive.no_such_contract", contract=order.contract, known=known), EXIT_USAGE)
     try:
-        module, _, function = FORMS[name].partition(":")
-        context = Context(reader, policy, date.today(), installation_key(state), clear_names)
-        made: Form = getattr(import_module(module), function)(context)
-        roots = json.loads(last["roots"] or "[]")
-        gaps = (last["partial"] or 0) + (last["not_examined"] or 0)
-        half = "" if last["state"] == "complete" else "(途中で終わった走査)"
-        scope = f"走査 {last['id']}{half} {wareki_moment(last['started'])}、{len(roots)} か所、全 {last['walked'] or 0} 件、未走査 {gaps} 件"
-        with Store(state.database, only_notes=True) as store:
-            store.note("report_made", form=name, rows=len(made.rows), clear_names=clear_names)
-            number = store.connection.execute("select max(seq) from ledger").fetchone()[0]
-        stamp = writing.Stamp(number, wareki_moment(now()), scope, f"{__version__} / {RULE_SET}", digest[:16])
-        return writing.written(made, stamp, style)
-    finally:
-        messages.choose(screen)
+        if order.number == "overview":
+            from scanner.report import overview
+
+            return overview.build(reader, policy).encode("utf-8")
+        if order.number == "14":
+            from scanner.run.packing import pack
+
+            return pack(order, state, reader, policy, digest)
+        from scanner.run.issuing import issue
+
+        return issue(order, state, reader, policy, digest)
+    except FormRefused as refused:
+        code = EXIT_GAPS if refused.code in ("gaps_open", "no_sweep") else EXIT_USAGE
+        raise Failure(t(f"refused.{refused.code}", **refused.details), code) from None
+    except TemplateError as error:
+        fields = ", ".join(error.fields)
+        raise Failure(t(f"template.{error.code}", path=error.path, fields=fields), EXIT_USAGE) from None

@@ -101,14 +101,21 @@ group by f.id
 """  # noqa: S608  # the entities are constants of ours
 
 
+_PLAIN = (
+    "id", "path", "host", "verdict", "ground", "contract", "rule", "owner", "acl", "volume", "media_type", "persons_min",
+    "persons_max",
+)  # fmt: skip
+
+
 def personal_files(db: sqlite3.Connection) -> Iterator[PersonalFile]:
     """All live files with personal data, one at a time."""
     cursor = db.cursor()
     cursor.row_factory = None
     for row in cursor.execute(_FILES):
+        known = dict(zip(_PLAIN, row[:13], strict=True))
         families = tuple(int(n) for n in (row[14] or "").split(",") if n)
         entities = frozenset((row[13] or "").split(","))
-        yield PersonalFile(*row[:13], entities=entities, families=families, first_seen=row[15], notes=row[16] or "[]")
+        yield PersonalFile(**known, entities=entities, families=families, first_seen=row[15], notes=row[16] or "[]")
 
 
 def covers(scope: tuple[str, ...], family: str) -> bool:

@@ -44,8 +44,8 @@ class Parties:
                 self._seen[contracts[0], kind, name] += 1
         yield from ()
 
-    def finish(self) -> Iterator[Fact]:
-        """One fact a party and contract."""
+    def table(self) -> Iterator[tuple[str, str, str, int, str, str]]:
+        """(contract, party, means, files, consent, what is missing) of every party that data goes to (帳票12b)."""
         for contract in self._view.policy.contract:
             for transfer in contract.transfer:
                 if transfer.date <= self._view.today:
@@ -55,6 +55,12 @@ class Parties:
             if found is None or name == found.entruster:
                 continue
             why = self._standing(found, name)
+            party = party_of(found, name)
+            yield number, name, kind, files, (party.consent or "") if party else "", why
+
+    def finish(self) -> Iterator[Fact]:
+        """One fact a party and contract."""
+        for number, name, kind, files, _, why in self.table():
             if why:
                 working = {"party": name, "means": kind, "files": files, "why": why}
                 yield Fact("F12-UNREGISTERED-PARTY", None, f"party:{name.lower()}", number, "", working)

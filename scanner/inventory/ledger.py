@@ -1,7 +1,10 @@
 """The handling record: append-only events, each hashed together with the one before (第17, 第10二).
 
-The hash of an entry is SHA-256 over the previous hash and the entry's fields in canonical JSON, so that anybody with the
-database alone can verify the chain. What an entry holds are kinds, counts, places and numbers of registers, never a value.
+The hash of an entry is SHA-256 over the previous hash, the entry's fields, and the digest of its details in canonical JSON,
+so that anybody with the database alone can verify the chain, and an inspector even with a copy in which the details (they
+name paths) are masked: the digest is enough. A random salt in the details keeps the digest from being guessed. Entries
+without a salt are older and have their details themselves in the chain. What an entry holds are kinds, counts, places and
+numbers of registers, never a value.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import getpass
 import hashlib
 import json
+import secrets
 import socket
 import sqlite3
 from collections.abc import Iterator
@@ -18,6 +22,8 @@ from functools import lru_cache
 from typing import Any
 
 START = b"\0" * 32
+SALT = "_salt"
+_SALTED = f'"{SALT}":"'
 KINDS = (
     "received",
     "first_seen",
@@ -84,7 +90,9 @@ def append(
     seq, previous = (int(last[0]) + 1, bytes(last[1])) if last else (1, START)
     host, account = _who()
     moment = at or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    body = json.dumps(details, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    body = json.dumps(
+        {**details, SALT: secrets.token_hex(8)}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
     digest = chained(previous, (seq, moment, kind, contract, family, host, account, body))
     db.execute(
         "insert into ledger (seq, at, kind, contract, family, host, account, details, hash) values (?,?,?,?,?,?,?,?,?)",
@@ -94,9 +102,17 @@ def append(
 
 
 def chained(previous: bytes, fields: tuple[Any, ...]) -> bytes:
-    """The hash of an entry. A unit separator between the fields keeps their borders."""
-    text = "\x1f".join([str(f) for f in fields])
+    """The hash of an entry whose fields end with its details. A unit separator between the fields keeps their borders."""
+    seq, at, kind, contract, family, host, account, details = fields
+    if _SALTED in details:
+        details = digest_of(details)
+    text = f"{seq}\x1f{at}\x1f{kind}\x1f{contract}\x1f{family}\x1f{host}\x1f{account}\x1f{details}"
     return hashlib.sha256(previous + text.encode("utf-8", "surrogatepass")).digest()
+
+
+def digest_of(details: str) -> str:
+    """What stands for the details in the chain."""
+    return hashlib.sha256(details.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def verify(db: sqlite3.Connection, anchor: tuple[int, str] | None = None) -> Iterator[Break]:

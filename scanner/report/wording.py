@@ -72,3 +72,18 @@ def place(where: str) -> str:
 def persons(fewest: int, most: int) -> str:
     """``3`` or ``3–5``."""
     return f"{fewest:,}" if fewest == most else f"{fewest:,}–{most:,}"
+
+
+def event(kind: str) -> str:
+    """What an entry of the record tells."""
+    return t(f"ledger_kind.{kind}")
+
+
+def point_short(code: str) -> str:
+    """An open point in a word or two."""
+    return t_or(f"point_short.{code}", code)
+
+
+def outcome(kind: str) -> str:
+    """How a file of the walk ended."""
+    return t(f"outcome.{kind}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from scanner.custody import families
 from scanner.report import kinship, wording
 from scanner.report.forms.interface import Context, Form, wareki, wareki_moment
 
@@ -34,7 +33,7 @@ _STATES = {
 def copies(context: Context) -> Form:
     """One row a location of each family."""
     rows: list[tuple[object, ...]] = []
-    for family in families.load(context.reader.db, context.policy, context.today):
+    for family in context.families():
         for location in kinship.everywhere(family):
             state = kinship.agreed(family, location)
             codes = "、".join(family.points.get(location.file_id, ()))
@@ -67,7 +66,7 @@ def copies(context: Context) -> Form:
 def carried(context: Context) -> Form:
     """Copies on media, in synchronised folders and in mails."""
     rows: list[tuple[object, ...]] = []
-    for family in families.load(context.reader.db, context.policy, context.today):
+    for family in context.families():
         for location in family.copies:
             codes = [c for c in family.points.get(location.file_id, ()) if c.startswith("F06")]
             moved = location.ground.value in ("removable", "cloud_sync", "mail_store") or codes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from scanner.custody import families
 from scanner.messages import t
 from scanner.report import wording
 from scanner.report.forms.interface import Context, Form, wareki_moment, wareki_text
@@ -20,7 +19,7 @@ def build(context: Context) -> Form:
     last = context.reader.rows("select max(ended) as at from runs where state in ('complete', 'watch')")
     seen = wareki_moment(last[0]["at"] if last else None)
     rows: list[tuple[object, ...]] = []
-    for family in families.load(context.reader.db, context.policy, context.today):
+    for family in context.families():
         original = family.original
         contract = contracts.get(original.contract)
         home = family.original_at

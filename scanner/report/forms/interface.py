@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import hmac
 import os
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 
+from scanner.custody import families
+from scanner.custody.arithmetic import Family
+from scanner.duties.interface import View
 from scanner.inventory.reader import Reader
-from scanner.policy.models import Policy
+from scanner.policy.models import Contract, Policy
 
 JAPAN = timezone(timedelta(hours=9))
+
+
+class FormRefused(Exception):
+    """A form that must not be issued as things are; ``code`` names the sentence that says what to do."""
+
+    def __init__(self, code: str, **details: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.details = details
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +38,10 @@ class Form:
     rows: list[tuple[object, ...]]
     notes: list[str] = field(default_factory=list)
     """Sentences below the table: what was not seen, what the numbers mean."""
+    facts: list[tuple[str, object]] = field(default_factory=list)
+    """Labelled values above the table: what a certificate or a report states."""
+    issued: dict[str, object] = field(default_factory=dict)
+    """What the record keeps of this form beyond its number: verdicts and sums."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +53,32 @@ class Context:
     today: date
     key: bytes
     """Key of the installation, for the tokens of masked names."""
+    _families: list[list[Family]] = field(default_factory=list, repr=False)
     clear_names: bool = False
     """Whether file names are shown as they are: for use on this machine only."""
+    contract: str = ""
+    """Only this contract; empty for all."""
+    asked: dict[str, Any] = field(default_factory=dict)
+    """What was asked beyond the form: family, point, accepted gaps."""
+
+    def contracts(self) -> list[Contract]:
+        """Contracts that the form is about."""
+        found = self.policy.contract if self.policy else ()
+        return [c for c in found if self.contract in ("", c.id)]
+
+    def families(self) -> list[Family]:
+        """Families of those contracts, settled for the day."""
+        if not self._families:
+            self._families.append(families.load(self.reader.db, self.policy, self.today))
+        return [f for f in self._families[0] if self.contract in ("", f.original.contract)]
+
+    def view(self) -> View:
+        """What the duties see."""
+        return View(self.reader.db, self.policy or Policy(), self.families(), self.today, socket.gethostname())
+
+    def only(self, column: str = "contract") -> tuple[str, tuple[str, ...]]:
+        """A condition and its value for queries that are limited to the contract."""
+        return (f"{column} = ?", (self.contract,)) if self.contract else ("1", ())
 
     def name(self, path: bytes | str) -> str:
         """A file as it may leave the machine: its kind and a token by which it is found again here."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from scanner.messages import t
 from scanner.report import wording
-from scanner.report.forms.interface import Context, Form, wareki, wareki_moment
+from scanner.report.forms.interface import Context, Form, wareki, wareki_moment, wareki_text
 
 PLACES = (
     "契約番号",
@@ -20,7 +21,20 @@ PLACES = (
     "判定",
 )
 _KINDS = {"work": "作業場所", "storage": "保管場所", "server_room": "基幹サーバ室"}
-POINTS = ("番号", "条項", "区分", "事実", "対象", "発見日時", "状態", "申告", "終了日時", "終了の理由")
+POINTS = (
+    "番号", "条項", "区分", "事実", "対象", "発見日時", "状態", "期限", "申告", "判断・是正", "終了日時", "終了の理由", "委託者報告の要否",
+)  # fmt: skip
+_WHY = {
+    "gone": "ファイルの消失",
+    "settled": "照合の一致",
+    "verdict": "場所の判定の変更",
+    "accepted": "受容",
+    "false_alarm": "誤検知",
+    "suppressed": "決定済み",
+    None: "",
+}
+_TOLD = frozenset({"F06-MEDIA", "F06-CLOUD", "F07-SEND", "F07-WEBROOT", "F09-NO-INSTRUCTION", "F12-UNREGISTERED-PARTY"})
+"""Points of which the responsible person has to consider whether to tell the entruster (第14)."""
 
 
 def places(context: Context) -> Form:
@@ -33,7 +47,7 @@ def places(context: Context) -> Form:
         )
     }
     rows: list[tuple[object, ...]] = []
-    for contract in context.policy.contract if context.policy else ():
+    for contract in context.contracts():
         for place in contract.place:
             late = place.valid_to is not None and context.today > place.valid_to
             rows.append(
@@ -72,25 +86,42 @@ def places(context: Context) -> Form:
 
 
 def points(context: Context) -> Form:
-    """Every point that was ever opened, open ones first."""
+    """Every point that was ever opened, open ones first, with what people decided."""
+    where, values = context.only("p.contract")
     found = context.reader.rows(
-        "select p.*, f.path, (select count(*) from declarations d where d.point_id = p.id) as declared"
-        " from points p left join files f on f.id = p.file_id order by p.state desc, p.id"
+        "select p.*, f.path, (select count(*) from declarations d where d.point_id = p.id) as declared,"  # noqa: S608
+        " (select group_concat(d.action || ':' || d.reason, '。') from decisions d where d.point_id = p.id) as decided"
+        f" from points p left join files f on f.id = p.file_id where {where} order by p.state desc, p.id",
+        values,
     )
-    reasons = {"gone": "ファイルの消失", "settled": "照合の一致", "verdict": "場所の判定の変更", None: ""}
     rows: list[tuple[object, ...]] = [
         (
             point["id"],
             f"第{int(point['code'][1:3])}",
             point["code"],
             wording.point(point["code"]),
-            context.name(point["path"]),
+            context.name(point["path"]) if point["path"] else point["subject"],
             wareki_moment(point["opened"]),
-            "未了" if point["state"] == "open" else "完了",
+            t("point_stage." + point["stage"]) if point["state"] == "open" else "完了",
+            wareki_text(point["due"]),
             "あり" if point["declared"] else "",
+            _decided(point["decided"]),
             wareki_moment(point["closed"]),
-            reasons[point["closed_why"]],
+            _WHY[point["closed_why"]],
+            "要判断" if point["code"] in _TOLD and point["state"] == "open" else "",
         )
         for point in found
     ]
-    return Form("18", "不適合・是正管理簿", POINTS, rows, ["本表は照合の結果です。判断は、責任者が行います。"])
+    still = sum(1 for p in found if p["state"] == "open")
+    late = sum(1 for p in found if p["state"] == "open" and p["due"] and p["due"] < context.today.isoformat())
+    facts: list[tuple[str, object]] = [("未了", still), ("うち期限超過", late), ("完了", len(found) - still)]
+    notes = ["本表は照合の結果です。判断は、責任者が行います。"]
+    return Form("18", "不適合・是正管理簿", POINTS, rows, notes, facts)
+
+
+def _decided(text: str | None) -> str:
+    """``accept:理由`` as words."""
+    return "。".join(
+        t(f"decision.{action}") + (f"({reason})" if reason else "")
+        for action, _, reason in (part.partition(":") for part in (text or "").split("。") if ":" in part)
+    )

@@ -1,15 +1,17 @@
-"""A form as xlsx, html or csv, each page with its scope, time, versions and running number."""
+"""A form as xlsx, docx, html or csv, each page with its scope, time, versions and running number."""
 
 from __future__ import annotations
 
 import csv
 import io
 from dataclasses import dataclass
+from pathlib import Path
 from xml.sax.saxutils import escape
 
+from scanner.report.forms import templates
 from scanner.report.forms.interface import Form
 
-_WIDEST = 46
+STYLES = ("xlsx", "docx", "html", "csv", "csv-cp932")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,58 +33,28 @@ class Stamp:
             f"版 {self.version}  方針 {self.policy or '(なし)'}",
         ]
 
+    def fields(self, form: Form) -> dict[str, str]:
+        """As the fields of a template."""
+        return {
+            "title": form.title,
+            "number": form.number,
+            "serial": str(self.number),
+            "made": self.made,
+            "scope": self.scope,
+            "version": self.version,
+            "policy": self.policy or "(なし)",
+        }
 
-def written(form: Form, stamp: Stamp, style: str) -> bytes:
-    """The form in one of the styles of the command line."""
+
+def written(form: Form, stamp: Stamp, style: str, own: Path, template: Path | None = None) -> bytes:
+    """The form in one of the styles of the command line; raises ``TemplateError``. ``own``: folder of the office's templates."""
     if style == "xlsx":
-        return xlsx(form, stamp)
+        return templates.workbook(form, stamp.fields(form), templates.find(form.number, style, template, own))
+    if style == "docx":
+        return templates.document(form, stamp.fields(form), templates.find(form.number, style, template, own))
     if style == "html":
         return html(form, stamp).encode("utf-8")
     return table(form, stamp, "cp932" if style == "csv-cp932" else "utf-8-sig")
-
-
-def _plain(value: object) -> object:
-    """A cell that a spreadsheet must not take for a formula."""
-    return "'" + value if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
-
-
-def xlsx(form: Form, stamp: Stamp) -> bytes:
-    """An A4 landscape workbook with the head of the table on every page."""
-    from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-    from openpyxl.utils import get_column_letter
-
-    book = Workbook()
-    sheet = book.active
-    sheet.title = form.title[:31]
-    sheet.append([f"帳票{form.number} {form.title}"])
-    sheet["A1"].font = Font(bold=True, size=14)
-    for line in stamp.lines():
-        sheet.append([line])
-    sheet.append(list(form.columns))
-    head = sheet.max_row
-    thin = Side(style="thin", color="999999")
-    for row in form.rows:
-        sheet.append([_plain(v) for v in row])
-    for cells in sheet.iter_rows(min_row=head, max_row=sheet.max_row, max_col=len(form.columns)):
-        for cell in cells:
-            cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for cell in sheet[head]:
-        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="E8EDF3")
-    for note in form.notes:
-        sheet.append([note])
-    for index, name in enumerate(form.columns, 1):
-        longest = max([len(name), *(len(str(r[index - 1])) for r in form.rows[:200])])
-        sheet.column_dimensions[get_column_letter(index)].width = min(_WIDEST, 2 + 1.8 * longest)
-    sheet.freeze_panes = sheet.cell(head + 1, 1)
-    sheet.print_title_rows = f"{head}:{head}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage = 0, True
-    sheet.oddFooter.center.text = f"帳票{form.number} 通し番号 {stamp.number}  &P / &N"
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
 
 
 def html(form: Form, stamp: Stamp) -> str:
@@ -91,12 +63,14 @@ def html(form: Form, stamp: Stamp) -> str:
     body = "\n".join("<tr>" + "".join(f"<td>{escape(str(v))}</td>" for v in row) + "</tr>" for row in form.rows)
     lines = "<br>".join(map(escape, stamp.lines()))
     notes = "".join(f"<p>{escape(n)}</p>" for n in form.notes)
+    facts = "".join(f"<tr><th>{escape(k)}</th><td>{escape(str(v))}</td></tr>" for k, v in form.facts)
+    facts = f'<table class="facts"><tbody>{facts}</tbody></table>' if facts else ""
     return (
         f'<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>帳票{form.number} {escape(form.title)}</title><style>'
         "body{font:11pt/1.5 'Hiragino Sans','Yu Gothic UI','Noto Sans CJK JP',Meiryo,sans-serif;margin:16mm}"
         "table{border-collapse:collapse;width:100%;font-size:9pt}th,td{border:1px solid #999;padding:3px 6px;text-align:left;vertical-align:top;overflow-wrap:anywhere}"
-        "th{background:#e8edf3}@page{size:A4 landscape}@media print{body{margin:0}thead{display:table-header-group}}</style></head><body>"
-        f"<h1>帳票{form.number} {escape(form.title)}</h1><p>{lines}</p><table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table>{notes}</body></html>\n"
+        "th{background:#e8edf3}.facts{width:auto;margin-bottom:6mm}@page{size:A4 landscape}@media print{body{margin:0}thead{display:table-header-group}}</style></head><body>"
+        f"<h1>帳票{form.number} {escape(form.title)}</h1><p>{lines}</p>{facts}<table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table>{notes}</body></html>\n"
     )
 
 
@@ -106,8 +80,9 @@ def table(form: Form, stamp: Stamp, codec: str = "utf-8-sig") -> bytes:
     rows = csv.writer(out, lineterminator="\r\n")
     rows.writerow([f"帳票{form.number} {form.title}"])
     rows.writerows([line] for line in stamp.lines())
+    rows.writerows([label, templates.plain(value)] for label, value in form.facts)
     rows.writerow(form.columns)
-    rows.writerows([_plain(v) for v in row] for row in form.rows)
+    rows.writerows([templates.plain(v) for v in row] for row in form.rows)
     rows.writerows([note] for note in form.notes)
     text = out.getvalue()
     if codec == "cp932":

@@ -1,0 +1,66 @@
+"""``sekisho articles``: the nineteen articles as a table."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from scanner.cli import common
+from scanner.cli.main import EXIT_OK, EXIT_POINTS
+from scanner.messages import t
+
+
+@click.command("articles", help=t("help.articles"), epilog=t("epilog.articles"))
+@click.option("--contract", default="", metavar=t("meta.contract"), help=t("option.form_contract"))
+@click.option("--format", "style", type=click.Choice(["text", "jsonl"]), default="text", help=t("option.format"))
+@common.policy_option
+@common.home_option
+def command(contract: str, style: str, policy_path: str | None, home: str | None) -> int:
+    """Settles the registers against the inventory, then shows where every article stands."""
+    from scanner.inventory.reader import Reader
+    from scanner.inventory.store import Store
+    from scanner.policy.verdict import Judge
+    from scanner.report import articles
+    from scanner.run.issuing import Order, context_of
+    from scanner.run.local import settle
+
+    state = common.the_home(home)
+    Reader(state.database).close()
+    found = common.find_policy(policy_path, state)
+    policy, digest = common.load_policy(found) if found else (None, "")
+    with Store(state.database, only_notes=True) as store:
+        store.note_policy(str(found or ""), digest)
+        settle(store, Judge(policy))
+    reader = Reader(state.database)
+    table = articles.table(context_of(Order("19", contract=contract), state, reader, policy))
+    for line in table:
+        codes = t("list.separator").join(f"{code} {n}" for code, n in line.codes)
+        if style == "jsonl":
+            row = {
+                "article": line.number,
+                "title": line.title,
+                "observed": line.observed,
+                "declared": line.declared,
+                "open": line.open,
+                "late": line.late,
+                "codes": dict(line.codes),
+                "checked": line.checked or None,
+                "outside": line.outside,
+                "forms": line.form.split(),
+            }
+            click.echo(json.dumps(row, ensure_ascii=False))
+        else:
+            click.echo(t("articles.head", number=line.number, title=line.title, open=line.open, late=line.late))
+            click.echo(
+                t(
+                    "articles.line",
+                    observed=line.observed,
+                    declared=line.declared,
+                    outside=line.outside,
+                    forms=line.form,
+                )
+            )
+            if codes:
+                click.echo(f"      {codes}")
+    return EXIT_POINTS if any(line.open for line in table) else EXIT_OK

@@ -1,0 +1,216 @@
+"""Forms that are registers of the policy, printed: the columns are the practice's, the last ones are what was observed.
+
+5a 管理体制届, 5b 従事者名簿, 6 持出し管理簿, 6c 送信・送付記録, 7 複写等承諾管理簿, 9a 廃棄指示書, 9b 消去・廃棄報告書, 12 再委託先一覧,
+13 研修実施報告, 14b 点検記録, 15 指示・報告要求管理簿, 16 運搬記録, 17 誓約管理簿.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from scanner.duties.people import trained
+from scanner.policy.models import Contract
+from scanner.report.forms.interface import Context, Form, wareki
+
+Column = tuple[str, Callable[[Context, Contract, Any], object]]
+
+
+def _field(label: str, name: str) -> Column:
+    def value(_: Context, __: Contract, entry: Any) -> object:
+        found = getattr(entry, name)
+        if isinstance(found, bool):
+            return "有" if found else "無"
+        if isinstance(found, tuple):
+            return "、".join(map(str, found))
+        if hasattr(found, "isoformat"):
+            return wareki(found)
+        return "" if found is None else _WORDS.get((name, str(found)), found)
+
+    return label, value
+
+
+def _point(label: str, code: str, subject: str) -> Column:
+    """Whether a point about the entry is open."""
+
+    def value(context: Context, contract: Contract, entry: Any) -> object:
+        row = context.reader.rows(
+            "select id from points where state = 'open' and code = ? and subject = ? and contract = ?",
+            (code, f"{subject}:{entry.id}", contract.id),
+        )
+        return f"要確認({row[0]['id']})" if row else "なし"
+
+    return label, value
+
+
+_WORDS = {
+    ("kind", "instruction"): "指示", ("kind", "report"): "報告要求", ("kind", "material"): "資料要求", ("kind", "dispose"): "廃棄の指示",
+    ("kind", "keep"): "保管の指示", ("kind", "return"): "返還の指示", ("type", "person"): "個人", ("type", "organisation"): "組織",
+    ("kind", "place"): "場所", ("kind", "copy"): "複写・複製", ("kind", "send"): "送信・送付", ("kind", "other_use"): "目的外",
+    ("kind", "subcontract"): "再委託", ("kind", "technical"): "包括(技術的複製)", ("kind", "carryout"): "持出し",
+    ("method", "overwrite"): "上書き", ("method", "crypto_erase"): "暗号化消去", ("method", "media_command"): "媒体の消去命令",
+    ("method", "destroy"): "物理破壊", ("method", "pulp"): "溶解", ("method", "shred"): "裁断", ("method", "delete"): "削除",
+    ("arrival", "match"): "一致", ("arrival", "differs"): "不一致", ("kind", "self"): "点検", ("kind", "audit"): "監査",
+    ("kind", "log"): "記録の確認", ("kind", "entruster"): "委託者の調査", ("kind", "subcontractor"): "再委託先", ("kind", "carrier"): "運搬業者",
+    ("kind", "disposer"): "廃棄業者", ("kind", "cloud"): "クラウド事業者", ("kind", "contractor"): "受託者",
+}  # fmt: skip
+
+
+def _build(
+    number: str,
+    title: str,
+    register: str,
+    columns: Iterable[Column],
+    keep: Callable[[Any], bool] = lambda _: True,
+    notes: tuple[str, ...] = (),
+) -> Callable[[Context], Form]:
+    chosen = tuple(columns)
+
+    def build(context: Context) -> Form:
+        rows = [
+            (contract.id, *(value(context, contract, entry) for _, value in chosen))
+            for contract in context.contracts()
+            for entry in getattr(contract, register)
+            if keep(entry)
+        ]
+        return Form(number, title, ("契約番号", *(label for label, _ in chosen)), rows, list(notes))
+
+    return build
+
+
+posts = _build(
+    "5a",
+    "管理体制届",
+    "post",
+    [_field("役割", "role"), _field("氏名又は組織", "name"), _field("別", "type"), _field("権限", "authority"), _field("任期(始)", "valid_from"),
+     _field("任期(終)", "valid_to"), _field("連絡先", "contact"), _field("代行者", "deputy")],
+)  # fmt: skip
+workers = _build(
+    "5b",
+    "従事者名簿",
+    "worker",
+    [_field("従事者番号", "id"), _field("氏名", "name"), _field("所属", "employer"), _field("役割", "role"), _field("作業範囲", "scope"),
+     _field("開始日", "starts"), _field("終了日", "ends"), _field("アカウント", "accounts")],
+)  # fmt: skip
+carryouts = _build(
+    "6",
+    "持出し管理簿",
+    "carryout",
+    [_field("番号", "id"), _field("対象", "scope"), _field("媒体", "medium"), _field("製造番号", "serial"), _field("必要性", "reason"),
+     _field("持出先", "destination"), _field("持出者", "carrier"), _field("持出日", "starts"), _field("返却予定", "due"),
+     _field("暗号化", "encrypted"), _field("承認者", "approver"), _field("承認日", "approved_on"), _field("返却日", "returned_on"),
+     _field("消去確認日", "erased_on"), _field("消去確認者", "erased_by"), _point("観測との一致", "F06-OVERDUE", "carryout")],
+)  # fmt: skip
+transfers = _build(
+    "6c",
+    "送信・送付記録",
+    "transfer",
+    [_field("番号", "id"), _field("日付", "date"), _field("送信者", "sender"), _field("宛先", "recipient"), _field("手段", "means"),
+     _field("対象", "scope"), _field("件数", "count"), _field("暗号化", "encrypted"), _field("承諾番号", "consent"), _field("確認者1", "checker1"),
+     _field("確認者2", "checker2"), _field("受領確認", "receipt_on"), _point("二者確認", "F07-ONE-CHECKER", "transfer")],
+)  # fmt: skip
+
+
+def consents(context: Context) -> Form:
+    """帳票7: what was applied for and agreed to, with the copies that each consent covers today."""
+    covered: dict[str, int] = {}
+    for family in context.families():
+        for consent in family.covered.values():
+            covered[consent] = covered.get(consent, 0) + 1
+    made = _build(
+        "7",
+        "複写・複製・送信承諾申請書兼管理簿",
+        "consent",
+        [_field("承諾番号", "id"), _field("行為", "kind"), _field("対象", "scope"), _field("目的・必要性", "purpose"), _field("承諾部数", "copies_max"),
+         _field("場所", "place"), _field("媒体・形式", "media"), _field("送付先", "recipients"), _field("始", "valid_from"), _field("期限", "valid_to"),
+         _field("条件", "conditions"), _field("申請日", "applied_on"), _field("承諾日", "granted_on"), _field("承諾者", "granted_by"),
+         ("実績部数(観測)", lambda _, __, c: covered.get(c.id, 0)), _field("廃棄予定日", "disposal_due"), _field("撤回日", "withdrawn_on")],
+    )  # fmt: skip
+    return made(context)
+
+
+disposal_orders = _build(
+    "9a",
+    "廃棄指示書",
+    "instruction",
+    [_field("指示番号", "id"), _field("指示日", "date"), _field("指示者", "by"), _field("対象", "scope"), _field("内容・理由", "text"),
+     _field("期限", "due"), _field("実施の回答", "answer"), _field("回答日", "answered_on")],
+    lambda entry: entry.kind == "dispose",
+    ("消去・廃棄は人が行います。本ツールは、指示と結果を照合します。",),
+)  # fmt: skip
+disposals = _build(
+    "9b",
+    "消去・廃棄報告書",
+    "disposal",
+    [_field("番号", "id"), _field("指示番号", "instruction"), _field("対象", "scope"), _field("媒体名・番号", "medium"), _field("数量", "count"),
+     _field("不要となった理由", "reason"), _field("方法", "method"), _field("水準", "level"), _field("使用ソフト・業者", "tool"),
+     _field("実施者", "executor"), _field("立会者", "witness"), _field("実施日", "executed_on"), _field("実施場所", "place"),
+     _field("外部証明書番号", "certificate"), ("残存確認", lambda c, k, d: _sweep(c, k.id))],
+    notes=("残存の有無は、帳票9c 残存確認結果書の走査範囲についてのものです。媒体単位の証拠は、外部証明書によります。",),
+)  # fmt: skip
+
+
+def _sweep(context: Context, contract: str) -> str:
+    rows = context.reader.rows(
+        "select id, verdict from sweeps where contract = ? order by id desc limit 1", (contract,)
+    )
+    return f"第{rows[0]['id']}号 {rows[0]['verdict']}" if rows else "未確認"
+
+
+subcontractors = _build(
+    "12",
+    "再委託承諾申請書・再委託先一覧",
+    "party",
+    [_field("番号", "id"), _field("区分", "kind"), _field("名称", "name"), _field("階層", "tier"), _field("業務", "work"), _field("連絡先", "contact"),
+     _field("ドメイン", "domains"), _field("承諾番号", "consent"), _field("始", "valid_from"), _field("期限", "valid_to")],
+    lambda entry: entry.kind not in ("entruster", "contractor"),
+)  # fmt: skip
+
+
+def trainings(context: Context) -> Form:
+    """帳票13, with the workers whose training is not in force."""
+    made = _build(
+        "13",
+        "研修実施報告",
+        "training",
+        [_field("番号", "id"), _field("日付", "date"), _field("研修名", "title"), _field("内容", "topics"),
+         ("受講者数", lambda _, __, s: len(s.attendees)), _field("受講者", "attendees"), _field("未受講者", "absent"),
+         _field("再受講日", "repeated_on"), _field("講師", "lecturer"), _field("資料", "material")],
+    )(context)  # fmt: skip
+    for contract in context.contracts():
+        none = [w.id for w in contract.worker if w.active(context.today) and trained(contract, w) is None]
+        if none:
+            made.notes.append(f"{contract.id}: 受講の登録がない従事者 {'、'.join(none)}")
+    return made
+
+
+inspections = _build(
+    "14b",
+    "点検・調査記録",
+    "inspection",
+    [_field("番号", "id"), _field("日付", "date"), _field("区分", "kind"), _field("実施者", "by"), _field("対象", "subject"), _field("結果", "result"),
+     _field("是正事項", "corrective"), _field("完了日", "closed_on")],
+)  # fmt: skip
+instructions = _build(
+    "15",
+    "指示・報告要求管理簿",
+    "instruction",
+    [_field("番号", "id"), _field("日付", "date"), _field("区分", "kind"), _field("指示者", "by"), _field("対象", "scope"), _field("内容", "text"),
+     _field("期限", "due"), _field("対応", "answer"), _field("回答日", "answered_on"), _point("期限の確認", "F16-OVERDUE", "instruction")],
+)  # fmt: skip
+transports = _build(
+    "16",
+    "運搬記録・受領確認票",
+    "transport",
+    [_field("番号", "id"), _field("発送日", "departed_on"), _field("媒体", "medium"), _field("製造番号", "serial"), _field("対象", "scope"),
+     _field("件数", "count"), _field("暗号化", "encrypted"), _field("方法", "method"), _field("運搬者", "carrier"), _field("追跡番号", "tracking"),
+     _field("引渡者", "handed_by"), _field("受領者", "receiver"), _field("到着予定", "due"), _field("到着日", "received_on"),
+     _field("到着照合", "arrival"), _field("消去確認日", "erased_on"), _point("到着の確認", "F18-NOT-RECEIVED", "transport")],
+)  # fmt: skip
+pledges = _build(
+    "17",
+    "誓約管理簿",
+    "worker",
+    [_field("従事者番号", "id"), _field("誓約日", "pledged_on"), _field("誓約書の版", "pledge"), _field("離任日", "ends"),
+     _field("離任時確認日", "left_checked_on"), _field("確認者", "left_checked_by"), _point("離任後の保有", "F04-LEAVER-HOLDS", "worker")],
+)  # fmt: skip

@@ -1,0 +1,115 @@
+"""帳票3 取扱状況報告書 and 19 安全管理措置状況総括表."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+from scanner.duties.people import trained
+from scanner.report import articles, wording
+from scanner.report.forms.interface import Context, Form, wareki, wareki_moment
+
+
+def summary(context: Context) -> Form:
+    """帳票19: one line an article."""
+    rows: list[tuple[object, ...]] = [
+        (
+            f"第{a.number}",
+            a.title,
+            a.measure,
+            a.observed,
+            a.declared,
+            a.open,
+            a.late,
+            "、".join(f"{code} {n}" for code, n in a.codes),
+            wareki_moment(a.checked),
+            a.outside,
+            a.form,
+        )
+        for a in articles.table(context)
+    ]
+    posts = [f"{c.id} {c.responsible.name}" for c in context.contracts() if c.responsible]
+    columns = (
+        "条項",
+        "見出し",
+        "措置",
+        "観測(自動)",
+        "申告",
+        "未了件数",
+        "うち期限超過",
+        "未了の区分",
+        "最終確認",
+        "対象外(人が確かめること)",
+        "帳票",
+    )
+    facts: list[tuple[str, object]] = [
+        ("責任者", "、".join(posts) or "(登録なし)"),
+        ("未了合計", sum(int(str(r[5])) for r in rows)),
+    ]
+    return Form(
+        "19", "安全管理措置状況総括表", columns, rows, ["「必要かつ適切」かの判断は、本表の対象ではありません。"], facts
+    )
+
+
+def report(context: Context) -> Form:
+    """帳票3 for a period (default: since the first day of last month)."""
+    since: date = context.asked.get("since") or _last_month(context.today)
+    first = since.isoformat()
+    where, values = context.only()
+    rows: list[tuple[object, ...]] = []
+    for row in context.reader.rows(
+        f"select kind, count(*) as n from ledger where at >= ? and {where} group by kind order by kind",  # noqa: S608
+        (first, *values),
+    ):
+        rows.append(("保有状況(増減)", wording.event(row["kind"]), row["n"]))
+    for family in context.families():
+        rows.append(
+            (
+                "族",
+                family.original.family,
+                f"所在 {family.observed}、承諾 {family.allowed}、超過 {max(0, family.excess)}、技術的 {len(family.technical)}",
+            )
+        )
+    where_f, values_f = context.only("f.contract")
+    for row in context.reader.rows(
+        f"select coalesce(f.rule, '') as rule, count(*) as n from files f where f.gone is null and {where_f}"  # noqa: S608
+        " and exists (select 1 from findings n where n.content_id = f.content_id) group by 1 order by 1",
+        values_f,
+    ):
+        rows.append(("場所別(個人情報のあるファイル)", row["rule"] or "(合意された場所の外)", row["n"]))
+    for label, state in (("不適合(未了)", "open"), ("不適合(期間内に完了)", "closed")):
+        for row in context.reader.rows(
+            f"select code, count(*) as n from points where state = ? and (state = 'open' or closed >= ?) and {where} group by code",  # noqa: S608
+            (state, first, *values),
+        ):
+            rows.append((label, f"{row['code']} {wording.point(row['code'])}", row["n"]))
+    for contract in context.contracts():
+        rows.append(("研修", f"{contract.id} 期間内の実施", sum(s.date >= since for s in contract.training)))
+        rows.append(
+            (
+                "研修",
+                f"{contract.id} 未受講",
+                sum(w.active(context.today) and trained(contract, w) is None for w in contract.worker),
+            )
+        )
+        rows.append(("点検・調査", f"{contract.id} 期間内の実施", sum(i.date >= since for i in contract.inspection)))
+    last = context.reader.rows("select reasons from runs where state <> 'watch' order by id desc limit 1")
+    for reason, n in json.loads((last[0]["reasons"] if last else "") or "{}").items():
+        if reason != "empty":
+            rows.append(("未走査範囲", wording.reason(reason), n))
+    facts: list[tuple[str, object]] = [
+        ("報告期間", f"{wareki(since)} から {wareki(context.today)}"),
+        ("責任者確認", ""),
+    ]
+    return Form(
+        "3",
+        "取扱状況報告書",
+        ("区分", "事項", "件数・状況"),
+        rows,
+        ["閲覧は、端末の監査機能が有効な場合を除き、含みません。"],
+        facts,
+    )
+
+
+def _last_month(today: date) -> date:
+    return date(today.year - (today.month == 1), (today.month - 2) % 12 + 1, 1)

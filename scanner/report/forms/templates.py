@@ -1,0 +1,206 @@
+"""Forms from workbooks and documents that an entruster may replace: placeholders in, numbers out.
+
+A template names its fields in double braces: ``{{ title }}``, ``{{ number }}``, ``{{ serial }}`` (running number), ``{{ made }}``,
+``{{ scope }}``, ``{{ version }}``, ``{{ policy }}``, ``{{ facts }}``, ``{{ notes }}``, and the table. In a workbook the table is
+``{{ columns }}`` over ``{{ rows }}``, or one row with ``{{ row.台帳番号 }}`` …; in a document (docxtpl) ``columns`` and ``cells`` to
+loop over, or ``rows`` by name. A single fact is ``{{ fact.判定 }}`` in a workbook. What every form must carry (running number,
+time, scope, version, table) must stand in the template too.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from copy import copy
+from pathlib import Path
+from typing import Any
+
+from detectors.resources import config_dir
+from scanner.report.forms.interface import Form
+
+NEEDED = ("serial", "made", "scope", "version")
+_SCALARS = ("title", "number", "serial", "made", "scope", "version", "policy")
+_FIELD = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
+_WIDEST = 46
+
+
+class TemplateError(Exception):
+    """A template that cannot be filled: ``code`` (``lacks``, ``unknown``, ``unreadable``) and the fields."""
+
+    def __init__(self, code: str, path: Path, fields: tuple[str, ...] = ()) -> None:
+        super().__init__(code)
+        self.code = code
+        self.path = path
+        self.fields = fields
+
+
+def find(number: str, style: str, chosen: Path | None, own: Path) -> Path:
+    """The template of a form: the one that was named, the office's own (``forms/9c.docx`` in the state folder), or ours."""
+    if chosen is not None:
+        return chosen
+    for folder in (own, config_dir() / "forms"):
+        for name in (f"{number}.{style}", f"default.{style}"):
+            if (folder / name).exists():
+                return folder / name
+    raise TemplateError("unreadable", own / f"{number}.{style}")
+
+
+def plain(value: object) -> object:
+    """A cell that a spreadsheet must not take for a formula."""
+    return "'" + value if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
+
+
+def workbook(form: Form, values: dict[str, str], path: Path) -> bytes:
+    """The filled workbook."""
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(path)
+    except Exception as error:
+        raise TemplateError("unreadable", path) from error
+    used: set[str] = set()
+    for sheet in book.worksheets:
+        _sheet(sheet, form, values, path, used)
+    _check(used, path)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _sheet(sheet: Any, form: Form, values: dict[str, str], path: Path, used: set[str]) -> None:
+    by_name = {label: index for index, label in enumerate(form.columns)}
+    facts = dict(form.facts)
+    grown = 0  # rows that were put in above the one at hand
+    for number in range(1, sheet.max_row + 1):
+        at = number + grown
+        cells = [c for c in sheet[at] if isinstance(c.value, str) and "{{" in c.value]
+        names = {name for c in cells for name in _FIELD.findall(c.value)}
+        if any(name.startswith("row.") for name in names):
+            used.add("rows")
+            unknown = tuple(n for n in names if n.startswith("row.") and n[4:] not in by_name)
+            if unknown:
+                raise TemplateError("unknown", path, unknown)
+            row = {c.column: (by_name[_FIELD.findall(c.value)[0][4:]], c) for c in cells}
+            grown += _room(sheet, at, len(form.rows))
+            for offset, entry in enumerate(form.rows):
+                for column, (index, like) in row.items():
+                    _put(sheet, at + offset, column, entry[index], like)
+            if not form.rows:
+                for column in row:
+                    sheet.cell(at, column).value = None
+            continue
+        for cell in cells:
+            only = _FIELD.fullmatch(cell.value.strip())
+            name = only[1] if only else ""
+            if name == "columns":
+                for offset, label in enumerate(form.columns):
+                    _put(sheet, cell.row, cell.column + offset, label, cell)
+                sheet.print_title_rows = f"{cell.row}:{cell.row}"
+                sheet.freeze_panes = sheet.cell(cell.row + 1, 1)
+                _widths(sheet, form, cell.column)
+            elif name in ("rows", "facts", "notes"):
+                used.add(name)
+                notes: list[tuple[object, ...]] = [(n,) for n in form.notes]
+                entries: Sequence[tuple[object, ...]] = {"rows": form.rows, "facts": form.facts}.get(name, notes)
+                like = copy(cell)
+                grown += _room(sheet, at, len(entries))
+                for offset, entry in enumerate(entries):
+                    for index, value in enumerate(entry):
+                        _put(sheet, at + offset, cell.column + index, value, like)
+                if not entries:
+                    cell.value = None
+            else:
+                cell.value = _filled(cell.value, values, facts, path, used)
+    for place in (sheet.oddFooter.center, sheet.oddHeader.center):
+        if place.text and "{{" in place.text:
+            place.text = _filled(place.text, values, facts, path, used)
+    if re.fullmatch(r"\{\{.*\}\}", sheet.title) or sheet.title == "form":
+        sheet.title = form.title[:31]
+
+
+def _filled(text: str, values: dict[str, str], facts: dict[str, object], path: Path, used: set[str]) -> str:
+    def value(match: re.Match[str]) -> str:
+        name = match[1]
+        if name in values:
+            used.add(name)
+            return values[name]
+        if name.startswith("fact.") and name[5:] in facts:
+            return str(facts[name[5:]])
+        raise TemplateError("unknown", path, (name,))
+
+    return str(plain(_FIELD.sub(value, text)))
+
+
+def _room(sheet: Any, at: int, count: int) -> int:
+    """Rows inserted below ``at`` so that ``count`` rows fit; nothing to do where the marker is the last row."""
+    more = max(0, count - 1)
+    if more and at < sheet.max_row:
+        sheet.insert_rows(at + 1, more)
+        return more
+    return 0
+
+
+def _put(sheet: Any, row: int, column: int, value: object, like: Any) -> None:
+    cell = sheet.cell(row, column)
+    cell.value = plain(value)
+    if like.has_style:
+        cell._style = copy(like._style)
+
+
+def _widths(sheet: Any, form: Form, first: int) -> None:
+    from openpyxl.utils import get_column_letter
+
+    for index, name in enumerate(form.columns):
+        letter = get_column_letter(first + index)
+        if letter in sheet.column_dimensions and sheet.column_dimensions[letter].customWidth:
+            continue
+        longest = max([len(name), *(len(str(r[index])) for r in form.rows[:200])])
+        sheet.column_dimensions[letter].width = min(_WIDEST, 2 + 1.8 * longest)
+
+
+def _check(used: set[str], path: Path) -> None:
+    lacking = tuple(name for name in (*NEEDED, "rows") if name not in used)
+    if lacking:
+        raise TemplateError("lacks", path, lacking)
+
+
+def document(form: Form, values: dict[str, str], path: Path) -> bytes:
+    """The filled document."""
+    from docxtpl import DocxTemplate
+    from jinja2 import Environment, StrictUndefined
+    from jinja2 import TemplateError as Broken
+
+    try:
+        template = DocxTemplate(str(path))
+        names = template.get_undeclared_template_variables()
+    except Broken as error:
+        raise TemplateError("broken", path, (type(error).__name__,)) from None
+    except Exception as error:
+        raise TemplateError("unreadable", path) from error
+    known = {*_SCALARS, "facts", "notes", "columns", "cells", "rows", "fact"}
+    unknown = tuple(sorted(names - known))
+    if unknown:
+        raise TemplateError("unknown", path, unknown)
+    _check({*names, *(("rows",) if names & {"rows", "cells"} else ())}, path)
+    context = {
+        **values,
+        "facts": [(label, str(value)) for label, value in form.facts],
+        "fact": {label: str(value) for label, value in form.facts},
+        "notes": form.notes,
+        "columns": list(form.columns),
+        "cells": [[str(v) for v in row] for row in form.rows],
+        "rows": list(_named(form)),
+    }
+    try:
+        template.render(context, Environment(undefined=StrictUndefined, autoescape=True), autoescape=True)
+    except Broken as error:
+        raise TemplateError("broken", path, (str(getattr(error, "message", "")) or type(error).__name__,)) from None
+    buffer = io.BytesIO()
+    template.save(buffer)
+    return buffer.getvalue()
+
+
+def _named(form: Form) -> Iterator[dict[str, str]]:
+    for row in form.rows:
+        yield {label: str(value) for label, value in zip(form.columns, row, strict=True)}

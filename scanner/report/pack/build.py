@@ -1,0 +1,95 @@
+"""The members of the archive beside the forms: record, coverage, decisions, anchor, instructions."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from scanner.inventory import ledger
+from scanner.report import wording
+from scanner.report.forms.interface import Context
+
+_README = """実地調査資料一式
+
+forms/            帳票(ファイル名は符号に置き換えています。現物との対応は、端末で sekisho report … --clear-names を実行して確かめます)
+record.jsonl      取扱記録。詳細欄はダイジェストです(パスを含むため)
+coverage.csv      走査できなかったファイルの数と理由
+decisions.csv     受容・誤検知の決定(理由・二人・期限)
+anchor.txt        この時点の記録の文字列
+verify_record.py  記録の検証プログラム
+
+検証の手順
+1. python verify_record.py record.jsonl 以前に受け取った文字列
+2. 端末で sekisho ledger verify --anchor 以前に受け取った文字列
+3. 帳票の任意の行を選び、その符号のファイルを端末で開いて確かめます(sekisho extract)。
+個人情報そのものは、この一式のどこにも入っていません。
+"""
+
+
+def members(context: Context) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of every member but the forms."""
+    yield "README.txt", _README.encode("utf-8-sig")
+    yield "record.jsonl", b"".join(_record(context))
+    yield "coverage.csv", _coverage(context)
+    yield "decisions.csv", _decisions(context)
+    row = context.reader.rows("select at, seq, hash from ledger order by seq desc limit 1")[0]
+    yield "anchor.txt", f"{row['at']} {row['seq']}:{bytes(row['hash']).hex()[:32]}\n".encode()
+    yield "verify_record.py", Path(__file__).with_name("verify_record.py").read_bytes()
+
+
+def _record(context: Context) -> Iterator[bytes]:
+    """The whole chain: of other contracts only what the chain needs."""
+    for row in context.reader.db.execute(
+        "select seq, at, kind, contract, family, host, account, details, hash from ledger order by seq"
+    ):
+        seq, at, kind, contract, family, host, account, details, digest = tuple(row)
+        salted = f'"{ledger.SALT}":"' in details
+        entry = {
+            "seq": seq, "at": at, "kind": kind, "contract": contract, "family": family, "host": host, "account": account,
+            "details": ledger.digest_of(details) if salted else "", "chained": salted, "hash": bytes(digest).hex(),
+        }  # fmt: skip
+        yield json.dumps(entry, ensure_ascii=False).encode() + b"\n"
+
+
+def _csv(rows: list[tuple[object, ...]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _coverage(context: Context) -> bytes:
+    rows: list[tuple[object, ...]] = [("結果", "理由", "件数")]
+    for row in context.reader.rows(
+        "select outcome, coalesce(reason, '') as reason, count(*) as n from files where gone is null group by 1, 2 order by 1, 2"
+    ):
+        rows.append((wording.outcome(row["outcome"]), wording.reason(row["reason"]) if row["reason"] else "", row["n"]))
+    return _csv(rows)
+
+
+def _decisions(context: Context) -> bytes:
+    rows: list[tuple[object, ...]] = [
+        ("番号", "区分", "対象", "理由", "決めた人", "確認者", "決定日時", "期限", "取消日時")
+    ]
+    for row in context.reader.rows(
+        "select s.*, f.path from suppressions s left join files f on f.id = s.file_id order by s.id"
+    ):
+        target = (
+            context.name(row["path"]) if row["path"] else row["subject"] or ("(形による)" if row["pattern"] else "")
+        )
+        rows.append(
+            (
+                row["id"],
+                row["code"],
+                target,
+                row["reason"],
+                row["by"],
+                row["reviewer"],
+                row["made"],
+                row["expires"],
+                row["revoked"] or "",
+            )
+        )
+    return _csv(rows)

@@ -1,0 +1,124 @@
+"""Issuing a form: made from the inventory, entered in the record, stamped with the number of that entry."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from detectors import RULE_SET
+from scanner import __version__, messages
+from scanner.inventory.errors import InventoryError, now
+from scanner.inventory.home import Home, installation_key
+from scanner.inventory.reader import Reader
+from scanner.inventory.store import Store
+from scanner.policy.models import Policy
+from scanner.report.forms import registry, writing
+from scanner.report.forms.interface import Context, Form, wareki_moment
+
+
+@dataclass(slots=True)
+class Order:
+    """What is to be issued, and how."""
+
+    number: str
+    style: str = "xlsx"
+    contract: str = ""
+    clear_names: bool = False
+    template: Path | None = None
+    asked: dict[str, Any] = field(default_factory=dict)
+    today: date | None = None
+
+
+@contextmanager
+def japanese() -> Iterator[None]:
+    """Forms are in Japanese whatever the language of the screen."""
+    screen = messages.language()
+    messages.choose("ja")
+    try:
+        yield
+    finally:
+        messages.choose(screen)
+
+
+def context_of(order: Order, home: Home, reader: Reader, policy: Policy | None) -> Context:
+    """What the form may ask."""
+    return Context(
+        reader,
+        policy,
+        order.today or date.today(),
+        installation_key(home),
+        clear_names=order.clear_names,
+        contract=order.contract,
+        asked=order.asked,
+    )
+
+
+def issue(order: Order, home: Home, reader: Reader, policy: Policy | None, digest: str) -> bytes:
+    """A form as bytes. Raises ``InventoryError`` before the first scan, ``FormRefused`` and ``TemplateError``."""
+    runs = reader.rows("select * from runs where state <> 'watch' order by id desc limit 1")
+    if not runs:
+        raise InventoryError("no_runs", reader.path)
+    with japanese():
+        made = registry.builder(order.number)(context_of(order, home, reader, policy))
+        with Store(home.database, only_notes=True) as store:
+            number = _entered(store, order, made)
+        stamp = writing.Stamp(number, wareki_moment(now()), _scope(runs[0]), f"{__version__} / {RULE_SET}", digest[:16])
+        return writing.written(made, stamp, order.style, home.path / "forms", order.template)
+
+
+def _entered(store: Store, order: Order, made: Form) -> int:
+    db = store.connection
+    db.execute("begin immediate")
+    issued = made.issued
+    if made.number == "9c":
+        db.execute(
+            "insert into sweeps (at, contract, families, scope, opened, unread, hosts, residue, verdict, accepted_by, accepted_why)"
+            " values (?,?,?,?,?,?,?,?,?,?,?)",
+            (now(), *(_text(issued[k]) for k in _SWEEP)),
+        )
+        kept: dict[str, Any] = {
+            k: issued[k] for k in ("families", "opened", "unread", "residue", "verdict", "accepted_by")
+        }
+        store.note("swept", contract=str(issued["contract"]), **kept)
+    elif made.number.startswith("11"):
+        known = db.execute("select 1 from incidents where points = ?", (_text(issued["points"]),)).fetchone()
+        if known is None:
+            db.execute(
+                "insert into incidents (at, contract, points, families, known_on, suspicion, state) values (?,?,?,?,?,?,'open')",
+                (now(), *(_text(issued[k]) for k in ("contract", "points", "families", "known_on", "suspicion"))),
+            )
+            store.note(
+                "incident",
+                contract=str(issued["contract"]),
+                points=issued["points"],
+                families=issued["families"],
+                known_on=issued["known_on"],
+                suspicion=issued["suspicion"],
+            )
+    store.note(
+        "report_made", contract=order.contract, form=made.number, rows=len(made.rows), clear_names=order.clear_names
+    )
+    number = int(db.execute("select max(seq) from ledger").fetchone()[0])
+    db.execute("commit")
+    return number
+
+
+_SWEEP = (
+    "contract", "families", "scope", "opened", "unread", "hosts", "residue", "verdict", "accepted_by", "accepted_why",
+)  # fmt: skip
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _scope(run: Any) -> str:
+    roots = json.loads(run["roots"] or "[]")
+    gaps = (run["partial"] or 0) + (run["not_examined"] or 0)
+    half = "" if run["state"] == "complete" else "(途中で終わった走査)"
+    return f"走査 {run['id']}{half} {wareki_moment(run['started'])}、{len(roots)} か所、全 {run['walked'] or 0} 件、未走査 {gaps} 件"
