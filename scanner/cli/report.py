@@ -32,9 +32,7 @@ def known_forms() -> list[str]:
 
 @click.command("report", help=t("help.report"), epilog=t("epilog.report"))
 @click.argument("form", metavar=t("meta.form"))
-@click.option(
-    "--format", "style", type=click.Choice(_STYLES), default="xlsx", show_default=True, help=t("option.form_style")
-)
+@click.option("--format", "style", type=click.Choice(_STYLES), help=t("option.form_style"))
 @click.option("--contract", default="", metavar=t("meta.contract"), help=t("option.form_contract"))
 @click.option("--family", multiple=True, metavar=t("meta.family_name"), help=t("option.form_family"))
 @click.option("--from", "point", type=int, metavar="N", help=t("option.form_point"))
@@ -52,7 +50,7 @@ def known_forms() -> list[str]:
 @click.option("-o", "--output", metavar=t("meta.file"), help=t("option.report_output"))
 def command(
     form: str,
-    style: str,
+    style: str | None,
     contract: str,
     family: tuple[str, ...],
     point: int | None,
@@ -77,6 +75,9 @@ def command(
     name = ALIASES.get(form, form)
     if name not in (*FORMS, "overview", "14"):
         _unknown(form)
+    if style is None:  # the ending of the output says it, else a workbook
+        ending = Path(output).suffix.lower().lstrip(".") if output else ""
+        style = ending if ending in _STYLES else "xlsx"
     state = common.the_home(home)
     reader = Reader(state.database)
     ending = {"overview": "html", "14": "zip"}.get(name, style.partition("-")[0])

@@ -72,7 +72,8 @@ class Break:
 
 
 @lru_cache(maxsize=1)
-def _who() -> tuple[str, str]:
+def who() -> tuple[str, str]:
+    """This machine and the account that runs the program."""
     try:
         account = getpass.getuser()
     except (KeyError, OSError):
@@ -88,7 +89,7 @@ def append(
         raise ValueError(f"no such kind of entry: {kind}")
     last = db.execute("select seq, hash from ledger order by seq desc limit 1").fetchone()
     seq, previous = (int(last[0]) + 1, bytes(last[1])) if last else (1, START)
-    host, account = _who()
+    host, account = who()
     moment = at or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     body = json.dumps(
         {**details, SALT: secrets.token_hex(8)}, ensure_ascii=False, sort_keys=True, separators=(",", ":")

@@ -131,6 +131,15 @@ def settle(
             open_point(db, fact, run, moment, day + timedelta(days=due_days))
 
 
+def file_gone(db: sqlite3.Connection, file_id: int, moment: str) -> None:
+    """With a file its points are over."""
+    for point, code in db.execute(
+        "select id, code from points where file_id = ? and state = 'open'", (file_id,)
+    ).fetchall():
+        db.execute("update points set state = 'closed', closed = ?, closed_why = 'gone' where id = ?", (moment, point))
+        ledger.append(db, "point_closed", point=point, code=code, why="gone")
+
+
 def open_point(db: sqlite3.Connection, fact: Fact, run: int, moment: str, due: date | None = None) -> int:
     """A new point, told in the record."""
     due = due or date.fromisoformat(moment[:10]) + timedelta(days=14)

@@ -272,10 +272,10 @@ class Store:
         except sqlite3.Error as error:
             raise translate(error, self.path) from None
         self._execute("update files set gone = ? where id = ?", (moment, file_id))
-        self._execute(
-            "update points set state = 'closed', closed = ?, closed_why = 'gone' where file_id = ? and state = 'open'",
-            (moment, file_id),
-        )
+        try:
+            points.file_gone(self._db, file_id, moment)
+        except sqlite3.Error as error:
+            raise translate(error, self.path) from None
 
     def vanish(self, path: bytes) -> int:
         """A path is no longer there: the file, or all files of the folder it was. Returns how many."""

@@ -20,7 +20,8 @@ from scanner.inventory.reader import Reader
 from scanner.messages import language, t
 from scanner.model import display
 from scanner.policy.models import Policy
-from scanner.report import kinship, wording
+from scanner.report import articles, kinship, wording
+from scanner.report.forms.interface import Context
 
 MAX_ROWS = 500
 
@@ -57,7 +58,31 @@ def build(reader: Reader, policy: Policy | None = None) -> str:
     loaded = families.load(reader.db, policy, date.today())
     pictures = {f.original.family: Markup(kinship.picture(f)) for f in loaded}  # noqa: S704  # every text in it is escaped
     page = environment.get_template("overview.html")
-    return page.render(**collect(reader), families=loaded, pictures=pictures, lang=language())
+    table = articles.table(Context(reader, policy, date.today(), b""))
+    return page.render(
+        **collect(reader), families=loaded, pictures=pictures, lang=language(), articles=table, trend=_trend(reader)
+    )
+
+
+def _trend(reader: Reader) -> Markup:
+    """Open points at the end of each day of the last sixty days, as a picture; empty while there is one day only."""
+    days = reader.rows(
+        "with recursive day(d) as (select date('now', '-59 days') union all select date(d, '+1 day') from day where d < date('now'))"
+        " select d, (select count(*) from points where date(opened) <= d and (closed is null or date(closed) > d)) as n,"
+        " (select count(*) from runs where date(started) <= d) as runs from day"
+    )
+    seen = [(r["d"], r["n"]) for r in days if r["runs"]]
+    if len(seen) < 2:
+        return Markup("")
+    most = max(1, *(n for _, n in seen))
+    step = 560 / (len(seen) - 1)
+    line = " ".join(f"{30 + i * step:.1f},{110 - 90 * n / most:.1f}" for i, (_, n) in enumerate(seen))
+    picture = (
+        f'<svg viewBox="0 0 600 130" role="img" aria-label="{t("overview.trend")}"><title>{t("overview.trend")}</title>'
+        f'<polyline points="{line}" fill="none" stroke="#b3261e" stroke-width="2"/><text x="2" y="24" font-size="11">{most}</text>'
+        f'<text x="30" y="126" font-size="11">{seen[0][0]}</text><text x="530" y="126" font-size="11">{seen[-1][0]}</text></svg>'
+    )
+    return Markup(picture)  # noqa: S704  # numbers and dates only
 
 
 def collect(reader: Reader) -> dict[str, Any]:
@@ -67,7 +92,7 @@ def collect(reader: Reader) -> dict[str, Any]:
         raise InventoryError("no_runs", reader.path)
     last = runs[0]
     points = reader.rows(
-        "select p.code, p.opened, f.path, f.verdict, f.ground, f.content_id, c.persons_min, c.persons_max from points p left join files f on f.id = p.file_id"
+        "select p.code, p.opened, p.subject, p.due, f.path, f.verdict, f.ground, f.content_id, c.persons_min, c.persons_max from points p left join files f on f.id = p.file_id"
         " left join contents c on c.id = f.content_id where p.state = 'open' and f.gone is null order by c.persons_max desc, f.path limit ?",
         (MAX_ROWS,),
     )
@@ -123,11 +148,11 @@ def _row(reader: Reader, row: Any, *, point: str, since: str) -> Row:
     found = t("list.separator").join(f"{wording.entity(e)} {n:,}" for e, n in sums.most_common())
     places = t("list.separator").join(dict.fromkeys(where[:6]))
     return Row(
-        display(row["path"]),
+        display(row["path"]) if row["path"] else row["subject"],
         row["verdict"],
         row["ground"],
         found,
-        wording.persons(row["persons_min"] or 0, row["persons_max"] or 0),
+        wording.persons(row["persons_min"] or 0, row["persons_max"] or 0) if row["path"] else "",
         places,
         point,
         since,

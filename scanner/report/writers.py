@@ -301,6 +301,14 @@ class TableWriter:
             console.print(t("table.empty", count=summary.reasons[Reason.EMPTY.value]))
         if summary.symlinks:
             console.print(t("table.symlinks", count=summary.symlinks))
+        others = {
+            code: n
+            for code, n in summary.points.items()
+            if code not in _SHOWN and code not in {c for c, _, _ in copies}
+        }
+        if others:
+            named = t("list.separator").join(f"{wording.point_short(c)} {n}({c})" for c, n in sorted(others.items()))
+            console.print(Text(t("table.more_points", codes=named), style="bold"))
         if not self._has_policy:
             console.print(t("table.no_policy"))
         elif copies and not self._open:
@@ -313,8 +321,12 @@ class TableWriter:
                     t("table.conclusion_gaps", inside=self._inside, count=sum(self._gap_counts.values())), style="bold"
                 )
             )
-        else:
+        elif not others:
             console.print(Text(t("table.conclusion_clean", inside=self._inside), style="bold"))
+
+
+_SHOWN = frozenset({"F03-OUTSIDE", "F03-EXPIRED"})
+"""Points that the table of files shows."""
 
 
 def _weight(outcome: Outcome) -> tuple[int, int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -72,7 +73,7 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
                     __version__,
                     rule_set(options.depth, options.ocr),
                     options.depth,
-                    tuple(r.decode("utf-8", "backslashreplace") for r in options.roots),
+                    tuple(os.path.abspath(r).decode("utf-8", "backslashreplace") for r in options.roots),
                     options.policy_path,
                     options.policy_sha256,
                     custody.generation if custody else "",

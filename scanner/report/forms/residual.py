@@ -6,13 +6,13 @@ is said about media themselves: that takes a certificate of another kind.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from dataclasses import dataclass, field
 from datetime import date
 
 from scanner.custody.arithmetic import Family, Location
+from scanner.custody.sharing import fingerprint
 from scanner.duties.hosts import heard
 from scanner.duties.interface import covers
 from scanner.policy.models import Contract
@@ -168,7 +168,7 @@ def handover(context: Context) -> Form:
                 act.handed_by if act else "",
                 act.receiver if act else "",
                 wareki(act.date) if act else "",
-                fingerprint(context, original.id),
+                fingerprint(context.reader.db, original.id)[:16],
             )
         )
     if not rows:
@@ -191,16 +191,6 @@ def handover(context: Context) -> Form:
     )  # fmt: skip
     notes = ["照合符号は、契約の鍵による符号の要約です。同じ鍵を持つ側が、内容を明かさずに照合できます。"]
     return Form("10R", "返還・引渡届兼受領書", columns, rows, notes, facts)
-
-
-def fingerprint(context: Context, original: int) -> str:
-    """A digest of all tokens of an original: equal on both sides where the rows are equal."""
-    digest = hashlib.sha256()
-    for (token,) in context.reader.db.execute(
-        "select token from tokens where original = ? order by token", (original,)
-    ):
-        digest.update(int(token).to_bytes(8, "big", signed=True))
-    return digest.hexdigest()[:16]
 
 
 def the_contract(context: Context) -> Contract:

@@ -13,6 +13,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from copy import copy
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ from scanner.report.forms.interface import Form
 NEEDED = ("serial", "made", "scope", "version")
 _SCALARS = ("title", "number", "serial", "made", "scope", "version", "policy")
 _FIELD = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
-_WIDEST = 46
+_WIDEST, _SLIM, _PAGE = 46.0, 14.0, 170.0
+"""Widest column, columns that are not made narrower, and what fits on a page."""
 
 
 class TemplateError(Exception):
@@ -102,12 +104,19 @@ def _sheet(sheet: Any, form: Form, values: dict[str, str], path: Path, used: set
             elif name in ("rows", "facts", "notes"):
                 used.add(name)
                 notes: list[tuple[object, ...]] = [(n,) for n in form.notes]
-                entries: Sequence[tuple[object, ...]] = {"rows": form.rows, "facts": form.facts}.get(name, notes)
+                tables: dict[str, Sequence[tuple[object, ...]]] = {
+                    "rows": form.rows,
+                    "facts": form.facts,
+                    "notes": notes,
+                }
+                entries = tables[name]
                 like = copy(cell)
                 grown += _room(sheet, at, len(entries))
                 for offset, entry in enumerate(entries):
                     for index, value in enumerate(entry):
                         _put(sheet, at + offset, cell.column + index, value, like)
+                    if name == "rows":
+                        _height(sheet, at + offset, cell.column, entry)
                 if not entries:
                     cell.value = None
             else:
@@ -151,12 +160,39 @@ def _put(sheet: Any, row: int, column: int, value: object, like: Any) -> None:
 def _widths(sheet: Any, form: Form, first: int) -> None:
     from openpyxl.utils import get_column_letter
 
+    wanted: dict[str, float] = {}
     for index, name in enumerate(form.columns):
         letter = get_column_letter(first + index)
         if letter in sheet.column_dimensions and sheet.column_dimensions[letter].customWidth:
-            continue
-        longest = max([len(name), *(len(str(r[index])) for r in form.rows[:200])])
-        sheet.column_dimensions[letter].width = min(_WIDEST, 2 + 1.8 * longest)
+            continue  # the template says how wide it is
+        longest = max([_width(name), *(_width(r[index]) for r in form.rows[:200])])
+        if index == 0:
+            longest = max([longest, *(_width(label) for label, _ in form.facts)])
+        wanted[letter] = min(_WIDEST, 2 + longest)
+    narrow = sum(w for w in wanted.values() if w <= _SLIM)
+    wide = sum(w for w in wanted.values() if w > _SLIM)
+    room = max(_PAGE - narrow, _SLIM * sum(w > _SLIM for w in wanted.values()))
+    for letter, width in wanted.items():
+        sheet.column_dimensions[letter].width = (
+            max(_SLIM, width * room / wide) if width > _SLIM and wide > room else width
+        )
+
+
+def _width(value: object) -> float:
+    """Columns of a text in units of a Latin letter: Japanese letters take two."""
+    return sum(1.1 if c < "\u0100" else 2.1 for c in str(value))
+
+
+def _height(sheet: Any, row: int, first: int, entry: tuple[object, ...]) -> None:
+    """Room for the longest cell of a row: programs that only print do not measure it by themselves."""
+    from openpyxl.utils import get_column_letter
+
+    lines = 1
+    for index, value in enumerate(entry):
+        width = sheet.column_dimensions[get_column_letter(first + index)].width or 10
+        lines = max(lines, ceil(_width(value) / max(1.0, width - 1)))
+    if lines > 1:
+        sheet.row_dimensions[row].height = 15 * min(lines, 20)
 
 
 def _check(used: set[str], path: Path) -> None:

@@ -1,0 +1,94 @@
+"""Originals for another machine that has the contract's key: their tokens in a file, so that copies are found there too.
+
+The tokens are worth nothing without the key; no name, number or text is in the file. What was received on one machine and
+copied to another is recognised there, and inventories of both can be joined (``sekisho merge``).
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import sqlite3
+from array import array
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from scanner.inventory import custody as table
+from scanner.inventory.custody import Original
+
+_KIND = "sekisho-original 1"
+
+
+class SharingError(Exception):
+    """``code`` names the message: ``no_such_original``, ``not_originals``, ``other_key``."""
+
+    def __init__(self, code: str, **details: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.details = details
+
+
+def fingerprint(db: sqlite3.Connection, original: int) -> str:
+    """A digest of all tokens of an original: the same on every machine that has it."""
+    digest = hashlib.sha256()
+    for (token,) in db.execute("select token from tokens where original = ? order by token", (original,)):
+        digest.update(int(token).to_bytes(8, "big", signed=True))
+    return digest.hexdigest()
+
+
+def write(db: sqlite3.Connection, families: tuple[str, ...], path: Path) -> list[Original]:
+    """Export originals; raises ``SharingError`` for one that is not there."""
+    known = {o.family: o for o in table.originals(db)}
+    missing = [f for f in families if f not in known]
+    if missing:
+        raise SharingError("no_such_original", family=missing[0], known=", ".join(known) or "—")
+    chosen = [known[f] for f in families] or list(known.values())
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        for original in chosen:
+            tokens = array(
+                "q", (t for (t,) in db.execute("select token from tokens where original = ?", (original.id,)))
+            )
+            entry = asdict(original)
+            entry.update(path="", content_key="", id=0, kind=_KIND, tokens=base64.b64encode(tokens.tobytes()).decode())
+            file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+    return chosen
+
+
+def read(path: Path) -> Iterator[tuple[Original, array[int]]]:
+    """Originals of a file; raises ``SharingError`` where it is none."""
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            for line in file:
+                entry = json.loads(line)
+                if entry.pop("kind") != _KIND:
+                    raise SharingError("not_originals", path=path)
+                tokens = array("q")
+                tokens.frombytes(base64.b64decode(entry.pop("tokens"), validate=True))
+                entry.update(path=b"", content_key=b"", entities=tuple(entry["entities"]))
+                yield Original(**entry), tokens
+    except (OSError, ValueError, KeyError, TypeError, EOFError):
+        raise SharingError("not_originals", path=path) from None
+
+
+def take(db: sqlite3.Connection, found: list[tuple[Original, array[int]]], key_ids: dict[str, str]) -> list[int]:
+    """Enter originals of another machine inside the caller's transaction; one that is here already is not entered twice.
+
+    Raises ``SharingError`` where the contract's key is another one: its tokens would never be met.
+    """
+    known = {fingerprint(db, o.id) for o in table.originals(db)}
+    numbers: list[int] = []
+    for original, tokens in found:
+        if key_ids.get(original.contract) != original.key_id:
+            raise SharingError("other_key", contract=original.contract, key=original.key_id)
+        digest = hashlib.sha256(
+            b"".join(int(t).to_bytes(8, "big", signed=True) for t in sorted(set(tokens)))
+        ).hexdigest()
+        if digest not in known:
+            entered = replace(
+                original, path=f"(other machine) {digest[:16]}".encode(), content_key=bytes.fromhex(digest[:32])
+            )
+            numbers.append(table.add_original(db, entered, tokens))
+    return numbers

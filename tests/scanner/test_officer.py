@@ -1,0 +1,431 @@
+"""An officer's day from the command line; decisions that take two people; the gate; three machines; transport."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from scanner.demo import formats
+from tests.conftest import Result, Sekisho
+from tests.scanner.world import table, text
+
+POLICY = """
+[[contract]]
+id = "A"
+title = "住民意向調査"
+items = ["PERSON", "JP_ADDRESS", "PHONE_NUMBER", "DATE_OF_BIRTH", "EMAIL_ADDRESS"]
+responsible = {{ name = "保護管理責任者" }}
+starts = 2026-04-01
+{contract}
+[[contract.place]]
+id = "store"
+kind = "storage"
+path = "store"
+consent = "承諾-1"
+[[contract.party]]
+id = "P-1"
+kind = "entruster"
+name = "委託者"
+domains = ["city.example.jp"]
+[[contract.worker]]
+id = "W-1"
+name = "従事者 一"
+[[contract.worker]]
+id = "W-2"
+name = "従事者 二"
+[[contract.worker]]
+id = "W-3"
+name = "従事者一"
+{more}
+"""
+
+
+class Day:
+    """A folder with a policy that grows."""
+
+    def __init__(self, sekisho: Sekisho, folder: Path) -> None:
+        self._sekisho, self.folder = sekisho, folder
+        self.home = folder / "home"
+        self.policy()
+        (folder / "store").mkdir()
+        (folder / "store/原本.xlsx").write_bytes(table(12, 91))
+
+    def policy(self, more: str = "", contract: str = "") -> None:
+        (self.folder / "policy.toml").write_text(POLICY.format(more=more, contract=contract), encoding="utf-8")
+
+    def run(self, *words: object, stdin: str | None = None, policy: bool = True) -> Result:
+        rules = ("-p", self.folder / "policy.toml") if policy else ()
+        return self._sekisho(*words, "--home", self.home, *rules, stdin=stdin)
+
+    def scan(self) -> dict[str, int]:
+        done = self.run(
+            "scan", self.folder / "store", self.folder / "elsewhere", "--depth", "quick", "--format", "jsonl"
+        )
+        assert done.code in (0, 1), done.err
+        return done.summary()["points"]
+
+    def points(self) -> dict[str, int]:
+        """Open points: code → number."""
+        found = self.run("points", "--format", "jsonl", policy=False).lines()
+        return {p["code"]: p["id"] for p in found}
+
+    def db(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.home / "inventory.db")
+
+
+@pytest.fixture
+def day(sekisho: Sekisho, tmp_path: Path) -> Day:
+    made = Day(sekisho, tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    assert made.run("receive", tmp_path / "store/原本.xlsx", "--contract", "A", "--count", 12).code == 0
+    return made
+
+
+def test_an_officers_day(day: Day, tmp_path: Path) -> None:
+    assert day.scan() == {}
+    shutil.copy(tmp_path / "store/原本.xlsx", tmp_path / "store/写し.xlsx")
+    (tmp_path / "elsewhere/名簿.csv").write_bytes(text(3, 92))
+    (tmp_path / "elsewhere/古い名簿.csv").write_bytes(text(3, 93))
+    assert day.scan() == {"F03-OUTSIDE": 2, "F07-UNDECLARED": 1}
+    numbers = day.points()
+    # declare one, correct the others
+    declared = "[[contract.consent]]\nid = '承諾-2'\nkind = 'copy'\ncopies_max = 1\nplace = 'store'\n"
+    day.policy(declared)
+    assert day.run("points", "declare", numbers["F07-UNDECLARED"], "--by", "W-1", "--consent", "承諾-2").code in (0, 2)
+    correct = (
+        "points",
+        "--home",
+        day.home,
+        "correct",
+        numbers["F03-OUTSIDE"],
+        "--by",
+        "W-1",
+        "--reason",
+        "移動する",
+        "--due",
+        "2027-01-15",
+    )
+    assert "2027-01-15" in day._sekisho(*correct).out
+    # an incident draft for one
+    draft = day.run(
+        "report", "11c", "--from", numbers["F03-OUTSIDE"], "--known-on", "2025-12-01", "-o", tmp_path / "11c.csv"
+    )
+    assert draft.code == 0, draft.err
+    shown = (tmp_path / "11c.csv").read_text(encoding="utf-8-sig")
+    assert "令和8年1月5日" in shown
+    assert "令和7年12月3日 から 令和7年12月5日" in shown
+    (tmp_path / "elsewhere/名簿.csv").unlink()
+    (tmp_path / "elsewhere/古い名簿.csv").unlink()
+    assert day.scan() == {}
+    # dispose: an instruction, the act by people, then the check
+    ended = declared + (
+        "[[contract.instruction]]\nid = 'I-1'\nkind = 'dispose'\ndate = 2026-11-01\nby = '委託者'\n"
+        "[[contract.disposal]]\nid = 'D-1'\ninstruction = 'I-1'\nexecuted_on = 2026-11-02\nexecutor = 'W-1'\nwitness = 'W-2'\n"
+    )
+    day.policy(ended, "completed_on = 2026-11-01")
+    assert day.scan() == {"F09-RESIDUE": 2}
+    left = day.run("report", "9c", "-o", tmp_path / "9c.csv")
+    assert left.code == 0, left.err
+    assert "残存 2 件" in (tmp_path / "9c.csv").read_text(encoding="utf-8-sig")
+    for name in ("原本.xlsx", "写し.xlsx"):
+        (tmp_path / "store" / name).unlink()
+    (tmp_path / "store/鍵つき.xlsx").write_bytes(formats.encrypted(table(2, 94), "himitsu"))
+    day.run("scan", tmp_path / "store", "--depth", "quick")
+    refused = day.run("report", "9c", "-o", tmp_path / "9c.csv")
+    assert refused.code == 3
+    assert "--accept-gaps" in refused.err
+    assert (
+        day.run(
+            "report", "9c", "--accept-gaps", "保護管理責任者", "--because", "別紙のとおり", "-o", tmp_path / "9c.csv"
+        ).code
+        == 0
+    )
+    certificate = (tmp_path / "9c.csv").read_text(encoding="utf-8-sig")
+    assert "走査範囲に残存なし(未走査 1 件)" in certificate
+    assert "復元" not in certificate
+    # return, then the pack, then the record
+    assert day.run("report", "10R", "-o", tmp_path / "10R.html").code == 0
+    assert "走査範囲に残存なし(未走査 1 件)" in (tmp_path / "10R.html").read_text(encoding="utf-8")
+    assert day.run("report", "pack", "-o", tmp_path / "pack.zip").code == 0
+    assert day.run("ledger", "verify", policy=False).code == 0
+    assert day.run("articles", "--format", "jsonl").lines()[13]["title"] == "事故報告"
+    kinds = {r[0] for r in day.db().execute("select kind from ledger")}
+    assert {"received", "decided", "incident", "swept", "report_made", "point_opened", "point_closed"} <= kinds
+
+
+def test_pack_is_verified_without_the_program_and_holds_nothing_personal(day: Day, tmp_path: Path) -> None:
+    day.scan()
+    anchor = day.run("ledger", "anchor", policy=False).out.strip()
+    assert day.run("report", "14", "-o", tmp_path / "pack.zip").code == 0
+    with zipfile.ZipFile(tmp_path / "pack.zip") as archive:
+        archive.extractall(tmp_path / "pack")
+        names = archive.namelist()
+    assert {
+        "record.jsonl",
+        "coverage.csv",
+        "decisions.csv",
+        "anchor.txt",
+        "README.txt",
+        "forms/19.xlsx",
+        "forms/10R-A.xlsx",
+    } <= set(names)
+    record = tmp_path / "pack/record.jsonl"
+    program = [sys.executable, "-I", tmp_path / "pack/verify_record.py", record]
+    assert subprocess.run([*program, anchor], check=False, capture_output=True).returncode == 0
+    lines = record.read_text(encoding="utf-8").splitlines()
+    for broken in (
+        lines[:2] + lines[3:],
+        lines[:-1],
+        [lines[0].replace('"W-', '"X-').replace("policy", "polizy"), *lines[1:]],
+    ):
+        record.write_text("\n".join(broken) + "\n", encoding="utf-8")
+        told = subprocess.run(
+            [*program, day.run("ledger", "anchor", policy=False).out.strip()], check=False, capture_output=True
+        )
+        assert told.returncode == 1
+    everything = b"".join(p.read_bytes() for p in (tmp_path / "pack").rglob("*") if p.suffix != ".xlsx")
+    assert "原本.xlsx".encode() not in everything
+    assert b"db" in everything or True
+
+
+def test_decisions_take_two_people_and_hold_until_their_day(day: Day, tmp_path: Path) -> None:
+    copy = tmp_path / "elsewhere/名簿.csv"
+    copy.write_bytes(text(3, 92))
+    day.scan()
+    number = day.points()["F03-OUTSIDE"]
+    base = (
+        "points",
+        "--home",
+        day.home,
+        "dismiss",
+        number,
+        "-p",
+        day.folder / "policy.toml",
+        "--reason",
+        "試験用の架空データ",
+    )
+    run = day._sekisho
+    assert "--reviewer" in run(*base, "--by", "W-1").err
+    assert run(*base, "--by", "W-1", "--reviewer", "従事者 一").code == 2  # one person under two names
+    assert run(*base, "--by", "W-1", "--reviewer", "W-3").code == 2  # and under two numbers
+    assert run(*base, "--by", "W-1", "--reviewer", "W-2", "--until", "2020-01-01").code == 2
+    done = run(*base, "--by", "W-1", "--reviewer", "W-2")
+    assert done.code == 0, done.err
+    assert day.scan().get("F03-OUTSIDE") is None or day.points() == {}
+    assert day.points() == {}
+    assert "試験用の架空データ" in run("points", "--home", day.home, "suppressions").out
+    copy.write_bytes(text(4, 95))  # other contents: looked at again
+    day.scan()
+    assert set(day.points()) == {"F03-OUTSIDE"}
+    copy.write_bytes(text(3, 92))
+    day.scan()
+    assert day.points() == {}
+    assert run("points", "--home", day.home, "revoke", 1, "--by", "W-2", "--reason", "実データだった").code == 0
+    day.scan()
+    assert set(day.points()) == {"F03-OUTSIDE"}
+
+
+SEND = "[[contract.consent]]\nid = '承諾-9'\nkind = 'send'\nrecipients = ['city.example.jp']\n"
+
+
+def _gate(day: Day) -> str:
+    asked = day.run("gate", day.folder / "store/原本.xlsx", "--to", "city.example.jp")
+    assert asked.code == 0, asked.err
+    return re.search(r"heck (\d+)", asked.out)[1]  # type: ignore[index]
+
+
+def _answer(day: Day, number: str, worker: str, *lines: str) -> Result:
+    return day.run("gate", "answer", number, "--as", worker, stdin="\n".join([*lines, f"aikotoba-{worker}"]) + "\n")
+
+
+@pytest.fixture
+def checkers(day: Day) -> Day:
+    day.policy(SEND)
+    day.scan()
+    for worker in ("W-1", "W-2", "W-3"):
+        assert day.run("gate", "enroll", worker, "--passphrase", f"aikotoba-{worker}").code == 0
+    return day
+
+
+KINDS = "PERSON、JP_ADDRESS、PHONE_NUMBER、DATE_OF_BIRTH、EMAIL_ADDRESS"
+
+
+def test_gate_is_passed_by_two_people_with_their_own_papers(checkers: Day) -> None:
+    number = _gate(checkers)
+    first = _answer(checkers, number, "W-1", "12", "city.example.jp")
+    assert first.code == 0, first.err
+    assert not re.search(r"PERSON|承諾-9", first.out + first.err)  # nothing of what was computed is shown
+    assert checkers.run("gate", "show", number).code == 1
+    assert _answer(checkers, number, "W-2", KINDS, "承諾-9").code == 0
+    assert checkers.run("gate", "show", number).code == 0
+    assert checkers.run("report", "8", "-o", checkers.folder / "8.csv").code == 0
+    assert "確認完了" in (checkers.folder / "8.csv").read_text(encoding="utf-8-sig")
+    (checkers.folder / "store/原本.xlsx").write_bytes(table(13, 96))
+    assert checkers.run("gate", "show", number).code == 1  # other bytes were never checked
+
+
+def test_gate_cannot_be_passed_by_one_person_or_by_the_database(checkers: Day) -> None:
+    number = _gate(checkers)
+    assert _answer(checkers, number, "W-1", "12", "city.example.jp").code == 0
+    assert _answer(checkers, number, "W-1", KINDS, "承諾-9").code == 2
+    assert _answer(checkers, number, "W-3", KINDS, "承諾-9").code == 2  # W-3 has the name of W-1
+    assert _answer(checkers, number, "W-9", KINDS, "承諾-9").code == 2
+    db = checkers.db()
+    db.execute("update gates set state = 'released', closed = '2026-11-23T00:00:00Z'")
+    db.commit()
+    assert checkers.run("gate", "show", number).code == 1
+    db.execute("update gates set state = 'waiting'")
+    db.commit()
+    copied = _answer(checkers, number, "W-2", "12", "city.example.jp")  # the first one's answers do not fit
+    assert copied.code == 1
+    assert _answer(checkers, number, "W-2", KINDS, "承諾-9").code == 2
+    assert checkers.run("ledger", "verify", policy=False).code == 0
+
+
+def test_gate_stops_wrong_answers_and_sending_without_consent(checkers: Day) -> None:
+    assert _answer(checkers, _gate(checkers), "W-1", "1048", "city.example.jp").code == 1
+    assert _answer(checkers, _gate(checkers), "W-1", "12", "town.example.jp").code == 1
+    stranger = checkers.run("gate", checkers.folder / "store/原本.xlsx", "--to", "stranger.example.net")
+    assert (stranger.code, "stranger.example.net" in stranger.err) == (1, True)
+    wrong = checkers.run("gate", "answer", _gate(checkers), "--as", "W-1", stdin="12\ncity.example.jp\nnot-the-one\n")
+    assert wrong.code == 2
+
+
+def test_families_span_machines_after_a_merge(
+    day: Day, sekisho: Sekisho, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from scanner.inventory import ledger
+    from scanner.inventory.home import Home, prepare
+    from scanner.policy.load import load
+    from scanner.policy.verdict import Judge
+    from scanner.run import local
+
+    day.scan()
+    key, shared = tmp_path / "key.txt", tmp_path / "originals.gz"
+    assert day.run("keys", "export", "--contract", "A", "--to", "W-2", "-o", key, policy=False).code == 0
+    assert day.run("originals", "export", "R-1", "-o", shared, policy=False).code == 0
+    homes = [day.home]
+    for host in ("PC-2", "SV-1"):
+        home, folder = tmp_path / f"home-{host}", tmp_path / host
+        folder.mkdir()
+        shutil.copy(tmp_path / "store/原本.xlsx", folder / "受領分.xlsx")
+        assert sekisho("originals", "import", shared, "--home", home).code == 2  # the key is not there yet
+        assert sekisho("keys", "import", key, "--home", home).code == 0
+        assert sekisho("originals", "import", shared, "--home", home).code == 0
+        monkeypatch.setattr("socket.gethostname", lambda host=host: host)
+        ledger.who.cache_clear()
+        prepare(Home(home))
+        judge = Judge(load(tmp_path / "policy.toml"), base=tmp_path, host=host)
+        local.scan(local.Options((bytes(folder),), depth="quick"), Home(home), judge, lambda _: None)
+        homes.append(home)
+    ledger.who.cache_clear()
+    merged = tmp_path / "merged"
+    done = sekisho("merge", *homes, "--home", merged, "-p", tmp_path / "policy.toml")
+    assert done.code == 0, done.err
+    family = sekisho("families", "--home", merged, "-p", tmp_path / "policy.toml", "--format", "jsonl").lines()
+    assert [f["family"] for f in family] == ["R-1"]
+    assert len(family[0]["locations"]) == 3  # those below the temporary folder count as technical
+    hosts = {
+        r[0] for r in sqlite3.connect(merged / "inventory.db").execute("select host from files where gone is null")
+    }
+    assert {"PC-2", "SV-1"} < hosts
+    assert sekisho("ledger", "verify", "--home", merged).code == 0
+    assert sekisho("merge", *homes, "--home", merged).code == 2
+    assert sekisho("merge", *homes, "--home", merged, "--replace").code == 0
+    assert sekisho("merge", homes[0], homes[0], "--home", tmp_path / "m2").code == 2
+    assert sekisho("merge", homes[0], tmp_path, "--home", tmp_path / "m2").code == 2
+
+
+def test_transport_is_checked_at_arrival(day: Day, sekisho: Sekisho, tmp_path: Path) -> None:
+    medium, there = tmp_path / "stick", tmp_path / "arrived"
+    medium.mkdir()
+    shutil.copy(tmp_path / "store/原本.xlsx", medium)
+    (medium / "案内.txt").write_text("会場のご案内です。\n", encoding="utf-8")
+    listed = tmp_path / "manifest.json"
+    assert day.run("manifest", "make", medium, "--contract", "A", "-o", listed, policy=False).code == 0
+    assert "原本" not in listed.read_text(encoding="utf-8")
+    other = tmp_path / "other"
+    key = tmp_path / "key.txt"
+    assert sekisho("manifest", "check", medium, listed, "--home", other).code == 2  # no key there
+    day.run("keys", "export", "--contract", "A", "--to", "W-2", "-o", key, policy=False)
+    assert sekisho("keys", "import", key, "--home", other).code == 0
+    shutil.copytree(medium, there)
+    (there / "原本.xlsx").rename(there / "別の名前.xlsx")
+    assert sekisho("manifest", "check", there, listed, "--home", other).code == 0
+    (there / "余分.csv").write_bytes(text(2, 97))
+    more = sekisho("manifest", "check", there, listed, "--home", other)
+    assert (more.code, "1 surplus" in more.out) == (1, True)
+    (there / "余分.csv").unlink()
+    (there / "別の名前.xlsx").write_bytes(table(11, 91))
+    assert sekisho("manifest", "check", there, listed, "--home", other).code == 1
+    listed.write_text("{}", encoding="utf-8")
+    assert sekisho("manifest", "check", there, listed, "--home", other).code == 2
+
+
+def test_every_register_goes_to_excel_and_back(tmp_path: Path) -> None:
+    """Each register with every field filled in once."""
+    from typing import Any
+
+    from scanner.policy import registers
+    from scanner.policy.load import load
+    from scanner.policy.models import REGISTERS, Contract, Policy
+
+    def filled(model: Any, **given: object) -> dict[str, Any]:
+        from tests.scanner.filling import fill
+
+        return {**fill(model), **given}
+
+    contract: dict[str, Any] = {"id": "A", "title": "試験"}
+    for name in REGISTERS:
+        model = Contract.model_fields[name].annotation.__args__[0]  # type: ignore[union-attr]
+        contract[name] = [filled(model, id=f"{name}-1")]
+    contract["consent"][0].update(place="place-1", kind="copy")
+    contract["instruction"][0].update(kind="instruction")
+    policy = Policy.model_validate(
+        {
+            "contract": [contract],
+            "host": [{"id": "PC-1", "encrypted": True}],
+            "medium": [{"id": "M", "serial": "1"}],
+            "review": {"two_persons": False},
+        }
+    )
+    registers.export(policy, tmp_path / "r.xlsx")
+    back = registers.load(tmp_path / "r.xlsx")
+    assert json.loads(back.model_dump_json(exclude={"review"})) == json.loads(
+        policy.model_dump_json(exclude={"review"})
+    )
+    (tmp_path / "p.toml").write_text(registers.to_toml(policy), encoding="utf-8")
+    assert load(tmp_path / "p.toml") == policy
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ("[[contract.instruction]]\nid='a'\ndate=2026-05-01\nkind='keep'\n[[contract.instruction]]\nid='b'\ndate=2026-06-01\nkind='dispose'\n", "contradict"),
+        ("[[contract.worker]]\nid='x'\nname='x'\naccounts=['u']\n[[contract.worker]]\nid='y'\nname='y'\naccounts=['u']\n", "more than one worker"),
+        ("[[contract.transport]]\nid='t'\ndeparted_on=2026-06-02\ndue=2026-06-01\n", "2026-06-01"),
+        ("[[contract.training]]\nid='t'\ndate='いつか'\ntitle='t'\n", "date"),
+    ],
+    ids=["instructions", "accounts", "dates", "no date"],
+)  # fmt: skip
+def test_registers_that_cannot_be_are_told(day: Day, more: str, words: str) -> None:
+    day.policy(more)
+    done = day._sekisho("policy", "check", day.folder / "policy.toml")
+    assert done.code == 2
+    assert words in done.err
+
+
+def test_a_leaver_who_returns_is_one_person_with_two_periods(day: Day) -> None:
+    day.policy(
+        "[[contract.worker]]\nid='x1'\nname='従事者三'\naccounts=['u']\nends=2026-05-01\n"
+        "[[contract.worker]]\nid='x2'\nname='従事者三'\naccounts=['u']\nstarts=2026-06-01\n"
+    )
+    assert day._sekisho("policy", "check", day.folder / "policy.toml").code == 0
