@@ -130,7 +130,7 @@ def _made(order: Order, state: Home, reader: Reader, policy_path: str | None) ->
     policy, digest = common.load_policy(found) if found else (None, "")
     if order.contract and order.contract not in {c.id for c in (policy.contract if policy else ())}:
         known = ", ".join(c.id for c in (policy.contract if policy else ())) or "—"
-        raise Failure(t("receive.no_such_contract", contract=order.contract, known=known), EXIT_USAGE)
+        raise Failure(t("receive.unknown_contract", contract=order.contract, known=known), EXIT_USAGE)
     try:
         if order.number == "overview":
             from scanner.report import overview

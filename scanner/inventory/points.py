@@ -70,21 +70,25 @@ class Quiet:
 def of_verdict(db: sqlite3.Connection, file_id: int, codes: Iterable[str], run: int, moment: str) -> None:
     """The points that the place of one file gives (F03): new ones open, those no longer given close."""
     wanted = set(codes)
-    for point, code in db.execute(
+    standing = db.execute(
         "select id, code from points where file_id = ? and state = 'open' and code in ('F03-OUTSIDE', 'F03-EXPIRED')",
         (file_id,),
-    ).fetchall():
-        if code in wanted:
-            wanted.discard(code)
+    ).fetchall()
+    if not wanted and not standing:
+        return
+    quiet = Quiet(db, date.fromisoformat(moment[:10]))
+    for point, code in standing:
+        why = "" if code in wanted else "verdict"
+        if not why and quiet.covers(code, file_id, ""):
+            why = "suppressed"
+        wanted.discard(code)
+        if not why:
             db.execute("update points set last_seen = ?, run_id = ? where id = ?", (moment, run, point))
         else:
             db.execute(
-                "update points set state = 'closed', closed = ?, closed_why = 'verdict' where id = ?", (moment, point)
+                "update points set state = 'closed', closed = ?, closed_why = ? where id = ?", (moment, why, point)
             )
-            ledger.append(db, "point_closed", point=point, code=code, why="verdict")
-    if not wanted:
-        return
-    quiet = Quiet(db, date.fromisoformat(moment[:10]))
+            ledger.append(db, "point_closed", point=point, code=code, why=why)
     for code in sorted(wanted):
         if not quiet.covers(code, file_id, ""):
             contract = db.execute("select coalesce(contract, '') from files where id = ?", (file_id,)).fetchone()[0]

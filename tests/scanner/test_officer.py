@@ -184,16 +184,15 @@ def test_pack_is_verified_without_the_program_and_holds_nothing_personal(day: Da
     for broken in (
         lines[:2] + lines[3:],
         lines[:-1],
-        [lines[0].replace('"W-', '"X-').replace("policy", "polizy"), *lines[1:]],
+        [re.sub('"account": "', '"account": "x', lines[0]), *lines[1:]],
     ):
         record.write_text("\n".join(broken) + "\n", encoding="utf-8")
         told = subprocess.run(
             [*program, day.run("ledger", "anchor", policy=False).out.strip()], check=False, capture_output=True
         )
         assert told.returncode == 1
-    everything = b"".join(p.read_bytes() for p in (tmp_path / "pack").rglob("*") if p.suffix != ".xlsx")
+    everything = b"".join(p.read_bytes() for p in (tmp_path / "pack").rglob("*") if p.is_file() and p.suffix != ".xlsx")
     assert "原本.xlsx".encode() not in everything
-    assert b"db" in everything or True
 
 
 def test_decisions_take_two_people_and_hold_until_their_day(day: Day, tmp_path: Path) -> None:

@@ -101,6 +101,7 @@ def _sheet(sheet: Any, form: Form, values: dict[str, str], path: Path, used: set
                 sheet.print_title_rows = f"{cell.row}:{cell.row}"
                 sheet.freeze_panes = sheet.cell(cell.row + 1, 1)
                 _widths(sheet, form, cell.column)
+                _height(sheet, cell.row, cell.column, form.columns)
             elif name in ("rows", "facts", "notes"):
                 used.add(name)
                 notes: list[tuple[object, ...]] = [(n,) for n in form.notes]
