@@ -70,7 +70,9 @@ def command(
 
     roots = tuple(os.fsencode(p) for p in paths)
     for path, root in zip(paths, roots, strict=True):
-        if not os.path.lexists(root):
+        if root.startswith(b"smb://"):
+            _on_a_share(root)
+        elif not os.path.lexists(root):
             raise Failure(t("scan.no_such_path", path=path), EXIT_USAGE)
     state = common.the_home(home)
     found = common.find_policy(policy_path, state)
@@ -107,6 +109,16 @@ def command(
         interrupted=summary.interrupted,
     )
     return _exit_code(summary, allow_gaps)
+
+
+def _on_a_share(root: bytes) -> None:
+    """A share is looked at before the scan begins: a wrong name or password is told at once."""
+    from scanner.sources.smb import Shares, SmbError
+
+    try:
+        Shares().check(root)
+    except SmbError as error:
+        raise Failure(t(f"smb.{error.code}", **error.details), EXIT_USAGE) from None
 
 
 def _exit_code(summary: Summary, allow_gaps: bool) -> int:

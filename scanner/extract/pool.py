@@ -46,16 +46,17 @@ class Extractor:
         self._job = 0
         """Handle of the Job Object on Windows: closing it ends the child."""
 
-    def read(self, ref: FileRef) -> tuple[Iterator[list[Block]], Reading]:
-        """Blocks of the file in batches, and the ``Reading`` that is filled in when they end."""
+    def read(self, ref: FileRef, at: bytes = b"") -> tuple[Iterator[list[Block]], Reading]:
+        """Blocks of the file in batches, and the ``Reading`` that is filled in when they end. ``at``: where its bytes are,
+        if not at its path."""
         reading = Reading()
-        return self._blocks(ref, reading), reading
+        return self._blocks(ref, at or ref.path, reading), reading
 
-    def _blocks(self, ref: FileRef, reading: Reading) -> Iterator[list[Block]]:
+    def _blocks(self, ref: FileRef, at: bytes, reading: Reading) -> Iterator[list[Block]]:
         if self._child is None or self._served >= self._limits.files_per_worker:
             self._restart()
         self._served += 1
-        job = {"path": os.fsdecode(ref.path), "name": ref.name, "passwords": self._passwords, "ocr": self._ocr}
+        job = {"path": os.fsdecode(at), "name": ref.name, "passwords": self._passwords, "ocr": self._ocr}
         waited = 0.0
         allowed = self._limits.for_size(ref.size).seconds
         finished = False

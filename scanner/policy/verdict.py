@@ -73,7 +73,7 @@ class Judge:
         medium = self._volume(path).serial if self._volume and ground is Ground.REMOVABLE else ""
         if self._rules is None:
             return Verdict(VerdictKind.NO_POLICY, ground, volume=medium)
-        text = display(path)
+        text = display(path).removeprefix("smb:")  # smb://server/share is the share //server/share
         lapsed: Verdict | None = None
         for rule in self._rules:
             if not (self._on_volume(path, text, rule) if rule.place.volume else _under(text, rule.prefix)):

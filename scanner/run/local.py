@@ -29,6 +29,7 @@ from scanner.policy.verdict import Judge
 from scanner.report.summary import Summary
 from scanner.run.tools import LocalTools
 from scanner.sources import terminal
+from scanner.sources.smb import is_smb
 from scanner.sources.walk import Unseen, WalkNotes, walk
 
 Observer = Callable[[Outcome], None]
@@ -73,7 +74,10 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
                     __version__,
                     rule_set(options.depth, options.ocr),
                     options.depth,
-                    tuple(os.path.abspath(r).decode("utf-8", "backslashreplace") for r in options.roots),
+                    tuple(
+                        (r if is_smb(r) else os.path.abspath(r)).decode("utf-8", "backslashreplace")
+                        for r in options.roots
+                    ),
                     options.policy_path,
                     options.policy_sha256,
                     custody.generation if custody else "",
@@ -184,7 +188,7 @@ def _refs(
     tools: LocalTools,
     interrupt: _Interrupt,
 ) -> Iterator[FileRef | Outcome]:
-    for item in walk(roots, notes, skip):
+    for item in _found(roots, notes, skip, tools):
         if interrupt.asked:
             return
         if isinstance(item, Unseen):
@@ -194,6 +198,16 @@ def _refs(
             yield conclude(ref, tools, contents, None, OutcomeKind.NOT_EXAMINED)
         else:
             yield item
+
+
+def _found(
+    roots: Iterable[bytes], notes: WalkNotes, skip: frozenset[bytes], tools: LocalTools
+) -> Iterator[FileRef | Unseen]:
+    chosen = tuple(roots)
+    yield from walk((r for r in chosen if not is_smb(r)), notes, skip)
+    for root in chosen:
+        if is_smb(root):
+            yield from tools.shares().walk(root, notes)
 
 
 _worker_tools: LocalTools | None = None

@@ -15,8 +15,10 @@ from scanner.extract.worker import open_quietly
 from scanner.model import Access, Block, Contents, FileRef, Ground, Reason, Verdict
 from scanner.pipeline import Detected, Known, ReadError
 from scanner.policy.verdict import Judge
+from scanner.run.remote import Fetched
 from scanner.sources.access import access_of
 from scanner.sources.ground import ground_of
+from scanner.sources.smb import Shares, is_smb
 
 _CHUNK = 1 << 20
 
@@ -47,6 +49,14 @@ class LocalTools:
         self._memory = memory
         self._known = known
         self._custody = custody
+        self._shares: Shares | None = None
+        self._fetched: Fetched | None = None
+
+    def shares(self) -> Shares:
+        """Sessions with file servers, opened when the first file of one comes."""
+        if self._shares is None:
+            self._shares = Shares()
+        return self._shares
 
     def ground(self, path: bytes) -> Ground:
         """Kind of storage."""
@@ -66,6 +76,9 @@ class LocalTools:
 
     def content_key(self, ref: FileRef) -> bytes:
         """Keyed BLAKE2b of the bytes, 16 bytes long; raises ``ReadError``."""
+        if is_smb(ref.path):
+            self._fetched = self._fetched or Fetched(self.shares())
+            return self._fetched.fetch(ref, self._key)
         digest = hashlib.blake2b(key=self._key, digest_size=16)
         try:
             with open_quietly(ref.path) as file:
@@ -79,7 +92,7 @@ class LocalTools:
 
     def read(self, ref: FileRef) -> tuple[Iterator[list[Block]], Reading]:
         """Blocks from the child process."""
-        return self._extractor.read(ref)
+        return self._extractor.read(ref, self._fetched.at(ref) if self._fetched else b"")
 
     def detect(self, blocks: Iterator[list[Block]], key: bytes | None) -> Detected:
         """Findings, fewest and most persons, what was not read, and which originals the file is a copy of.
@@ -103,10 +116,12 @@ class LocalTools:
 
     def access(self, path: bytes) -> Access:
         """Owner and rights."""
-        return access_of(path)
+        return self.shares().access(path) if is_smb(path) else access_of(path)
 
     def changed(self, ref: FileRef) -> bool:
         """Whether the file is no longer what the walk saw."""
+        if is_smb(ref.path):
+            return self.shares().changed(ref)
         try:
             status = os.stat(ref.path, follow_symlinks=False)
         except OSError:

@@ -55,7 +55,7 @@ def ground_of(path: bytes) -> Ground:
     for ground, pattern in _FOLDERS:
         if pattern.search(text.replace("\\", "/")):
             return ground
-    if text.startswith(("//", "\\\\")):
+    if text.startswith(("//", "\\\\", "smb://")):
         return Ground.NETWORK
     return _by_mount(os.path.dirname(path))
 

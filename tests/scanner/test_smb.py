@@ -1,0 +1,216 @@
+"""Shares without a mount, against a real Samba server on loopback."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scanner.demo.office import write
+from scanner.sources.smb import SmbError, parse
+from tests.conftest import Sekisho, needed
+
+SECRET = "musen-no-kotoba"
+CONF = """[global]
+server role = standalone server
+smb ports = {port}
+bind interfaces only = yes
+interfaces = 127.0.0.1/8
+private dir = {base}/private
+lock directory = {base}/lock
+state directory = {base}/state
+cache directory = {base}/cache
+pid directory = {base}/pid
+ncalrpc dir = {base}/lock
+log file = {base}/log
+passdb backend = smbpasswd:{base}/private/smbpasswd
+map to guest = never
+disable spoolss = yes
+load printers = no
+[share]
+path = {base}/share
+read only = yes
+"""
+
+
+class Server:
+    """A Samba server of its own, started and stopped at will."""
+
+    def __init__(self, base: Path) -> None:
+        self.base, self.program = base, needed("smbd")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        for name in ("share", "private", "lock", "state", "cache", "pid"):
+            (base / name).mkdir()
+        self.conf = base / "smb.conf"
+        self.conf.write_text(CONF.format(port=self.port, base=base), encoding="utf-8")
+        added = subprocess.run(
+            ["smbpasswd", "-c", self.conf, "-a", "-s", getpass.getuser()],
+            input=f"{SECRET}\n{SECRET}\n",
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+        if added.returncode:
+            pytest.skip(f"no Samba user can be made here: {added.stderr[-200:]}") if not os.environ.get(
+                "SEKISHO_ALL_TOOLS"
+            ) else pytest.fail(added.stderr)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"smb://127.0.0.1:{self.port}/share"
+
+    @property
+    def share(self) -> Path:
+        return self.base / "share"
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [self.program, "--foreground", "--no-process-group", "-s", self.conf],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.1)
+        pytest.fail("the Samba server did not start")
+
+    def stop(self) -> None:
+        if self.process is not None:
+            import signal
+
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(timeout=10)
+            self.process = None
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    made = Server(tmp_path_factory.mktemp("smb"))
+    write(made.share / "office")
+    (made.share / ("長い" * 30) / ("深い" * 30)).mkdir(parents=True)
+    (made.share / ("長い" * 30) / ("深い" * 30) / "名簿.txt").write_text(
+        "氏名 山田太郎 電話 090-1234-5678\n", encoding="utf-8"
+    )
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def signed_in(server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+    monkeypatch.setenv("SEKISHO_SMB_USER", getpass.getuser())
+    monkeypatch.setenv("SEKISHO_SMB_PASSWORD", SECRET)
+    if server.process is None:
+        server.start()
+    return server
+
+
+def test_a_share_is_found_as_the_same_folder_is(signed_in: Server, sekisho: Sekisho, tmp_path: Path) -> None:
+    options = ("--depth", "quick", "--format", "jsonl")
+    here = sekisho("scan", signed_in.share, "--home", tmp_path / "a", *options)
+    there = sekisho("scan", signed_in.url, "--home", tmp_path / "b", *options)
+    assert there.code in (1, 3, 0), there.err
+    kept = ("outcome", "reason", "entities", "persons", "bytes", "media_type")
+    local = {n: {k: o[k] for k in kept} for n, o in here.files().items()}
+    assert {n: {k: o[k] for k in kept} for n, o in there.files().items()} == local
+    assert any(o["ground"] == "network" for o in there.files().values())
+    time.sleep(2.1)  # a file changed less than two seconds before is not trusted
+    sekisho("scan", signed_in.url, "--home", tmp_path / "b", *options)
+    again = sekisho("scan", signed_in.url, "--home", tmp_path / "b", *options).summary()
+    assert again["unchanged"] >= again["walked"] - 8  # those that could not be read are tried again
+
+
+def test_a_place_may_be_a_share(signed_in: Server, sekisho: Sekisho, tmp_path: Path) -> None:
+    policy = tmp_path / "p.toml"
+    policy.write_text(
+        '[[contract]]\nid="A"\ntitle="a"\n[[contract.place]]\nid="s"\nkind="storage"\nunc="//127.0.0.1:PORT/share/office"\n'.replace("PORT", str(signed_in.port)),
+        encoding="utf-8",
+    )  # fmt: skip
+    found = sekisho(
+        "scan", signed_in.url, "--home", tmp_path / "h", "-p", policy, "--depth", "quick", "--format", "jsonl"
+    )
+    verdicts = {o["path"].split("/share/")[1].split("/")[0]: o["verdict"] for o in found.files().values()}
+    assert verdicts["office"] == "in_place"
+    assert verdicts["長い" * 30] == "outside"
+
+
+def test_owner_and_rights_are_recorded(signed_in: Server, sekisho: Sekisho, tmp_path: Path) -> None:
+    import sqlite3
+
+    sekisho("scan", signed_in.url, "--home", tmp_path / "h", "--depth", "quick", "--format", "jsonl")
+    rows = (
+        sqlite3.connect(tmp_path / "h/inventory.db")
+        .execute("select owner, acl from files where owner <> ''")
+        .fetchall()
+    )
+    assert rows
+    assert all(owner.startswith("S-1-") and "S-1-" in acl for owner, acl in rows)
+
+
+def test_wrong_addresses_and_refusals_are_told(signed_in: Server, sekisho: Sekisho, tmp_path: Path) -> None:
+    home = ("--home", tmp_path)
+    assert "SEKISHO_SMB_PASSWORD" in sekisho("scan", signed_in.url, *home, env={"SEKISHO_SMB_PASSWORD": "other"}).err
+    assert sekisho("scan", signed_in.url + "/no-such-folder", *home).code == 2
+    secret = sekisho("scan", "smb://user:geheim@127.0.0.1/share", *home)
+    assert secret.code == 2
+    assert "geheim" not in secret.err
+    with pytest.raises(SmbError):
+        parse(b"smb://server")
+
+
+def test_a_file_that_somebody_works_on_is_read_and_can_be_saved(signed_in: Server, tmp_path: Path) -> None:
+    """Full sharing: while we hold a file open, another may write, rename and delete it."""
+    import smbclient
+
+    from scanner.sources.smb import Shares
+
+    path = signed_in.share / "開いている.txt"
+    path.write_text("氏名 山田太郎\n", encoding="utf-8")
+    with Shares().open(f"{signed_in.url}/開いている.txt".encode()) as held:
+        assert held.read()
+        path.write_text("saved\n", encoding="utf-8")
+        path.rename(path.with_name("別名.txt"))
+        path.with_name("別名.txt").unlink()
+    smbclient.reset_connection_cache()
+
+
+def test_a_server_that_goes_away_costs_what_was_left_and_no_entry(
+    signed_in: Server, sekisho: Sekisho, tmp_path: Path
+) -> None:
+    from scanner.inventory.home import Home, prepare
+    from scanner.policy.verdict import Judge
+    from scanner.run import local
+
+    home = Home(tmp_path / "h")
+    prepare(home)
+    options = local.Options((signed_in.url.encode(),), depth="quick")
+    whole = local.scan(options, home, Judge(None), lambda _: None)
+    seen: list[str] = []
+
+    def watch(outcome) -> None:  # type: ignore[no-untyped-def]
+        seen.append(outcome.kind.value)
+        if len(seen) == 5:
+            signed_in.stop()
+
+    options.full = True
+    broken = local.scan(options, home, Judge(None), watch)
+    signed_in.start()
+    assert broken.counts["not_examined"] > whole.counts["not_examined"]
+    assert broken.gone == 0
+    again = local.scan(local.Options(options.roots, depth="quick"), home, Judge(None), lambda _: None)
+    assert again.walked == whole.walked
+    assert again.counts["not_examined"] <= whole.counts["not_examined"]
+    shutil.rmtree(tmp_path / "h")
