@@ -26,6 +26,7 @@ COMMANDS = {
     "manifest": "manifest",
     "originals": "originals",
     "merge": "merge",
+    "cluster": "cluster",
     "ledger": "ledger",
     "keys": "keys",
     "extract": "extract",

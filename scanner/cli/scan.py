@@ -108,7 +108,7 @@ def command(
         points=dict(summary.points),
         interrupted=summary.interrupted,
     )
-    return _exit_code(summary, allow_gaps)
+    return exit_code(summary, allow_gaps)
 
 
 def _on_a_share(root: bytes) -> None:
@@ -121,7 +121,7 @@ def _on_a_share(root: bytes) -> None:
         raise Failure(t(f"smb.{error.code}", **error.details), EXIT_USAGE) from None
 
 
-def _exit_code(summary: Summary, allow_gaps: bool) -> int:
+def exit_code(summary: Summary, allow_gaps: bool) -> int:
     if summary.interrupted:
         click.echo(t("scan.interrupted", count=summary.walked), err=True)
         return EXIT_INTERRUPTED

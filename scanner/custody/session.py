@@ -38,6 +38,11 @@ class Custody:
         self._exact = {bytes(o.content_key): o for o in known}
         self._keys, self.missing = _usable(known, keys_folder)
 
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Keys of the contracts whose originals files are compared with."""
+        return tuple(self._keys)
+
     def fingerprinter(self) -> Fingerprinter:
         """A collector for one file."""
         return Fingerprinter(self._keys, self._house)

@@ -48,6 +48,8 @@ class Options:
     policy_sha256: str = ""
     passwords: tuple[str, ...] = ()
     ocr: bool = False
+    cluster: Callable[[], object] | None = None
+    """Connects to a cluster that examines; ``None`` where this machine does."""
 
 
 def rule_set(depth: str, ocr: bool = False) -> str:
@@ -172,12 +174,29 @@ def _outcomes(
         memory = store if store and not options.full else None
         tools = LocalTools(engine, extractor, key, judge, memory, known, custody)
         found = _refs(options.roots, notes, skip, unseen, tools, interrupt)
-        if options.jobs <= 1:
+        if options.cluster is not None:
+            from scanner.run.cluster.coordinator import Coordinator, settings_of
+
+            settings = settings_of(
+                options.depth, key, custody, options.passwords, options.ocr, absolute_roots(options.roots)
+            )
+            coordinator = Coordinator(options.cluster, settings, home, custody)
+            try:
+                coordinator.open()
+                yield from coordinator.outcomes(found, tools)
+            finally:
+                coordinator.close()
+        elif options.jobs <= 1:
             for item in found:
                 stat_at = time.time_ns()
                 yield (item, stat_at) if isinstance(item, Outcome) else (scan_file(item, tools), stat_at)
         else:
             yield from _parallel(found, options, home, key, tools, interrupt)
+
+
+def absolute_roots(roots: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """Roots as every machine must see them."""
+    return tuple(os.path.abspath(r) for r in roots)
 
 
 def _refs(

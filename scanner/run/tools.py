@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from detectors.engine import Engine
-from scanner.custody.session import Custody, Printed
+from scanner.custody.prints import Fingerprinter, Prints
+from scanner.custody.session import Printed
 from scanner.detect import Detection
 from scanner.extract.pool import Extractor, Reading
 from scanner.extract.worker import open_quietly
@@ -29,6 +30,13 @@ class Memory(Protocol):
     def known_content(self, key: bytes) -> Contents | None: ...
 
 
+class Comparing(Protocol):
+    """Makes fingerprints of a file and compares them with the originals, here or elsewhere."""
+
+    def fingerprinter(self) -> Fingerprinter: ...
+    def printed(self, prints: Prints, content_key: bytes | None) -> Printed: ...
+
+
 class LocalTools:
     """One extractor child, one engine. Not for use from several threads."""
 
@@ -40,7 +48,7 @@ class LocalTools:
         judge: Judge | None = None,
         memory: Memory | None = None,
         known: Callable[[FileRef], Known | None] | None = None,
-        custody: Custody | None = None,
+        custody: Comparing | None = None,
     ) -> None:
         self._engine = engine
         self._extractor = extractor

@@ -1,0 +1,1 @@
+"""Several machines, one scan (extra ``[cluster]``): Dask distributed behind mutual TLS, one committer."""

@@ -1,0 +1,58 @@
+"""The table of batches that are out, in the coordinator's own SQLite file: what a broken scan had not finished is seen in it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from scanner.model import FileRef
+
+LEAST, MOST = 20, 100
+"""Paths of a lease."""
+MOST_BYTES = 64 << 20
+
+
+class Jobs:
+    """Leases of paths."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.execute("pragma journal_mode = wal")
+        self._db.execute("pragma synchronous = off")  # disposable: the inventory alone says what is done
+        self._db.execute("drop table if exists jobs")
+        self._db.execute(
+            "create table jobs (id integer primary key, paths integer, bytes integer, tries integer, state text, why text)"
+        )
+
+    def lease(self, refs: list[FileRef], tries: int = 0) -> int:
+        """Enter a batch; returns its number."""
+        cursor = self._db.execute(
+            "insert into jobs (paths, bytes, tries, state) values (?, ?, ?, 'leased')",
+            (len(refs), sum(r.size for r in refs), tries),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def done(self, number: int) -> None:
+        """A batch has been committed."""
+        self._db.execute("update jobs set state = 'done' where id = ?", (number,))
+
+    def lost(self, number: int, why: str) -> None:
+        """A batch came back without results: its worker died, or the connection broke."""
+        self._db.execute("update jobs set state = 'lost', why = ? where id = ?", (why, number))
+
+    def counts(self) -> dict[str, int]:
+        """Batches by state."""
+        return dict(self._db.execute("select state, count(*) from jobs group by state").fetchall())
+
+    def close(self) -> None:
+        """Close."""
+        self._db.close()
+
+
+def batches(refs: list[FileRef]) -> bool:
+    """Whether so many refs make a batch."""
+    return (
+        len(refs) >= MOST
+        or (len(refs) >= LEAST and sum(r.size for r in refs) >= MOST_BYTES // 4)
+        or sum(r.size for r in refs) >= MOST_BYTES
+    )

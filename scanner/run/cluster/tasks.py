@@ -1,0 +1,109 @@
+"""What runs on a worker: the pipeline's ``examine`` with a model that is loaded once a process.
+
+Fingerprints are made here, under the contracts' keys that came through TLS; they are compared where the inventory is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from distributed.diagnostics.plugin import WorkerPlugin
+
+from scanner.custody.keys import Key
+from scanner.custody.prints import Fingerprinter, Prints
+from scanner.custody.session import Printed
+from scanner.model import Contents, FileRef
+from scanner.pipeline import examine
+from scanner.run.tools import LocalTools
+
+Result = tuple[Contents, bytes | None, Prints | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One scan, as a worker must know it."""
+
+    depth: str
+    key: bytes
+    contracts: tuple[Key, ...]
+    house: Key
+    passwords: tuple[str, ...] = ()
+    ocr: bool = False
+    roots: tuple[bytes, ...] = ()
+
+
+class RemoteCustody:
+    """Makes fingerprints and keeps them for the answer instead of comparing them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.prints: Prints | None = None
+
+    def fingerprinter(self) -> Fingerprinter:
+        """A collector for one file."""
+        return Fingerprinter(list(self._settings.contracts), self._settings.house)
+
+    def printed(self, prints: Prints, content_key: bytes | None) -> Printed:
+        """Compared by the coordinator."""
+        self.prints = prints
+        return Printed()
+
+
+class Setup(WorkerPlugin):  # type: ignore[misc]
+    """Given to every worker, those that come later too."""
+
+    name = "sekisho"
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def setup(self, worker: Any) -> None:
+        """Load the model once."""
+        from detectors.engine import Engine
+        from scanner.extract.pool import Extractor
+
+        s = self.settings
+        worker.sekisho_custody = RemoteCustody(s)
+        worker.sekisho_extractor = Extractor(passwords=s.passwords, ocr=s.ocr)
+        worker.sekisho_tools = LocalTools(
+            Engine(s.depth), worker.sekisho_extractor, s.key, custody=worker.sekisho_custody
+        )
+
+    def teardown(self, worker: Any) -> None:
+        """Stop the reading child."""
+        worker.sekisho_extractor.close()
+
+
+def work(refs: list[FileRef]) -> list[Result]:
+    """Examine one batch."""
+    from distributed import get_worker
+
+    worker = get_worker()
+    results: list[Result] = []
+    for ref in refs:
+        worker.sekisho_custody.prints = None
+        contents, key = examine(ref, worker.sekisho_tools)
+        results.append((contents, key, worker.sekisho_custody.prints))
+    return results
+
+
+def look(roots: tuple[bytes, ...]) -> list[str]:
+    """What a machine sees below the roots: a digest of the first names and sizes, or why it sees nothing."""
+    return [_seen(root) for root in roots]
+
+
+def _seen(root: bytes) -> str:
+    digest = hashlib.sha256()
+    try:
+        if os.path.isfile(root):
+            return f"file {os.stat(root).st_size}"
+        with os.scandir(root) as entries:
+            for entry in sorted(entries, key=lambda e: e.name)[:500]:
+                size = entry.stat(follow_symlinks=False).st_size if entry.is_file(follow_symlinks=False) else -1
+                digest.update(entry.name + b"\0" + str(size).encode() + b"\n")
+    except OSError as error:
+        return f"{type(error).__name__}"
+    return digest.hexdigest()[:16]

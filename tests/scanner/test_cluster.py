@@ -1,0 +1,293 @@
+"""Several workers, one inventory: the same result as one machine gives, whatever dies in between."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from scanner.demo.office import write
+from tests.conftest import Sekisho
+from tests.scanner.world import text
+
+POISON = """import os
+import scanner.run.cluster.tasks as tasks
+_examine = tasks.examine
+def examine(ref, tools):
+    if ref.path.endswith(b"poison.txt"):
+        os.kill(os.getpid(), 9)
+    return _examine(ref, tools)
+tasks.examine = examine
+"""
+
+
+class Cluster:
+    """A scheduler and two workers on loopback."""
+
+    def __init__(self, folder: Path, command: list[str], sekisho: Sekisho) -> None:
+        self.folder, self.command = folder, command
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        done = sekisho("cluster", "init", "--address", f"127.0.0.1:{self.port}", "-o", folder / "cluster")
+        assert done.code == 0, done.err
+        self.scheduler = self.start("scheduler")
+        self.wait()
+        self.workers = [self.worker(n) for n in (1, 2)]
+
+    def start(self, *words: str, poison: Path | None = None) -> subprocess.Popen[bytes]:
+        environment = {**os.environ, **({"PYTHONPATH": str(poison)} if poison else {})}
+        what, *more = words
+        return subprocess.Popen(
+            [*self.command, "cluster", what, str(self.folder / "cluster"), *more],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def worker(self, number: int, poison: Path | None = None) -> subprocess.Popen[bytes]:
+        return self.start("worker", "--home", str(self.folder / f"w{number}"), poison=poison)
+
+    def wait(self) -> None:
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.1)
+        pytest.fail("the scheduler did not start")
+
+    def all_pids(self) -> list[int]:
+        roots = [self.scheduler, *self.workers]
+        return [
+            p.pid
+            for r in roots
+            if r.poll() is None
+            for p in [psutil.Process(r.pid), *psutil.Process(r.pid).children(recursive=True)]
+        ]
+
+    def stop(self) -> None:
+        for process in (self.scheduler, *self.workers):
+            for pid in [*(c.pid for c in _children(process)), process.pid]:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+            process.wait(timeout=10)
+
+
+def _children(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    try:
+        return psutil.Process(process.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, command: list[str], sekisho: Sekisho) -> Iterator[Cluster]:
+    made = Cluster(tmp_path, command, sekisho)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    folder = tmp_path / "tree"
+    write(folder / "office")
+    for number in range(120):
+        target = folder / f"d{number % 7}/名簿{number}.csv"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text(4 + number % 5, 200 + number))
+    return folder
+
+
+def inventory(home: Path) -> list[tuple[object, ...]]:
+    """Everything that an inventory says of files, in an order of its own: without numbers and moments."""
+    db = sqlite3.connect(home / "inventory.db")
+    key = db.execute(
+        "select f.path, f.outcome, f.reason, f.verdict, f.ground, f.owner, f.mode, f.acl, c.media_type, c.reason, c.read, c.notes, c.persons_min,"
+        " c.persons_max, c.rows, c.modulus, length(c.sketch),"
+        " (select group_concat(x, ';') from (select n.entity || n.count || n.score || n.\"check\" || n.places || n.shape || n.category as x from findings n where n.content_id = c.id order by x))"
+        " from files f left join contents c on c.id = f.content_id where f.gone is null order by f.path"
+    )
+    return [tuple(r) for r in key.fetchall()]
+
+
+def _scan(cluster: Cluster, tree: Path, home: Path, *more: str) -> subprocess.Popen[str]:
+    command = [*cluster.command, "cluster", "scan", str(cluster.folder / "cluster"), str(tree), "--home", str(home)]
+    return subprocess.Popen(
+        [*command, "--depth", "quick", "--format", "jsonl", *more],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _summary(process: subprocess.Popen[str]) -> dict[str, object]:
+    out, err = process.communicate(timeout=200)
+    assert process.returncode in (0, 1, 3), err
+    found: dict[str, object] = json.loads(out.splitlines()[-1])
+    return found
+
+
+def test_same_inventory_as_on_one_machine(cluster: Cluster, tree: Path, tmp_path: Path, sekisho: Sekisho) -> None:
+    alone, many = tmp_path / "alone", tmp_path / "many"
+    policy = tmp_path / "p.toml"
+    policy.write_text(
+        '[[contract]]\nid="A"\ntitle="a"\n[[contract.place]]\nid="s"\nkind="storage"\npath="tree/office"\n',
+        encoding="utf-8",
+    )
+    original = tree / "d0/名簿0.csv"
+    for home in (alone, many):
+        assert sekisho("receive", original, "--contract", "A", "--home", home, "-p", policy).code == 0
+    shutil.copy(original, tree / "d1/写し.csv")
+    one = sekisho("scan", tree, "--home", alone, "-p", policy, "--depth", "quick", "--format", "jsonl").summary()
+    two = _summary(_scan(cluster, tree, many, "-p", str(policy)))
+    for summary in (one, two):
+        summary.pop("seconds")
+    assert one == two
+    assert inventory(alone) == inventory(many)
+    copies = "select count(*) from copies"
+    assert [sqlite3.connect(h / "inventory.db").execute(copies).fetchone() for h in (alone, many)] == [(1,), (1,)]
+    again = _summary(_scan(cluster, tree, many, "-p", str(policy)))
+    assert again["unchanged"] == again["walked"] or again["unchanged"] > 0
+    # nothing listens but on the address that was given
+    listening = {
+        c.laddr.ip
+        for pid in cluster.all_pids()
+        for c in psutil.Process(pid).net_connections(kind="inet")
+        if c.status == "LISTEN"
+    }
+    assert listening == {"127.0.0.1"}
+
+
+def test_a_dead_worker_and_a_scheduler_that_restarts_cost_only_time(
+    cluster: Cluster, tree: Path, tmp_path: Path, sekisho: Sekisho
+) -> None:
+    sekisho("scan", tree, "--home", tmp_path / "alone", "--depth", "quick", "--format", "jsonl")
+    for number in range(120, 400):
+        (tree / f"d{number % 7}/名簿{number}.csv").write_bytes(text(30, 200 + number))
+    running = _scan(cluster, tree, tmp_path / "many")
+    time.sleep(3.0)
+    for child in _children(cluster.workers[0]):
+        child.kill()
+    time.sleep(0.5)
+    cluster.scheduler.kill()
+    cluster.scheduler.wait(timeout=10)
+    cluster.scheduler = cluster.start("scheduler")
+    cluster.wait()
+    summary = _summary(running)
+    done = sekisho("scan", tree, "--home", tmp_path / "whole", "--depth", "quick", "--format", "jsonl").summary()
+    assert {k: summary[k] for k in ("walked", "reasons")} == {k: done[k] for k in ("walked", "reasons")}
+    assert inventory(tmp_path / "many") == inventory(tmp_path / "whole")
+
+
+def test_a_file_that_kills_its_worker_costs_that_file(
+    tmp_path: Path, command: list[str], sekisho: Sekisho, tree: Path
+) -> None:
+    poison = tmp_path / "site"
+    poison.mkdir()
+    (poison / "sitecustomize.py").write_text(POISON, encoding="utf-8")
+    (tree / "d3/poison.txt").write_text("何もない文書\n", encoding="utf-8")
+    made = Cluster(tmp_path, command, sekisho)
+    made.stop()
+    made.scheduler = made.start("scheduler")
+    made.wait()
+    made.workers = [made.worker(n, poison) for n in (1, 2)]
+    try:
+        summary = _summary(_scan(made, tree, tmp_path / "many"))
+    finally:
+        made.stop()
+    rows = (
+        sqlite3.connect(tmp_path / "many/inventory.db")
+        .execute("select path, outcome from files where reason = 'crashed'")
+        .fetchall()
+    )
+    assert [(os.path.basename(p), o) for p, o in rows] == [(b"poison.txt", "not_examined")]
+    assert summary["walked"] == sum(1 for p in tree.rglob("*") if p.is_file())
+
+
+def _answer(connection: socket.socket) -> bytes:
+    try:
+        connection.settimeout(5)
+        connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        return connection.recv(100)
+    except OSError:
+        return b""
+
+
+def test_strangers_are_refused_and_other_paths_stop_the_scan(
+    cluster: Cluster, tree: Path, tmp_path: Path, sekisho: Sekisho
+) -> None:
+    context = ssl.create_default_context(cafile=cluster.folder / "cluster/ca.pem")
+    context.check_hostname = False
+    with (
+        socket.create_connection(("127.0.0.1", cluster.port), timeout=5) as plain,
+        context.wrap_socket(plain) as wrapped,
+    ):
+        assert _answer(wrapped) == b""  # no certificate of ours: hung up
+    with socket.create_connection(("127.0.0.1", cluster.port), timeout=5) as plain:
+        assert b"HTTP" not in _answer(plain)
+    other = tmp_path / "other"
+    assert sekisho("cluster", "init", "--address", f"127.0.0.1:{cluster.port}", "-o", other).code == 0
+    refused = sekisho("cluster", "scan", other, tree, "--home", tmp_path / "h", "--depth", "quick")
+    assert refused.code == 2
+    assert not (other / "ca-key.pem").stat().st_mode & 0o077
+    for address in ("0.0.0.0:8786", "nowhere", "::1"):
+        assert sekisho("cluster", "init", "--address", address, "-o", tmp_path / "x").code == 2
+
+
+def test_paths_mean_the_same_on_every_worker(tree: Path) -> None:
+    from scanner.run.cluster.tasks import look
+
+    seen = look((bytes(tree), bytes(tree / "d0/名簿0.csv"), bytes(tree / "nowhere")))
+    assert seen[2] == "FileNotFoundError"
+    (tree / "more.txt").write_text("x", encoding="utf-8")
+    assert look((bytes(tree),)) != seen[:1]
+
+
+def test_full_disk_at_the_committer_is_told(cluster: Cluster, tree: Path, tmp_path: Path) -> None:
+    """The coordinator's file-size limit stands for a disk that is full."""
+    code = (
+        "import resource, sys\n"
+        "from scanner.cli.main import main\n"
+        "import scanner.inventory.store as s\n"
+        "real = s.Store.put\n"
+        "def put(self, *a):\n"
+        "    put.n = getattr(put, 'n', 0) + 1\n"
+        "    if put.n == 30: self.connection.execute('pragma max_page_count = 1')\n"
+        "    return real(self, *a)\n"
+        "s.Store.put = put\n"
+        "main()\n"
+    )
+    words = [
+        "cluster",
+        "scan",
+        str(cluster.folder / "cluster"),
+        str(tree),
+        "--home",
+        str(tmp_path / "h"),
+        "--depth",
+        "quick",
+        "--format",
+        "jsonl",
+    ]
+    broken = subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, timeout=200, check=False
+    )
+    assert broken.returncode == 4
+    assert "full" in broken.stderr.lower() or "space" in broken.stderr.lower()
+    summary = _summary(_scan(cluster, tree, tmp_path / "h"))
+    assert summary["walked"] == sum(1 for p in tree.rglob("*") if p.is_file())
