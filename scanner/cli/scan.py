@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -19,6 +20,12 @@ from scanner.messages import t
 if TYPE_CHECKING:
     from scanner.model import Outcome
     from scanner.report.summary import Summary
+
+
+def _window(_: click.Context, __: click.Parameter, value: str) -> str:
+    if value and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", value):
+        raise click.BadParameter(t("scan.bad_window"))
+    return value
 
 
 @click.command("scan", help=t("help.scan"), epilog=t("epilog.scan"))
@@ -47,6 +54,9 @@ if TYPE_CHECKING:
 @click.option("--no-store", is_flag=True, help=t("option.no_store"))
 @click.option("--allow-gaps", is_flag=True, help=t("option.allow_gaps"))
 @click.option("--passwords", metavar=t("meta.file"), help=t("option.passwords"))
+@click.option("--max-rate", type=click.FloatRange(0.01), default=0.0, metavar="MB", help=t("option.max_rate"))
+@click.option("--window", default="", metavar="HH:MM-HH:MM", callback=_window, help=t("option.window"))
+@click.option("--priority", type=click.Choice(["low", "normal"]), help=t("option.priority"))
 @click.option("--quiet", is_flag=True, help=t("option.quiet"))
 def command(
     paths: tuple[str, ...],
@@ -61,6 +71,9 @@ def command(
     no_store: bool,
     allow_gaps: bool,
     passwords: str | None,
+    max_rate: float,
+    window: str,
+    priority: str | None,
     quiet: bool,
 ) -> int:
     """Examine files; see the help text in the catalogue."""
@@ -82,18 +95,27 @@ def command(
         raise Failure(t("scan.no_ocr"), EXIT_USAGE)
     prepare(state)
 
+    from scanner.cli import progress
     from scanner.run.local import Options, scan
+    from scanner.run.pace import Pace
     from scanner.sources.volumes import volume_of
 
     judge = Judge(policy, base=found.resolve().parent if found else None, volume=volume_of)
     options = Options(roots, depth, jobs, full, not no_store, str(found or ""), digest, secrets, ocr)
+    if max_rate or window:
+        options.pace = Pace(max_rate, window)
+    if priority == "low" or (priority is None and sys.stderr.isatty()):
+        Pace.lower_priority()  # on somebody's terminal the scan is the guest
     with _target(output) as stream:
         report = writer(style, stream, has_policy=policy is not None)
-        with _progress(quiet, style, output) as observe:
+        with progress.shown(roots, quiet=quiet) as line:
 
             def each(outcome: Outcome) -> None:
                 report.add(outcome)
-                observe(outcome)
+                if line is not None:
+                    line.ends(outcome)
+
+            options.begins = line.begins if line is not None else None
 
             common.log(state, "scan_begins", roots=list(paths), depth=depth, policy=str(found or ""))
             summary = scan(options, state, judge, each)
@@ -158,34 +180,3 @@ def _target(output: str | None) -> Iterator[Any]:
         os.replace(temporary, final)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _progress(quiet: bool, style: str, output: str | None) -> Iterator[Any]:
-    """A progress line on a terminal; silent when piped."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    done = [0, 0]
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(t("scan.progress_start"), total=None)
-
-        def observe(outcome: Outcome) -> None:
-            done[0] += 1
-            done[1] += outcome.ref.size
-            elapsed = max(0.001, bar.tasks[0].elapsed or 0.001)
-            name = outcome.ref.name if len(outcome.ref.name) < 40 else outcome.ref.name[:37] + "…"
-            text = t(
-                "scan.progress",
-                files=f"{done[0]:,}",
-                size=f"{done[1] / 1e6:,.1f}",
-                rate=f"{done[0] / elapsed:,.0f}",
-                name=name,
-            )
-            bar.update(task, description=text.replace("[", "\\["))
-
-        yield observe

@@ -27,6 +27,7 @@ from scanner.model import Contents, FileRef, Outcome, OutcomeKind
 from scanner.pipeline import conclude, examine, scan_file
 from scanner.policy.verdict import Judge
 from scanner.report.summary import Summary
+from scanner.run.pace import Pace
 from scanner.run.tools import LocalTools
 from scanner.sources import terminal
 from scanner.sources.smb import is_smb
@@ -48,6 +49,9 @@ class Options:
     policy_sha256: str = ""
     passwords: tuple[str, ...] = ()
     ocr: bool = False
+    pace: Pace | None = None
+    begins: Callable[[FileRef], None] | None = None
+    """Told before a file is examined, where somebody watches."""
     cluster: Callable[[], object] | None = None
     """Connects to a cluster that examines; ``None`` where this machine does."""
 
@@ -95,6 +99,8 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
                     store.put(outcome, stat_at)
                 summary.add(outcome)
                 observe(outcome)
+                if options.pace and outcome.kind is not OutcomeKind.UNCHANGED:
+                    options.pace.spend(outcome.ref.size)
             summary.interrupted = interrupt.asked
         summary.symlinks, summary.special = notes.symlinks, notes.special
         if store and not summary.interrupted:
@@ -173,7 +179,7 @@ def _outcomes(
         engine = Engine(options.depth)
         memory = store if store and not options.full else None
         tools = LocalTools(engine, extractor, key, judge, memory, known, custody)
-        found = _refs(options.roots, notes, skip, unseen, tools, interrupt)
+        found = _refs(options, notes, skip, unseen, tools, interrupt)
         if options.cluster is not None:
             from scanner.run.cluster.coordinator import Coordinator, settings_of
 
@@ -200,14 +206,16 @@ def absolute_roots(roots: tuple[bytes, ...]) -> tuple[bytes, ...]:
 
 
 def _refs(
-    roots: Iterable[bytes],
+    options: Options,
     notes: WalkNotes,
     skip: frozenset[bytes],
     unseen: list[bytes],
     tools: LocalTools,
     interrupt: _Interrupt,
 ) -> Iterator[FileRef | Outcome]:
-    for item in _found(roots, notes, skip, tools):
+    for item in _found(options.roots, notes, skip, tools):
+        if options.pace:
+            options.pace.wait(lambda: interrupt.asked)
         if interrupt.asked:
             return
         if isinstance(item, Unseen):
@@ -216,6 +224,8 @@ def _refs(
             contents = Contents("application/octet-stream", reason=item.reason, read=False)
             yield conclude(ref, tools, contents, None, OutcomeKind.NOT_EXAMINED)
         else:
+            if options.begins:
+                options.begins(item)
             yield item
 
 

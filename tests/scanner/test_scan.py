@@ -202,3 +202,37 @@ def test_file_on_a_medium_is_recorded_with_its_serial_number(
     scan(Options((os.fsencode(tree / "1.txt"),), depth="quick"), home, judge, lambda _: None)
     rows = sqlite3.connect(home.database).execute("select details from ledger where kind = 'carried_to_medium'")
     assert [json.loads(r[0])["medium"] for r in rows] == ["1234-ABCD"]
+
+
+def test_pace_keeps_rate_and_hours() -> None:
+    from datetime import datetime
+
+    from scanner.run.pace import Pace
+
+    clock, slept = [100.0], [0.0]
+
+    def sleep(seconds: float) -> None:
+        clock[0] += seconds
+        slept[0] += seconds
+
+    pace = Pace(2.0, clock=lambda: clock[0], sleep=sleep)
+    for _ in range(10):
+        pace.spend(4_000_000)
+        pace.wait(lambda: False)
+    assert 18 <= slept[0] <= 20  # forty megabytes at two a second
+    hours = [datetime(2026, 11, 23, 12, 0, s) for s in range(3)] + [datetime(2026, 11, 23, 19, 0)]
+    waits = [0]
+
+    def count(_: float) -> None:
+        waits[0] += 1
+
+    Pace(0.0, "19:00-07:00", sleep=count, now=lambda: hours[waits[0]]).wait(lambda: False)
+    assert waits[0] == 3
+    Pace(0.0, "19:00-07:00", sleep=count, now=lambda: hours[0]).wait(lambda: True)  # stopped: no waiting
+    assert waits[0] == 3
+
+
+def test_windows_that_are_none_are_told(sekisho: Sekisho, tmp_path: Path) -> None:
+    done = sekisho("scan", tmp_path, "--window", "morning")
+    assert done.code == 2
+    assert "19:00-07:00" in done.err
