@@ -54,7 +54,7 @@ def _window(_: click.Context, __: click.Parameter, value: str) -> str:
 @click.option("--no-store", is_flag=True, help=t("option.no_store"))
 @click.option("--allow-gaps", is_flag=True, help=t("option.allow_gaps"))
 @click.option("--passwords", metavar=t("meta.file"), help=t("option.passwords"))
-@click.option("--max-rate", type=click.FloatRange(0.01), default=0.0, metavar="MB", help=t("option.max_rate"))
+@click.option("--max-rate", type=click.FloatRange(0), default=0.0, metavar="MB", help=t("option.max_rate"))
 @click.option("--window", default="", metavar="HH:MM-HH:MM", callback=_window, help=t("option.window"))
 @click.option("--priority", type=click.Choice(["low", "normal"]), help=t("option.priority"))
 @click.option("--quiet", is_flag=True, help=t("option.quiet"))

@@ -18,6 +18,7 @@ from scanner.model import Outcome
 from scanner.policy.verdict import Judge
 from scanner.run import local, tools
 from scanner.run.local import Options, scan
+from tests.conftest import Sekisho
 
 
 @pytest.fixture
