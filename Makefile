@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO := demo-office
 
-.PHONY: install demo test lint bench bench-detect bench-extract bench-custody bench-watch train schema clean
+.PHONY: install demo test lint bench bench-detect bench-extract bench-custody bench-shares bench-watch train schema clean
 
 install: $(STAMP)
 
@@ -45,6 +45,10 @@ bench-extract: $(STAMP)
 
 bench-custody: $(STAMP)
 	$(BIN)/python -m benchmarks.custody
+
+bench-shares: $(STAMP)
+	$(if $(PEERS),$(BIN)/python -m pip install --quiet $(PEERS))
+	$(BIN)/python -m benchmarks.shares
 
 bench-watch: $(STAMP)
 	$(BIN)/python -m benchmarks.watch

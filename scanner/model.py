@@ -96,6 +96,8 @@ class FileRef:
 def display(path: bytes) -> str:
     """A path for people: NFC, undecodable bytes as ``\\xNN``, control characters escaped."""
     text = unicodedata.normalize("NFC", os.fsencode(path).decode("utf-8", "backslashreplace"))
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() or c == "\u3000" else f"\\x{ord(c):02x}" for c in text)
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import sqlite3
 import time
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,15 +15,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from scanner.inventory import custody, handling, ledger, migrations, points
+from scanner.inventory import custody, files, handling, ledger, migrations, points, recall
 from scanner.inventory.errors import InventoryError, now, translate
 from scanner.inventory.reader import contents_of
 from scanner.model import Contents, FileRef, Outcome, OutcomeKind
 
 _BATCH_FILES = 200
 _BATCH_SECONDS = 1.0
-SETTLED_NS = 2_000_000_000
-"""A file changed less than so long before it was looked at may change again within one tick of its clock."""
+_BATCH_TOUCHED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,9 @@ class Store:
         self._custody = ""
         self._started = ""
         self._open = 0
+        self._met: recall.Met | None = None
+        self._touched: list[int] = []
+        self._fresh = array("q")
         self._since = time.monotonic()
 
     def __enter__(self) -> Store:
@@ -107,20 +110,12 @@ class Store:
     def known(self, ref: FileRef) -> tuple[Contents, bytes | None, OutcomeKind] | None:
         """Contents, content key and former outcome of a file that has not changed since it was examined under the
         same rule set; ``None`` if it must be examined."""
-        row = self._execute(
-            "select f.size, f.mtime_ns, f.ctime_ns, f.inode, f.device, f.stat_at_ns, f.content_id, f.outcome, f.rule_set from files f where f.path = ? and f.gone is null",
-            (ref.path,),
-        ).fetchone()
-        if row is None or row[8] != self._rule_set or row[6] is None:
+        self._met = None
+        found = recall.look(self._db, ref, self._rule_set, self._custody)
+        if found is None:
             return None
-        if row[:5] != (ref.size, ref.mtime_ns, ref.ctime_ns, ref.inode, ref.device):
-            return None
-        if max(ref.mtime_ns, ref.ctime_ns) > row[5] - SETTLED_NS:
-            return None
-        key, contents = contents_of(self._db, "c.id = ?", (row[6],))
-        if contents.custody != self._custody:
-            return None  # originals have been received since: it is compared again
-        return contents, key, OutcomeKind(row[7])
+        self._met = found
+        return found.contents, found.key, found.outcome
 
     def known_content(self, key: bytes) -> Contents | None:
         """What an earlier scan under the same rule set found in the same bytes."""
@@ -136,56 +131,29 @@ class Store:
             self._execute("begin immediate")
             self._since = time.monotonic()
         self._open += 1
+        if self._met is not None and self._met.same(outcome):
+            self._touched.append(self._met.file_id)  # nothing about it is new: one number to write, with many others
+            self._flush()
+            return
         content = self._content(outcome)
-        ref, verdict = outcome.ref, outcome.verdict
         moment = now()
         if outcome.kind is not OutcomeKind.UNCHANGED:
+            if content is not None and outcome.contents.sketch:
+                self._fresh.append(content)
             try:
                 handling.seen(self._db, outcome, content)
             except sqlite3.Error as error:
                 raise translate(error, self.path) from None
-        cursor = self._execute(
-            "insert into files (path, size, mtime_ns, ctime_ns, inode, device, stat_at_ns, rule_set, content_id, outcome, reason, verdict, ground, contract, rule, consent,"
-            " run_id, first_seen, last_seen, volume, owner, mode, acl, gone) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,null)"
-            " on conflict (path, host) do update set size=excluded.size,"
-            " mtime_ns=excluded.mtime_ns, ctime_ns=excluded.ctime_ns, inode=excluded.inode, device=excluded.device,"
-            " stat_at_ns=case when excluded.outcome='unchanged' then stat_at_ns else excluded.stat_at_ns end, rule_set=excluded.rule_set,"
-            " content_id=excluded.content_id, outcome=case when excluded.outcome='unchanged' then outcome else excluded.outcome end, reason=excluded.reason,"
-            " verdict=excluded.verdict, ground=excluded.ground, contract=excluded.contract, rule=excluded.rule, consent=excluded.consent, run_id=excluded.run_id,"
-            " last_seen=excluded.last_seen, volume=excluded.volume, owner=case when excluded.mode is null then owner else excluded.owner end,"
-            " acl=case when excluded.mode is null then acl else excluded.acl end, mode=coalesce(excluded.mode, mode), gone=null returning id",
-            (
-                ref.path,
-                ref.size,
-                ref.mtime_ns,
-                ref.ctime_ns,
-                ref.inode,
-                ref.device,
-                stat_at_ns,
-                self._rule_set,
-                content,
-                outcome.kind.value,
-                outcome.contents.reason.value if outcome.contents.reason else None,
-                verdict.kind.value,
-                verdict.ground.value,
-                verdict.contract,
-                verdict.rule,
-                verdict.consent,
-                self._run,
-                moment,
-                moment,
-                verdict.volume,
-                outcome.access.owner if outcome.access else "",
-                outcome.access.mode if outcome.access else None,
-                outcome.access.grants if outcome.access else "",
-            ),
-        )
-        file_id = cursor.fetchone()[0]
         try:
+            file_id = files.enter(self._db, outcome, content, self._rule_set, self._run, stat_at_ns, moment)
             points.of_verdict(self._db, file_id, outcome.points, self._run, moment)
         except sqlite3.Error as error:
             raise translate(error, self.path) from None
-        if self._open >= _BATCH_FILES or time.monotonic() - self._since > _BATCH_SECONDS:
+        self._flush()
+
+    def _flush(self) -> None:
+        due = self._open >= _BATCH_FILES and len(self._touched) < self._open
+        if due or self._open >= _BATCH_TOUCHED or time.monotonic() - self._since > _BATCH_SECONDS:
             self.commit()
 
     def _content(self, outcome: Outcome) -> int | None:
@@ -246,6 +214,7 @@ class Store:
     def sweep_gone(self, roots: Iterable[bytes], unseen: Iterable[bytes]) -> int:
         """After a complete walk: files below ``roots`` that were not met are gone and their points closed, except
         below folders that could not be read. Returns how many."""
+        self.commit()
         blocked = [p.rstrip(b"/") + b"/" for p in unseen]
         gone = 0
         for root in roots:
@@ -354,13 +323,13 @@ class Store:
         return self._db
 
     def contents_of_run(self) -> list[int]:
-        """Contents that files of this scan have and that are copies of no original."""
-        rows = self._execute(
-            "select distinct f.content_id from files f where f.run_id = ? and f.outcome <> 'unchanged' and f.content_id is not null"
-            " and not exists (select 1 from copies c where c.content_id = f.content_id and c.weak = 0)",
-            (self._run,),
-        ).fetchall()
-        return [int(r[0]) for r in rows]
+        """Contents that were examined in this scan, have a sketch, and are copies of no original."""
+        fresh = sorted(set(self._fresh))
+        return [
+            c
+            for c in fresh
+            if not self._execute("select 1 from copies where content_id = ? and weak = 0", (c,)).fetchone()
+        ]
 
     def finish(self, state: str, counts: Counter[str], reasons: Counter[str], size: int, seconds: float) -> None:
         """Record the end of the scan: ``complete`` or ``interrupted``."""
@@ -384,6 +353,12 @@ class Store:
 
     def commit(self) -> None:
         """Make what was put so far durable."""
+        if self._touched:
+            touched, self._touched = self._touched, []
+            try:
+                recall.touch(self._db, touched, self._run, now())
+            except sqlite3.Error as error:
+                raise translate(error, self.path) from None
         if self._open:
             self._execute("commit")
             self._open = 0

@@ -51,13 +51,19 @@ _REMOVABLE_PATHS = re.compile(r"^/(?:media|run/media|Volumes)/")
 
 def ground_of(path: bytes) -> Ground:
     """The ground of an absolute path. What cannot be told is ``fixed``."""
-    text = display(path)
+    return _of_folder(os.path.dirname(path))
+
+
+@lru_cache(maxsize=4096)
+def _of_folder(folder: bytes) -> Ground:
+    """All patterns are about folders, so all files of one have one answer."""
+    text = display(folder).replace("\\", "/") + "/"
     for ground, pattern in _FOLDERS:
-        if pattern.search(text.replace("\\", "/")):
+        if pattern.search(text):
             return ground
-    if text.startswith(("//", "\\\\", "smb://")):
+    if text.startswith(("//", "smb://")):
         return Ground.NETWORK
-    return _by_mount(os.path.dirname(path))
+    return _by_mount(folder)
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,55 @@
+"""The row of one file: entered when it is first met, brought up to date when it is met again."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from scanner.model import Outcome
+
+_ENTER = (
+    "insert into files (path, size, mtime_ns, ctime_ns, inode, device, stat_at_ns, rule_set, content_id, outcome, reason, verdict, ground, contract, rule, consent,"
+    " run_id, first_seen, last_seen, volume, owner, mode, acl, gone) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,null)"
+    " on conflict (path, host) do update set size=excluded.size,"
+    " mtime_ns=excluded.mtime_ns, ctime_ns=excluded.ctime_ns, inode=excluded.inode, device=excluded.device,"
+    " stat_at_ns=case when excluded.outcome='unchanged' then stat_at_ns else excluded.stat_at_ns end, rule_set=excluded.rule_set,"
+    " content_id=excluded.content_id, outcome=case when excluded.outcome='unchanged' then outcome else excluded.outcome end, reason=excluded.reason,"
+    " verdict=excluded.verdict, ground=excluded.ground, contract=excluded.contract, rule=excluded.rule, consent=excluded.consent, run_id=excluded.run_id,"
+    " last_seen=excluded.last_seen, volume=excluded.volume, owner=case when excluded.mode is null then owner else excluded.owner end,"
+    " acl=case when excluded.mode is null then acl else excluded.acl end, mode=coalesce(excluded.mode, mode), gone=null returning id"
+)
+
+
+def enter(
+    db: sqlite3.Connection, outcome: Outcome, content: int | None, rule_set: str, run: int, stat_at_ns: int, moment: str
+) -> int:
+    """Write the row; returns its number. Of an unchanged file the former outcome, owner and rights stay."""
+    ref, verdict = outcome.ref, outcome.verdict
+    row = db.execute(
+        _ENTER,
+        (
+            ref.path,
+            ref.size,
+            ref.mtime_ns,
+            ref.ctime_ns,
+            ref.inode,
+            ref.device,
+            stat_at_ns,
+            rule_set,
+            content,
+            outcome.kind.value,
+            outcome.contents.reason.value if outcome.contents.reason else None,
+            verdict.kind.value,
+            verdict.ground.value,
+            verdict.contract,
+            verdict.rule,
+            verdict.consent,
+            run,
+            moment,
+            moment,
+            verdict.volume,
+            outcome.access.owner if outcome.access else "",
+            outcome.access.mode if outcome.access else None,
+            outcome.access.grants if outcome.access else "",
+        ),
+    ).fetchone()
+    return int(row[0])
