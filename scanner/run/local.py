@@ -27,6 +27,7 @@ from scanner.model import Contents, FileRef, Outcome, OutcomeKind
 from scanner.pipeline import conclude, examine, scan_file
 from scanner.policy.verdict import Judge
 from scanner.report.summary import Summary
+from scanner.run.order import large_first
 from scanner.run.pace import Pace
 from scanner.run.tools import LocalTools
 from scanner.sources import terminal
@@ -189,7 +190,7 @@ def _outcomes(
             coordinator = Coordinator(options.cluster, settings, home, custody)
             try:
                 coordinator.open()
-                yield from coordinator.outcomes(found, tools)
+                yield from coordinator.outcomes(large_first(found), tools)
             finally:
                 coordinator.close()
         elif options.jobs <= 1:
@@ -197,7 +198,7 @@ def _outcomes(
                 stat_at = time.time_ns()
                 yield (item, stat_at) if isinstance(item, Outcome) else (scan_file(item, tools), stat_at)
         else:
-            yield from _parallel(found, options, home, key, tools, interrupt)
+            yield from _parallel(large_first(found), options, home, key, tools, interrupt)
 
 
 def absolute_roots(roots: tuple[bytes, ...]) -> tuple[bytes, ...]:
