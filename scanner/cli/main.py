@@ -120,7 +120,9 @@ def _language_chosen(arguments: list[str]) -> list[str]:
 def main() -> None:
     """Entry point: picks the language before any help text is made, maps failures to exit codes."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")  # the matrices are small: threads only wait for each other; work is split by --jobs
+        os.environ.setdefault(
+            name, "1"
+        )  # the matrices are small: threads only wait for each other; work is split by --jobs
     arguments = _language_chosen(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -31,6 +31,7 @@ from scanner.messages import t
     "--depth", type=click.Choice(["quick", "balanced", "thorough"]), default="balanced", help=t("option.depth")
 )
 @click.option("--passwords", metavar=t("meta.file"), help=t("option.passwords"))
+@click.option("--accept-partial", is_flag=True, help=t("option.accept_partial"))
 @common.policy_option
 @common.home_option
 def command(
@@ -43,6 +44,7 @@ def command(
     count: int | None,
     depth: str,
     passwords: str | None,
+    accept_partial: bool,
     policy_path: str | None,
     home: str | None,
 ) -> None:
@@ -74,7 +76,10 @@ def command(
     prepare(state)
     receipt = Receipt(contract, origin, day, giver, medium, count)
     try:
-        original = receive(os.fsencode(path), receipt, state, depth=depth, passwords=read_passwords(passwords))
+        tried = read_passwords(passwords)
+        original = receive(
+            os.fsencode(path), receipt, state, depth=depth, passwords=tried, accept_partial=accept_partial
+        )
     except ReceiveError as error:
         details = {k: wording.reason(str(v)) if k == "reason" else v for k, v in error.details.items()}
         raise Failure(t(f"receive.{error.code}", path=path, **details), EXIT_USAGE) from None

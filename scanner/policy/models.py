@@ -205,6 +205,12 @@ class Review(_Strict):
     training_months: Annotated[int, Field(ge=1)] = Field(default=12, description="研修の有効な月数")
 
 
+class GateRules(_Strict):
+    """送付等の前の確認 (第7③)."""
+
+    outbox: str = Field("", description="このフォルダ/宛先/ に置かれたファイルは、常駐監視が確認を始めます")
+
+
 class Budget(_Strict):
     """What the watch may cost a terminal; the defaults are borne by an old one."""
 
@@ -344,6 +350,7 @@ class Policy(_Strict):
     medium: tuple[Medium, ...] = ()
     host: tuple[Host, ...] = ()
     review: Review = Review()
+    gate: GateRules = GateRules(outbox="")
     watch: Watch = Watch()
 
     @model_validator(mode="after")

@@ -285,7 +285,7 @@ def to_toml(policy: Policy) -> str:
     document.add("contract", contracts)
     for name in _HOUSE:
         _add_tables(document, name, getattr(policy, name))
-    for name in ("review", "watch"):
+    for name in ("review", "gate", "watch"):
         stated = getattr(policy, name).model_dump(exclude_defaults=True)
         if stated:
             document.add(name, tomlkit.item(_lists(stated)))

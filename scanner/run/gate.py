@@ -14,6 +14,7 @@ import os
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from scanner.custody import checkers
@@ -23,7 +24,7 @@ from scanner.inventory import ledger
 from scanner.inventory.errors import now
 from scanner.inventory.home import Home, installation_key
 from scanner.inventory.store import Store
-from scanner.model import Contents, FileRef
+from scanner.model import Contents, FileRef, Outcome
 from scanner.policy.models import Contract, Policy
 
 ACTS = ("send", "publish", "dispose")
@@ -102,6 +103,45 @@ def ask(
     if stopped:
         raise GateError(f"stopped_{stopped}", number=number, recipient=recipient or "—", reason=summary["unread"])
     return gate
+
+
+def from_outbox(home: Home, policy: Policy, base: Path | None, outcome: Outcome) -> Gate | None:
+    """A file that was put into ``outbox/RECIPIENT/`` comes before the gate by itself, once for the same bytes. ``None`` where it
+    lies elsewhere, waits already, or was stopped at once (the record says so)."""
+    if not policy.gate.outbox or outcome.content_key is None:
+        return None
+    outbox = os.fsencode(os.path.abspath(Path(policy.gate.outbox) if base is None else base / policy.gate.outbox))
+    if not outcome.ref.path.startswith(outbox + b"/"):
+        return None
+    recipient, _, inner = os.fsdecode(outcome.ref.path[len(outbox) + 1 :]).partition("/")
+    contract = _contract_of(policy, home, outcome)
+    if not inner or contract is None:
+        return None
+    with Store(home.database, only_notes=True) as store:
+        known = store.connection.execute(
+            "select 1 from gates where content_key = ? and recipient = ?", (outcome.content_key.hex(), recipient)
+        ).fetchone()
+    if known:
+        return None
+    try:
+        return ask(home, policy, contract, outcome.ref.path, "send", recipient, (outcome.contents, outcome.content_key))
+    except GateError:
+        return None
+
+
+def _contract_of(policy: Policy, home: Home, outcome: Outcome) -> Contract | None:
+    """The contract whose data a file holds; the only one where nothing tells."""
+    numbers = {outcome.verdict.contract or ""}
+    originals = [c.original for c in outcome.contents.copies if not c.weak]
+    if originals:
+        with Store(home.database, only_notes=True) as store:
+            marks = ",".join("?" * len(originals))
+            numbers = {
+                r[0]
+                for r in store.connection.execute(f"select contract from originals where id in ({marks})", originals)  # noqa: S608
+            }
+    found = [c for c in policy.contract if c.id in numbers] or list(policy.contract)
+    return found[0] if len(found) == 1 else None
 
 
 def consent_for(contract: Contract, act: str, recipient: str, today: date) -> str:

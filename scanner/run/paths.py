@@ -6,6 +6,7 @@ import os
 import stat
 import time
 from collections.abc import Iterable
+from pathlib import Path
 
 from detectors.engine import Engine
 from scanner import __version__
@@ -19,6 +20,7 @@ from scanner.inventory.store import Run, Store
 from scanner.model import FileRef, Outcome
 from scanner.pipeline import scan_file
 from scanner.policy.verdict import Judge
+from scanner.run.gate import from_outbox
 from scanner.run.local import rule_set, settle
 from scanner.run.tools import LocalTools
 from scanner.sources.walk import is_placeholder
@@ -29,7 +31,8 @@ class PathSession:
 
     def __init__(self, home: Home, judge: Judge, depth: str, policy: str = "", policy_sha256: str = "") -> None:
         self._store = Store(home.database)
-        self._judge = judge
+        self._judge, self._home = judge, home
+        self._base = Path(policy).resolve().parent if policy else None
         key = installation_key(home)
         custody = Custody(self._store.connection, home.keys, key)
         run = Run(__version__, rule_set(depth), depth, ("(watch)",), policy, policy_sha256, custody.generation)
@@ -69,6 +72,9 @@ class PathSession:
         if gone or any(o.contents.copies for o in outcomes):
             found = families.load(self._store.connection, self._judge.policy, self._judge.today)
             self._store.settle(registry.facts(self._store.connection, None, found, self._judge.today), CODES)
+        if self._judge.policy is not None and self._judge.policy.gate.outbox:
+            for outcome in outcomes:
+                from_outbox(self._home, self._judge.policy, self._base, outcome)
         self._looked = True
         return outcomes, gone
 

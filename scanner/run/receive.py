@@ -48,7 +48,13 @@ class Receipt:
 
 
 def receive(
-    path: bytes, receipt: Receipt, home: Home, *, depth: str = "balanced", passwords: tuple[str, ...] = ()
+    path: bytes,
+    receipt: Receipt,
+    home: Home,
+    *,
+    depth: str = "balanced",
+    passwords: tuple[str, ...] = (),
+    accept_partial: bool = False,
 ) -> Original:
     """Read, fingerprint and register one file. Raises ``ReceiveError``, ``KeyProblem`` or ``InventoryError``."""
     absolute = os.path.abspath(path)
@@ -84,8 +90,9 @@ def receive(
                 for block in batch:
                     detection.add(block)
             findings, fewest, most = detection.finish()
-        if reading.reason is not None and reading.reason is not Reason.NO_TEXT:
-            raise ReceiveError("not_wholly_read", reason=reading.reason)
+        partial = reading.reason or (reading.partial[0][0] if reading.partial else None)
+        if partial is not None and partial is not Reason.NO_TEXT and not accept_partial:
+            raise ReceiveError("not_wholly_read", reason=partial)
         made = prints.finish()
         rows, texts = made.by_key[receipt.contract], made.texts[receipt.contract]
         if not rows and not texts:
@@ -127,6 +134,7 @@ def receive(
             declared=receipt.declared_count,
             origin=receipt.origin,
             received=original.received,
+            **({"partial": partial.value} if partial is not None and accept_partial else {}),
         )
         db.execute("commit")
         return next(o for o in table.originals(db) if o.id == number)

@@ -9,8 +9,10 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from scanner.cli.main import COMMANDS
 from tests.conftest import ROOT, Sekisho
@@ -288,3 +290,17 @@ def test_sarif_has_results_places_and_notes_without_values(sekisho: Sekisho, off
     assert len(run["invocations"][0]["toolExecutionNotifications"]) == 5
     prints = [r["partialFingerprints"]["sekisho/v1"] for r in run["results"]]
     assert len(set(prints)) > len(prints) * 0.9
+    from sarif_pydantic import Sarif
+
+    assert _unknown(Sarif.model_validate(document)) == []
+
+
+def _unknown(model: Any) -> list[str]:
+    """Fields that the published format does not have; property bags may hold anything."""
+    found = [name for name in model.model_extra or {} if name not in ("$schema",)]
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, BaseModel) and name != "properties":
+                found += [f"{name}.{inner}" for inner in _unknown(item)]
+    return found

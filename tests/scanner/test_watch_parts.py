@@ -170,3 +170,78 @@ def test_watch_limit_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     observer.stop()
     observer.join()
     assert lost == [(os.fsencode(tmp_path), "watch limit")]
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr':DeprecationWarning")  # a library of the receiver's
+def test_alerts_reach_a_receiver_without_names_or_values(tmp_path: Path) -> None:
+    """A real receiver on loopback gets one message; neither file nor value nor worker is in it."""
+    import http.server
+    import threading
+
+    from scanner.inventory.home import Home, prepare
+    from scanner.inventory.points import Fact, open_point
+    from scanner.inventory.store import Store
+    from scanner.policy.models import AlertRules
+    from scanner.run.daemon.alerts import Alerts
+
+    taken: list[bytes] = []
+
+    class Receiver(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            taken.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Receiver)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    home = Home(tmp_path)
+    prepare(home)
+    with Store(home.database) as store:
+        open_point(store.connection, Fact("F10-SILENT", subject="host:pc-007"), 1, "2026-11-23T00:00:00Z")
+        open_point(store.connection, Fact("F06-OVERDUE", subject="carryout:C-1"), 1, "2026-11-23T00:00:00Z")
+    alerts = Alerts(home, AlertRules(desktop=False, urls=(f"json://127.0.0.1:{server.server_port}/",)))
+    assert alerts.send() == 2
+    assert alerts.send() == 0  # told once
+    server.shutdown()
+    server.server_close()
+    assert len(taken) == 1
+    text = taken[0].decode()
+    assert "F10-SILENT" in text
+    assert "pc-007" not in text
+    refused = Alerts(home, AlertRules(desktop=False, urls=(f"json://127.0.0.1:{server.server_port}/",)))
+    with Store(home.database) as store:
+        open_point(store.connection, Fact("F10-SILENT", subject="host:pc-008"), 1, "2026-11-23T00:00:00Z")
+    assert refused.send() == 1  # nobody answers: noted, and nothing stops
+    assert "alert_not_sent" in home.log.read_text(encoding="utf-8")
+
+
+def test_a_file_in_the_outbox_comes_before_the_gate(tmp_path: Path) -> None:
+    import sqlite3
+
+    from scanner.inventory.home import Home, prepare
+    from scanner.policy.load import load
+    from scanner.policy.verdict import Judge
+    from scanner.run.paths import PathSession
+    from tests.scanner.world import text
+
+    (tmp_path / "p.toml").write_text(
+        '[gate]\noutbox = "out"\n[[contract]]\nid="A"\ntitle="a"\n[[contract.place]]\nid="s"\nkind="storage"\npath="store"\n'
+        '[[contract.consent]]\nid="c"\nkind="send"\nrecipients=["city.example.jp"]\n',
+        encoding="utf-8",
+    )
+    for name in ("out/city.example.jp/a.csv", "out/stranger.example.net/b.csv", "store/c.csv"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(text(4, len(name)))
+    home = Home(tmp_path / "h")
+    prepare(home)
+    judge = Judge(load(tmp_path / "p.toml"), base=tmp_path)
+    session = PathSession(home, judge, "quick", str(tmp_path / "p.toml"))
+    paths = [bytes(p) for p in tmp_path.rglob("*.csv")]
+    session.look(paths)
+    session.look(paths)
+    session.close()
+    gates = sqlite3.connect(home.database).execute("select recipient, state from gates order by recipient").fetchall()
+    assert gates == [("city.example.jp", "waiting"), ("stranger.example.net", "stopped")]

@@ -28,7 +28,8 @@ class Alerts:
         """Send what is new; returns how many. An alert that cannot be delivered stops nothing and is noted in the log."""
         rows = self._new()
         for row in rows:
-            self._log({"event": "alert", "point": row["id"], "code": row["code"], "path": display(row["path"])})
+            about = display(row["path"]) if row["path"] else row["subject"]
+            self._log({"event": "alert", "point": row["id"], "code": row["code"], "path": about})
         if rows:
             text = self._text(rows)
             self._syslog(text)
@@ -45,7 +46,7 @@ class Alerts:
         db.row_factory = sqlite3.Row
         try:
             rows = db.execute(
-                "select p.id, p.code, f.path from points p left join files f on f.id = p.file_id where p.id > ? order by p.id",
+                "select p.id, p.code, p.subject, f.path from points p left join files f on f.id = p.file_id where p.id > ? order by p.id",
                 (last,),
             ).fetchall()
         finally:
