@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO := demo-office
 
-.PHONY: install demo test lint bench bench-detect bench-extract bench-custody bench-shares bench-watch train schema clean
+.PHONY: install demo test lint bench bench-detect bench-extract bench-custody bench-record bench-shares bench-watch train schema clean
 
 install: $(STAMP)
 
@@ -49,6 +49,9 @@ bench-custody: $(STAMP)
 bench-shares: $(STAMP)
 	$(if $(PEERS),$(BIN)/python -m pip install --quiet $(PEERS))
 	$(BIN)/python -m benchmarks.shares
+
+bench-record: $(STAMP)
+	$(BIN)/python -m benchmarks.record
 
 bench-watch: $(STAMP)
 	$(BIN)/python -m benchmarks.watch
