@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO := demo-office
 
-.PHONY: install demo test lint bench bench-detect bench-extract bench-custody bench-record bench-shares bench-watch train schema clean
+.PHONY: install demo test lint bench bench-detect bench-extract bench-custody bench-day bench-record bench-shares bench-watch train schema clean
 
 install: $(STAMP)
 
@@ -52,6 +52,9 @@ bench-shares: $(STAMP)
 
 bench-record: $(STAMP)
 	$(BIN)/python -m benchmarks.record
+
+bench-day: $(STAMP)
+	$(BIN)/python -m benchmarks.watch_day
 
 bench-watch: $(STAMP)
 	$(BIN)/python -m benchmarks.watch
