@@ -246,3 +246,27 @@ def test_clocks_of_the_commission(known: date, wrongful: bool, due: date) -> Non
     assert clock.final_due == due
     assert (clock.first_from - known).days == 2
     assert (clock.first_until - known).days == 4
+
+
+def test_a_form_for_one_entruster_says_nothing_of_another(sekisho: Sekisho, tmp_path: Path) -> None:
+    from tests.scanner.world import table
+
+    rules = "".join(
+        f'[[contract]]\nid="{c}"\ntitle="{t}"\nentruster="{t}市"\n[[contract.place]]\nid="s{c}"\nkind="storage"\npath="{c}"\n'
+        for c, t in (("K-1", "甲"), ("K-2", "乙"))
+    )
+    (tmp_path / "p.toml").write_text(rules, encoding="utf-8")
+    common = ("--home", tmp_path / "h", "-p", tmp_path / "p.toml")
+    for contract, seed in (("K-1", 301), ("K-2", 302)):
+        (tmp_path / contract).mkdir()
+        (tmp_path / contract / "名簿.xlsx").write_bytes(table(8, seed))
+        assert sekisho("receive", tmp_path / contract / "名簿.xlsx", "--contract", contract, *common).code == 0
+    shutil.copy(tmp_path / "K-2/名簿.xlsx", tmp_path / "K-1/写し.xlsx")
+    sekisho("scan", tmp_path / "K-1", tmp_path / "K-2", "--depth", "quick", *common)
+    for name in FORMS:
+        if name in ("9c", "11a", "11b", "11c"):
+            continue
+        done = sekisho("report", name, "--contract", "K-1", "-o", tmp_path / "x.csv", *common)
+        assert done.code == 0, done.err
+        text = (tmp_path / "x.csv").read_text(encoding="utf-8-sig")
+        assert not [w for w in ("K-2", "乙", "R-2", "sK-2") if w in text], name

@@ -18,10 +18,12 @@ def build(context: Context) -> Form:
     """The latest ``MOST`` entries; how many older ones there are stands below."""
     rows: list[tuple[object, ...]] = []
     marks = ",".join("?" * len(_LEFT_OUT))
+    mine, values = _of(context)
     found = context.reader.rows(
-        f"select * from (select * from ledger where kind not in ({marks}) order by seq desc limit ?) order by seq",  # noqa: S608
-        (*sorted(_LEFT_OUT), MOST),
+        f"select * from (select * from ledger where kind not in ({marks}) and {mine} order by seq desc limit ?) order by seq",  # noqa: S608
+        (*sorted(_LEFT_OUT), *values, MOST),
     )
+    own = {f.original.family for f in context.families()} if context.contract else None
     for entry in found:
         details = json.loads(entry["details"])
         persons = details.get("persons")
@@ -33,7 +35,7 @@ def build(context: Context) -> Form:
                 entry["account"],
                 t("ledger_kind." + entry["kind"]),
                 entry["contract"] or "",
-                entry["family"] or "",
+                entry["family"] if own is None or entry["family"] in own else "(他の契約)" if entry["family"] else "",
                 context.name(details["path"]) if "path" in details else "",
                 context.name(details["to"]) if "to" in details else "",
                 wording.persons(*persons) if persons else "",
@@ -46,3 +48,12 @@ def build(context: Context) -> Form:
         "閲覧は、端末の監査機能が有効な場合を除き、記録されません。",
     ]
     return Form("2", "取扱記録簿", COLUMNS, rows, notes)
+
+
+def _of(context: Context) -> tuple[str, tuple[str, ...]]:
+    """Entries of the contract that was asked for and of its families: a form for one entruster says nothing of another."""
+    if not context.contract:
+        return "1", ()
+    names = [f.original.family for f in context.families()]
+    marks = ",".join("?" * len(names))
+    return f"(contract = ? or family in ({marks}))", (context.contract, *names)

@@ -73,8 +73,10 @@ def _decisions(context: Context) -> bytes:
     rows: list[tuple[object, ...]] = [
         ("番号", "区分", "対象", "理由", "決めた人", "確認者", "決定日時", "期限", "取消日時")
     ]
+    where, values = context.only("coalesce(f.contract, '')")
     for row in context.reader.rows(
-        "select s.*, f.path from suppressions s left join files f on f.id = s.file_id order by s.id"
+        f"select s.*, f.path from suppressions s left join files f on f.id = s.file_id where {where} order by s.id",  # noqa: S608
+        values,
     ):
         target = (
             context.name(row["path"]) if row["path"] else row["subject"] or ("(形による)" if row["pattern"] else "")
