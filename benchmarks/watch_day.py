@@ -40,7 +40,7 @@ def work(office: Office, chance: random.Random, acts: int) -> None:
             target.write_text(text, encoding="utf-8")
         elif act == "save":
             chosen = chance.choice(present)
-            new = chosen.with_name("~saving.tmp")
+            new = chosen.with_name("saving.new")
             new.write_text(text, encoding="utf-8")
             os.replace(new, chosen)
         elif act == "copy":

@@ -48,14 +48,88 @@ def test_moments_are_local_time() -> None:
     assert wareki_moment("2026-11-23T15:30:00Z") == "令和8年11月24日 00:30"
 
 
+REGISTERS = """
+[[contract.post]]
+id = "責-1"
+name = "保護管理責任者"
+role = "保護管理"
+[[contract.worker]]
+id = "W-1"
+name = "従事者 一"
+accounts = ["nobody-here"]
+pledged_on = 2026-04-01
+[[contract.worker]]
+id = "W-2"
+name = "従事者 二"
+ends = 2026-06-30
+[[contract.consent]]
+id = "承諾-2026-0099"
+kind = "copy"
+copies_max = 1
+place = "store-1"
+valid_to = 2026-06-30
+[[contract.carryout]]
+id = "持-1"
+reason = "納品"
+serial = "USB-0001"
+starts = 2026-06-01
+due = 2026-06-05
+approver = "保護管理責任者"
+[[contract.transfer]]
+id = "送-1"
+date = 2026-06-02
+recipient = "stranger.example.net"
+count = 12
+checker1 = "W-1"
+[[contract.transport]]
+id = "運-1"
+departed_on = 2026-06-01
+due = 2026-06-03
+count = 12
+[[contract.training]]
+id = "研-1"
+date = 2026-05-01
+title = "個人情報の取扱い"
+attendees = ["W-1"]
+[[contract.instruction]]
+id = "指-1"
+date = 2026-06-01
+due = 2026-06-10
+kind = "report"
+text = "管理状況の報告"
+[[contract.instruction]]
+id = "指-2"
+date = 2026-06-01
+kind = "dispose"
+scope = ["R-9"]
+[[contract.disposal]]
+id = "廃-1"
+instruction = "指-2"
+scope = ["R-9"]
+count = 3
+[[contract.inspection]]
+id = "点-1"
+date = 2026-06-20
+by = "監査責任者"
+[[contract.party]]
+id = "再-1"
+kind = "subcontractor"
+name = "乙社"
+tier = 1
+"""
+
+
 @pytest.fixture(scope="module")
 def history(office: Path, tmp_path_factory: pytest.TempPathFactory, command: list[str]) -> Path:
-    """The sample office with something that happened in it: received, copied, scanned twice."""
+    """The sample office with something that happened in it: received, copied under a consent that has expired, carried out and not
+    brought back, published by mistake; every register has an entry."""
     import subprocess
 
     folder = tmp_path_factory.mktemp("history")
     place = folder / "office"
     shutil.copytree(office, place)
+    with (place / "policy.toml").open("a", encoding="utf-8") as file:
+        file.write(REGISTERS)
     arguments = ["--home", str(folder / "home"), "-p", str(place / "policy.toml")]
 
     def run(*words: object) -> None:
@@ -65,7 +139,9 @@ def history(office: Path, tmp_path_factory: pytest.TempPathFactory, command: lis
     original = place / "承諾済み保管庫" / "調査対象者.xlsx"
     run("receive", original, "--contract", "2026-017", "--count", 12, "--from", "市民課")
     run("scan", place, "--depth", "quick")
-    shutil.copy(original, place / "業務資料" / "写し.xlsx")
+    shutil.copy(original, place / "承諾済み保管庫" / "写し.xlsx")
+    (place / "public_html").mkdir()
+    shutil.copy(original, place / "public_html" / "一覧.xlsx")
     run("scan", place, "--depth", "quick")
     return folder
 
@@ -92,6 +168,16 @@ def test_numbers_equal_the_database(sekisho: Sekisho, history: Path) -> None:
     assert (row["台帳番号"], row["本人数(申告)"], row["受領元"]) == ("R-1", str(kept[3]), "市民課")
     assert row["本人数(検出)"] == str(kept[1])
     assert row["特定個人情報"] == "有"
+    happened = {
+        "F07-EXPIRED",
+        "F06-OVERDUE",
+        "F07-WEBROOT",
+        "F16-OVERDUE",
+        "F18-NOT-RECEIVED",
+        "F12-UNREGISTERED-PARTY",
+        "F07-ONE-CHECKER",
+    }
+    assert happened <= {r[0] for r in db.execute("select code from points where state = 'open'")}
     points = _rows(_form(sekisho, history, "18", "csv"))
     assert len(points) - 9 == db.execute("select count(*) from points").fetchone()[0]
     copies = _rows(_form(sekisho, history, "7b", "csv"))
