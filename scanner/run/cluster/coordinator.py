@@ -71,7 +71,7 @@ class Coordinator:
         batch: list[FileRef] = []
         exhausted = False
         while not exhausted or waiting or out or batch:
-            room = _AHEAD * max(1, len(self.workers))
+            room = _AHEAD * max(2, len(self.workers))
             while not exhausted and len(waiting) + len(out) < room:
                 item = next(found, None)
                 if item is None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,9 @@ class Settings:
     passwords: tuple[str, ...] = ()
     ocr: bool = False
     roots: tuple[bytes, ...] = ()
+
+
+_READY_SECONDS = 60
 
 
 class RemoteCustody:
@@ -82,6 +86,10 @@ def work(refs: list[FileRef]) -> list[Result]:
     from distributed import get_worker
 
     worker = get_worker()
+    for _ in range(_READY_SECONDS * 10):  # a worker that was started again may get a batch before its model is loaded
+        if hasattr(worker, "sekisho_tools"):
+            break
+        time.sleep(0.1)
     results: list[Result] = []
     for ref in refs:
         worker.sekisho_custody.prints = None
