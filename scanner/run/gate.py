@@ -26,6 +26,7 @@ from scanner.inventory.home import Home, installation_key
 from scanner.inventory.store import Store
 from scanner.model import Contents, FileRef, Outcome
 from scanner.policy.models import Contract, Policy
+from scanner.report import wording
 
 ACTS = ("send", "publish", "dispose")
 QUESTIONS = (("persons", "recipient"), ("kinds", "consent"))
@@ -255,7 +256,10 @@ def _right(gate: Gate, name: str, text: str) -> bool:
         return bool(given) and given.rpartition("@")[2] == gate.recipient.lower().rpartition("@")[2]
     if name == "kinds":
         parts = {p.strip() for p in given.replace("、", ",").split(",") if p.strip()}
-        return parts == {str(k).lower() for k in gate.summary["kinds"]}
+        named = [
+            {str(k).lower(), unicodedata.normalize("NFKC", wording.entity(k)).lower()} for k in gate.summary["kinds"]
+        ]
+        return all(parts & names for names in named) and all(any(p in names for names in named) for p in parts)
     return given == str(gate.summary["consent"]).lower()
 
 

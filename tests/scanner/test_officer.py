@@ -1,4 +1,4 @@
-"""An officer's day from the command line; decisions that take two people; the gate; three machines; transport."""
+"""An officer's day from the command line; decisions that take two people; three machines; transport."""
 
 from __future__ import annotations
 
@@ -14,79 +14,9 @@ from pathlib import Path
 import pytest
 
 from scanner.demo import formats
-from tests.conftest import Result, Sekisho
+from tests.conftest import Sekisho
+from tests.scanner.officer import Day
 from tests.scanner.world import table, text
-
-POLICY = """
-[[contract]]
-id = "A"
-title = "住民意向調査"
-items = ["PERSON", "JP_ADDRESS", "PHONE_NUMBER", "DATE_OF_BIRTH", "EMAIL_ADDRESS"]
-responsible = {{ name = "保護管理責任者" }}
-starts = 2026-04-01
-{contract}
-[[contract.place]]
-id = "store"
-kind = "storage"
-path = "store"
-consent = "承諾-1"
-[[contract.party]]
-id = "P-1"
-kind = "entruster"
-name = "委託者"
-domains = ["city.example.jp"]
-[[contract.worker]]
-id = "W-1"
-name = "従事者 一"
-[[contract.worker]]
-id = "W-2"
-name = "従事者 二"
-[[contract.worker]]
-id = "W-3"
-name = "従事者一"
-{more}
-"""
-
-
-class Day:
-    """A folder with a policy that grows."""
-
-    def __init__(self, sekisho: Sekisho, folder: Path) -> None:
-        self._sekisho, self.folder = sekisho, folder
-        self.home = folder / "home"
-        self.policy()
-        (folder / "store").mkdir()
-        (folder / "store/原本.xlsx").write_bytes(table(12, 91))
-
-    def policy(self, more: str = "", contract: str = "") -> None:
-        (self.folder / "policy.toml").write_text(POLICY.format(more=more, contract=contract), encoding="utf-8")
-
-    def run(self, *words: object, stdin: str | None = None, policy: bool = True) -> Result:
-        rules = ("-p", self.folder / "policy.toml") if policy else ()
-        return self._sekisho(*words, "--home", self.home, *rules, stdin=stdin)
-
-    def scan(self) -> dict[str, int]:
-        done = self.run(
-            "scan", self.folder / "store", self.folder / "elsewhere", "--depth", "quick", "--format", "jsonl"
-        )
-        assert done.code in (0, 1), done.err
-        return done.summary()["points"]
-
-    def points(self) -> dict[str, int]:
-        """Open points: code → number."""
-        found = self.run("points", "--format", "jsonl", policy=False).lines()
-        return {p["code"]: p["id"] for p in found}
-
-    def db(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.home / "inventory.db")
-
-
-@pytest.fixture
-def day(sekisho: Sekisho, tmp_path: Path) -> Day:
-    made = Day(sekisho, tmp_path)
-    (tmp_path / "elsewhere").mkdir()
-    assert made.run("receive", tmp_path / "store/原本.xlsx", "--contract", "A", "--count", 12).code == 0
-    return made
 
 
 def test_an_officers_day(day: Day, tmp_path: Path) -> None:
@@ -230,72 +160,6 @@ def test_decisions_take_two_people_and_hold_until_their_day(day: Day, tmp_path: 
     assert run("points", "--home", day.home, "revoke", 1, "--by", "W-2", "--reason", "実データだった").code == 0
     day.scan()
     assert set(day.points()) == {"F03-OUTSIDE"}
-
-
-SEND = "[[contract.consent]]\nid = '承諾-9'\nkind = 'send'\nrecipients = ['city.example.jp']\n"
-
-
-def _gate(day: Day) -> str:
-    asked = day.run("gate", day.folder / "store/原本.xlsx", "--to", "city.example.jp")
-    assert asked.code == 0, asked.err
-    return re.search(r"heck (\d+)", asked.out)[1]  # type: ignore[index]
-
-
-def _answer(day: Day, number: str, worker: str, *lines: str) -> Result:
-    return day.run("gate", "answer", number, "--as", worker, stdin="\n".join([*lines, f"aikotoba-{worker}"]) + "\n")
-
-
-@pytest.fixture
-def checkers(day: Day) -> Day:
-    day.policy(SEND)
-    day.scan()
-    for worker in ("W-1", "W-2", "W-3"):
-        assert day.run("gate", "enroll", worker, "--passphrase", f"aikotoba-{worker}").code == 0
-    return day
-
-
-KINDS = "PERSON、JP_ADDRESS、PHONE_NUMBER、DATE_OF_BIRTH、EMAIL_ADDRESS"
-
-
-def test_gate_is_passed_by_two_people_with_their_own_papers(checkers: Day) -> None:
-    number = _gate(checkers)
-    first = _answer(checkers, number, "W-1", "12", "city.example.jp")
-    assert first.code == 0, first.err
-    assert not re.search(r"PERSON|承諾-9", first.out + first.err)  # nothing of what was computed is shown
-    assert checkers.run("gate", "show", number).code == 1
-    assert _answer(checkers, number, "W-2", KINDS, "承諾-9").code == 0
-    assert checkers.run("gate", "show", number).code == 0
-    assert checkers.run("report", "8", "-o", checkers.folder / "8.csv").code == 0
-    assert "確認完了" in (checkers.folder / "8.csv").read_text(encoding="utf-8-sig")
-    (checkers.folder / "store/原本.xlsx").write_bytes(table(13, 96))
-    assert checkers.run("gate", "show", number).code == 1  # other bytes were never checked
-
-
-def test_gate_cannot_be_passed_by_one_person_or_by_the_database(checkers: Day) -> None:
-    number = _gate(checkers)
-    assert _answer(checkers, number, "W-1", "12", "city.example.jp").code == 0
-    assert _answer(checkers, number, "W-1", KINDS, "承諾-9").code == 2
-    assert _answer(checkers, number, "W-3", KINDS, "承諾-9").code == 2  # W-3 has the name of W-1
-    assert _answer(checkers, number, "W-9", KINDS, "承諾-9").code == 2
-    db = checkers.db()
-    db.execute("update gates set state = 'released', closed = '2026-11-23T00:00:00Z'")
-    db.commit()
-    assert checkers.run("gate", "show", number).code == 1
-    db.execute("update gates set state = 'waiting'")
-    db.commit()
-    copied = _answer(checkers, number, "W-2", "12", "city.example.jp")  # the first one's answers do not fit
-    assert copied.code == 1
-    assert _answer(checkers, number, "W-2", KINDS, "承諾-9").code == 2
-    assert checkers.run("ledger", "verify", policy=False).code == 0
-
-
-def test_gate_stops_wrong_answers_and_sending_without_consent(checkers: Day) -> None:
-    assert _answer(checkers, _gate(checkers), "W-1", "1048", "city.example.jp").code == 1
-    assert _answer(checkers, _gate(checkers), "W-1", "12", "town.example.jp").code == 1
-    stranger = checkers.run("gate", checkers.folder / "store/原本.xlsx", "--to", "stranger.example.net")
-    assert (stranger.code, "stranger.example.net" in stranger.err) == (1, True)
-    wrong = checkers.run("gate", "answer", _gate(checkers), "--as", "W-1", stdin="12\ncity.example.jp\nnot-the-one\n")
-    assert wrong.code == 2
 
 
 def test_families_span_machines_after_a_merge(
