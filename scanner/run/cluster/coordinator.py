@@ -24,8 +24,9 @@ from scanner.run.tools import LocalTools
 _AHEAD = 3
 _LOSSES = 30
 """So often the connection may be lost in one scan."""
-_DEADLY = 2
-"""So often a single file may kill its worker before it is given up."""
+_DEADLY = 3
+"""So often a single file may kill its worker before it is given up: once beside others, who die with the same worker, and then
+twice alone."""
 RECONNECT_SECONDS = 120.0
 
 
@@ -70,7 +71,8 @@ class Coordinator:
         out: dict[Any, tuple[int, list[FileRef], int]] = {}
         batch: list[FileRef] = []
         exhausted = False
-        while not exhausted or waiting or out or batch:
+        suspects: deque[tuple[list[FileRef], int]] = deque()
+        while not exhausted or waiting or out or batch or suspects:
             room = _AHEAD * max(2, len(self.workers))
             while not exhausted and len(waiting) + len(out) < room:
                 item = next(found, None)
@@ -91,6 +93,8 @@ class Coordinator:
             while waiting:
                 refs, tries = waiting.popleft()
                 self._submit(refs, tries, out)
+            if not out and exhausted and suspects:  # one at a time, with nothing beside it that could be blamed for it
+                self._submit(*suspects.popleft(), out)
             if not out:
                 continue
             for number, refs, tries, results, killed in self._finished(out):
@@ -98,6 +102,8 @@ class Coordinator:
                     again = self._lost(number, refs, tries, killed=killed)
                     if again is None:
                         yield self._given_up(refs[0], tools), time.time_ns()
+                    elif killed and len(refs) == 1:
+                        suspects.extend(again)
                     else:
                         waiting.extend(again)
                     continue

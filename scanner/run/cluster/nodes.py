@@ -13,6 +13,7 @@ from scanner.run.cluster import certificates
 
 SETTINGS = {
     "distributed.scheduler.allowed-failures": 0,  # a death is told to us at once: we halve the batch and find the file
+    "distributed.scheduler.worker-saturation": 1.0,  # what waits at a worker dies with it
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
     "distributed.worker.memory.target": False,  # nothing that was read may reach a disk
