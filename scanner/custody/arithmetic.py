@@ -79,6 +79,12 @@ class Family:
     allowed: int = 0
 
     @property
+    def live(self) -> list[Location]:
+        """Everything that is there: the original, copies, technical copies; without doubtful matches."""
+        original = [self.original_at] if self.original_at is not None else []
+        return [*original, *self.copies, *self.technical]
+
+    @property
     def observed(self) -> int:
         """Live deliberate locations, the original included."""
         return len(self.copies) + (self.original_at is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from scanner.custody.arithmetic import Family
 from scanner.duties.interface import Duty, PersonalFile, View, covers
@@ -36,14 +37,15 @@ class Disposal:
 
     def _family(self, contract: Contract, family: Family) -> Iterator[Fact]:
         today, name = self._view.today, family.original.family
-        live = self._view.live(family)
+        live = len(family.live)
+        working: dict[str, Any]
         ended = ended_by(contract, name, self._view)
         if not live:
             if not ended and not instructed(contract, name, self._view) and self._was_seen(family):
                 yield Fact("F09-NO-INSTRUCTION", None, f"family:{name}", contract.id, name, {"family": name})
             return
         if ended:
-            for location in self._everywhere(family):
+            for location in family.live:
                 working = {"ended": ended, "ground": location.ground.value, "family": name}
                 yield Fact("F09-RESIDUE", location.file_id, "", contract.id, name, working)
             return
@@ -59,10 +61,6 @@ class Disposal:
         if done is not None and today > done and not instructed(contract, name, self._view, "keep", "dispose"):
             working = {"completed": done.isoformat(), "observed": live, "family": name}
             yield Fact("F13-NOT-RETURNED", None, f"family:{name}", contract.id, name, working)
-
-    def _everywhere(self, family: Family):  # type: ignore[no-untyped-def]
-        original = [family.original_at] if family.original_at is not None else []
-        return [*original, *family.copies, *family.technical]
 
     def _was_seen(self, family: Family) -> bool:
         row = self._view.db.execute(

@@ -74,10 +74,6 @@ class View:
         """The machine a file lies on."""
         return file.host or self.host
 
-    def live(self, family: Family) -> int:
-        """Live locations of a family, technical copies included, doubtful ones not."""
-        return (family.original_at is not None) + len(family.copies) + len(family.technical)
-
 
 class Duty(Protocol):
     """One duty, made anew for every settlement."""

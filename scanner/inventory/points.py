@@ -67,20 +67,22 @@ class Quiet:
         return False
 
 
-def of_verdict(db: sqlite3.Connection, file_id: int, codes: Iterable[str], run: int, moment: str) -> None:
-    """The points that the place of one file gives (F03): new ones open, those no longer given close."""
-    wanted = set(codes)
+def of_verdict(db: sqlite3.Connection, file_id: int, codes: Iterable[str], run: int, moment: str) -> frozenset[str]:
+    """The points that the place of one file gives (F03): new ones open, those no longer given close. Returns those that a
+    decision keeps quiet."""
+    wanted, silenced = set(codes), set[str]()
     standing = db.execute(
         "select id, code from points where file_id = ? and state = 'open' and code in ('F03-OUTSIDE', 'F03-EXPIRED')",
         (file_id,),
     ).fetchall()
     if not wanted and not standing:
-        return
+        return frozenset()
     quiet = Quiet(db, date.fromisoformat(moment[:10]))
     for point, code in standing:
         why = "" if code in wanted else "verdict"
         if not why and quiet.covers(code, file_id, ""):
             why = "suppressed"
+            silenced.add(code)
         wanted.discard(code)
         if not why:
             db.execute("update points set last_seen = ?, run_id = ? where id = ?", (moment, run, point))
@@ -90,9 +92,12 @@ def of_verdict(db: sqlite3.Connection, file_id: int, codes: Iterable[str], run: 
             )
             ledger.append(db, "point_closed", point=point, code=code, why=why)
     for code in sorted(wanted):
-        if not quiet.covers(code, file_id, ""):
-            contract = db.execute("select coalesce(contract, '') from files where id = ?", (file_id,)).fetchone()[0]
-            open_point(db, Fact(code, file_id, contract=contract), run, moment)
+        if quiet.covers(code, file_id, ""):
+            silenced.add(code)
+            continue
+        contract = db.execute("select coalesce(contract, '') from files where id = ?", (file_id,)).fetchone()[0]
+        open_point(db, Fact(code, file_id, contract=contract), run, moment)
+    return frozenset(silenced)
 
 
 def settle(

@@ -125,8 +125,8 @@ class Store:
             return None
         return found if found.custody == self._custody else None
 
-    def put(self, outcome: Outcome, stat_at_ns: int) -> None:
-        """Record the end of one file; commits from time to time."""
+    def put(self, outcome: Outcome, stat_at_ns: int) -> frozenset[str]:
+        """Record the end of one file; commits from time to time. Returns the points of its place that people have decided on."""
         if not self._open:
             self._execute("begin immediate")
             self._since = time.monotonic()
@@ -134,7 +134,7 @@ class Store:
         if self._met is not None and self._met.same(outcome):
             self._touched.append(self._met.file_id)  # nothing about it is new: one number to write, with many others
             self._flush()
-            return
+            return frozenset()
         content = self._content(outcome)
         moment = now()
         if outcome.kind is not OutcomeKind.UNCHANGED:
@@ -146,10 +146,11 @@ class Store:
                 raise translate(error, self.path) from None
         try:
             file_id = files.enter(self._db, outcome, content, self._rule_set, self._run, stat_at_ns, moment)
-            points.of_verdict(self._db, file_id, outcome.points, self._run, moment)
+            quiet = points.of_verdict(self._db, file_id, outcome.points, self._run, moment)
         except sqlite3.Error as error:
             raise translate(error, self.path) from None
         self._flush()
+        return quiet
 
     def _flush(self) -> None:
         due = self._open >= _BATCH_FILES and len(self._touched) < self._open

@@ -108,6 +108,6 @@ def _observed(context: Context) -> dict[int, str]:
         1: f"{one['n']:,} 件(未走査 {one['gaps'] or 0:,})",
         3: f"{personal:,} 件",
         7: f"{copies:,} 件",
-        13: f"{sum(context.view().live(f) > 0 for f in families):,} 族",
+        13: f"{sum(bool(f.live) for f in families):,} 族",
         17: f"{entries:,} 件",
     }

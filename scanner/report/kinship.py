@@ -61,8 +61,7 @@ def agreed(family: Family, location: Location) -> str:
 
 def everywhere(family: Family) -> list[Location]:
     """The original and all its copies, in this order."""
-    first = [family.original_at] if family.original_at else []
-    return [*first, *family.copies, *family.technical, *family.weak]
+    return [*family.live, *family.weak]
 
 
 _COLOURS = {"original": "#1f4e79", "agreed": "#2e7d32", "open": "#c62828", "technical": "#757575", "weak": "#b08900"}

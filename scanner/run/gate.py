@@ -8,7 +8,6 @@ stops the act. Whether an act is released is read from the sealed entries of the
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import unicodedata
@@ -264,16 +263,14 @@ def _right(gate: Gate, name: str, text: str) -> bool:
 
 
 def _content(home: Home, path: bytes) -> bytes:
-    from scanner.extract.worker import open_quietly
+    """The content's hash now; empty where the file cannot be read, which equals no hash."""
+    from scanner.pipeline import ReadError
+    from scanner.run.tools import keyed_hash
 
-    digest = hashlib.blake2b(key=installation_key(home), digest_size=16)
     try:
-        with open_quietly(path) as file:
-            while chunk := file.read(1 << 20):
-                digest.update(chunk)
-    except OSError:
+        return keyed_hash(path, installation_key(home))
+    except ReadError:
         return b""
-    return digest.digest()
 
 
 def examine_file(home: Home, path: bytes, depth: str = "balanced") -> tuple[Contents, bytes]:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from detectors import RULE_SET
@@ -96,8 +96,9 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
         with _Interrupt() as interrupt:
             unseen: list[bytes] = []
             for outcome, stat_at in _outcomes(options, home, judge, key, store, custody, notes, unseen, interrupt):
-                if store:
-                    store.put(outcome, stat_at)
+                quiet = store.put(outcome, stat_at) if store else frozenset()
+                if quiet:  # what two people have decided on is neither shown nor counted again
+                    outcome = replace(outcome, points=tuple(p for p in outcome.points if p not in quiet))
                 summary.add(outcome)
                 observe(outcome)
                 if options.pace and outcome.kind is not OutcomeKind.UNCHANGED:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from scanner.custody.sharing import fingerprint
 from scanner.duties.hosts import gaps_of
@@ -169,7 +170,7 @@ def _originals(
     return numbers
 
 
-def _rows(source: sqlite3.Connection, name: str):  # type: ignore[no-untyped-def]
+def _rows(source: sqlite3.Connection, name: str) -> Iterator[dict[str, Any]]:
     cursor = source.execute(f"select * from {name}")  # noqa: S608  # names of our own tables
     columns = [c[0] for c in cursor.description]
     for row in cursor:

@@ -37,6 +37,20 @@ class Comparing(Protocol):
     def printed(self, prints: Prints, content_key: bytes | None) -> Printed: ...
 
 
+def keyed_hash(path: bytes, key: bytes) -> bytes:
+    """Keyed BLAKE2b of a file's bytes, 16 bytes long; raises ``ReadError``."""
+    digest = hashlib.blake2b(key=key, digest_size=16)
+    try:
+        with open_quietly(path) as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+    except FileNotFoundError:
+        raise ReadError(Reason.VANISHED) from None
+    except OSError:
+        raise ReadError(Reason.UNREADABLE) from None
+    return digest.digest()
+
+
 class LocalTools:
     """One extractor child, one engine. Not for use from several threads."""
 
@@ -87,16 +101,7 @@ class LocalTools:
         if is_smb(ref.path):
             self._fetched = self._fetched or Fetched(self.shares())
             return self._fetched.fetch(ref, self._key)
-        digest = hashlib.blake2b(key=self._key, digest_size=16)
-        try:
-            with open_quietly(ref.path) as file:
-                while chunk := file.read(_CHUNK):
-                    digest.update(chunk)
-        except FileNotFoundError:
-            raise ReadError(Reason.VANISHED) from None
-        except OSError:
-            raise ReadError(Reason.UNREADABLE) from None
-        return digest.digest()
+        return keyed_hash(ref.path, self._key)
 
     def read(self, ref: FileRef) -> tuple[Iterator[list[Block]], Reading]:
         """Blocks from the child process."""

@@ -11,7 +11,6 @@ import os
 from dataclasses import dataclass, field
 from datetime import date
 
-from scanner.custody.arithmetic import Family, Location
 from scanner.custody.sharing import fingerprint
 from scanner.duties.hosts import heard
 from scanner.duties.interface import covers
@@ -92,7 +91,7 @@ def certificate(context: Context) -> Form:
     names = [f.original.family for f in chosen]
     since = max(filter(None, (_ended_on(contract, n) for n in names)), default=None)
     sweep = sweep_of(context, contract, since)
-    left = [(f, location) for f in chosen for location in _everywhere(f)]
+    left = [(f, location) for f in chosen for location in f.live]
     accepted, why = str(context.asked.get("accept") or ""), str(context.asked.get("accept_why") or "")
     if sweep.gaps and not accepted:
         parts = [f"{wording.reason(r)} {n}" for r, n in sweep.unread.items()]
@@ -206,8 +205,3 @@ def _ended_on(contract: Contract, family: str) -> date | None:
     days = [d.executed_on for d in contract.disposal if d.executed_on and covers(d.scope, family)]
     days += [h.date for h in contract.handover if covers(h.scope, family)]
     return max(days, default=None)
-
-
-def _everywhere(family: Family) -> list[Location]:
-    original = [family.original_at] if family.original_at is not None else []
-    return [*original, *family.copies, *family.technical]

@@ -41,10 +41,6 @@ class Jobs:
         """A batch came back without results: its worker died, or the connection broke."""
         self._db.execute("update jobs set state = 'lost', why = ? where id = ?", (why, number))
 
-    def counts(self) -> dict[str, int]:
-        """Batches by state."""
-        return dict(self._db.execute("select state, count(*) from jobs group by state").fetchall())
-
     def close(self) -> None:
         """Close."""
         self._db.close()
