@@ -126,13 +126,21 @@ DATE_LABELS = (
 )
 
 
-_BIRTH_SIGN = re.compile(r"[生歳才](?![産活徒命成計涯存物])")
+_SIGNS = tuple(
+    re.compile(sign)
+    for sign in (
+        r"生(?<=[日0-9〇一二三四五六七八九十) に誕出]生)(?![産活徒命成計涯存物])",
+        r"歳(?<=[0-9 ]歳)",
+        r"才(?<=[0-9 ]才)",
+    )
+)
+"""Each begins with a character that stands for itself: the engine then skips to it."""
 
 
 def _near_birth(text: str, labels: list[int], cells: list[tuple[int, int]]) -> Iterator[re.Match[str]]:
     """Dates that may be told to be births: shortly before 生 or an age, around a label, in a cell of a birth column."""
     signs = sorted(
-        [(max(0, m.start() - 30), m.end() + 1) for m in _BIRTH_SIGN.finditer(text)]
+        [(max(0, m.start() - 30), m.end() + 1) for sign in _SIGNS for m in sign.finditer(text)]
         + [(max(0, at - 40), at + 120) for at in labels]
         + cells
     )

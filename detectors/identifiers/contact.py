@@ -69,6 +69,7 @@ SPECS = (
     PatternSpec(
         family="IPV4",
         hint=r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",
+        reach=3,
         entity="IP_ADDRESS",
         pattern=r"[0-9](?<![0-9A-Za-z.\-].)[0-9]{0,2}\.(?:[0-9]{1,3}\.){2}[0-9]{1,3}(?![0-9A-Za-z\-]|\.[0-9])",
         test=_octets,
@@ -77,7 +78,8 @@ SPECS = (
     ),
     PatternSpec(
         family="IPV6",
-        hint=r":[0-9A-Fa-f:]{1,5}:",
+        hint=r":(?:[0-9A-Fa-f]{1,4}:(?=[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:])|:)",
+        reach=30,
         entity="IP_ADDRESS",
         pattern=r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}(?![0-9A-Za-z:])"
         r"|(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}:){2,6}:(?:[0-9A-Fa-f]{1,4}:){0,4}[0-9A-Fa-f]{1,4}(?![0-9A-Za-z:])",
@@ -88,6 +90,7 @@ SPECS = (
     PatternSpec(
         family="MAC_ADDRESS",
         hint=r"[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]",
+        reach=2,
         entity="MAC_ADDRESS",
         pattern=r"(?<![0-9A-Za-z:\-])(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![0-9A-Za-z:\-])"
         r"|(?<![0-9A-Za-z:\-])(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}(?![0-9A-Za-z:\-])",

@@ -24,10 +24,10 @@ class PatternSpec:
     pattern: str
     literal: str = ""
     """A string without which the pattern cannot match; empty = always tried."""
-    reach: int = -1
-    """How many characters before its literal a match may begin; only there is it tried. -1 = the whole text is."""
     hint: str = ""
-    """A simpler expression that is searched once; without a hit the pattern is not tried."""
+    """A simpler expression that every match contains; without a hit the pattern is not tried."""
+    reach: int = -1
+    """How many characters before its hint or literal a match may begin; only there is it tried. -1 = the whole text is."""
     lettered: bool = False
     """The pattern begins with one to three Latin letters before digits: tried only where such a run begins."""
     after: tuple[str, ...] = ()
@@ -56,16 +56,17 @@ _LONGEST = 400
 _LETTERED = re.compile(r"[A-Za-z](?<![0-9A-Za-z].)[A-Za-z]{0,2}[ -]?[0-9]")
 
 
-def _near(text: str, spec: PatternSpec, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """Matches that begin at most ``reach`` characters before the literal."""
+def _near(text: str, reach: int, sign: re.Pattern[str], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """Matches that begin at most ``reach`` characters before a sign of them."""
     done = 0
-    at = text.find(spec.literal)
-    while at >= 0:
-        match = pattern.search(text, max(done, at - spec.reach), at + _LONGEST)
+    found = sign.search(text)
+    while found is not None:
+        at = found.start()
+        match = pattern.search(text, max(done, at - reach), at + _LONGEST)
         if match is not None and match.start() <= at:
             yield match
             done = match.end()
-        at = text.find(spec.literal, max(done, at + 1))
+        found = sign.search(text, max(done, at + 1))
 
 
 class PatternRecognizer:
@@ -75,16 +76,25 @@ class PatternRecognizer:
 
     def __init__(self, specs: tuple[PatternSpec, ...]) -> None:
         self._compiled = [
-            (spec, re.compile(spec.pattern, spec.flags), re.compile(spec.hint)) for spec in specs if not spec.lettered
+            (spec, re.compile(spec.pattern, spec.flags), re.compile(spec.hint or re.escape(spec.literal)))
+            for spec in specs
+            if not spec.lettered
         ]
         self._lettered = [(spec, re.compile(spec.pattern, spec.flags)) for spec in specs if spec.lettered]
 
     def find(self, view: View) -> Iterator[Match]:
         """Candidates of every pattern whose literal occurs in the text."""
-        for spec, pattern, hint in self._compiled:
-            if (spec.literal and spec.literal not in view.text) or (spec.hint and not hint.search(view.text)):
+        text = view.text
+        for spec, pattern, sign in self._compiled:
+            if spec.literal and spec.literal not in text:
                 continue
-            for match in pattern.finditer(view.text) if spec.reach < 0 else _near(view.text, spec, pattern):
+            if spec.reach >= 0:
+                matches = _near(text, spec.reach, sign, pattern)
+            elif sign.search(text) is None:
+                continue
+            else:
+                matches = pattern.finditer(text)
+            for match in matches:
                 yield from self._judge(view, spec, pattern, match)
         for run in _LETTERED.finditer(view.text):
             for spec, pattern in self._lettered:

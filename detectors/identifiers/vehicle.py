@@ -16,6 +16,7 @@ SPECS = (
     PatternSpec(
         family="VEHICLE_PLATE",
         hint=r"[0-9][0-9A-Z]{0,2} {0,2}[ぁ-んA-Z] {0,2}[0-9・.]",
+        reach=2,
         entity="JP_VEHICLE_PLATE",
         after=tuple(sorted(PLACES, key=len, reverse=True)),
         pattern=r"[0-9](?<![0-9].)(?:[0-9]{0,2}|[0-9ACFHKLMPXY]{2}|[0-9][ACFHKLMPXY]) {0,2}"

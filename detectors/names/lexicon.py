@@ -39,7 +39,10 @@ class Lexicon:
 
     def known_full(self, name: str) -> bool:
         """Whether surname and given name are both listed."""
-        return any(name[:n] in self.surnames and name[n:] in self.given for n in range(1, min(5, len(name))))
+        for length in range(1, min(5, len(name))):
+            if name[:length] in self.surnames and name[length:] in self.given:
+                return True
+        return False
 
 
 _EXTRA_SURNAMES = (

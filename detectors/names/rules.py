@@ -58,10 +58,18 @@ _TITLES = (
     "教諭",
     "技師",
 )
+_ALL_TITLES = frozenset(_TITLES)
 _NOT_TITLE = re.compile(r"氏名|氏族|殿堂|殿様|君が代|様式|様子|様々|様相|委員会|くんれ|君主|理事会|監督署|監督員")
-_BEFORE = re.compile(
-    rf"(?:[{_KANJI}]{{1,4}}[ 　]?[{_KANJI}ぁ-んァ-ヶー]{{0,4}}|[{_KANJI}]{{1,6}}|[ァ-ヶー]{{2,12}}(?:[ ・][ァ-ヶー]{{2,10}})?|[ぁ-ん]{{2,5}}(?: [ぁ-ん]{{2,5}})?) ?$"
+_BEFORE = tuple(
+    re.compile(form)
+    for form in (
+        rf" ?[{_KANJI}ぁ-んァ-ヶー]{{0,4}}[ 　]?[{_KANJI}]{{1,4}}",
+        rf" ?[{_KANJI}]{{1,6}}",
+        r" ?(?:[ァ-ヶー]{2,10}[ ・])?[ァ-ヶー]{2,12}",
+        r" ?(?:[ぁ-ん]{2,5} )?[ぁ-ん]{2,5}",
+    )
 )
+"""Names as they stand before a title, spelt backwards: matched from the title on, each as long as it can be."""
 
 
 @lru_cache(maxsize=1)
@@ -69,16 +77,23 @@ def _titles() -> LabelIndex:
     return LabelIndex({"TITLE": _TITLES})
 
 
-_FULL = re.compile(rf"(?<![{_KANJI}])[{_KANJI}]{{3,6}}(?![{_KANJI}])")
-_FULL_SPACED = re.compile(
-    rf"(?<![{_KANJI}])(?P<f>[{_KANJI}]{{1,4}})[ 　](?P<g>[{_KANJI}]{{1,3}}|[ぁ-ん]{{2,4}}|[ァ-ヶー]{{2,5}})(?![{_KANJI}ぁ-んァ-ヶー])"
-)
-_KANA_SPACED = re.compile(r"(?<![ァ-ヶーA-Za-z])(?P<f>[ァ-ヶー]{2,7})[ 　](?P<g>[ァ-ヶー]{2,7})(?![ァ-ヶー])")
-_HIRA_SPACED = re.compile(r"(?<![ぁ-んー一-龥])(?P<f>[ぁ-ん]{2,6})[ 　](?P<g>[ぁ-ん]{2,6})(?![ぁ-んー])")
-_KANA_SOLID = re.compile(r"(?<![ァ-ヶー])[ァ-ヶー]{5,11}(?![ァ-ヶー])")
-_ROMAJI = re.compile(
-    r"(?<![A-Za-z.@/_-])(?:[A-Z][a-z]{2,11}|[A-Z]{3,11}),? (?:[A-Z][a-z]{2,11}|[A-Z]{3,11})(?![A-Za-z@_/-]|\.[a-z])"
-)
+_SOLID = re.compile(rf"[{_KANJI}]{{3,}}")
+_GAP = re.compile(rf" (?=[A-Z{_KANJI}ぁ-んァ-ヶー])(?<=[A-Za-z,{_KANJI}ぁ-んァ-ヶー] )")
+"""One space between two words that may be the halves of a name."""
+_HALVES = {
+    "kanji": (
+        re.compile(rf"[{_KANJI}]{{1,5}}"),
+        re.compile(rf" (?:[{_KANJI}]{{1,3}}|[ぁ-ん]{{2,4}}|[ァ-ヶー]{{2,5}})(?![{_KANJI}ぁ-んァ-ヶー])"),
+    ),
+    "katakana": (re.compile(r"[ァ-ヶーA-Za-z]{2,8}"), re.compile(r" [ァ-ヶー]{2,7}(?![ァ-ヶー])")),
+    "hiragana": (re.compile(r"[ぁ-んー一-龥]{2,7}"), re.compile(r" [ぁ-ん]{2,6}(?![ぁ-んー])")),
+    "latin": (
+        re.compile(r",?[A-Za-z.@/_-]{3,13}"),
+        re.compile(r" (?:[A-Z][a-z]{2,11}|[A-Z]{3,11})(?![A-Za-z@_/-]|\.[a-z])"),
+    ),
+}
+"""Script → the word before the gap, spelt backwards and with what must not touch it, and the gap with the word behind."""
+_ROMAJI_FIRST = re.compile(r"(?:[A-Z][a-z]{2,11}|[A-Z]{3,11}),?")
 
 
 def find(view: View, lexicon: Lexicon, *, lists: bool = True) -> Iterator[Match]:
@@ -223,23 +238,22 @@ def _honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
     for hit, at in enumerate(hits.starts):
         if not at or _NOT_TITLE.match(text, at):
             continue
-        window = text[max(0, at - 14) : at]
-        match = _BEFORE.search(window)
-        if match is None:
+        behind = text[max(0, at - 14) : at][::-1]
+        length = max(match.end() if (match := form.match(behind)) else 0 for form in _BEFORE)
+        if not length:
             continue
-        name, start = match.group().rstrip(" "), at - len(window) + match.start()
+        name, start = text[at - length : at].rstrip(" "), at - length
         title = hits.word(hit)
         polite = title in _POLITE
         best: tuple[int, str, float] | None = None
         for offset in range(len(name)):
+            first = name[offset]
+            if first in " 　ーッャュョんっ" or (offset and not _boundary(name[offset - 1], first)):
+                continue
             piece = name[offset:]
-            if piece[0] in " 　ーッャュョんっ":
-                continue
-            if offset and not _boundary(name[offset - 1], piece[0]):
-                continue
             if offset and "一" <= name[offset - 1] <= "龥" and (len(piece) == 1 or piece[1:2] in (" ", "　")):
                 continue  # the last character of a word is no surname: 係長 課長
-            if any(part in _TITLES for part in re.split("[ 　]", piece)):
+            if not _ALL_TITLES.isdisjoint(piece.replace("　", " ").split(" ")):
                 continue
             rating = plausibility(piece, lexicon)
             if rating >= (0.69 if polite else 0.79) and (best is None or rating > best[2] + 0.05):
@@ -255,6 +269,7 @@ def _honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
             )
 
 
+_BEFORE_NAMES = ("Mr", "Ms", "Miss", "Dr", "DR", "Prof")
 _PREFIX = re.compile(
     r"(?<![A-Za-z])(?:Mr|Mrs|Ms|Miss|Dr|DR|Prof)(?:\. ?| )(?P<n>[A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14})?|[一-龥々﨑髙]{1,5})"
 )
@@ -262,6 +277,8 @@ _PREFIX = re.compile(
 
 def _prefixes(view: View, lexicon: Lexicon) -> Iterator[Match]:
     """``Mr. Tanaka``, ``Dr.西村``."""
+    if not any(title in view.text for title in _BEFORE_NAMES):
+        return
     for match in _PREFIX.finditer(view.text):
         name = match["n"]
         if name.isascii() or plausibility(name, lexicon) >= 0.7:
@@ -270,29 +287,39 @@ def _prefixes(view: View, lexicon: Lexicon) -> Iterator[Match]:
             )
 
 
-_INTRODUCES = re.compile(
-    rf"(?<=の)(?P<n>[{_KANJI}]{{2,5}}|[ァ-ヶー]{{2,8}})(?=です(?:。|\n|$)|でございます|と申します)"
+_INTRODUCES = re.compile(rf"(?<=の)(?:[{_KANJI}]{{2,5}}|[ァ-ヶー]{{2,8}})$")
+_SAYS = re.compile(
+    r"で(?<=[一-龥々ヶ﨑髙㐂ァ-ヶー]で)(?:す(?:。|\n|$)|ございます)|と(?<=[一-龥々ヶ﨑髙㐂ァ-ヶー]と)申します"
 )
-_SPEAKER = re.compile(
-    rf"(?:^|\n)(?:\[?[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?\]?[ \t]{{1,4}}(?P<a>[{_KANJI}]{{2,6}})(?=[ \t:])|(?P<b>[{_KANJI}]{{2,6}})[ 　\t]{{1,4}}\[?[0-9]{{1,2}}:[0-9]{{2}})"
+_TIME = re.compile(r":[0-9]{2}")
+_AT_TIME = re.compile(
+    rf"\[?[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?\]?[ \t]{{1,4}}(?P<a>[{_KANJI}]{{2,6}})(?=[ \t:])|(?P<b>[{_KANJI}]{{2,6}})[ 　\t]{{1,4}}\[?[0-9]{{1,2}}:[0-9]{{2}}"
 )
 
 
 def _speakers(view: View, lexicon: Lexicon) -> Iterator[Match]:
     """Who introduces himself (○○の佐藤でございます) and who speaks in a chat log (佐藤  10:30)."""
-    for match in _INTRODUCES.finditer(view.text):
-        if plausibility(match["n"], lexicon) >= 0.7 and (
-            match["n"] in lexicon.surnames or lexicon.known_full(match["n"])
+    text = view.text
+    for says in _SAYS.finditer(text):
+        at = says.start()
+        match = _INTRODUCES.search(text, max(0, at - 9), at)
+        if (
+            match is not None
+            and plausibility(name := match.group(), lexicon) >= 0.7
+            and (name in lexicon.surnames or lexicon.known_full(name))
         ):
-            yield Match(
-                "PERSON", match.start("n"), match.end("n"), 0.8, Check.NONE, "NAME_SPEAKER", "introduces himself"
-            )
-    for match in _SPEAKER.finditer(view.text):
-        group = "a" if match["a"] else "b"
-        if match[group] in lexicon.surnames or lexicon.known_full(match[group]):
-            yield Match(
-                "PERSON", match.start(group), match.end(group), 0.75, Check.NONE, "NAME_SPEAKER", "speaks at a time"
-            )
+            yield Match("PERSON", match.start(), at, 0.8, Check.NONE, "NAME_SPEAKER", "introduces himself")
+    line = -1
+    for time in _TIME.finditer(text):
+        begin = text.rfind("\n", max(0, time.start() - 16), time.start()) + 1
+        if begin == line or (begin == 0 and time.start() > 16):
+            continue
+        line = begin
+        match = _AT_TIME.match(text, begin)
+        group = match and (match["a"] or match["b"])
+        if match and (group in lexicon.surnames or lexicon.known_full(group)):
+            start, end = match.span("a" if match["a"] else "b")
+            yield Match("PERSON", start, end, 0.75, Check.NONE, "NAME_SPEAKER", "speaks at a time")
 
 
 def _boundary(before: str, after: str) -> bool:
@@ -306,33 +333,51 @@ def _boundary(before: str, after: str) -> bool:
 
 def _lists(view: View, lexicon: Lexicon) -> Iterator[Match]:
     text = view.text
-    for match in _FULL.finditer(text):
+    for match in _SOLID.finditer(text):
+        start, end = match.span()
         if (
-            lexicon.known_full(match.group())
-            and plausibility(match.group(), lexicon) > 0.9
-            and _not_place(match.group())
+            end - start <= 6
+            and lexicon.known_full(name := match.group())
+            and plausibility(name, lexicon) > 0.9
+            and _not_place(name)
         ):
-            yield Match(
-                "PERSON", match.start(), match.end(), 0.72, Check.NONE, "NAME_LIST", "surname and given name listed"
-            )
-    for match in _FULL_SPACED.finditer(text):
-        if (
-            match["f"] in lexicon.surnames
-            and match["g"] in lexicon.given
-            and plausibility(match.group(), lexicon) > 0.8
-        ):
-            yield Match(
-                "PERSON", match.start(), match.end(), 0.85, Check.NONE, "NAME_LIST", "surname and given name listed"
-            )
-    for pattern, score in ((_KANA_SPACED, 0.8), (_HIRA_SPACED, 0.75)):
-        for match in pattern.finditer(text):
-            if plausibility(match.group(), lexicon) >= (0.95 if score > 0.75 else 0.79):
-                yield Match(
-                    "PERSON", match.start(), match.end(), score, Check.NONE, "NAME_LIST", "both readings listed"
-                )
-    for match in _ROMAJI.finditer(text):
-        if latin(match.group(), lexicon) >= 0.9:
-            yield Match("PERSON", match.start(), match.end(), 0.7, Check.NONE, "NAME_LIST", "romaji listed")
+            yield Match("PERSON", start, end, 0.72, Check.NONE, "NAME_LIST", "surname and given name listed")
+    for match in _GAP.finditer(text):
+        yield from _spaced(text, match.start(), lexicon)
+
+
+def _spaced(text: str, gap: int, lexicon: Lexicon) -> Iterator[Match]:
+    """A listed surname and a listed given name with the space at ``gap`` between them."""
+    script = _script(text[gap - 1])
+    before, behind = _HALVES[script]
+    first = before.match(text[max(0, gap - 14) : gap][::-1])
+    second = behind.match(text, gap)
+    if first is None or second is None:
+        return
+    start, end = gap - first.end(), second.end()
+    family, name = text[start:gap], text[start:end]
+    if script == "kanji":
+        if len(family) <= 4 and family in lexicon.surnames and text[gap + 1 : end] in lexicon.given:
+            if plausibility(name, lexicon) > 0.8:
+                yield Match("PERSON", start, end, 0.85, Check.NONE, "NAME_LIST", "surname and given name listed")
+    elif script == "latin":
+        if _ROMAJI_FIRST.fullmatch(family) and latin(name, lexicon) >= 0.9:
+            yield Match("PERSON", start, end, 0.7, Check.NONE, "NAME_LIST", "romaji listed")
+    elif _KANA_HALF[script].fullmatch(family):
+        least, score = (0.95, 0.8) if script == "katakana" else (0.79, 0.75)
+        if plausibility(name, lexicon) >= least:
+            yield Match("PERSON", start, end, score, Check.NONE, "NAME_LIST", "both readings listed")
+
+
+_KANA_HALF = {"katakana": re.compile(r"[ァ-ヶー]{2,7}"), "hiragana": re.compile(r"[ぁ-ん]{2,6}")}
+
+
+def _script(char: str) -> str:
+    if char.isascii():
+        return "latin"
+    if "ぁ" <= char <= "ん":
+        return "hiragana"
+    return "katakana" if "ァ" <= char <= "ヵ" or char == "ー" else "kanji"
 
 
 _PLACE = re.compile(r"[都道府県市区町村駅港川山島寺]$|大学|空港|公園|神社")

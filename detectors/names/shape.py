@@ -15,6 +15,10 @@ _ORGANISATION = re.compile(
     r"市民|県庁|本部|支店|支部|支社|本店|営業所|出張所|工場|銀行|信用金庫|ホテル|商事|商店|商会|工業|"
     r"産業|建設|製作所|電機|電気|システム|サービス|グループ|委員|担当|部門|チーム|ビル$|マンション|アパート|号室|丁目|番地|銘柄|製品|商品|サイズ|タイプ|セット|番号|氏名|住所|電話"
 )
+_WORDS = [w for w in re.split(r"\||\$", _ORGANISATION.pattern) if w]
+_FIRST, _SECOND = frozenset(w[0] for w in _WORDS), frozenset(w[1] for w in _WORDS)
+_LAST = frozenset(w[-1] for w in re.findall(r"[^|()?: $]+", HONORIFIC.pattern))
+"""What an organisation and an honorific cannot do without: most names are spared the long expressions."""
 _SUFFIX = re.compile(r"[都道府県市区町村課係部局室班店社署省庁会団党]$")
 """Ends of places and offices; many surnames end so too (中村, 大町), so they only count for what is no surname."""
 _NO_NAME_CHARS = re.compile(r"[①-⓿0-9@/\\:;%#_\[\]{}<>?!。、\n\t]")
@@ -48,24 +52,27 @@ def not_a_name(text: str) -> bool:
         return True
     if text.isascii() and _ROMAJI_PLACE.search(text):
         return True
-    return (
-        len(text) > 30
-        or text in _STOP
-        or _NO_NAME_CHARS.search(text) is not None
-        or _ORGANISATION.search(text) is not None
-    )
+    return len(text) > 30 or text in _STOP or _NO_NAME_CHARS.search(text) is not None or _organisation(text)
+
+
+def _organisation(text: str) -> bool:
+    return not (_FIRST.isdisjoint(text) or _SECOND.isdisjoint(text)) and _ORGANISATION.search(text) is not None
 
 
 def plausibility(text: str, lexicon: Lexicon) -> float:
     """0 (no name) to 1 (surname and given name both listed) for a whole cell or the text behind a label."""
-    name = HONORIFIC.sub("", text.strip(" 　\t"))
-    if not 1 <= len(name) <= 30 or name in _STOP or _NO_NAME_CHARS.search(name):
-        return 0.0
-    if _ORGANISATION.search(name):
+    name = text.strip(" 　\t")
+    if name[-1:] in _LAST:
+        name = HONORIFIC.sub("", name)
+    if not 1 <= len(name) <= 30 or name in _STOP:
         return 0.0
     if name in lexicon.surnames:
         return 0.8
-    spaced = _SPACED.fullmatch(name)
+    if name.isascii():
+        return latin(name, lexicon) if _LATIN.fullmatch(name) else 0.0
+    if _organisation(name):
+        return 0.0
+    spaced = _SPACED.fullmatch(name) if " " in name or "　" in name or "・" in name else None
     if spaced:
         family, given = spaced.groups()
         if family in _STOP or given in _STOP:
@@ -75,14 +82,13 @@ def plausibility(text: str, lexicon: Lexicon) -> float:
         if family in lexicon.surnames:
             return 0.98 if given in lexicon.given else 0.9
         return 0.75 if len(family) <= 4 and len(given) <= 4 else 0.4
-    if _KATAKANA.fullmatch(name):
-        return _unspaced_kana(name.replace("・", " ").replace("=", " "), lexicon)
-    if _HIRAGANA.fullmatch(name):
-        return 0.0 if _FUNCTION_WORD.search(name) else min(0.8, _unspaced_kana(to_katakana(name), lexicon))
+    if "ぁ" <= name[0] <= "ー":
+        if _KATAKANA.fullmatch(name):
+            return _unspaced_kana(name.replace("・", " ").replace("=", " "), lexicon)
+        if _HIRAGANA.fullmatch(name):
+            return 0.0 if _FUNCTION_WORD.search(name) else min(0.8, _unspaced_kana(to_katakana(name), lexicon))
     if _KANJI_NAME.fullmatch(name):
         return 0.0 if _SUFFIX.search(name) and not lexicon.known_full(name) else _kanji(name, lexicon)
-    if _LATIN.fullmatch(name):
-        return latin(name, lexicon)
     return 0.0
 
 

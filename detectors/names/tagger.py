@@ -1,8 +1,8 @@
-"""The tagger of our own: a small convolutional network over characters, run with numpy.
+"""The tagger of our own: a small convolutional network over characters, run with ONNX Runtime in whole numbers.
 
-Embedding of the character plus embeddings of its list flags, one convolution of width 5 and three dilated ones of
-width 3 with residual connections, then five tags (O and begin, inside, end, single of a name). About 83,000
-multiplications a character. Trained by ``detectors.training``; the model card is ``docs/model-card.md``.
+Embedding of the character plus embeddings of its list flags, one convolution of width 5 and dilated ones of width 3
+with residual connections, then five tags (O and begin, inside, end, single of a name). Trained and written by
+``detectors.training``; the model card is ``docs/model-card.md``.
 """
 
 from __future__ import annotations
@@ -12,71 +12,63 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from detectors.names.features import CHANNELS, Bytes, Codes, codes_of, flags
+from detectors.names.features import Bytes, Codes, codes_of, flags
 
-WEIGHTS = Path(__file__).with_name("weights.npz")
-BLOCK = 1024
-"""Characters of one pass: the activations stay in the second-level cache (measured: 1.6 times 4096)."""
+ALPHABET = Path(__file__).with_name("alphabet.npz")
+NETWORK = Path(__file__).with_name("network.onnx")
+LETTERS, MARKS, TAGS = "letters", "marks", "tags"
+"""Inputs and output of the network."""
+
+BLOCK = 4096
+"""Characters of one pass."""
 
 DILATIONS = (2, 4, 8)
 REACH = 2 + sum(DILATIONS)
 """Characters on each side that a tag may depend on."""
 
 Floats = npt.NDArray[np.float32]
+Letters = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
 class Model:
-    """Weights as stored: ``letters`` maps a code point to a row of ``embedding``."""
+    """Weights as stored: ``letters`` maps a code point to a row of the tables."""
 
-    letters: npt.NDArray[np.uint16]
-    embedding: Floats
-    flag_tables: tuple[Floats, ...]
-    wide: Floats
-    """(5, in, hidden)"""
-    wide_bias: Floats
-    dilated: tuple[Floats, ...]
-    """each (3, hidden, hidden)"""
-    dilated_bias: tuple[Floats, ...]
-    out: Floats
-    out_bias: Floats
-    gate_letters: Floats
-    """(letters, width): votes of a character for the positions around it"""
-    gate_flags: tuple[Floats, ...]
-    gate_bias: float
+    letters: Letters
+    network: Any
+    """Session of ONNX Runtime: letters (1, n) and bits of the flags (1, n, CHANNELS * 8) in, tags (1, n, 5) out."""
 
 
 @lru_cache(maxsize=1)
-def load() -> Model:
-    """The weights that ship with the package."""
-    with np.load(WEIGHTS) as data:
-        arrays = {k: data[k] for k in data.files}
-    floats = {k: v.astype(np.float32) for k, v in arrays.items() if v.dtype == np.float16}
-    letters = np.zeros(0x10000, dtype=np.uint16)
-    letters[:] = arrays["kind_of"][arrays["kinds"]]
-    letters[arrays["alphabet"]] = np.arange(len(arrays["alphabet"])) + len(arrays["kind_of"])
-    return Model(
-        letters=letters,
-        embedding=floats["embedding"],
-        flag_tables=tuple(floats[f"flags{i}"] for i in range(CHANNELS)),
-        wide=floats["wide"],
-        wide_bias=floats["wide_bias"],
-        dilated=tuple(floats[f"dilated{i}"] for i in range(len(DILATIONS))),
-        dilated_bias=tuple(floats[f"dilated_bias{i}"] for i in range(len(DILATIONS))),
-        out=floats["out"],
-        out_bias=floats["out_bias"],
-        gate_letters=floats["gate_letters"],
-        gate_flags=tuple(floats[f"gate_flags{i}"] for i in range(CHANNELS)),
-        gate_bias=float(floats["gate_bias"][0]),
-    )
+def load(alphabet: Path = ALPHABET, network: Path = NETWORK) -> Model:
+    """The model that ships with the package."""
+    with np.load(alphabet) as data:
+        known = data["alphabet"]
+    letters = char_kinds().astype(np.int32)
+    letters[known] = np.arange(len(known)) + KINDS
+    return Model(letters, _session(network))
+
+
+def _session(network: Path) -> Any:
+    """One thread: the scan runs as many processes as it is allowed, and the network is too small to share."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(network.read_bytes(), options, providers=["CPUExecutionProvider"])
+
+
+KINDS = 10
 
 
 def char_kinds() -> npt.NDArray[np.uint8]:
-    """Kind of every code point of the BMP, for characters that training never saw: 0 other, 1 kanji, 2 hiragana,
+    """Kind (of ``KINDS``) of every code point of the BMP, for characters that training never saw: 0 other, 1 kanji, 2 hiragana,
     3 katakana, 4 digit, 5 Latin capital, 6 Latin small, 7 punctuation, 8 space, 9 line end."""
     kinds = np.zeros(0x10000, dtype=np.uint8)
     kinds[0x3000:0x3040] = 7
@@ -100,44 +92,47 @@ class Seen:
     spans: list[tuple[int, int, float]]
     """(start, end, mean probability of being in a name)"""
     named: Floats
-    """Probability of being in a name, per character; 0 where the gate did not let the text through."""
-    passed: int
-    """Characters that the gate let through."""
+    """Probability of being in a name, per character; 0 where the text was not read."""
 
 
 def read(
-    text: str,
-    threshold: float = 0.5,
-    model: Model | None = None,
-    *,
-    gated: bool = True,
-    leave: Sequence[tuple[int, int]] = (),
+    text: str, threshold: float = 0.5, model: Model | None = None, *, leave: Sequence[tuple[int, int]] = ()
 ) -> Seen:
-    """Names in ``text``. ``threshold``: least probability that a character is in a name. ``leave``: spans in order that
-    hold no name (addresses, cells of other columns) and are not read."""
+    """Names in ``text``. ``threshold``: least probability that a character is in a name. ``leave``: spans that hold no
+    name (addresses, cells of other columns) and are not read."""
     model = model or load()
     codes = codes_of(text)
     named = np.zeros(len(codes), dtype=np.float32)
-    if not len(codes):
-        return Seen([], named, 0)
-    letters = model.letters[np.where(codes < 0x10000, codes, 0x4E00)]  # beyond the BMP: nearly always a rare kanji
-    marks = flags(codes)
-    kept = _gate(codes, letters, marks, model) if gated else np.arange(len(codes))
-    if leave and len(kept):
-        wanted = np.ones(len(codes), dtype=bool)
-        for start, end in leave:
-            wanted[start:end] = False
-        kept = kept[wanted[kept]]
+    kept = _nameable(codes, leave)
     if not len(kept):
-        return Seen([], named, 0)
-    tags = _tags(letters[kept], marks[:, kept], model)
+        return Seen([], named)
+    if len(kept) < len(codes):
+        codes = codes[kept]
+    letters = model.letters[np.where(codes < 0x10000, codes, 0x4E00)]  # beyond the BMP: nearly always a rare kanji
+    tags = _tags(letters, flags(codes), model)
     named[kept] = 1.0 - tags[:, 0]
     found = [
         (int(kept[a]), int(kept[b - 1]) + 1, p)
         for a, b, p in _spans(tags, threshold)
         if kept[b - 1] - kept[a] == b - 1 - a  # not across a gap
     ]
-    return Seen(_whole_words(text, found, named, threshold), named, len(kept))
+    return Seen(_whole_words(text, found, named, threshold), named)
+
+
+def _nameable(codes: Codes, leave: Sequence[tuple[int, int]]) -> npt.NDArray[np.intp]:
+    """Positions of the pieces (cells, clauses) in which some letter stands that names are written in."""
+    written = WRITTEN[np.minimum(codes, 0xFFFF)]
+    for start, end in leave:
+        written[start:end] = False
+    ends = np.flatnonzero(ENDS[np.minimum(codes, 0x3003)]) + 1
+    starts = np.concatenate(([0], ends[ends < len(codes)]))
+    if not len(codes):
+        return starts[:0]
+    lengths = np.diff(np.concatenate((starts, [len(codes)])))
+    kept = np.repeat(np.logical_or.reduceat(written, starts), lengths)
+    for start, end in leave:
+        kept[start:end] = False
+    return np.flatnonzero(kept)
 
 
 _KATAKANA = re.compile(r"[ァ-ヴー]+(?:[・=][ァ-ヴー]+)*")
@@ -189,84 +184,23 @@ def _is_katakana(char: str) -> bool:
 
 ENDS = np.zeros(0x3004, dtype=bool)
 ENDS[[0x09, 0x0A, 0x2C, 0x7C, 0x3002]] = True
-"""What ends a piece for the gate: tab, line end, comma, bar, full stop. Cells of a table are judged one by one."""
+"""What ends a piece: tab, line end, comma, bar, full stop."""
+
+WRITTEN = np.isin(char_kinds(), (1, 2, 3, 5))
+WRITTEN[0xFFFF] = True
+"""What names are written in: kanji, kana and Latin capitals; what is beyond the BMP counts as kanji."""
 
 
-def _gate(codes: Codes, letters: npt.NDArray[np.uint16], marks: Bytes, model: Model) -> npt.NDArray[np.intp]:
-    """Positions of the sentences and lines in which a cheap linear look at the flags sees a chance of a name."""
-    votes = model.gate_letters[letters]
-    for array, lookup in zip(marks, model.gate_flags, strict=True):
-        _add_flags(votes, array, lookup)
-    width = votes.shape[1]
-    half = width // 2
-    size = len(codes)
-    score = np.full(size, model.gate_bias, dtype=np.float32)
-    for k in range(width):
-        shift = k - half
-        low, high = max(0, -shift), min(size, size - shift)
-        if low < high:
-            score[low:high] += votes[low + shift : high + shift, k]
-    ends = np.flatnonzero(ENDS[np.minimum(codes, 0x3003)]) + 1
-    starts = np.concatenate(([0], ends[ends < size]))
-    best = np.maximum.reduceat(score, starts)
-    lengths = np.diff(np.concatenate((starts, [size])))
-    return np.flatnonzero(np.repeat(best > 0.0, lengths))
-
-
-def _tags(letters: npt.NDArray[np.uint16], marks: Bytes, model: Model) -> Floats:
+def _tags(letters: Letters, marks: Bytes, model: Model) -> Floats:
     """Probabilities of the five tags, block by block."""
     size = len(letters)
+    bits = np.unpackbits(np.ascontiguousarray(marks.T), axis=1, bitorder="little")
     result = np.empty((size, 5), dtype=np.float32)
     for at in range(0, size, BLOCK):
         low, high = max(0, at - REACH), min(size, at + BLOCK + REACH)
-        part = _network(_embed(letters[low:high], marks[:, low:high], model), model)
-        result[at : at + BLOCK] = part[at - low : at - low + BLOCK]
+        (part,) = model.network.run([TAGS], {LETTERS: letters[None, low:high], MARKS: bits[None, low:high]})
+        result[at : at + BLOCK] = part[0, at - low : at - low + BLOCK]
     return result
-
-
-def _embed(letters: npt.NDArray[np.uint16], marks: Bytes, model: Model) -> Floats:
-    x = model.embedding[letters]
-    for array, lookup in zip(marks, model.flag_tables, strict=True):
-        _add_flags(x, array, lookup)
-    return x
-
-
-def _add_flags(into: Floats, array: Bytes, lookup: Floats) -> None:
-    """Add the rows of a table by flag byte; most bytes are zero, and row zero is."""
-    used = np.flatnonzero(array)
-    if len(used) * 3 > len(array):
-        into += lookup[array]
-    else:
-        into[used] += lookup[array[used]]
-
-
-def _network(x: Floats, model: Model) -> Floats:
-    h = _convolve(x, model.wide, model.wide_bias, 1)
-    np.maximum(h, 0, out=h)
-    for weights, bias, dilation in zip(model.dilated, model.dilated_bias, DILATIONS, strict=True):
-        step = _convolve(h, weights, bias, dilation)
-        np.maximum(step, 0, out=step)
-        h += step
-    logits = model.out.T @ h.T  # five rows: what follows runs along them instead of across
-    logits += model.out_bias[:, None]
-    logits -= logits.max(axis=0)
-    np.exp(logits, out=logits)
-    logits /= logits.sum(axis=0)
-    return logits.T
-
-
-def _convolve(x: Floats, weights: Floats, bias: Floats, dilation: int) -> Floats:
-    """Same-length convolution with zeros outside; one matrix product over the shifted copies side by side."""
-    width, size, _ = weights.shape
-    half = width // 2 * dilation
-    padded = np.zeros((len(x) + 2 * half, size), dtype=np.float32)
-    padded[half : half + len(x)] = x
-    columns = np.empty((len(x), width * size), dtype=np.float32)
-    for k in range(width):
-        columns[:, k * size : (k + 1) * size] = padded[k * dilation : k * dilation + len(x)]
-    out: Floats = columns @ weights.reshape(width * size, -1)
-    out += bias
-    return out
 
 
 def _spans(tags: Floats, threshold: float) -> list[tuple[int, int, float]]:

@@ -1,4 +1,4 @@
-"""Trains the name tagger: ``python -m detectors.training.train SENTENCES.jsonl -o weights.npz``.
+"""Trains the name tagger: ``python -m detectors.training.train SENTENCES.jsonl``.
 
 ``SENTENCES.jsonl`` holds one object a line with ``text`` and ``spans`` (``start``, ``end``, ``label``; names have the
 label PERSON). Half of what the tagger sees are these sentences, also with their names exchanged for invented ones;
@@ -18,12 +18,14 @@ import numpy as np
 
 from detectors.fold import fold
 from detectors.names.features import CHANNELS, codes_of, flags
-from detectors.names.tagger import DILATIONS, char_kinds
+from detectors.names.tagger import ALPHABET, DILATIONS, KINDS, NETWORK, char_kinds
 from detectors.training import names
-from detectors.training.gate import train_gate
+from detectors.training.export import export
 from detectors.training.office import Office, Text
 
 EMBEDDING, HIDDEN, WINDOW, BATCH = 48, 64, 320, 48
+CALIBRATED = 100_000
+"""Characters on which the whole-number network is measured out."""
 _THINGS = {
     "org": ("ORGANIZATION", "ORG"),
     "place": ("LOCATION", "GPE", "LOC", "FACILITY", "FAC"),
@@ -122,7 +124,7 @@ def alphabet(codes: Any, least: int = 4) -> Any:
 
 
 def train(path: Path, output: Path, *, epochs: int, seed: int, office_texts: int) -> None:
-    """Train and write the weights."""
+    """Train and write the alphabet and the network into the folder ``output``."""
     import torch
     from torch import nn
 
@@ -138,12 +140,12 @@ def train(path: Path, output: Path, *, epochs: int, seed: int, office_texts: int
     kinds = char_kinds()
     letters = np.zeros(0x10000, dtype=np.int64)
     letters[:] = kinds
-    letters[letters_of] = np.arange(len(letters_of)) + 10
+    letters[letters_of] = np.arange(len(letters_of)) + KINDS
 
     class Tagger(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.embedding = nn.Embedding(10 + len(letters_of), EMBEDDING)
+            self.embedding = nn.Embedding(KINDS + len(letters_of), EMBEDDING)
             self.flags = nn.ModuleList([nn.Linear(8, EMBEDDING, bias=False) for _ in range(CHANNELS)])
             self.wide = nn.Conv1d(EMBEDDING, HIDDEN, 5, padding=2)
             self.dilated = nn.ModuleList([nn.Conv1d(HIDDEN, HIDDEN, 3, padding=d, dilation=d) for d in DILATIONS])
@@ -161,7 +163,6 @@ def train(path: Path, output: Path, *, epochs: int, seed: int, office_texts: int
 
     model = Tagger()
     optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3, weight_decay=1e-4)
-    gate: dict[str, Any] = {}
     for epoch in range(epochs):
         began = time.time()
         office = Office(seed * 1000 + epoch, things)
@@ -199,38 +200,34 @@ def train(path: Path, output: Path, *, epochs: int, seed: int, office_texts: int
             f"epoch {epoch + 1}/{epochs}: {len(ids):,} characters, loss {total / max(1, count // BATCH):.4f}, {time.time() - began:.0f} s",
             flush=True,
         )
-        gate = train_gate(codes, tags, letters, 10 + len(letters_of)) if epoch in (0, epochs - 1) else gate
-        _save(model, gate, letters_of, kinds, output)
+    np.savez_compressed(output / ALPHABET.name, alphabet=letters_of)
+    sample = slice(0, CALIBRATED)
+    bits = np.unpackbits(np.ascontiguousarray(flags(codes[sample]).T), axis=1, bitorder="little")
+    export(_arrays(model), ids[sample].astype(np.int32), bits, output / NETWORK.name)
 
 
-def _save(model: Any, gate: dict[str, Any], letters_of: Any, kinds: Any, output: Path) -> None:
+def _arrays(model: Any) -> dict[str, Any]:
+    """Weights as ``export`` takes them: convolutions (width, in, out), flags (bits, embedding)."""
     state = {k: v.detach().numpy() for k, v in model.state_dict().items()}
     arrays: dict[str, Any] = {
-        "alphabet": letters_of,
-        "kinds": kinds,
-        "kind_of": np.arange(10, dtype=np.uint16),
         "embedding": state["embedding.weight"],
+        "flags": np.concatenate([state[f"flags.{i}.weight"].T for i in range(CHANNELS)]),
         "wide": state["wide.weight"].transpose(2, 1, 0),
         "wide_bias": state["wide.bias"],
         "out": state["out.weight"].T,
         "out_bias": state["out.bias"],
     }
-    bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little").astype(np.float32)
-    for i in range(CHANNELS):
-        arrays[f"flags{i}"] = bits @ state[f"flags.{i}.weight"].T
     for i in range(len(DILATIONS)):
         arrays[f"dilated{i}"] = state[f"dilated.{i}.weight"].transpose(2, 1, 0)
         arrays[f"dilated_bias{i}"] = state[f"dilated.{i}.bias"]
-    arrays.update(gate)
-    stored = {k: v.astype(np.float16) if v.dtype == np.float32 else v for k, v in arrays.items()}
-    np.savez_compressed(output, **stored)
+    return arrays
 
 
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description="Train the name tagger.")
     parser.add_argument("sentences", type=Path, help="open sentences, one JSON object a line")
-    parser.add_argument("-o", "--output", type=Path, default=Path(__file__).parent.parent / "names" / "weights.npz")
+    parser.add_argument("-o", "--output", type=Path, default=ALPHABET.parent, help="folder")
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--office-texts", type=int, default=9000)

@@ -71,7 +71,7 @@ def test_a_certain_name_is_found_again(balanced: Engine) -> None:
 
 def test_katakana_words_are_names_as_a_whole() -> None:
     text = "昨日、マイケル・ジョンソンさんが来所し、アンケートに記入した。"
-    seen = tagger.read(text, gated=False)
+    seen = tagger.read(text)
     for start, end, _ in seen.spans:
         assert not (start and "ァ" <= text[start - 1] <= "ー")
         assert not (end < len(text) and "ァ" <= text[end] <= "ヴ")
@@ -79,20 +79,27 @@ def test_katakana_words_are_names_as_a_whole() -> None:
 
 def test_tagger_gives_probabilities_for_every_character() -> None:
     text = "担当は山田太郎です。\n合計 120円"
-    seen = tagger.read(text, gated=False)
+    seen = tagger.read(text)
     assert seen.named.shape == (len(text),)
     assert float(seen.named.min()) >= 0.0
     assert float(seen.named.max()) <= 1.0
-    assert seen.passed == len(text)
+
+
+def test_cells_without_letters_and_spans_to_leave_are_not_read() -> None:
+    text = "山田太郎,120,03-1234\n佐藤花子,5,山田太郎"
+    named = tagger.read(text, leave=[(text.rindex("山"), len(text))]).named
+    assert (named[:4] > 0.5).all()
+    assert (named[5:14] == 0.0).all()
+    assert (named[text.rindex("山") :] == 0.0).all()
 
 
 def test_blocks_do_not_change_the_result() -> None:
     text = "議事録\n出席者 山田太郎、佐藤花子\n" * 400
-    whole = tagger.read(text, gated=False).named
+    whole = tagger.read(text).named
     before = tagger.BLOCK
     try:
         tagger.BLOCK = 512
-        pieces = tagger.read(text, gated=False).named
+        pieces = tagger.read(text).named
     finally:
         tagger.BLOCK = before
     np.testing.assert_allclose(whole, pieces, atol=1e-4)
@@ -105,7 +112,7 @@ def test_blocks_do_not_change_the_result() -> None:
     )
 )
 def test_any_text_gives_spans_inside_it(text: str) -> None:
-    for start, end, probability in tagger.read(text, gated=False).spans:
+    for start, end, probability in tagger.read(text).spans:
         assert 0 <= start < end <= len(text)
         assert 0.0 <= probability <= 1.0
 
@@ -126,9 +133,10 @@ def test_shape_knows_surnames_that_look_like_places() -> None:
 
 
 def test_weights_are_small_and_documented() -> None:
-    total = sum(p.stat().st_size for p in tagger.WEIGHTS.parent.glob("*.npz"))
+    folder = tagger.NETWORK.parent
+    total = sum(p.stat().st_size for p in (*folder.glob("*.npz"), *folder.glob("*.onnx")))
     assert total < 8_000_000
-    card = (tagger.WEIGHTS.parents[2] / "docs" / "model-card.md").read_text(encoding="utf-8")
+    card = (tagger.NETWORK.parents[2] / "docs" / "model-card.md").read_text(encoding="utf-8")
     assert "CC BY-SA" in card
 
 
