@@ -13,8 +13,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-import numpy as np
-
 _DASHES = "‐‑‒–—―−─﹣－˗⁃➖"
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _DROPPED = (
@@ -44,12 +42,20 @@ def _one_to_one() -> dict[int, str]:
     return table
 
 
+def _char_class(chars: list[int]) -> str:
+    ranges: list[list[int]] = []
+    for code in sorted(chars):
+        if ranges and code == ranges[-1][1] + 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    return "[" + "".join(f"\\u{a:04x}-\\u{b:04x}" for a, b in ranges) + "]"
+
+
 _TABLE = _one_to_one()
-_CODES = np.arange(0x10000, dtype=np.uint32)
-"""Code point → folded code point, for the first plane."""
-_CODES[list(_TABLE)] = [ord(char) for char in _TABLE.values()]
+_NEEDS_FOLD = re.compile(_char_class(list(_TABLE)) + "+")
 _MARKS = tuple(_DROPPED + _VOICING)
-_LONG_MARK_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])ー(?=[0-9])")
+_LONG_MARK_BETWEEN_DIGITS = re.compile(r"ー(?<=[0-9]ー)(?=[0-9])")
 _CIRCLED_RUN = re.compile(f"[{_CIRCLED}]{{4,}}")
 _CIRCLED_TABLE = {ord(c): str(i) for i, c in enumerate(_CIRCLED)}
 _KANJI_DIGITS = "〇一二三四五六七八九"
@@ -80,9 +86,7 @@ def fold(text: str) -> Folded:
     """Fold ``text``; offsets of the result lead back to the same characters of ``text``."""
     if text.isascii():
         return Folded(text)
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    plane = np.minimum(codes, 0xFFFF)
-    folded = np.where(codes == plane, _CODES[plane], codes).tobytes().decode("utf-32-le")
+    folded = _NEEDS_FOLD.sub(lambda m: m.group().translate(_TABLE), text)
     if "ー" in folded:
         folded = _LONG_MARK_BETWEEN_DIGITS.sub("-", folded)
     if "①" in folded or "⓪" in folded or "②" in folded:

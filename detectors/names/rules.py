@@ -316,9 +316,10 @@ def _speakers(view: View, lexicon: Lexicon) -> Iterator[Match]:
             continue
         line = begin
         match = _AT_TIME.match(text, begin)
-        group = match and (match["a"] or match["b"])
-        if match and (group in lexicon.surnames or lexicon.known_full(group)):
-            start, end = match.span("a" if match["a"] else "b")
+        if match is None:
+            continue
+        start, end = match.span("a" if match["a"] else "b")
+        if text[start:end] in lexicon.surnames or lexicon.known_full(text[start:end]):
             yield Match("PERSON", start, end, 0.75, Check.NONE, "NAME_SPEAKER", "speaks at a time")
 
 

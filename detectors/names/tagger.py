@@ -7,6 +7,7 @@ with residual connections, then five tags (O and begin, inside, end, single of a
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,8 +57,10 @@ def load(alphabet: Path = ALPHABET, network: Path = NETWORK) -> Model:
 
 def _session(network: Path) -> Any:
     """One thread: the scan runs as many processes as it is allowed, and the network is too small to share."""
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
 
+    onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3

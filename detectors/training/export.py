@@ -168,4 +168,7 @@ def _activations(
 def _convolve(x: Floats, weights: Floats, dilation: int) -> Floats:
     half = weights.shape[0] // 2 * dilation
     padded = np.pad(x, ((half, half), (0, 0)))
-    return np.sum([padded[k * dilation :][: len(x)] @ w for k, w in enumerate(weights)], axis=0, dtype=np.float32)
+    total = np.zeros((len(x), weights.shape[2]), dtype=np.float32)
+    for k, taps in enumerate(weights):
+        total += padded[k * dilation :][: len(x)] @ taps
+    return total
