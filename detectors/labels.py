@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import ahocorasick_rs
 
@@ -99,6 +99,16 @@ class LabelHits:
     starts: list[int]
     ends: list[int]
     ids: list[int]
+    families: dict[str, list[int]] = field(default_factory=dict)
+    """Filled when first asked."""
+
+    def of(self, family: str) -> list[int]:
+        """Numbers of the hits whose label speaks for ``family``, in order."""
+        if not self.families and self.ids:
+            for hit, word in enumerate(self.ids):
+                for owner in self.index.owners[word]:
+                    self.families.setdefault(owner, []).append(hit)
+        return self.families.get(family, [])
 
     def owners(self, hit: int) -> frozenset[str]:
         """Families that the label of hit number ``hit`` speaks for."""

@@ -49,6 +49,7 @@ class Detection:
     """Findings of one file, built block by block."""
 
     def __init__(self, engine: Engine, collector: Collector | None = None) -> None:
+        engine.warm()
         self._engine = engine
         self._collector = collector
         self._builder = LayoutBuilder()

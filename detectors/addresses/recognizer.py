@@ -82,6 +82,9 @@ LABELS = (
 )
 
 
+_JOINT = re.compile(r" ?[)\]】]? ?[:=]? {0,4}(?:〒? ?[0-9]{3}-[0-9]{4} {0,3})?")
+
+
 class AddressRecognizer:
     """Addresses from a known municipality or prefecture, or from a label or column."""
 
@@ -148,11 +151,9 @@ class AddressRecognizer:
     def _labelled(self, view: View) -> Iterator[Match]:
         """``住所: 大字東123番地`` — a label replaces the municipality."""
         text = view.text
-        for hit in range(len(view.labels.ids)):
-            if "ADDRESS" not in view.labels.owners(hit):
-                continue
+        for hit in view.labels.of("ADDRESS"):
             at = view.labels.ends[hit]
-            joint = re.compile(r" ?[)\]】]? ?[:=]? {0,4}(?:〒? ?[0-9]{3}-[0-9]{4} {0,3})?").match(text, at)
+            joint = _JOINT.match(text, at)
             begin = joint.end() if joint else at
             cell = view.layout.at(view.labels.starts[hit])
             if cell is not None and begin >= cell.end:

@@ -201,7 +201,7 @@ class BirthDateRecognizer:
     def find(self, view: View) -> Iterator[Match]:
         """Candidates; without any sign of birth in the text nothing is searched."""
         text = view.text
-        hits = [h for h in range(len(view.labels.ids)) if "BIRTH_DATE" in view.labels.owners(h)]
+        hits = view.labels.of("BIRTH_DATE")
         cells = [
             (cell.start, cell.end)
             for table in view.layout.tables
@@ -232,31 +232,26 @@ class BirthDateRecognizer:
             yield from self._forms(view)
 
     def _forms(self, view: View) -> Iterator[Match]:
-        for hit in range(len(view.labels.ids)):
-            if "BIRTH_DATE" in view.labels.owners(hit):
-                at = view.labels.ends[hit]
-                match = _FORM.search(view.text, at, at + 70)
-                if (
-                    match
-                    and 1 <= int(match["m"]) <= 12
-                    and 1 <= int(match["d"]) <= 31
-                    and "年" not in view.text[at : match.start("y")]
-                ):
-                    start = match.start("era") if match["era"] else match.start("y")
-                    yield Match(
-                        "DATE_OF_BIRTH",
-                        start,
-                        match.end(),
-                        0.8,
-                        Check.NONE,
-                        "BIRTH_DATE",
-                        f"label {view.labels.word(hit)}; form",
-                    )
+        for hit in view.labels.of("BIRTH_DATE"):
+            at = view.labels.ends[hit]
+            match = _FORM.search(view.text, at, at + 70)
+            if (
+                match
+                and 1 <= int(match["m"]) <= 12
+                and 1 <= int(match["d"]) <= 31
+                and "年" not in view.text[at : match.start("y")]
+            ):
+                start = match.start("era") if match["era"] else match.start("y")
+                reason = f"label {view.labels.word(hit)}; form"
+                yield Match("DATE_OF_BIRTH", start, match.end(), 0.8, Check.NONE, "BIRTH_DATE", reason)
 
     def _boxes(self, view: View) -> Iterator[Match]:
-        if _BOX_SIGN.search(view.text) is None:
-            return
-        for match in _BOXED.finditer(view.text):
+        done = 0
+        for sign in _BOX_SIGN.finditer(view.text):
+            match = _BOXED.search(view.text, max(done, sign.start() - 8), sign.end() + 16)
+            if match is None or sign.start() < done:
+                continue
+            done = match.end()
             joined = re.sub(r"[ \t|]", "", match.group())
             if match["e"]:
                 joined = f"{match['e']}{joined[len(match['e']) :][0:2]}.{joined[-4:-2]}.{joined[-2:]}"

@@ -56,10 +56,11 @@ class LabelledRecognizer:
     def find(self, view: View) -> Iterator[Match]:
         """Values behind labels in running text, beside them in forms, below them in tables."""
         labels = view.labels
-        for hit in range(len(labels.ids)):
-            families = [f for f in labels.owners(hit) if f in self._compiled]
-            if not families:
-                continue
+        families_of: dict[int, list[str]] = {}
+        for family in self._compiled:
+            for hit in labels.of(family):
+                families_of.setdefault(hit, []).append(family)
+        for hit, families in sorted(families_of.items()):
             end = labels.ends[hit]
             cell = view.layout.at(labels.starts[hit])
             for family in families:

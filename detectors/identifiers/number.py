@@ -72,7 +72,10 @@ _STACKED = re.compile(r"[0-9](?<![0-9-].)[0-9]{3}(?:[ \t]{0,4}\r?\n[ \t]{0,4}[0-
 _BROKEN = re.compile(
     r"[0-9](?<![0-9].)[0-9]{2,5}[- ]?(?:[0-9]{1,6}[- ]?)?\r?\n[ \t]{0,8}[0-9]{4,10}(?:[- ][0-9]{4})?(?![0-9])"
 )
-_OVER_LINES = re.compile(r"\n[ \t]{0,8}[0-9]{4}")
+_OVER_LINES = re.compile(r"\n(?<=[0-9 \t\r-]\n)[ \t]{0,8}[0-9]{4}")
+_FIRST_LINE = 24
+_TWO_LINES = 60
+"""So far around the line end a broken number reaches."""
 _UNITS = frozenset("円個件本枚台人名年月日時分秒歳才回冊通点倍度ヶヵ箱頁行字%％℃")
 _NOT_OF_NUMBERS = frozenset({"PERSON", "ADDRESS"})
 """Families whose labels say nothing about a number."""
@@ -119,13 +122,15 @@ class NumberRecognizer:
                 yield from self._judge(view, run.start(), run.end(), (value,), "", specs, lost)
         for match in _BOXES.finditer(text):
             yield from self._boxes(view, match)
-        if _OVER_LINES.search(text) is None:
-            return
-        for match in _STACKED.finditer(text):
-            yield from self._broken(view, match)
-        if not view.layout.cells:
-            for match in _BROKEN.finditer(text):
-                yield from self._broken(view, match)
+        patterns = (_STACKED,) if view.layout.cells else (_STACKED, _BROKEN)
+        done = [0] * len(patterns)
+        for over in _OVER_LINES.finditer(text):
+            at = over.start()
+            for i, pattern in enumerate(patterns):
+                match = pattern.search(text, max(done[i], at - _FIRST_LINE), at + _TWO_LINES)
+                if match is not None and match.start() < at:
+                    done[i] = match.end()
+                    yield from self._broken(view, match)
 
     def _run(self, view: View, offset: int, run: str) -> Iterator[Match]:
         spans = [m.span() for m in _DIGITS.finditer(run)]

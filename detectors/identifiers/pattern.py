@@ -110,9 +110,9 @@ class PatternRecognizer:
         start, end = match.span("v") if "v" in pattern.groupindex else match.span()
         if spec.after:
             before = view.text[max(0, start - 8) : start].rstrip(" ")
-            head = next((w for w in spec.after if before.endswith(w)), None)
-            if head is None:
+            if not before.endswith(spec.after):
                 return
+            head = next(w for w in spec.after if before.endswith(w))
             start = view.text.rindex(head, 0, start)
         label = label_of(view, start, end)
         score, reason = spec.alone, "shape"

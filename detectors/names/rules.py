@@ -152,9 +152,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 def _labels(view: View, lexicon: Lexicon) -> Iterator[Match]:
     text = view.text
     labels = view.labels
-    for hit in range(len(labels.ids)):
-        if "PERSON" not in labels.owners(hit):
-            continue
+    for hit in labels.of("PERSON"):
         at = labels.ends[hit]
         word = labels.word(hit)
         joint = _JOINT.match(text, at)
