@@ -127,10 +127,10 @@ class NumberRecognizer:
         for over in _OVER_LINES.finditer(text):
             at = over.start()
             for i, pattern in enumerate(patterns):
-                match = pattern.search(text, max(done[i], at - _FIRST_LINE), at + _TWO_LINES)
-                if match is not None and match.start() < at:
-                    done[i] = match.end()
-                    yield from self._broken(view, match)
+                broken = pattern.search(text, max(done[i], at - _FIRST_LINE), at + _TWO_LINES)
+                if broken is not None and broken.start() < at:
+                    done[i] = broken.end()
+                    yield from self._broken(view, broken)
 
     def _run(self, view: View, offset: int, run: str) -> Iterator[Match]:
         spans = [m.span() for m in _DIGITS.finditer(run)]

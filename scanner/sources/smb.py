@@ -232,6 +232,7 @@ def _client() -> Any:
 def _is_refusal(error: Exception) -> bool:
     return type(error).__name__ in (
         "LogonFailure",
+        "SMBAuthenticationError",
         "AccessDenied",
         "SpnegoError",
         "InvalidCredentialError",

@@ -171,6 +171,32 @@ def test_wrong_addresses_and_refusals_are_told(signed_in: Server, sekisho: Sekis
         parse(b"smb://server")
 
 
+KEYRING = """import keyring.backend
+class Planted(keyring.backend.KeyringBackend):
+    priority = 1
+    def get_password(self, service, username):
+        return {password!r} if (service, username) == ("sekisho-smb", {user!r} + "@127.0.0.1") else None
+    def set_password(self, service, username, password): ...
+    def delete_password(self, service, username): ...
+"""
+
+
+def test_the_password_may_lie_in_the_keyring(
+    signed_in: Server, sekisho: Sekisho, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SEKISHO_SMB_PASSWORD")
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "planted.py").write_text(KEYRING.format(password=SECRET, user=getpass.getuser()), encoding="utf-8")
+    scan = ("scan", signed_in.url, "--depth", "quick", "--format", "jsonl", "--home")
+    found = sekisho(*scan, tmp_path / "h", env={"PYTHONPATH": str(site), "PYTHON_KEYRING_BACKEND": "planted.Planted"})
+    assert found.summary()["walked"] > 10
+    assert SECRET not in found.out + found.err
+    empty = sekisho(*scan, tmp_path / "i", env={"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"})
+    assert empty.code == 2
+    assert "SEKISHO_SMB_PASSWORD" in empty.err
+
+
 def test_a_file_that_somebody_works_on_is_read_and_can_be_saved(signed_in: Server, tmp_path: Path) -> None:
     """Full sharing: while we hold a file open, another may write, rename and delete it."""
     import smbclient
