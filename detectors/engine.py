@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable
+from operator import itemgetter
 
 from detectors.fold import fold
 from detectors.interface import REPORTED, Analysis, Check, Depth, Match, View
@@ -25,6 +26,7 @@ _NEEDS_PERSON = "JP_SENSITIVE"
 _WARM: set[Depth] = set()
 """Depths whose models this process has loaded and set aside."""
 
+_by_start = itemgetter(1)
 _HAS_DIGIT = re.compile(r"\d")
 
 
@@ -114,14 +116,33 @@ def _rank(match: Match) -> tuple[float, int, int]:
 
 def resolve(matches: list[Match]) -> list[Match]:
     """Drop every match that overlaps a better one; a fact (JP_SENSITIVE) may overlap anything."""
+    facts = [m for m in matches if m.entity == _NEEDS_PERSON]
     kept: list[Match] = []
-    facts: list[Match] = []
-    order = sorted(matches, key=_rank)
+    together: list[Match] = []
+    reach = -1
+    for match in sorted([m for m in matches if m.entity != _NEEDS_PERSON], key=_by_start):
+        if match.start >= reach:  # nothing before it reaches it: most matches stand alone
+            kept += _best(together) if len(together) > 1 else together
+            together = [match]
+            reach = match.end
+        else:
+            together.append(match)
+            reach = max(reach, match.end)
+    kept += _best(together)
+    last_end = -1
+    for fact in sorted(facts, key=lambda m: (m.start, -m.score)):
+        if fact.start >= last_end:
+            kept.append(fact)
+            last_end = fact.end
+    kept.sort(key=lambda m: (m.start, m.end, m.entity))
+    return kept
+
+
+def _best(matches: list[Match]) -> list[Match]:
+    """The matches of one cluster, best first, without those that overlap a better one."""
+    kept: list[Match] = []
     intervals: list[tuple[int, int]] = []
-    for match in order:
-        if match.entity == _NEEDS_PERSON:
-            facts.append(match)
-            continue
+    for match in sorted(matches, key=_rank):
         i = bisect_left(intervals, (match.start, match.end))
         if i < len(intervals) and intervals[i][0] < match.end:
             continue
@@ -129,12 +150,6 @@ def resolve(matches: list[Match]) -> list[Match]:
             continue
         insort(intervals, (match.start, match.end))
         kept.append(match)
-    last_end = -1
-    for fact in sorted(facts, key=lambda m: (m.start, -m.score)):
-        if fact.start >= last_end:
-            kept.append(fact)
-            last_end = fact.end
-    kept.sort(key=lambda m: (m.start, m.end, m.entity))
     return kept
 
 
@@ -153,13 +168,7 @@ def _raise_columns(view: View, found: list[Match]) -> list[Match]:
         if count < COLUMN_VALUES or all(found[i].score >= 0.85 for i in members):
             continue
         table = view.layout.tables[table_number]
-        numeric = sum(
-            _HAS_DIGIT.search(view.text, cell.start, cell.end) is not None
-            for row, cells in table.rows.items()
-            if row > table.header_row
-            for cell in cells
-            if cell.column == column
-        )
+        numeric = sum(_HAS_DIGIT.search(view.text, c.start, c.end) is not None for c in table.below(column))
         if count >= numeric * 0.95:
             for i in members:
                 if found[i].score < 0.85:

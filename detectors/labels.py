@@ -71,7 +71,11 @@ _CACHED_HEADERS = 20_000
 
 
 def _native(words: list[str]) -> _Search:
-    automaton = ahocorasick_rs.AhoCorasick(words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+    automaton = ahocorasick_rs.AhoCorasick(
+        words,
+        matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
+        implementation=ahocorasick_rs.Implementation.DFA,  # 4 MB more for half the time
+    )
 
     def find(text: str) -> list[tuple[int, int, int]]:
         return list(automaton.find_matches_as_indexes(text))

@@ -29,6 +29,16 @@ class Table:
     headers: dict[int, str] = field(default_factory=dict)
     header_row: int = -1
     rows: dict[int, list[Cell]] = field(default_factory=dict)
+    _below: dict[int, list[Cell]] = field(default_factory=dict)
+
+    def below(self, column: int) -> list[Cell]:
+        """Cells of a column under the header row, in order. Asked when the table is complete."""
+        if not self._below:
+            for row, cells in self.rows.items():
+                if row > self.header_row:
+                    for cell in cells:
+                        self._below.setdefault(cell.column, []).append(cell)
+        return self._below.get(column, [])
 
 
 @dataclass(slots=True)
@@ -115,8 +125,10 @@ def _find_header(table: Table, text: str) -> None:
         filled = [t for t in texts if t]
         if len(filled) < 2 and len(table.rows) > 1 and any(len(table.rows[r]) > 1 for r in rows):
             continue  # a title above the table
-        wordy = sum(1 for t in filled if len(t) <= 24 and HEADER_WORD.search(t) and not _VALUE.search(t))
-        if filled and wordy * 2 >= len(filled) and not any(_VALUE.search(t) for t in filled):
+        if not filled or any(_VALUE.search(t) for t in filled):
+            continue
+        wordy = sum(1 for t in filled if len(t) <= 24 and HEADER_WORD.search(t))
+        if wordy * 2 >= len(filled):
             table.header_row = row
             table.headers = {c.column: text[c.start : c.end].strip() for c in cells}
             return

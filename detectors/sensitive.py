@@ -39,15 +39,18 @@ def _headers() -> re.Pattern[str]:
     return re.compile("|".join(rules("sensitive")["headers"]))
 
 
+_NOTHING = frozenset(("-", "なし", "無", "無し", "特になし", "0", "×", "ー", "非該当", "該当なし", "異常なし"))
+
+
 class SensitiveRecognizer:
     """Score 0.6: told of somebody by its own words. Score 0.35: raised by the engine when a person is near."""
 
     name = "sensitive"
 
     def find(self, view: View) -> Iterator[Match]:
-        """Candidates of every category, looked for only in lines that hold a trigger word."""
+        """Candidates of every category, looked for only around trigger words."""
         text = view.text
-        for start, end, triggers in _lines(view):
+        for start, end, triggers in _windows(view):
             for category, fact, word in _patterns():
                 if triggers.isdisjoint(_triggers_of(category)):
                     continue
@@ -58,38 +61,14 @@ class SensitiveRecognizer:
         for table in view.layout.tables:
             for column, header in table.headers.items():
                 if _headers().search(header):
-                    for row, cells in table.rows.items():
-                        for cell in cells:
-                            if row > table.header_row and cell.column == column:
-                                value = text[cell.start : cell.end].strip()
-                                if (
-                                    value
-                                    and value
-                                    not in (
-                                        "-",
-                                        "なし",
-                                        "無",
-                                        "無し",
-                                        "特になし",
-                                        "0",
-                                        "×",
-                                        "ー",
-                                        "非該当",
-                                        "該当なし",
-                                        "異常なし",
-                                    )
-                                    and not value.startswith("http")
-                                ):
-                                    yield Match(
-                                        "JP_SENSITIVE",
-                                        cell.start,
-                                        cell.end,
-                                        0.7,
-                                        Check.NONE,
-                                        "SENSITIVE",
-                                        "column",
-                                        _category_of(header),
-                                    )
+                    for cell in table.below(column):
+                        value = text[cell.start : cell.end].strip()
+                        if value and value not in _NOTHING and not value.startswith("http"):
+                            category = _category_of(header)
+                            yield Match(
+                                *("JP_SENSITIVE", cell.start, cell.end, 0.7),
+                                *(Check.NONE, "SENSITIVE", "column", category),
+                            )
 
     def _match(self, text: str, match: re.Match[str], category: str, score: float) -> Match:
         start = text.rfind("\n", max(0, match.start() - 80), match.start()) + 1
@@ -100,22 +79,25 @@ class SensitiveRecognizer:
         return Match("JP_SENSITIVE", match.start(), match.end(), score, Check.NONE, "SENSITIVE", "words", category)
 
 
-_WINDOW = 200
+_BEFORE, _BEHIND = 12, 50
+"""So far around a trigger word a fact that contains it reaches."""
 
 
-def _lines(view: View) -> Iterator[tuple[int, int, set[str]]]:
-    """Lines (or windows of long lines) with trigger words, none twice, and the words that stand in them."""
+def _windows(view: View) -> Iterator[tuple[int, int, set[str]]]:
+    """Surroundings of trigger words within their lines, none twice, and the words that stand in them."""
     hits = _triggers().search(view.text)
     done, at = -1, 0
     while at < len(hits.starts):
         position = hits.starts[at]
-        low = max(done, position - _WINDOW, 0)
+        low = max(done, position - _BEFORE, 0)
         start = max(view.text.rfind("\n", low, position) + 1, low) if position > low else low
-        end = view.text.find("\n", position, position + _WINDOW)
-        end = min(len(view.text), position + _WINDOW) if end < 0 else end
         words: set[str] = set()
-        while at < len(hits.starts) and hits.starts[at] < max(end, position + 1):
+        end = position + 1
+        while at < len(hits.starts) and hits.starts[at] < end:
             words.add(hits.word(at))
+            position = hits.starts[at]
+            end = view.text.find("\n", position, position + _BEHIND)
+            end = min(len(view.text), position + _BEHIND) if end < 0 else max(end, position + 1)
             at += 1
         if end > done and start < end:
             yield start, end, words

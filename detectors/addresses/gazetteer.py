@@ -61,4 +61,8 @@ def cities() -> dict[str, frozenset[str]]:
 def automaton() -> tuple[list[str], ahocorasick_rs.AhoCorasick]:
     """All prefecture and municipality names and the search over them (leftmost, longest)."""
     names = sorted(set(cities()) | set(PREFECTURES))
-    return names, ahocorasick_rs.AhoCorasick(names, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+    return names, ahocorasick_rs.AhoCorasick(
+        names,
+        matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
+        implementation=ahocorasick_rs.Implementation.DFA,  # 11 MB more for half the time
+    )

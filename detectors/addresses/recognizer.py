@@ -29,6 +29,7 @@ BUILDING = (
 )
 _TAIL = re.compile(rf"(?P<town>{_TOWN}) ?(?P<number>{NUMBER})(?P<building>{BUILDING})?")
 _TAIL_PLAIN = re.compile(rf"(?P<town>{_TOWN}) ?(?P<number>{NUMBER})")
+_NUMERAL = re.compile(rf"[0-9{_KN}]")
 _RURAL = re.compile(rf"大字[一-龥ぁ-んァ-ヶ々]{{1,8}}?(?:字[一-龥ぁ-んァ-ヶ々]{{1,8}}?)? ?{NUMBER}(?:{BUILDING})?")
 _KYOTO = re.compile(
     r"[一-龥ぁ-んァ-ヶ々]{2,14}(?:上る|下る|上ル|下ル|西入る?|東入る?|西入ル|東入ル)[一-龥ぁ-んァ-ヶ々]{2,8}町"
@@ -117,7 +118,7 @@ class AddressRecognizer:
         limit = min(len(text), body + 120) if cell is None else cell.end
         line_end = text.find("\n", body, limit)
         limit = line_end if line_end >= 0 and cell is None else limit
-        tail = _TAIL.match(text, body, limit)
+        tail = _TAIL.match(text, body, limit) if _NUMERAL.search(text, body, min(limit, body + 20)) else None
         if (
             tail
             and not _TOWN_BAD.search(tail["town"])
@@ -128,7 +129,7 @@ class AddressRecognizer:
             prefectured = begin < body and text[begin : begin + 4].startswith(tuple(PREFECTURES))
             score = 0.95 if prefectured else 0.85
             return Match("JP_ADDRESS", begin, tail.end(), score, Check.NONE, "ADDRESS", "municipality and number")
-        label = label_of(view, begin, begin + 1)
+        label = label_of(view, begin, begin + 1) if view.layout.cells or view.labels.of("ADDRESS") else None
         if label is not None and "ADDRESS" in label.owners:
             rest = re.compile(r"[^\s,、。;|()（）]{0,20}").match(text, body, limit)
             return Match(
@@ -173,12 +174,8 @@ class AddressRecognizer:
                     r"mail|メール|ip|url|サイト", header.lower()
                 ):
                     continue
-                for row, cells in table.rows.items():
-                    if row <= table.header_row:
-                        continue
-                    for cell in cells:
-                        if cell.column == column:
-                            yield from _whole_cell(view.text, cell.start, cell.end, header)
+                for cell in table.below(column):
+                    yield from _whole_cell(view.text, cell.start, cell.end, header)
 
 
 _POSTAL_PREFIX = re.compile(r"\s*(?:〒? ?[0-9]{3}-?[0-9]{4}\s+|〒[0-9]{3}-?[0-9]{4}\s*)?")

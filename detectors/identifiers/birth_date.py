@@ -207,9 +207,7 @@ class BirthDateRecognizer:
             for table in view.layout.tables
             for column, header in table.headers.items()
             if any("BIRTH_DATE" in o for o in view.labels.index.header(header).all_owners())
-            for row in table.rows.values()
-            for cell in row
-            if cell.column == column
+            for cell in table.below(column)
         ]
         labelled = bool(cells or hits)
         if not labelled and "生" not in text and "歳" not in text and "才" not in text:
@@ -234,7 +232,8 @@ class BirthDateRecognizer:
     def _forms(self, view: View) -> Iterator[Match]:
         for hit in view.labels.of("BIRTH_DATE"):
             at = view.labels.ends[hit]
-            match = _FORM.search(view.text, at, at + 70)
+            form = view.text[at : at + 70]
+            match = _FORM.search(view.text, at, at + 70) if "年" in form and "日" in form else None
             if (
                 match
                 and 1 <= int(match["m"]) <= 12

@@ -85,14 +85,10 @@ class LabelledRecognizer:
                     spec, _, whole = self._compiled[family]
                     if not spec.column:
                         continue
-                    for row, cells in table.rows.items():
-                        if row <= table.header_row:
-                            continue
-                        for cell in cells:
-                            if cell.column == column:
-                                match = whole.fullmatch(view.text, cell.start, cell.end)
-                                if match:
-                                    yield _match(spec, match, f"column {hits.word(0)}")
+                    for cell in table.below(column):
+                        match = whole.fullmatch(view.text, cell.start, cell.end)
+                        if match:
+                            yield _match(spec, match, f"column {hits.word(0)}")
 
 
 def _match(spec: LabelledSpec, match: re.Match[str], reason: str) -> Match:

@@ -95,6 +95,7 @@ SPECS = (
         entity="JP_YUCHO_ACCOUNT",
         pattern=r"(?:ゆうちょ|郵便局|貯金)[^\n]{0,24}?記号 ?[:=]? {0,3}(?P<v>1[0-9]{3}0[ 、,/-]*(?:番号|番) ?[:=]? {0,3}[0-9]{2,8})(?![0-9])",
         literal="記号",
+        reach=32,
         alone=0.9,
     ),
     NumberSpec(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from detectors.context import Label, label_of
 from detectors.interface import Check, Match, View
@@ -82,8 +83,22 @@ _NOT_OF_NUMBERS = frozenset({"PERSON", "ADDRESS"})
 
 _CURRENCY = frozenset("¥\\$€￥＄")
 _KEPT_SHAPES = 10_000
-_Window = tuple[int, int, "Sequence[NumberSpec]", "Sequence[NumberSpec]"]
-"""First and last group, specifications of the shape, specifications that a lost zero would make it."""
+_MASK = str.maketrans("012345678", "9" * 9)
+
+
+class _Window(NamedTuple):
+    """Neighbouring groups of a run that have the shape of some specification; offsets into the run."""
+
+    start: int
+    end: int
+    groups: tuple[tuple[int, int], ...]
+    inner: str
+    """Separators between the groups."""
+    specs: tuple[NumberSpec, ...]
+    lost: Sequence[NumberSpec]
+    """Specifications that a lost zero would make it."""
+    bracket: bool
+    """A bracket before the run belongs to it: (03)1234-5678."""
 
 
 class NumberRecognizer:
@@ -105,7 +120,7 @@ class NumberRecognizer:
                 for missing in (1, 2):
                     self._lost.setdefault(spec.padded - missing, []).append(spec)
         self._sizes = frozenset(int(s) for s in self._by_shape if s.isdigit()) | self._lost.keys()
-        self._seen: dict[tuple[int, ...], list[_Window]] = {}
+        self._seen: dict[str, list[_Window]] = {}
         self._prefixes = {"-".join(s.split("-")[:n]) for s in self._by_shape for n in range(1, s.count("-") + 2)}
 
     def find(self, view: View) -> Iterator[Match]:
@@ -133,43 +148,46 @@ class NumberRecognizer:
                     yield from self._broken(view, broken)
 
     def _run(self, view: View, offset: int, run: str) -> Iterator[Match]:
+        for window in self._windows(run):
+            start, end = offset + window.start, offset + window.end
+            if window.bracket and start and view.text[start - 1] == "(":
+                start -= 1
+            if _apart(view.text, start, end):
+                groups = tuple([run[a:b] for a, b in window.groups])
+                yield from self._judge(view, start, end, groups, window.inner, window.specs, window.lost)
+
+    def _windows(self, run: str) -> list[_Window]:
+        """Windows of a run. Few runs differ when all digits are 9, so the answer is kept by that."""
+        mask = run.translate(_MASK)
+        if run.endswith(".0"):
+            mask += "0"
+        found = self._seen.get(mask)
+        if found is None:
+            found = list(self._shaped(run))
+            if len(self._seen) < _KEPT_SHAPES:
+                self._seen[mask] = found
+        return found
+
+    def _shaped(self, run: str) -> Iterator[_Window]:
         spans = [m.span() for m in _DIGITS.finditer(run)]
         seps = [run[a[1] : b[0]].strip() or " " for a, b in pairwise(spans)]
-        last = len(spans) - 1
-        for i, j, specs, lost in self._windows(tuple([b - a for a, b in spans])):
-            if j > i and any(len(sep) > 2 for sep in seps[i:j]):
-                continue
-            inner = "".join(seps[i:j])
-            if not _free(seps, i, j, last, inner, run, spans):
-                continue
-            start, end = offset + spans[i][0], offset + spans[j][1]
-            if ")" in inner and "(" not in inner and start and view.text[start - 1] == "(":
-                start -= 1
-            if not _apart(view.text, start, end):
-                continue
-            groups = tuple([run[a:b] for a, b in spans[i : j + 1]])
-            yield from self._judge(view, start, end, groups, inner, specs, lost)
-
-    def _windows(self, lengths: tuple[int, ...]) -> list[_Window]:
-        """Windows of groups of a run whose lengths are the shape of some specification; few runs differ, so the answer
-        is kept by the lengths."""
-        found = self._seen.get(lengths)
-        if found is not None:
-            return found
-        found = []
-        for i in range(len(lengths)):
+        for i in range(len(spans)):
             shape = ""
-            for j in range(i, min(i + 5, len(lengths))):
-                shape = f"{shape}-{lengths[j]}" if shape else str(lengths[j])
-                if shape not in self._prefixes and not (i == j and lengths[j] in self._lost):
+            for j in range(i, min(i + 5, len(spans))):
+                length = spans[j][1] - spans[j][0]
+                shape = f"{shape}-{length}" if shape else str(length)
+                if shape not in self._prefixes and not (i == j and length in self._lost):
                     break
-                specs = self._by_shape.get(shape, ())
-                lost = self._lost.get(lengths[j], ()) if i == j else ()
-                if specs or lost:
-                    found.append((i, j, specs, lost))
-        if len(self._seen) < _KEPT_SHAPES:
-            self._seen[lengths] = found
-        return found
+                inner = "".join(seps[i:j])
+                specs = tuple(s for s in self._by_shape.get(shape, ()) if s.allowed.issuperset(inner))
+                lost = self._lost.get(length, ()) if i == j else ()
+                if (
+                    (specs or lost)
+                    and all(len(sep) <= 2 for sep in seps[i:j])
+                    and _free(seps, i, j, len(spans) - 1, inner, run, spans)
+                ):
+                    bracket = ")" in inner and "(" not in inner
+                    yield _Window(spans[i][0], spans[j][1], tuple(spans[i : j + 1]), inner, specs, lost, bracket)
 
     def _judge(
         self,
@@ -187,8 +205,6 @@ class NumberRecognizer:
         asked = False
         digits = "".join(groups)
         for spec in specs:
-            if inner and not spec.allowed.issuperset(inner):
-                continue
             check = spec.test(digits, groups)
             if check is None:
                 continue

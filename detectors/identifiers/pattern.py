@@ -56,13 +56,22 @@ _LONGEST = 400
 _LETTERED = re.compile(r"[A-Za-z](?<![0-9A-Za-z].)[A-Za-z]{0,2}[ -]?[0-9]")
 
 
+_FEW = 4
+"""So many places before a sign are tried one by one; a search would run on to the end of what it may look at."""
+
+
 def _near(text: str, reach: int, sign: re.Pattern[str], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
     """Matches that begin at most ``reach`` characters before a sign of them."""
     done = 0
     found = sign.search(text)
     while found is not None:
         at = found.start()
-        match = pattern.search(text, max(done, at - reach), at + _LONGEST)
+        low = max(done, at - reach)
+        if reach > _FEW:
+            match = pattern.search(text, low, at + _LONGEST)
+        else:
+            tried = (pattern.match(text, start, at + _LONGEST) for start in range(low, at + 1))
+            match = next(filter(None, tried), None)
         if match is not None and match.start() <= at:
             yield match
             done = match.end()

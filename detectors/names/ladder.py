@@ -184,15 +184,9 @@ def _without_names(view: View, known: list[Match]) -> list[tuple[int, int]]:
     """Spans that the tagger need not read: what is known as something else, and cells of columns of other things."""
     spans = [(m.start, m.end) for m in known if m.entity in _NEVER_NAMES and m.score >= REPORTED]
     for table in view.layout.tables:
-        columns = {c for c, header in table.headers.items() if _of_things(view, header)}
-        if columns:
-            spans += [
-                (cell.start, cell.end)
-                for row, cells in table.rows.items()
-                if row > table.header_row
-                for cell in cells
-                if cell.column in columns
-            ]
+        for column, header in table.headers.items():
+            if _of_things(view, header):
+                spans += [(cell.start, cell.end) for cell in table.below(column)]
     return spans
 
 

@@ -118,8 +118,8 @@ def _columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
             if not (words or exact) or _NOT_PERSON.search(header):
                 continue
             strong = exact or any(w in _STRONG for w in words)
-            cells = [c for row, cs in table.rows.items() if row > table.header_row for c in cs if c.column == column]
-            rated = [(c, plausibility(text[c.start : c.end], lexicon)) for c in cells if text[c.start : c.end].strip()]
+            cells = [(c, text[c.start : c.end]) for c in table.below(column)]
+            rated = [(c, plausibility(value, lexicon)) for c, value in cells if value and not value.isspace()]
             if not rated:
                 continue
             good = sum(1 for _, p in rated if p >= 0.7) / len(rated)

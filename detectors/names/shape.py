@@ -33,6 +33,7 @@ _KANJI = r"一-龥々ヶケ﨑髙𠮷㐂ヱ仝ノ"
 _KANJI_NAME = re.compile(rf"[{_KANJI}]{{1,5}}[ 　]?[{_KANJI}ぁ-んァ-ヶー]{{0,5}}")
 _SPACED = re.compile(rf"([{_KANJI}ぁ-んァ-ヶー]{{1,6}})[ 　・]{{1,2}}([{_KANJI}ぁ-んァ-ヶー]{{1,8}})")
 _KATAKANA = re.compile(r"[ァ-ヶー]+(?:[ ・=][ァ-ヶー]+){0,4}")
+_KANA = re.compile(r"[ぁ-ヿ 　・ー]+")
 _HIRAGANA = re.compile(r"[ぁ-んー]+(?: [ぁ-んー]+)?")
 _LATIN = re.compile(
     r"[A-Z][A-Za-z'\-]+(?:[ ,]{1,2}(?:[A-Z]\.|[A-Z][A-Za-z'\-]*)){1,3}|[A-Z]{2,}[ ,]{1,2}[A-Z]{2,}|[a-z]{2,12} [a-z]{2,12}"
@@ -77,7 +78,7 @@ def plausibility(text: str, lexicon: Lexicon) -> float:
         family, given = spaced.groups()
         if family in _STOP or given in _STOP:
             return 0.0
-        if _is_kana(name):
+        if _KANA.fullmatch(name):
             return _kana(to_katakana(family), to_katakana(given), lexicon)
         if family in lexicon.surnames:
             return 0.98 if given in lexicon.given else 0.9
@@ -90,10 +91,6 @@ def plausibility(text: str, lexicon: Lexicon) -> float:
     if _KANJI_NAME.fullmatch(name):
         return 0.0 if _SUFFIX.search(name) and not lexicon.known_full(name) else _kanji(name, lexicon)
     return 0.0
-
-
-def _is_kana(text: str) -> bool:
-    return all("ぁ" <= c <= "ヿ" or c in " 　・ー" for c in text)
 
 
 def _kanji(name: str, lexicon: Lexicon) -> float:

@@ -1,0 +1,132 @@
+"""One network of the name tagger in PyTorch: its form, and how it is fitted."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from detectors.names.features import CHANNELS, flags
+from detectors.names.tagger import DILATIONS, KINDS, char_kinds
+from detectors.training.office import Office, Text
+from detectors.training.texts import exchanged, stream
+
+EMBEDDING, HIDDEN, WINDOW, BATCH = 48, 64, 320, 48
+
+
+@dataclass(frozen=True)
+class Material:
+    """What all networks are fitted to."""
+
+    open_texts: list[Text]
+    things: dict[str, list[str]]
+    """Names of organisations, places, works and events in the open sentences, by kind."""
+    known: Any
+    """Code points with a row of their own in the embedding."""
+    office_texts: int
+    """Invented office texts an epoch."""
+
+    def letters(self) -> Any:
+        """Code point → row of the embedding."""
+        letters = char_kinds().astype(np.int64)
+        letters[self.known] = np.arange(len(self.known)) + KINDS
+        return letters
+
+    def epoch(self, seed: int, chance: random.Random) -> tuple[Any, Any]:
+        """Codes and tags of one epoch: open sentences, most of them about somebody else, and new office texts."""
+        office = Office(seed, self.things)
+        texts = [exchanged(t, chance) if chance.random() < 0.6 else t for t in self.open_texts for _ in range(3)]
+        texts += [office.text() for _ in range(self.office_texts)]
+        chance.shuffle(texts)
+        return stream(texts)
+
+
+def _tagger(rows: int) -> Any:
+    import torch
+    from torch import nn
+
+    class Tagger(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.embedding = nn.Embedding(rows, EMBEDDING)
+            self.flags = nn.ModuleList([nn.Linear(8, EMBEDDING, bias=False) for _ in range(CHANNELS)])
+            self.wide = nn.Conv1d(EMBEDDING, HIDDEN, 5, padding=2)
+            self.dilated = nn.ModuleList([nn.Conv1d(HIDDEN, HIDDEN, 3, padding=d, dilation=d) for d in DILATIONS])
+            self.out = nn.Linear(HIDDEN, 5)
+            self.drop = nn.Dropout(0.15)
+
+        def forward(self, ids: Any, marks: Any) -> Any:
+            x = self.embedding(ids)
+            for i, layer in enumerate(self.flags):
+                x = x + layer(marks[:, :, i])
+            h = torch.relu(self.wide(self.drop(x).transpose(1, 2)))
+            for layer in self.dilated:
+                h = h + self.drop(torch.relu(layer(h)))
+            return self.out(h.transpose(1, 2))
+
+    return Tagger()
+
+
+def fit(material: Material, seed: int, epochs: int) -> dict[str, Any]:
+    """Weights of one network, as ``export`` takes them. One thread; the same seed gives the same network."""
+    import torch
+    from torch import nn
+
+    torch.manual_seed(seed)
+    torch.set_num_threads(1)
+    chance = random.Random(seed)
+    letters, kinds = material.letters(), char_kinds()
+    model = _tagger(KINDS + len(material.known))
+    optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3, weight_decay=1e-4)
+    for epoch in range(epochs):
+        began = time.time()
+        codes, tags = material.epoch(seed * 1000 + epoch, chance)
+        plane = np.where(codes < 0x10000, codes, 0x4E00)
+        ids = letters[plane]
+        marks = np.unpackbits(flags(codes).T[:, :, None], axis=2, bitorder="little")
+        count = len(ids) // WINDOW
+        dice = np.random.default_rng((seed, epoch))
+        order = dice.permutation(count)
+        for group in optimiser.param_groups:
+            group["lr"] = 3e-3 * (1 - epoch / epochs) + 1e-4
+        total = 0.0
+        for at in range(0, count - BATCH + 1, BATCH):
+            index = (order[at : at + BATCH, None] * WINDOW + np.arange(WINDOW)[None]).ravel()
+            batch = ids[index].reshape(BATCH, WINDOW).copy()
+            unknown = dice.random(batch.shape) < 0.02  # so that the rows of the kinds learn something too
+            batch[unknown] = kinds[plane[index].reshape(BATCH, WINDOW)][unknown]
+            listed = torch.from_numpy(marks[index].reshape(BATCH, WINDOW, CHANNELS, 8).astype(np.float32))
+            shown = (dice.random((BATCH, 1, 2, 1)) > 0.1).astype(np.float32).repeat(4, axis=2)
+            logits = model(torch.from_numpy(batch), listed * torch.from_numpy(shown))
+            loss = nn.functional.cross_entropy(logits.reshape(-1, 5), torch.from_numpy(tags[index]))
+            optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimiser.step()
+            total += loss.item()
+        print(
+            f"network {seed}, epoch {epoch + 1}/{epochs}: {len(ids):,} characters, "
+            f"loss {total / max(1, count // BATCH):.4f}, {time.time() - began:.0f} s",
+            flush=True,
+        )
+    return _arrays(model)
+
+
+def _arrays(model: Any) -> dict[str, Any]:
+    """Weights as ``export`` takes them: convolutions (width, in, out), flags (bits, embedding)."""
+    state = {k: v.detach().numpy() for k, v in model.state_dict().items()}
+    arrays: dict[str, Any] = {
+        "embedding": state["embedding.weight"],
+        "flags": np.concatenate([state[f"flags.{i}.weight"].T for i in range(CHANNELS)]),
+        "wide": state["wide.weight"].transpose(2, 1, 0),
+        "wide_bias": state["wide.bias"],
+        "out": state["out.weight"].T,
+        "out_bias": state["out.bias"],
+    }
+    for i in range(len(DILATIONS)):
+        arrays[f"dilated{i}"] = state[f"dilated.{i}.weight"].transpose(2, 1, 0)
+        arrays[f"dilated_bias{i}"] = state[f"dilated.{i}.bias"]
+    return arrays

@@ -1,0 +1,111 @@
+"""Open sentences and invented texts as one sequence of characters and tags."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from detectors.fold import fold
+from detectors.names.features import codes_of
+from detectors.training import names
+from detectors.training.office import Text
+
+_THINGS = {
+    "org": ("ORGANIZATION", "ORG"),
+    "place": ("LOCATION", "GPE", "LOC", "FACILITY", "FAC"),
+    "work": ("PRODUCT", "WORK_OF_ART"),
+    "event": ("EVENT",),
+}
+
+
+def sentences(path: Path) -> tuple[list[Text], dict[str, list[str]]]:
+    """Open sentences with their PERSON spans, and the names of other things in them."""
+    texts: list[Text] = []
+    things: dict[str, list[str]] = {k: [] for k in _THINGS}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        item = json.loads(line)
+        spans = [(s["start"], s["end"]) for s in item["spans"] if s["label"] == "PERSON"]
+        texts.append(Text(item["text"], tuple(spans)))
+        for kind, labels in _THINGS.items():
+            things[kind] += [
+                item["text"][s["start"] : s["end"]]
+                for s in item["spans"]
+                if s["label"] in labels and s["end"] - s["start"] <= 16
+            ]
+    return texts, things
+
+
+def exchanged(text: Text, chance: random.Random) -> Text:
+    """The same sentence about somebody else: each name replaced by an invented one of the same form."""
+    out: list[str] = []
+    spans: list[tuple[int, int]] = []
+    at = last = 0
+    mapping: dict[str, str] = {}
+    for start, end in sorted(text.spans):
+        if start < last:
+            continue
+        old = text.text[start:end]
+        if old not in mapping:
+            mapping[old] = _like(old, chance) if chance.random() < 0.85 else old
+        out.append(text.text[last:start])
+        at += start - last
+        spans.append((at, at + len(mapping[old])))
+        out.append(mapping[old])
+        at += len(mapping[old])
+        last = end
+    out.append(text.text[last:])
+    return Text("".join(out), tuple(spans))
+
+
+def _like(old: str, chance: random.Random) -> str:
+    n = names.name(chance)
+    if all("ァ" <= c <= "ー" or c in "・= " for c in old):
+        if "・" in old:
+            return f"{chance.choice(names._FOREIGN_GIVEN)}・{chance.choice(names._FOREIGN_FAMILY)}"
+        return chance.choice(names._FOREIGN_GIVEN + names._FOREIGN_FAMILY) if chance.random() < 0.7 else old
+    if all("ぁ" <= c <= "ん" for c in old) or not all(ord(c) > 0x3000 for c in old):
+        return old
+    if n.kind == "foreign":
+        return old
+    if len(old) <= 2:
+        return chance.choice((n.family, n.family, n.given))
+    return n.family + n.given
+
+
+def encode(text: Text) -> tuple[Any, Any]:
+    """Folded code points and tags (0 O, 1 B, 2 I, 3 E, 4 S) of a text."""
+    folded = fold(text.text)
+    codes = codes_of(folded.text)
+    tags = np.zeros(len(codes), dtype=np.int64)
+    for start, end in text.spans:
+        if folded.starts is not None:
+            inside = [i for i, s in enumerate(folded.starts) if start <= s < end]
+            if not inside:
+                continue
+            start, end = inside[0], inside[-1] + 1
+        if end - start == 1:
+            tags[start] = 4
+        elif end > start:
+            tags[start:end] = 2
+            tags[start], tags[end - 1] = 1, 3
+    return codes, tags
+
+
+def stream(texts: list[Text]) -> tuple[Any, Any]:
+    """All texts as one sequence with line ends between them."""
+    codes, tags = [], []
+    for text in texts:
+        c, t = encode(text)
+        codes += [c, np.array([10, 10], dtype=np.uint32)]
+        tags += [t, np.zeros(2, dtype=np.int64)]
+    return np.concatenate(codes), np.concatenate(tags)
+
+
+def alphabet(codes: Any, least: int = 4) -> Any:
+    """Code points that training saw at least ``least`` times, sorted."""
+    values, counts = np.unique(codes[codes < 0x10000], return_counts=True)
+    return values[counts >= least].astype(np.uint16)
