@@ -74,7 +74,7 @@ class Ladder:
         """Whether a span of the model may be a name by its form and its borders."""
         assert self._lexicon is not None
         name = view.text[start:end]
-        if not_a_name(name):
+        if not_a_name(_MONARCH.sub("", name)):
             return False
         if (
             len(name) == 1
@@ -98,17 +98,20 @@ class Ladder:
         name = text[start:end]
         if not _KANJI.fullmatch(name):
             return True
-        listed = name in self._lexicon.surnames or name in self._lexicon.given or self._lexicon.split(name) is not None
+        full = self._lexicon.known_full(name)
+        surname = name in self._lexicon.surnames
+        listed = full or surname or name in self._lexicon.given or self._lexicon.split(name) is not None
         cut = (end < len(text) and _KANJI.match(text[end]) is not None and not _TITLE_BEHIND.match(text, end)) or (
             start > 0 and _KANJI.match(text[start - 1]) is not None
         )
         if cut and probability < (0.75 if listed else 0.93):
             return False
+        if full:
+            return True
         from detectors.names.features import classes
 
-        ordinary = classes(name) & 0b0011_0000 and not self._lexicon.known_full(name)
-        if ordinary and not _TITLE_BEHIND.match(text, end):
-            return probability >= (0.7 if name in self._lexicon.surnames else 0.9)
+        if classes(name) & 0b0011_0000 and not _TITLE_BEHIND.match(text, end):
+            return probability >= (0.7 if surname else 0.9)
         return listed or probability >= 0.68 or _TITLE_BEHIND.match(text, end) is not None
 
     def _romaji(self, name: str, probability: float) -> bool:
@@ -147,6 +150,10 @@ class Ladder:
         return found
 
 
+_MONARCH = re.compile(r"(?<=[ァ-ヶー])[0-9]{1,2}世$")
+"""エリザベス2世: the only digits that stand in a name."""
+
+
 def _writable(name: str) -> bool:
     """Whether Japanese character sets have all characters: what they lack is binary data read as text."""
     try:
@@ -163,6 +170,8 @@ _KATAKANA = re.compile(r"[ァ-ヴー]+(?:[ 　・=][ァ-ヴー]+)*")
 def _kana_bounded(text: str, start: int, end: int, probability: float) -> bool:
     """Kana names must be whole words, and no ordinary ones (マスタ, タイトル)."""
     name = text[start:end]
+    if not "ぁ" <= name[0] <= "ー":
+        return True
     if _HIRAGANA.fullmatch(name):
         joined = (start > 0 and "ぁ" <= text[start - 1] <= "ん") or (end < len(text) and "ぁ" <= text[end] <= "ん")
         titled = _TITLE_BEHIND.match(text, end) is not None
