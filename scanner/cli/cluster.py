@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import re
 import socket
-import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import click
 
 from scanner.cli import common
 from scanner.cli.main import EXIT_USAGE, Failure
+from scanner.cli.scan import shared_options, start
 from scanner.messages import t
 
 
@@ -104,63 +105,16 @@ def _own_address(server: str) -> str:
 @command.command("scan", help=t("help.cluster_scan"))
 @click.argument("folder", metavar=t("meta.dir"))
 @click.argument("paths", nargs=-1, required=True, metavar=t("meta.paths"))
-@click.option(
-    "--depth",
-    type=click.Choice(["quick", "balanced", "thorough"]),
-    default="balanced",
-    show_default=True,
-    help=t("option.depth"),
-)
-@click.option("--full", is_flag=True, help=t("option.full"))
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["table", "jsonl", "json", "csv", "sarif"]),
-    default="table",
-    help=t("option.format"),
-)
-@click.option("--allow-gaps", is_flag=True, help=t("option.allow_gaps"))
-@common.policy_option
-@common.home_option
-def scan(
-    folder: str,
-    paths: tuple[str, ...],
-    depth: str,
-    full: bool,
-    style: str,
-    allow_gaps: bool,
-    policy_path: str | None,
-    home: str | None,
-) -> int:
+@shared_options
+def scan(folder: str, paths: tuple[str, ...], **chosen: Any) -> int:
     """As ``sekisho scan``, examined by the workers."""
-    from scanner.cli.scan import exit_code
-    from scanner.inventory.home import prepare
-    from scanner.policy.verdict import Judge
-    from scanner.report.writers import writer
+    _ready()
     from scanner.run.cluster import nodes
     from scanner.run.cluster.coordinator import ClusterError
-    from scanner.run.local import Options
-    from scanner.run.local import scan as run
-    from scanner.sources.volumes import volume_of
 
-    _ready()
     where = _folder(folder)
     address = (where / "address").read_text(encoding="ascii").strip()
-    for path in paths:
-        if not os.path.lexists(path):
-            raise Failure(t("scan.no_such_path", path=path), EXIT_USAGE)
-    state = common.the_home(home)
-    found = common.find_policy(policy_path, state)
-    policy, digest = common.load_policy(found) if found else (None, "")
-    prepare(state)
-    roots = tuple(os.path.abspath(os.fsencode(p)) for p in paths)
-    options = Options(roots, depth, full=full, policy_path=str(found or ""), policy_sha256=digest)
-    options.cluster = lambda: nodes.connected(where, address)
-    judge = Judge(policy, base=found.resolve().parent if found else None, volume=volume_of)
-    report = writer(style, sys.stdout, has_policy=policy is not None)
     try:
-        summary = run(options, state, judge, report.add)
+        return start(paths, cluster=lambda: nodes.connected(where, address), **chosen)
     except ClusterError as error:
         raise Failure(t(f"cluster.{error.code}", **error.details), EXIT_USAGE) from None
-    report.end(summary)
-    return exit_code(summary, allow_gaps)

@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,55 +28,77 @@ def _window(_: click.Context, __: click.Parameter, value: str) -> str:
     return value
 
 
+_SHARED = (
+    common.policy_option,
+    common.home_option,
+    click.option(
+        "--format",
+        "style",
+        type=click.Choice(["table", "jsonl", "json", "csv", "sarif"]),
+        default="table",
+        show_default=True,
+        help=t("option.format"),
+    ),
+    click.option("-o", "--output", metavar=t("meta.file"), help=t("option.output")),
+    click.option(
+        "--depth",
+        type=click.Choice(["quick", "balanced", "thorough"]),
+        default="balanced",
+        show_default=True,
+        help=t("option.depth"),
+    ),
+    click.option("--full", is_flag=True, help=t("option.full")),
+    click.option("--ocr", is_flag=True, help=t("option.ocr")),
+    click.option("--allow-gaps", is_flag=True, help=t("option.allow_gaps")),
+    click.option("--passwords", metavar=t("meta.file"), help=t("option.passwords")),
+    click.option("--max-rate", type=click.FloatRange(0), default=0.0, metavar="MB", help=t("option.max_rate")),
+    click.option("--window", default="", metavar="HH:MM-HH:MM", callback=_window, help=t("option.window")),
+    click.option("--quiet", is_flag=True, help=t("option.quiet")),
+)
+
+
+def shared_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What a scan takes, whoever examines the files: this machine or a cluster."""
+    for option in reversed(_SHARED):
+        function = option(function)
+    return function
+
+
 @click.command("scan", help=t("help.scan"), epilog=t("epilog.scan"))
 @click.argument("paths", nargs=-1, required=True, metavar=t("meta.paths"))
-@common.policy_option
-@common.home_option
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["table", "jsonl", "json", "csv", "sarif"]),
-    default="table",
-    show_default=True,
-    help=t("option.format"),
-)
-@click.option("-o", "--output", metavar=t("meta.file"), help=t("option.output"))
+@shared_options
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help=t("option.jobs"))
-@click.option(
-    "--depth",
-    type=click.Choice(["quick", "balanced", "thorough"]),
-    default="balanced",
-    show_default=True,
-    help=t("option.depth"),
-)
-@click.option("--full", is_flag=True, help=t("option.full"))
-@click.option("--ocr", is_flag=True, help=t("option.ocr"))
 @click.option("--no-store", is_flag=True, help=t("option.no_store"))
-@click.option("--allow-gaps", is_flag=True, help=t("option.allow_gaps"))
-@click.option("--passwords", metavar=t("meta.file"), help=t("option.passwords"))
-@click.option("--max-rate", type=click.FloatRange(0), default=0.0, metavar="MB", help=t("option.max_rate"))
-@click.option("--window", default="", metavar="HH:MM-HH:MM", callback=_window, help=t("option.window"))
 @click.option("--priority", type=click.Choice(["low", "normal"]), help=t("option.priority"))
-@click.option("--quiet", is_flag=True, help=t("option.quiet"))
-def command(
+def command(paths: tuple[str, ...], jobs: int, no_store: bool, priority: str | None, **chosen: Any) -> int:
+    """Examine files; see the help text in the catalogue."""
+    if priority == "low" or (priority is None and sys.stderr.isatty()):
+        from scanner.run.pace import Pace
+
+        Pace.lower_priority()  # on somebody's terminal the scan is the guest
+    return start(paths, jobs=jobs, store=not no_store, **chosen)
+
+
+def start(
     paths: tuple[str, ...],
+    *,
     policy_path: str | None,
     home: str | None,
     style: str,
     output: str | None,
-    jobs: int,
     depth: str,
     full: bool,
     ocr: bool,
-    no_store: bool,
     allow_gaps: bool,
     passwords: str | None,
     max_rate: float,
     window: str,
-    priority: str | None,
     quiet: bool,
+    jobs: int = 1,
+    store: bool = True,
+    cluster: Callable[[], Any] | None = None,
 ) -> int:
-    """Examine files; see the help text in the catalogue."""
+    """One scan; ``cluster`` connects with those who examine, where it is not this machine. Returns the exit code."""
     from scanner.inventory.home import prepare
     from scanner.policy.verdict import Judge
     from scanner.report.writers import writer
@@ -96,16 +118,16 @@ def command(
     prepare(state)
 
     from scanner.cli import progress
-    from scanner.run.local import Options, scan
+    from scanner.run.local import Options, absolute_roots, scan
     from scanner.run.pace import Pace
     from scanner.sources.volumes import volume_of
 
     judge = Judge(policy, base=found.resolve().parent if found else None, volume=volume_of)
-    options = Options(roots, depth, jobs, full, not no_store, str(found or ""), digest, secrets, ocr)
+    options = Options(roots, depth, jobs, full, store, str(found or ""), digest, secrets, ocr)
+    if cluster is not None:
+        options.roots, options.cluster = absolute_roots(roots), cluster
     if max_rate or window:
         options.pace = Pace(max_rate, window)
-    if priority == "low" or (priority is None and sys.stderr.isatty()):
-        Pace.lower_priority()  # on somebody's terminal the scan is the guest
     with _target(output) as stream:
         report = writer(style, stream, has_policy=policy is not None)
         with progress.shown(roots, quiet=quiet) as line:

@@ -204,7 +204,7 @@ def _outcomes(
 
 def absolute_roots(roots: tuple[bytes, ...]) -> tuple[bytes, ...]:
     """Roots as every machine must see them."""
-    return tuple(os.path.abspath(r) for r in roots)
+    return tuple(r if is_smb(r) else os.path.abspath(r) for r in roots)
 
 
 def _refs(

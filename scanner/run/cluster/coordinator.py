@@ -18,7 +18,7 @@ from scanner.inventory.home import Home
 from scanner.model import Contents, FileRef, Outcome, OutcomeKind, Reason
 from scanner.pipeline import conclude
 from scanner.run.cluster import jobs
-from scanner.run.cluster.tasks import Result, Settings, Setup, look, work
+from scanner.run.cluster.tasks import SHARE_FAILED, Result, Settings, Setup, look, work
 from scanner.run.tools import LocalTools
 
 _AHEAD = 3
@@ -60,8 +60,11 @@ class Coordinator:
         mine = look(self._settings.roots)
         for address, seen in self._client.run(look, self._settings.roots).items():
             for root, here, there in zip(self._settings.roots, mine, seen, strict=True):
+                name = root.decode("utf-8", "backslashreplace")
+                if there.startswith(SHARE_FAILED):
+                    reason = there.removeprefix(SHARE_FAILED)
+                    raise ClusterError("no_share", worker=address.rpartition("/")[2], root=name, reason=reason)
                 if here != there:
-                    name = root.decode("utf-8", "backslashreplace")
                     raise ClusterError("other_paths", worker=address.rpartition("/")[2], root=name)
         self.workers = sorted(self._client.scheduler_info()["workers"])
 

@@ -19,6 +19,10 @@ from scanner.custody.session import Printed
 from scanner.model import Contents, FileRef
 from scanner.pipeline import examine
 from scanner.run.tools import LocalTools
+from scanner.sources.smb import Shares, SmbError, is_smb
+
+SHARE_FAILED = "share: "
+"""How ``look`` begins where a share cannot be read; the code of the reason follows."""
 
 Result = tuple[Contents, bytes | None, Prints | None]
 
@@ -99,8 +103,17 @@ def work(refs: list[FileRef]) -> list[Result]:
 
 
 def look(roots: tuple[bytes, ...]) -> list[str]:
-    """What a machine sees below the roots: a digest of the first names and sizes, or why it sees nothing."""
-    return [_seen(root) for root in roots]
+    """What a machine sees below the roots: a digest of the first names and sizes, or why it sees nothing. The address of
+    a share means the same everywhere; there it matters whether this machine may read it."""
+    return [_reached(root) if is_smb(root) else _seen(root) for root in roots]
+
+
+def _reached(root: bytes) -> str:
+    try:
+        Shares().check(root)
+    except SmbError as error:
+        return f"{SHARE_FAILED}{error.code}"
+    return "share"
 
 
 def _seen(root: bytes) -> str:
