@@ -14,7 +14,19 @@ from detectors.names.tagger import DILATIONS, KINDS, char_kinds
 from detectors.training.office import Office, Text
 from detectors.training.texts import exchanged, stream
 
-EMBEDDING, HIDDEN, WINDOW, BATCH = 48, 64, 320, 48
+WINDOW, BATCH = 320, 48
+
+
+@dataclass(frozen=True)
+class Form:
+    """Size of one network and how long it is fitted. Longer and with more dropout was better up to what was tried."""
+
+    embedding: int
+    hidden: int
+    dropout: float
+    unknown: float
+    """Share of characters shown as their kind only, so that the rows of the kinds learn something too."""
+    epochs: int
 
 
 @dataclass(frozen=True)
@@ -44,19 +56,21 @@ class Material:
         return stream(texts)
 
 
-def _tagger(rows: int) -> Any:
+def _tagger(form: Form, rows: int) -> Any:
     import torch
     from torch import nn
 
     class Tagger(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.embedding = nn.Embedding(rows, EMBEDDING)
-            self.flags = nn.ModuleList([nn.Linear(8, EMBEDDING, bias=False) for _ in range(CHANNELS)])
-            self.wide = nn.Conv1d(EMBEDDING, HIDDEN, 5, padding=2)
-            self.dilated = nn.ModuleList([nn.Conv1d(HIDDEN, HIDDEN, 3, padding=d, dilation=d) for d in DILATIONS])
-            self.out = nn.Linear(HIDDEN, 5)
-            self.drop = nn.Dropout(0.15)
+            self.embedding = nn.Embedding(rows, form.embedding)
+            self.flags = nn.ModuleList([nn.Linear(8, form.embedding, bias=False) for _ in range(CHANNELS)])
+            self.wide = nn.Conv1d(form.embedding, form.hidden, 5, padding=2)
+            self.dilated = nn.ModuleList(
+                [nn.Conv1d(form.hidden, form.hidden, 3, padding=d, dilation=d) for d in DILATIONS]
+            )
+            self.out = nn.Linear(form.hidden, 5)
+            self.drop = nn.Dropout(form.dropout)
 
         def forward(self, ids: Any, marks: Any) -> Any:
             x = self.embedding(ids)
@@ -70,7 +84,7 @@ def _tagger(rows: int) -> Any:
     return Tagger()
 
 
-def fit(material: Material, seed: int, epochs: int) -> dict[str, Any]:
+def fit(material: Material, form: Form, seed: int) -> dict[str, Any]:
     """Weights of one network, as ``export`` takes them. One thread; the same seed gives the same network."""
     import torch
     from torch import nn
@@ -79,9 +93,9 @@ def fit(material: Material, seed: int, epochs: int) -> dict[str, Any]:
     torch.set_num_threads(1)
     chance = random.Random(seed)
     letters, kinds = material.letters(), char_kinds()
-    model = _tagger(KINDS + len(material.known))
+    model = _tagger(form, KINDS + len(material.known))
     optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3, weight_decay=1e-4)
-    for epoch in range(epochs):
+    for epoch in range(form.epochs):
         began = time.time()
         codes, tags = material.epoch(seed * 1000 + epoch, chance)
         plane = np.where(codes < 0x10000, codes, 0x4E00)
@@ -91,12 +105,12 @@ def fit(material: Material, seed: int, epochs: int) -> dict[str, Any]:
         dice = np.random.default_rng((seed, epoch))
         order = dice.permutation(count)
         for group in optimiser.param_groups:
-            group["lr"] = 3e-3 * (1 - epoch / epochs) + 1e-4
+            group["lr"] = 3e-3 * (1 - epoch / form.epochs) + 1e-4
         total = 0.0
         for at in range(0, count - BATCH + 1, BATCH):
             index = (order[at : at + BATCH, None] * WINDOW + np.arange(WINDOW)[None]).ravel()
             batch = ids[index].reshape(BATCH, WINDOW).copy()
-            unknown = dice.random(batch.shape) < 0.02  # so that the rows of the kinds learn something too
+            unknown = dice.random(batch.shape) < form.unknown
             batch[unknown] = kinds[plane[index].reshape(BATCH, WINDOW)][unknown]
             listed = torch.from_numpy(marks[index].reshape(BATCH, WINDOW, CHANNELS, 8).astype(np.float32))
             shown = (dice.random((BATCH, 1, 2, 1)) > 0.1).astype(np.float32).repeat(4, axis=2)
@@ -108,7 +122,7 @@ def fit(material: Material, seed: int, epochs: int) -> dict[str, Any]:
             optimiser.step()
             total += loss.item()
         print(
-            f"network {seed}, epoch {epoch + 1}/{epochs}: {len(ids):,} characters, "
+            f"network {seed}, epoch {epoch + 1}/{form.epochs}: {len(ids):,} characters, "
             f"loss {total / max(1, count // BATCH):.4f}, {time.time() - began:.0f} s",
             flush=True,
         )

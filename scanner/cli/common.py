@@ -27,6 +27,18 @@ def home_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--home", metavar=t("meta.dir"), help=t("option.home"))(function)
 
 
+def _chosen(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.obj = value
+
+
+def home_of_subcommand(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--home`` behind the name of a subcommand, where people write it too; its group keeps the folder in ``obj``."""
+    return click.option(
+        "--home", metavar=t("meta.dir"), help=t("option.home"), callback=_chosen, expose_value=False, is_eager=True
+    )(function)
+
+
 def policy_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """``-p/--policy``."""
     return click.option("-p", "--policy", "policy_path", metavar=t("meta.file"), help=t("option.policy"))(function)

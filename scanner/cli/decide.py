@@ -55,6 +55,7 @@ def _write(context: click.Context, act: Any) -> None:
 @click.argument("number", type=int)
 @_by
 @_reason
+@common.home_of_subcommand
 @click.pass_context
 def review(context: click.Context, number: int, person: str, reason: str) -> None:
     """Under review."""
@@ -66,6 +67,7 @@ def review(context: click.Context, number: int, person: str, reason: str) -> Non
 @_by
 @_reason
 @click.option("--due", type=_DAY, help=t("option.due"))
+@common.home_of_subcommand
 @click.pass_context
 def correct(context: click.Context, number: int, person: str, reason: str, due: datetime | None) -> None:
     """Being corrected."""
@@ -96,7 +98,7 @@ def _ending(function: Any) -> Any:
         click.argument("number", type=int),
     ):
         function = option(function)
-    return click.pass_context(function)
+    return common.home_of_subcommand(click.pass_context(function))
 
 
 @command.command("close", help=t("help.points_close"))
@@ -140,6 +142,7 @@ def _end(
 
 
 @command.command("suppressions", help=t("help.points_suppressions"))
+@common.home_of_subcommand
 @click.pass_context
 def suppressions(context: click.Context) -> None:
     """All decisions that keep a fact quiet, those taken back too."""
@@ -171,6 +174,7 @@ def suppressions(context: click.Context) -> None:
 @click.argument("number", type=int)
 @_by
 @_reason
+@common.home_of_subcommand
 @click.pass_context
 def revoke(context: click.Context, number: int, person: str, reason: str) -> None:
     """Take a decision back."""

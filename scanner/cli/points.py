@@ -99,6 +99,7 @@ def _one(reader_rows: list[sqlite3.Row], number: int) -> sqlite3.Row:
 
 @command.command("show", help=t("help.points_show"))
 @click.argument("number", type=int)
+@common.home_of_subcommand
 @click.pass_context
 def show(context: click.Context, number: int) -> None:
     """One point with its working."""
@@ -135,6 +136,7 @@ def show(context: click.Context, number: int) -> None:
 @click.option("--consent", default="", help=t("option.declare_consent"))
 @click.option("--reason", default="", help=t("option.declare_reason"))
 @common.policy_option
+@common.home_of_subcommand
 @click.pass_context
 def declare(
     context: click.Context, number: int, person: str, consent: str, reason: str, policy_path: str | None

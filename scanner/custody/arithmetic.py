@@ -74,9 +74,20 @@ class Family:
     weak: list[Location] = field(default_factory=list)
     covered: dict[int, str] = field(default_factory=dict)
     """File → consent that covers it."""
-    points: dict[int, dict[str, dict[str, Any]]] = field(default_factory=dict)
-    """File → code → working."""
+    facts: dict[int, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    """File → code → working, whatever people have decided."""
+    decided: set[tuple[int, str]] = field(default_factory=set)
+    """(file, code) on which a decision is in force."""
     allowed: int = 0
+
+    @property
+    def points(self) -> dict[int, dict[str, dict[str, Any]]]:
+        """The facts on which nobody has decided."""
+        open_ = {
+            file_id: {code: working for code, working in codes.items() if (file_id, code) not in self.decided}
+            for file_id, codes in self.facts.items()
+        }
+        return {file_id: codes for file_id, codes in open_.items() if codes}
 
     @property
     def live(self) -> list[Location]:
@@ -217,7 +228,7 @@ def _point(family: Family, location: Location, code: str, working: dict[str, Any
         "share_of_original": round(location.copy.share_there, 4),
         "rows": location.copy.rows,
     }
-    family.points.setdefault(location.file_id, {})[code] = {**facts, **working}
+    family.facts.setdefault(location.file_id, {})[code] = {**facts, **working}
 
 
 def in_force(consent: Consent, today: date) -> bool:

@@ -11,6 +11,7 @@ from datetime import date
 
 from scanner.custody.arithmetic import Family, Location, settle
 from scanner.inventory import custody as table
+from scanner.inventory.points import Quiet
 from scanner.model import Copy, Ground, VerdictKind, display
 from scanner.policy.models import Policy
 
@@ -66,7 +67,16 @@ def load(db: sqlite3.Connection, policy: Policy | None, today: date) -> list[Fam
                 host,
             )
         )
-    return [settle(policy, original, by_original.get(original.id, []), today) for original in table.originals(db)]
+    found = [settle(policy, original, by_original.get(original.id, []), today) for original in table.originals(db)]
+    quiet = Quiet(db, today)
+    for family in found:
+        family.decided = {
+            (file_id, code)
+            for file_id, codes in family.facts.items()
+            for code in codes
+            if quiet.covers(code, file_id, "")
+        }
+    return found
 
 
 def alike(db: sqlite3.Connection, content: int) -> list[Alike]:

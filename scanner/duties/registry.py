@@ -28,7 +28,7 @@ def facts(
 ) -> Iterator[Fact]:
     """All facts of the day: the copies' from the arithmetic, the others from the duties."""
     for family in families:
-        for file_id, found in family.points.items():
+        for file_id, found in family.facts.items():
             for code, working in found.items():
                 yield Fact(code, file_id, "", str(working.get("contract", "")), str(working.get("family", "")), working)
     if policy is None:

@@ -42,15 +42,16 @@ class Quiet:
     def __init__(self, db: sqlite3.Connection, today: date) -> None:
         self._db = db
         self._rules = db.execute(
-            "select code, file_id, content_id, pattern, subject from suppressions"
-            " where revoked is null and (expires is null or expires >= ?)",
+            "select s.code, s.file_id, c.key, s.pattern, s.subject from suppressions s"
+            " left join contents c on c.id = s.content_id"
+            " where s.revoked is null and (s.expires is null or s.expires >= ?)",
             (today.isoformat(),),
         ).fetchall()
 
     def covers(self, code: str, file_id: int | None, subject: str) -> bool:
-        """Whether a decision covers this fact as it is now: of a file its present content."""
-        path, content = b"", None
-        for rule_code, rule_file, rule_content, pattern, rule_subject in self._rules:
+        """Whether a decision covers this fact as it is now: of a file its present bytes, by whatever rules they were read."""
+        path, key = b"", None
+        for rule_code, rule_file, rule_key, pattern, rule_subject in self._rules:
             if rule_code != code:
                 continue
             if file_id is None:
@@ -58,10 +59,11 @@ class Quiet:
                     return True
                 continue
             if not path:
-                path, content = self._db.execute(
-                    "select path, content_id from files where id = ?", (file_id,)
+                path, key = self._db.execute(
+                    "select f.path, c.key from files f left join contents c on c.id = f.content_id where f.id = ?",
+                    (file_id,),
                 ).fetchone()
-            same_file = rule_file and int(rule_file) == file_id and str(rule_content or "") == str(content or "")
+            same_file = rule_file and int(rule_file) == file_id and rule_key == key
             if same_file or (pattern and fnmatch.fnmatchcase(display(path), pattern)):
                 return True
         return False

@@ -49,11 +49,13 @@ def evidence(location: Location, original_type: str) -> str:
 
 
 def agreed(family: Family, location: Location) -> str:
-    """``original``, ``agreed``, ``open``, ``technical`` or ``weak``."""
+    """``original``, ``agreed``, ``open``, ``decided``, ``technical`` or ``weak``."""
     if location is family.original_at:
         return "original" if location.verdict in (VerdictKind.IN_PLACE, VerdictKind.NO_POLICY) else "open"
     if location.file_id in family.points:
         return "open"
+    if location.file_id in family.facts:
+        return "decided"
     if location.copy.weak:
         return "weak"
     return "technical" if location.technical else "agreed"
@@ -64,7 +66,14 @@ def everywhere(family: Family) -> list[Location]:
     return [*family.live, *family.weak]
 
 
-_COLOURS = {"original": "#1f4e79", "agreed": "#2e7d32", "open": "#c62828", "technical": "#757575", "weak": "#b08900"}
+_COLOURS = {
+    "original": "#1f4e79",
+    "agreed": "#2e7d32",
+    "open": "#c62828",
+    "decided": "#00695c",
+    "technical": "#757575",
+    "weak": "#b08900",
+}
 _ROW, _LEFT, _WIDTH = 34, 300, 980
 
 

@@ -173,6 +173,31 @@ def test_decisions_take_two_people_and_hold_until_their_day(day: Day, tmp_path: 
     assert set(day.points()) == {"F03-OUTSIDE"}
 
 
+def test_a_copy_on_which_two_have_decided_is_listed_as_decided(day: Day, tmp_path: Path) -> None:
+    original = tmp_path / "store/原本.xlsx"
+    (tmp_path / "elsewhere/写し.xlsx").write_bytes(original.read_bytes())
+    day.scan()
+    assert day.run("families").code == 1
+    decided = day.points()
+    for number in decided.values():
+        done = day.run(
+            *("points", "dismiss", number, "--reason", "指示による作業用", "--by", "W-1", "--reviewer", "W-2")
+        )
+        assert done.code == 0, done.err
+    assert day.scan() == {}
+    assert day.points() == {}
+    listed = day.run("families", "--format", "jsonl")
+    assert listed.code == 0
+    states = {Path(x["path"]).name: (x["state"], x["points"]) for x in listed.lines()[0]["locations"]}
+    assert states["写し.xlsx"] == ("decided", {})
+    # at another depth, as after an update of the rules: what was decided on holds for the same bytes
+    assert "写し.xlsx" not in day.run("scan", tmp_path / "elsewhere").out
+    for number in range(1, len(decided) + 1):
+        assert day.run("points", "revoke", number, "--by", "W-2", "--reason", "不要", policy=False).code == 0
+    day.scan()
+    assert day.run("families").code == 1
+
+
 def test_families_span_machines_after_a_merge(
     day: Day, sekisho: Sekisho, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

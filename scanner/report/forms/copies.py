@@ -25,6 +25,7 @@ _STATES = {
     "original": "原本",
     "agreed": "承諾内",
     "open": "照合不一致・要確認",
+    "decided": "二人で判断済み",
     "technical": "技術的複製(包括承諾)",
     "weak": "参考",
 }
