@@ -91,7 +91,7 @@ def main() -> None:
     parser.add_argument("--sentences", type=Path, help="open sentences with gold names, one JSON object a line")
     parser.add_argument("--part", choices=("dev", "test"), default="test")
     parser.add_argument("--only", help="one system (used for its own process)")
-    parser.add_argument("--skip", default="thorough", help="systems to leave out, separated by commas")
+    parser.add_argument("--skip", default="", help="systems to leave out, separated by commas")
     arguments = parser.parse_args()
     if arguments.only:
         print(json.dumps(measure(arguments.only, arguments.sentences, arguments.part), ensure_ascii=False))

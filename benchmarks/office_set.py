@@ -6,183 +6,19 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from benchmarks import numbers
+from benchmarks.office_values import DEPARTMENTS, ILLNESSES, ORGS, TOPICS, Document, Values
 from detectors.training import names
 
 PER_KIND = 18
 SEED = 20261123
 
 
-@dataclass
-class Document:
-    """A text with its labelled spans (entity, start, end)."""
-
-    kind: str
-    number: int
-    text: str = ""
-    spans: list[tuple[str, int, int]] = field(default_factory=list)
-
-    def add(self, text: str) -> Document:
-        """Plain text."""
-        self.text += text
-        return self
-
-    def put(self, entity: str, value: str, after: str = "") -> Document:
-        """A labelled value."""
-        self.spans.append((entity, len(self.text), len(self.text) + len(value)))
-        self.text += value + after
-        return self
-
-
-_AREAS = (
-    ("東京都", "世田谷区", "北沢"),
-    ("東京都", "八王子市", "明神町"),
-    ("大阪府", "大阪市淀川区", "西中島"),
-    ("大阪府", "東大阪市", "長田中"),
-    ("神奈川県", "川崎市中原区", "小杉町"),
-    ("神奈川県", "藤沢市", "鵠沼石上"),
-    ("愛知県", "名古屋市中区", "栄"),
-    ("愛知県", "豊田市", "西町"),
-    ("北海道", "札幌市北区", "北七条西"),
-    ("北海道", "函館市", "末広町"),
-    ("福岡県", "福岡市博多区", "博多駅前"),
-    ("福岡県", "北九州市小倉北区", "浅野"),
-    ("宮城県", "仙台市太白区", "長町"),
-    ("広島県", "広島市中区", "基町"),
-    ("京都府", "京都市中京区", "烏丸町"),
-    ("兵庫県", "神戸市中央区", "三宮町"),
-    ("新潟県", "新潟市中央区", "学校町通"),
-    ("長野県", "松本市", "丸の内"),
-    ("沖縄県", "那覇市", "泉崎"),
-    ("鹿児島県", "鹿児島市", "山下町"),
-    ("埼玉県", "さいたま市浦和区", "高砂"),
-    ("千葉県", "船橋市", "湊町"),
-    ("静岡県", "浜松市中央区", "元城町"),
-    ("石川県", "金沢市", "広坂"),
-    ("北海道", "虻田郡倶知安町", "北一条東"),
-    ("群馬県", "吾妻郡草津町", "大字草津"),
-    ("長崎県", "長崎市", "尾上町"),
-    ("青森県", "弘前市", "大字上白銀町"),
-    ("山梨県", "甲府市", "丸の内"),
-    ("滋賀県", "大津市", "御陵町"),
-)
-_BUILDINGS = (
-    "サンハイツ",
-    "コーポ田中",
-    "メゾン青葉",
-    "グリーンマンション",
-    "第二松風荘",
-    "レジデンス中央",
-    "パークハイム",
-    "県営住宅3号棟",
-)
-_ORGS = (
-    "株式会社あおば商会",
-    "山本電機株式会社",
-    "有限会社中村工務店",
-    "みらい社会福祉協議会",
-    "北陽システム株式会社",
-    "医療法人さくら会",
-    "東和印刷(株)",
-    "社会福祉法人ひだまり",
-)
-_DEPARTMENTS = ("総務課", "市民税課", "高齢福祉課", "営業二課", "管理部", "窓口サービス課")
-_TOPICS = (
-    "受給資格の更新",
-    "窓口の混雑",
-    "書類の不備",
-    "送迎の時間",
-    "口座振替の手続き",
-    "アンケートの回収",
-    "倉庫の棚卸し",
-    "システムの切替え",
-)
-_ILLNESSES = ("糖尿病", "高血圧症", "うつ病", "脳梗塞", "気管支喘息", "統合失調症")
-
-
-class Maker:
+class Maker(Values):
     """Makes one document; every method named ``kind_…`` or ``clean_…`` is a kind."""
 
-    def __init__(self, kind: str, number: int, seed: int) -> None:
-        self.c = random.Random(f"{seed}/{kind}/{number}")
-        self.d = Document(kind, number)
-
-    # -- values ------------------------------------------------------------------------------------------------------
-    def person(self) -> names.Name:
-        return names.name(self.c)
-
-    def full(self, n: names.Name) -> str:
-        return names.full(n, self.c)
-
-    def address(self, short: bool = False) -> str:
-        prefecture, city, town = self.c.choice(_AREAS)
-        c = self.c
-        number = c.choice(
-            (
-                f"{c.randint(1, 5)}-{c.randint(1, 30)}-{c.randint(1, 20)}",
-                f"{c.choice('一二三四1234')}丁目{c.randint(1, 30)}番{c.randint(1, 20)}号",
-                f"{c.randint(1, 900)}番地{c.randint(1, 9)}",
-                f"{c.randint(1, 5)}丁目{c.randint(1, 30)}-{c.randint(1, 20)}",
-            )
-        )
-        head = "" if short or c.random() < 0.25 else prefecture
-        tail = (
-            f"{c.choice((' ', '　', ''))}{c.choice(_BUILDINGS)}{c.randint(101, 909)}{c.choice(('', '号室'))}"
-            if c.random() < 0.3 and not short
-            else ""
-        )
-        value = head + city + town + number + tail
-        return numbers.wide(value) if c.random() < 0.1 else value
-
-    def phone(self) -> str:
-        c = self.c
-        a, b = f"{c.randint(2000, 9999)}", f"{c.randint(0, 9999):04d}"
-        value = c.choice(
-            (
-                f"0{c.choice('789')}0-{a}-{b}",
-                f"03-{a}-{b}",
-                f"06-6{a[1:]}-{b}",
-                f"052-{c.randint(200, 999)}-{b}",
-                f"0{c.choice('789')}0{a}{b}",
-                f"03({a}){b}",
-                f"045-{c.randint(200, 999)}-{b}",
-            )
-        )
-        return numbers.wide(value) if c.random() < 0.1 else value
-
-    def email(self, n: names.Name) -> str:
-        return f"{n.given_romaji.lower()}.{n.family_romaji.lower()}{self.c.randint(1, 99)}@{self.c.choice(('example.jp', 'mail.example.co.jp', 'city.example.lg.jp'))}"
-
-    def birth(self) -> str:
-        c = self.c
-        y, m, d = c.randint(1932, 1985), c.randint(1, 12), c.randint(1, 28)
-        return c.choice(
-            (
-                f"{y}年{m}月{d}日",
-                f"{y}/{m:02d}/{d:02d}",
-                f"{y}-{m:02d}-{d:02d}",
-                f"昭和{y - 1925}年{m}月{d}日",
-                f"S{y - 1925}.{m}.{d}",
-                f"昭和{y - 1925}年{m}月{d}日",
-            )
-        )
-
-    def postal(self) -> str:
-        return self.c.choice(
-            ("100-0001", "530-0001", "460-0008", "810-0001", "060-0001", "155-0031", "231-0023", "980-0811")
-        )
-
-    def grouped_number(self) -> str:
-        value = numbers.my_number(self.c)
-        return self.c.choice(
-            (value, numbers.grouped(value, 4, 4, 4), numbers.grouped(value, 4, 4, 4, mark=" "), numbers.wide(value))
-        )
-
-    # -- kinds with persons ------------------------------------------------------------------------------------------
     def kind_csv_roster(self) -> None:
         columns = self.c.sample(["kana", "address", "phone", "birth", "email", "number"], self.c.randint(2, 4))
         titles = {
@@ -242,14 +78,14 @@ class Maker:
 
     def kind_mail(self) -> None:
         a, b = self.person(), self.person()
-        org = self.c.choice(_ORGS)
+        org = self.c.choice(ORGS)
         self.d.add("差出人: ").put("PERSON", self.full(a)).add(" <").put("EMAIL_ADDRESS", self.email(a)).add(
-            f">\n件名: {self.c.choice(_TOPICS)}の件\n\n{self.c.choice(_DEPARTMENTS)}　"
+            f">\n件名: {self.c.choice(TOPICS)}の件\n\n{self.c.choice(DEPARTMENTS)}　"
         ).put("PERSON", b.family if b.kind != "foreign" else b.given)
         self.d.add(f"様\n\nいつもお世話になっております。{org}の").put(
             "PERSON", a.family if a.kind != "foreign" else a.given
         ).add(
-            f"でございます。\n先日ご相談しました{self.c.choice(_TOPICS)}について、資料をお送りします。\nご不明な点は下記までお願いいたします。\n\n--\n{org}\n"
+            f"でございます。\n先日ご相談しました{self.c.choice(TOPICS)}について、資料をお送りします。\nご不明な点は下記までお願いいたします。\n\n--\n{org}\n"
         ).put("PERSON", self.full(a))
         self.d.add("\n").put("JP_ADDRESS", self.address()).add("\nTEL：").put("PHONE_NUMBER", self.phone()).add("\n")
 
@@ -263,7 +99,7 @@ class Maker:
             self.d.put("PERSON", s).add(self.c.choice(("課長", "係長", "")) + ("、" if i < 3 else "\n"))
         for s in short[:3]:
             self.d.add("・").put("PERSON", s).add(
-                f"{self.c.choice(('より', 'から', 'が'))}{self.c.choice(_TOPICS)}について{self.c.choice(('報告があった', '説明した', '提案があった'))}。\n"
+                f"{self.c.choice(('より', 'から', 'が'))}{self.c.choice(TOPICS)}について{self.c.choice(('報告があった', '説明した', '提案があった'))}。\n"
             )
         self.d.add("・次回までに").put("PERSON", short[3]).add("が素案をまとめる。\n")
 
@@ -272,7 +108,7 @@ class Maker:
             n, by = self.person(), self.person()
             self.d.add(f"{self.c.randint(9, 17)}:{self.c.randint(10, 59)} 入電　").put("PERSON", self.full(n)).add(
                 "様（"
-            ).put("PHONE_NUMBER", self.phone()).add(f"）{self.c.choice(_TOPICS)}の問合せ。折返し希望。対応者 ").put(
+            ).put("PHONE_NUMBER", self.phone()).add(f"）{self.c.choice(TOPICS)}の問合せ。折返し希望。対応者 ").put(
                 "PERSON", by.family if by.kind != "foreign" else by.given
             ).add("\n")
 
@@ -282,12 +118,12 @@ class Maker:
             a = n.family if n.kind != "foreign" else n.given
             b = m.family if m.kind != "foreign" else m.given
             self.d.put("PERSON", a).add(
-                f"  {self.c.randint(9, 18)}:{self.c.randint(10, 59)}\n{self.c.choice(('了解です', '承知しました', 'お疲れさまです'))}。{self.c.choice(_TOPICS)}は"
+                f"  {self.c.randint(9, 18)}:{self.c.randint(10, 59)}\n{self.c.choice(('了解です', '承知しました', 'お疲れさまです'))}。{self.c.choice(TOPICS)}は"
             ).put("PERSON", b).add("さんにお願いしました\n")
 
     def kind_contract(self) -> None:
         n, m = self.person(), self.person()
-        self.d.add(f"業務委託契約書\n{self.c.choice(_ORGS)}（以下「甲」という。）と").put("PERSON", self.full(n)).add(
+        self.d.add(f"業務委託契約書\n{self.c.choice(ORGS)}（以下「甲」という。）と").put("PERSON", self.full(n)).add(
             "（以下「乙」という。）は、次のとおり契約を締結する。\n第1条 甲は、乙に対し、別紙の業務を委託する。\n\n甲　代表取締役　"
         ).put("PERSON", self.full(m)).add("\n乙　住所　").put("JP_ADDRESS", self.address()).add("\n　　氏名　").put(
             "PERSON", self.full(n)
@@ -299,7 +135,7 @@ class Maker:
             "生  主治医: "
         ).put("PERSON", doctor.family if doctor.kind != "foreign" else doctor.given).add("\n保険者番号 ").put(
             "JP_HEALTH_INSURANCE", numbers.insurer(self.c)
-        ).add("\n").put("JP_SENSITIVE", f"既往歴:{self.c.choice(_ILLNESSES)}").add("\n次回予約 4週間後。\n")
+        ).add("\n").put("JP_SENSITIVE", f"既往歴:{self.c.choice(ILLNESSES)}").add("\n次回予約 4週間後。\n")
 
     def kind_care_plan(self) -> None:
         n = self.person()
@@ -325,8 +161,8 @@ class Maker:
             "PERSON", self.full(n)
         ).add(
             "　様\n\n"
-            + self.c.choice(_DEPARTMENTS)
-            + f"\n\n{self.c.choice(_TOPICS)}のお知らせ\n\n日頃より市政にご協力いただきありがとうございます。\n"
+            + self.c.choice(DEPARTMENTS)
+            + f"\n\n{self.c.choice(TOPICS)}のお知らせ\n\n日頃より市政にご協力いただきありがとうございます。\n"
         )
 
     def kind_shift_table(self) -> None:
@@ -362,7 +198,7 @@ class Maker:
         self.d.add("## 連絡先一覧\n\n| 氏名 | 所属 | 連絡先 |\n|---|---|---|\n")
         for _ in range(self.c.randint(3, 7)):
             n = self.person()
-            self.d.add("| ").put("PERSON", self.full(n)).add(f" | {self.c.choice(_DEPARTMENTS)} | ").put(
+            self.d.add("| ").put("PERSON", self.full(n)).add(f" | {self.c.choice(DEPARTMENTS)} | ").put(
                 "EMAIL_ADDRESS", self.email(n)
             ).add(" |\n")
 
@@ -417,7 +253,7 @@ class Maker:
         self.d.put("PERSON", self.full(n)).add(
             f"さん（{self.c.randint(30, 88)}）は、{self.c.choice(('春', '昨年の暮れ', '先月'))}に{self.c.choice(('長野', '大阪', '札幌'))}から移り住んだ。近所の"
         ).put("PERSON", self.full(m)).add(
-            f"さんの紹介で{self.c.choice(_TOPICS)}を手伝うようになり、「毎日が楽しい」と話す。"
+            f"さんの紹介で{self.c.choice(TOPICS)}を手伝うようになり、「毎日が楽しい」と話す。"
         ).put("PERSON", a).add("さんの一日は朝の散歩で始まる。\n")
 
     # -- kinds without persons ---------------------------------------------------------------------------------------
@@ -448,12 +284,12 @@ class Maker:
         self.d.add("商品コード,品名,メーカー,単価,在庫\n")
         for _ in range(self.c.randint(5, 12)):
             self.d.add(
-                f"49{numbers.digits(self.c, 11)},{self.c.choice(('ゼブラ 蛍光ペン', 'モリタ 保管庫', 'コクヨ ファイル', 'さくら ノート', 'ひまわり油', '山崎 食パン', '森永 ココア', '松本 醤油', 'フジ 電池'))} {self.c.choice(('5色', 'A4', '10枚', '大'))},{self.c.choice(_ORGS)},{self.c.randint(80, 9000)},{self.c.randint(0, 300)}\n"
+                f"49{numbers.digits(self.c, 11)},{self.c.choice(('ゼブラ 蛍光ペン', 'モリタ 保管庫', 'コクヨ ファイル', 'さくら ノート', 'ひまわり油', '山崎 食パン', '森永 ココア', '松本 醤油', 'フジ 電池'))} {self.c.choice(('5色', 'A4', '10枚', '大'))},{self.c.choice(ORGS)},{self.c.randint(80, 9000)},{self.c.randint(0, 300)}\n"
             )
 
     def clean_invoice(self) -> None:
         self.d.add(
-            f"請求書\n請求書番号 {numbers.digits(self.c, 10)}\n{self.c.choice(_ORGS)} 御中\n登録番号 T{numbers.digits(self.c, 13)}\n品名 数量 単価 金額\n保守作業 1 120,000 120,000\n消耗品 {self.c.randint(2, 40)} 450 {self.c.randint(900, 18000):,}\n合計 {self.c.randint(100000, 900000):,}円\nお支払期限 2026年{self.c.randint(1, 12)}月末日\n"
+            f"請求書\n請求書番号 {numbers.digits(self.c, 10)}\n{self.c.choice(ORGS)} 御中\n登録番号 T{numbers.digits(self.c, 13)}\n品名 数量 単価 金額\n保守作業 1 120,000 120,000\n消耗品 {self.c.randint(2, 40)} 450 {self.c.randint(900, 18000):,}\n合計 {self.c.randint(100000, 900000):,}円\nお支払期限 2026年{self.c.randint(1, 12)}月末日\n"
         )
 
     def clean_access_log(self) -> None:
@@ -472,7 +308,7 @@ class Maker:
 
     def clean_notice(self) -> None:
         self.d.add(
-            f"{self.c.choice(_DEPARTMENTS)}からのお知らせ\n\n{self.c.choice(('千葉', '石川', '山口', '宮城', '福島'))}県内の施設では、{self.c.choice(_TOPICS)}に伴い受付時間を変更します。\n対象 市内にお住まいの65歳以上の方\n申込 各課窓口へ(平日9時から17時まで)\n問合せ 市役所代表 内線{numbers.digits(self.c, 4)}\n会場 {self.c.choice(('中央', '小林', '大野', '三田'))}公民館\n"
+            f"{self.c.choice(DEPARTMENTS)}からのお知らせ\n\n{self.c.choice(('千葉', '石川', '山口', '宮城', '福島'))}県内の施設では、{self.c.choice(TOPICS)}に伴い受付時間を変更します。\n対象 市内にお住まいの65歳以上の方\n申込 各課窓口へ(平日9時から17時まで)\n問合せ 市役所代表 内線{numbers.digits(self.c, 4)}\n会場 {self.c.choice(('中央', '小林', '大野', '三田'))}公民館\n"
         )
 
 

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 __all__ = ["build_analyzer"]
 
-RULE_SET = "2026.11.3"
+RULE_SET = "2026.11.4"
 """Version of rules and models: findings are kept per content and rule set, a change means a rescan."""
 
 
 def build_analyzer(depth: str = "balanced") -> Analyzer:
     """An analyzer whose ``analyze(text)`` returns ``presidio_analyzer.RecognizerResult`` objects.
 
-    ``depth``: ``quick`` (rules, quick model), ``balanced`` (default, GiNZA where a line needs it) or ``thorough``.
+    ``depth``: ``quick`` (rules and lists), ``balanced`` (default, the tagger besides) or ``thorough`` (GiNZA besides).
     Raises ``ValueError`` for another depth.
     """
     from detectors.presidio import Analyzer

@@ -27,7 +27,7 @@ class Check(StrEnum):
 
 
 class Depth(StrEnum):
-    """How far names are looked for: rules and the quick model, plus GiNZA where unsure, or GiNZA everywhere."""
+    """How far names are looked for: rules and lists, plus the tagger, plus GiNZA."""
 
     QUICK = "quick"
     BALANCED = "balanced"
