@@ -269,6 +269,8 @@ STRONG = (
     "from",
     "to",
     "cc",
+    "cardholder",
+    "card holder",
     "甲",
     "乙",
     "依頼者",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import ahocorasick_rs
@@ -17,8 +18,9 @@ import ahocorasick_rs
 from detectors.interface import REPORTED, Check, Depth, Match, View
 from detectors.layout import HEADER_WORD
 from detectors.names import rules
+from detectors.names.belief import believable, ordinary
 from detectors.names.lexicon import Lexicon, lexicon
-from detectors.names.shape import HONORIFIC, not_a_name, plausibility
+from detectors.names.shape import HONORIFIC, plausibility
 from detectors.person_labels import EXACT_HEADERS
 
 if TYPE_CHECKING:
@@ -26,9 +28,7 @@ if TYPE_CHECKING:
 
 FAILED_REASON = "name_model_failed"
 
-_TITLE_BEHIND = re.compile(
-    r" ?(?:様|さま|さん|氏|殿|先生|くん|君|ちゃん|部長|課長|係長|主任|委員|議員|教授|医師|社長|会長|副|市長|町長|村長|知事|大臣|首相|大統領|容疑者|被告|選手|監督|弁護士|博士|理事|室長|局長|次長|園長|校長|教諭|技師|主査|主事|所長|店長|専務|常務|代表|両|夫妻|家|宅|君|嬢|女史|看護師|薬剤師|准教授|助教|研究員|記者|巡査|警部|班長|支店長|工場長|隊長|団長|書記|議長|幹事|監事|顧問|相談役|取締役|執行役)"
-)
+_KATAKANA = re.compile(r"[ァ-ヴー]+")
 _KANJI = re.compile(r"[一-龥々ヶ﨑髙]+")
 _PERSON_HEADER = re.compile(r"氏名|名前|担当|者$|人$|備考|摘要|内容|記事|メモ|コメント|件名|宛|連絡|対応|経過|記録")
 
@@ -64,66 +64,11 @@ class Ladder:
             at = bisect_right(starts, start) - 1
             if at >= 0 and end < ends[at]:
                 continue  # a part of a name that its label or column already gives whole
-            if end <= start or not self._believable(view, start, end, probability):
+            if end <= start or not believable(view.text, start, end, probability, self._lexicon):
                 continue
             score = round(0.5 + 0.9 * (probability - 0.5), 3)
             result.append(Match("PERSON", start, end, score, Check.NONE, "TAGGER", "name model"))
-        return result
-
-    def _believable(self, view: View, start: int, end: int, probability: float) -> bool:
-        """Whether a span of the model may be a name by its form and its borders."""
-        assert self._lexicon is not None
-        name = view.text[start:end]
-        if not_a_name(_MONARCH.sub("", name)):
-            return False
-        if (
-            len(name) == 1
-            and probability < (0.6 if name in self._lexicon.surnames else 0.85)
-            and not _TITLE_BEHIND.match(view.text, end)
-        ):
-            return False
-        if name.isascii() and not self._romaji(name, probability):
-            return False
-        if not _writable(name) or not _kana_bounded(view.text, start, end, probability):
-            return False
-        if not self._well_bounded(view.text, start, end, probability):
-            return False
-        if probability < 0.75 and plausibility(name, self._lexicon) < 0.3:
-            return False
-        return True
-
-    def _well_bounded(self, text: str, start: int, end: int, probability: float) -> bool:
-        """A name in kanji that is cut out of a longer run of kanji, or is an ordinary word or on no list, must be surer."""
-        assert self._lexicon is not None
-        name = text[start:end]
-        if not _KANJI.fullmatch(name):
-            return True
-        full = self._lexicon.known_full(name)
-        surname = name in self._lexicon.surnames
-        listed = full or surname or name in self._lexicon.given or self._lexicon.split(name) is not None
-        cut = (end < len(text) and _KANJI.match(text[end]) is not None and not _TITLE_BEHIND.match(text, end)) or (
-            start > 0 and _KANJI.match(text[start - 1]) is not None
-        )
-        if cut and probability < (0.75 if listed else 0.93):
-            return False
-        if full:
-            return True
-        from detectors.names.features import classes
-
-        if classes(name) & 0b0011_0000 and not _TITLE_BEHIND.match(text, end):
-            return probability >= (0.7 if surname else 0.9)
-        return listed or probability >= 0.68 or _TITLE_BEHIND.match(text, end) is not None
-
-    def _romaji(self, name: str, probability: float) -> bool:
-        """Latin letters are a name only with capitals, and a single word only if it is listed."""
-        assert self._lexicon is not None
-        words = re.findall(r"[A-Za-z'\-]+", name)
-        if not words or not all(w[0].isupper() for w in words):
-            return False
-        listed = sum(
-            w.lower() in self._lexicon.surname_romaji or w.lower() in self._lexicon.given_romaji for w in words
-        )
-        return probability >= 0.95 and listed > 0 if len(words) == 1 else listed > 0 or probability >= 0.85
+        return _steady(view.text, result)
 
     def _by_ginza(self, view: View, known: list[Match], unread: dict[str, int]) -> list[Match]:
         assert self._lexicon is not None
@@ -148,41 +93,6 @@ class Ladder:
                 ):
                     found.append(Match("PERSON", a, b, 0.6, Check.NONE, "GINZA", "GiNZA"))
         return found
-
-
-_MONARCH = re.compile(r"(?<=[ァ-ヶー])[0-9]{1,2}世$")
-"""エリザベス2世: the only digits that stand in a name."""
-
-
-def _writable(name: str) -> bool:
-    """Whether Japanese character sets have all characters: what they lack is binary data read as text."""
-    try:
-        name.encode("euc_jis_2004")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-_HIRAGANA = re.compile(r"[ぁ-ん]+(?:[ 　][ぁ-ん]+)?")
-_KATAKANA = re.compile(r"[ァ-ヴー]+(?:[ 　・=][ァ-ヴー]+)*")
-
-
-def _kana_bounded(text: str, start: int, end: int, probability: float) -> bool:
-    """Kana names must be whole words, and no ordinary ones (マスタ, タイトル)."""
-    name = text[start:end]
-    if not "ぁ" <= name[0] <= "ー":
-        return True
-    if _HIRAGANA.fullmatch(name):
-        joined = (start > 0 and "ぁ" <= text[start - 1] <= "ん") or (end < len(text) and "ぁ" <= text[end] <= "ん")
-        titled = _TITLE_BEHIND.match(text, end) is not None
-        return len(name) > 1 and (titled or not joined or probability >= 0.95)
-    if _KATAKANA.fullmatch(name):
-        from detectors.names.features import classes
-
-        parts = re.split("[ 　・=]", name)
-        ordinary = all(classes(part) & 0b0001_0000 for part in parts)
-        return not ordinary or probability >= 0.95 or _TITLE_BEHIND.match(text, end) is not None
-    return True
 
 
 _BY_PLACE = frozenset({"NAME_COLUMN", "NAME_LABEL"})
@@ -249,9 +159,9 @@ def _whole_hiragana(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _propagate(view: View, found: list[Match]) -> list[Match]:
     """Other mentions of a name that is certain: the same characters elsewhere, bounded by other scripts."""
-    certain = {view.text[m.start : m.end] for m in found if m.score >= 0.8 and m.end - m.start >= 3}
-    certain |= {
-        n for m in found if m.score >= 0.85 and _KANJI.fullmatch(n := view.text[m.start : m.end]) and len(n) == 2
+    names = Counter(view.text[m.start : m.end] for m in found)
+    certain = {
+        n for m in found if m.score >= 0.8 and _again(view.text, n := view.text[m.start : m.end], m.score, names[n])
     }
     if not certain or len(certain) > 400:
         return []
@@ -262,6 +172,32 @@ def _propagate(view: View, found: list[Match]) -> list[Match]:
         if at not in starts and _bounded(view.text, at, end):
             result.append(Match("PERSON", at, end, 0.75, Check.NONE, "NAME_AGAIN", "named elsewhere in the text"))
     return result
+
+
+_NOW_AND_THEN, _MOSTLY = 0.3, 0.5
+
+
+def _steady(text: str, tagged: list[Match]) -> list[Match]:
+    """Without katakana words that the tagger takes for a name only now and then (セマフォ, デーモン): a name is one nearly
+    everywhere in a text."""
+    names = Counter(text[m.start : m.end] for m in tagged)
+    dropped = {
+        name
+        for name, count in names.items()
+        if _KATAKANA.fullmatch(name) and (total := text.count(name)) > 3 and count < _NOW_AND_THEN * total
+    }
+    return [m for m in tagged if text[m.start : m.end] not in dropped] if dropped else tagged
+
+
+def _again(text: str, name: str, score: float, count: int) -> bool:
+    """Whether a name is one wherever it stands: not a single word that also means a thing (シェル, 空白, May)."""
+    if len(name) < 3 and not (len(name) == 2 and score >= 0.85 and _KANJI.fullmatch(name)):
+        return False
+    if " " in name or "・" in name:
+        return True
+    if _KATAKANA.fullmatch(name):
+        return count >= _MOSTLY * text.count(name) and not ordinary(name)
+    return _KANJI.fullmatch(name) is not None and not ordinary(name)
 
 
 def _bounded(text: str, start: int, end: int) -> bool:

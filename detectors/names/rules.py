@@ -59,7 +59,11 @@ _TITLES = (
     "技師",
 )
 _ALL_TITLES = frozenset(_TITLES)
-_NOT_TITLE = re.compile(r"氏名|氏族|殿堂|殿様|君が代|様式|様子|様々|様相|委員会|くんれ|君主|理事会|監督署|監督員")
+_NO_TITLE_BEFORE = {"様": "仕同模多一異両有", "さん": "くざ", "さま": "かお"}
+"""What makes another word of a title: 仕様, たくさん, いかさま."""
+_NOT_TITLE = re.compile(
+    r"さま[でらざれ]|氏名|氏族|殿堂|殿様|君が代|様式|様子|様々|様相|委員会|くんれ|君主|理事会|監督署|監督員"
+)
 _BEFORE = tuple(
     re.compile(form)
     for form in (
@@ -234,7 +238,7 @@ def _honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
     text = view.text
     hits = _titles().search(text)
     for hit, at in enumerate(hits.starts):
-        if not at or _NOT_TITLE.match(text, at):
+        if not at or _NOT_TITLE.match(text, at) or text[at - 1] in _NO_TITLE_BEFORE.get(hits.word(hit), ""):
             continue
         behind = text[max(0, at - 14) : at][::-1]
         length = max(match.end() if (match := form.match(behind)) else 0 for form in _BEFORE)

@@ -32,6 +32,8 @@ _STOP = frozenset(
 _KANJI = r"一-龥々ヶケ﨑髙𠮷㐂ヱ仝ノ"
 _KANJI_NAME = re.compile(rf"[{_KANJI}]{{1,5}}[ 　]?[{_KANJI}ぁ-んァ-ヶー]{{0,5}}")
 _SPACED = re.compile(rf"([{_KANJI}ぁ-んァ-ヶー]{{1,6}})[ 　・]{{1,2}}([{_KANJI}ぁ-んァ-ヶー]{{1,8}})")
+_MIXED_END = re.compile(r"[ぁ-ん][一-龥]+$")
+"""Kanji behind hiragana at the end (関数の仕): a phrase, unless the whole surname is listed."""
 _KATAKANA = re.compile(r"[ァ-ヶー]+(?:[ ・=][ァ-ヶー]+){0,4}")
 _KANA = re.compile(r"[ぁ-ヿ 　・ー]+")
 _HIRAGANA = re.compile(r"[ぁ-んー]+(?: [ぁ-んー]+)?")
@@ -99,7 +101,7 @@ def _kanji(name: str, lexicon: Lexicon) -> float:
     if name in lexicon.surnames:
         return 0.8
     if lexicon.split(name) is not None and len(name) <= 6:
-        return 0.8
+        return 0.5 if _MIXED_END.search(name) else 0.8
     if name in lexicon.given:
         return 0.7
     return 0.5 if 2 <= len(name) <= 5 else 0.2

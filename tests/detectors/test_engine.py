@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,6 +24,15 @@ def bare() -> Engine:
 
 def found(engine: Engine, text: str) -> list[tuple[str, str]]:
     return [(m.entity, text[m.start : m.end]) for m in engine.analyze(text).matches]
+
+
+def test_a_warm_engine_finds_the_same(quick: Engine) -> None:
+    text = "氏名 山田太郎 電話 090-1234-5678"
+    before = found(quick, text)
+    quick.warm()
+    quick.warm()
+    assert gc.get_freeze_count() > 0
+    assert found(quick, text) == before
 
 
 def test_word_boundaries_do_not_depend_on_spaces(bare: Engine) -> None:

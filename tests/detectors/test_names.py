@@ -64,6 +64,26 @@ def test_no_names_here(balanced: Engine, text: str) -> None:
     assert persons(balanced, text) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "マクロを呼び出すと、シェルは終了します。\nマクロ\nシェルの引数は次のとおりです。\nデフォルトはシェルです。",
+        "def close(self, reason=None):\n    return (None, None)\n# If None, the default is used",
+        "IN NO EVENT SHALL THE AUTHORS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY",
+        "この仕様は同様に、たくさんの設定とおなじ形式です。(または以下の手順のように操作するか、)",
+        "POSIX のセマフォは、名前付きセマフォとセマフォ共有に分かれる。\nセマフォ\nセマフォの概要",
+        "Compare(NaN, NaN) [Link, Target] HSV: Hue, Saturation",
+    ],
+)
+def test_manuals_and_programs_are_about_nobody(balanced: Engine, text: str) -> None:
+    assert persons(balanced, text) == []
+
+
+@pytest.mark.parametrize("name", ["Taro Yamada", "YAMADA TARO", "Kazuhiro Honda"])
+def test_latin_names_are_found_where_lists_agree(balanced: Engine, name: str) -> None:
+    assert name in persons(balanced, f"翻訳\n{name} <honda@example.jp>\n")
+
+
 def test_a_certain_name_is_found_again(balanced: Engine) -> None:
     text = "氏名:小鳥遊 瑠衣\n\n備考\n小鳥遊 瑠衣"
     assert persons(balanced, text) == ["小鳥遊 瑠衣", "小鳥遊 瑠衣"]

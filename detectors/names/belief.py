@@ -1,0 +1,123 @@
+"""Whether what the tagger takes for a name may be one: by its script, its borders and the word lists.
+
+The tagger reads manuals and programs as if they were prose about people; what a name cannot look like is held back here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from detectors.names import romaji
+from detectors.names.lexicon import Lexicon, to_katakana
+from detectors.names.shape import not_a_name, plausibility
+
+_TITLE_BEHIND = re.compile(
+    r" ?(?:様|さま|さん|氏|殿|先生|くん|君|ちゃん|部長|課長|係長|主任|委員|議員|教授|医師|社長|会長|副|市長|町長|村長|知事|大臣|首相|大統領|容疑者|被告|選手|監督|弁護士|博士|理事|室長|局長|次長|園長|校長|教諭|技師|主査|主事|所長|店長|専務|常務|代表|両|夫妻|家|宅|君|嬢|女史|看護師|薬剤師|准教授|助教|研究員|記者|巡査|警部|班長|支店長|工場長|隊長|団長|書記|議長|幹事|監事|顧問|相談役|取締役|執行役)"
+)
+_KANJI = re.compile(r"[一-龥々ヶ﨑髙]+")
+_HIRAGANA = re.compile(r"[ぁ-んー]+(?:[ 　][ぁ-んー]+)?")
+_KATAKANA = re.compile(r"[ァ-ヴー]+(?:[ 　・=][ァ-ヴー]+)*")
+_KANJI_HIRAGANA = re.compile(r"(?P<family>[一-龥々ヶ﨑髙]+)[ 　]?(?P<given>[ぁ-ん]+)")
+_HIRAGANA_KANJI = re.compile(r"[ぁ-ん]{2,}[子美代江枝恵香奈也斗]")
+_LETTER = re.compile(r"[A-Za-z]")
+_INITIAL = re.compile(r"(?:^|(?<=[・= .]))[A-Z](?=$|[・=. ])")
+_MONARCH = re.compile(r"(?<=[ァ-ヶー])[0-9]{1,2}世$")
+"""エリザベス2世: the only digits that stand in a name."""
+
+SINGLE, SURE, UNLISTED, FOREIGN, ORDINARY = 0.85, 0.93, 0.95, 0.65, 0.97
+"""Least probabilities: of one character, of kanji cut out of a longer run, of four and more unlisted kanji, of an unlisted
+katakana word, of a word that also means a thing."""
+
+
+def believable(text: str, start: int, end: int, probability: float, lexicon: Lexicon) -> bool:
+    """Whether ``text[start:end]`` may be a name that the tagger gives ``probability``."""
+    name = _MONARCH.sub("", text[start:end])
+    if not_a_name(name):
+        return False
+    titled = _TITLE_BEHIND.match(text, end) is not None
+    if name.isascii():
+        return romaji.believable(text, start, end, probability, titled, lexicon)
+    if len(name) == 1 and not titled and (name not in lexicon.surnames or probability < SINGLE):
+        return False
+    if not _writable(name) or _LETTER.search(_INITIAL.sub("", name)):
+        return False
+    if _KANJI.fullmatch(name):
+        known = _kanji(text, start, end, probability, titled, lexicon)
+    elif _KATAKANA.fullmatch(name):
+        known = _katakana(name, probability, titled or len(name) < end - start, lexicon)
+    else:
+        known = _hiragana(text, start, end, probability, titled, lexicon)
+    return known and (probability >= 0.75 or plausibility(name, lexicon) >= 0.3)
+
+
+def ordinary(word: str) -> bool:
+    """Whether a word stands in the dictionary as a common noun, verb or the like."""
+    from detectors.names.features import classes  # not at ``quick``, which loads no arrays
+
+    return bool(classes(word) & 0b0011_0000)
+
+
+def _kanji(text: str, start: int, end: int, probability: float, titled: bool, lexicon: Lexicon) -> bool:
+    """A name that is cut out of a longer run, or is an ordinary word or on no list, must be surer."""
+    name = text[start:end]
+    full = lexicon.known_full(name)
+    surname = name in lexicon.surnames
+    listed = full or surname or name in lexicon.given or lexicon.split(name) is not None
+    cut = (end < len(text) and _KANJI.match(text[end]) is not None and not titled) or (
+        start > 0 and _KANJI.match(text[start - 1]) is not None
+    )
+    if cut and probability < (0.75 if listed else SURE):
+        return False
+    if titled or (full and len(name) > 2):
+        return True
+    if ordinary(name):
+        return probability >= (0.7 if surname else ORDINARY)
+    if full:
+        return True
+    return listed or probability >= (0.68 if len(name) < 4 else UNLISTED)
+
+
+def _katakana(name: str, probability: float, titled: bool, lexicon: Lexicon) -> bool:
+    """Whole words, and no ordinary ones (マスタ, タイトル)."""
+    parts = re.split("[ 　・=]", name)
+    if titled or probability >= 0.995 or (len(parts) > 1 and probability >= 0.9):
+        return True
+    if all(ordinary(part) for part in parts):
+        return False
+    listed = any(part in lexicon.surname_kana or part in lexicon.given_kana for part in parts)
+    return listed or len(parts) > 1 or probability >= FOREIGN
+
+
+def _hiragana(text: str, start: int, end: int, probability: float, titled: bool, lexicon: Lexicon) -> bool:
+    """Hiragana are names where a reading is listed or a title follows; with kanji, where the surname is."""
+    name = text[start:end]
+    mixed = _KANJI_HIRAGANA.fullmatch(name)
+    if mixed:
+        return mixed["family"] in lexicon.surnames and len(mixed["given"]) > 1 and not ordinary(name)
+    if not _HIRAGANA.fullmatch(name):
+        return probability >= 0.75 and (titled or _mixed(name, lexicon))
+    joined = (start > 0 and "ぁ" <= text[start - 1] <= "ん") or (end < len(text) and "ぁ" <= text[end] <= "ん")
+    if len(name) == 1 or (joined and not titled and probability < UNLISTED):
+        return False
+    words = [to_katakana(word) for word in re.split("[ 　]", name)]
+    listed = all(word in lexicon.surname_kana or word in lexicon.given_kana for word in words)
+    return titled or (listed and not ordinary(name))
+
+
+def _mixed(name: str, lexicon: Lexicon) -> bool:
+    """Several scripts: words with a space between them, a surname before katakana or みち子, or みち子 alone."""
+    if _HIRAGANA_KANJI.fullmatch(name) or " " in name or "　" in name or "・" in name:
+        return True
+    return any(
+        name[:n] in lexicon.surnames and (_KATAKANA.fullmatch(name[n:]) or _HIRAGANA_KANJI.fullmatch(name[n:]))
+        for n in range(1, 4)
+    )
+
+
+def _writable(name: str) -> bool:
+    """Whether Japanese character sets have all characters: what they lack is binary data read as text."""
+    try:
+        name.encode("euc_jis_2004")
+    except UnicodeEncodeError:
+        return False
+    return True
