@@ -71,12 +71,21 @@ def test_no_names_here(balanced: Engine, text: str) -> None:
         "def close(self, reason=None):\n    return (None, None)\n# If None, the default is used",
         "IN NO EVENT SHALL THE AUTHORS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY",
         "この仕様は同様に、たくさんの設定とおなじ形式です。(または以下の手順のように操作するか、)",
-        "POSIX のセマフォは、名前付きセマフォとセマフォ共有に分かれる。\nセマフォ\nセマフォの概要",
         "Compare(NaN, NaN) [Link, Target] HSV: Hue, Saturation",
     ],
 )
 def test_manuals_and_programs_are_about_nobody(balanced: Engine, text: str) -> None:
     assert persons(balanced, text) == []
+
+
+def test_a_word_that_is_a_name_only_now_and_then_is_none() -> None:
+    from detectors.interface import Match
+    from detectors.names.ladder import _steady
+
+    often, seldom = "ジャックが来た。" * 5, "セマフォを開く。" * 5
+    tagged = [Match("PERSON", at, at + 4, 0.8) for at in (0, 8, 16, len(often))]
+    kept = _steady(often + seldom, tagged)
+    assert [(often + seldom)[m.start : m.end] for m in kept] == ["ジャック"] * 3
 
 
 @pytest.mark.parametrize("name", ["Taro Yamada", "YAMADA TARO", "Kazuhiro Honda"])
