@@ -21,9 +21,12 @@ import numpy.typing as npt
 from detectors.names.features import Bytes, Codes, codes_of, flags
 
 ALPHABET = Path(__file__).with_name("alphabet.npz")
-NETWORK = Path(__file__).with_name("network.onnx")
+NETWORKS = (Path(__file__).with_name("network0.onnx"), Path(__file__).with_name("network1.onnx"))
 LETTERS, MARKS, TAGS = "letters", "marks", "tags"
-"""Inputs and output of the network."""
+"""Inputs and output of a network."""
+
+DOUBT = 0.1
+"""Where the first network gives a name at least this much, the second is asked too and both are averaged."""
 
 BLOCK = 4096
 """Characters of one pass."""
@@ -41,18 +44,18 @@ class Model:
     """Weights as stored: ``letters`` maps a code point to a row of the tables."""
 
     letters: Letters
-    network: Any
-    """Session of ONNX Runtime: letters (1, n) and bits of the flags (1, n, CHANNELS * 8) in, tags (1, n, 5) out."""
+    networks: tuple[Any, ...]
+    """Sessions of ONNX Runtime: letters (1, n) and bits of the flags (1, n, CHANNELS * 8) in, tags (1, n, 5) out."""
 
 
 @lru_cache(maxsize=1)
-def load(alphabet: Path = ALPHABET, network: Path = NETWORK) -> Model:
+def load(alphabet: Path = ALPHABET, networks: tuple[Path, ...] = NETWORKS) -> Model:
     """The model that ships with the package."""
     with np.load(alphabet) as data:
         known = data["alphabet"]
     letters = char_kinds().astype(np.int32)
     letters[known] = np.arange(len(known)) + KINDS
-    return Model(letters, _session(network))
+    return Model(letters, tuple(_session(network) for network in networks))
 
 
 def _session(network: Path) -> Any:
@@ -195,13 +198,34 @@ WRITTEN[0xFFFF] = True
 
 
 def _tags(letters: Letters, marks: Bytes, model: Model) -> Floats:
-    """Probabilities of the five tags, block by block."""
-    size = len(letters)
+    """Probabilities of the five tags: of the first network where it is sure that nobody is named, of both elsewhere."""
     bits = np.unpackbits(np.ascontiguousarray(marks.T), axis=1, bitorder="little")
+    tags = _run(letters, bits, model.networks[0])
+    doubtful = np.flatnonzero(tags[:, 0] < 1.0 - DOUBT)
+    if len(doubtful):
+        read = _around(doubtful, 2 * REACH, len(letters))  # with all that the tags in the middle may depend on
+        asked = _around(doubtful, REACH, len(letters))[read]
+        second = _run(letters[read], bits[read], model.networks[1])
+        where = np.flatnonzero(read)[asked]
+        tags[where] = (tags[where] + second[asked]) * np.float32(0.5)
+    return tags
+
+
+def _around(positions: npt.NDArray[np.intp], reach: int, size: int) -> npt.NDArray[np.bool_]:
+    """Which of ``size`` characters lie at most ``reach`` away from one of the positions."""
+    edges = np.zeros(size + 1, dtype=np.int32)
+    np.add.at(edges, np.maximum(positions - reach, 0), 1)
+    np.add.at(edges, np.minimum(positions + reach + 1, size), -1)
+    return np.cumsum(edges[:-1]) > 0
+
+
+def _run(letters: Letters, bits: Bytes, network: Any) -> Floats:
+    """One network, block by block."""
+    size = len(letters)
     result = np.empty((size, 5), dtype=np.float32)
     for at in range(0, size, BLOCK):
         low, high = max(0, at - REACH), min(size, at + BLOCK + REACH)
-        (part,) = model.network.run([TAGS], {LETTERS: letters[None, low:high], MARKS: bits[None, low:high]})
+        (part,) = network.run([TAGS], {LETTERS: letters[None, low:high], MARKS: bits[None, low:high]})
         result[at : at + BLOCK] = part[0, at - low : at - low + BLOCK]
     return result
 

@@ -99,10 +99,8 @@ class _Graph:
         return self.node("QLinearAdd", inputs, name, domain=CONTRIBUTED)
 
 
-def export(
-    members: list[dict[str, Any]], letters: npt.NDArray[np.int32], marks: npt.NDArray[np.uint8], output: Path
-) -> None:
-    """Write one network to ``output`` that averages the probabilities of ``members`` (as ``fit`` makes them).
+def export(arrays: dict[str, Any], letters: npt.NDArray[np.int32], marks: npt.NDArray[np.uint8], output: Path) -> None:
+    """Write one network (as ``fit`` makes it) to ``output``.
 
     ``letters`` (characters,) and ``marks`` (characters, CHANNELS * 8) of calibration texts say how large the
     activations are.
@@ -111,8 +109,7 @@ def export(
     from onnx import TensorProto, helper
 
     graph = _Graph()
-    tags = [_member(graph, f"m{n}_", arrays, letters, marks) for n, arrays in enumerate(members)]
-    graph.node("Mean", tags, TAGS)
+    _layers(graph, arrays, letters, marks)
     model = helper.make_model(
         helper.make_graph(
             graph.nodes,
@@ -131,37 +128,33 @@ def export(
     output.write_bytes(model.SerializeToString())
 
 
-def _member(
-    graph: _Graph,
-    name: str,
-    arrays: dict[str, Any],
-    letters: npt.NDArray[np.int32],
-    marks: npt.NDArray[np.uint8],
-) -> str:
-    """One network; gives the name of its probabilities."""
+def _layers(
+    graph: _Graph, arrays: dict[str, Any], letters: npt.NDArray[np.int32], marks: npt.NDArray[np.uint8]
+) -> None:
+    """All layers, from letters and marks to the probabilities of the tags."""
     layers = _activations(arrays, letters, marks)
-    plain = Steps(1.0, graph.constant(f"{name}step", np.float32(1)), graph.constant(f"{name}zero", np.uint8(0)))
-    around = graph.scale(f"{name}rows", arrays["embedding"], signed=True)
+    plain = Steps(1.0, graph.constant("step", np.float32(1)), graph.constant("zero", np.uint8(0)))
+    around = graph.scale("rows", arrays["embedding"], signed=True)
     table = np.clip(np.rint(arrays["embedding"] / around.size) + 128, 0, 255).astype(np.uint8)
-    rows = graph.node("Gather", [graph.constant(f"{name}embedding", table), LETTERS], f"{name}rows", axis=0)
-    steps = graph.scale(f"{name}listed", layers["listed"], signed=True)
+    rows = graph.node("Gather", [graph.constant("embedding", table), LETTERS], "rows", axis=0)
+    steps = graph.scale("listed", layers["listed"], signed=True)
     nothing = np.zeros(table.shape[1], dtype=np.float32)
-    listed = graph.convolution(f"{name}listed", MARKS, plain, arrays["flags"][None], nothing, steps, 1)
-    now = graph.scale(f"{name}seen", layers["seen"], signed=True)
-    hidden = graph.sum(f"{name}seen", rows, around, listed, steps, now)
-    after = graph.scale(f"{name}first", layers["first"])
-    hidden = graph.convolution(f"{name}first", hidden, now, arrays["wide"], arrays["wide_bias"], after, 1)
+    listed = graph.convolution("listed", MARKS, plain, arrays["flags"][None], nothing, steps, 1)
+    now = graph.scale("seen", layers["seen"], signed=True)
+    hidden = graph.sum("seen", rows, around, listed, steps, now)
+    after = graph.scale("first", layers["first"])
+    hidden = graph.convolution("first", hidden, now, arrays["wide"], arrays["wide_bias"], after, 1)
     now = after
     for i, dilation in enumerate(DILATIONS):
         weights, bias = arrays[f"dilated{i}"], arrays[f"dilated_bias{i}"]
-        after = graph.scale(f"{name}change{i}", layers[f"change{i}"])
-        change = graph.convolution(f"{name}change{i}", hidden, now, weights, bias, after, dilation)
-        total = graph.scale(f"{name}sum{i}", layers[f"sum{i}"])
-        hidden, now = graph.sum(f"{name}sum{i}", hidden, now, change, after, total), total
-    after = graph.scale(f"{name}logits", layers["logits"], signed=True)
-    logits = graph.convolution(f"{name}logits", hidden, now, arrays["out"][None], arrays["out_bias"], after, 1)
-    back = graph.node("DequantizeLinear", [logits, after.step, after.zero], f"{name}back")
-    return graph.node("Softmax", [back], f"{name}tags", axis=2)
+        after = graph.scale(f"change{i}", layers[f"change{i}"])
+        change = graph.convolution(f"change{i}", hidden, now, weights, bias, after, dilation)
+        total = graph.scale(f"sum{i}", layers[f"sum{i}"])
+        hidden, now = graph.sum(f"sum{i}", hidden, now, change, after, total), total
+    after = graph.scale("logits", layers["logits"], signed=True)
+    logits = graph.convolution("logits", hidden, now, arrays["out"][None], arrays["out_bias"], after, 1)
+    back = graph.node("DequantizeLinear", [logits, after.step, after.zero], "back")
+    graph.node("Softmax", [back], TAGS, axis=2)
 
 
 def _activations(

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from detectors.names.features import codes_of, flags
-from detectors.names.tagger import ALPHABET, NETWORK
+from detectors.names.tagger import ALPHABET, NETWORKS
 from detectors.training import names
 from detectors.training.export import export
 from detectors.training.network import Form, Material, fit
@@ -26,13 +26,13 @@ from detectors.training.office import Office
 from detectors.training.texts import alphabet, sentences, stream
 
 FORMS = (Form(64, 64, 0.25, 0.02, 30), Form(64, 96, 0.3, 0.04, 20))
-"""Networks whose probabilities are averaged."""
+"""The network that reads everything, and the one that is asked besides where the first sees a chance of a name."""
 CALIBRATED = 100_000
 """Characters on which the whole-number networks are measured out."""
 
 
 def train(path: Path, output: Path, *, forms: tuple[Form, ...], seed: int, office_texts: int) -> None:
-    """Train and write the alphabet and the network into the folder ``output``."""
+    """Train and write the alphabet and the networks into the folder ``output``."""
     open_texts, things = sentences(path)
     first, _ = stream([*open_texts, *(Office(seed, things).text() for _ in range(200))])
     listed = "".join(surname for surname, *_ in names._lists()[0]) * 2
@@ -44,7 +44,8 @@ def train(path: Path, output: Path, *, forms: tuple[Form, ...], seed: int, offic
     bits = np.unpackbits(np.ascontiguousarray(flags(codes).T), axis=1, bitorder="little")
     letters = material.letters()[np.where(codes < 0x10000, codes, 0x4E00)].astype(np.int32)
     np.savez_compressed(output / ALPHABET.name, alphabet=material.known)
-    export(members, letters, bits, output / NETWORK.name)
+    for arrays, network in zip(members, NETWORKS, strict=True):
+        export(arrays, letters, bits, output / network.name)
 
 
 def main() -> None:

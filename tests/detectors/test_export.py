@@ -30,7 +30,7 @@ def test_bytes_say_what_floats_say(tmp_path: Path) -> None:
         arrays[f"dilated{i}"], arrays[f"dilated_bias{i}"] = weights(3, 24, 24), weights(1, 24)[0]
     letters = chance.integers(0, 50, 3000).astype(np.int32)
     marks = (chance.random((3000, CHANNELS * 8)) < 0.1).astype(np.uint8)
-    export([arrays, arrays], letters, marks, tmp_path / "network.onnx")
+    export(arrays, letters, marks, tmp_path / "network.onnx")
     (tags,) = _session(tmp_path / "network.onnx").run([TAGS], {LETTERS: letters[None], MARKS: marks[None]})
     logits = _activations(arrays, letters, marks)["logits"]
     expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)

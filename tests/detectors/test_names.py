@@ -162,10 +162,10 @@ def test_shape_knows_surnames_that_look_like_places() -> None:
 
 
 def test_weights_are_small_and_documented() -> None:
-    folder = tagger.NETWORK.parent
+    folder = tagger.ALPHABET.parent
     total = sum(p.stat().st_size for p in (*folder.glob("*.npz"), *folder.glob("*.onnx")))
     assert total < 8_000_000
-    card = (tagger.NETWORK.parents[2] / "docs" / "model-card.md").read_text(encoding="utf-8")
+    card = (tagger.ALPHABET.parents[2] / "docs" / "model-card.md").read_text(encoding="utf-8")
     assert "CC BY-SA" in card
 
 
