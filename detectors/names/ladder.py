@@ -159,17 +159,26 @@ def _whole_hiragana(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _propagate(view: View, found: list[Match]) -> list[Match]:
     """Other mentions of a name that is certain: the same characters elsewhere, bounded by other scripts."""
-    names = Counter(view.text[m.start : m.end] for m in found)
-    certain = {
-        n for m in found if m.score >= 0.8 and _again(view.text, n := view.text[m.start : m.end], m.score, names[n])
-    }
+    text = view.text
+    certain: dict[str, float] = {}
+    for match in found:
+        if match.score >= 0.8:
+            name = text[match.start : match.end]
+            certain[name] = max(match.score, certain.get(name, 0.0))
+    certain = {name: score for name, score in certain.items() if _again(name, score)}
+    words = [name for name in certain if _KATAKANA.fullmatch(name)]
+    if words:
+        tagged, total = Counter(text[m.start : m.end] for m in found), _mentions(text, words)
+        for name in words:
+            if tagged[name] < _MOSTLY * total[name]:
+                del certain[name]
     if not certain or len(certain) > 400:
         return []
     starts = {m.start for m in found}
     result: list[Match] = []
     search = ahocorasick_rs.AhoCorasick(sorted(certain), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
-    for _, at, end in search.find_matches_as_indexes(view.text):
-        if at not in starts and _bounded(view.text, at, end):
+    for _, at, end in search.find_matches_as_indexes(text):
+        if at not in starts and _bounded(text, at, end):
             result.append(Match("PERSON", at, end, 0.75, Check.NONE, "NAME_AGAIN", "named elsewhere in the text"))
     return result
 
@@ -177,27 +186,31 @@ def _propagate(view: View, found: list[Match]) -> list[Match]:
 _NOW_AND_THEN, _MOSTLY = 0.3, 0.5
 
 
+def _mentions(text: str, words: list[str]) -> Counter[str]:
+    """How often the words stand in the text, counted in one pass."""
+    search = ahocorasick_rs.AhoCorasick(words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+    return Counter(words[number] for number, _, _ in search.find_matches_as_indexes(text))
+
+
 def _steady(text: str, tagged: list[Match]) -> list[Match]:
     """Without katakana words that the tagger takes for a name only now and then (セマフォ, デーモン): a name is one nearly
     everywhere in a text."""
     names = Counter(text[m.start : m.end] for m in tagged)
-    dropped = {
-        name
-        for name, count in names.items()
-        if _KATAKANA.fullmatch(name) and (total := text.count(name)) > 3 and count < _NOW_AND_THEN * total
-    }
+    words = [name for name in names if _KATAKANA.fullmatch(name)]
+    if not words:
+        return tagged
+    total = _mentions(text, words)
+    dropped = {name for name in words if total[name] > 3 and names[name] < _NOW_AND_THEN * total[name]}
     return [m for m in tagged if text[m.start : m.end] not in dropped] if dropped else tagged
 
 
-def _again(text: str, name: str, score: float, count: int) -> bool:
+def _again(name: str, score: float) -> bool:
     """Whether a name is one wherever it stands: not a single word that also means a thing (シェル, 空白, May)."""
     if len(name) < 3 and not (len(name) == 2 and score >= 0.85 and _KANJI.fullmatch(name)):
         return False
     if " " in name or "・" in name:
         return True
-    if _KATAKANA.fullmatch(name):
-        return count >= _MOSTLY * text.count(name) and not ordinary(name)
-    return _KANJI.fullmatch(name) is not None and not ordinary(name)
+    return bool(_KATAKANA.fullmatch(name) or _KANJI.fullmatch(name)) and not ordinary(name)
 
 
 def _bounded(text: str, start: int, end: int) -> bool:

@@ -25,8 +25,8 @@ NETWORKS = (Path(__file__).with_name("network0.onnx"), Path(__file__).with_name(
 LETTERS, MARKS, TAGS = "letters", "marks", "tags"
 """Inputs and output of a network."""
 
-DOUBT = 0.1
-"""Where the first network gives a name at least this much, the second is asked too and both are averaged."""
+DOUBT, NEAR = 0.15, 4
+"""Where the first network gives a name at least this much, and so many characters around, the second is asked too."""
 
 BLOCK = 4096
 """Characters of one pass."""
@@ -203,8 +203,8 @@ def _tags(letters: Letters, marks: Bytes, model: Model) -> Floats:
     tags = _run(letters, bits, model.networks[0])
     doubtful = np.flatnonzero(tags[:, 0] < 1.0 - DOUBT)
     if len(doubtful):
-        read = _around(doubtful, 2 * REACH, len(letters))  # with all that the tags in the middle may depend on
-        asked = _around(doubtful, REACH, len(letters))[read]
+        read = _around(doubtful, NEAR + REACH, len(letters))  # with all that the tags in the middle may depend on
+        asked = _around(doubtful, NEAR, len(letters))[read]
         second = _run(letters[read], bits[read], model.networks[1])
         where = np.flatnonzero(read)[asked]
         tags[where] = (tags[where] + second[asked]) * np.float32(0.5)
