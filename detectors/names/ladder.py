@@ -48,10 +48,11 @@ class Ladder:
         if self.depth is not Depth.QUICK:
             from detectors.names import tagger
 
-            seen = tagger.read(view.text, leave=_without_names(view, known))
+            leave = _without_names(view, known)
+            seen = tagger.read(view.text, leave=leave)
             found.extend(self._tagged(view, seen, [m for m in found if m.recognizer in _BY_PLACE]))
-        if self.depth is Depth.THOROUGH:
-            found.extend(self._by_ginza(view, found, unread))
+            if self.depth is Depth.THOROUGH:
+                found.extend(self._by_ginza(view, [*((m.start, m.end) for m in found), *leave], unread))
         return [*found, *_propagate(view, found)]
 
     def _tagged(self, view: View, seen: Seen, placed: list[Match]) -> list[Match]:
@@ -70,11 +71,11 @@ class Ladder:
             result.append(Match("PERSON", start, end, score, Check.NONE, "TAGGER", "name model"))
         return _steady(view.text, result)
 
-    def _by_ginza(self, view: View, known: list[Match], unread: dict[str, int]) -> list[Match]:
+    def _by_ginza(self, view: View, taken: list[tuple[int, int]], unread: dict[str, int]) -> list[Match]:
+        """Names that GiNZA finds outside of what is taken: names already found, and what holds none."""
         assert self._lexicon is not None
         from detectors.names import ginza
 
-        taken = [(m.start, m.end) for m in known]
         found: list[Match] = []
         for offset, piece in ginza.chunks(view.text):
             try:
@@ -90,6 +91,7 @@ class Ladder:
                     not any(s < b and a < e for s, e in taken)
                     and len(name) > 1
                     and plausibility(name, self._lexicon) >= 0.5
+                    and believable(view.text, a, b, _GINZA_SURE, self._lexicon)
                 ):
                     found.append(Match("PERSON", a, b, 0.6, Check.NONE, "GINZA", "GiNZA"))
         return found
@@ -182,6 +184,9 @@ def _propagate(view: View, found: list[Match]) -> list[Match]:
             result.append(Match("PERSON", at, end, 0.75, Check.NONE, "NAME_AGAIN", "named elsewhere in the text"))
     return result
 
+
+_GINZA_SURE = 0.8
+"""GiNZA gives no probability; it is held to what the tagger would be at this one."""
 
 _NOW_AND_THEN, _MOSTLY = 0.3, 0.5
 
