@@ -199,13 +199,12 @@ WRITTEN[0xFFFF] = True
 
 def _tags(letters: Letters, marks: Bytes, model: Model) -> Floats:
     """Probabilities of the five tags: of the first network where it is sure that nobody is named, of both elsewhere."""
-    bits = np.unpackbits(np.ascontiguousarray(marks.T), axis=1, bitorder="little")
-    tags = _run(letters, bits, model.networks[0])
+    tags = _run(letters, marks, model.networks[0])
     doubtful = np.flatnonzero(tags[:, 0] < 1.0 - DOUBT)
     if len(doubtful):
         read = _around(doubtful, NEAR + REACH, len(letters))  # with all that the tags in the middle may depend on
         asked = _around(doubtful, NEAR, len(letters))[read]
-        second = _run(letters[read], bits[read], model.networks[1])
+        second = _run(letters[read], marks[:, read], model.networks[1])
         where = np.flatnonzero(read)[asked]
         tags[where] = (tags[where] + second[asked]) * np.float32(0.5)
     return tags
@@ -219,13 +218,14 @@ def _around(positions: npt.NDArray[np.intp], reach: int, size: int) -> npt.NDArr
     return np.cumsum(edges[:-1]) > 0
 
 
-def _run(letters: Letters, bits: Bytes, network: Any) -> Floats:
-    """One network, block by block."""
+def _run(letters: Letters, marks: Bytes, network: Any) -> Floats:
+    """One network, block by block: the bits of a long text would take 64 bytes a character."""
     size = len(letters)
     result = np.empty((size, 5), dtype=np.float32)
     for at in range(0, size, BLOCK):
         low, high = max(0, at - REACH), min(size, at + BLOCK + REACH)
-        (part,) = network.run([TAGS], {LETTERS: letters[None, low:high], MARKS: bits[None, low:high]})
+        bits = np.unpackbits(np.ascontiguousarray(marks[:, low:high].T), axis=1, bitorder="little")
+        (part,) = network.run([TAGS], {LETTERS: letters[None, low:high], MARKS: bits[None]})
         result[at : at + BLOCK] = part[0, at - low : at - low + BLOCK]
     return result
 
