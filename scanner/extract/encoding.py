@@ -44,8 +44,8 @@ def detect(file: IO[bytes]) -> str:
 
 
 def _utf16_without_bom(head: bytes) -> str | None:
-    if len(head) < 4:
-        return None
+    if len(head) < 4 or (head.isascii() and 0 not in head):
+        return None  # 100000 would be 〱〰〰: what reads as ASCII is ASCII
     even, odd = head[0::2], head[1::2]
     if min(even.count(0) / len(even), odd.count(0) / len(odd)) > 0.05:
         return None  # zeros in both halves: binary data

@@ -66,6 +66,11 @@ def test_old_encodings(extractor: Extractor, tmp_path: Path, codec: str) -> None
     assert text_of(read(extractor, path)[0]) == text.strip("\n")
 
 
+@pytest.mark.parametrize("text", ["100000\n", "A0B0C0D0\n", "00100030\r\n0020\r\n", "0" * 500])
+def test_digits_are_not_utf_16(text: str) -> None:
+    assert encoding.detect(io.BytesIO(text.encode())) == "utf-8"
+
+
 def test_nec_row_in_iso_2022_jp() -> None:
     euc = "㈱山田①".encode("euc_jis_2004")
     jis = b"\x1b$B" + bytes(b & 0x7F for b in euc) + b"\x1b(B"
