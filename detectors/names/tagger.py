@@ -41,7 +41,7 @@ Letters = npt.NDArray[np.int32]
 
 @dataclass(frozen=True)
 class Model:
-    """Weights as stored: ``letters`` maps a code point to a row of the tables."""
+    """The loaded tagger: ``letters`` maps a code point to a row of the embeddings."""
 
     letters: Letters
     networks: tuple[Any, ...]
