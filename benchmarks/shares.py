@@ -44,12 +44,12 @@ def _file(kind: str, chance: random.Random, big: bool) -> bytes:
     chars = chance.randint(300_000, 900_000) if big else int(min(60_000, chance.lognormvariate(8.0, 1.0)))
     count, seed = max(2, chars // 90), chance.randrange(10**6)
     if kind == "xlsx":
-        return formats.xlsx({"一覧": [HEADER, *rows(min(count, 8_000), seed)]})
+        return _pictured(formats.xlsx({"一覧": [HEADER, *rows(min(count, 8_000), seed)]}), "xl", chance)
     if kind == "docx":
-        return formats.docx(_prose(chance, chars))
+        return _pictured(formats.docx(_prose(chance, chars)), "word", chance)
     if kind == "pptx":
         lines = _prose(chance, min(chars, 20_000))
-        return formats.pptx([lines[n : n + 8] for n in range(0, len(lines), 8)])
+        return _pictured(formats.pptx([lines[n : n + 8] for n in range(0, len(lines), 8)]), "ppt", chance)
     if kind == "pdf":
         lines = [line[:60] for line in _prose(chance, min(chars, 40_000))]
         return formats.pdf([lines[n : n + 30] for n in range(0, len(lines), 30)])
@@ -69,6 +69,16 @@ def _file(kind: str, chance: random.Random, big: bool) -> bytes:
     if kind == "csv":
         return _csv(count, seed)
     return chance.randbytes(200_000)
+
+
+def _pictured(office: bytes, folder: str, chance: random.Random) -> bytes:
+    """Half of the Office files of a share hold photographs, which make most of its bytes (300 KB a file over all)."""
+    if chance.random() < 0.5:
+        return office
+    buffer = io.BytesIO(office)
+    with zipfile.ZipFile(buffer, "a") as package:
+        package.writestr(f"{folder}/media/image1.jpeg", b"\xff\xd8\xff\xe0" + chance.randbytes(1_000_000))
+    return buffer.getvalue()
 
 
 def _csv(count: int, seed: int) -> bytes:

@@ -119,6 +119,10 @@ _VALUE = re.compile(r"[0-9]{3,}|@|[都道府県市区町村郡].*[0-9]")
 
 def _find_header(table: Table, text: str) -> None:
     rows = sorted(table.rows)[:8]
+    if rows and _above_numbers(table, rows, text):
+        table.header_row = rows[0]
+        table.headers = {c.column: text[c.start : c.end].strip() for c in table.rows[rows[0]]}
+        return
     for row in rows:
         cells = table.rows[row]
         texts = [text[c.start : c.end].strip() for c in cells]
@@ -132,6 +136,28 @@ def _find_header(table: Table, text: str) -> None:
             table.header_row = row
             table.headers = {c.column: text[c.start : c.end].strip() for c in cells}
             return
+
+
+_DIGIT = re.compile(r"[0-9]")
+
+
+def _above_numbers(table: Table, rows: list[int], text: str) -> bool:
+    """Whether the first row is a header because it has no digits where the rows under it have: 担当, 開始, 終了 over names
+    and dates. At least three columns, two of them, and a third of all."""
+    first, below = table.rows[rows[0]], [table.rows[row] for row in rows[1:]]
+    if len(first) < 3 or len(below) < 2 or _DIGIT.search(text, first[0].start, first[-1].end):
+        return False
+    if (
+        any(len(text[c.start : c.end].strip()) > 12 for c in first)
+        or sum(not text[c.start : c.end].strip() for c in first) > 1
+    ):
+        return False
+    digits = [0] * len(first)
+    for cells in below:
+        for cell in cells[: len(first)]:
+            digits[cell.column] += _DIGIT.search(text, cell.start, cell.end) is not None
+    numeric = sum(count * 3 >= len(below) * 2 for count in digits)
+    return numeric >= 2 and numeric * 3 >= len(first)
 
 
 _DELIMITERS = ("\t", ",", "|", ";")

@@ -28,6 +28,18 @@ def _postal(digits: str, groups: tuple[str, ...]) -> Check | None:
     return Check.PASS if _postal_exists(digits) else Check.FAIL
 
 
+_HEADING = re.compile(r"[.¶]?[ \t]{0,4}(?:[^\W\d]|$)", re.MULTILINE)
+_NUMBERED = 40
+"""Chapters and sections are not counted further than this."""
+
+
+def _section(match: re.Match[str], parts: list[int]) -> bool:
+    """Whether four small numbers head a line of text: a section of a manual (14.24.4.3. 設定)."""
+    text, start = match.string, match.start()
+    line = text.rfind("\n", max(0, start - 80), start) + 1
+    return max(parts) <= _NUMBERED and not text[line:start].strip() and _HEADING.match(text, match.end()) is not None
+
+
 def _octets(match: re.Match[str]) -> Check | None:
     """Addresses of private networks say nothing about a person unless a label says whose they are."""
     parts = [int(part) for part in match.group().split(".")]
@@ -39,7 +51,7 @@ def _octets(match: re.Match[str]) -> Check | None:
         or (parts[0] == 172 and 16 <= parts[1] <= 31)
         or parts[0] >= 224
     )
-    return Check.FAIL if private else Check.NONE
+    return Check.FAIL if private or _section(match, parts) else Check.NONE
 
 
 SPECS = (
@@ -107,4 +119,5 @@ EXAMPLES = (
     ("user@localhost", ()),
     ("接続元 192.0.2.1", ("IP_ADDRESS",)),
     ("version 192.0.2.1.5", ()),
+    ("\n  14.24.4.3. 設定のしかた", ()),
 )

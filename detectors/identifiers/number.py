@@ -119,7 +119,7 @@ class NumberRecognizer:
             if spec.padded:
                 for missing in (1, 2):
                     self._lost.setdefault(spec.padded - missing, []).append(spec)
-        self._sizes = frozenset(int(s) for s in self._by_shape if s.isdigit()) | self._lost.keys()
+        self._sizes = frozenset([*(int(s) for s in self._by_shape if s.isdigit()), *self._lost])
         self._seen: dict[str, list[_Window]] = {}
         self._prefixes = {"-".join(s.split("-")[:n]) for s in self._by_shape for n in range(1, s.count("-") + 2)}
 

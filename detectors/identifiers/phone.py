@@ -95,6 +95,8 @@ LABELS = (
     "内線",
     "お電話",
 )
+_LAND_LINE = ("電話番号", "電話", "tel", "tel.", "℡", "fax", "自宅電話", "固定電話", "勤務先電話", "電話(自宅)", "☎")
+"""Behind these a number may lack its area code, as in the lists of a neighbourhood (22-4410)."""
 SPECS = (
     NumberSpec(
         family="PHONE",
@@ -117,6 +119,16 @@ SPECS = (
         labels=LABELS,
         alone=0.6,  # one random number of eleven digits in 280 looks so
         order=11,
+    ),
+    NumberSpec(
+        family="PHONE_LOCAL",
+        entity="PHONE_NUMBER",
+        shapes=("2-4", "3-4"),
+        test=lambda digits, _: Check.NONE if digits[0] in "23456789" else None,
+        labels=_LAND_LINE,
+        labelled=0.6,
+        separators="-",
+        order=90,
     ),
     NumberSpec(
         family="PHONE_SERVICE",
@@ -149,6 +161,8 @@ EXAMPLES = (
     ("090-1234-5678", ("PHONE_NUMBER",)),
     ("+81-90-1234-5678", ("PHONE_NUMBER",)),
     ("携帯 09012345678", ("PHONE_NUMBER",)),
+    ("自宅電話 22-4410", ("PHONE_NUMBER",)),
+    ("工事番号 22-4410", ()),
     ("0120-123-456", ()),
     ("090-0123-4567", ()),
     ("03-1234-567", ()),

@@ -12,7 +12,7 @@ from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.shape import not_a_name, plausibility
 
 _TITLE_BEHIND = re.compile(
-    r" ?(?:様|さま|さん|氏|殿|先生|くん|君|ちゃん|部長|課長|係長|主任|委員|議員|教授|医師|社長|会長|副|市長|町長|村長|知事|大臣|首相|大統領|容疑者|被告|選手|監督|弁護士|博士|理事|室長|局長|次長|園長|校長|教諭|技師|主査|主事|所長|店長|専務|常務|代表|両|夫妻|家|宅|君|嬢|女史|看護師|薬剤師|准教授|助教|研究員|記者|巡査|警部|班長|支店長|工場長|隊長|団長|書記|議長|幹事|監事|顧問|相談役|取締役|執行役)"
+    r" ?(?:様|さま|さん|氏|殿|先生|くん|君|ちゃん|部長|課長|係長|主任|委員(?!会)|議員|教授|医師|社長|会長|副|市長|町長|村長|知事|大臣|首相|大統領|容疑者|被告|選手|監督(?!署|員)|弁護士|博士|理事(?!会)|室長|局長|次長|園長|校長|教諭|技師|主査|主事|所長|店長|専務|常務|代表|両|夫妻|家|宅|嬢|女史|看護師|薬剤師|准教授|助教|研究員|記者|巡査|警部|班長|支店長|工場長|隊長|団長|書記|議長|幹事|監事|顧問|相談役|取締役|執行役)"
 )
 _KANJI = re.compile(r"[一-龥々ヶ﨑髙]+")
 _HIRAGANA = re.compile(r"[ぁ-んー]+(?:[ 　][ぁ-んー]+)?")
@@ -21,6 +21,7 @@ _KANJI_HIRAGANA = re.compile(r"(?P<family>[一-龥々ヶ﨑髙]+)[ 　]?(?P<give
 _HIRAGANA_KANJI = re.compile(r"[ぁ-ん]{2,}[子美代江枝恵香奈也斗]")
 _LETTER = re.compile(r"[A-Za-z]")
 _INITIAL = re.compile(r"(?:^|(?<=[・= .]))[A-Z](?=$|[・=. ])")
+_COMPANY_BEFORE = re.compile(r"(?:株式|有限|合同|合資|相互)会社$|\([株有合資同財社医福学宗]\)$")
 _MONARCH = re.compile(r"(?<=[ァ-ヶー])[0-9]{1,2}世$")
 """エリザベス2世: the only digits that stand in a name."""
 
@@ -39,6 +40,10 @@ def believable(text: str, start: int, end: int, probability: float, lexicon: Lex
         return romaji.believable(text, start, end, probability, titled, lexicon)
     if len(name) == 1 and not titled and (name not in lexicon.surnames or probability < SINGLE):
         return False
+    if len(name) == 1 and ordinary(text[start : end + 1]):
+        return False  # 文様, 同氏
+    if _COMPANY_BEFORE.search(text, max(0, start - 5), start):
+        return False  # (有)北川土木
     if not _writable(name) or _LETTER.search(_INITIAL.sub("", name)):
         return False
     if _KANJI.fullmatch(name):
@@ -62,7 +67,7 @@ def _kanji(text: str, start: int, end: int, probability: float, titled: bool, le
     name = text[start:end]
     full = lexicon.known_full(name)
     surname = name in lexicon.surnames
-    listed = full or surname or name in lexicon.given or lexicon.split(name) is not None
+    listed = full or surname or name in lexicon.given or lexicon.split(name) is not None or lexicon.rare(name)
     cut = (end < len(text) and _KANJI.match(text[end]) is not None and not titled) or (
         start > 0 and _KANJI.match(text[start - 1]) is not None
     )
@@ -93,7 +98,8 @@ def _hiragana(text: str, start: int, end: int, probability: float, titled: bool,
     name = text[start:end]
     mixed = _KANJI_HIRAGANA.fullmatch(name)
     if mixed:
-        return mixed["family"] in lexicon.surnames and len(mixed["given"]) > 1 and not ordinary(name)
+        family = mixed["family"]
+        return (family in lexicon.surnames or lexicon.rare(family)) and len(mixed["given"]) > 1 and not ordinary(name)
     if not _HIRAGANA.fullmatch(name):
         return probability >= 0.75 and (titled or _mixed(name, lexicon))
     joined = (start > 0 and "ぁ" <= text[start - 1] <= "ん") or (end < len(text) and "ぁ" <= text[end] <= "ん")

@@ -19,7 +19,7 @@ from detectors.interface import REPORTED, Check, Depth, Match, View
 from detectors.layout import HEADER_WORD
 from detectors.names import rules
 from detectors.names.belief import believable, ordinary
-from detectors.names.lexicon import Lexicon, lexicon
+from detectors.names.lexicon import Lexicon, lexicon, to_katakana
 from detectors.names.shape import HONORIFIC, plausibility
 from detectors.person_labels import EXACT_HEADERS
 
@@ -53,6 +53,8 @@ class Ladder:
             found.extend(self._tagged(view, seen, [m for m in found if m.recognizer in _BY_PLACE]))
             if self.depth is Depth.THOROUGH:
                 found.extend(self._by_ginza(view, [*((m.start, m.end) for m in found), *leave], unread))
+        found = [m for m in found if not _SAMPLE.search(view.text, max(0, m.start - 12), m.start)]
+        found += _readings(view.text, found)
         return [*found, *_propagate(view, found)]
 
     def _tagged(self, view: View, seen: Seen, placed: list[Match]) -> list[Match]:
@@ -157,6 +159,35 @@ def _whole_hiragana(text: str, start: int, end: int) -> tuple[int, int]:
         high += 1
     clear = (low == 0 or not "ぁ" <= text[low - 1] <= "ん") and (high == len(text) or not "ぁ" <= text[high] <= "ん")
     return (low, high) if clear else (start, end)
+
+
+_SAMPLE = re.compile(r"(?:^|[^一-龥々])(?:記入|入力|記載)?例(?:えば)?[:)）】\]>]? ?[「『(\"']?$")
+"""What stands before the name of nobody: 例:山田 太郎, (記入例) 山田."""
+_READING = re.compile(r" ?\((?P<kana>[ぁ-んー]{2,8} ?[ぁ-んー]{0,8}|[ァ-ヶー]{2,8} ?[ァ-ヶー]{0,8})(?: ?様)?\)")
+
+
+def _readings(text: str, found: list[Match]) -> list[Match]:
+    """How a name is read, in brackets right behind it: 久保木 亘(くぼき わたる)."""
+    taken = {m.start for m in found}
+    result: list[Match] = []
+    for match in found:
+        reading = _READING.match(text, match.end)
+        if reading is None or match.score < REPORTED or reading.start("kana") in taken:
+            continue
+        name, kana = text[match.start : match.end], reading["kana"].rstrip()
+        if _reads(kana.replace(" ", ""), name):
+            start = reading.start("kana")
+            result.append(Match("PERSON", start, start + len(kana), 0.8, Check.NONE, "NAME_READING", "read so"))
+            taken.add(start)
+    return result
+
+
+def _reads(kana: str, name: str) -> bool:
+    """Whether the kana may be the reading of a name: one to three for each kanji, and its own kana where it has some."""
+    kanji = sum("一" <= c <= "龥" or c in "々﨑髙" for c in name)
+    own = "".join(c for c in name if "ぁ" <= c <= "ー")
+    fits = kanji < len(kana) - len(own) <= 3 * kanji or (kanji == 1 and len(kana) - len(own) == 1)
+    return kanji > 0 and fits and to_katakana(own) in to_katakana(kana)
 
 
 def _propagate(view: View, found: list[Match]) -> list[Match]:

@@ -28,6 +28,13 @@ class Lexicon:
     surname_romaji: frozenset[str]
     given_romaji: frozenset[str]
 
+    def rare(self, name: str) -> bool:
+        """Whether ``name`` is a surname of the dictionary that is on no list and no common noun (貝塚, 鮎川): one of 86,000,
+        so it only counts where something else announces a name. One in a hundred other words passes too."""
+        from detectors.names.features import classes  # arrays: not loaded before a name is looked at
+
+        return name not in self.surnames and classes(name) & 0b0001_0001 == 1
+
     def split(self, name: str) -> tuple[str, str] | None:
         """(surname, given name) of an unspaced kanji name whose surname is listed, the longest surname first."""
         for length in range(min(4, len(name) - 1), 0, -1):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from detectors.names.foreign import LISTED_FAMILY, LISTED_GIVEN
 from detectors.names.lexicon import Lexicon
 
 _WORD = re.compile(r"[A-Za-z'\-]+\.?")
@@ -15,6 +16,8 @@ _FORM = re.compile(r"[A-Z][A-Za-z'\-]*\.?(?:(?:[ ,]{1,2}|(?<=\.))[A-Z][A-Za-z'\-
 _TITLE_BEFORE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.? ?$")
 _JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龥]")
 _MAIL_BEHIND = re.compile(r" ?<[^<>@\s]{1,64}@")
+FOREIGN = 0.6
+"""Least probability of a name whose halves are listed as those of another country."""
 _LINE = 120
 """So far along its line a name looks for Japanese text."""
 
@@ -57,6 +60,8 @@ def believable(text: str, start: int, end: int, probability: float, titled: bool
     if not ENGLISH.isdisjoint(low):
         return False
     listed = sum(word in lexicon.surname_romaji or word in lexicon.given_romaji for word in low)
+    if len(words) > 1 and listed < len(words) and _foreign(low):
+        return probability >= FOREIGN
     if len(words) == 1:
         beside = _JAPANESE.match(text, end + text.startswith(" ", end)) or (start and _JAPANESE.match(text[start - 1]))
         return listed == 1 and bool(beside) and probability >= 0.9 and len(name) > 2 and not name.isupper()
@@ -67,6 +72,14 @@ def believable(text: str, start: int, end: int, probability: float, titled: bool
     if listed:
         return probability >= 0.8
     return probability >= 0.9 and (_MAIL_BEHIND.match(text, end) is not None or _in_japanese(text, start, end))
+
+
+def _foreign(low: list[str]) -> bool:
+    """Whether a given name and a surname of other countries stand together (John Peterson, Li Wei, Nguyen Thi Hoa)."""
+    first, last = low[0], low[-1]
+    inner = all(word in LISTED_GIVEN or word in LISTED_FAMILY or len(word) == 1 for word in low[1:-1])
+    either = (first in LISTED_GIVEN and last in LISTED_FAMILY) or (first in LISTED_FAMILY and last in LISTED_GIVEN)
+    return inner and either
 
 
 def _in_japanese(text: str, start: int, end: int) -> bool:

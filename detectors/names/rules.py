@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from detectors.interface import Check, Match, View
 from detectors.labels import LabelIndex
-from detectors.names.lexicon import Lexicon
+from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.shape import HONORIFIC, latin, plausibility
 from detectors.person_labels import EXACT_HEADERS, STRONG
 
@@ -23,6 +23,9 @@ _END = re.compile(
     r" ?[0-9]| (?:印|様)"
 )
 """Where a name behind a label ends; particles only behind kanji and katakana, so that はなこ stays whole."""
+HONORIFIC_BEHIND = re.compile(r"(?: ?(?:様|さん|氏|殿|先生))?")
+SEVERAL = 0.72
+"""What each of several names behind one label must rate: more than a given name alone, which many a word is too."""
 _KANJI = r"一-龥々ヶ﨑髙㐂"
 _POLITE = ("様", "さま", "さん", "氏", "殿", "くん", "君", "ちゃん", "先生")
 _TITLES = (
@@ -62,7 +65,7 @@ _ALL_TITLES = frozenset(_TITLES)
 _NO_TITLE_BEFORE = {"様": "仕同模多一異両有", "さん": "くざ", "さま": "かお"}
 """What makes another word of a title: 仕様, たくさん, いかさま."""
 _NOT_TITLE = re.compile(
-    r"さま[でらざれ]|氏名|氏族|殿堂|殿様|君が代|様式|様子|様々|様相|委員会|くんれ|君主|理事会|監督署|監督員"
+    r"さま[でらざれた]|様[なに](?<=[そこあどの].[なに])|氏名|氏族|殿堂|殿様|君が代|様式|様子|様々|様相|委員会|くんれ|君主|理事会|監督署|監督員"
 )
 _BEFORE = tuple(
     re.compile(form)
@@ -123,16 +126,21 @@ def _columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
                 continue
             strong = exact or any(w in _STRONG for w in words)
             cells = [(c, text[c.start : c.end]) for c in table.below(column)]
-            rated = [(c, plausibility(value, lexicon)) for c, value in cells if value and not value.isspace()]
+            rated = [
+                (piece, plausibility(text[piece[0] : piece[1]], lexicon))
+                for c, value in cells
+                if value and not value.isspace()
+                for piece in _pieces(value, c.start, lexicon)
+            ]
             if not rated:
                 continue
             good = sum(1 for _, p in rated if p >= 0.7) / len(rated)
             need = 0.45 if strong and good >= 0.5 else 0.5 if strong else 0.7
             if not strong and good < 0.6:
                 continue
-            for cell, rating in rated:
+            for piece, rating in rated:
                 if rating >= need:
-                    start, end = _trimmed(text, cell.start, cell.end)
+                    start, end = _trimmed(text, *piece)
                     yield Match(
                         "PERSON",
                         start,
@@ -142,6 +150,26 @@ def _columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
                         "NAME_COLUMN",
                         f"column {words[-1] if words else header.strip()}",
                     )
+
+
+_BETWEEN = re.compile(r" ?[・/、&] ?")
+"""What stands between two persons of one cell or one label."""
+
+
+def _pieces(value: str, start: int, lexicon: Lexicon) -> list[tuple[int, int]]:
+    """The spans of a cell that are to be rated: all of it, or each name where several stand in it (比嘉/金城)."""
+    whole = [(start, start + len(value))]
+    if _BETWEEN.search(value) is None or plausibility(value, lexicon) > 0:
+        return whole
+    pieces: list[tuple[int, int]] = []
+    at = 0
+    for gap in (*_BETWEEN.finditer(value), None):
+        end = gap.start() if gap else len(value)
+        if plausibility(value[at:end], lexicon) < SEVERAL:
+            return whole
+        pieces.append((start + at, start + end))
+        at = gap.end() if gap else end
+    return pieces
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -185,9 +213,17 @@ def _labels(view: View, lexicon: Lexicon) -> Iterator[Match]:
             and len(labels.word(following)) > 1
         ):
             limit = labels.starts[following]  # the next field of the form begins here
-        match = _behind(text, begin, limit, lexicon, word in _STRONG, bool(mark))
-        if match is not None and not _only_labels(view, match[0], match[1]):
+        strong = word in _STRONG and not word.isascii()  # Cc: is English in a sentence too
+        match = _behind(text, begin, limit, lexicon, strong, bool(mark))
+        while match is not None and not _only_labels(view, match[0], match[1]):
             yield Match("PERSON", match[0], match[1], match[2], Check.NONE, "NAME_LABEL", f"label {word}")
+            gap = _BETWEEN.match(text, HONORIFIC_BEHIND.match(text, match[1]).end())  # type: ignore[union-attr]
+            if gap is None:
+                break
+            limit = min(len(text), gap.end() + 30) if cell is None else cell.end
+            match = _behind(text, gap.end(), limit, lexicon, False, False)
+            if match is not None and plausibility(text[match[0] : match[1]], lexicon) < SEVERAL:
+                break
 
 
 def _behind(
@@ -220,7 +256,8 @@ def _beside(view: View, lexicon: Lexicon, table: int, row: int, column: int, wor
             if _only_labels(view, cell.start, cell.end):
                 return
             rating = plausibility(view.text[cell.start : cell.end], lexicon)
-            if rating >= (0.5 if word in _STRONG else 0.75):
+            heading = row == view.layout.tables[table].header_row  # the next heading (開始) rather than a value
+            if rating >= (SEVERAL if heading else 0.5 if word in _STRONG else 0.75):
                 start, end = _trimmed(view.text, cell.start, cell.end)
                 yield Match(
                     "PERSON", start, end, min(0.95, 0.55 + rating * 0.4), Check.NONE, "NAME_LABEL", f"cell {word}"
@@ -257,9 +294,11 @@ def _honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
                 continue  # the last character of a word is no surname: 係長 課長
             if not _ALL_TITLES.isdisjoint(piece.replace("　", " ").split(" ")):
                 continue
-            rating = plausibility(piece, lexicon)
+            rating = 0.8 if polite and piece in "東西南北" else plausibility(piece, lexicon)
             if rating >= (0.69 if polite else 0.79) and (best is None or rating > best[2] + 0.05):
                 best = (start + offset, piece, rating)
+        if best is None and title in ("くん", "ちゃん", "さん"):
+            best = _child(name, start, lexicon)
         if best is None and polite and re.fullmatch(r"[ァ-ヶー]{2,12}", name) and title in ("様", "さん", "氏"):
             continue
         if best is not None:
@@ -269,6 +308,15 @@ def _honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
             yield Match(
                 "PERSON", begin, begin + len(piece), 0.6 + rating * 0.25, Check.NONE, "NAME_HONORIFIC", f"label {title}"
             )
+
+
+def _child(name: str, start: int, lexicon: Lexicon) -> tuple[int, str, float] | None:
+    """A given name in hiragana right behind other hiragana (1位になったゆうとくん): the longest listed reading."""
+    for offset in range(len(name) - 3 + 1):
+        piece = name[offset:]
+        if len(piece) <= 5 and all("ぁ" <= c <= "ん" for c in piece) and to_katakana(piece) in lexicon.given_kana:
+            return start + offset, piece, 0.7
+    return None
 
 
 _BEFORE_NAMES = ("Mr", "Ms", "Miss", "Dr", "DR", "Prof")
@@ -290,6 +338,8 @@ def _prefixes(view: View, lexicon: Lexicon) -> Iterator[Match]:
 
 
 _INTRODUCES = re.compile(rf"(?<=の)(?:[{_KANJI}]{{2,5}}|[ァ-ヶー]{{2,8}})$")
+_WORKS_AT = re.compile(r"[課部係室局所店社会院校園店署団組方\])ァ-ヶーA-Za-z]の$")
+"""Who says where he works before his name: 会計課の佐藤です, not 一連の金利です."""
 _SAYS = re.compile(
     r"で(?<=[一-龥々ヶ﨑髙㐂ァ-ヶー]で)(?:す(?:。|\n|$)|ございます)|と(?<=[一-龥々ヶ﨑髙㐂ァ-ヶー]と)申します"
 )
@@ -309,6 +359,7 @@ def _speakers(view: View, lexicon: Lexicon) -> Iterator[Match]:
             match is not None
             and plausibility(name := match.group(), lexicon) >= 0.7
             and (name in lexicon.surnames or lexicon.known_full(name))
+            and (text[says.start()] == "と" or _WORKS_AT.search(text, max(0, match.start() - 4), match.start()))
         ):
             yield Match("PERSON", match.start(), at, 0.8, Check.NONE, "NAME_SPEAKER", "introduces himself")
     line = -1

@@ -49,6 +49,10 @@ _ROMAJI_PLACE = re.compile(r"-(?:ku|shi|cho|machi|gun|ken|fu|mura|to|dori)\b", r
 """Marunouchi, Chiyoda-ku: an address in romaji."""
 
 
+RARE = 0.72
+"""What a surname of the dictionary rates that is on no list, alone or before a listed given name."""
+
+
 def not_a_name(text: str) -> bool:
     """Whether the form alone rules a name out: digits, an organisation, a word of forms (合計, 担当者)."""
     if "=" in text and not re.fullmatch(r"[ァ-ヶー・=]+", text):
@@ -82,8 +86,12 @@ def plausibility(text: str, lexicon: Lexicon) -> float:
             return 0.0
         if _KANA.fullmatch(name):
             return _kana(to_katakana(family), to_katakana(given), lexicon)
+        if "・" in name:
+            return 0.0  # two persons
         if family in lexicon.surnames:
             return 0.98 if given in lexicon.given else 0.9
+        if given in lexicon.given and (lexicon.rare(family) or _KATAKANA.fullmatch(family)):
+            return 0.9
         return 0.75 if len(family) <= 4 and len(given) <= 4 else 0.4
     if "ぁ" <= name[0] <= "ー":
         if _KATAKANA.fullmatch(name):
@@ -102,8 +110,10 @@ def _kanji(name: str, lexicon: Lexicon) -> float:
         return 0.8
     if lexicon.split(name) is not None and len(name) <= 6:
         return 0.5 if _MIXED_END.search(name) else 0.8
-    if name in lexicon.given:
+    if name in lexicon.given and not lexicon.rare(name):
         return 0.7
+    if lexicon.rare(name) or any(name[n:] in lexicon.given and lexicon.rare(name[:n]) for n in range(2, len(name))):
+        return RARE
     return 0.5 if 2 <= len(name) <= 5 else 0.2
 
 

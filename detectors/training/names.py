@@ -7,8 +7,10 @@ together from characters at random, because the next office has names that are o
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from detectors.names.foreign import FAMILY, GIVEN
 
 _KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 _FOREIGN_GIVEN = (
@@ -114,10 +116,25 @@ def name(chance: random.Random) -> Name:
     return Name(family[0], first[0], family[1], first[1], family[2].capitalize(), first[2].capitalize())
 
 
+def varied(chance: random.Random) -> Name:
+    """An invented person for training: as ``name``, with romaji from many countries, and a few whose surname is foreign
+    and whose given name is Japanese. Apart from ``name``, because the labelled set of the benchmarks is drawn from that."""
+    n = name(chance)
+    if n.kind == "foreign":
+        second = f" {chance.choice(GIVEN)}" if chance.random() < 0.2 else ""
+        return replace(n, family_romaji=chance.choice(FAMILY), given_romaji=chance.choice(GIVEN) + second)
+    if n.kind == "japanese" and chance.random() < 0.02:
+        foreign = chance.choice(_FOREIGN_FAMILY)
+        return replace(n, family=foreign, family_kana=foreign, family_romaji=chance.choice(FAMILY), kind="mixed")
+    return n
+
+
 def full(n: Name, chance: random.Random) -> str:
     """Full name in its own script, with or without a space."""
     if n.kind == "foreign":
         return f"{n.given}{chance.choice('・・ =')}{n.family}"
+    if n.kind == "mixed":
+        return n.family + chance.choice(" 　") + n.given
     return n.family + chance.choice(("", "", "", " ", " ", "　")) + n.given
 
 

@@ -1,7 +1,7 @@
 """Invented office texts with marked names: forms, tables, mails, minutes, logs, letters, and as many without anybody.
 
 A template is a line or a text with slots. ``{1}`` … ``{4}`` are persons in their own script, with a letter behind for
-another spelling: f surname, g given name, k katakana, h hiragana, r romaji, s spaced, n unspaced. Other slots are
+another spelling: f surname, g given name, k katakana, h hiragana, e given name as among friends, r romaji, s spaced, n unspaced. Other slots are
 things. The test set of the benchmarks has templates of its own; none stands in both.
 """
 
@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from detectors.person_labels import STRONG
 from detectors.training import names
 
 Span = tuple[int, int]
@@ -34,6 +35,11 @@ _ORG_WORDS = "商事 工業 建設 電機 製作所 物産 運輸 食品 不動�
 _PLACES = "東京 大阪 名古屋 横浜 札幌 福岡 仙台 広島 京都 神戸 千葉 埼玉 川崎 新潟 静岡 岡山 熊本 鹿児島 那覇 松山 高松 金沢 富山 長野 山形 秋田 青森 盛岡 福島 宇都宮 前橋 水戸 甲府 岐阜 津 大津 奈良 和歌山 鳥取 松江 山口 徳島 高知 佐賀 長崎 大分 宮崎 渋谷 新宿 池袋 品川 上野 秋葉原 立川 町田 藤沢 船橋 柏 大宮 川越 豊田 豊橋 岡崎 一宮 四日市 姫路 西宮 尼崎 倉敷 福山 久留米 佐世保 石川 山梨 宮城 岩手 中野 杉並 世田谷 練馬 板橋 足立 葛飾 三田 森下 中村区 青山 赤坂 原宿 恵比寿 目黒 大森 蒲田 小岩 松本 長岡 高崎 小山 藤枝 三島 本庄 飯田 須坂 高山 石巻 白石 福井 宮古 久慈 大船渡".split()
 _PRODUCTS = "ノートパソコン プリンター トナーカートリッジ コピー用紙 ボールペン クリアファイル デスクトップ モニター キーボード USBメモリ マウス ホワイトボード 会議用テーブル オフィスチェア シュレッダー スキャナー LEDランプ 単三電池 延長コード ラベルシール ホチキス 蛍光マーカー 付箋 封筒 段ボール 手袋 マスク 消毒液 体温計 ミネラルウォーター コーヒー 緑茶 カレンダー ロッカー 台車 はさみ のり テープ インクカートリッジ 電卓 名刺 ハンドソープ トイレットペーパー モンブラン さくらんぼ みかん ひまわり あおぞら はなみずき コスモス アマゾン デイジー サクラクレパス マッキー ペリカン モリサワ ミドリ パイロット ゼブラ".split()
 _WORDS = "予算 計画 会議 資料 報告 確認 検討 対応 調整 実施 変更 申請 契約 納品 発注 検収 請求 支払 決裁 起案 承認 開催 説明 提出 作成 点検 更新 移行 導入 評価 分析 集計 調査 訪問 相談 指導 研修 採用 異動 退職 面接 給与 手当 休暇 出張 旅費 備品 清掃 防災 避難 訓練 広報 行事 選挙 投票 税金 保険 年金 介護 保育 入園 入学 卒業 健診 予防接種 検査 診察 治療 手術 入院 退院".split()
+_FACILITIES = "小学校 中学校 高校 公民館 会館 センター 体育館 公園 団地 橋 川 山 寺 神社 病院 医院 保育園 図書館 ホール 工場 支所 通り 台 温泉 城 トンネル 踏切 ダム 浄水場 停留所".split()
+_SHOPS = "商店 珈琲 米店 酒造 製菓 工務店 土木 組 建設 農園 水産 旅館 薬局 電器 自動車 運輸 石材 園芸 製鋼 金属 鉄工 製麺 食堂 書店 印刷 設計 塗装 木材 クリーニング 不動産 塾 パイプ 商事 物産".split()
+_GOODS = "ネジ コネクタ ポンプ モーター バルブ コンデンサ 鉛筆 ノート 醤油 味噌 食パン カメラ 時計 ミシン 発電機 ストーブ ルーター 電卓 農機 H形鋼 ケーブル 印鑑 まんじゅう 豆腐 牛乳 カステラ".split()
+_THEORIES = "法 方式 式 モデル アルゴリズム 定理 理論 変換 推定 検定 分布 係数 曲線 効果 距離 連鎖 行列 法則 型 図 プロトコル 反応 試験 テスト メソッド スケール 指数".split()
+_HEADS = "番号 No 住所 電話 電話番号 生年月日 性別 年齢 備考 摘要 金額 数量 単価 合計 日付 開始 終了 進捗 状態 区分 種別 品名 型番 メーカー 所属 部署 役職 続柄 旧姓 勤務先 内容 件名 期限 結果 判定 身長 体重 血圧 地区 班 組 学年 順位 記録 コード 得意先名 会場 定員 曜日 時間 場所 タスク 科目 点数 評価 路線名 駅名 所在地 カモク シメイ カナ TEL FAX メール 登録日 更新日 経路 原因 処置 対応 要件 目的".split()
 _BUILDINGS = "第一会議室 第二会議室 大会議室 市民ホール 中央公民館 文化会館 体育館 応接室 講堂 302会議室 本庁舎3階 別館 分室 Zoom Teams".split()
 _KATA_COMMON = "データ システム サービス メール ファイル サーバー ネットワーク セキュリティ プロジェクト スケジュール ミーティング アンケート マニュアル レポート センター グループ チーム メンバー リスト コード エラー ログ テスト リリース バージョン アップデート インストール パスワード アカウント ユーザー デザイン コスト パターン ケース タイプ モデル オプション メニュー キャンセル アレルギー リハビリ カンファレンス デイサービス ショートステイ ヘルパー ケアプラン バイタル アセスメント トラブル クレーム キャンペーン イベント ボランティア スタッフ カウンター レンタル リース クラウド バックアップ ルーター アイスクリーム ハンバーグ カレーライス スパゲッティ インフルエンザ ワクチン ロキソニン ムコスタ アムロジピン メトホルミン ワーファリン カロナール フェラーリ トヨタ ホンダ スズキ マツダ カワサキ".split()
 
@@ -59,12 +65,12 @@ class Office:
 
     def _lines(self, templates: list[str], low: int, high: int) -> Text:
         count = self.chance.randint(low, high)
-        people = [names.name(self.chance) for _ in range(4)]
+        people = [names.varied(self.chance) for _ in range(4)]
         parts, spans, at = [], [], 0
         for _ in range(count):
             piece = self.fill(self.chance.choice(templates), people)
             if self.chance.random() < 0.3:
-                people = [names.name(self.chance) for _ in range(4)]
+                people = [names.varied(self.chance) for _ in range(4)]
             parts.append(piece.text)
             spans += [(a + at, b + at) for a, b in piece.spans]
             at += len(piece.text) + 1
@@ -81,7 +87,7 @@ class Office:
             rows.append(Text(mark.join(c[0] for c in columns), ()))
         style = chance.random()
         for _ in range(chance.randint(1, 14)):
-            people = [names.name(chance) for _ in range(2)]
+            people = [names.varied(chance) for _ in range(2)]
             parts, spans, at = [], [], 0
             for i, (_, template) in enumerate(columns):
                 cell = self.fill(
@@ -124,6 +130,8 @@ class Office:
             return n.family if not foreign else n.given
         if how == "g":
             return n.given
+        if how == "e":
+            return n.given if foreign else chance.choice((n.given, n.given_kana, n.given_kana.translate(_HIRA)))
         if how in ("k", "h"):
             if foreign:
                 return f"{n.given}{chance.choice('・ ')}{n.family}"
@@ -133,7 +141,7 @@ class Office:
             return names.romaji(n, chance)
         if how == "s" and not foreign:
             return f"{n.family}{chance.choice(' 　')}{n.given}"
-        if how == "n" and not foreign:
+        if how == "n" and n.kind not in ("foreign", "mixed"):
             return n.family + n.given
         if how == "a":
             return names.styled(n, chance)
@@ -146,7 +154,7 @@ class Office:
             return chance.choice(self._things["org"])
         base = chance.choice(
             (
-                names.name(chance).family,
+                names.varied(chance).family,
                 chance.choice(_PLACES),
                 "".join(chance.choice("東西南北大新日本中央富士光和三栄") for _ in range(2)),
                 chance.choice(_KATA_COMMON),
@@ -154,17 +162,54 @@ class Office:
         )
         core = base + chance.choice(_ORG_WORDS)
         return chance.choice(
-            (core, core, f"株式会社{core}", f"{core}株式会社", f"(株){core}", f"有限会社{core}", f"{core}(株)")
+            (
+                core,
+                core,
+                f"株式会社{core}",
+                f"{core}株式会社",
+                f"(株){core}",
+                f"有限会社{core}",
+                f"{core}(株)",
+                f"㈱{core}",
+                f"（有）{core}",
+            )
         )
 
     def _s_thing(self) -> str:
         kinds = [k for k in ("work", "place", "org", "event") if self._things.get(k)]
         return self.chance.choice(self._things[self.chance.choice(kinds)]) if kinds else self._s_product()
 
+    def _s_fam(self) -> str:
+        """A surname that means no person: in the name of a place, a shop, a theory."""
+        n = names.varied(self.chance)
+        return n.family if n.kind == "japanese" else self.chance.choice(_PLACES)
+
+    def _s_kfam(self) -> str:
+        return self.chance.choice(names._FOREIGN_FAMILY)
+
+    def _s_facility(self) -> str:
+        return self.chance.choice(_FACILITIES)
+
+    def _s_shop(self) -> str:
+        return self.chance.choice(_SHOPS)
+
+    def _s_goods(self) -> str:
+        return self.chance.choice(_GOODS)
+
+    def _s_theory(self) -> str:
+        return self.chance.choice(_THEORIES)
+
+    def _s_head(self) -> str:
+        return self.chance.choice(_HEADS)
+
+    def _s_lab(self) -> str:
+        """A label that announces a name."""
+        return self.chance.choice(STRONG)
+
     def _s_brand(self) -> str:
         """What makers and goods are called: often a surname, a place or a word of flowers and sky."""
         chance = self.chance
-        n = names.name(chance)
+        n = names.varied(chance)
         return chance.choice(
             (
                 n.family,
@@ -184,7 +229,7 @@ class Office:
 
     def _s_addr(self) -> str:
         chance = self.chance
-        town = chance.choice((chance.choice(_PLACES), names.name(chance).family)) + chance.choice(
+        town = chance.choice((chance.choice(_PLACES), names.varied(chance).family)) + chance.choice(
             ("町", "", "本町", "台", "が丘", "東", "中央")
         )
         number = chance.choice(("{}-{}-{}", "{}丁目{}番{}号", "{}-{}", "{}番地{}")).format(
@@ -195,7 +240,7 @@ class Office:
                 "",
                 "",
                 "",
-                f" {names.name(chance).family}{chance.choice(('ビル', 'ハイツ', 'マンション', 'コーポ', '荘'))}{chance.randint(101, 909)}",
+                f" {names.varied(chance).family}{chance.choice(('ビル', 'ハイツ', 'マンション', 'コーポ', '荘'))}{chance.randint(101, 909)}",
                 f" {chance.choice(('グリーン', 'サニー', 'メゾン', 'パーク'))}{chance.choice(_PLACES)}{chance.randint(101, 909)}号室",
             )
         )
@@ -216,7 +261,7 @@ class Office:
         )
 
     def _s_mail(self) -> str:
-        n = names.name(self.chance)
+        n = names.varied(self.chance)
         return f"{self.chance.choice((n.family_romaji, n.given_romaji, 'info', 'user')).lower()}{self.chance.choice(('', '.', '_'))}{self.chance.randint(1, 99)}@example.{self.chance.choice(('jp', 'co.jp', 'com'))}"
 
     def _s_date(self) -> str:

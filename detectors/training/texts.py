@@ -62,14 +62,14 @@ def exchanged(text: Text, chance: random.Random) -> Text:
 
 
 def _like(old: str, chance: random.Random) -> str:
-    n = names.name(chance)
+    n = names.varied(chance)
     if all("ァ" <= c <= "ー" or c in "・= " for c in old):
         if "・" in old:
             return f"{chance.choice(names._FOREIGN_GIVEN)}・{chance.choice(names._FOREIGN_FAMILY)}"
         return chance.choice(names._FOREIGN_GIVEN + names._FOREIGN_FAMILY) if chance.random() < 0.7 else old
     if all("ぁ" <= c <= "ん" for c in old) or not all(ord(c) > 0x3000 for c in old):
         return old
-    if n.kind == "foreign":
+    if n.kind in ("foreign", "mixed"):
         return old
     if len(old) <= 2:
         return chance.choice((n.family, n.family, n.given))

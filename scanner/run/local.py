@@ -27,7 +27,7 @@ from scanner.model import Contents, FileRef, Outcome, OutcomeKind
 from scanner.pipeline import conclude, examine, scan_file
 from scanner.policy.verdict import Judge
 from scanner.report.summary import Summary
-from scanner.run.order import large_first
+from scanner.run.order import dealt, large_first
 from scanner.run.pace import Pace
 from scanner.run.tools import LocalTools
 from scanner.sources import terminal
@@ -184,6 +184,7 @@ def _outcomes(
         found = _refs(options, notes, skip, unseen, tools, interrupt)
         if options.cluster is not None:
             from scanner.run.cluster.coordinator import Coordinator, settings_of
+            from scanner.run.cluster.jobs import LEAST
 
             settings = settings_of(
                 options.depth, key, custody, options.passwords, options.ocr, absolute_roots(options.roots)
@@ -191,7 +192,7 @@ def _outcomes(
             coordinator = Coordinator(options.cluster, settings, home, custody)
             try:
                 coordinator.open()
-                yield from coordinator.outcomes(large_first(found), tools)
+                yield from coordinator.outcomes(dealt(found, LEAST), tools)
             finally:
                 coordinator.close()
         elif options.jobs <= 1:

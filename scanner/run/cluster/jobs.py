@@ -7,10 +7,10 @@ from pathlib import Path
 
 from scanner.model import FileRef
 
-MOST = 100
-"""Paths of a lease at most."""
+LEAST, MOST = 20, 100
+"""Paths of a lease."""
 MOST_BYTES = 512 << 10
-"""Bytes at which a lease is closed: an Office file of that size takes seconds."""
+"""Bytes at which a lease of ``LEAST`` paths and more is closed: an Office file of that size takes seconds."""
 
 
 class Jobs:
@@ -47,5 +47,5 @@ class Jobs:
 
 
 def batches(refs: list[FileRef]) -> bool:
-    """Whether so many refs make a batch: many small files, or a few large ones, so that no worker gets all the work at once."""
-    return len(refs) >= MOST or sum(r.size for r in refs) >= MOST_BYTES
+    """Whether so many refs make a batch: many small files, or fewer where some are large."""
+    return len(refs) >= MOST or (len(refs) >= LEAST and sum(r.size for r in refs) >= MOST_BYTES)
