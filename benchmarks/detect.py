@@ -35,15 +35,17 @@ def finder(system: str) -> Finder:
 def identifiers_speed(texts: list[str]) -> list[float]:
     """MB (UTF-8) a CPU second of identifiers and addresses alone, for each text."""
     from detectors.engine import Engine
+    from detectors.registry import registry
 
     engine = Engine("quick")
     engine.warm()
+    entities = {s.entity for s in registry().specs} | {"JP_ADDRESS", "DATE_OF_BIRTH"}
     speeds = []
     for text in texts:
-        engine.analyze(text, names=False)
+        engine.analyze(text, names=False, entities=entities)
         began = time.process_time()
         for _ in range(5):
-            engine.analyze(text, names=False)
+            engine.analyze(text, names=False, entities=entities)
         speeds.append(5 * len(text.encode()) / 1e6 / (time.process_time() - began))
     return speeds
 

@@ -23,6 +23,8 @@ COLUMN_VALUES = 5
 """So many values of one column that all pass a check digit need no label."""
 
 _NEEDS_PERSON = "JP_SENSITIVE"
+_FACTS = "sensitive"
+"""The one recognizer whose matches compete with no others: left out where nobody asks for them."""
 _WARM: set[Depth] = set()
 """Depths whose models this process has loaded and set aside."""
 
@@ -79,9 +81,11 @@ class Engine:
         if layout is None:
             layout = guess_layout(folded.text)
         view = View(folded.text, layout, self._registry.labels.search(folded.text))
+        wanted = None if entities is None else frozenset(entities)
         found: list[Match] = []
         for recognizer in self._registry.recognizers:
-            found.extend(recognizer.find(view))
+            if wanted is None or recognizer.name != _FACTS or _NEEDS_PERSON in wanted:
+                found.extend(recognizer.find(view))
         found = _raise_columns(view, found)
         analysis = Analysis()
         if names:
@@ -89,7 +93,6 @@ class Engine:
         found = _raise_document(view, found)
         kept = resolve(found)
         kept = _facts_of_persons(view, kept)
-        wanted = None if entities is None else frozenset(entities)
         for match in kept:
             if match.evidence or match.score < threshold or (wanted is not None and match.entity not in wanted):
                 continue

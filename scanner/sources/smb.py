@@ -180,10 +180,17 @@ class Shares:
 
     def _session(self, client: Any, address: Address) -> None:
         if (address.server, address.port) not in self._known:
+            from smbprotocol.exceptions import SMBResponseException
+
             user, password = credentials(address.server)
-            client.register_session(
-                address.server, username=user, password=password, port=address.port, connection_timeout=_TIMEOUT
-            )
+            try:
+                client.register_session(
+                    address.server, username=user, password=password, port=address.port, connection_timeout=_TIMEOUT
+                )
+            except SMBResponseException as answer:  # the server is there and does not let us in (an unknown ticket, say)
+                if answer.status in _BUSY:
+                    raise
+                raise PermissionError(address.server) from None
             self._known.add((address.server, address.port))
 
     def _forget(self, client: Any, address: Address) -> None:
@@ -192,6 +199,10 @@ class Shares:
             client.delete_session(address.server, port=address.port)
         except Exception:  # noqa: S110  # the session is lost either way, and its kind of end is the library's
             pass
+
+
+_BUSY = frozenset({0xC000009A, 0xC00000D0, 0xC0000203, 0xC000035C})
+"""Answers at the door that pass: no resources, too many sessions, a session that ended."""
 
 
 def _listing(address: Address) -> Callable[[Any], list[Any]]:
