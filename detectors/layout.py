@@ -11,6 +11,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from detectors.person_labels import EXACT_HEADERS, STRONG
+
 
 class Cell(NamedTuple):
     """A cell: span in the text, number of its table, row and column counted from 0 within the table."""
@@ -111,10 +113,15 @@ class LayoutBuilder:
 HEADER_WORD = re.compile(
     r"氏名|名前|姓名|お名前|氏$|名$|姓$|漢字|カナ|かな|ふりがな|読み|ローマ字|住所|所在地|居所|電話|携帯|連絡先|番号|生年月日|誕生日|性別|年齢|"
     r"メール|アドレス|郵便|〒|コード|区分|種別|日付|年月日|金額|備考|件数|数量|単価|合計|名称|品名|型番|口座|支店|銀行|担当|所属|部署|部門|学年|会社|"
-    r"^no\.?$|^id$|name|tel|phone|mail|address|zip|birth|date|code|amount|qty|price|memo|note|status|病名|診断|内容|状態|登録|用途|項目|項番|世帯|続柄|保険|等級|障害",
+    r"^no\.?$|^id$|name|tel|phone|mail|address|zip|birth|date|code|amount|qty|price|memo|note|status|病名|診断|内容|状態|登録|用途|項目|項番|世帯|続柄|保険|等級|障害|"
+    r"方面|地域|地区|エリア|路線|駅名|会場|場所|国籍|都道府県|市区町村|^[月火水木金土日]$",
     re.IGNORECASE,
 )
 _VALUE = re.compile(r"[0-9]{3,}|@|[都道府県市区町村郡].*[0-9]")
+
+
+_PERSONS = frozenset(STRONG) | EXACT_HEADERS
+"""Over names they head a column whatever stands beside them: スタッフ, 月, 火, 水."""
 
 
 def _find_header(table: Table, text: str) -> None:
@@ -132,7 +139,9 @@ def _find_header(table: Table, text: str) -> None:
         if not filled or any(_VALUE.search(t) for t in filled):
             continue
         wordy = sum(1 for t in filled if len(t) <= 24 and HEADER_WORD.search(t))
-        if wordy * 2 >= len(filled):
+        if wordy * 2 >= len(filled) or (
+            row == rows[0] and len(rows) > 2 <= len(filled) and not _PERSONS.isdisjoint(filled)
+        ):
             table.header_row = row
             table.headers = {c.column: text[c.start : c.end].strip() for c in cells}
             return
@@ -152,11 +161,12 @@ def _above_numbers(table: Table, rows: list[int], text: str) -> bool:
         or sum(not text[c.start : c.end].strip() for c in first) > 1
     ):
         return False
-    digits = [0] * len(first)
+    digits = dict.fromkeys((cell.column for cell in first), 0)
     for cells in below:
-        for cell in cells[: len(first)]:
-            digits[cell.column] += _DIGIT.search(text, cell.start, cell.end) is not None
-    numeric = sum(count * 3 >= len(below) * 2 for count in digits)
+        for cell in cells:
+            if cell.column in digits and _DIGIT.search(text, cell.start, cell.end) is not None:
+                digits[cell.column] += 1
+    numeric = sum(count * 3 >= len(below) * 2 for count in digits.values())
     return numeric >= 2 and numeric * 3 >= len(first)
 
 

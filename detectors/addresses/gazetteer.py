@@ -41,10 +41,21 @@ def postal_code_exists(code: str) -> bool:
 
 
 @lru_cache(maxsize=1)
+def stems() -> frozenset[str]:
+    """Prefectures, cities and wards as they are called on signs and in speech: 長野, 浦和, 八王子."""
+    found = {p[:-1] for p in PREFECTURES if len(p) > 2}
+    for city in cities():
+        for part in (city, city[city.find("市") + 1 :]):
+            if part[-1:] in "市区町村" and 3 <= len(part) <= 6:
+                found.add(part[:-1])
+    return frozenset(found)
+
+
+@lru_cache(maxsize=1)
 def cities() -> dict[str, frozenset[str]]:
     """Municipality as written in an address → its prefectures. County names are optional (余市郡余市町, 余市町)."""
     found: dict[str, set[str]] = {}
-    query = "select distinct prefecture, city from postal_data where neighborhood = '' or code like '%00'"
+    query = "select distinct prefecture, city from postal_data"
     for prefecture, city in _connection().execute(query):
         names = {city}
         if "郡" in city[1:-1]:

@@ -41,7 +41,7 @@ _RESIDES = re.compile(
 _OLD_CITY = re.compile(r"[一-龥ァ-ヶのがケヶ]{1,7}?(?:市|区|町|村|郡[一-龥]{1,5}[町村])")
 _TOWN_BAD = re.compile(
     r"^[はがをにでとのもへや][一-龥0-9]|[はがをにでとのもへや]$|を|から|まで|により|における|する|した|して|され|です|ます|ある|いる|条例|法律|議会|予算|人口|第$|令和|平成|昭和|年度|"
-    r"電話|tel|約$|計$|者数|世帯"
+    r"電話|tel|約$|計$|者数|世帯|徒歩|バス|駅(?![前南北東西元通裏])|^[―—→~～]"
 )
 _AFTER_BAD = re.compile(
     r" ?(?:年|月|人|名|件|円|%|時|分|個|世帯|歳|位|回|台|平方|ヘクタール|km|m|万|億|千|票|校|か所|カ所|ヶ所|[0-9,]*円)"
@@ -86,6 +86,12 @@ LABELS = (
 _JOINT = re.compile(r" ?[)\]】]? ?[:=]? {0,4}(?:〒? ?[0-9]{3}-[0-9]{4} {0,3})?")
 
 
+_STATION_TOWNS = frozenset("前南北東西元通裏")
+"""What goes on behind 駅 in names of towns (博多駅前)."""
+_COUNT = re.compile(r"[市区町村] [0-9]+$")
+"""A municipality and how many live there (お住まい 中央区 12), not its house number."""
+
+
 class AddressRecognizer:
     """Addresses from a known municipality or prefecture, or from a label or column."""
 
@@ -114,6 +120,8 @@ class AddressRecognizer:
 
     def _from(self, view: View, begin: int, body: int) -> Match | None:
         text = view.text
+        if text.startswith("駅", body) and text[body + 1 : body + 2] not in _STATION_TOWNS:
+            return None  # 小川町駅
         cell = view.layout.at(begin)
         limit = min(len(text), body + 120) if cell is None else cell.end
         line_end = text.find("\n", body, limit)
@@ -160,7 +168,9 @@ class AddressRecognizer:
             if cell is not None and begin >= cell.end:
                 continue
             tail = _TAIL.match(text, begin, min(len(text), begin + 100))
-            if tail and len(tail["town"]) >= 2 and "\n" not in tail.group() and not _TOWN_BAD.search(tail["town"]):
+            if tail is None or (_COUNT.search(tail.group()) and tail["building"] is None):
+                continue
+            if len(tail["town"]) >= 2 and "\n" not in tail.group() and not _TOWN_BAD.search(tail["town"]):
                 yield Match(
                     "JP_ADDRESS", begin, tail.end(), 0.7, Check.NONE, "ADDRESS", f"label {view.labels.word(hit)}"
                 )
@@ -242,4 +252,9 @@ EXAMPLES = (
     ("北海道余市郡余市町朝日町26", ("JP_ADDRESS",)),
     ("東京都の人口は1400万人", ()),
     ("横浜市は2024年度予算を", ()),
+    ("経路 自宅―徒歩8分―小川町駅―徒歩3分―会社", ()),
+    ("お住まい 中央区 12 西区 30", ()),
+    ("福岡市博多区博多駅前2-1-1", ("JP_ADDRESS",)),
+    ("長岡京市開田1丁目1番1号", ("JP_ADDRESS",)),
+    ("中津市豊田町14-3", ("JP_ADDRESS",)),
 )

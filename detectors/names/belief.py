@@ -9,19 +9,20 @@ import re
 
 from detectors.names import romaji
 from detectors.names.lexicon import Lexicon, to_katakana
+from detectors.names.scripts import KANJI, KANJI_ONLY, KATAKANA
 from detectors.names.shape import not_a_name, plausibility
 
 _TITLE_BEHIND = re.compile(
     r" ?(?:様|さま|さん|氏|殿|先生|くん|君|ちゃん|部長|課長|係長|主任|委員(?!会)|議員|教授|医師|社長|会長|副|市長|町長|村長|知事|大臣|首相|大統領|容疑者|被告|選手|監督(?!署|員)|弁護士|博士|理事(?!会)|室長|局長|次長|園長|校長|教諭|技師|主査|主事|所長|店長|専務|常務|代表|両|夫妻|家|宅|嬢|女史|看護師|薬剤師|准教授|助教|研究員|記者|巡査|警部|班長|支店長|工場長|隊長|団長|書記|議長|幹事|監事|顧問|相談役|取締役|執行役)"
 )
-_KANJI = re.compile(r"[一-龥々ヶ﨑髙]+")
 _HIRAGANA = re.compile(r"[ぁ-んー]+(?:[ 　][ぁ-んー]+)?")
-_KATAKANA = re.compile(r"[ァ-ヴー]+(?:[ 　・=][ァ-ヴー]+)*")
-_KANJI_HIRAGANA = re.compile(r"(?P<family>[一-龥々ヶ﨑髙]+)[ 　]?(?P<given>[ぁ-ん]+)")
+_KATAKANA = re.compile(f"[{KATAKANA}]+(?:[ 　・=][{KATAKANA}]+)*")
+_KANJI_HIRAGANA = re.compile(f"(?P<family>[{KANJI}]+)[ 　]?(?P<given>[ぁ-ん]+)")
 _HIRAGANA_KANJI = re.compile(r"[ぁ-ん]{2,}[子美代江枝恵香奈也斗]")
 _LETTER = re.compile(r"[A-Za-z]")
 _INITIAL = re.compile(r"(?:^|(?<=[・= .]))[A-Z](?=$|[・=. ])")
 _COMPANY_BEFORE = re.compile(r"(?:株式|有限|合同|合資|相互)会社$|\([株有合資同財社医福学宗]\)$")
+_DIRECTIONS = re.compile(r"[上下左右前後東西南北][ 　][上下左右前後東西南北]")
 _MONARCH = re.compile(r"(?<=[ァ-ヶー])[0-9]{1,2}世$")
 """エリザベス2世: the only digits that stand in a name."""
 
@@ -40,13 +41,15 @@ def believable(text: str, start: int, end: int, probability: float, lexicon: Lex
         return romaji.believable(text, start, end, probability, titled, lexicon)
     if len(name) == 1 and not titled and (name not in lexicon.surnames or probability < SINGLE):
         return False
-    if len(name) == 1 and ordinary(text[start : end + 1]):
-        return False  # 文様, 同氏
+    if len(name) < 3 and any(ordinary(text[start : end + more]) for more in (1, 2)) and titled:
+        return False  # 文様, いかさま
+    if len(name) == 3 and _DIRECTIONS.fullmatch(name):
+        return False
     if _COMPANY_BEFORE.search(text, max(0, start - 5), start):
         return False  # (有)北川土木
     if not _writable(name) or _LETTER.search(_INITIAL.sub("", name)):
         return False
-    if _KANJI.fullmatch(name):
+    if KANJI_ONLY.fullmatch(name):
         known = _kanji(text, start, end, probability, titled, lexicon)
     elif _KATAKANA.fullmatch(name):
         known = _katakana(name, probability, titled or len(name) < end - start, lexicon)
@@ -68,13 +71,13 @@ def _kanji(text: str, start: int, end: int, probability: float, titled: bool, le
     full = lexicon.known_full(name)
     surname = name in lexicon.surnames
     listed = full or surname or name in lexicon.given or lexicon.split(name) is not None or lexicon.rare(name)
-    cut = (end < len(text) and _KANJI.match(text[end]) is not None and not titled) or (
-        start > 0 and _KANJI.match(text[start - 1]) is not None
+    cut = (end < len(text) and KANJI_ONLY.match(text[end]) is not None and not titled) or (
+        start > 0 and KANJI_ONLY.match(text[start - 1]) is not None
     )
     if cut and probability < (0.75 if listed else SURE):
         return False
     if titled or (full and len(name) > 2):
-        return True
+        return full or surname or probability >= ORDINARY or not lexicon.noun(name)  # not 旦那さん
     if ordinary(name):
         return probability >= (0.7 if surname else ORDINARY)
     if full:
@@ -85,12 +88,23 @@ def _kanji(text: str, start: int, end: int, probability: float, titled: bool, le
 def _katakana(name: str, probability: float, titled: bool, lexicon: Lexicon) -> bool:
     """Whole words, and no ordinary ones (マスタ, タイトル)."""
     parts = re.split("[ 　・=]", name)
-    if titled or probability >= 0.995 or (len(parts) > 1 and probability >= 0.9):
+    listed = any(part in lexicon.surname_kana or part in lexicon.given_kana for part in parts)
+    if titled or probability >= 0.995:
+        return True
+    if not listed and all(ordinary(part) or _compound(part) for part in parts):
+        return False
+    if len(parts) > 1 and probability >= 0.9:
         return True
     if all(ordinary(part) for part in parts):
         return False
-    listed = any(part in lexicon.surname_kana or part in lexicon.given_kana for part in parts)
     return listed or len(parts) > 1 or probability >= FOREIGN
+
+
+def _compound(word: str) -> bool:
+    """Whether two words of the dictionary stand together in katakana: チェックボックス, キャッシュミス."""
+    return any(
+        ordinary(word[:at]) and ordinary(word[at:]) for at in range(3, len(word) - 1) if len(word) - at > 2 or at > 3
+    )
 
 
 def _hiragana(text: str, start: int, end: int, probability: float, titled: bool, lexicon: Lexicon) -> bool:

@@ -35,6 +35,18 @@ class Lexicon:
 
         return name not in self.surnames and classes(name) & 0b0001_0001 == 1
 
+    def noun(self, word: str) -> bool:
+        """Whether the dictionary knows ``word`` as a common noun, and no list as a given name (撮影)."""
+        from detectors.names.features import classes
+
+        return word not in self.given and classes(word) & 0b0001_0000 != 0
+
+    def surname_too(self, word: str) -> bool:
+        """Whether the dictionary knows ``word`` as a surname, whatever else it means."""
+        from detectors.names.features import classes
+
+        return classes(word) & 1 != 0
+
     def split(self, name: str) -> tuple[str, str] | None:
         """(surname, given name) of an unspaced kanji name whose surname is listed, the longest surname first."""
         for length in range(min(4, len(name) - 1), 0, -1):

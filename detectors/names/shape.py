@@ -27,7 +27,7 @@ _STOP = frozenset(
     "様 殿 先生 各位 御中 匿名 関係者 全員 一同 職員 社員 学生 生徒 児童 患者 利用者 記入例 見本 サンプル テスト 住所 電話 電話番号 番号 日付 年月日 生年月日 性別 年齢 区分 種別 項目 内容 "
     "確認 承認 完了 未 済 未済 該当なし 非該当 空欄 対象外 代表 事務局 総務 人事 経理 営業 管理 責任者 司会 議長 書記 主任 係長 課長 部長 社長 局長 次長 室長 主査 主事 主幹 参事 東京 大阪 京都 "
     "北海道 名古屋 横浜 福岡 札幌 仙台 神戸 広島 日本 会長 副会長 理事 監事 委員長 印 署名 捺印 連絡先 メール 携帯 自宅 勤務先 所属 部署 役職 職名 続柄 フリガナ ふりがな カナ 漢字 ローマ字 "
-    "普通 当座 東 西 南 北 午前 午後 月 火 水 木 金 土 日 祝 欠席 出席 遅刻 早退 参加 不参加 可 否 未回答 ご本人様 お客様 ユーザー 管理者 システム 株式会社 個人 法人 自動 手動 新規 継続".split()
+    "ゼロ 普通 当座 東 西 南 北 午前 午後 月 火 水 木 金 土 日 祝 欠席 出席 遅刻 早退 参加 不参加 可 否 未回答 ご本人様 お客様 ユーザー 管理者 システム 株式会社 個人 法人 自動 手動 新規 継続".split()
 )
 _KANJI = r"一-龥々ヶケ﨑髙𠮷㐂ヱ仝ノ"
 _KANJI_NAME = re.compile(rf"[{_KANJI}]{{1,5}}[ 　]?[{_KANJI}ぁ-んァ-ヶー]{{0,5}}")
@@ -51,6 +51,12 @@ _ROMAJI_PLACE = re.compile(r"-(?:ku|shi|cho|machi|gun|ken|fu|mura|to|dori)\b", r
 
 RARE = 0.72
 """What a surname of the dictionary rates that is on no list, alone or before a listed given name."""
+
+
+SEVERAL = 0.72
+"""What each of several names behind one label must rate: more than a given name alone, which many a word is too."""
+SURNAME_TOO = 0.6
+"""What a common noun rates that the dictionary also knows as a surname (貝塚, 六角)."""
 
 
 def not_a_name(text: str) -> bool:
@@ -89,10 +95,10 @@ def plausibility(text: str, lexicon: Lexicon) -> float:
         if "・" in name:
             return 0.0  # two persons
         if family in lexicon.surnames:
-            return 0.98 if given in lexicon.given else 0.9
+            return 0.98 if given in lexicon.given else 0.5 if lexicon.noun(given) else 0.9
         if given in lexicon.given and (lexicon.rare(family) or _KATAKANA.fullmatch(family)):
             return 0.9
-        return 0.75 if len(family) <= 4 and len(given) <= 4 else 0.4
+        return 0.75 if len(family) <= 4 and len(given) <= 4 and not lexicon.noun(given) else 0.4
     if "ぁ" <= name[0] <= "ー":
         if _KATAKANA.fullmatch(name):
             return _unspaced_kana(name.replace("・", " ").replace("=", " "), lexicon)
@@ -114,6 +120,8 @@ def _kanji(name: str, lexicon: Lexicon) -> float:
         return 0.7
     if lexicon.rare(name) or any(name[n:] in lexicon.given and lexicon.rare(name[:n]) for n in range(2, len(name))):
         return RARE
+    if lexicon.surname_too(name):
+        return SURNAME_TOO
     return 0.5 if 2 <= len(name) <= 5 else 0.2
 
 

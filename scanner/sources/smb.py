@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any, TypeVar
 
 from scanner.model import Access, FileRef, Reason
+from scanner.sources.principals import named
 from scanner.sources.walk import Unseen, WalkNotes, is_placeholder
 
 SCHEME = b"smb://"
@@ -187,7 +188,9 @@ class Shares:
                 client.register_session(
                     address.server, username=user, password=password, port=address.port, connection_timeout=_TIMEOUT
                 )
-            except SMBResponseException as answer:  # the server is there and does not let us in (an unknown ticket, say)
+            except (
+                SMBResponseException
+            ) as answer:  # the server is there and does not let us in (an unknown ticket, say)
                 if answer.status in _BUSY:
                     raise
                 raise PermissionError(address.server) from None
@@ -267,7 +270,6 @@ def _ref(path: bytes, status: Any) -> FileRef:
     )
 
 
-_SID_EVERYONE = "S-1-1-0"
 _READ, _WRITE = 0x1, 0x2
 
 
@@ -299,5 +301,6 @@ def _security(client: Any, address: Address) -> Access:
             mask, sid = entry["mask"].get_value(), str(entry["sid"].get_value())
             right = ("r" if mask & _READ else "") + ("w" if mask & _WRITE else "")
             if right:
-                grants.append(f"everyone:{right}" if sid == _SID_EVERYONE else f"user:{sid}:{right}")
-    return Access(str(owner) if owner else "", 0, ";".join(grants))
+                kind, name = named(sid)
+                grants.append(f"{kind}:{name}:{right}" if name else f"{kind}:{right}")
+    return Access(named(str(owner))[1] if owner else "", 0, ";".join(grants))

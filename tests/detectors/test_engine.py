@@ -151,3 +151,10 @@ def test_monstrous_texts_end(quick: Engine, text: str) -> None:
 )
 def test_forms_of_real_paper(bare: Engine, text: str, expected: list[str]) -> None:
     assert [e for e, _ in found(bare, text)] == expected
+
+
+def test_every_municipality_of_the_postal_data_begins_an_address() -> None:
+    from detectors.addresses.gazetteer import _connection, cities
+
+    listed = {city for (city,) in _connection().execute("select distinct city from postal_data")}
+    assert listed <= cities().keys()

@@ -40,6 +40,21 @@ def persons(engine: Engine, text: str) -> list[str]:
         ("姓,名\n佐藤,花子\n", ["佐藤", "花子"]),
         ("| 氏名 | 所属 |\n|---|---|\n| 田中 実 | 経理部 |\n", ["田中 実"]),
         ("出席者:鈴木課長、高橋係長", ["鈴木", "高橋"]),
+        (
+            "No\t担当\t開始\t終了\n1\t比嘉／金城\t4/1\t4/30\n2\t知念\t5/1\t5/9\n3\t仲本\t6/1\t6/2\n",
+            ["比嘉", "金城", "知念", "仲本"],
+        ),
+        ("第1週　小松原・伊吹\n", ["小松原", "伊吹"]),
+        ("担当 佐藤、鈴木/田中\n", ["佐藤", "鈴木", "田中"]),
+        ("氏名：久保木 亘（くぼき わたる）\n", ["久保木 亘", "くぼき わたる"]),
+        ("司会　辻 ひかる（フリーアナウンサー）\n", ["辻 ひかる"]),
+        ("通報者　貝塚（男性・隣人）\n", ["貝塚"]),
+        ("スタッフ\t月\t火\t水\n太田\t早\t遅\t休\n井上\t遅\t早\t夜\n毛受\t休\t早\t早\n", ["太田", "井上", "毛受"]),
+        ("夜勤の新垣職員が対応した。", ["新垣"]),
+        ("経理の東さんに原本を回す。", ["東"]),
+        ("1位になったゆうとくん、おめでとう", ["ゆうと"]),
+        ("組,氏名\n1,ウィリアムズ 健\n2,荒巻 俊介\n", ["ウィリアムズ 健", "荒巻 俊介"]),
+        ("John Peterson,R&D,090-8181-2323\n", ["John Peterson"]),
     ],
 )
 def test_names_in_office_texts(balanced: Engine, text: str, expected: list[str]) -> None:
@@ -58,6 +73,13 @@ def test_names_in_office_texts(balanced: Engine, text: str, expected: list[str])
         "名古屋支店 03-1234-5678",
         "def main():\n    return 0\n",
         "第三条 受託者は、個人情報を適切に管理しなければならない。",
+        "「氏名」欄に姓と名を入力します。例：山田 太郎",
+        "青木、浦和、川口、赤羽の順に停車します。",
+        "奥様と旦那様へ、文様入りのお皿をお送りします。",
+        "入札者\n(有)北川土木 辞退\n",
+        "ｶﾓｸ,ｼﾒｲ,ﾌﾘｶﾞﾅ,TEL\n01,,,22-1111\n02,,,22-2222\n",
+        "矢印の 上 下 キーでチェックボックスを選びます。",
+        "選挙管理委員会、公平委員会、監査委員",
     ],
 )
 def test_no_names_here(balanced: Engine, text: str) -> None:
@@ -80,11 +102,11 @@ def test_manuals_and_programs_are_about_nobody(balanced: Engine, text: str) -> N
 
 def test_a_word_that_is_a_name_only_now_and_then_is_none() -> None:
     from detectors.interface import Match
-    from detectors.names.ladder import _steady
+    from detectors.names.mentions import steady
 
     often, seldom = "ジャックが来た。" * 5, "セマフォを開く。" * 5
     tagged = [Match("PERSON", at, at + 4, 0.8) for at in (0, 8, 16, len(often))]
-    kept = _steady(often + seldom, tagged)
+    kept = steady(often + seldom, tagged)
     assert [(often + seldom)[m.start : m.end] for m in kept] == ["ジャック"] * 3
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from scanner.demo.office import write
+from scanner.sources.principals import named
 from scanner.sources.smb import SmbError, parse
 from tests.conftest import Sekisho, needed
 
@@ -157,7 +158,23 @@ def test_owner_and_rights_are_recorded(signed_in: Server, sekisho: Sekisho, tmp_
         .fetchall()
     )
     assert rows
-    assert all(owner.startswith("S-1-") and "S-1-" in acl for owner, acl in rows)
+    assert all(owner.startswith(("S-1-5-21-", "Unix User\\")) for owner, _ in rows)
+    assert any("group:" in acl for _, acl in rows)
+    assert not any("S-1-22-" in owner + acl for owner, acl in rows)
+
+
+@pytest.mark.parametrize(
+    ("sid", "expected"),
+    [
+        ("S-1-1-0", ("everyone", "")),
+        ("S-1-5-32-544", ("group", "BUILTIN\\Administrators")),
+        ("S-1-5-21-1-2-3-513", ("group", "Domain Users")),
+        ("S-1-5-21-1-2-3-1104", ("user", "S-1-5-21-1-2-3-1104")),
+        ("S-1-22-1-1000", ("user", "Unix User\\1000")),
+    ],
+)
+def test_identifiers_that_mean_the_same_everywhere_have_names(sid: str, expected: tuple[str, str]) -> None:
+    assert named(sid) == expected
 
 
 def test_wrong_addresses_and_refusals_are_told(signed_in: Server, sekisho: Sekisho, tmp_path: Path) -> None:

@@ -1,0 +1,101 @@
+"""Where exactly a name that the tagger found begins and ends, and which of its finds stand in a line of places."""
+
+from __future__ import annotations
+
+import re
+
+from detectors.addresses.gazetteer import stems
+from detectors.interface import Match
+from detectors.names.lexicon import Lexicon
+from detectors.names.scripts import KANJI, KANJI_ONLY
+from detectors.names.shape import HONORIFIC, SEVERAL, plausibility
+from detectors.names.titles import title_at
+
+
+def halves_joined(text: str, spans: list[tuple[int, int, float]], lexicon: Lexicon) -> list[tuple[int, int, float]]:
+    """A surname and a given name with one space between them are one name; two surnames are two persons."""
+    result: list[tuple[int, int, float]] = []
+    for start, end, probability in spans:
+        if result and start - result[-1][1] == 1 and text[start - 1] in " 　":
+            a, b, p = result[-1]
+            family, given = text[a:b], text[start:end]
+            solid = KANJI_ONLY.fullmatch(family) and len(family) <= 4 and len(given) <= 4
+            if solid and (given in lexicon.given or given not in lexicon.surnames) and not lexicon.known_full(family):
+                result[-1] = (a, end, (p + probability) / 2)
+                continue
+        result.append((start, end, probability))
+    return result
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without spaces, brackets and honorifics at the ends."""
+    while start < end and text[start] in " 　\t\r\n・、,:|()（）「」<>\"'":
+        start += 1
+    while end > start and text[end - 1] in " 　\t\r\n・、,:|()（）「」<>\"'":
+        end -= 1
+    honorific = HONORIFIC.search(text[start:end])
+    return start, start + honorific.start() if honorific else end
+
+
+_HIRAGANA_PAIR = re.compile(r"[ぁ-ん]{1,6}[ 　][ぁ-ん]{1,6}")
+
+
+def whole_hiragana(text: str, start: int, end: int) -> tuple[int, int]:
+    """Surname and given name in hiragana with a space: both words are taken whole."""
+    if end <= start or not _HIRAGANA_PAIR.fullmatch(text, start, end):
+        return start, end
+    low, high = start, end
+    while low > 0 and "ぁ" <= text[low - 1] <= "ん" and start - low < 3:
+        low -= 1
+    while high < len(text) and "ぁ" <= text[high] <= "ん" and high - end < 3:
+        high += 1
+    clear = (low == 0 or not "ぁ" <= text[low - 1] <= "ん") and (high == len(text) or not "ぁ" <= text[high] <= "ん")
+    return (low, high) if clear else (start, end)
+
+
+_KANJI_BEFORE, _KANJI_BEHIND = re.compile(f"[{KANJI}]{{1,3}}"), re.compile(r"[一-龥々]{1,6}")
+
+
+def whole_surname(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[int, int]:
+    """A surname of which the tagger took a part only: the kanji from the last other character to the end of the name or
+    to a title (日野原 for 原, 奥寺支店長 for 奥寺支)."""
+    if end - start > 3 or not KANJI_ONLY.fullmatch(text, start, end):
+        return start, end
+    before = _KANJI_BEFORE.match(text[max(0, start - 4) : start][::-1])
+    low = start - before.end() if before else start
+    if low and KANJI_ONLY.match(text[low - 1]):
+        low = start  # a long run of kanji
+    behind = _KANJI_BEHIND.match(text, end)
+    for high in (end, end - 1):
+        titled = behind is None if high == end else title_at(text, high)
+        whole = text[low:high]
+        if titled and (low, high) != (start, end) and len(whole) > 1 and plausibility(whole, lexicon) >= SEVERAL:
+            return low, high
+    return start, end
+
+
+_LISTED = re.compile(r"[、,・→⇒/|\s]+|[0-9:]+")
+_LINE = 200
+
+
+def not_among_places(text: str, tagged: list[Match], lexicon: Lexicon) -> list[Match]:
+    """Without places in a line of places (青木、浦和、川口の順に停車): half of its words are places, one of them no surname."""
+    lines: dict[int, bool] = {}
+    kept: list[Match] = []
+    for match in tagged:
+        if match.end - match.start > 3 or title_at(text, match.end):
+            kept.append(match)
+            continue
+        low = text.rfind("\n", max(0, match.start - _LINE), match.start) + 1
+        if low not in lines:
+            high = text.find("\n", match.end, match.end + _LINE)
+            lines[low] = _of_places(text[low : high if high >= 0 else match.end + _LINE], lexicon)
+        if not lines[low]:
+            kept.append(match)
+    return kept
+
+
+def _of_places(line: str, lexicon: Lexicon) -> bool:
+    words = [word for word in _LISTED.split(line) if word]
+    places = [word for word in words if word in stems()]
+    return len(words) > 2 and len(places) * 2 >= len(words) and any(place not in lexicon.surnames for place in places)

@@ -1,0 +1,85 @@
+"""Names that nothing but the lists gives away: a listed surname and a listed given name side by side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from detectors.interface import Check, Match, View
+from detectors.names.lexicon import Lexicon
+from detectors.names.scripts import KANJI
+from detectors.names.shape import latin, plausibility
+
+_SOLID = re.compile(rf"[{KANJI}]{{3,}}")
+_GAP = re.compile(rf" (?=[A-Z{KANJI}ぁ-んァ-ヶー])(?<=[A-Za-z,{KANJI}ぁ-んァ-ヶー] )")
+"""One space between two words that may be the halves of a name."""
+_HALVES = {
+    "kanji": (
+        re.compile(rf"[{KANJI}]{{1,5}}"),
+        re.compile(rf" (?:[{KANJI}]{{1,3}}|[ぁ-ん]{{2,4}}|[ァ-ヶー]{{2,5}})(?![{KANJI}ぁ-んァ-ヶー])"),
+    ),
+    "katakana": (re.compile(r"[ァ-ヶーA-Za-z]{2,8}"), re.compile(r" [ァ-ヶー]{2,7}(?![ァ-ヶー])")),
+    "hiragana": (re.compile(r"[ぁ-んー一-龥]{2,7}"), re.compile(r" [ぁ-ん]{2,6}(?![ぁ-んー])")),
+    "latin": (
+        re.compile(r",?[A-Za-z.@/_-]{3,13}"),
+        re.compile(r" (?:[A-Z][a-z]{2,11}|[A-Z]{3,11})(?![A-Za-z@_/-]|\.[a-z])"),
+    ),
+}
+"""Script → the word before the gap, spelt backwards and with what must not touch it, and the gap with the word behind."""
+_ROMAJI_FIRST = re.compile(r"(?:[A-Z][a-z]{2,11}|[A-Z]{3,11}),?")
+
+
+def lists(view: View, lexicon: Lexicon) -> Iterator[Match]:
+    text = view.text
+    for match in _SOLID.finditer(text):
+        start, end = match.span()
+        if (
+            end - start <= 6
+            and lexicon.known_full(name := match.group())
+            and plausibility(name, lexicon) > 0.9
+            and _not_place(name)
+        ):
+            yield Match("PERSON", start, end, 0.72, Check.NONE, "NAME_LIST", "surname and given name listed")
+    for match in _GAP.finditer(text):
+        yield from _spaced(text, match.start(), lexicon)
+
+
+def _spaced(text: str, gap: int, lexicon: Lexicon) -> Iterator[Match]:
+    """A listed surname and a listed given name with the space at ``gap`` between them."""
+    script = _script(text[gap - 1])
+    before, behind = _HALVES[script]
+    first = before.match(text[max(0, gap - 14) : gap][::-1])
+    second = behind.match(text, gap)
+    if first is None or second is None:
+        return
+    start, end = gap - first.end(), second.end()
+    family, name = text[start:gap], text[start:end]
+    if script == "kanji":
+        if len(family) <= 4 and family in lexicon.surnames and text[gap + 1 : end] in lexicon.given:
+            if plausibility(name, lexicon) > 0.8:
+                yield Match("PERSON", start, end, 0.85, Check.NONE, "NAME_LIST", "surname and given name listed")
+    elif script == "latin":
+        if _ROMAJI_FIRST.fullmatch(family) and latin(name, lexicon) >= 0.9:
+            yield Match("PERSON", start, end, 0.7, Check.NONE, "NAME_LIST", "romaji listed")
+    elif _KANA_HALF[script].fullmatch(family):
+        least, score = (0.95, 0.8) if script == "katakana" else (0.79, 0.75)
+        if plausibility(name, lexicon) >= least:
+            yield Match("PERSON", start, end, score, Check.NONE, "NAME_LIST", "both readings listed")
+
+
+_KANA_HALF = {"katakana": re.compile(r"[ァ-ヶー]{2,7}"), "hiragana": re.compile(r"[ぁ-ん]{2,6}")}
+
+
+def _script(char: str) -> str:
+    if char.isascii():
+        return "latin"
+    if "ぁ" <= char <= "ん":
+        return "hiragana"
+    return "katakana" if "ァ" <= char <= "ヵ" or char == "ー" else "kanji"
+
+
+_PLACE = re.compile(r"[都道府県市区町村駅港川山島寺]$|大学|空港|公園|神社")
+
+
+def _not_place(name: str) -> bool:
+    return not _PLACE.search(name)

@@ -1,0 +1,185 @@
+"""Names that their place gives away: under a header that announces persons, or behind such a label."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from detectors.interface import Check, Match, View
+from detectors.names.lexicon import Lexicon
+from detectors.names.shape import HONORIFIC, SEVERAL, SURNAME_TOO, plausibility
+from detectors.person_labels import EXACT_HEADERS, STRONG
+
+_STRONG = frozenset(STRONG)
+_NOT_PERSON = re.compile(
+    r"番号|コード|住所|電話|tel|mail|メール|日|id$|no\.?$|数|所属|部署|会社|役職|印|欄|署名欄|件名|商品|品名|施設|店|機関|銀行|支店|学校|ファイル|file|host|server|domain",
+    re.IGNORECASE,
+)
+_JOINT = re.compile(r"(?:\([^)\n]{1,8}\))? ?[)\]】」』>]? ?(?P<mark>[:=|\t])?[ \t]{0,6}(?:\([株有]\))?")
+_END = re.compile(
+    r"[\n\r\t,、。;|/()（）「」\[\]【】<>\"'*:=~→]|  +|(?<=[一-龥々ァ-ヶーA-Za-z])(?:が|は|を|に|と|の|より|から|まで|です|様)|"
+    r" ?[0-9]| (?:印|様)"
+)
+"""Where a name behind a label ends; particles only behind kanji and katakana, so that はなこ stays whole."""
+HONORIFIC_BEHIND = re.compile(r"(?: ?(?:様|さん|氏|殿|先生))?")
+
+
+def columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
+    text = view.text
+    for table in view.layout.tables:
+        for column, header in table.headers.items():
+            hits = view.labels.index.header(header)
+            words = [hits.word(i) for i in range(len(hits.ids)) if "PERSON" in hits.owners(i)]
+            exact = header.strip() in EXACT_HEADERS
+            if not (words or exact) or _NOT_PERSON.search(header):
+                continue
+            strong = exact or any(w in _STRONG for w in words)
+            cells = [(c, text[c.start : c.end]) for c in table.below(column)]
+            rated = [
+                (piece, plausibility(text[piece[0] : piece[1]], lexicon))
+                for c, value in cells
+                if value and not value.isspace()
+                for piece in _pieces(value, c.start, lexicon)
+            ]
+            if not rated:
+                continue
+            good = sum(1 for _, p in rated if p >= 0.7) / len(rated)
+            need = 0.45 if strong and good >= 0.5 else 0.5 if strong else 0.7
+            if not strong and good < 0.6:
+                continue
+            for piece, rating in rated:
+                if rating >= need:
+                    start, end = _trimmed(text, *piece)
+                    yield Match(
+                        "PERSON",
+                        start,
+                        end,
+                        min(0.97, 0.6 + rating * 0.4),
+                        Check.NONE,
+                        "NAME_COLUMN",
+                        f"column {words[-1] if words else header.strip()}",
+                    )
+
+
+_BETWEEN = re.compile(r" ?[・/、&] ?")
+"""What stands between two persons of one cell or one label."""
+
+
+def _pieces(value: str, start: int, lexicon: Lexicon) -> list[tuple[int, int]]:
+    """The spans of a cell that are to be rated: all of it, or each name where several stand in it (比嘉/金城)."""
+    whole = [(start, start + len(value))]
+    if _BETWEEN.search(value) is None or plausibility(value, lexicon) > 0:
+        return whole
+    pieces: list[tuple[int, int]] = []
+    at = 0
+    for gap in (*_BETWEEN.finditer(value), None):
+        end = gap.start() if gap else len(value)
+        if plausibility(value[at:end], lexicon) < SEVERAL:
+            return whole
+        pieces.append((start + at, start + end))
+        at = gap.end() if gap else end
+    return pieces
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start] in " 　\t\r\n":
+        start += 1
+    while end > start and text[end - 1] in " 　\t\r\n":
+        end -= 1
+    honorific = HONORIFIC.search(text[start:end])
+    return start, start + honorific.start() if honorific else end
+
+
+def labels(view: View, lexicon: Lexicon) -> Iterator[Match]:
+    text = view.text
+    labels = view.labels
+    for hit in labels.of("PERSON"):
+        at = labels.ends[hit]
+        word = labels.word(hit)
+        joint = _JOINT.match(text, at)
+        begin = joint.end() if joint else at
+        cell = view.layout.at(labels.starts[hit])
+        if cell is not None and cell.end <= begin:
+            if (
+                view.layout.header(cell) == ""
+                and text[cell.start : cell.end].strip(" 　:*") == text[labels.starts[hit] : at]
+            ):
+                yield from _beside(view, lexicon, cell.table, cell.row, cell.column, word)
+            continue
+        separated = joint is not None and (joint["mark"] is not None or joint.end() > at)
+        mark = joint["mark"] if joint else None
+        if not separated or (word in ("甲", "乙") and not mark):
+            continue
+        if word.isascii() and len(word) <= 4 and not mark:
+            continue  # from, to, cc, name: English words unless a colon follows
+        if labels.starts[hit] and text[labels.starts[hit] - 1] in "のは非各全" and mark is None:
+            continue
+        limit = min(len(text), begin + 30) if cell is None else cell.end
+        following = hit + 1
+        if (
+            following < len(labels.starts)
+            and begin < labels.starts[following] < limit
+            and len(labels.word(following)) > 1
+        ):
+            limit = labels.starts[following]  # the next field of the form begins here
+        if word.isascii() and not mark and "ぁ" <= text[begin : begin + 1] <= "ん":
+            continue  # user name なら
+        strong = word in _STRONG and not word.isascii()  # Cc: is English in a sentence too
+        match = _behind(text, begin, limit, lexicon, strong, bool(mark))
+        while match is not None and not _only_labels(view, match[0], match[1]):
+            yield Match("PERSON", match[0], match[1], match[2], Check.NONE, "NAME_LABEL", f"label {word}")
+            gap = _BETWEEN.match(text, HONORIFIC_BEHIND.match(text, match[1]).end())  # type: ignore[union-attr]
+            if gap is None:
+                break
+            limit = min(len(text), gap.end() + 30) if cell is None else cell.end
+            match = _behind(text, gap.end(), limit, lexicon, False, False)
+            if match is not None and plausibility(text[match[0] : match[1]], lexicon) < SEVERAL:
+                break
+
+
+def _behind(
+    text: str, begin: int, limit: int, lexicon: Lexicon, strong: bool, marked: bool
+) -> tuple[int, int, float] | None:
+    """The longest plausible name that starts at ``begin``: the text up to the first end mark, then shorter."""
+    window = text[begin:limit]
+    cut = _END.search(window)
+    head = window[: cut.start()] if cut and cut.start() else window if not cut else ""
+    head = head.rstrip(" 　")
+    alone = cut is None or window[cut.start()] in "\r\n("  # nothing but the name stands behind the label
+    need = 0.45 if strong and marked else SURNAME_TOO if strong and alone else 0.7
+    best: tuple[int, int, float] | None = None
+    candidates = [head]
+    if " " in head:
+        parts = head.split(" ")
+        candidates = [" ".join(parts[:n]) for n in range(min(len(parts), 4), 0, -1)]
+    for candidate in candidates:
+        rating = plausibility(candidate, lexicon)
+        if rating <= 0.5 and lexicon.noun(candidate):
+            continue
+        if rating >= need and (best is None or rating > best[2] + 0.06):
+            best = (begin, begin + len(candidate.rstrip()), rating)
+    if best is None:
+        return None
+    start, end = _trimmed(text, best[0], best[1])
+    return start, end, min(0.95, 0.55 + best[2] * 0.4)
+
+
+def _beside(view: View, lexicon: Lexicon, table: int, row: int, column: int, word: str) -> Iterator[Match]:
+    for cell in view.layout.tables[table].rows.get(row, ()):
+        if cell.column > column and view.text[cell.start : cell.end].strip():
+            if _only_labels(view, cell.start, cell.end):
+                return
+            rating = plausibility(view.text[cell.start : cell.end], lexicon)
+            heading = row == view.layout.tables[table].header_row  # the next heading (開始) rather than a value
+            if rating >= (SEVERAL if heading else 0.5 if word in _STRONG else 0.75):
+                start, end = _trimmed(view.text, cell.start, cell.end)
+                yield Match(
+                    "PERSON", start, end, min(0.95, 0.55 + rating * 0.4), Check.NONE, "NAME_LABEL", f"cell {word}"
+                )
+            return
+
+
+def _only_labels(view: View, start: int, end: int) -> bool:
+    """Whether a span is itself made of label words: a form's next field, not a name."""
+    covered = sum(view.labels.ends[h] - view.labels.starts[h] for h in view.labels.between(start, end))
+    return covered > 0 and covered >= len(view.text[start:end].strip()) - 1

@@ -1,0 +1,211 @@
+"""Names before a title or an honorific (中村様, 新垣職員) and behind an English one (Mr. Tanaka)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from detectors.interface import Check, Match, View
+from detectors.labels import LabelIndex
+from detectors.names.lexicon import Lexicon, to_katakana
+from detectors.names.scripts import KANJI
+from detectors.names.shape import SEVERAL, plausibility
+
+_POLITE = ("様", "さま", "さん", "氏", "殿", "くん", "君", "ちゃん", "先生")
+_TITLES = (
+    *_POLITE,
+    "部長",
+    "課長",
+    "係長",
+    "社長",
+    "専務",
+    "常務",
+    "室長",
+    "局長",
+    "次長",
+    "主任",
+    "主査",
+    "主事",
+    "主幹",
+    "教授",
+    "准教授",
+    "医師",
+    "看護師",
+    "弁護士",
+    "議員",
+    "委員長",
+    "委員",
+    "選手",
+    "理事",
+    "監督",
+    "会長",
+    "店長",
+    "園長",
+    "校長",
+    "教諭",
+    "技師",
+)
+_RANKS = (
+    *(
+        "教頭",
+        "副校長",
+        "所長",
+        "支店長",
+        "支社長",
+        "工場長",
+        "施設長",
+        "理事長",
+        "事務長",
+        "班長",
+        "師長",
+        "副部長",
+        "副市長",
+        "市長",
+        "町長",
+        "村長",
+        "知事",
+    ),
+    *(
+        "職員",
+        "指導員",
+        "相談員",
+        "調査員",
+        "研究員",
+        "警備員",
+        "保健師",
+        "薬剤師",
+        "栄養士",
+        "介護士",
+        "保育士",
+        "助産師",
+        "理学療法士",
+        "作業療法士",
+    ),
+    *(
+        "取締役",
+        "監査役",
+        "執行役員",
+        "助教",
+        "助手",
+        "記者",
+        "巡査",
+        "警部",
+        "検事",
+        "裁判官",
+        "書記官",
+        "大臣",
+        "被告",
+        "容疑者",
+        "先輩",
+        "夫人",
+    ),
+)
+"""Before these only a surname that stands alone counts: 新垣職員, not 関係職員."""
+_ALL_TITLES = frozenset((*_TITLES, *_RANKS))
+_NO_TITLE_BEFORE = {"様": "仕同模多一異両有", "さん": "くざ", "さま": "かお"}
+"""What makes another word of a title: 仕様, たくさん, いかさま."""
+_NOT_TITLE = re.compile(
+    r"さま[でらざれた]|様[なに](?<=[そこあどの].[なに])|氏名|氏族|殿堂|殿様|君が代|様式|様子|様々|様相|委員会|くんれ|君主|理事会|監督署|監督員"
+)
+_BEFORE = tuple(
+    re.compile(form)
+    for form in (
+        rf" ?[{KANJI}ぁ-んァ-ヶー]{{0,4}}[ 　]?[{KANJI}]{{1,4}}",
+        rf" ?[{KANJI}]{{1,6}}",
+        r" ?(?:[ァ-ヶー]{2,10}[ ・])?[ァ-ヶー]{2,12}",
+        r" ?(?:[ぁ-ん]{2,5} )?[ぁ-ん]{2,5}",
+    )
+)
+"""Names as they stand before a title, spelt backwards: matched from the title on, each as long as it can be."""
+
+
+@lru_cache(maxsize=1)
+def _titles() -> LabelIndex:
+    return LabelIndex({"TITLE": (*_TITLES, *_RANKS)})
+
+
+def title_at(text: str, at: int) -> bool:
+    """Whether a title stands at ``at``."""
+    return any(text.startswith(title, at) for title in _ALL_TITLES)
+
+
+def honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
+    text = view.text
+    hits = _titles().search(text)
+    for hit, at in enumerate(hits.starts):
+        if not at or _NOT_TITLE.match(text, at) or text[at - 1] in _NO_TITLE_BEFORE.get(hits.word(hit), ""):
+            continue
+        behind = text[max(0, at - 14) : at][::-1]
+        length = max(match.end() if (match := form.match(behind)) else 0 for form in _BEFORE)
+        if not length:
+            continue
+        name, start = text[at - length : at].rstrip(" "), at - length
+        title = hits.word(hit)
+        polite, ranked = title in _POLITE, title in _RANKS
+        best: tuple[int, str, float] | None = None
+        for offset in range(len(name)):
+            first = name[offset]
+            if first in " 　ーッャュョんっ" or (offset and not _boundary(name[offset - 1], first)):
+                continue
+            piece = name[offset:]
+            if offset and "一" <= name[offset - 1] <= "龥" and (len(piece) == 1 or piece[1:2] in (" ", "　")):
+                continue  # the last character of a word is no surname: 係長 課長
+            if not _ALL_TITLES.isdisjoint(piece.replace("　", " ").split(" ")):
+                continue
+            if ranked and (len(piece) == 1 or (offset and "一" <= name[offset - 1] <= "龥")):
+                continue
+            if len(piece) == 1 and lexicon.noun(piece + title[0]):
+                continue  # 奥様, 文様
+            rating = 0.8 if polite and piece in "東西南北" else plausibility(piece, lexicon)
+            if rating >= (0.69 if polite else SEVERAL if ranked else 0.79) and (
+                best is None or rating > best[2] + 0.05
+            ):
+                best = (start + offset, piece, rating)
+        if best is None and title in ("くん", "ちゃん", "さん"):
+            best = _child(name, start, lexicon)
+        if best is None and polite and re.fullmatch(r"[ァ-ヶー]{2,12}", name) and title in ("様", "さん", "氏"):
+            continue
+        if best is not None:
+            begin, piece, rating = best
+            if len(piece) == 1 and piece not in lexicon.surnames:
+                continue
+            yield Match(
+                "PERSON", begin, begin + len(piece), 0.6 + rating * 0.25, Check.NONE, "NAME_HONORIFIC", f"label {title}"
+            )
+
+
+def _child(name: str, start: int, lexicon: Lexicon) -> tuple[int, str, float] | None:
+    """A given name in hiragana right behind other hiragana (1位になったゆうとくん): the longest listed reading."""
+    for offset in range(len(name) - 3 + 1):
+        piece = name[offset:]
+        if len(piece) <= 5 and all("ぁ" <= c <= "ん" for c in piece) and to_katakana(piece) in lexicon.given_kana:
+            return start + offset, piece, 0.7
+    return None
+
+
+_BEFORE_NAMES = ("Mr", "Ms", "Miss", "Dr", "DR", "Prof")
+_PREFIX = re.compile(
+    r"(?<![A-Za-z.])(?:Mr|Mrs|Ms|Miss|Dr|DR|Prof)(?:\. ?| )(?P<n>[A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14})?|[一-龥々﨑髙]{1,5})"
+)
+
+
+def prefixes(view: View, lexicon: Lexicon) -> Iterator[Match]:
+    """``Mr. Tanaka``, ``Dr.西村``."""
+    if not any(title in view.text for title in _BEFORE_NAMES):
+        return
+    for match in _PREFIX.finditer(view.text):
+        name = match["n"]
+        if name.isascii() or plausibility(name, lexicon) >= 0.7:
+            yield Match(
+                "PERSON", match.start("n"), match.end("n"), 0.85, Check.NONE, "NAME_HONORIFIC", "title before it"
+            )
+
+
+def _boundary(before: str, after: str) -> bool:
+    """Whether a name may begin between the two characters: anywhere inside kanji, at a change of script."""
+
+    def script(char: str) -> int:
+        return 0 if "ぁ" <= char <= "ん" else 1 if "ァ" <= char <= "ー" else 2
+
+    return script(before) == 2 or script(before) != script(after) or before in " 　・"
