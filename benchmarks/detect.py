@@ -17,6 +17,7 @@ import sys
 import time
 from pathlib import Path
 
+from benchmarks.handwritten import handwritten
 from benchmarks.office_set import documents
 from benchmarks.peers import PEERS, Finder, ours, presidio_ginza
 from benchmarks.score import Score
@@ -88,6 +89,9 @@ def measure(system: str, sentences: Path | None, part: str) -> dict[str, object]
             began = time.process_time()
             find(text)
             prose_seconds, prose_chars = time.process_time() - began, len(text)
+    hand = Score()
+    for document in handwritten(part):
+        hand.add([s for s in document.spans if s[0] in SHOWN], [f for f in find(document.text) if f[0] in SHOWN])
     alone: list[float] = []
     if system == "quick":
         prose_text = "\n".join(i["text"] for i in items) if sentences is not None else ""
@@ -101,6 +105,8 @@ def measure(system: str, sentences: Path | None, part: str) -> dict[str, object]
         "micro": round(score.micro().f1(), 3),
         "false_alarms_per_100k": round(clean / max(1, clean_chars) * 100_000, 1),
         "clean_flagged": flagged,
+        "hand_person": round(hand.entities["PERSON"].f1(), 3),
+        "hand": round(hand.micro().f1(), 3),
         "prose_person": round(prose.entities["PERSON"].f1(), 3),
         "office_speed": office_chars / max(1e-6, office_seconds),
         "prose_speed": prose_chars / max(1e-6, prose_seconds) if prose_chars else 0.0,
@@ -158,12 +164,12 @@ def _print(rows: list[dict[str, object]]) -> None:
         + str(next((r["other"] for r in rows if r["system"] == "balanced"), {}))
     )
     print(
-        f"\n{'':<25}{'prose PERSON':>14}{'clean/100k':>12}{'office ch/s':>14}{'ratio':>8}{'prose ch/s':>14}{'ratio':>8}{'peak MB':>9}"
+        f"\n{'':<25}{'by hand PERSON':>16}{'shown':>7}{'prose PERSON':>14}{'clean/100k':>12}{'office ch/s':>14}{'ratio':>8}{'prose ch/s':>14}{'ratio':>8}{'peak MB':>9}"
     )
     for row in rows:
         ratio = [row[k] / base[k] if base and base[k] else 0.0 for k in ("office_speed", "prose_speed")]
         print(
-            f"{row['system']:<25}{row['prose_person']:>14}{row['false_alarms_per_100k']:>12}{row['office_speed']:>14,.0f}"
+            f"{row['system']:<25}{row['hand_person']:>16}{row['hand']:>7}{row['prose_person']:>14}{row['false_alarms_per_100k']:>12}{row['office_speed']:>14,.0f}"
             f"{ratio[0]:>8.0f}{row['prose_speed']:>14,.0f}{ratio[1]:>8.0f}{row['peak_mb']:>9}"
         )
 

@@ -145,9 +145,12 @@ class Detection:
         for match in analysis.matches:
             block, column = self._place_of(match.start)
             key = (match.entity, str(match.check), match.category)
-            tally = self._tallies.setdefault(key, _Tally())
+            tally = self._tallies.get(key)
+            if tally is None:
+                tally = self._tallies[key] = _Tally()
             tally.count += 1
-            tally.score = max(tally.score, match.score)
+            if match.score > tally.score:
+                tally.score = match.score
             value = text[match.start : match.end]
             tally.places.add(block, column)
             if tally.count <= _SHAPES_LOOKED_AT:
@@ -199,7 +202,7 @@ class Detection:
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[\s　・]", "", unicodedata.normalize("NFKC", name))
+    return "".join(unicodedata.normalize("NFKC", name).split()).replace("・", "")
 
 
 def _column_name(column: int) -> str:
@@ -218,6 +221,8 @@ class Places:
 
     def __init__(self) -> None:
         self._runs: dict[tuple[str, str], list[list[int]]] = {}
+        self._of: dict[tuple[str, BlockKind, int], list[list[int]]] = {}
+        """The same lists by part, kind and column, so that a name is made once a column and not once a cell."""
         self._others: dict[str, None] = {}
 
     def add(self, block: Block, column: int) -> None:
@@ -225,9 +230,12 @@ class Places:
         if block.kind is BlockKind.FIELD:
             self._others[safe_part(block.part)] = None
             return
-        head = f"{safe_part(block.part)}!" if block.part else ""
-        unit = _column_name(column) if block.kind is BlockKind.ROW else block.kind.value
-        runs = self._runs.setdefault((head, unit), [])
+        where = (block.part, block.kind, column)
+        runs = self._of.get(where)
+        if runs is None:
+            head = f"{safe_part(block.part)}!" if block.part else ""
+            unit = _column_name(column) if block.kind is BlockKind.ROW else block.kind.value
+            runs = self._of[where] = self._runs.setdefault((head, unit), [])
         if runs and runs[-1][1] <= block.number <= runs[-1][1] + 1:
             runs[-1][1] = block.number
         else:

@@ -125,9 +125,12 @@ def _titles() -> LabelIndex:
     return LabelIndex({"TITLE": (*_TITLES, *_RANKS)})
 
 
+_AS_TUPLE, _FIRSTS = tuple(_ALL_TITLES), frozenset(title[0] for title in _ALL_TITLES)
+
+
 def title_at(text: str, at: int) -> bool:
     """Whether a title stands at ``at``."""
-    return any(text.startswith(title, at) for title in _ALL_TITLES)
+    return text[at : at + 1] in _FIRSTS and text.startswith(_AS_TUPLE, at)
 
 
 def honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:

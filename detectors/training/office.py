@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from detectors.names.romaji import ENGLISH
 from detectors.person_labels import STRONG
 from detectors.training import names
 
@@ -42,6 +43,9 @@ _THEORIES = "法 方式 式 モデル アルゴリズム 定理 理論 変換 �
 _HEADS = "番号 No 住所 電話 電話番号 生年月日 性別 年齢 備考 摘要 金額 数量 単価 合計 日付 開始 終了 進捗 状態 区分 種別 品名 型番 メーカー 所属 部署 役職 続柄 旧姓 勤務先 内容 件名 期限 結果 判定 身長 体重 血圧 地区 班 組 学年 順位 記録 コード 得意先名 会場 定員 曜日 時間 場所 タスク 科目 点数 評価 路線名 駅名 所在地 カモク シメイ カナ TEL FAX メール 登録日 更新日 経路 原因 処置 対応 要件 目的".split()
 _BUILDINGS = "第一会議室 第二会議室 大会議室 市民ホール 中央公民館 文化会館 体育館 応接室 講堂 302会議室 本庁舎3階 別館 分室 Zoom Teams".split()
 _KATA_COMMON = "データ システム サービス メール ファイル サーバー ネットワーク セキュリティ プロジェクト スケジュール ミーティング アンケート マニュアル レポート センター グループ チーム メンバー リスト コード エラー ログ テスト リリース バージョン アップデート インストール パスワード アカウント ユーザー デザイン コスト パターン ケース タイプ モデル オプション メニュー キャンセル アレルギー リハビリ カンファレンス デイサービス ショートステイ ヘルパー ケアプラン バイタル アセスメント トラブル クレーム キャンペーン イベント ボランティア スタッフ カウンター レンタル リース クラウド バックアップ ルーター アイスクリーム ハンバーグ カレーライス スパゲッティ インフルエンザ ワクチン ロキソニン ムコスタ アムロジピン メトホルミン ワーファリン カロナール フェラーリ トヨタ ホンダ スズキ マツダ カワサキ".split()
+
+
+_ENGLISH = sorted(word for word in ENGLISH if len(word) > 2)
 
 
 class Office:
@@ -199,8 +203,11 @@ class Office:
     def _s_theory(self) -> str:
         return self.chance.choice(_THEORIES)
 
+    def _s_noun(self) -> str:
+        return self._ours_or("noun", _WORDS)
+
     def _s_head(self) -> str:
-        return self.chance.choice(_HEADS)
+        return self._ours_or("noun", _HEADS)
 
     def _s_lab(self) -> str:
         """A label that announces a name."""
@@ -310,10 +317,15 @@ class Office:
         )
 
     def _s_word(self) -> str:
-        return self.chance.choice(_WORDS)
+        return self._ours_or("deed", _WORDS)
 
     def _s_kata(self) -> str:
-        return self.chance.choice(_KATA_COMMON)
+        return self._ours_or("loan", _KATA_COMMON)
+
+    def _ours_or(self, kind: str, ours: list[str]) -> str:
+        """A word of our own list, or as often one of the dictionary."""
+        theirs = self._things.get(kind)
+        return self.chance.choice(theirs if theirs and self.chance.random() < 0.5 else ours)
 
     def _s_room(self) -> str:
         return self.chance.choice(_BUILDINGS)
@@ -331,6 +343,8 @@ class Office:
         return self.chance.choice("済 未 完了 確認中 保留 対応済 不備あり 可 ○ × - 要 あり なし".split())
 
     def _s_latin(self) -> str:
+        if self.chance.random() < 0.5:
+            return self.chance.choice(_ENGLISH).capitalize()
         return self.chance.choice(
             "Project Meeting Report Server Windows Excel Office Security Update System Tokyo Osaka Japan Monday April Total Address Version Manager Support Service Google Amazon Microsoft Adobe Canon Toyota Honda Suzuki Yamaha Kawasaki Error Warning File Data Code Status Order Product".split()
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import mmap
+import re
 import struct
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -17,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from detectors.names.features import WORD_BITS, mix
+from detectors.names.lexicon import lexicon
 
 _HEADER = 272
 _CLASSES: tuple[tuple[int, tuple[str, ...], int, int], ...] = (
@@ -92,15 +94,42 @@ def build(path: Path) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
     return bits
 
 
+def system_dictionary() -> Path:
+    """The installed SudachiDict core."""
+    spec = find_spec("sudachidict_core")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent / "resources" / "system.dic"
+
+
+_KATAKANA, _KANJI = re.compile(r"[ァ-ヴー]{3,10}"), re.compile(r"[一-龥々]{2,4}")
+_COMMON = 14000
+"""Highest cost of a noun that counts as common."""
+
+
+def nouns(path: Path) -> dict[str, list[str]]:
+    """Common nouns that are on no list of names, for texts about nobody: ``loan`` in katakana, ``deed`` that can be done
+    (点検), ``noun`` in kanji."""
+    names = lexicon()
+    found: dict[str, set[str]] = {"loan": set(), "deed": set(), "noun": set()}
+    for word, speech, cost in dictionary_words(path):
+        if speech[:2] != ("名詞", "普通名詞") or cost > _COMMON:
+            continue
+        if word in names.surnames or word in names.surname_kana or word in names.given_kana:
+            continue
+        if _KATAKANA.fullmatch(word):
+            found["loan"].add(word)
+        elif _KANJI.fullmatch(word) and word not in names.given:
+            found["deed" if speech[2] == "サ変可能" else "noun"].add(word)
+    return {kind: sorted(words) for kind, words in found.items()}
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description="Build the word table of the name tagger.")
     parser.add_argument("-o", "--output", type=Path, default=Path(__file__).parent.parent / "names" / "words.npz")
     arguments = parser.parse_args()
-    spec = find_spec("sudachidict_core")
-    assert spec is not None
-    assert spec.origin is not None
-    np.savez_compressed(arguments.output, bits=build(Path(spec.origin).parent / "resources" / "system.dic"))
+    np.savez_compressed(arguments.output, bits=build(system_dictionary()))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,9 @@ LONGEST_SHINGLE = 16
 
 def name_key(value: str) -> str:
     """A name without spaces, common variants of one character unified; empty for one that is too short to tell."""
-    text = _SPACES.sub("", unicodedata.normalize("NFKC", value)).translate(_VARIANTS).lower()
+    text = unicodedata.normalize("NFKC", value).translate(_VARIANTS).lower()
+    if not text.isalpha():
+        text = _SPACES.sub("", text)
     return text if len(text) >= 2 else ""
 
 

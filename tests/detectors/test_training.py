@@ -39,3 +39,13 @@ def test_no_template_of_the_test_set_is_trained_on() -> None:
     lines = {line for d in documents("test") for line in d.text.splitlines() if len(line) > 12}
     fixed = {t for t in _PERSONAL if "{" not in t}
     assert not lines & fixed
+
+
+def test_documents_written_by_hand_can_be_read_and_are_apart() -> None:
+    from benchmarks.handwritten import handwritten
+
+    dev, test = handwritten("dev"), handwritten("test")
+    assert len(dev) + len(test) > 100
+    for document in (*dev, *test):
+        assert all(document.text[a:b].strip() and "{" not in document.text[a:b] for _, a, b in document.spans)
+    assert not {d.text for d in dev} & {d.text for d in test}

@@ -1,0 +1,53 @@
+"""Office documents written by hand, one by one, in layouts that no template of ours has. All persons are invented.
+
+A document begins with ``=== title``; ``{P:山田}`` is a labelled value (P name, A address, T telephone, E mail, B birth date,
+Z postal code, M My Number, made up when read, I IP address, R and G numbers of a person, V number plate, S special-care fact).
+``dev`` was read while the rules and the texts of the training were made; ``test`` was written afterwards and its
+errors were never looked at.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+
+from benchmarks import numbers
+from benchmarks.office_values import Document
+
+_FOLDER = Path(__file__).with_name("handwritten")
+_MARK = re.compile(r"\{([A-Z])(?::([^}]*))?\}")
+_ENTITIES = {
+    "P": "PERSON",
+    "A": "JP_ADDRESS",
+    "T": "PHONE_NUMBER",
+    "E": "EMAIL_ADDRESS",
+    "B": "DATE_OF_BIRTH",
+    "Z": "JP_POSTAL_CODE",
+    "M": "JP_MY_NUMBER",
+    "I": "IP_ADDRESS",
+    "R": "JP_PERSONAL_REFERENCE",
+    "G": "JP_STUDENT_ID",
+    "S": "JP_SENSITIVE",
+    "V": "JP_VEHICLE_PLATE",
+}
+
+
+def handwritten(part: str) -> list[Document]:
+    """The documents of ``dev`` or ``test``."""
+    chance = random.Random(part)
+    found: list[Document] = []
+    for number, piece in enumerate(re.split(r"(?m)^=== ", (_FOLDER / f"{part}.txt").read_text(encoding="utf-8"))[1:]):
+        title, _, body = piece.partition("\n")
+        document = Document(title, number)
+        at = 0
+        for mark in _MARK.finditer(body):
+            value = mark[2] if mark[2] is not None else numbers.my_number(chance)
+            document.add(body[at : mark.start()])
+            if mark[1] == "Z" and value.startswith("〒"):
+                document.add("〒")
+                value = value[1:]
+            document.put(_ENTITIES[mark[1]], value)
+            at = mark.end()
+        found.append(document.add(body[at:]))
+    return found
