@@ -63,13 +63,14 @@ class Ladder:
             start, end = whole_hiragana(view.text, *trimmed(view.text, start, end))
             start, end = whole_surname(view.text, start, end, self._lexicon)
             at = bisect_right(starts, start) - 1
-            if at >= 0 and end < ends[at]:
-                continue  # a part of a name that its label or column already gives whole
+            same = at >= 0 and (start, end) == (starts[at], ends[at]) and placed[at].score >= _CERTAIN
+            if same or (at >= 0 and end < ends[at]):
+                continue  # a part of a name that its label or column already gives whole, or the same for certain
             if end <= start or not believable(view.text, start, end, probability, self._lexicon):
                 continue
             score = round(0.5 + 0.9 * (probability - 0.5), 3)
             result.append(Match("PERSON", start, end, score, Check.NONE, "TAGGER", "name model"))
-        return steady(view.text, not_among_places(view.text, result, self._lexicon))
+        return steady(view.text, not_among_places(view.text, result, self._lexicon), placed)
 
     def _by_ginza(self, view: View, taken: list[tuple[int, int]], unread: dict[str, int]) -> list[Match]:
         """Names that GiNZA finds outside of what is taken: names already found, and what holds none."""
@@ -97,6 +98,7 @@ class Ladder:
         return found
 
 
+_CERTAIN = 0.85
 _BY_PLACE = frozenset({"NAME_COLUMN", "NAME_LABEL"})
 _NEVER_NAMES = frozenset({"JP_ADDRESS", "EMAIL_ADDRESS", "PHONE_NUMBER", "JP_POSTAL_CODE", "DATE_OF_BIRTH"})
 

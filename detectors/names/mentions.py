@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 import ahocorasick_rs
 
@@ -75,10 +76,10 @@ def _mentions(text: str, words: list[str]) -> Counter[str]:
     return Counter(words[number] for number, _, _ in search.find_matches_as_indexes(text))
 
 
-def steady(text: str, tagged: list[Match]) -> list[Match]:
+def steady(text: str, tagged: list[Match], placed: Sequence[Match] = ()) -> list[Match]:
     """Without katakana words that the tagger takes for a name only now and then (セマフォ, デーモン): a name is one nearly
     everywhere in a text."""
-    names = Counter(text[m.start : m.end] for m in tagged)
+    names = Counter(text[m.start : m.end] for m in (*tagged, *placed))
     words = [name for name in names if KATAKANA_ONLY.fullmatch(name)]
     if not words:
         return tagged
