@@ -61,6 +61,8 @@ def columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
                     )
 
 
+_POST = re.compile(r"[^ ]{1,10}[課部係室局所店社院校団科班員] (?=[^ ])")
+"""Where somebody works or what he is, before his name."""
 _BETWEEN = re.compile(r" ?[・/、&] ?")
 """What stands between two persons of one cell or one label."""
 
@@ -145,6 +147,8 @@ def _behind(
     cut = _END.search(window)
     head = window[: cut.start()] if cut and cut.start() else window if not cut else ""
     head = head.rstrip(" 　")
+    while (post := _POST.match(head)) is not None and plausibility(post.group(), lexicon) < SURNAME_TOO:
+        head, begin = head[post.end() :], begin + post.end()
     alone = cut is None or window[cut.start()] in "\r\n("  # nothing but the name stands behind the label
     need = 0.45 if strong and marked else SURNAME_TOO if strong and alone else 0.7
     best: tuple[int, int, float] | None = None
