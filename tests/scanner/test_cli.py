@@ -168,7 +168,7 @@ def test_formats_agree(sekisho: Sekisho, tmp_path: Path) -> None:
     path = tmp_path / "名簿.csv"
     path.write_text("氏名,電話番号\n山田 太郎,03-1234-5678\n", encoding="utf-8")
     lines = sekisho("scan", "--format", "jsonl", path)
-    whole = json.loads(sekisho("scan", "--format", "json", path).out)
+    whole = json.loads(sekisho("scan", "--full", "--format", "json", path).out)
     assert whole["files"] == lines.lines()[:-1]
     table = sekisho("scan", "--format", "csv", path).out
     assert table.startswith("\ufeffpath,")
