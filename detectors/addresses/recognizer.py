@@ -86,6 +86,9 @@ LABELS = (
 _JOINT = re.compile(r" ?[)\]】]? ?[:=]? {0,4}(?:〒? ?[0-9]{3}-[0-9]{4} {0,3})?")
 
 
+_SITES = frozenset({"所在地"})
+"""Labels of the addresses of things: a municipality alone under them says nothing of a person."""
+_DIGIT = re.compile(f"[0-9{_KN}]")
 _STATION_TOWNS = frozenset("前南北東西元通裏")
 """What goes on behind 駅 in names of towns (博多駅前)."""
 _COUNT = re.compile(r"[市区町村] [0-9]+$")
@@ -139,6 +142,8 @@ class AddressRecognizer:
             return Match("JP_ADDRESS", begin, tail.end(), score, Check.NONE, "ADDRESS", "municipality and number")
         label = label_of(view, begin, begin + 1) if view.layout.cells or view.labels.of("ADDRESS") else None
         if label is not None and "ADDRESS" in label.owners:
+            if label.word in _SITES and not _DIGIT.search(text, body, min(limit, body + 20)):
+                return None  # where a station or a hall lies
             rest = re.compile(r"[^\s,、。;|()（）]{0,20}").match(text, body, limit)
             return Match(
                 "JP_ADDRESS",
@@ -184,7 +189,10 @@ class AddressRecognizer:
                     r"mail|メール|ip|url|サイト", header.lower()
                 ):
                     continue
+                sites = hits.word(len(hits.ids) - 1) in _SITES
                 for cell in table.below(column):
+                    if sites and not _DIGIT.search(view.text, cell.start, cell.end):
+                        continue
                     yield from _whole_cell(view.text, cell.start, cell.end, header)
 
 

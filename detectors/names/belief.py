@@ -41,6 +41,8 @@ def believable(text: str, start: int, end: int, probability: float, lexicon: Lex
         return romaji.believable(text, start, end, probability, titled, lexicon)
     if len(name) == 1 and not titled and (name not in lexicon.surnames or probability < SINGLE):
         return False
+    if len(name) == 1 and start and KANJI_ONLY.match(text[start - 1]):
+        return False
     if len(name) < 3 and any(ordinary(text[start : end + more]) for more in (1, 2)) and titled:
         return False  # 文様, いかさま
     if len(name) == 3 and _DIRECTIONS.fullmatch(name):

@@ -98,7 +98,7 @@ def plausibility(text: str, lexicon: Lexicon) -> float:
             return 0.98 if given in lexicon.given else 0.5 if lexicon.noun(given) else 0.9
         if given in lexicon.given and (lexicon.rare(family) or _KATAKANA.fullmatch(family)):
             return 0.9
-        if _SUFFIX.search(family) or (given in lexicon.surnames and given not in lexicon.given):
+        if _SUFFIX.search(family) or lexicon.noun(family) or (given in lexicon.surnames and given not in lexicon.given):
             return 0.4  # where somebody works, or what he is, and his surname: 営業二課 神谷
         return 0.75 if len(family) <= 4 and len(given) <= 4 and not lexicon.noun(given) else 0.4
     if "ぁ" <= name[0] <= "ー":

@@ -161,6 +161,10 @@ def honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
             if len(piece) == 1 and lexicon.noun(piece + title[0]):
                 continue  # 奥様, 文様
             rating = 0.8 if polite and piece in "東西南北" else plausibility(piece, lexicon)
+            if ranked and not (piece in lexicon.surnames or lexicon.rare(piece) or lexicon.known_full(piece)):
+                continue  # 林業普及指導員
+            if len(piece) > 2 and (offset == 0 or not "一" <= name[offset - 1] <= "龥") and lexicon.surname_too(piece):
+                rating = max(rating, 0.8)  # 早乙女, not 乙女
             if rating >= (0.69 if polite else SEVERAL if ranked else 0.79) and (
                 best is None or rating > best[2] + 0.05
             ):
