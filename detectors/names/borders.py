@@ -8,7 +8,7 @@ from detectors.addresses.gazetteer import stems
 from detectors.interface import Match
 from detectors.names.lexicon import Lexicon
 from detectors.names.scripts import KANJI, KANJI_ONLY
-from detectors.names.shape import HONORIFIC, SEVERAL, plausibility
+from detectors.names.shape import SEVERAL, bare, plausibility
 from detectors.names.titles import title_at
 
 
@@ -29,12 +29,7 @@ def halves_joined(text: str, spans: list[tuple[int, int, float]], lexicon: Lexic
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """Without spaces, brackets and honorifics at the ends."""
-    while start < end and text[start] in " 　\t\r\n・、,:|()（）「」<>\"'":
-        start += 1
-    while end > start and text[end - 1] in " 　\t\r\n・、,:|()（）「」<>\"'":
-        end -= 1
-    honorific = HONORIFIC.search(text[start:end])
-    return start, start + honorific.start() if honorific else end
+    return bare(text, start, end, " 　\t\r\n・、,:|()（）「」<>\"'")
 
 
 _HIRAGANA_PAIR = re.compile(r"[ぁ-ん]{1,6}[ 　][ぁ-ん]{1,6}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from detectors.interface import Check, Match, View
 from detectors.names.lexicon import Lexicon
-from detectors.names.shape import HONORIFIC, SEVERAL, SURNAME_TOO, plausibility
+from detectors.names.shape import SEVERAL, SURNAME_TOO, bare, plausibility
 from detectors.person_labels import EXACT_HEADERS, STRONG
 
 _STRONG = frozenset(STRONG)
@@ -84,12 +84,7 @@ def _pieces(value: str, start: int, lexicon: Lexicon) -> list[tuple[int, int]]:
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start] in " 　\t\r\n":
-        start += 1
-    while end > start and text[end - 1] in " 　\t\r\n":
-        end -= 1
-    honorific = HONORIFIC.search(text[start:end])
-    return start, start + honorific.start() if honorific else end
+    return bare(text, start, end, " 　\t\r\n")
 
 
 def labels(view: View, lexicon: Lexicon) -> Iterator[Match]:

@@ -72,6 +72,16 @@ def _organisation(text: str) -> bool:
     return not (_FIRST.isdisjoint(text) or _SECOND.isdisjoint(text)) and _ORGANISATION.search(text) is not None
 
 
+def bare(text: str, start: int, end: int, around: str) -> tuple[int, int]:
+    """A span without the characters ``around`` it and without the honorific at its end."""
+    while start < end and text[start] in around:
+        start += 1
+    while end > start and text[end - 1] in around:
+        end -= 1
+    honorific = HONORIFIC.search(text[start:end])
+    return start, start + honorific.start() if honorific else end
+
+
 def plausibility(text: str, lexicon: Lexicon) -> float:
     """0 (no name) to 1 (surname and given name both listed) for a whole cell or the text behind a label."""
     name = text.strip(" 　\t")
