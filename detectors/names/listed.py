@@ -30,6 +30,7 @@ _ROMAJI_FIRST = re.compile(r"(?:[A-Z][a-z]{2,11}|[A-Z]{3,11}),?")
 
 
 def lists(view: View, lexicon: Lexicon) -> Iterator[Match]:
+    """Pairs of a listed surname and a listed given name, with a space between them or without."""
     text = view.text
     for match in _SOLID.finditer(text):
         start, end = match.span()

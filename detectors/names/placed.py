@@ -21,10 +21,12 @@ _END = re.compile(
     r" ?[0-9]| (?:印|様)"
 )
 """Where a name behind a label ends; particles only behind kanji and katakana, so that はなこ stays whole."""
-HONORIFIC_BEHIND = re.compile(r"(?: ?(?:様|さん|氏|殿|先生))?")
+_NEXT = re.compile(r"(?: ?(?:様|さん|氏|殿|先生))? ?[・/、&] ?")
+"""What stands between two names behind one label."""
 
 
 def columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
+    """Names under headers that announce persons, where most cells look like names."""
     text = view.text
     for table in view.layout.tables:
         for column, header in table.headers.items():
@@ -64,7 +66,7 @@ def columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
 _POST = re.compile(r"[^ ]{1,10}[課部係室局所店社院校団科班員] (?=[^ ])")
 """Where somebody works or what he is, before his name."""
 _BETWEEN = re.compile(r" ?[・/、&] ?")
-"""What stands between two persons of one cell or one label."""
+"""What stands between two persons of one cell."""
 
 
 def _pieces(value: str, start: int, lexicon: Lexicon) -> list[tuple[int, int]]:
@@ -88,6 +90,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def labels(view: View, lexicon: Lexicon) -> Iterator[Match]:
+    """Names behind labels, in their cell or line and in the cell beside them."""
     text = view.text
     labels = view.labels
     for hit in labels.of("PERSON"):
@@ -125,13 +128,17 @@ def labels(view: View, lexicon: Lexicon) -> Iterator[Match]:
         match = _behind(text, begin, limit, lexicon, strong, bool(mark))
         while match is not None and not _only_labels(view, match[0], match[1]):
             yield Match("PERSON", match[0], match[1], match[2], Check.NONE, "NAME_LABEL", f"label {word}")
-            gap = _BETWEEN.match(text, HONORIFIC_BEHIND.match(text, match[1]).end())  # type: ignore[union-attr]
-            if gap is None:
-                break
-            limit = min(len(text), gap.end() + 30) if cell is None else cell.end
-            match = _behind(text, gap.end(), limit, lexicon, False, False)
-            if match is not None and plausibility(text[match[0] : match[1]], lexicon) < SEVERAL:
-                break
+            match = _next(text, match[1], None if cell is None else cell.end, lexicon)
+
+
+def _next(text: str, end: int, limit: int | None, lexicon: Lexicon) -> tuple[int, int, float] | None:
+    """The next of several names behind one label (担当 佐藤、鈴木): it must be surer than the first."""
+    gap = _NEXT.match(text, end)
+    if gap is None:
+        return None
+    limit = min(len(text), gap.end() + 30) if limit is None else limit
+    found = _behind(text, gap.end(), limit, lexicon, False, False)
+    return found if found is not None and plausibility(text[found[0] : found[1]], lexicon) >= SEVERAL else None
 
 
 def _behind(

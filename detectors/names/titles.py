@@ -134,60 +134,72 @@ def title_at(text: str, at: int) -> bool:
 
 
 def honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
+    """Names before titles: 窓口の吉村様, 新垣職員."""
     text = view.text
     hits = _titles().search(text)
     for hit, at in enumerate(hits.starts):
-        if not at or _NOT_TITLE.match(text, at) or text[at - 1] in _NO_TITLE_BEFORE.get(hits.word(hit), ""):
+        title = hits.word(hit)
+        if not at or _NOT_TITLE.match(text, at) or text[at - 1] in _NO_TITLE_BEFORE.get(title, ""):
             continue
         behind = text[max(0, at - 14) : at][::-1]
         length = max(match.end() if (match := form.match(behind)) else 0 for form in _BEFORE)
         if not length:
             continue
-        name, start = text[at - length : at].rstrip(" "), at - length
-        title = hits.word(hit)
-        polite, ranked = title in _POLITE, title in _RANKS
-        best: tuple[int, str, float] | None = None
-        for offset in range(len(name)):
-            first = name[offset]
-            if first in " 　ーッャュョんっ" or (offset and not _boundary(name[offset - 1], first)):
-                continue
-            piece = name[offset:]
-            if offset and "一" <= name[offset - 1] <= "龥" and (len(piece) == 1 or piece[1:2] in (" ", "　")):
-                continue  # the last character of a word is no surname: 係長 課長
-            if not _ALL_TITLES.isdisjoint(piece.replace("　", " ").split(" ")):
-                continue
-            if ranked and (len(piece) == 1 or (offset and "一" <= name[offset - 1] <= "龥")):
-                continue
-            if len(piece) == 1 and lexicon.noun(piece + title[0]):
-                continue  # 奥様, 文様
-            rating = 0.8 if polite and piece in "東西南北" else plausibility(piece, lexicon)
-            if ranked and not (piece in lexicon.surnames or lexicon.rare(piece) or lexicon.known_full(piece)):
-                continue  # 林業普及指導員
-            if len(piece) > 2 and (offset == 0 or not "一" <= name[offset - 1] <= "龥") and lexicon.surname_too(piece):
-                rating = max(rating, 0.8)  # 早乙女, not 乙女
-            if rating >= (0.69 if polite else SEVERAL if ranked else 0.79) and (
-                best is None or rating > best[2] + 0.05
-            ):
-                best = (start + offset, piece, rating)
-        if best is None and title in ("くん", "ちゃん", "さん"):
-            best = _child(name, start, lexicon)
-        if best is None and polite and re.fullmatch(r"[ァ-ヶー]{2,12}", name) and title in ("様", "さん", "氏"):
-            continue
+        name = text[at - length : at].rstrip(" ")
+        best = _longest(name, title, lexicon)
+        if best is None and title in _OF_CHILDREN:
+            best = _child(name, lexicon)
         if best is not None:
-            begin, piece, rating = best
-            if len(piece) == 1 and piece not in lexicon.surnames:
-                continue
+            offset, rating = best
+            begin = at - length + offset
             yield Match(
-                "PERSON", begin, begin + len(piece), 0.6 + rating * 0.25, Check.NONE, "NAME_HONORIFIC", f"label {title}"
+                *("PERSON", begin, begin + len(name) - offset, 0.6 + rating * 0.25),
+                *(Check.NONE, "NAME_HONORIFIC", f"label {title}"),
             )
 
 
-def _child(name: str, start: int, lexicon: Lexicon) -> tuple[int, str, float] | None:
+_OF_CHILDREN = ("くん", "ちゃん", "さん")
+
+
+def _longest(name: str, title: str, lexicon: Lexicon) -> tuple[int, float] | None:
+    """(offset, rating) of the best end of ``name`` before a title: the longest, unless a shorter one is clearly better."""
+    need = 0.69 if title in _POLITE else SEVERAL if title in _RANKS else 0.79
+    best: tuple[int, float] | None = None
+    for offset, first in enumerate(name):
+        if first in " 　ーッャュョんっ" or (offset and not _boundary(name[offset - 1], first)):
+            continue
+        rating = _rating(name[offset:], offset > 0 and "一" <= name[offset - 1] <= "龥", title, lexicon)
+        if rating >= need and (best is None or rating > best[1] + 0.05):
+            best = offset, rating
+    return best
+
+
+def _rating(piece: str, cut: bool, title: str, lexicon: Lexicon) -> float:
+    """How much ``piece`` looks like a name before ``title``. ``cut``: it begins inside a run of kanji."""
+    single = len(piece) == 1
+    if cut and (single or piece[1:2] in (" ", "　")):
+        return 0.0  # the last character of a word is no surname: 係長 課長
+    if not _ALL_TITLES.isdisjoint(piece.replace("　", " ").split(" ")):
+        return 0.0
+    if title in _RANKS:  # 新垣職員, not 関係職員 nor 林業普及指導員
+        listed = piece in lexicon.surnames or lexicon.rare(piece) or lexicon.known_full(piece)
+        return plausibility(piece, lexicon) if listed and not cut and not single else 0.0
+    if single and (lexicon.noun(piece + title[0]) or (piece not in lexicon.surnames and piece not in "東西南北")):
+        return 0.0  # 奥様, 文様
+    if title in _POLITE and piece in "東西南北":
+        return 0.8
+    rating = plausibility(piece, lexicon)
+    if len(piece) > 2 and not cut and lexicon.surname_too(piece):
+        return max(rating, 0.8)  # 早乙女, not 乙女
+    return rating
+
+
+def _child(name: str, lexicon: Lexicon) -> tuple[int, float] | None:
     """A given name in hiragana right behind other hiragana (1位になったゆうとくん): the longest listed reading."""
     for offset in range(len(name) - 3 + 1):
         piece = name[offset:]
         if len(piece) <= 5 and all("ぁ" <= c <= "ん" for c in piece) and to_katakana(piece) in lexicon.given_kana:
-            return start + offset, piece, 0.7
+            return offset, 0.7
     return None
 
 
