@@ -126,6 +126,8 @@ _PERSONS = frozenset(STRONG) | EXACT_HEADERS
 
 def _find_header(table: Table, text: str) -> None:
     rows = sorted(table.rows)[:8]
+    if _of_fields(table, rows, text):
+        return
     if rows and _above_numbers(table, rows, text):
         table.header_row = rows[0]
         table.headers = {c.column: text[c.start : c.end].strip() for c in table.rows[rows[0]]}
@@ -140,7 +142,7 @@ def _find_header(table: Table, text: str) -> None:
             continue
         wordy = sum(1 for t in filled if len(t) <= 24 and HEADER_WORD.search(t))
         if wordy * 2 >= len(filled) or (
-            row == rows[0] and len(rows) > 2 <= len(filled) and not _PERSONS.isdisjoint(filled)
+            row == rows[0] and len(rows) > 2 and len(filled) > 1 and not _PERSONS.isdisjoint(filled)
         ):
             table.header_row = row
             table.headers = {c.column: text[c.start : c.end].strip() for c in cells}
@@ -148,6 +150,25 @@ def _find_header(table: Table, text: str) -> None:
 
 
 _DIGIT = re.compile(r"[0-9]")
+
+
+def _of_fields(table: Table, rows: list[int], text: str) -> bool:
+    """Whether the rows are the fields of a form, a label beside each value: then no row is a header."""
+    fields = seen = 0
+    for row in rows:
+        filled = [t for c in table.rows[row] if (t := text[c.start : c.end].strip())]
+        while len(filled) > 2 and filled[0].strip("().").isdigit():
+            filled.pop(0)
+        if len(filled) > 1:
+            seen += 1
+            fields += all(_heads(t) for t in filled[::2]) and not any(_heads(t) for t in filled[1::2])
+    return seen > 1 and fields * 3 >= seen * 2
+
+
+def _heads(text: str) -> bool:
+    if len(text) > 24 or _VALUE.search(text):
+        return False
+    return text in _PERSONS or HEADER_WORD.search(text) is not None
 
 
 def _above_numbers(table: Table, rows: list[int], text: str) -> bool:

@@ -102,15 +102,7 @@ def plausibility(text: str, lexicon: Lexicon) -> float:
             return 0.0
         if _KANA.fullmatch(name):
             return _kana(to_katakana(family), to_katakana(given), lexicon)
-        if "・" in name:
-            return 0.0  # two persons
-        if family in lexicon.surnames:
-            return 0.98 if given in lexicon.given else 0.5 if lexicon.noun(given) else 0.9
-        if given in lexicon.given and (lexicon.rare(family) or _KATAKANA.fullmatch(family)):
-            return 0.9
-        if _SUFFIX.search(family) or lexicon.noun(family) or (given in lexicon.surnames and given not in lexicon.given):
-            return 0.4  # where somebody works, or what he is, and his surname: 営業二課 神谷
-        return 0.75 if len(family) <= 4 and len(given) <= 4 and not lexicon.noun(given) else 0.4
+        return 0.0 if "・" in name else _pair(family, given, lexicon)  # two persons
     if "ぁ" <= name[0] <= "ー":
         if _KATAKANA.fullmatch(name):
             return _unspaced_kana(name.replace("・", " ").replace("=", " "), lexicon)
@@ -119,6 +111,18 @@ def plausibility(text: str, lexicon: Lexicon) -> float:
     if _KANJI_NAME.fullmatch(name):
         return 0.0 if _SUFFIX.search(name) and not lexicon.known_full(name) else _kanji(name, lexicon)
     return 0.0
+
+
+def _pair(family: str, given: str, lexicon: Lexicon) -> float:
+    """Two words with a space between them, not both in kana."""
+    listed = given in lexicon.given or to_katakana(given) in lexicon.given_kana
+    if family in lexicon.surnames:
+        return 0.98 if listed else 0.5 if lexicon.noun(given) else 0.9
+    if listed and (lexicon.rare(family) or _KATAKANA.fullmatch(family)):
+        return 0.9
+    if _SUFFIX.search(family) or lexicon.noun(family) or (given in lexicon.surnames and given not in lexicon.given):
+        return 0.4  # where somebody works, or what he is, and his surname: 営業二課 神谷
+    return 0.75 if len(family) <= 4 and len(given) <= 4 and (listed or not lexicon.noun(given)) else 0.4
 
 
 def _kanji(name: str, lexicon: Lexicon) -> float:

@@ -158,3 +158,23 @@ def test_every_municipality_of_the_postal_data_begins_an_address() -> None:
 
     listed = {city for (city,) in _connection().execute("select distinct city from postal_data")}
     assert listed <= cities().keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "氏名\t毛受 あや\n口座番号\t1234567\n社員番号\tA1023\n電話\t22-4410\n",
+            ["毛受 あや", "1234567", "A1023", "22-4410"],
+        ),
+        ("項目,内容\n氏名,佐藤 あや\n学籍番号,21K0457\n", ["佐藤 あや", "21K0457"]),
+        ("1\t氏名\t山田太郎\n2\t口座番号\t1234567\n", ["山田太郎", "1234567"]),
+        (
+            "氏名\t山田太郎\t生年月日\t1980/1/2\n口座番号\t1234567\t学籍番号\t21K0457\n",
+            ["山田太郎", "1980/1/2", "1234567", "21K0457"],
+        ),
+        ("氏名,口座番号\n佐藤 花子,1234567\n", ["佐藤 花子", "1234567"]),
+    ],
+)
+def test_a_form_of_two_columns_has_its_labels_at_the_left(text: str, expected: list[str]) -> None:
+    assert [text[m.start : m.end] for m in Engine("balanced").analyze(text).matches] == expected
