@@ -113,7 +113,7 @@ class LayoutBuilder:
 HEADER_WORD = re.compile(
     r"氏名|名前|姓名|お名前|氏$|名$|姓$|漢字|カナ|かな|ふりがな|読み|ローマ字|住所|所在地|居所|電話|携帯|連絡先|番号|生年月日|誕生日|性別|年齢|"
     r"メール|アドレス|郵便|〒|コード|区分|種別|日付|年月日|金額|備考|件数|数量|単価|合計|名称|品名|型番|口座|支店|銀行|担当|所属|部署|部門|学年|会社|"
-    r"^no\.?$|^id$|name|tel|phone|mail|address|zip|birth|date|code|amount|qty|price|memo|note|status|病名|診断|内容|状態|登録|用途|項目|項番|世帯|続柄|保険|等級|障害|"
+    r"\bno\.?$|\bid$|_id$|name|tel|phone|mail|address|zip|birth|date|code|amount|qty|price|memo|note|status|病名|診断|内容|状態|登録|用途|項目|項番|世帯|続柄|保険|等級|障害|"
     r"方面|地域|地区|エリア|路線|駅名|会場|場所|国籍|都道府県|市区町村|^[月火水木金土日]$",
     re.IGNORECASE,
 )
@@ -142,7 +142,7 @@ def _find_header(table: Table, text: str) -> None:
             continue
         wordy = sum(1 for t in filled if len(t) <= 24 and HEADER_WORD.search(t))
         if wordy * 2 >= len(filled) or (
-            row == rows[0] and len(rows) > 2 and len(filled) > 1 and not _PERSONS.isdisjoint(filled)
+            row == rows[0] and len(rows) > 2 and len(filled) > 1 and not _PERSONS.isdisjoint(t.lower() for t in filled)
         ):
             table.header_row = row
             table.headers = {c.column: text[c.start : c.end].strip() for c in cells}
@@ -168,7 +168,7 @@ def _of_fields(table: Table, rows: list[int], text: str) -> bool:
 def _heads(text: str) -> bool:
     if len(text) > 24 or _VALUE.search(text):
         return False
-    return text in _PERSONS or HEADER_WORD.search(text) is not None
+    return text.lower() in _PERSONS or HEADER_WORD.search(text) is not None
 
 
 def _above_numbers(table: Table, rows: list[int], text: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from detectors.interface import Check, Match, View
+from detectors.layout import Cell
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,11 @@ class LabelledSpec:
     evidence: bool = False
     column: bool = True
     """Whether a column header alone is enough for every cell below it."""
+
+    @property
+    def quoted(self) -> str:
+        """The joint with the quotes of a data file around it: ``"社員番号": "A1023"``."""
+        return rf"[\"']?{self.joint}[\"']?"
 
     def accepts(self, value: str) -> bool:
         """Whether a text of label and value is recognised."""
@@ -47,7 +53,7 @@ class LabelledRecognizer:
         self._compiled = {
             spec.family: (
                 spec,
-                re.compile(rf"{spec.joint}(?:{spec.value})(?![0-9A-Za-z])", re.IGNORECASE),
+                re.compile(rf"{spec.quoted}(?:{spec.value})(?![0-9A-Za-z])", re.IGNORECASE),
                 re.compile(rf"(?:{spec.value})", re.IGNORECASE),
             )
             for spec in specs
@@ -69,11 +75,10 @@ class LabelledRecognizer:
                 if match and not (cell is not None and match.end() > cell.end):
                     yield _match(spec, match, f"label {labels.word(hit)}")
                 elif cell is not None:
-                    for other in view.layout.tables[cell.table].rows.get(cell.row, ()):
-                        if other.column == cell.column + 1 and view.layout.header(other) == "":
-                            beside = whole.fullmatch(view.text, other.start, other.end)
-                            if beside:
-                                yield _match(spec, beside, f"cell {labels.word(hit)}")
+                    other = _beside(view, cell)
+                    beside = whole.fullmatch(view.text, other.start, other.end) if other is not None else None
+                    if beside:
+                        yield _match(spec, beside, f"cell {labels.word(hit)}")
         yield from self._columns(view)
 
     def _columns(self, view: View) -> Iterator[Match]:
@@ -91,11 +96,19 @@ class LabelledRecognizer:
                             yield _match(spec, match, f"column {hits.word(0)}")
 
 
+def _beside(view: View, cell: Cell) -> Cell | None:
+    """The next cell to the right that is not empty, unless it stands under a header of its own."""
+    for other in view.layout.tables[cell.table].rows.get(cell.row, ()):
+        if other.column > cell.column and view.text[other.start : other.end].strip():
+            return other if view.layout.header(other) == "" else None
+    return None
+
+
 def _match(spec: LabelledSpec, match: re.Match[str], reason: str) -> Match:
     named = match.groupdict().get("v") is not None
     start, end = match.span("v") if named else match.span()
     if not named:
-        joint = re.compile(spec.joint, re.IGNORECASE).match(match.string, start, end)
+        joint = re.compile(spec.quoted, re.IGNORECASE).match(match.string, start, end)
         if joint and reason.startswith("label"):
             start = joint.end()
     return Match(spec.entity, start, end, spec.score, Check.NONE, spec.family, reason, "", spec.evidence)

@@ -177,7 +177,8 @@ def _beside(view: View, lexicon: Lexicon, table: int, row: int, column: int, wor
                 return
             rating = plausibility(view.text[cell.start : cell.end], lexicon)
             heading = row == view.layout.tables[table].header_row  # the next heading (開始) rather than a value
-            if rating >= (SEVERAL if heading else 0.5 if word in _STRONG else 0.75):
+            strong = word in _STRONG and not word.isascii()
+            if rating >= (SEVERAL if heading else 0.5 if strong else 0.7):
                 start, end = _trimmed(view.text, cell.start, cell.end)
                 yield Match(
                     "PERSON", start, end, min(0.95, 0.55 + rating * 0.4), Check.NONE, "NAME_LABEL", f"cell {word}"
