@@ -27,7 +27,7 @@ from scanner.model import Contents, FileRef, Outcome, OutcomeKind
 from scanner.pipeline import conclude, examine, scan_file
 from scanner.policy.verdict import Judge
 from scanner.report.summary import Summary
-from scanner.run.order import dealt, large_first
+from scanner.run.order import Dealt, large_first
 from scanner.run.pace import Pace
 from scanner.run.tools import LocalTools
 from scanner.sources import terminal
@@ -192,7 +192,7 @@ def _outcomes(
             coordinator = Coordinator(options.cluster, settings, home, custody)
             try:
                 coordinator.open()
-                yield from coordinator.outcomes(dealt(found, LEAST), tools)
+                yield from coordinator.outcomes(Dealt(found, LEAST), tools)
             finally:
                 coordinator.close()
         elif options.jobs <= 1:

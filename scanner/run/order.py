@@ -28,25 +28,34 @@ def large_first(found: Iterator[FileRef | Outcome], window: int = WINDOW) -> Ite
         yield heapq.heappop(waiting)[2]
 
 
-def dealt(found: Iterator[FileRef | Outcome], hand: int, window: int = WINDOW) -> Iterator[FileRef | Outcome]:
+class Dealt(Iterator[FileRef | Outcome]):
     """The same items: of every ``hand`` files one is the largest and the others the smallest of the next ``window``."""
-    waiting: list[FileRef] = []
-    given = 0
 
-    def next_one() -> FileRef:
-        nonlocal given
-        given += 1
-        return waiting.pop() if given % hand == 1 else waiting.pop(0)
+    def __init__(self, found: Iterator[FileRef | Outcome], hand: int, window: int = WINDOW) -> None:
+        self.left: int | None = None
+        """How many files are still to come; ``None`` while the walk goes on."""
+        self._hand, self._window = hand, window
+        self._items = self._deal(found)
 
-    for item in found:
-        if isinstance(item, Outcome):
-            yield item
-            continue
-        insort(waiting, item, key=_size_and_path)
-        if len(waiting) >= window:
-            yield next_one()
-    while waiting:
-        yield next_one()
+    def __next__(self) -> FileRef | Outcome:
+        return next(self._items)
+
+    def _deal(self, found: Iterator[FileRef | Outcome]) -> Iterator[FileRef | Outcome]:
+        waiting: list[FileRef] = []
+        given = 0
+        for item in found:
+            if isinstance(item, Outcome):
+                yield item
+                continue
+            insort(waiting, item, key=_size_and_path)
+            if len(waiting) >= self._window:
+                yield waiting.pop(0 if given % self._hand else -1)
+                given += 1
+        while waiting:
+            self.left = len(waiting) - 1
+            yield waiting.pop(0 if given % self._hand else -1)
+            given += 1
+        self.left = 0
 
 
 _size_and_path = attrgetter("size", "path")

@@ -19,6 +19,7 @@ from scanner.model import Contents, FileRef, Outcome, OutcomeKind, Reason
 from scanner.pipeline import conclude
 from scanner.run.cluster import jobs
 from scanner.run.cluster.tasks import SHARE_FAILED, Result, Settings, Setup, look, work
+from scanner.run.order import Dealt
 from scanner.run.tools import LocalTools
 
 _AHEAD = 3
@@ -49,14 +50,20 @@ class Coordinator:
         self.workers: list[str] = []
         self._losses = 0
 
-    def open(self, wait: float = 60.0) -> None:
-        """Connect, give every worker its settings, and check that paths mean the same everywhere. Raises ``ClusterError``."""
+    def open(self, wait: float = 60.0, *, again: bool = False) -> None:
+        """Connect, give every worker its settings, and check that paths mean the same everywhere. Raises ``ClusterError``.
+
+        ``again``: in the same scan. Workers that still have its settings keep them: taking them away would break what
+        they are working on, and that would look like the next loss.
+        """
         try:
             self._client = self._connect()
             self._client.wait_for_workers(1, timeout=wait)
         except Exception as error:  # Dask tells a missing server in many ways
             raise ClusterError("no_workers", kind=type(error).__name__) from None
-        self._client.register_plugin(Setup(self._settings))
+        setup = Setup(self._settings)
+        setup.idempotent = again
+        self._client.register_plugin(setup)
         mine = look(self._settings.roots)
         for address, seen in self._client.run(look, self._settings.roots).items():
             for root, here, there in zip(self._settings.roots, mine, seen, strict=True):
@@ -68,7 +75,7 @@ class Coordinator:
                     raise ClusterError("other_paths", worker=address.rpartition("/")[2], root=name)
         self.workers = sorted(self._client.scheduler_info()["workers"])
 
-    def outcomes(self, found: Iterator[FileRef | Outcome], tools: LocalTools) -> Iterator[tuple[Outcome, int]]:
+    def outcomes(self, found: Dealt, tools: LocalTools) -> Iterator[tuple[Outcome, int]]:
         """All outcomes as they come."""
         waiting: deque[tuple[list[FileRef], int]] = deque()
         out: dict[Any, tuple[int, list[FileRef], int]] = {}
@@ -90,7 +97,7 @@ class Coordinator:
                         yield conclude(item, tools, known[0], known[1], OutcomeKind.UNCHANGED), time.time_ns()
                         continue
                     batch.append(item)
-                if batch and (exhausted or jobs.batches(batch)):
+                if batch and (exhausted or jobs.batches(batch, found.left, max(1, len(self.workers)))):
                     waiting.append((batch, 0))
                     batch = []
             while waiting:
@@ -147,6 +154,9 @@ class Coordinator:
             done.append((number, refs, tries, results, killed))
             future.release()
         if lost:
+            # what is still out goes with the connection: left in ``out`` it would look like the next loss, and the next
+            done += [(*out[future], None, False) for future in out]
+            out.clear()
             self._losses += 1
             if self._losses > _LOSSES:
                 raise ClusterError("keeps_failing", count=self._losses)
@@ -161,7 +171,7 @@ class Coordinator:
             except Exception:  # noqa: S110  # it is lost either way
                 pass
             try:
-                self.open(wait=20.0)
+                self.open(wait=20.0, again=True)
                 return
             except ClusterError as error:
                 if error.code != "no_workers" or time.monotonic() > deadline:

@@ -9,6 +9,7 @@ from scanner.model import FileRef
 
 LEAST, MOST = 20, 100
 """Paths of a lease."""
+_LAST = 4
 MOST_BYTES = 512 << 10
 """Bytes at which a lease of ``LEAST`` paths and more is closed: an Office file of that size takes seconds."""
 
@@ -46,6 +47,8 @@ class Jobs:
         self._db.close()
 
 
-def batches(refs: list[FileRef]) -> bool:
-    """Whether so many refs make a batch: many small files, or fewer where some are large."""
-    return len(refs) >= MOST or (len(refs) >= LEAST and sum(r.size for r in refs) >= MOST_BYTES)
+def batches(refs: list[FileRef], left: int | None, workers: int) -> bool:
+    """Whether so many refs make a batch: many small files, or fewer where some are large. ``left``: files still to come;
+    towards the end the batches grow smaller, so that no worker waits long for the last of another."""
+    least = LEAST if left is None else min(LEAST, max(_LAST, (left + len(refs)) // (4 * workers)))
+    return len(refs) >= MOST or (len(refs) >= least and (least < LEAST or sum(r.size for r in refs) >= MOST_BYTES))
