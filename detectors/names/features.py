@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import mul
 from pathlib import Path
 
 import numpy as np
@@ -119,7 +120,7 @@ _WIDE = (1 << 64) - 1
 
 def slot(word: str, bits: int) -> int:
     """Table index of one whole word: what ``mix`` gives, without the cost of arrays for a few characters."""
-    total = sum(ord(char) * factor for char, factor in zip(word, _FACTORS, strict=False)) & _WIDE
+    total: int = sum(map(mul, map(ord, word), _FACTORS)) & _WIDE
     mixed = (total ^ (total >> 29)) * (0xBF58476D1CE4E5B9 + 2 * len(word)) & _WIDE
     return mixed >> (64 - bits)
 

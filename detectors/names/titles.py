@@ -102,6 +102,7 @@ _RANKS = (
     ),
 )
 """Before these only a surname that stands alone counts: 新垣職員, not 関係職員."""
+_OF_MANNERS, _OF_RANK = frozenset(_POLITE), frozenset(_RANKS)
 _ALL_TITLES = frozenset((*_TITLES, *_RANKS))
 _NO_TITLE_BEFORE = {"様": "仕同模多一異両有", "さん": "くざ", "さま": "かお"}
 """What makes another word of a title: 仕様, たくさん, いかさま."""
@@ -163,7 +164,7 @@ _OF_CHILDREN = ("くん", "ちゃん", "さん")
 
 def _longest(name: str, title: str, lexicon: Lexicon) -> tuple[int, float] | None:
     """(offset, rating) of the best end of ``name`` before a title: the longest, unless a shorter one is clearly better."""
-    need = 0.69 if title in _POLITE else SEVERAL if title in _RANKS else 0.79
+    need = 0.69 if title in _OF_MANNERS else SEVERAL if title in _OF_RANK else 0.79
     best: tuple[int, float] | None = None
     for offset, first in enumerate(name):
         if first in " 　ーッャュョんっ" or (offset and not _boundary(name[offset - 1], first)):
@@ -179,14 +180,16 @@ def _rating(piece: str, cut: bool, title: str, lexicon: Lexicon) -> float:
     single = len(piece) == 1
     if cut and (single or piece[1:2] in (" ", "　")):
         return 0.0  # the last character of a word is no surname: 係長 課長
+    if title in _OF_RANK:  # 新垣職員, not 関係職員 nor 林業普及指導員
+        if cut or single or piece in _ALL_TITLES:
+            return 0.0
+        listed = piece in lexicon.surnames or lexicon.known_full(piece) or lexicon.rare(piece)
+        return plausibility(piece, lexicon) if listed else 0.0
     if not _ALL_TITLES.isdisjoint(piece.replace("　", " ").split(" ")):
         return 0.0
-    if title in _RANKS:  # 新垣職員, not 関係職員 nor 林業普及指導員
-        listed = piece in lexicon.surnames or lexicon.rare(piece) or lexicon.known_full(piece)
-        return plausibility(piece, lexicon) if listed and not cut and not single else 0.0
     if single and (lexicon.noun(piece + title[0]) or (piece not in lexicon.surnames and piece not in "東西南北")):
         return 0.0  # 奥様, 文様
-    if title in _POLITE and piece in "東西南北":
+    if title in _OF_MANNERS and piece in "東西南北":
         return 0.8
     rating = plausibility(piece, lexicon)
     if len(piece) > 2 and not cut and lexicon.surname_too(piece):
