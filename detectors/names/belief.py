@@ -62,7 +62,7 @@ def believable(text: str, start: int, end: int, probability: float, lexicon: Lex
 
 def ordinary(word: str) -> bool:
     """Whether a word stands in the dictionary as a common noun, verb or the like."""
-    from detectors.names.features import classes  # not at ``quick``, which loads no arrays
+    from detectors.names.features import classes  # the arrays are loaded with the first name that is looked at
 
     return bool(classes(word) & 0b0011_0000)
 

@@ -81,7 +81,8 @@ def not_among_places(text: str, tagged: list[Match], lexicon: Lexicon) -> list[M
         if match.end - match.start > 3 or title_at(text, match.end):
             kept.append(match)
             continue
-        low = text.rfind("\n", max(0, match.start - _LINE), match.start) + 1
+        floor = max(0, match.start - _LINE)
+        low = max(floor, text.rfind("\n", floor, match.start) + 1)  # of a long line only what is near
         if low not in lines:
             high = text.find("\n", match.end, match.end + _LINE)
             lines[low] = _of_places(text[low : high if high >= 0 else match.end + _LINE], lexicon)

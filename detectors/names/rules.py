@@ -30,9 +30,7 @@ def find(view: View, lexicon: Lexicon, *, lists: bool = True) -> Iterator[Match]
 _INTRODUCES = re.compile(rf"(?<=の)(?:[{KANJI}]{{2,5}}|[ァ-ヶー]{{2,8}})$")
 _WORKS_AT = re.compile(r"[課部係室局所店社会院校園店署団組方\])ァ-ヶーA-Za-z]の$")
 """Who says where he works before his name: 会計課の佐藤です, not 一連の金利です."""
-_SAYS = re.compile(
-    r"で(?<=[一-龥々ヶ﨑髙㐂ァ-ヶー]で)(?:す(?:。|\n|$)|ございます)|と(?<=[一-龥々ヶ﨑髙㐂ァ-ヶー]と)申します"
-)
+_SAYS = re.compile(rf"で(?<=[{KANJI}ァ-ヶー]で)(?:す(?:。|\n|$)|ございます)|と(?<=[{KANJI}ァ-ヶー]と)申します")
 _TIME = re.compile(r":[0-9]{2}")
 _AT_TIME = re.compile(
     rf"\[?[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?\]?[ \t]{{1,4}}(?P<a>[{KANJI}]{{2,6}})(?=[ \t:])|(?P<b>[{KANJI}]{{2,6}})[ 　\t]{{1,4}}\[?[0-9]{{1,2}}:[0-9]{{2}}(?! {{0,2}}(?:[→⇒~～発着]|-))"

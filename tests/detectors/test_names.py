@@ -234,3 +234,8 @@ def test_the_slot_of_a_word_is_that_of_the_arrays(word: str) -> None:
     from detectors.names.features import codes_of, mix, slot
 
     assert slot(word, 23) == int(mix(codes_of(word), len(word), 23)[0])
+
+
+def test_places_far_away_in_a_long_line_say_nothing_of_a_name(balanced: Engine) -> None:
+    text = "浦和、大宮、川越、坂出、丸亀へ" + "点検を実施した。" * 40 + "担当は鈴木、補助は高橋とした。"
+    assert {"鈴木", "高橋"} <= set(persons(balanced, text))
