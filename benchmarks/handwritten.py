@@ -1,7 +1,8 @@
 """Office documents written by hand, one by one, in layouts that no template of ours has. All persons are invented.
 
 A document begins with ``=== title``; ``{P:山田}`` is a labelled value (P name, A address, T telephone, E mail, B birth date,
-Z postal code, M My Number, made up when read, I IP address, R and G numbers of a person, V number plate, S special-care fact).
+Z postal code, M My Number, made up when read, I IP address, R and G numbers of a person, V number plate, N bank account,
+K passport, S special-care fact).
 ``dev`` was read while the rules and the texts of the training were made; ``test`` was written after most of that, and its
 errors were never looked at.
 """
@@ -30,6 +31,8 @@ _ENTITIES = {
     "G": "JP_STUDENT_ID",
     "S": "JP_SENSITIVE",
     "V": "JP_VEHICLE_PLATE",
+    "N": "JP_BANK_ACCOUNT",
+    "K": "JP_PASSPORT",
 }
 
 

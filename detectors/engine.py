@@ -16,6 +16,7 @@ from operator import itemgetter
 from detectors.fold import fold
 from detectors.interface import REPORTED, Analysis, Check, Depth, Match, View
 from detectors.layout import Cell, Layout, Table, guess_layout
+from detectors.loose import add_loose_tables
 from detectors.names.interface import NameFinder
 from detectors.registry import registry
 
@@ -38,7 +39,6 @@ class Engine:
     def __init__(self, depth: Depth | str = Depth.BALANCED, names: NameFinder | None = None) -> None:
         """``names`` replaces the name ladder of ``depth`` (tests, other models)."""
         self.depth = Depth(depth)
-        self._registry = registry()
         self._names = names
 
     def _name_finder(self) -> NameFinder:
@@ -79,11 +79,11 @@ class Engine:
         if layout is not None and folded.starts is not None:
             layout = _moved(layout, folded.starts)
         if layout is None:
-            layout = guess_layout(folded.text)
-        view = View(folded.text, layout, self._registry.labels.search(folded.text))
+            layout = add_loose_tables(folded.text, guess_layout(folded.text))
+        view = View(folded.text, layout, registry().labels.search(folded.text))
         wanted = None if entities is None else frozenset(entities)
         found: list[Match] = []
-        for recognizer in self._registry.recognizers:
+        for recognizer in registry().recognizers:
             if wanted is None or recognizer.name != _FACTS or _NEEDS_PERSON in wanted:
                 found.extend(recognizer.find(view))
         found = _raise_columns(view, found)

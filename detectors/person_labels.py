@@ -385,6 +385,8 @@ EXACT_HEADERS = frozenset(
         "名(漢字)",
         "姓カナ",
         "名カナ",
+        "kana",
+        "furigana",
     )
 )
 """Too short to be searched for inside other words (品名, 名古屋): they count only as a whole header."""

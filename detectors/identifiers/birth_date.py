@@ -29,6 +29,8 @@ _LETTERS = {
     "平": "平成",
     "令": "令和",
 }
+_CODES = dict(zip("12345", ERAS, strict=True))
+"""Eras as tax forms and the systems of municipalities number them: 3390615 is 昭和39年6月15日."""
 _KANJI = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _N = r"[0-9〇一二三四五六七八九十]"
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -40,6 +42,7 @@ DATE = re.compile(
     r"|(?P<y8>(?:18|19|20)[0-9]{2})(?P<m8>[01][0-9])(?P<d8>[0-3][0-9])"
     r"|(?P<mon>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? (?P<md>[0-9]{1,2}),? (?P<my>[12][0-9]{3})"
     r"|(?P<dd>[0-9]{1,2}) (?P<dmon>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?,? (?P<dy>[12][0-9]{3})"
+    r"|(?P<code>[1-5MTSHRmtshr])(?P<part>[・./ -]?)(?P<cy>[0-9]{2})(?P=part)(?P<cm>[01][0-9])(?P=part)(?P<cd>[0-3][0-9])"
     r"|(?P<ua>[0-3]?[0-9])/(?P<ub>[0-3]?[0-9])/(?P<uy>(?:19|20)[0-9]{2})"
     r")(?![0-9A-Za-z]|[-/.][0-9])"
 )
@@ -56,6 +59,7 @@ _BOXED = re.compile(
     r"(?:[0-9][ \t|]{1,3}){7}[0-9]|(?P<e>[MTSHR明大昭平令]|明治|大正|昭和|平成|令和)[ \t|]{0,3}(?:[0-9][ \t|]{1,3}){5}[0-9]"
 )
 _BOX_SIGN = re.compile(r"[0-9][ \t|]{1,3}[0-9][ \t|]{1,3}[0-9][ \t|]{1,3}[0-9][ \t|]{1,3}[0-9][ \t|]{1,3}[0-9]")
+_SEX = re.compile(r"[ |,、・\t(][男女](?![一-龥])")
 LABELS = (
     "生年月日",
     "誕生日",
@@ -132,6 +136,8 @@ _SIGNS = tuple(
         r"生(?<=[日0-9〇一二三四五六七八九十) に誕出]生)(?![産活徒命成計涯存物])",
         r"歳(?<=[0-9 ]歳)",
         r"才(?<=[0-9 ]才)",
+        r"男(?<=[0-9日][ 　|,、・\t(]男)(?![一-龥])",
+        r"女(?<=[0-9日][ 　|,、・\t(]女)(?![一-龥])",
     )
 )
 """Each begins with a character that stands for itself: the engine then skips to it."""
@@ -173,6 +179,10 @@ def parse(match: re.Match[str]) -> date | None:
             return found if year > 0 and first <= found <= last else None
         if g["wy"]:
             return date(_number(g["wy"]), _number(g["wm"]), _number(g["wd"]))
+        if g["code"]:
+            base, first, last = ERAS[_CODES.get(g["code"]) or _LETTERS[g["code"].upper()]]
+            found = date(base + int(g["cy"]), int(g["cm"]), int(g["cd"]))
+            return found if first <= found <= last else None
         if g["y8"]:
             return date(int(g["y8"]), int(g["m8"]), int(g["d8"]))
         if g["uy"]:
@@ -210,21 +220,24 @@ class BirthDateRecognizer:
             for cell in table.below(column)
         ]
         labelled = bool(cells or hits)
-        if not labelled and "生" not in text and "歳" not in text and "才" not in text:
+        if not labelled and not any(sign in text for sign in "生歳才男女"):
             return
         for match in _near_birth(text, [view.labels.starts[h] for h in hits], cells):
             found = parse(match)
             if found is None or not 1868 <= found.year <= _LATEST:
                 continue
             start, end = match.span()
-            if _BEHIND.match(text, end) and match["y8"] is None:
+            digits = match["y8"] is not None or match["code"] is not None  # another number may look so
+            if _BEHIND.match(text, end) and not digits:
                 yield Match("DATE_OF_BIRTH", start, end, 0.9, Check.PASS, "BIRTH_DATE", "生まれ behind it")
                 continue
             label = label_of(view, start, end) if labelled else None
             if label is not None and "BIRTH_DATE" in label.owners:
                 yield Match("DATE_OF_BIRTH", start, end, 0.95, Check.PASS, "BIRTH_DATE", f"{label.source} {label.word}")
-            elif label is None and match["y8"] is None and _AGE.match(text, end) and found.year < 2020:
+            elif label is None and not digits and _AGE.match(text, end) and found.year < 2020:
                 yield Match("DATE_OF_BIRTH", start, end, 0.75, Check.PASS, "BIRTH_DATE", "age beside it")
+            elif label is None and match["era"] and _SEX.match(text, end):
+                yield Match("DATE_OF_BIRTH", start, end, 0.7, Check.PASS, "BIRTH_DATE", "sex beside it")
         if labelled:
             yield from self._boxes(view)
             yield from self._forms(view)
@@ -276,6 +289,9 @@ EXAMPLES = (
     ("昭和五十五年一月一日生まれ", ("DATE_OF_BIRTH",)),
     ("生年月日 S55.1.1", ("DATE_OF_BIRTH",)),
     ("生年月日 1980/2/30", ()),
+    ("生年月日 3・39・06・15", ("DATE_OF_BIRTH",)),
+    ("生年月日 3391615", ()),
     ("発行日 2024年4月1日", ()),
     ("平成元年5月1日生産分", ()),
+    ("異動した人 H28.5.2 男 子", ("DATE_OF_BIRTH",)),
 )

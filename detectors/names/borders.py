@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+import numpy.typing as npt
+
 from detectors.addresses.gazetteer import stems
 from detectors.interface import Match
 from detectors.names.lexicon import Lexicon
@@ -30,6 +33,30 @@ def halves_joined(text: str, spans: list[tuple[int, int, float]], lexicon: Lexic
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """Without spaces, brackets and honorifics at the ends."""
     return bare(text, start, end, " 　\t\r\n・、,:|()（）「」<>\"'")
+
+
+_INITIAL = re.compile(r"(?<![A-Za-z.])[A-Z]\. ?$")
+
+
+def with_initial(text: str, start: int, end: int) -> tuple[int, int]:
+    """A surname in Latin letters with the initial before it (R. Fernandez)."""
+    if not "A" <= text[start : start + 1] <= "Z" or end - start < 3:
+        return start, end
+    initial = _INITIAL.search(text, max(0, start - 4), start)
+    return (initial.start(), end) if initial is not None else (start, end)
+
+
+_KIN = re.compile(r"[長次二三四五][男女]|息子|故|同|[妻夫父母兄弟姉妹孫娘](?=.{2})")
+
+
+def without_kin(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[int, int]:
+    """Without what somebody is to another, which the tagger took for his surname (長女結衣)."""
+    kin = _KIN.match(text, start, end)
+    if kin is None or lexicon.known_full(text[start:end].replace(" ", "")):
+        return start, end
+    rest = text[kin.end() : end].strip()
+    named = rest in lexicon.given or (len(rest) > 2 and lexicon.known_full(rest.replace(" ", "")))
+    return (end - len(rest), end) if named else (start, end)
 
 
 _HIRAGANA_PAIR = re.compile(r"[ぁ-ん]{1,6}[ 　][ぁ-ん]{1,6}")
@@ -68,6 +95,37 @@ def whole_surname(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[in
             return low, high
     return start, end
 
+
+def whole_given(text: str, start: int, end: int, named: npt.NDArray[np.float32]) -> tuple[int, int]:
+    """A given name behind a space of which the tagger, in doubt, left the last kanji out (王 思雨)."""
+    if end >= len(text) or named[end] < _DOUBT:
+        return start, end
+    gap = text.find(" ", start, end)
+    if gap < 0 or end - gap > 3 or not KANJI_ONLY.fullmatch(text, gap + 1, end) or title_at(text, end):
+        return start, end
+    last = KANJI_ONLY.match(text, end) is not None and KANJI_ONLY.match(text, end + 1) is None
+    return (start, end + 1) if last else (start, end)
+
+
+_SPEAKS = re.compile(r"[^\n]{0,400}?[。?!]")
+
+
+def speaker(text: str, start: int, end: int) -> tuple[int, int]:
+    """Who speaks at the beginning of a line, without the words after the space that the tagger joined to him
+    (玉置 うちの店も…。)."""
+    gap = text.find(" ", start, end)
+    if (
+        gap < 0
+        or (start and text[start - 1] != "\n")
+        or text[end : end + 1] in ("", " ", "\n", "(", "\t", ",", ":", "、")
+    ):
+        return start, end
+    other = ("ァ" <= text[start] <= "ヶ") != ("ァ" <= text[gap + 1] <= "ヶ")  # two scripts are two persons
+    return (start, gap) if _SPEAKS.match(text, end) and (other or not title_at(text, end)) else (start, end)
+
+
+_DOUBT = 0.3
+"""Probability of a character from which on the tagger is in doubt."""
 
 _LISTED = re.compile(r"[、,・→⇒/|\s]+|[0-9:]+")
 _LINE = 200

@@ -16,9 +16,21 @@ from detectors.interface import REPORTED, Check, Depth, Match, View
 from detectors.layout import HEADER_WORD, Cell, Table
 from detectors.names import rules
 from detectors.names.belief import believable
-from detectors.names.borders import halves_joined, not_among_places, trimmed, whole_hiragana, whole_surname
+from detectors.names.borders import (
+    halves_joined,
+    not_among_places,
+    speaker,
+    trimmed,
+    whole_given,
+    whole_hiragana,
+    whole_surname,
+    with_initial,
+    without_kin,
+)
+from detectors.names.doubts import halves, settled
 from detectors.names.lexicon import Lexicon, lexicon
 from detectors.names.mentions import propagate, readings, steady
+from detectors.names.parallel import alike
 from detectors.names.shape import plausibility
 from detectors.person_labels import EXACT_HEADERS
 
@@ -48,6 +60,11 @@ class Ladder:
             leave = _without_names(view, known)
             seen = tagger.read(view.text, leave=leave)
             found.extend(self._tagged(view, seen, [m for m in found if m.recognizer in _BY_PLACE]))
+            found = [_supported(match, seen) for match in found]
+            sure = [match for match in found if match.score >= REPORTED]
+            found.extend(settled(view, sure, seen.named, self._lexicon))
+            found.extend(halves(view, sure, seen.named))
+            found.extend(alike(view, sure, seen.named, self._lexicon))
             if self.depth is Depth.THOROUGH:
                 found.extend(self._by_ginza(view, [*((m.start, m.end) for m in found), *leave], unread))
         found = [m for m in found if not _SAMPLE.search(view.text, max(0, m.start - 12), m.start)]
@@ -62,6 +79,9 @@ class Ladder:
         for start, end, probability in halves_joined(view.text, seen.spans, self._lexicon):
             start, end = whole_hiragana(view.text, *trimmed(view.text, start, end))
             start, end = whole_surname(view.text, start, end, self._lexicon)
+            start, end = with_initial(view.text, start, end)
+            start, end = without_kin(view.text, start, end, self._lexicon)
+            start, end = speaker(view.text, *whole_given(view.text, start, end, seen.named))
             at = bisect_right(starts, start) - 1
             same = at >= 0 and (start, end) == (starts[at], ends[at]) and placed[at].score >= _CERTAIN
             if same or (at >= 0 and end < ends[at]):
@@ -98,7 +118,14 @@ class Ladder:
         return found
 
 
-_CERTAIN = 0.85
+def _supported(match: Match, seen: Seen) -> Match:
+    """A rule's unsure match counts where the tagger agrees a little."""
+    if match.score >= REPORTED or float(seen.named[match.start : match.end].mean()) < _A_LITTLE:
+        return match
+    return match._replace(score=0.6)
+
+
+_CERTAIN, _A_LITTLE = 0.85, 0.1
 _BY_PLACE = frozenset({"NAME_COLUMN", "NAME_LABEL"})
 _NEVER_NAMES = frozenset({"JP_ADDRESS", "EMAIL_ADDRESS", "PHONE_NUMBER", "JP_POSTAL_CODE", "DATE_OF_BIRTH"})
 

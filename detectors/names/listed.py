@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from detectors.interface import Check, Match, View
-from detectors.names.lexicon import Lexicon
+from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.scripts import KANJI
 from detectors.names.shape import latin, plausibility
 
@@ -43,6 +43,47 @@ def lists(view: View, lexicon: Lexicon) -> Iterator[Match]:
             yield Match("PERSON", start, end, 0.72, Check.NONE, "NAME_LIST", "surname and given name listed")
     for match in _GAP.finditer(text):
         yield from _spaced(text, match.start(), lexicon)
+
+
+_HALF = rf"[{KANJI}ぁ-んァ-ヶー]{{1,6}}"
+_ROSTER = re.compile(rf"(?m)(?:^ ?{_HALF} {_HALF}(?: {_HALF} {_HALF}){{0,9}} ?(?:\n|\Z))+")
+_WORD = re.compile(r"[^ \n]+")
+_LISTED, _PAIRS = 0.6, 3
+"""Least share of the first words that are surnames and of the second that are given names, and fewest names."""
+
+
+def rosters(view: View, lexicon: Lexicon) -> Iterator[Match]:
+    """Lines of nothing but surnames and given names in turn: all of them are names, also those on no list."""
+    for block in _ROSTER.finditer(view.text):
+        words = [match.span() for match in _WORD.finditer(view.text, block.start(), block.end())]
+        if len(words) < 2 * _PAIRS:
+            continue
+        texts = [to_katakana(view.text[a:b]) for a, b in words]
+        families = sum(word in lexicon.surnames or word in lexicon.surname_kana for word in texts[::2])
+        givens = sum(word in lexicon.given or word in lexicon.given_kana for word in texts[1::2])
+        if min(families, givens) < _LISTED * len(words) / 2:
+            continue
+        for (start, _), (_, end) in zip(words[::2], words[1::2], strict=True):
+            yield Match("PERSON", start, end, 0.96, Check.NONE, "NAME_LIST", "one of a line of names")
+
+
+_TICKET = re.compile(r"/(?<=[A-Z]/)[A-Z]{2,14}(?![A-Za-z0-9/])(?P<title>(?= ?(?:MR|MRS|MS|MISS|MSTR|DR)(?![A-Za-z])))?")
+_FAMILY = re.compile(r"[A-Z]{2,14}(?![A-Za-z0-9/])")
+
+
+def tickets(view: View, lexicon: Lexicon) -> Iterator[Match]:
+    """Names as on tickets and passports: ``TAKIZAWA/HIROMI MS``."""
+    text = view.text
+    for match in _TICKET.finditer(text):
+        slash = match.start()
+        family = _FAMILY.match(text[max(0, slash - 16) : slash][::-1])
+        if family is None:
+            continue
+        pair = text[slash - family.end() : slash].lower(), text[slash + 1 : match.end()].lower()
+        listed = pair[0] in lexicon.surname_romaji and pair[1] in lexicon.given_romaji
+        if listed or match["title"] is not None:
+            start = slash - family.end()
+            yield Match("PERSON", start, match.end(), 0.8, Check.NONE, "NAME_LIST", "surname/given name")
 
 
 def _spaced(text: str, gap: int, lexicon: Lexicon) -> Iterator[Match]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from detectors.interface import Check, Match, View
+from detectors.names.belief import ordinary
 from detectors.names.lexicon import Lexicon
 from detectors.names.shape import SEVERAL, SURNAME_TOO, bare, plausibility
 from detectors.person_labels import EXACT_HEADERS, STRONG
@@ -23,6 +24,8 @@ _END = re.compile(
 """Where a name behind a label ends; particles only behind kanji and katakana, so that はなこ stays whole."""
 _NEXT = re.compile(r"(?: ?(?:様|さん|氏|殿|先生))? ?[・/、&] ?")
 """What stands between two names behind one label."""
+UNSURE = 0.4
+"""Score of what counts only where the tagger agrees."""
 
 
 def columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
@@ -71,6 +74,7 @@ _BETWEEN = re.compile(r" ?[・/、&] ?")
 
 def _pieces(value: str, start: int, lexicon: Lexicon) -> list[tuple[int, int]]:
     """The spans of a cell that are to be rated: all of it, or each name where several stand in it (比嘉/金城)."""
+    value = value.rstrip(" /・、&")
     whole = [(start, start + len(value))]
     if _BETWEEN.search(value) is None or plausibility(value, lexicon) > 0:
         return whole
@@ -125,10 +129,19 @@ def labels(view: View, lexicon: Lexicon) -> Iterator[Match]:
         if word.isascii() and not mark and "ぁ" <= text[begin : begin + 1] <= "ん":
             continue  # user name なら
         strong = word in _STRONG and not word.isascii()  # Cc: is English in a sentence too
-        match = _behind(text, begin, limit, lexicon, strong, bool(mark))
+        match = _behind(text, begin, limit, lexicon, strong, bool(mark)) or _foreign(text, begin, limit)
         while match is not None and not _only_labels(view, match[0], match[1]):
             yield Match("PERSON", match[0], match[1], match[2], Check.NONE, "NAME_LABEL", f"label {word}")
             match = _next(text, match[1], None if cell is None else cell.end, lexicon)
+
+
+_FOREIGN = re.compile(r"(?:[A-Z][A-Za-z'\-]+|[A-Z]\.)(?: (?:[A-Z][A-Za-z'\-]+|[A-Z]\.)){0,3}(?![A-Za-z0-9@_]| ?[:=])")
+
+
+def _foreign(text: str, begin: int, limit: int) -> tuple[int, int, float] | None:
+    """A name in Latin letters that no list has, too unsure to count without the tagger (Name: Margaret O'Neill)."""
+    match = _FOREIGN.match(text, begin, limit)
+    return (begin, match.end(), UNSURE) if match is not None else None
 
 
 def _next(text: str, end: int, limit: int | None, lexicon: Lexicon) -> tuple[int, int, float] | None:
@@ -158,10 +171,14 @@ def _behind(
     if " " in head:
         parts = head.split(" ")
         candidates = [" ".join(parts[:n]) for n in range(min(len(parts), 4), 0, -1)]
+    if "・" in head:
+        candidates.append(head[: head.index("・")])
     for candidate in candidates:
         rating = plausibility(candidate, lexicon)
         if rating <= 0.5 and lexicon.noun(candidate):
             continue
+        if cut is not None and not marked and window[cut.start()] not in " \n\r\t(" and ordinary(candidate):
+            continue  # 司会 今日は: a sentence
         if rating >= need and (best is None or rating > best[2] + 0.06):
             best = (begin, begin + len(candidate.rstrip()), rating)
     if best is None:

@@ -15,9 +15,10 @@ _WORD = re.compile(r"[A-Za-z'\-]+\.?")
 _FORM = re.compile(r"[A-Z][A-Za-z'\-]*\.?(?:(?:[ ,]{1,2}|(?<=\.))[A-Z][A-Za-z'\-]*\.?){0,3}")
 _TITLE_BEFORE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.? ?$")
 _JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龥]")
+_INITIAL = re.compile(r"[A-Z]\. ?[A-Z]")
 _MAIL_BEHIND = re.compile(r" ?<[^<>@\s]{1,64}@")
-FOREIGN = 0.6
-"""Least probability of a name whose halves are listed as those of another country."""
+FOREIGN, INITIAL = 0.6, 0.7
+"""Least probability of a name whose halves are listed as those of another country, and of an initial before such a one."""
 _LINE = 120
 """So far along its line a name looks for Japanese text."""
 
@@ -62,6 +63,8 @@ def believable(text: str, start: int, end: int, probability: float, titled: bool
     listed = sum(word in lexicon.surname_romaji or word in lexicon.given_romaji for word in low)
     if len(words) > 1 and listed < len(words) and _foreign(low):
         return probability >= FOREIGN
+    if len(words) == 2 and _INITIAL.match(name):
+        return probability >= INITIAL and (low[1] in LISTED_FAMILY or low[1] in lexicon.surname_romaji)
     if len(words) == 1:
         beside = _JAPANESE.match(text, end + text.startswith(" ", end)) or (start and _JAPANESE.match(text[start - 1]))
         return listed == 1 and bool(beside) and probability >= 0.9 and len(name) > 2 and not name.isupper()

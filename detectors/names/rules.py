@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator
 
 from detectors.interface import Check, Match, View
+from detectors.names.kin import relatives
 from detectors.names.lexicon import Lexicon
 from detectors.names.listed import lists as listed
+from detectors.names.listed import rosters, tickets
 from detectors.names.placed import columns, labels
 from detectors.names.scripts import KANJI
 from detectors.names.shape import plausibility
@@ -22,6 +24,9 @@ def find(view: View, lexicon: Lexicon, *, lists: bool = True) -> Iterator[Match]
     yield from labels(view, lexicon)
     yield from honorifics(view, lexicon)
     yield from prefixes(view, lexicon)
+    yield from relatives(view, lexicon)
+    yield from rosters(view, lexicon)
+    yield from tickets(view, lexicon)
     yield from _speakers(view, lexicon)
     if lists:
         yield from listed(view, lexicon)

@@ -12,7 +12,7 @@ HONORIFIC = re.compile(
 )
 _ORGANISATION = re.compile(
     r"株式|有限|会社|法人|合同|組合|協会|協議会|連合|財団|社団|機構|研究所|研究室|事務所|センター|病院|医院|クリニック|薬局|学校|大学|学園|高校|幼稚園|保育園|保育所|役所|役場|"
-    r"市民|県庁|本部|支店|支部|支社|本店|営業所|出張所|工場|銀行|信用金庫|ホテル|商事|商店|商会|工業|"
+    r"市民|県庁|本部|支店|支部|支社|本店|営業所|出張所|工場|銀行|信用金庫|ホテル|商事|商店|酒店|書店|商会|割烹|旅館|食堂|ゆうちょ|工業|"
     r"産業|建設|製作所|電機|電気|システム|サービス|グループ|委員|担当|部門|チーム|ビル$|マンション|アパート|号室|丁目|番地|公民館|会館|体育館|図書館|博物館|銘柄|製品|商品|サイズ|タイプ|セット|番号|氏名|住所|電話"
 )
 _WORDS = [w for w in re.split(r"\||\$", _ORGANISATION.pattern) if w]
@@ -27,7 +27,7 @@ _STOP = frozenset(
     "様 殿 先生 各位 御中 匿名 関係者 全員 一同 職員 社員 学生 生徒 児童 患者 利用者 記入例 見本 サンプル テスト 住所 電話 電話番号 番号 日付 年月日 生年月日 性別 年齢 区分 種別 項目 内容 "
     "確認 承認 完了 未 済 未済 該当なし 非該当 空欄 対象外 代表 事務局 総務 人事 経理 営業 管理 責任者 司会 議長 書記 主任 係長 課長 部長 社長 局長 次長 室長 主査 主事 主幹 参事 東京 大阪 京都 "
     "北海道 名古屋 横浜 福岡 札幌 仙台 神戸 広島 日本 会長 副会長 理事 監事 委員長 印 署名 捺印 連絡先 メール 携帯 自宅 勤務先 所属 部署 役職 職名 続柄 フリガナ ふりがな カナ 漢字 ローマ字 "
-    "ゼロ 普通 当座 東 西 南 北 午前 午後 月 火 水 木 金 土 日 祝 欠席 出席 遅刻 早退 参加 不参加 可 否 未回答 ご本人様 お客様 ユーザー 管理者 システム 株式会社 個人 法人 自動 手動 新規 継続".split()
+    "おかあ おとう おねえ おにい おばあ おじい おば おじ せんせい ゼロ 普通 当座 東 西 南 北 午前 午後 月 火 水 木 金 土 日 祝 欠席 出席 遅刻 早退 参加 不参加 可 否 未回答 ご本人様 お客様 ユーザー 管理者 システム 株式会社 個人 法人 自動 手動 新規 継続".split()
 )
 _KANJI = r"一-龥々ヶケ﨑髙𠮷㐂ヱ仝ノ"
 _KANJI_NAME = re.compile(rf"[{_KANJI}]{{1,5}}[ 　]?[{_KANJI}ぁ-んァ-ヶー]{{0,5}}")
@@ -57,6 +57,10 @@ SEVERAL = 0.72
 """What each of several names behind one label must rate: more than a given name alone, which many a word is too."""
 SURNAME_TOO = 0.6
 """What a common noun rates that the dictionary also knows as a surname (貝塚, 六角)."""
+
+
+SITE = frozenset("橋駅店館坂峠線号邸跡湾岬滝沼池")
+"""Behind a surname they name a thing: 中村橋."""
 
 
 def not_a_name(text: str) -> bool:
@@ -109,7 +113,9 @@ def plausibility(text: str, lexicon: Lexicon) -> float:
         if _HIRAGANA.fullmatch(name):
             return 0.0 if _FUNCTION_WORD.search(name) else min(0.8, _unspaced_kana(to_katakana(name), lexicon))
     if _KANJI_NAME.fullmatch(name):
-        return 0.0 if _SUFFIX.search(name) and not lexicon.known_full(name) else _kanji(name, lexicon)
+        if _SUFFIX.search(name) and not lexicon.known_full(name) and not (len(name) == 2 and lexicon.rare(name)):
+            return 0.0
+        return _kanji(name, lexicon)
     return 0.0
 
 

@@ -99,6 +99,13 @@ _RANKS = (
         "容疑者",
         "先輩",
         "夫人",
+        "マネージャー",
+        "マネジャー",
+        "リーダー",
+        "ディレクター",
+        "チーフ",
+        "コーチ",
+        "キャプテン",
     ),
 )
 """Before these only a surname that stands alone counts: 新垣職員, not 関係職員."""
@@ -160,6 +167,7 @@ def honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
 
 
 _OF_CHILDREN = ("くん", "ちゃん", "さん")
+_OF_LETTERS = ("殿", "様", "氏")
 
 
 def _longest(name: str, title: str, lexicon: Lexicon) -> tuple[int, float] | None:
@@ -169,6 +177,8 @@ def _longest(name: str, title: str, lexicon: Lexicon) -> tuple[int, float] | Non
     for offset, first in enumerate(name):
         if first in " 　ーッャュョんっ" or (offset and not _boundary(name[offset - 1], first)):
             continue
+        if offset and title in _OF_LETTERS and "ぁ" <= first <= "ー" and "一" <= name[offset - 1] <= "龥":
+            continue  # 割烹みやこ 殿
         rating = _rating(name[offset:], offset > 0 and "一" <= name[offset - 1] <= "龥", title, lexicon)
         if rating >= need and (best is None or rating > best[1] + 0.05):
             best = offset, rating
@@ -192,8 +202,11 @@ def _rating(piece: str, cut: bool, title: str, lexicon: Lexicon) -> float:
     if title in _OF_MANNERS and piece in "東西南北":
         return 0.8
     rating = plausibility(piece, lexicon)
-    if len(piece) > 2 and not cut and lexicon.surname_too(piece):
-        return max(rating, 0.8)  # 早乙女, not 乙女
+    if not cut and lexicon.surname_too(piece):
+        if len(piece) > 2:
+            return max(rating, 0.8)  # 早乙女, not 乙女
+        if len(piece) == 2 and title in _OF_LETTERS:
+            return max(rating, 0.7)  # 花形様, not 旦那様
     return rating
 
 

@@ -7,6 +7,7 @@ together from characters at random, because the next office has names that are o
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -23,6 +24,35 @@ _FOREIGN_FAMILY = (
     "アル・ハッサン カーン シャルマ パテル シン グプタ クマール タパ グルン シュレスタ ライ バハドゥル ロッシ フェラーリ デュポン マルタン シュミット ミュラー イワノフ ペトロフ レイエス デラクルス "
     "バウティスタ アキノ マルコス ハリス クラーク ルイス ウォーカー テイラー アンダーソン トンプソン ヤング キング ライト"
 ).split()
+KATAKANA_GIVEN = (
+    "ジョン マイケル デイビッド ジェームズ ロバート ウィリアム トーマス ダニエル マリア アンナ エマ ソフィア オリビア エリザベス サラ ジェシカ カルロス ホセ ルイス ペドロ アントニオ "
+    "フアン パウロ ジョアン ルーカス マテウス アナ カミラ グエン チャン レ ファム アフマド ムハンマド アリ ハッサン ファティマ アイシャ ラジ プリヤ アミット スニタ ラメシュ サントス "
+    "マルコ ルカ ピエール ジャン フランソワ クロード ハンス カール ペーター イワン セルゲイ アレクセイ オルガ ナターシャ エレナ キム パク チェ リン ワン チョウ メイ ジェニファー "
+    "クリスティーナ アレックス マイク トム ジム ボブ スティーブ ケビン ブライアン マーク ポール ピーター ジョージ ヘンリー チャールズ エドワード アンドリュー ジェイソン エリック "
+    "ベンジャミン サム ニック レオ オスカー ビクトル フェリックス ヤン アダム イーサン リアム ノア オリバー ジャック ハリー スーザン ナンシー リンダ カレン ヘレン エミリー ケイト "
+    "ケイティ ジュリア ローラ ルーシー アリス グレース ハンナ クレア シャーロット ソフィ ミア エヴァ イザベラ ナタリー ヴァネッサ モニカ レベッカ ステファニー ミシェル ニコール アマンダ "
+    "テレサ キャサリン マーガレット バーバラ ジュディ ディエゴ ミゲル ラファエル ファビオ ブルーノ チアゴ ロドリゴ エドゥアルド フェルナンド グスタボ レティシア ジュリアナ ベアトリス "
+    "カルラ カルメン ルシア ガブリエラ パトリシア クリスチャン アンドレ ミカエル ステファン クラウス ヴォルフガング ニコライ ドミトリー ミハイル ウラジーミル イリーナ スヴェトラーナ "
+    "エカテリーナ ユリア オマル ユスフ イブラヒム モハメド マフムード ザイナブ ラフマン イスラム アクタル アブドゥル ラケシュ サンジャイ ヴィジェイ ラヴィ アニル ディパク マノジュ "
+    "ビシャル サントシュ アルジュン プージャ アニタ ネハ シータ スシラ ディリップ グエット フオン トゥアン ミン ドゥック ズン ナム クアン タイン ホア マイ ゴック ティエン ソムチャイ "
+    "ナロン マリー アウン ジョー ティダ スー ブディ アグス デウィ シティ リズキ プトリ ウェイ シャオミン ジン ファン ジュン ハオ ミンジュン ジヒョン スジン ヨンヒ ミンス ボルド "
+    "バトバヤル サラナ テムジン "
+).split()
+KATAKANA_FAMILY = (
+    "スミス ジョンソン ブラウン ウィリアムズ ミラー デイビス ガルシア ロドリゲス マルティネス フェルナンデス シルバ サントス オリベイラ ソウザ ペレイラ ナカムラ ヴァン・ナム ティ・ホア "
+    "ヴァン・ミン アル・ハッサン カーン シャルマ パテル シン グプタ クマール タパ グルン シュレスタ ライ バハドゥル ロッシ フェラーリ デュポン マルタン シュミット ミュラー イワノフ "
+    "ペトロフ レイエス デラクルス バウティスタ アキノ マルコス ハリス クラーク ルイス ウォーカー テイラー アンダーソン トンプソン ヤング キング ライト ブラッドリー クーパー コール "
+    "カーター ベイカー エバンス エドワーズ コリンズ スチュワート モリス ロジャース リード クック モーガン ベル マーフィー ベイリー リチャードソン ハワード ワード ピーターソン グレイ "
+    "ジェームズ ワトソン ブルックス サンダース プライス ベネット ウッド バーンズ ロス ヘンダーソン ジェンキンス ペリー パウエル ロング パターソン ヒューズ フォスター バトラー シモンズ "
+    "ウォーレン ディクソン パーカー フィリップス キャンベル ミッチェル ロバーツ ターナー オニール オブライエン オコナー マクドナルド マッケンジー ケネディ サリバン ゴンザレス ロペス "
+    "サンチェス ラミレス トーレス フローレス リベラ ゴメス ディアス クルス モラレス オルティス グティエレス カスティージョ ベラスコ ナバロ ドミンゴ ビリャヌエバ メルカド シルヴァ コスタ "
+    "アルベス リマ リベイロ カルバリョ アルメイダ フェレイラ バルボサ ロシャ モレイラ シュナイダー フィッシャー ベッカー ホフマン ウェーバー マイヤー ワーグナー シュルツ コッホ バウアー "
+    "クライン ベルナール デュラン モロー ルロワ ビアンキ ロマーノ コロンボ リッチ スミルノフ クズネツォフ ポポフ ヴォルコフ コワルスキ ノヴァク ハンセン アンデルセン ニールセン ホアン "
+    "ファン ヴー ヴォー ダン ブイ ドー ゴー ズオン リー ワン チャン リウ ヤン チャオ ウー チョウ シュー スン マー パク チョイ チョン カン ユン イム ハン オ ソ クォン アン ソン "
+    "ホン チョウドリ フセイン ラーマン ホサイン ウディン ベガム ヴェルマ ジョシ レディ アイヤー アディカリ カルキ ポウデル バスネット マガル ラマ バンダリ ペレラ フェルナンド バンダラ "
+    "サプトラ ウィジャヤ スサント トゥン ウィン "
+).split()
+"""Of more countries, for training: ``name`` keeps to the short lists."""
 _CHINESE_FAMILY = (
     "王 李 張 劉 陳 楊 黄 趙 呉 周 徐 孫 馬 朱 胡 郭 何 林 金 朴 崔 鄭 姜 趙 尹 張 韓 申 徐 権 安 洪 柳 白 許".split()
 )
@@ -116,15 +146,26 @@ def name(chance: random.Random) -> Name:
     return Name(family[0], first[0], family[1], first[1], family[2].capitalize(), first[2].capitalize())
 
 
-def varied(chance: random.Random) -> Name:
+def varied(chance: random.Random, surnames: Sequence[str] = (), given: Sequence[str] = ()) -> Name:
     """An invented person for training: as ``name``, with romaji from many countries, and a few whose surname is foreign
-    and whose given name is Japanese. Apart from ``name``, because the labelled set of the benchmarks is drawn from that."""
+    and whose given name is Japanese. Apart from ``name``, because the labelled set of the benchmarks is drawn from that.
+    ``surnames`` and ``given`` are those of a dictionary, which has many that are on no list."""
     n = name(chance)
+    if n.kind == "japanese" and surnames and chance.random() < 0.18:
+        n = replace(n, family=chance.choice(surnames))
+    if n.kind == "japanese" and given and chance.random() < 0.1:
+        n = replace(n, given=chance.choice(given))
     if n.kind == "foreign":
         second = f" {chance.choice(GIVEN)}" if chance.random() < 0.2 else ""
-        return replace(n, family_romaji=chance.choice(FAMILY), given_romaji=chance.choice(GIVEN) + second)
+        return replace(
+            n,
+            family=chance.choice(KATAKANA_FAMILY),
+            given=chance.choice(KATAKANA_GIVEN),
+            family_romaji=chance.choice(FAMILY),
+            given_romaji=chance.choice(GIVEN) + second,
+        )
     if n.kind == "japanese" and chance.random() < 0.02:
-        foreign = chance.choice(_FOREIGN_FAMILY)
+        foreign = chance.choice(KATAKANA_FAMILY)
         return replace(n, family=foreign, family_kana=foreign, family_romaji=chance.choice(FAMILY), kind="mixed")
     return n
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from detectors.names.features import CHANNELS, flags
 from detectors.names.tagger import DILATIONS, KINDS, char_kinds
-from detectors.training.office import Office, Text
+from detectors.training.marked import Text
+from detectors.training.office import Office
 from detectors.training.texts import exchanged, stream
 
 WINDOW, BATCH = 320, 48

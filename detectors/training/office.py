@@ -1,7 +1,7 @@
 """Invented office texts with marked names: forms, tables, mails, minutes, logs, letters, and as many without anybody.
 
 A template is a line or a text with slots. ``{1}`` … ``{4}`` are persons in their own script, with a letter behind for
-another spelling: f surname, g given name, k katakana, h hiragana, e given name as among friends, r romaji, s spaced, n unspaced. Other slots are
+another spelling: f surname, g given name, k katakana, K and G its halves, h hiragana, e given name as among friends, r romaji, s spaced, n unspaced. Other slots are
 things. The test set of the benchmarks has templates of its own; none stands in both.
 """
 
@@ -9,23 +9,13 @@ from __future__ import annotations
 
 import random
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from detectors.names.romaji import ENGLISH
 from detectors.person_labels import STRONG
 from detectors.training import names
-
-Span = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text and the spans of its names."""
-
-    text: str
-    spans: tuple[Span, ...]
-
+from detectors.training.jumble import jumbled
+from detectors.training.marked import Text, joined
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _HIRA = {v: k for k, v in names._KATAKANA.items()}
@@ -59,22 +49,31 @@ class Office:
     def text(self) -> Text:
         """One text of any kind; a third names nobody."""
         roll = self.chance.random()
-        if roll < 0.36:
+        if roll < 0.30:
             return self._table()
-        if roll < 0.70:
+        if roll < 0.60:
             return self._lines(_PERSONAL, 1, 9)
-        if roll < 0.82:
+        if roll < 0.71:
             return self._lines(_PERSONAL + _PLAIN, 2, 10)
+        if roll < 0.85:
+            return jumbled(self)
         return self._lines(_PLAIN, 2, 10)
+
+    def somebody(self) -> names.Name:
+        return names.varied(self.chance, self._things.get("surname", ()), self._things.get("given", ()))
+
+    def heading(self) -> str:
+        """A template that names nobody."""
+        return self.chance.choice(_PLAIN)
 
     def _lines(self, templates: list[str], low: int, high: int) -> Text:
         count = self.chance.randint(low, high)
-        people = [names.varied(self.chance) for _ in range(4)]
+        people = [self.somebody() for _ in range(4)]
         parts, spans, at = [], [], 0
         for _ in range(count):
             piece = self.fill(self.chance.choice(templates), people)
             if self.chance.random() < 0.3:
-                people = [names.varied(self.chance) for _ in range(4)]
+                people = [self.somebody() for _ in range(4)]
             parts.append(piece.text)
             spans += [(a + at, b + at) for a, b in piece.spans]
             at += len(piece.text) + 1
@@ -91,7 +90,7 @@ class Office:
             rows.append(Text(mark.join(c[0] for c in columns), ()))
         style = chance.random()
         for _ in range(chance.randint(1, 14)):
-            people = [names.varied(chance) for _ in range(2)]
+            people = [self.somebody() for _ in range(2)]
             parts, spans, at = [], [], 0
             for i, (_, template) in enumerate(columns):
                 cell = self.fill(
@@ -103,7 +102,7 @@ class Office:
                 spans += [(a + at, b + at) for a, b in cell.spans]
                 at += len(cell.text)
             rows.append(Text(mark.join(parts), tuple(spans)))
-        return _joined(rows)
+        return joined(rows)
 
     def fill(self, template: str, people: list[names.Name]) -> Text:
         """A template with its slots filled."""
@@ -136,6 +135,10 @@ class Office:
             return n.given
         if how == "e":
             return n.given if foreign else chance.choice((n.given, n.given_kana, n.given_kana.translate(_HIRA)))
+        if how in ("K", "G"):
+            if foreign:
+                return n.family if how == "K" else n.given
+            return n.family_kana if how == "K" else n.given_kana
         if how in ("k", "h"):
             if foreign:
                 return f"{n.given}{chance.choice('・ ')}{n.family}"
@@ -158,7 +161,7 @@ class Office:
             return chance.choice(self._things["org"])
         base = chance.choice(
             (
-                names.varied(chance).family,
+                self.somebody().family,
                 chance.choice(_PLACES),
                 "".join(chance.choice("東西南北大新日本中央富士光和三栄") for _ in range(2)),
                 chance.choice(_KATA_COMMON),
@@ -185,11 +188,11 @@ class Office:
 
     def _s_fam(self) -> str:
         """A surname that means no person: in the name of a place, a shop, a theory."""
-        n = names.varied(self.chance)
+        n = self.somebody()
         return n.family if n.kind == "japanese" else self.chance.choice(_PLACES)
 
     def _s_kfam(self) -> str:
-        return self.chance.choice(names._FOREIGN_FAMILY)
+        return self.chance.choice(names.KATAKANA_FAMILY)
 
     def _s_facility(self) -> str:
         return self.chance.choice(_FACILITIES)
@@ -216,7 +219,7 @@ class Office:
     def _s_brand(self) -> str:
         """What makers and goods are called: often a surname, a place or a word of flowers and sky."""
         chance = self.chance
-        n = names.varied(chance)
+        n = self.somebody()
         return chance.choice(
             (
                 n.family,
@@ -236,7 +239,7 @@ class Office:
 
     def _s_addr(self) -> str:
         chance = self.chance
-        town = chance.choice((chance.choice(_PLACES), names.varied(chance).family)) + chance.choice(
+        town = chance.choice((chance.choice(_PLACES), self.somebody().family)) + chance.choice(
             ("町", "", "本町", "台", "が丘", "東", "中央")
         )
         number = chance.choice(("{}-{}-{}", "{}丁目{}番{}号", "{}-{}", "{}番地{}")).format(
@@ -247,7 +250,7 @@ class Office:
                 "",
                 "",
                 "",
-                f" {names.varied(chance).family}{chance.choice(('ビル', 'ハイツ', 'マンション', 'コーポ', '荘'))}{chance.randint(101, 909)}",
+                f" {self.somebody().family}{chance.choice(('ビル', 'ハイツ', 'マンション', 'コーポ', '荘'))}{chance.randint(101, 909)}",
                 f" {chance.choice(('グリーン', 'サニー', 'メゾン', 'パーク'))}{chance.choice(_PLACES)}{chance.randint(101, 909)}号室",
             )
         )
@@ -268,7 +271,7 @@ class Office:
         )
 
     def _s_mail(self) -> str:
-        n = names.varied(self.chance)
+        n = self.somebody()
         return f"{self.chance.choice((n.family_romaji, n.given_romaji, 'info', 'user')).lower()}{self.chance.choice(('', '.', '_'))}{self.chance.randint(1, 99)}@example.{self.chance.choice(('jp', 'co.jp', 'com'))}"
 
     def _s_date(self) -> str:
@@ -353,14 +356,6 @@ class Office:
         return self.chance.choice(
             "アムロジピン ロキソニン メトホルミン カロナール ワーファリン タケキャブ リピトール 酸化マグネシウム プレドニン ムコダイン".split()
         )
-
-
-def _joined(rows: list[Text]) -> Text:
-    spans, at = [], 0
-    for row in rows:
-        spans += [(a + at, b + at) for a, b in row.spans]
-        at += len(row.text) + 1
-    return Text("\n".join(r.text for r in rows), tuple(spans))
 
 
 _FOLDER = Path(__file__).with_name("templates")

@@ -12,7 +12,7 @@ import numpy as np
 from detectors.fold import fold
 from detectors.names.features import codes_of
 from detectors.training import names
-from detectors.training.office import Text
+from detectors.training.marked import Text
 
 _THINGS = {
     "org": ("ORGANIZATION", "ORG"),
@@ -65,8 +65,8 @@ def _like(old: str, chance: random.Random) -> str:
     n = names.varied(chance)
     if all("ァ" <= c <= "ー" or c in "・= " for c in old):
         if "・" in old:
-            return f"{chance.choice(names._FOREIGN_GIVEN)}・{chance.choice(names._FOREIGN_FAMILY)}"
-        return chance.choice(names._FOREIGN_GIVEN + names._FOREIGN_FAMILY) if chance.random() < 0.7 else old
+            return f"{chance.choice(names.KATAKANA_GIVEN)}・{chance.choice(names.KATAKANA_FAMILY)}"
+        return chance.choice(names.KATAKANA_GIVEN + names.KATAKANA_FAMILY) if chance.random() < 0.7 else old
     if all("ぁ" <= c <= "ん" for c in old) or not all(ord(c) > 0x3000 for c in old):
         return old
     if n.kind in ("foreign", "mixed"):

@@ -124,6 +124,21 @@ def nouns(path: Path) -> dict[str, list[str]]:
     return {kind: sorted(words) for kind, words in found.items()}
 
 
+_PERSONAL = {"姓": "surname", "名": "given"}
+_WRITTEN = {"surname": re.compile(r"[一-龥々ヶ]{1,4}"), "given": re.compile(r"[一-龥々]{1,3}|[ぁ-ん]{2,4}")}
+
+
+def persons(path: Path) -> dict[str, list[str]]:
+    """Surnames and given names of the dictionary that are on no list, for invented persons."""
+    names = lexicon()
+    found: dict[str, set[str]] = {"surname": set(), "given": set()}
+    for word, speech, _ in dictionary_words(path):
+        kind = _PERSONAL.get(speech[3]) if speech[:3] == ("名詞", "固有名詞", "人名") else None
+        if kind and _WRITTEN[kind].fullmatch(word) and word not in names.surnames and word not in names.given:
+            found[kind].add(word)
+    return {kind: sorted(words) for kind, words in found.items()}
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description="Build the word table of the name tagger.")

@@ -6,12 +6,26 @@ import json
 import sqlite3
 from pathlib import Path
 
+import orjson
+
 from scanner.inventory import custody, migrations
 from scanner.inventory.errors import InventoryError, translate
 from scanner.model import Contents, Finding, Reason
 
 
+def findings_of(db: sqlite3.Connection, content: int) -> tuple[Finding, ...]:
+    """What was found in a content."""
+    return tuple(
+        Finding(entity, count, score, check, tuple(orjson.loads(places)), shape, category or "")
+        for entity, count, score, check, places, shape, category in db.execute(
+            'select entity, count, score, "check", places, shape, category from findings where content_id = ? order by id',
+            (content,),
+        )
+    )
+
+
 def contents_of(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> tuple[bytes, Contents]:
+    """(key, contents) of the one row of ``contents`` that ``where`` names; ``LookupError`` where there is none."""
     row = db.execute(
         "select c.id, c.key, c.media_type, c.reason, c.read, c.notes, c.persons_min, c.persons_max, coalesce(c.custody, ''),"  # noqa: S608
         f" coalesce(c.rows, 0), coalesce(c.modulus, 1) from contents c where {where}",
@@ -19,18 +33,12 @@ def contents_of(db: sqlite3.Connection, where: str, values: tuple[object, ...]) 
     ).fetchone()
     if row is None:
         raise LookupError
-    findings = tuple(
-        Finding(entity, count, score, check, tuple(json.loads(places)), shape, category or "")
-        for entity, count, score, check, places, shape, category in db.execute(
-            'select entity, count, score, "check", places, shape, category from findings where content_id = ? order by id',
-            (row[0],),
-        )
-    )
     reason = Reason(row[3]) if row[3] else None
     notes = tuple(json.loads(row[5]))
     copies = custody.copies_of(db, row[0])
     return row[1], Contents(
-        row[2], findings, row[6], row[7], reason, bool(row[4]), notes, copies, (), row[10], row[9], row[8]
+        *(row[2], findings_of(db, row[0]), row[6], row[7], reason, bool(row[4]), notes, copies),
+        *((), row[10], row[9], row[8]),
     )
 
 

@@ -1,7 +1,7 @@
 """Files that have not changed: met again with one look into the inventory and one number written back.
 
 A rescan of a large share is mostly this, so it has a way of its own: no findings are loaded where there are none, and what is
-the same as it was is only marked as seen.
+the same as it was, with no point about its place before or now, is only marked as seen.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import json
 import sqlite3
 from dataclasses import dataclass
 
-from scanner.inventory.reader import contents_of
+from scanner.inventory.custody import copies_of
+from scanner.inventory.reader import findings_of
 from scanner.model import Contents, FileRef, Outcome, OutcomeKind, Reason
 
 SETTLED_NS = 2_000_000_000
@@ -20,7 +21,8 @@ _LOOK = """
 select f.id, f.size, f.mtime_ns, f.ctime_ns, f.inode, f.device, f.stat_at_ns, f.content_id, f.outcome, f.rule_set,
        f.verdict, f.ground, f.contract, f.rule, f.consent, f.volume, f.reason,
        c.key, c.media_type, c.reason, c.read, c.notes, c.persons_min, c.persons_max, c.custody, c.rows, c.modulus,
-       exists (select 1 from findings n where n.content_id = c.id), exists (select 1 from copies k where k.content_id = c.id)
+       exists (select 1 from findings n where n.content_id = c.id), exists (select 1 from copies k where k.content_id = c.id),
+       exists (select 1 from points p where p.file_id = f.id and p.state = 'open' and p.code in ('F03-OUTSIDE', 'F03-EXPIRED'))
 from files f join contents c on c.id = f.content_id where f.path = ? and f.host = '' and f.gone is null
 """
 
@@ -36,12 +38,17 @@ class Met:
     outcome: OutcomeKind
     standing: tuple[object, ...]
     """Verdict, ground, contract, rule, consent, volume, reason."""
-    plain: bool
-    """Without findings and copies: no point can be about it."""
+    quiet: bool
+    """Without an open point about its place."""
 
     def same(self, outcome: Outcome) -> bool:
         """Whether an outcome says nothing that is not entered already."""
-        if not self.plain or outcome.kind is not OutcomeKind.UNCHANGED or outcome.ref.path != self.path:
+        if (
+            not self.quiet
+            or outcome.points
+            or outcome.kind is not OutcomeKind.UNCHANGED
+            or outcome.ref.path != self.path
+        ):
             return False
         verdict, reason = outcome.verdict, outcome.contents.reason
         now = (
@@ -62,28 +69,23 @@ def look(db: sqlite3.Connection, ref: FileRef, rule_set: str, custody: str) -> M
         return None
     if (row[24] or "") != custody:
         return None  # originals have been received since: it is compared again
-    plain = not (row[27] or row[28])
-    if plain:
-        notes = tuple(json.loads(row[21])) if row[21] != "[]" else ()
-        reason = Reason(row[19]) if row[19] else None
-        contents = Contents(
-            row[18],
-            (),
-            row[22],
-            row[23],
-            reason,
-            bool(row[20]),
-            notes,
-            (),
-            (),
-            row[26] or 1,
-            row[25] or 0,
-            row[24] or "",
-        )
-        key = row[17]
-    else:
-        key, contents = contents_of(db, "c.id = ?", (row[7],))
-    return Met(ref.path, row[0], contents, key, OutcomeKind(row[8]), row[10:17], plain)
+    content = row[7]
+    notes = tuple(json.loads(row[21])) if row[21] != "[]" else ()
+    contents = Contents(
+        row[18],
+        findings_of(db, content) if row[27] else (),
+        row[22],
+        row[23],
+        Reason(row[19]) if row[19] else None,
+        bool(row[20]),
+        notes,
+        copies_of(db, content) if row[28] else (),
+        (),
+        row[26] or 1,
+        row[25] or 0,
+        row[24] or "",
+    )
+    return Met(ref.path, row[0], contents, row[17], OutcomeKind(row[8]), row[10:17], not row[29])
 
 
 def touch(db: sqlite3.Connection, files: list[int], run: int, moment: str) -> None:

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
+import orjson
+
 from scanner.messages import t
 from scanner.model import Outcome, OutcomeKind, Reason
 from scanner.report import wording
@@ -108,6 +110,14 @@ def settled_points(summary: Summary) -> Iterator[dict[str, Any]]:
                 }
 
 
+def _line(item: dict[str, Any]) -> str:
+    """An object in one line."""
+    try:
+        return orjson.dumps(item).decode() + "\n"
+    except TypeError:  # half of a surrogate pair in a name
+        return json.dumps(item, ensure_ascii=False) + "\n"
+
+
 class JsonLines:
     """One object a line."""
 
@@ -115,12 +125,12 @@ class JsonLines:
         self._stream = stream
 
     def add(self, outcome: Outcome) -> None:
-        self._stream.write(json.dumps(as_dict(outcome), ensure_ascii=False) + "\n")
+        self._stream.write(_line(as_dict(outcome)))
 
     def end(self, summary: Summary) -> None:
         for point in settled_points(summary):
-            self._stream.write(json.dumps(point, ensure_ascii=False) + "\n")
-        self._stream.write(json.dumps(summary_dict(summary), ensure_ascii=False) + "\n")
+            self._stream.write(_line(point))
+        self._stream.write(_line(summary_dict(summary)))
         self._stream.flush()
 
 

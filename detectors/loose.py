@@ -1,0 +1,137 @@
+"""Tables whose columns are parted by one space: a line of headings, and lines under it whose words fit below them.
+
+A name, an address or a title may hold spaces of its own, so a line has more words than there are columns. Each line is
+laid out as cheaply as possible: what kind of value a heading announces says which column takes the words left over.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from detectors.layout import HEADER_WORD, Cell, Layout, Table
+
+_HEADING = re.compile(r"(?m)^[^\S\n]?(?!\S*[0-9])[^\s0-9。、:=]{1,12}(?: (?!\S*[0-9。、:=])\S{1,12}){2,11} ?$")
+_PERSON = re.compile(r"氏名|名前|姓名|名簿|^名$|者$|担当|職員|委員|児童|生徒|選手|かな|カナ|kana$|name$", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"番号|年月日|日$|日時|電話|tel|携帯|〒|郵便|金額|数$|年齢|^no|^id$|id$|^age$|単価|価格|連絡先|期限|期日|時刻|時間|点$|birth|date|phone|zip",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"住所|居所|所在|address", re.IGNORECASE)
+_WORD = re.compile(r"\S+")
+_LETTERS = re.compile(r"[一-龥々ヶぁ-んァ-ヶーA-Za-z・/().'﨑髙]+")
+_EMPTY = frozenset(("-", "なし", "無", "ー", "―", "不明", "同上", "〃"))
+_MOST, _ROWS = 24, 2
+"""Most words of a line; fewest lines under the headings."""
+
+
+def add_loose_tables(text: str, layout: Layout) -> Layout:
+    """``layout`` with the tables of this kind that stand outside of its cells."""
+    found = False
+    for heading in _HEADING.finditer(text):
+        words = _words(text, heading.start(), heading.end())
+        names = [text[a:b] for a, b in words]
+        known = sum(HEADER_WORD.search(name) is not None for name in names)
+        if known * 2 < len(names) or known < 2 or layout.at(heading.start()) is not None:
+            continue
+        kinds = [_kind(name) for name in names]
+        if not ("person" in kinds or kinds.count("number") > 1):
+            continue
+        rows = _rows(text, heading.end() + 1, kinds, layout)
+        if len(rows) >= _ROWS and 2 * sum(len(row) == len(kinds) for row in rows) >= len(rows):
+            _add(layout, [words, *rows], dict(enumerate(names)))
+            found = True
+    if found:
+        layout.cells.sort()
+        layout.starts = [cell.start for cell in layout.cells]
+    return layout
+
+
+def _words(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    return [match.span() for match in _WORD.finditer(text, start, end)]
+
+
+def _add(layout: Layout, rows: list[list[tuple[int, int]]], headers: dict[int, str]) -> None:
+    number = len(layout.tables)
+    table = Table(headers, 0)
+    for row, spans in enumerate(rows):
+        table.rows[row] = [Cell(start, end, number, row, column) for column, (start, end) in enumerate(spans)]
+        layout.cells += table.rows[row]
+    layout.tables.append(table)
+
+
+def _rows(text: str, at: int, kinds: list[str], layout: Layout) -> list[list[tuple[int, int]]]:
+    """The lines from ``at`` on that fit under the headings, up to the second that does not."""
+    rows: list[list[tuple[int, int]]] = []
+    strange = 0
+    while at < len(text) and strange < 2:
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        if end - at > 300 or not text[at:end].strip() or layout.at(at) is not None:
+            break
+        words = _words(text, at, end)
+        cells = _fitted(text, words, kinds) if len(kinds) - 2 < len(words) <= _MOST else None
+        if cells is None:
+            strange += 1
+        else:
+            rows.append(cells)
+        at = end + 1
+    return rows if strange < max(2, len(rows)) else []
+
+
+def _kind(heading: str) -> str:
+    for kind, pattern in (("number", _NUMBER), ("person", _PERSON), ("place", _PLACE)):
+        if pattern.search(heading):
+            return kind
+    return "text"
+
+
+def _fitted(text: str, words: list[tuple[int, int]], kinds: list[str]) -> list[tuple[int, int]] | None:
+    """The cells of a line, one a column, so that as little as possible is at odds with the headings."""
+    values = [text[a:b] for a, b in words]
+
+    @cache
+    def best(column: int, at: int) -> tuple[float, tuple[int, ...]]:
+        """Cost of the columns from ``column`` on over the words from ``at`` on, and where each of them ends."""
+        if at == len(values):
+            return _MISSING * (len(kinds) - column), ()
+        if column == len(kinds):
+            return _NEVER, ()
+        found: tuple[float, tuple[int, ...]] = (_NEVER, ())
+        for end in range(at + 1, len(values) + 1):
+            cost = _cost(kinds[column], values[at:end])
+            if cost < found[0]:
+                rest, ends = best(column + 1, end)
+                if cost + rest < found[0]:
+                    found = cost + rest, (end, *ends)
+        return found
+
+    cost, ends = best(0, 0)
+    if cost > _BEAR * len(kinds):
+        return None
+    return [(words[start][0], words[end - 1][1]) for start, end in zip((0, *ends), ends, strict=False)]
+
+
+_NEVER, _BEAR, _MISSING = 1e9, 0.4, 0.5
+"""What cannot be; what a column may cost on the average; what an empty one at the end costs."""
+
+
+def _further(words: list[str]) -> float:
+    """What each word of a name after the first costs: little in katakana, names from abroad have several."""
+    return 0.1 if all("ァ" <= word[0] <= "ー" for word in words) else 0.4
+
+
+def _cost(kind: str, values: list[str]) -> float:
+    """How much some words are at odds with what their heading announces."""
+    more = len(values) - 1
+    if more == 0 and values[0] in _EMPTY:
+        return 0.3
+    if kind == "number":
+        return 1.0 * more + (0 if any(c.isdigit() for c in values[0]) else 3)
+    if kind == "person":
+        strange = sum(_LETTERS.fullmatch(value) is None for value in values)
+        halves = 0.0 if more == 1 and max(map(len, values)) <= 4 else 0.2 if more == 0 else _further(values) * more
+        return halves + 1.5 * strange
+    if kind == "place":
+        return 0.4 * more + (0 if any(c.isdigit() for c in "".join(values)) else 0.8)
+    return 0.5 * more

@@ -1,0 +1,54 @@
+"""Names behind what their bearers are to somebody: 長男の翔は, 友人の乾と.
+
+The word behind 長男の may be any word (実家), so a match counts by itself only where a list has it and the dictionary no
+other meaning; elsewhere its score is below what is reported, and the tagger must agree a little.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from detectors.interface import Check, Match, View
+from detectors.names.belief import ordinary
+from detectors.names.lexicon import Lexicon, to_katakana
+from detectors.names.placed import UNSURE
+
+_KIN = (
+    *"長男 次男 二男 三男 四男 五男 養男 長女 次女 二女 三女 四女 養女 養子 息子 娘 父 父親 母 母親 祖父 祖母 兄 弟 姉 妹 従兄弟 従姉妹 孫 妻 夫 友人 親友 知人 同僚 後輩 先輩 恩師 恋人 婚約者".split(),
+    *"おとうと いもうと いとこ おとうさん おかあさん おにいさん おねえさん おにいちゃん おねえちゃん おじいちゃん おばあちゃん おばあさん おじいさん".split(),
+)
+_AFTER = re.compile(r"[のは](?<=[男女子娘父母親兄弟姉妹孫妻夫友人僚輩師者とこんう][のは])")
+"""What stands between such a word and the name, behind one of the last characters of those words."""
+
+
+def relatives(view: View, lexicon: Lexicon) -> Iterator[Match]:
+    """Given names (of relatives) and surnames (of friends) right behind such a word."""
+    text = view.text
+    for after in _AFTER.finditer(text):
+        at = after.end()
+        if not text.endswith(_KIN, max(0, at - 8), at - 1):
+            continue
+        name = _name(text, at, lexicon)
+        if name is None:
+            continue
+        sure = len(name) > 1 and not ordinary(name)
+        score = 0.6 if sure else UNSURE
+        yield Match("PERSON", at, at + len(name), score, Check.NONE, "NAME_KIN", "behind what he is to somebody")
+
+
+def _name(text: str, at: int, lexicon: Lexicon) -> str | None:
+    """The listed name at ``at`` that a particle or the end of the clause follows."""
+    for length in (5, 4, 3, 2, 1):
+        name, behind = text[at : at + length], text[at + length : at + length + 1]
+        if len(name) < length or behind not in _ENDS:
+            continue
+        if "ぁ" <= name[0] <= "ん":
+            if length > 1 and to_katakana(name) in lexicon.given_kana:
+                return name
+        elif name in lexicon.given or (length > 1 and name in lexicon.surnames) or name in lexicon.given_kana:
+            return name
+    return None
+
+
+_ENDS = frozenset("はがもをにとのへや、。)」")

@@ -1,0 +1,59 @@
+"""Lines of forms that nobody thought of: fields of any kind, parted and wrapped in any way.
+
+Offices lay out their texts in more ways than anybody writes templates for. What is left to tell a name by here is the word
+itself and its like in the other lines.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Protocol
+
+from detectors.training import names
+from detectors.training.marked import Text, joined
+
+
+class Filler(Protocol):
+    """Fills templates: the source of office texts."""
+
+    chance: random.Random
+
+    def fill(self, template: str, people: list[names.Name]) -> Text: ...
+    def somebody(self) -> names.Name: ...
+    def heading(self) -> str: ...
+
+
+_PERSONS = (
+    "{1} {1} {1s} {1s} {1n} {1a} {1f} {1f} {1f} {1k} {1K} {1h} {1r} {1}・{2} {1f}、{2f} {1f}（{2f}） {1g}".split()
+)
+_FIELDS = (
+    "{org} {org} {thing} {brand} {brand}{product} {fam}{facility} {fam}{shop} {kfam}{theory} {place} {place} {place} {place} {addr} "
+    "{tel} {mail} {date} {time} {num} {code} {amount} {dept} {role} {product} {goods} {drug} {word} {word} {noun} {noun} {kata} {kata} "
+    "{room} {sex} {age} {rel} {status} {latin} {head} {word}中 {age}歳 {age}名 {age}年{age}組 {place}{age} {noun}の{word} {kata}{noun}"
+).split()
+_WRAPS = (
+    "* * * * * * * （*） 【*】 「*」 [*] <*> ・* ○* ●* ■* ※* →* *様 *さん *（{age}） *({rel}) {head}：* * {head}=* * {age}）* * {word}：* * "
+    "{role}* *{role} *殿 *、 *／"
+).split()
+_PARTS = (*"  　　、、・//,,\t\t|：:;→（\n│", "　　", "  ", " | ", " - ")
+
+
+def jumbled(office: Filler) -> Text:
+    """One text of one to nine lines; a third of them names nobody."""
+    chance = office.chance
+    fields = [chance.choice(_FIELDS) for _ in range(chance.randint(1, 6))]
+    if chance.random() < 0.66:
+        for _ in range(chance.choice((1, 1, 1, 2, 3))):
+            fields[chance.randrange(len(fields))] = chance.choice(_PERSONS)
+    wrapped = [chance.choice(_WRAPS).replace("*", field) for field in fields]
+    mark, free = chance.choice(_PARTS), chance.random() < 0.2
+    rows = []
+    for _ in range(chance.randint(1, 8)):
+        people = [office.somebody() for _ in range(4)]
+        line = wrapped[0]
+        for field in wrapped[1:]:
+            line += (chance.choice(_PARTS) if free else mark) + field
+        rows.append(office.fill(line, people))
+    if chance.random() < 0.3:
+        rows.insert(0, office.fill(office.heading(), [office.somebody() for _ in range(4)]))
+    return joined(rows)
