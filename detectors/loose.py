@@ -12,7 +12,9 @@ from functools import cache
 from detectors.layout import HEADER_WORD, Cell, Layout, Table
 
 _HEADING = re.compile(r"(?m)^[^\S\n]?(?!\S*[0-9])[^\s0-9。、:=]{1,12}(?: (?!\S*[0-9。、:=])\S{1,12}){2,11} ?$")
-_PERSON = re.compile(r"氏名|名前|姓名|名簿|^名$|者$|担当|職員|委員|児童|生徒|選手|かな|カナ|kana$|name$", re.IGNORECASE)
+_PERSON = re.compile(
+    r"氏名|名前|姓名|名簿|^名$|者$|担当|職員|委員|児童|生徒|選手|[かが]な|[カガ]ナ|kana$|name$", re.IGNORECASE
+)
 _NUMBER = re.compile(
     r"番号|年月日|日$|日時|電話|tel|携帯|〒|郵便|金額|数$|年齢|^no|^id$|id$|^age$|単価|価格|連絡先|期限|期日|時刻|時間|点$|birth|date|phone|zip",
     re.IGNORECASE,

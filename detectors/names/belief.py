@@ -78,7 +78,7 @@ def _kanji(text: str, start: int, end: int, probability: float, titled: bool, le
     cut = (end < len(text) and KANJI_ONLY.match(text[end]) is not None and not titled) or (
         start > 0 and KANJI_ONLY.match(text[start - 1]) is not None
     )
-    if cut and probability < (0.75 if listed else SURE):
+    if cut and probability < (0.75 if full or surname or lexicon.rare(name) else SURE):
         return False
     if titled or (full and len(name) > 2):
         return full or surname or probability >= ORDINARY or not lexicon.noun(name)  # not 旦那さん

@@ -59,6 +59,19 @@ def without_kin(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[int,
     return (end - len(rest), end) if named else (start, end)
 
 
+def without_noun(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[int, int]:
+    """The surname of two words of which the other is a thing (香典 清武家, 実習生 辺見)."""
+    first, gap, second = text[start:end].partition(" ")
+    if not gap or first in lexicon.surnames or lexicon.surname_too(first) or second in lexicon.given:
+        return start, end
+    return (end - len(second), end) if lexicon.noun(first) and lexicon.surname_too(second) else (start, end)
+
+
+def of_school(text: str, start: int, end: int) -> bool:
+    """Whether the word in brackets behind a name is a school (永野(西中))."""
+    return start > 1 and end < len(text) and text[start - 1] == "(" and text[end] == ")" and text[end - 1] in "中小高"
+
+
 _HIRAGANA_PAIR = re.compile(r"[ぁ-ん]{1,6}[ 　][ぁ-ん]{1,6}")
 
 
@@ -149,7 +162,13 @@ def not_among_places(text: str, tagged: list[Match], lexicon: Lexicon) -> list[M
     return kept
 
 
+_ROUTE = re.compile(r"[→⇒~].*[→⇒~]")
+_TRAVEL = re.compile(r"[0-9]{1,2}:[0-9]{2}|空港|駅|泊|散策|経由|[0-9]日目|IC(?![A-Za-z])")
+
+
 def _of_places(line: str, lexicon: Lexicon) -> bool:
+    if _ROUTE.search(line) and _TRAVEL.search(line):
+        return True
     words = [word for word in _LISTED.split(line) if word]
     places = [word for word in words if word in stems()]
     return len(words) > 2 and len(places) * 2 >= len(words) and any(place not in lexicon.surnames for place in places)

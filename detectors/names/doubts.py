@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from detectors.interface import Check, Match, View
+from detectors.names.borders import of_school
 from detectors.names.lexicon import Lexicon
 from detectors.names.scripts import KANJI, KANJI_ONLY
 from detectors.names.shape import not_a_name, plausibility
 
-_DOUBT, _HALF = 0.15, 0.1
-"""Least probability of the characters that are looked at, and of a half of a name that stands elsewhere whole."""
+_DOUBT, _LIKELY, _HALF = 0.15, 0.3, 0.1
+"""Least probability of the characters that are looked at, of a name without a space, and of a half of a name that stands elsewhere whole."""
 _BEFORE = re.compile(rf"(?:[{KANJI}]{{1,3}}(?: (?=[{KANJI}]))?)?[{KANJI}]{{0,4}}")
 _BEHIND = re.compile(rf"[{KANJI}]{{0,5}}(?: [{KANJI}]{{1,3}})?(?![{KANJI}])")
 _SOLID = re.compile(rf"[{KANJI}]{{3,6}}")
@@ -38,6 +39,8 @@ def settled(view: View, found: list[Match], named: npt.NDArray[np.float32], lexi
         name = text[low:high]
         spaced = _SPACED.fullmatch(name) is not None
         if not (spaced or _SOLID.fullmatch(name)) or not_a_name(name) or plausibility(name, lexicon) < 0.9:
+            continue
+        if not spaced and (float(named[low:high].mean()) < _LIKELY or of_school(text, low, high)):
             continue
         family, _, given = name.partition(" ")
         if spaced and not (family in lexicon.surnames and given in lexicon.given):

@@ -19,6 +19,7 @@ from detectors.names.belief import believable
 from detectors.names.borders import (
     halves_joined,
     not_among_places,
+    of_school,
     speaker,
     trimmed,
     whole_given,
@@ -26,6 +27,7 @@ from detectors.names.borders import (
     whole_surname,
     with_initial,
     without_kin,
+    without_noun,
 )
 from detectors.names.doubts import halves, settled
 from detectors.names.lexicon import Lexicon, lexicon
@@ -57,7 +59,7 @@ class Ladder:
         if self.depth is not Depth.QUICK:
             from detectors.names import tagger
 
-            leave = _without_names(view, known)
+            leave = _without_names(view, known) + [(m.start, m.end) for m in found if m.score >= _SETTLED]
             seen = tagger.read(view.text, leave=leave)
             found.extend(self._tagged(view, seen, [m for m in found if m.recognizer in _BY_PLACE]))
             found = [_supported(match, seen) for match in found]
@@ -81,12 +83,17 @@ class Ladder:
             start, end = whole_surname(view.text, start, end, self._lexicon)
             start, end = with_initial(view.text, start, end)
             start, end = without_kin(view.text, start, end, self._lexicon)
+            start, end = without_noun(view.text, start, end, self._lexicon)
             start, end = speaker(view.text, *whole_given(view.text, start, end, seen.named))
             at = bisect_right(starts, start) - 1
             same = at >= 0 and (start, end) == (starts[at], ends[at]) and placed[at].score >= _CERTAIN
             if same or (at >= 0 and end < ends[at]):
                 continue  # a part of a name that its label or column already gives whole, or the same for certain
-            if end <= start or not believable(view.text, start, end, probability, self._lexicon):
+            if (
+                end <= start
+                or of_school(view.text, start, end)
+                or not believable(view.text, start, end, probability, self._lexicon)
+            ):
                 continue
             score = round(0.5 + 0.9 * (probability - 0.5), 3)
             result.append(Match("PERSON", start, end, score, Check.NONE, "TAGGER", "name model"))
@@ -125,7 +132,9 @@ def _supported(match: Match, seen: Seen) -> Match:
     return match._replace(score=0.6)
 
 
-_CERTAIN, _A_LITTLE = 0.85, 0.1
+_CERTAIN, _A_LITTLE, _SETTLED = 0.85, 0.1, 0.96
+"""Scores of a rule's match that the tagger's only repeats, and that the tagger need not read; what it must give at least
+to an unsure one."""
 _BY_PLACE = frozenset({"NAME_COLUMN", "NAME_LABEL"})
 _NEVER_NAMES = frozenset({"JP_ADDRESS", "EMAIL_ADDRESS", "PHONE_NUMBER", "JP_POSTAL_CODE", "DATE_OF_BIRTH"})
 

@@ -64,7 +64,7 @@ def rosters(view: View, lexicon: Lexicon) -> Iterator[Match]:
         if min(families, givens) < _LISTED * len(words) / 2:
             continue
         for (start, _), (_, end) in zip(words[::2], words[1::2], strict=True):
-            yield Match("PERSON", start, end, 0.96, Check.NONE, "NAME_LIST", "one of a line of names")
+            yield Match("PERSON", start, end, 0.95, Check.NONE, "NAME_LIST", "one of a line of names")
 
 
 _TICKET = re.compile(r"/(?<=[A-Z]/)[A-Z]{2,14}(?![A-Za-z0-9/])(?P<title>(?= ?(?:MR|MRS|MS|MISS|MSTR|DR)(?![A-Za-z])))?")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from detectors.interface import Check, Match, View
 from detectors.names.belief import ordinary
 from detectors.names.lexicon import Lexicon
+from detectors.names.romaji import ENGLISH
 from detectors.names.shape import SEVERAL, SURNAME_TOO, bare, plausibility
 from detectors.person_labels import EXACT_HEADERS, STRONG
 
@@ -141,7 +142,9 @@ _FOREIGN = re.compile(r"(?:[A-Z][A-Za-z'\-]+|[A-Z]\.)(?: (?:[A-Z][A-Za-z'\-]+|[A
 def _foreign(text: str, begin: int, limit: int) -> tuple[int, int, float] | None:
     """A name in Latin letters that no list has, too unsure to count without the tagger (Name: Margaret O'Neill)."""
     match = _FOREIGN.match(text, begin, limit)
-    return (begin, match.end(), UNSURE) if match is not None else None
+    if match is None or not ENGLISH.isdisjoint(match.group().lower().split()):
+        return None
+    return begin, match.end(), UNSURE
 
 
 def _next(text: str, end: int, limit: int | None, lexicon: Lexicon) -> tuple[int, int, float] | None:
@@ -177,7 +180,8 @@ def _behind(
         rating = plausibility(candidate, lexicon)
         if rating <= 0.5 and lexicon.noun(candidate):
             continue
-        if cut is not None and not marked and window[cut.start()] not in " \n\r\t(" and ordinary(candidate):
+        ended = cut is None or window[cut.start()] in " \n\r\t("
+        if not ended and (not marked or len(candidate) == 1) and ordinary(candidate):
             continue  # 司会 今日は: a sentence
         if rating >= need and (best is None or rating > best[2] + 0.06):
             best = (begin, begin + len(candidate.rstrip()), rating)

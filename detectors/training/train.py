@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, default=ALPHABET.parent, help="folder")
     parser.add_argument("--epochs", type=int, help="for a quick trial: as many for every network")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--office-texts", type=int, default=9000)
+    parser.add_argument("--office-texts", type=int, default=10000)
     arguments = parser.parse_args()
     train(
         arguments.sentences,
