@@ -26,6 +26,9 @@ _DIRECTIONS = re.compile(r"[上下左右前後東西南北][ 　][上下左右�
 _MONARCH = re.compile(r"(?<=[ァ-ヶー])[0-9]{1,2}世$")
 """エリザベス2世: the only digits that stand in a name."""
 
+_KIN = ("長女", "長男", "次女", "次男", "二女", "二男", "三女", "三男", "息子")
+"""What may stand right before a given name: 長女結衣."""
+
 SINGLE, SURE, UNLISTED, FOREIGN, ORDINARY = 0.85, 0.93, 0.95, 0.65, 0.97
 """Least probabilities: of one character, of kanji cut out of a longer run, of four and more unlisted kanji, of an unlisted
 katakana word, of a word that also means a thing."""
@@ -76,14 +79,16 @@ def _kanji(text: str, start: int, end: int, probability: float, titled: bool, le
         return False
     listed = full or surname or name in lexicon.given or lexicon.split(name) is not None or lexicon.rare(name)
     cut = (end < len(text) and KANJI_ONLY.match(text[end]) is not None and not titled) or (
-        start > 0 and KANJI_ONLY.match(text[start - 1]) is not None
+        start > 0
+        and KANJI_ONLY.match(text[start - 1]) is not None
+        and not text.endswith(_KIN, max(0, start - 2), start)
     )
     if cut and probability < (0.75 if full or surname or lexicon.rare(name) else SURE):
         return False
     if titled or (full and len(name) > 2):
         return full or surname or probability >= ORDINARY or not lexicon.noun(name)  # not 旦那さん
     if ordinary(name):
-        return probability >= (0.7 if surname else ORDINARY)
+        return probability >= (0.7 if surname else 0.9 if name in lexicon.given else ORDINARY)
     if full:
         return True
     return listed or probability >= (0.68 if len(name) < 4 else UNLISTED)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from detectors.addresses.gazetteer import stems
 from detectors.interface import Match
-from detectors.names.lexicon import Lexicon
+from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.scripts import KANJI, KANJI_ONLY
 from detectors.names.shape import SEVERAL, bare, plausibility
 from detectors.names.titles import title_at
@@ -26,8 +26,16 @@ def halves_joined(text: str, spans: list[tuple[int, int, float]], lexicon: Lexic
             if solid and (given in lexicon.given or given not in lexicon.surnames) and not lexicon.known_full(family):
                 result[-1] = (a, end, (p + probability) / 2)
                 continue
+        elif result and start == result[-1][1] and _HIRAGANA.fullmatch(text, start, end):
+            a, b, p = result[-1]
+            if text[a:b] in lexicon.surnames and to_katakana(text[start:end]) in lexicon.given_kana:
+                result[-1] = (a, end, (p + probability) / 2)  # 板倉さくら
+                continue
         result.append((start, end, probability))
     return result
+
+
+_HIRAGANA = re.compile(r"[ぁ-ん]{3,4}")
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
