@@ -20,6 +20,7 @@ from detectors.names.scripts import KANJI, KANJI_ONLY
 from detectors.names.shape import SEVERAL, not_a_name, plausibility
 
 _PARTS = " \t\n・、,/|│┃()[]:;-→>○×△◎●☆★■□◆◇※"
+_CELLS = "\t,"
 _MARKS = "○×△◎●☆★■□◆◇"
 _WORD = rf"(?P<n>[{KANJI}ぁ-んァ-ヶー]{{1,7}}(?: [{KANJI}ぁ-んァ-ヶー]{{1,6}})?|[A-Z][a-z]{{1,11}})"
 _CLASSES = {"0": "[0-9]", "○": f"[{_MARKS}]", "あ": f"[^0-9{re.escape(_PARTS)}]"}
@@ -59,8 +60,8 @@ def _place(text: str, start: int, end: int) -> tuple[str, str] | None:
     """What stands before and behind a name, digits as 0, marks as ○, letters as あ; ``None`` inside a sentence."""
     behind = text[end : end + 1] or "\n"
     before = text[max(0, start - 2) : start] or "\n"
-    if behind not in _PARTS or before[-1] not in _PARTS:
-        return None
+    if behind not in _PARTS or before[-1] not in _PARTS or (behind in _CELLS and before[-1] in _CELLS):
+        return None  # a cell of a table is judged by its column
     return "".join(map(_kind, before)), behind
 
 

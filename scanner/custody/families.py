@@ -3,6 +3,7 @@ groups of files that are alike though nobody registered one of them."""
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections import defaultdict
@@ -79,6 +80,13 @@ def load(db: sqlite3.Connection, policy: Policy | None, today: date) -> list[Fam
     return found
 
 
+_HOLDERS = """
+select t.value, (select group_concat(s.content) from (select content from sketches where token = t.value limit ?) s)
+from json_each(?) t
+"""
+"""Each of many tokens with the contents that have it, in one statement: most stand in one content only."""
+
+
 def alike(db: sqlite3.Connection, content: int) -> list[Alike]:
     """Contents that share sampled tokens with ``content``. Both samples hold every token that the sparser one could hold,
     so the share among those estimates the share of rows."""
@@ -87,13 +95,11 @@ def alike(db: sqlite3.Connection, content: int) -> list[Alike]:
     if own is None or not tokens:
         return []
     shared: dict[int, list[int]] = defaultdict(list)
-    for token in tokens:
-        others = db.execute(
-            "select content from sketches where token = ? limit ?", (token, ALIKE_COMMON + 1)
-        ).fetchall()
-        if len(others) <= ALIKE_COMMON:  # what stands in more files is a phrase of the office
-            for (other,) in others:
-                shared[other].append(token)
+    for token, others in db.execute(_HOLDERS, (ALIKE_COMMON + 1, json.dumps(tokens.tolist()))):
+        holders = others.split(",") if others else ()
+        if len(holders) <= ALIKE_COMMON:  # what stands in more files is a phrase of the office
+            for other in holders:
+                shared[int(other)].append(token)
     shared.pop(content, None)
     found: list[Alike] = []
     for other, common in shared.items():

@@ -20,10 +20,13 @@ USED = frozenset({"PERSON", "DATE_OF_BIRTH", "JP_ADDRESS", "PHONE_NUMBER", "EMAI
 _VARIANTS = str.maketrans("髙﨑德濵濱邊邉齋齊", "高崎徳浜浜辺辺斎斎")
 _SPACES = re.compile(r"[\s\u3000・,]+")
 _ADDRESS_STEP = re.compile(r"(?<=[0-9])(?:丁目|番地の?|番町|番|号室|号|の|ノ|-|−)(?=[0-9])")
+_STEPS = frozenset("丁番号のノ−")
+"""One of them stands in every step and end of an address that is to be changed."""
 _ADDRESS_END = re.compile(r"(?<=[0-9])(?:丁目|番地|番|号室|号)(?![0-9])")
 _KANJI_NUMBER = re.compile(r"[一二三四五六七八九](?=丁目)")
 _KANA = re.compile("[ぁ-んァ-ヶー]+")
 _NUMBERS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")}
+_NOT_DIGITS = re.compile("[^0-9]+")
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 LONGEST_SHINGLE = 16
 """Characters of a shingle: three or four Japanese words, rarely the same by chance."""
@@ -47,13 +50,15 @@ def birth_key(value: str) -> str:
 def address_key(value: str) -> str:
     """An address without spaces, with ``1-2-3`` for 1丁目2番3号."""
     text = _SPACES.sub("", unicodedata.normalize("NFKC", value))
+    if _STEPS.isdisjoint(text):
+        return text  # 1-2-3 as it stands
     text = _KANJI_NUMBER.sub(lambda m: _NUMBERS[m.group()], text)
     return _ADDRESS_END.sub("", _ADDRESS_STEP.sub("-", text))
 
 
 def phone_key(value: str) -> str:
     """The digits of a telephone number in its national form; empty for anything that is not 10 or 11 digits long."""
-    digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", value))
+    digits = _NOT_DIGITS.sub("", value if value.isascii() else unicodedata.normalize("NFKC", value))
     if digits.startswith("81") and len(digits) in (11, 12):
         digits = "0" + digits[2:]
     return digits if len(digits) in (10, 11) else ""

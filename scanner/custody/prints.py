@@ -6,16 +6,17 @@ sample of tokens under the key of this installation, by which files that nobody 
 
 from __future__ import annotations
 
-import hashlib
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
+from zlib import crc32
 
 from scanner.custody.identity import LONGEST_SHINGLE, USED, letters, row_keys
 from scanner.custody.keys import Key
 
 SHINGLE_SAMPLE = 8
-"""One shingle in so many is kept, chosen by its contents: the same ones in every copy."""
+"""One shingle in so many (a power of two) is kept, chosen by its contents: the same ones in every copy."""
+_UNCHOSEN = SHINGLE_SAMPLE - 1
 
 SKETCH_ROWS = 200
 _MOST_SPARSE = 16
@@ -85,7 +86,7 @@ class Fingerprinter:
         modulus = 1
         while modulus < _MOST_SPARSE and len(self._house_rows) > SKETCH_ROWS * modulus:
             modulus *= 2
-        tokens = {t for row in self._house_rows for t in row if not t & 1}
+        tokens = {t for row in self._house_rows for t in row}
         tokens |= {self._house.token("s:" + s.hex()) for s in sorted(shingles)[: 4 * SKETCH_ROWS]}
         prints.sketch = tuple(sorted(t for t in tokens if (t >> 1) % modulus == 0))
         prints.modulus = modulus
@@ -100,7 +101,7 @@ class Fingerprinter:
             return
         for key in self._contracts:
             self._rows[key.contract].append(tuple([key.token(text, weak=weak) for text, weak in found]))
-        self._house_rows.append(tuple([self._house.token(text, weak=weak) for text, weak in found]))
+        self._house_rows.append(tuple([self._house.token(text) for text, weak in found if not weak]))
 
     def _shingle(self, kind: str, text: str) -> None:
         kept = self._shingles[kind]
@@ -109,8 +110,7 @@ class Fingerprinter:
         whole = self._tail[kind] + letters(text)
         raw = whole.encode("utf-32-le", "surrogatepass")
         width = 4 * LONGEST_SHINGLE
-        for at in range(0, len(raw) - width + 1, 4):
-            piece = raw[at : at + width]
-            if zlib.crc32(piece) % SHINGLE_SAMPLE == 0:
-                kept.add(hashlib.sha256(piece).digest()[:16])
+        pieces = [raw[at : at + width] for at in range(0, len(raw) - width + 1, 4)]
+        chosen = [piece for piece, crc in zip(pieces, map(crc32, pieces), strict=True) if not crc & _UNCHOSEN]
+        kept.update([sha256(piece).digest()[:16] for piece in chosen])
         self._tail[kind] = whole[-(LONGEST_SHINGLE - 1) :]
