@@ -11,9 +11,15 @@ from detectors.names import romaji
 from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.scripts import KANJI, KANJI_ONLY, KATAKANA
 from detectors.names.shape import SITE, not_a_name, plausibility
+from detectors.names.title_words import NOT_BEFORE, POLITE, RANKS, SUPPORTS, TITLES
 
 _TITLE_BEHIND = re.compile(
-    r" ?(?:様|さま|さん|氏|殿|先生|くん|君|ちゃん|部長|課長|係長|主任|委員(?!会)|議員|教授|医師|社長|会長|副|市長|町長|村長|知事|大臣|首相|大統領|容疑者|被告|選手|監督(?!署|員)|弁護士|博士|理事(?!会)|室長|局長|次長|園長|校長|教諭|技師|主査|主事|所長|店長|専務|常務|代表|両|夫妻|家|宅|嬢|女史|看護師|薬剤師|准教授|助教|研究員|記者|巡査|警部|班長|支店長|工場長|隊長|団長|書記|議長|幹事|監事|顧問|相談役|取締役|執行役)"
+    " ?(?:"
+    + "|".join(
+        f"{word}(?![{NOT_BEFORE[word]}])" if word in NOT_BEFORE else word
+        for word in (*POLITE, *TITLES, *RANKS, *SUPPORTS)
+    )
+    + ")"
 )
 _HIRAGANA = re.compile(r"[ぁ-んー]+(?:[ 　][ぁ-んー]+)?")
 _KATAKANA = re.compile(f"[{KATAKANA}]+(?:[ 　・=][{KATAKANA}]+)*")

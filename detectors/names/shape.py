@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 from detectors.names.lexicon import Lexicon, to_katakana
+from detectors.names.title_words import GROUPS, POLITE, TITLES
 
-HONORIFIC = re.compile(
-    r" ?(?:様|さま|さん|氏|殿|先生|くん|君|ちゃん|御中|各位|部長|課長|係長|社長|専務|常務|室長|局長|次長|主任|主査|主事|会長|店長|園長|校長|教諭|"
-    r"教授|准教授|医師|看護師|弁護士|議員|委員長|委員|理事|監督)$"
-)
+_CUT = (*POLITE, *TITLES, *GROUPS)
+HONORIFIC = re.compile(rf" ?(?:{'|'.join(_CUT)})$")
 _ORGANISATION = re.compile(
     r"株式|有限|会社|法人|合同|組合|協会|協議会|連合|財団|社団|機構|研究所|研究室|事務所|センター|病院|医院|クリニック|薬局|学校|大学|学園|高校|幼稚園|保育園|保育所|役所|役場|"
     r"市民|県庁|本部|支店|支部|支社|本店|営業所|出張所|工場|銀行|信用金庫|ホテル|商事|商店|酒店|書店|商会|割烹|旅館|食堂|ゆうちょ|建装|塗装|造園|設備|興業|興産|農機|石油|運輸|運送|物流|観光|交通|電工|電業|鉄工|精機|精工|製菓|製麺|製薬|酒造|水産|農園|牧場|木材|印刷|設計|土木|土建|園芸|生花|呉服|精肉|鮮魚|青果|眼科|歯科|内科|外科|皮膚科|整骨院|接骨院|工業|"
@@ -17,7 +16,7 @@ _ORGANISATION = re.compile(
 )
 _WORDS = [w for w in re.split(r"\||\$", _ORGANISATION.pattern) if w]
 _FIRST, _SECOND = frozenset(w[0] for w in _WORDS), frozenset(w[1] for w in _WORDS)
-_LAST = frozenset(w[-1] for w in re.findall(r"[^|()?: $]+", HONORIFIC.pattern))
+_LAST = frozenset(word[-1] for word in _CUT)
 """What an organisation and an honorific cannot do without: most names are spared the long expressions."""
 _SUFFIX = re.compile(r"[都道府県市区町村課係部局室班店社署省庁会団党]$")
 """Ends of places and offices; many surnames end so too (中村, 大町), so they only count for what is no surname."""

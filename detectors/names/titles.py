@@ -11,106 +11,10 @@ from detectors.labels import LabelIndex
 from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.scripts import KANJI
 from detectors.names.shape import SEVERAL, plausibility
+from detectors.names.title_words import POLITE, RANKS, TITLES
 
-_POLITE = ("様", "さま", "さん", "氏", "殿", "くん", "君", "ちゃん", "先生")
-_TITLES = (
-    *_POLITE,
-    "部長",
-    "課長",
-    "係長",
-    "社長",
-    "専務",
-    "常務",
-    "室長",
-    "局長",
-    "次長",
-    "主任",
-    "主査",
-    "主事",
-    "主幹",
-    "教授",
-    "准教授",
-    "医師",
-    "看護師",
-    "弁護士",
-    "議員",
-    "委員長",
-    "委員",
-    "選手",
-    "理事",
-    "監督",
-    "会長",
-    "店長",
-    "園長",
-    "校長",
-    "教諭",
-    "技師",
-)
-_RANKS = (
-    *(
-        "教頭",
-        "副校長",
-        "所長",
-        "支店長",
-        "支社長",
-        "工場長",
-        "施設長",
-        "理事長",
-        "事務長",
-        "班長",
-        "師長",
-        "副部長",
-        "副市長",
-        "市長",
-        "町長",
-        "村長",
-        "知事",
-    ),
-    *(
-        "職員",
-        "指導員",
-        "相談員",
-        "調査員",
-        "研究員",
-        "警備員",
-        "保健師",
-        "薬剤師",
-        "栄養士",
-        "介護士",
-        "保育士",
-        "助産師",
-        "理学療法士",
-        "作業療法士",
-    ),
-    *(
-        "取締役",
-        "監査役",
-        "執行役員",
-        "助教",
-        "助手",
-        "記者",
-        "巡査",
-        "警部",
-        "検事",
-        "裁判官",
-        "書記官",
-        "大臣",
-        "被告",
-        "容疑者",
-        "先輩",
-        "夫人",
-        "マネージャー",
-        "マネジャー",
-        "リーダー",
-        "ディレクター",
-        "チーフ",
-        "コーチ",
-        "キャプテン",
-    ),
-)
-"""Before these only a surname that stands alone counts: 新垣職員, not 関係職員."""
-_OF_MANNERS, _OF_RANK = frozenset(_POLITE), frozenset(_RANKS)
-_ALL_TITLES = frozenset((*_TITLES, *_RANKS))
+_OF_MANNERS, _OF_RANK = frozenset(POLITE), frozenset(RANKS)
+_ALL_TITLES = frozenset((*POLITE, *TITLES, *RANKS))
 _NO_TITLE_BEFORE = {"様": "仕同模多一異両有", "さん": "くざ", "さま": "かお"}
 """What makes another word of a title: 仕様, たくさん, いかさま."""
 _NOT_TITLE = re.compile(
@@ -130,7 +34,7 @@ _BEFORE = tuple(
 
 @lru_cache(maxsize=1)
 def _titles() -> LabelIndex:
-    return LabelIndex({"TITLE": (*_TITLES, *_RANKS)})
+    return LabelIndex({"TITLE": (*POLITE, *TITLES, *RANKS)})
 
 
 _AS_TUPLE, _FIRSTS = tuple(_ALL_TITLES), frozenset(title[0] for title in _ALL_TITLES)
