@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from scanner.inventory.home import Home, prepare
 from scanner.inventory.reader import Reader
 from scanner.inventory.store import Store
 from scanner.model import Outcome
+from scanner.policy.load import load
 from scanner.policy.verdict import Judge
 from scanner.run import local, tools
 from scanner.run.local import Options, scan
@@ -62,6 +64,35 @@ def test_second_scan_opens_no_file(home: Home, tree: Path, monkeypatch: pytest.M
     second, after = run(home, tree)
     assert second.counts == {"unchanged": 5}
     assert [o.contents.findings for o in after] == [o.contents.findings for o in before]
+
+
+def test_unchanged_findings_get_their_points_when_the_contract_changes(home: Home, tree: Path, tmp_path: Path) -> None:
+    def judge(path: Path) -> Judge:
+        file = tmp_path / "policy.toml"
+        place = f'[[contract.place]]\nid = "p"\nkind = "storage"\npath = "{path}"\n'
+        file.write_text(f'[[contract]]\nid = "c"\ntitle = "t"\n{place}', encoding="utf-8")
+        return Judge(load(file), today=date(2026, 6, 1))
+
+    def examined(judge: Judge) -> tuple[local.Summary, set[tuple[int, int]]]:
+        summary = scan(Options((os.fsencode(tree),), depth="quick"), home, judge, lambda _: None)
+        rows = Reader(home.database).rows("select run_id, (select max(id) from runs) last from files")
+        return summary, {(row["run_id"], row["last"]) for row in rows}
+
+    _settle()
+    examined(judge(tree))
+    inside, seen = examined(judge(tree))
+    assert inside.counts == {"unchanged": 5}
+    assert not inside.points
+    assert all(mine == last for mine, last in seen)
+    outside, seen = examined(judge(tmp_path / "elsewhere"))
+    assert outside.counts == {"unchanged": 5}
+    assert outside.points == {"F03-OUTSIDE": 5}
+    again, seen = examined(judge(tmp_path / "elsewhere"))
+    assert again.points == {"F03-OUTSIDE": 5}
+    assert all(mine == last for mine, last in seen)
+    back, _ = examined(judge(tree))
+    assert not back.points
+    assert not Reader(home.database).rows("select 1 from points where state = 'open'")
 
 
 def test_fresh_entries_are_not_trusted(home: Home, tree: Path) -> None:
