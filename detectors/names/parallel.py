@@ -1,4 +1,4 @@
-"""Names that stand as others do: in the column where the other cells are names, between the marks that part others.
+"""Names that stand as others do: at the begin of a line, between the marks that part others.
 
 What the tagger was not sure of is a name where its neighbours are.
 """
@@ -19,6 +19,7 @@ from detectors.names.lexicon import Lexicon
 from detectors.names.scripts import KANJI, KANJI_ONLY
 from detectors.names.shape import SEVERAL, not_a_name, plausibility
 
+# What parts words, what parts cells, and the marks before the items of a list; a place is told by the kinds of characters.
 _PARTS = " \t\n・、,/|│┃()[]:;-→>○×△◎●☆★■□◆◇※"
 _CELLS = "\t,"
 _MARKS = "○×△◎●☆★■□◆◇"
