@@ -11,7 +11,7 @@ from detectors.names import romaji
 from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.scripts import KANJI, KANJI_ONLY, KATAKANA
 from detectors.names.shape import SITE, not_a_name, plausibility
-from detectors.names.title_words import NOT_BEFORE, POLITE, RANKS, SUPPORTS, TITLES
+from detectors.names.title_words import CHILDREN, NOT_BEFORE, POLITE, RANKS, SUPPORTS, TITLES
 
 _TITLE_BEHIND = re.compile(
     " ?(?:"
@@ -31,9 +31,6 @@ _COMPANY_BEFORE = re.compile(r"(?:株式|有限|合同|合資|相互)会社$|\([
 _DIRECTIONS = re.compile(r"[上下左右前後東西南北][ 　][上下左右前後東西南北]")
 _MONARCH = re.compile(r"(?<=[ァ-ヶー])[0-9]{1,2}世$")
 """エリザベス2世: the only digits that stand in a name."""
-
-_KIN = ("長女", "長男", "次女", "次男", "二女", "二男", "三女", "三男", "息子")
-"""What may stand right before a given name: 長女結衣."""
 
 SINGLE, SURE, UNLISTED, FOREIGN, ORDINARY = 0.85, 0.93, 0.95, 0.65, 0.97
 """Least probabilities: of one character, of kanji cut out of a longer run, of four and more unlisted kanji, of an unlisted
@@ -87,7 +84,7 @@ def _kanji(text: str, start: int, end: int, probability: float, titled: bool, le
     cut = (end < len(text) and KANJI_ONLY.match(text[end]) is not None and not titled) or (
         start > 0
         and KANJI_ONLY.match(text[start - 1]) is not None
-        and not text.endswith(_KIN, max(0, start - 2), start)
+        and not text.endswith(CHILDREN, max(0, start - 2), start)
     )
     if cut and probability < (0.75 if full or surname or lexicon.rare(name) else SURE):
         return False

@@ -12,6 +12,7 @@ from detectors.interface import Match
 from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.scripts import KANJI, KANJI_ONLY
 from detectors.names.shape import SEVERAL, bare, plausibility
+from detectors.names.title_words import CHILDREN
 from detectors.names.titles import title_at
 
 
@@ -54,7 +55,7 @@ def with_initial(text: str, start: int, end: int) -> tuple[int, int]:
     return (initial.start(), end) if initial is not None else (start, end)
 
 
-_KIN = re.compile(r"[長次二三四五][男女]|息子|故|同|[妻夫父母兄弟姉妹孫娘](?=.{2})")
+_KIN = re.compile("|".join((*CHILDREN, "故", "同", "[妻夫父母兄弟姉妹孫娘](?=.{2})")))
 
 
 def without_kin(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[int, int]:

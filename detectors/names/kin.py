@@ -13,9 +13,11 @@ from detectors.interface import Check, Match, View
 from detectors.names.belief import ordinary
 from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.placed import UNSURE
+from detectors.names.title_words import CHILDREN
 
 _KIN = (
-    *"長男 次男 二男 三男 四男 五男 養男 長女 次女 二女 三女 四女 養女 養子 息子 娘 父 父親 母 母親 祖父 祖母 兄 弟 姉 妹 従兄弟 従姉妹 孫 妻 夫 友人 親友 知人 同僚 後輩 先輩 恩師 恋人 婚約者".split(),
+    *CHILDREN,
+    *"養男 養女 養子 娘 父 父親 母 母親 祖父 祖母 兄 弟 姉 妹 従兄弟 従姉妹 孫 妻 夫 友人 親友 知人 同僚 後輩 先輩 恩師 恋人 婚約者".split(),
     *"おとうと いもうと いとこ おとうさん おかあさん おにいさん おねえさん おにいちゃん おねえちゃん おじいちゃん おばあちゃん おばあさん おじいさん".split(),
 )
 _AFTER = re.compile(r"[のは](?<=[男女子娘父母親兄弟姉妹孫妻夫友人僚輩師者とこんう][のは])")

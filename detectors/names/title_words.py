@@ -1,4 +1,4 @@
-"""Words behind names, in one table: forms of address, titles, ranks.
+"""Words around names, in one table: forms of address, titles, ranks, and what children are called.
 
 What they are good for: all but ``GROUPS`` support a name that the tagger found before them; the polite ones and the titles
 are cut off the end of a name and announce it by themselves; before a rank only a surname that stands alone counts (新垣職員,
@@ -25,3 +25,6 @@ GROUPS = ("御中", "各位")
 
 NOT_BEFORE = {"委員": "会", "監督": "署員", "理事": "会"}
 """Characters that make another word of a title: 委員会, 監督署."""
+
+CHILDREN = (*(f"{order}{sex}" for order in "長次二三四五" for sex in "男女"), "息子")
+"""What may stand right before a given name: 長女結衣."""
