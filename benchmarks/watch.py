@@ -11,58 +11,23 @@ import argparse
 import os
 import shutil
 import signal
-import sqlite3
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.watched import POLICY, Watched
 from scanner.inventory.journal import Journal
 
-POLICY = """[[contract]]
-id = "A"
-title = "a"
-[[contract.place]]
-id = "s"
-kind = "storage"
-path = "in"
-consent = "c"
-[watch]
-roots = ["in", "out"]
-[watch.budget]
-cpu_percent = 100
-mb_per_second = 0
-pause_on_battery = false
-pause_when_busy = false
-"""
 
-
-class Office:
-    """A watched folder with its processes."""
+class Office(Watched):
+    """A watched folder that is measured, at the depth that ships."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.home, self.out = folder, folder / ".home", folder / "out"
-        (folder / "in").mkdir()
-        self.out.mkdir()
-        (folder / "policy.toml").write_text(POLICY, encoding="utf-8")
-        command = [sys.executable, "-m", "scanner.cli.main", "watch", "-p", "policy.toml", "--home", str(self.home)]
-        self.process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
-        time.sleep(5)
+        super().__init__(folder, POLICY.replace('depth = "quick"\n', ""))
+        self.start()
         self.converge()
-
-    def known(self) -> set[bytes]:
-        """Live files of the inventory."""
-        db = sqlite3.connect(self.home / "inventory.db")
-        found = {r[0] for r in db.execute("select path from files where gone is null")}
-        db.close()
-        return found
-
-    def disk(self) -> set[bytes]:
-        """Files that there are."""
-        return {os.fsencode(p) for place in ("in", "out") for p in (self.folder / place).rglob("*") if p.is_file()}
 
     def converge(self) -> tuple[int, int, float]:
         """(missing, ghosts, seconds) once nothing is left to do."""
@@ -74,16 +39,12 @@ class Office:
         known, disk = self.known(), self.disk()
         return len(disk - known), len(known - disk), time.monotonic() - began
 
-    def part(self, name: str) -> int:
-        """Process number of a part."""
-        return int(Journal(self.home / "journal.db").health().get(name, ("0", 0.0))[0])
-
     def alert(self, number: int) -> float:
         """Seconds from the close of a personal file to its alert."""
         log = self.home / "sekisho.log"
         before = log.read_text(encoding="utf-8").count('"alert"') if log.exists() else 0
         began = time.monotonic()
-        (self.out / f"alert{number}.txt").write_text("氏名 山田 太郎 個人番号 123456789018", encoding="utf-8")
+        (self.outside / f"alert{number}.txt").write_text("氏名 山田 太郎 個人番号 123456789018", encoding="utf-8")
         while (log.read_text(encoding="utf-8").count('"alert"') if log.exists() else 0) == before:
             time.sleep(0.05)
             if time.monotonic() - began > 60:
@@ -92,7 +53,7 @@ class Office:
 
     def cost(self, seconds: int) -> tuple[float, float]:
         """(PSS in MB of all processes, CPU seconds) over a time of rest."""
-        parts = [self.process.pid, self.part("watcher")]
+        parts = [self.pid, self.part("watcher")]
 
         def cpu() -> float:
             ticks = os.sysconf("SC_CLK_TCK")
@@ -114,30 +75,32 @@ def trials(office: Office, size: int) -> dict[str, Callable[[], None]]:
 
     def burst() -> None:
         for number in range(size):
-            (office.out / f"{number}.txt").write_bytes(b"%d" % number)
+            (office.outside / f"{number}.txt").write_bytes(b"%d" % number)
 
     def renames() -> None:
         for turn in range(10):
             for number in range(size // 25):
-                (office.out / f"{number}{'x' * turn}.txt").rename(office.out / f"{number}{'x' * (turn + 1)}.txt")
+                (office.outside / f"{number}{'x' * turn}.txt").rename(
+                    office.outside / f"{number}{'x' * (turn + 1)}.txt"
+                )
 
     def stopped() -> None:
         watcher = office.part("watcher")
         os.kill(watcher, signal.SIGSTOP)
         for number in range(size // 2):
-            (office.out / f"s{number}.txt").write_bytes(b"%d" % number)
+            (office.outside / f"s{number}.txt").write_bytes(b"%d" % number)
         time.sleep(5)
         os.kill(watcher, signal.SIGCONT)
 
     def killed() -> None:
         for number in range(size // 5):
-            (office.out / f"k{number}.txt").write_bytes(b"%d" % number)
+            (office.outside / f"k{number}.txt").write_bytes(b"%d" % number)
             if number == size // 10:
                 os.kill(office.part("watcher"), signal.SIGKILL)
 
     def removal() -> None:
-        shutil.rmtree(office.out)
-        office.out.mkdir()
+        shutil.rmtree(office.outside)
+        office.outside.mkdir()
 
     return {
         f"burst of {size:,} files": burst,
@@ -168,8 +131,7 @@ def main() -> None:
             memory, cpu = office.cost(arguments.rest)
             print(f"at rest: {memory:.0f} MB PSS, {cpu:.2f} CPU seconds in {arguments.rest} s")
         finally:
-            office.process.terminate()
-            office.process.wait(30)
+            office.stop()
 
 
 if __name__ == "__main__":

@@ -26,9 +26,9 @@ HOURS = 24
 def work(office: Office, chance: random.Random, acts: int) -> None:
     """One hour."""
     for _ in range(acts):
-        present = [p for p in office.out.rglob("*") if p.is_file()]
+        present = [p for p in office.outside.rglob("*") if p.is_file()]
         act = chance.choice(("write", "write", "save", "save", "copy", "rename", "delete"))
-        target = office.out / f"係{chance.randrange(12)}" / f"{chance.randrange(400):03}.csv"
+        target = office.outside / f"係{chance.randrange(12)}" / f"{chance.randrange(400):03}.csv"
         target.parent.mkdir(exist_ok=True)
         text = formats.csv_text(
             [
@@ -53,7 +53,7 @@ def work(office: Office, chance: random.Random, acts: int) -> None:
 
 def measured(office: Office) -> tuple[float, int, int, float, float]:
     """PSS in MB and open handles of all processes, rows of the journal, MB of journal and of inventory."""
-    root = psutil.Process(office.process.pid)
+    root = psutil.Process(office.pid)
     processes = [root, *root.children(recursive=True)]
     pss = handles = 0
     for process in processes:
@@ -92,13 +92,12 @@ def main() -> None:
                     f"{hour:02}:00  {pss:6.0f} MB PSS  {handles:4} handles  journal {rows} rows, {journal:.2f} MB  inventory {inventory:.1f} MB",
                     flush=True,
                 )
-            known, there = office.known(), {bytes(p) for p in office.out.rglob("*") if p.is_file()}
+            known, there = office.known(), {bytes(p) for p in office.outside.rglob("*") if p.is_file()}
             print(
-                f"missing {len(there - known)}, ghosts {len({k for k in known if k.startswith(bytes(office.out))} - there)}"
+                f"missing {len(there - known)}, ghosts {len({k for k in known if k.startswith(bytes(office.outside))} - there)}"
             )
         finally:
-            office.process.terminate()
-            office.process.wait(timeout=30)
+            office.stop()
     sys.stdout.flush()
 
 

@@ -37,6 +37,10 @@ SINGLE, SURE, UNLISTED, FOREIGN, ORDINARY = 0.85, 0.93, 0.95, 0.65, 0.97
 katakana word, of a word that also means a thing."""
 
 
+_COUNTED = frozenset("日月年週時分秒回個名人")
+"""Behind a number they count."""
+
+
 def believable(text: str, start: int, end: int, probability: float, lexicon: Lexicon) -> bool:
     """Whether ``text[start:end]`` may be a name that the tagger gives ``probability``."""
     name = _MONARCH.sub("", text[start:end])
@@ -80,6 +84,8 @@ def _kanji(text: str, start: int, end: int, probability: float, titled: bool, le
     surname = name in lexicon.surnames
     if not surname and len(name) > 2 and name[-1] in SITE and name[:-1] in lexicon.surnames:
         return False
+    if not full and not surname and name[0] in _COUNTED and text[max(0, start - 2) : start].strip()[-1:].isdigit():
+        return False  # 14 日前
     listed = full or surname or name in lexicon.given or lexicon.split(name) is not None or lexicon.rare(name)
     cut = (end < len(text) and KANJI_ONLY.match(text[end]) is not None and not titled) or (
         start > 0
@@ -141,7 +147,8 @@ def _mixed(name: str, lexicon: Lexicon) -> bool:
     if _HIRAGANA_KANJI.fullmatch(name) or " " in name or "　" in name or "・" in name:
         return True
     return any(
-        name[:n] in lexicon.surnames and (_KATAKANA.fullmatch(name[n:]) or _HIRAGANA_KANJI.fullmatch(name[n:]))
+        name[:n] in lexicon.surnames
+        and (_HIRAGANA_KANJI.fullmatch(name[n:]) or (_KATAKANA.fullmatch(name[n:]) and not ordinary(name[n:])))
         for n in range(1, 4)
     )
 

@@ -39,8 +39,13 @@ def halves_joined(text: str, spans: list[tuple[int, int, float]], lexicon: Lexic
 _HIRAGANA = re.compile(r"[ぁ-ん]{3,4}")
 
 
+_FIRST_LETTER = re.compile(r"(?<=[^ -~]) [A-Z](?=[A-Za-z/])")
+
+
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Without spaces, brackets and honorifics at the ends."""
+    """Without spaces, brackets and honorifics at the ends, and without the first letter of a word behind (ディスク I/O)."""
+    if end - start > 2 and _FIRST_LETTER.match(text, end - 2):
+        end -= 2
     return bare(text, start, end, " 　\t\r\n・、,:|()（）「」<>\"'")
 
 

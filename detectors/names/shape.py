@@ -9,12 +9,18 @@ from detectors.names.title_words import GROUPS, POLITE, TITLES
 
 _CUT = (*POLITE, *TITLES, *GROUPS)
 HONORIFIC = re.compile(rf" ?(?:{'|'.join(_CUT)})$")
-_ORGANISATION = re.compile(
-    r"株式|有限|会社|法人|合同|組合|協会|協議会|連合|財団|社団|機構|研究所|研究室|事務所|センター|病院|医院|クリニック|薬局|学校|大学|学園|高校|幼稚園|保育園|保育所|役所|役場|"
-    r"市民|県庁|本部|支店|支部|支社|本店|営業所|出張所|工場|銀行|信用金庫|ホテル|商事|商店|酒店|書店|商会|割烹|旅館|食堂|ゆうちょ|建装|塗装|造園|設備|興業|興産|農機|石油|運輸|運送|物流|観光|交通|電工|電業|鉄工|精機|精工|製菓|製麺|製薬|酒造|水産|農園|牧場|木材|印刷|設計|土木|土建|園芸|生花|呉服|精肉|鮮魚|青果|眼科|歯科|内科|外科|皮膚科|整骨院|接骨院|工業|"
-    r"産業|建設|製作所|電機|電気|システム|サービス|グループ|委員|担当|部門|チーム|ビル$|マンション|アパート|号室|丁目|番地|公民館|会館|体育館|図書館|博物館|銘柄|製品|商品|サイズ|タイプ|セット|番号|氏名|住所|電話"
-)
-_WORDS = [w for w in re.split(r"\||\$", _ORGANISATION.pattern) if w]
+_ORGANISATIONS = (
+    "株式 有限 会社 法人 合同 組合 協会 協議会 連合 財団 社団 機構 研究所 研究室 事務所 センター 病院 "
+    "医院 クリニック 薬局 学校 大学 学園 高校 幼稚園 保育園 保育所 役所 役場 市民 県庁 本部 支店 支部 "
+    "支社 本店 営業所 出張所 工場 銀行 信用金庫 ホテル 商事 商店 酒店 書店 商会 割烹 旅館 食堂 ゆうちょ "
+    "建装 塗装 造園 設備 興業 興産 農機 石油 運輸 運送 物流 観光 交通 電工 電業 鉄工 精機 精工 製菓 製麺 "
+    "製薬 酒造 水産 農園 牧場 木材 印刷 設計 土木 土建 園芸 生花 呉服 精肉 鮮魚 青果 眼科 歯科 内科 外科 "
+    "皮膚科 整骨院 接骨院 工業 産業 建設 製作所 電機 電気 システム サービス グループ 委員 担当 部門 "
+    "チーム マンション アパート 号室 丁目 番地 公民館 会館 体育館 図書館 博物館 銘柄 製品 商品 サイズ "
+    "タイプ セット 番号 氏名 住所 電話 倉庫 部品"
+).split()
+_ORGANISATION = re.compile("|".join([*_ORGANISATIONS, "ビル$"]))
+_WORDS = (*_ORGANISATIONS, "ビル")
 _FIRST, _SECOND = frozenset(w[0] for w in _WORDS), frozenset(w[1] for w in _WORDS)
 _LAST = frozenset(word[-1] for word in _CUT)
 """What an organisation and an honorific cannot do without: most names are spared the long expressions."""

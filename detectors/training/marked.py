@@ -22,3 +22,9 @@ def joined(rows: list[Text]) -> Text:
         spans += [(a + at, b + at) for a, b in row.spans]
         at += len(row.text) + 1
     return Text("\n".join(r.text for r in rows), tuple(spans))
+
+
+def behind(first: Text, second: Text) -> Text:
+    """Two texts in one line."""
+    moved = tuple((a + len(first.text), b + len(first.text)) for a, b in second.spans)
+    return Text(first.text + second.text, first.spans + moved)

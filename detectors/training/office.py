@@ -15,7 +15,7 @@ from detectors.names.romaji import ENGLISH
 from detectors.person_labels import STRONG
 from detectors.training import names
 from detectors.training.jumble import jumbled
-from detectors.training.marked import Text, joined
+from detectors.training.marked import Text, behind, joined
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _HIRA = {v: k for k, v in names._KATAKANA.items()}
@@ -49,14 +49,16 @@ class Office:
     def text(self) -> Text:
         """One text of any kind; a third names nobody."""
         roll = self.chance.random()
-        if roll < 0.30:
+        if roll < 0.27:
             return self._table()
-        if roll < 0.60:
+        if roll < 0.54:
             return self._lines(_PERSONAL, 1, 9)
-        if roll < 0.71:
+        if roll < 0.64:
             return self._lines(_PERSONAL + _PLAIN, 2, 10)
-        if roll < 0.85:
+        if roll < 0.77:
             return jumbled(self)
+        if roll < 0.90:
+            return self._paragraph()
         return self._lines(_PLAIN, 2, 10)
 
     def somebody(self) -> names.Name:
@@ -78,6 +80,21 @@ class Office:
             spans += [(a + at, b + at) for a, b in piece.spans]
             at += len(piece.text) + 1
         return Text("\n".join(parts), tuple(spans))
+
+    def _paragraph(self) -> Text:
+        """Sentences of records, letters and talks, one behind the other; a third names nobody."""
+        chance = self.chance
+        source = (_PLAIN_PROSE, _PROSE, _PROSE + _PLAIN_PROSE)[chance.randrange(3)]
+        people = [self.somebody() for _ in range(4)]
+        rows, line = [], Text("", ())
+        for _ in range(chance.randint(1, 7)):
+            line = behind(line, self.fill(chance.choice(source), people))
+            if not line.text.endswith("。") or chance.random() < 0.3:
+                rows.append(line)
+                line = Text("", ())
+            if chance.random() < 0.5:
+                people = [self.somebody() for _ in range(4)]
+        return joined([*rows, line] if line.text else rows)
 
     def _table(self) -> Text:
         chance = self.chance
@@ -377,3 +394,5 @@ _NAME_COLUMNS = _pairs("name_columns")
 _COLUMNS = _pairs("columns")
 _PERSONAL = _templates("personal")
 _PLAIN = _templates("plain")
+_PROSE = _templates("prose")
+_PLAIN_PROSE = _templates("plain_prose")

@@ -8,20 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
-from zlib import crc32
 
-from scanner.custody.identity import LONGEST_SHINGLE, USED, letters, row_keys
+from scanner.custody.identity import USED, row_keys
 from scanner.custody.keys import Key
-
-SHINGLE_SAMPLE = 8
-"""One shingle in so many (a power of two) is kept, chosen by its contents: the same ones in every copy."""
-_UNCHOSEN = SHINGLE_SAMPLE - 1
+from scanner.custody.shingles import Shingles
 
 SKETCH_ROWS = 200
 _MOST_SPARSE = 16
 _ROWS_LOOKED_AT = 200
-_MOST_SHINGLES = 60_000
 
 
 @dataclass(slots=True)
@@ -50,8 +44,7 @@ class Fingerprinter:
         self._house_rows: list[tuple[int, ...]] = []
         self._current: object = None
         self._values: list[tuple[str, str]] = []
-        self._tail = {"text": "", "row": ""}
-        self._shingles: dict[str, set[bytes]] = {"text": set(), "row": set()}
+        self._texts, self._words = Shingles(), Shingles()
         self._rows_seen = 0
 
     def value(self, row: object, entity: str, value: str) -> None:
@@ -65,21 +58,21 @@ class Fingerprinter:
 
     def text(self, text: str) -> None:
         """Running text, in order."""
-        self._shingle("text", text)
+        self._texts.add(text)
 
     def row(self, cells: Sequence[tuple[int, str]]) -> None:
         """A table row; its words are compared only where the rows identify nobody."""
         self._rows_seen += 1
         if self._rows_seen < _ROWS_LOOKED_AT or len(self._house_rows) * 4 < self._rows_seen:
-            self._shingle("row", " ".join(text for _, text in cells))
+            self._words.add("\n".join([text for _, text in cells]))
 
     def finish(self) -> Prints:
         """All fingerprints; nothing else is kept."""
         self._close_row()
         self._values = []
-        shingles = set(self._shingles["text"])
+        shingles = self._texts.digests()
         if len(self._house_rows) * 4 < self._rows_seen or not self._house_rows:
-            shingles |= self._shingles["row"]
+            shingles = shingles | self._words.digests()
         prints = Prints(len(self._house_rows), self._rows)
         for key in self._contracts:
             prints.texts[key.contract] = {key.token("s:" + s.hex()) for s in shingles}
@@ -102,15 +95,3 @@ class Fingerprinter:
         for key in self._contracts:
             self._rows[key.contract].append(tuple([key.token(text, weak=weak) for text, weak in found]))
         self._house_rows.append(tuple([self._house.token(text) for text, weak in found if not weak]))
-
-    def _shingle(self, kind: str, text: str) -> None:
-        kept = self._shingles[kind]
-        if len(kept) >= _MOST_SHINGLES:
-            return
-        whole = self._tail[kind] + letters(text)
-        raw = whole.encode("utf-32-le", "surrogatepass")
-        width = 4 * LONGEST_SHINGLE
-        pieces = [raw[at : at + width] for at in range(0, len(raw) - width + 1, 4)]
-        chosen = [piece for piece, crc in zip(pieces, map(crc32, pieces), strict=True) if not crc & _UNCHOSEN]
-        kept.update([sha256(piece).digest()[:16] for piece in chosen])
-        self._tail[kind] = whole[-(LONGEST_SHINGLE - 1) :]

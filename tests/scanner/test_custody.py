@@ -7,6 +7,7 @@ import json
 import random
 import shutil
 import sqlite3
+import zlib
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from scanner.custody import keys
 from scanner.custody.identity import address_key, birth_key, letters, name_key, phone_key, row_keys
 from scanner.custody.keys import Key
 from scanner.custody.prints import Fingerprinter
+from scanner.custody.shingles import Shingles, chosen
 from scanner.demo import formats
 from scanner.inventory import custody as table
 from scanner.inventory import ledger, migrations
@@ -282,6 +284,29 @@ def test_no_number_that_names_everybody_can_be_recovered_even_with_the_key() -> 
             for secret in (key, house):
                 assert secret.token(prefix + candidate) not in found
                 assert secret.token(prefix + candidate, weak=True) not in found
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8"), max_size=60), max_size=6))
+def test_pieces_of_text_are_chosen_by_their_crc_however_the_text_is_parted(parts: list[str]) -> None:
+    text = letters("\n".join(parts))
+    raw = text.encode("utf-32-le")
+    assert chosen(raw) == [at for at in range(0, len(raw) - 63, 4) if not zlib.crc32(raw[at : at + 64]) & 7], (
+        "the same as with the ordinary function: fingerprints of older versions stay comparable"
+    )
+    shingles = Shingles()
+    for part in parts:
+        shingles.add(part)
+    assert shingles.digests() == {hashlib.sha256(raw[at : at + 64]).digest()[:16] for at in chosen(raw)}
+
+
+def test_long_texts_are_looked_at_in_batches_and_lose_nothing_between_them() -> None:
+    chance = random.Random(7)
+    parts = ["".join(chance.choices("山川田中あいうえおカキクケコ𠮷", k=chance.randint(0, 90))) for _ in range(1500)]
+    raw = "".join(parts).encode("utf-32-le")
+    shingles = Shingles()
+    for part in parts:
+        shingles.add(part)
+    assert shingles.digests() == {hashlib.sha256(raw[at : at + 64]).digest()[:16] for at in chosen(raw)}
 
 
 def test_a_token_costs_less_than_24_bytes(tmp_path: Path) -> None:

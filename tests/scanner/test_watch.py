@@ -9,92 +9,20 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from benchmarks.watched import Watched
 from scanner.inventory import ledger
-from scanner.inventory.journal import Journal
 from tests.conftest import Sekisho
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the watch is tested on Linux")
-POLICY = """[[contract]]
-id = "A"
-title = "a"
-[[contract.place]]
-id = "s"
-kind = "storage"
-path = "in"
-consent = "c"
-[watch]
-roots = ["in", "out"]
-depth = "quick"
-[watch.budget]
-cpu_percent = 100
-mb_per_second = 0
-pause_on_battery = false
-pause_when_busy = false
-"""
 
 
-class Office:
-    """A watched office with its processes."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.home = folder, folder / ".home"
-        self.inside, self.outside = folder / "in", folder / "out"
-        for place in (self.inside, self.outside):
-            place.mkdir(parents=True)
-        (folder / "policy.toml").write_text(POLICY, encoding="utf-8")
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "scanner.cli.main", "watch", "-p", "policy.toml", "--home", str(self.home)]
-        self.process = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.wait(lambda: self.part("watcher") > 0 and self.quiet())
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait(30)
-
-    def part(self, name: str) -> int:
-        """Process number of a part, 0 if it is not known."""
-        try:
-            value = Journal(self.home / "journal.db").health().get(name, ("0", 0.0))[0]
-        except sqlite3.Error:
-            return 0
-        return int(value) if Path(f"/proc/{value}").exists() else 0
-
-    def quiet(self) -> bool:
-        """Whether nothing waits in the journal."""
-        try:
-            return Journal(self.home / "journal.db").pending() == (0, 0)
-        except sqlite3.Error:
-            return False
-
-    def known(self) -> set[bytes]:
-        """Live files of the inventory."""
-        if not (self.home / "inventory.db").exists():
-            return set()
-        db = sqlite3.connect(self.home / "inventory.db")
-        try:
-            return {r[0] for r in db.execute("select path from files where gone is null")}
-        except sqlite3.Error:
-            return set()
-        finally:
-            db.close()
-
-    def disk(self) -> set[bytes]:
-        """Files that there are."""
-        return {os.fsencode(p) for place in (self.inside, self.outside) for p in place.rglob("*") if p.is_file()}
-
-    def wait(self, condition: Callable[[], bool], seconds: float = 60.0) -> None:
-        until = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < until, (len(self.known()), len(self.disk()))
-            time.sleep(0.2)
+class Office(Watched):
+    """A watched office that is compared with its inventory."""
 
     def converge(self) -> None:
         """Wait until the inventory equals the disk and nothing is left to do."""
