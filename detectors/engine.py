@@ -29,6 +29,9 @@ _FACTS = "sensitive"
 _WARM: set[Depth] = set()
 """Depths whose models this process has loaded and set aside."""
 
+_SELDOM = (50_000, 20, 50)
+"""New objects before the collector looks for cycles among them, and passes before it looks at older ones."""
+
 _by_start = itemgetter(1)
 _HAS_DIGIT = re.compile(r"\d")
 
@@ -52,7 +55,8 @@ class Engine:
         """Load lists and models now instead of at the first text.
 
         They stay as long as the process, so the garbage collector is told not to walk them again and again (a tenth of
-        the time on tables, which make many small objects). For long runs; a second call does nothing.
+        the time on tables, which make many small objects), and to look for cycles seldom: matches and cells hold none.
+        For long runs; a second call does nothing.
         """
         if self.depth in _WARM:
             return
@@ -60,6 +64,7 @@ class Engine:
         self.analyze("担当 山田太郎")
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*_SELDOM)
 
     def analyze(
         self,
