@@ -9,6 +9,8 @@ from detectors.interface import View
 from detectors.labels import AGAINST, REACH, LabelHits
 from detectors.layout import Cell
 
+_DIGIT = re.compile("[0-9]")
+
 
 class Label(NamedTuple):
     """The label that decides about a value. ``owners`` are the families it speaks for."""
@@ -95,7 +97,7 @@ def _line_above(view: View, newline: int) -> Label | None:
     line_start = view.text.rfind("\n", max(0, newline - 2 * REACH), newline) + 1
     hits = view.labels.between(line_start, newline)
     bare = re.sub(r"\([^)]*\)", "", view.text[line_start:newline])
-    if len(hits) != 1 or any(c in "0123456789" for c in bare):
+    if len(hits) != 1 or _DIGIT.search(bare):
         return None
     return Label(view.labels.word(hits[0]), view.labels.owners(hits[0]), "line")
 
@@ -120,7 +122,7 @@ def _heading_of(view: View, line: int) -> frozenset[str]:
         if not text.strip():
             break
         hits = view.labels.between(above, line - 1)
-        if len(hits) >= 2 and not any(c in "0123456789" for c in text):
+        if len(hits) >= 2 and _DIGIT.search(text) is None:
             found = frozenset().union(*(view.labels.owners(h) for h in hits)) - {AGAINST}
             break
         line = above

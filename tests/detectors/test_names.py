@@ -97,6 +97,10 @@ def test_names_in_office_texts(balanced: Engine, text: str, expected: list[str])
         "ｶﾓｸ,ｼﾒｲ,ﾌﾘｶﾞﾅ,TEL\n01,,,22-1111\n02,,,22-2222\n",
         "矢印の 上 下 キーでチェックボックスを選びます。",
         "選挙管理委員会、公平委員会、監査委員",
+        "7 日前までのデータを消す。",
+        "ディスク I/O に対する設定を変える。",
+        "0012　C-0091　岡村ネジ M4　5,000",
+        "在庫は高松倉庫・岡山倉庫に分散しています。",
     ],
 )
 def test_no_names_here(balanced: Engine, text: str) -> None:
