@@ -9,7 +9,7 @@ import sqlite3
 import time
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -72,6 +72,7 @@ class Store:
         self._started = ""
         self._open = 0
         self._met: recall.Met | None = None
+        self._ahead: dict[bytes, recall.Row | None] = {}
         self._touched: list[int] = []
         self._fresh = array("q")
         self._since = time.monotonic()
@@ -92,6 +93,7 @@ class Store:
     def begin(self, run: Run) -> int:
         """Record the start of a scan; returns its number."""
         self._rule_set, self._custody, self._started = run.rule_set, run.custody, now()
+        self._ahead.clear()
         cursor = self._execute(
             "insert into runs (started, state, tool, rule_set, depth, policy, policy_sha256, roots) values (?, 'running', ?, ?, ?, ?, ?, ?)",
             (
@@ -107,11 +109,22 @@ class Store:
         self._run = int(cursor.lastrowid or 0)
         return self._run
 
+    def expect(self, paths: Sequence[bytes]) -> None:
+        """Look up files that ``known`` will be asked for soon, up to ``recall.LOOKED_FOR`` together."""
+        try:
+            found = recall.rows(self._db, paths)
+        except sqlite3.Error as error:
+            raise translate(error, self.path) from None
+        self._ahead.update((path, found.get(path)) for path in paths)
+
     def known(self, ref: FileRef) -> tuple[Contents, bytes | None, OutcomeKind] | None:
         """Contents, content key and former outcome of a file that has not changed since it was examined under the
         same rule set; ``None`` if it must be examined."""
         self._met = None
-        found = recall.look(self._db, ref, self._rule_set, self._custody)
+        if ref.path not in self._ahead:
+            self.expect([ref.path])
+        row = self._ahead.pop(ref.path)
+        found = recall.met(row, ref, self._db, self._rule_set, self._custody) if row else None
         if found is None:
             return None
         self._met = found

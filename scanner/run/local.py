@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from detectors import RULE_SET
@@ -22,6 +23,7 @@ from scanner.duties import registry
 from scanner.extract.pool import Extractor
 from scanner.inventory.home import Home, installation_key
 from scanner.inventory.reader import Reader
+from scanner.inventory.recall import LOOKED_FOR
 from scanner.inventory.store import Run, Store
 from scanner.model import Contents, FileRef, Outcome, OutcomeKind
 from scanner.pipeline import conclude, examine, scan_file
@@ -98,7 +100,7 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
             for outcome, stat_at in _outcomes(options, home, judge, key, store, custody, notes, unseen, interrupt):
                 quiet = store.put(outcome, stat_at) if store else frozenset()
                 if quiet:  # what two people have decided on is neither shown nor counted again
-                    outcome = replace(outcome, points=tuple(p for p in outcome.points if p not in quiet))
+                    outcome = outcome._replace(points=tuple(p for p in outcome.points if p not in quiet))
                 summary.add(outcome)
                 observe(outcome)
                 if options.pace and outcome.kind is not OutcomeKind.UNCHANGED:
@@ -181,7 +183,8 @@ def _outcomes(
         engine = Engine(options.depth)
         memory = store if store and not options.full else None
         tools = LocalTools(engine, extractor, key, judge, memory, known, custody)
-        found = _refs(options, notes, skip, unseen, tools, interrupt)
+        met = _expected(_found(options.roots, notes, skip, tools), store if known else None)
+        found = _refs(met, options, unseen, tools, interrupt)
         if options.cluster is not None:
             from scanner.run.cluster.coordinator import Coordinator, settings_of
             from scanner.run.cluster.jobs import LEAST
@@ -208,15 +211,24 @@ def absolute_roots(roots: tuple[bytes, ...]) -> tuple[bytes, ...]:
     return tuple(r if is_smb(r) else os.path.abspath(r) for r in roots)
 
 
+def _expected(met: Iterator[FileRef | Unseen], store: Store | None) -> Iterator[FileRef | Unseen]:
+    """What the walk meets, some files ahead, so that the inventory can look them up together."""
+    if store is None:
+        yield from met
+        return
+    while some := list(islice(met, LOOKED_FOR)):
+        store.expect([item.path for item in some if isinstance(item, FileRef)])
+        yield from some
+
+
 def _refs(
+    met: Iterator[FileRef | Unseen],
     options: Options,
-    notes: WalkNotes,
-    skip: frozenset[bytes],
     unseen: list[bytes],
     tools: LocalTools,
     interrupt: _Interrupt,
 ) -> Iterator[FileRef | Outcome]:
-    for item in _found(options.roots, notes, skip, tools):
+    for item in met:
         if options.pace:
             options.pace.wait(lambda: interrupt.asked)
         if interrupt.asked:

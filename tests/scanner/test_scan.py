@@ -14,8 +14,9 @@ import pytest
 from scanner.inventory.errors import InventoryError
 from scanner.inventory.home import Home, prepare
 from scanner.inventory.reader import Reader
+from scanner.inventory.recall import LOOKED_FOR
 from scanner.inventory.store import Store
-from scanner.model import Outcome
+from scanner.model import Outcome, OutcomeKind
 from scanner.policy.load import load
 from scanner.policy.verdict import Judge
 from scanner.run import local, tools
@@ -64,6 +65,24 @@ def test_second_scan_opens_no_file(home: Home, tree: Path, monkeypatch: pytest.M
     second, after = run(home, tree)
     assert second.counts == {"unchanged": 5}
     assert [o.contents.findings for o in after] == [o.contents.findings for o in before]
+
+
+def test_files_are_looked_up_together_and_each_gets_its_own_findings(home: Home, tmp_path: Path) -> None:
+    """More files than one look takes, in several folders, one of them changed and one new."""
+    for number in range(LOOKED_FOR + 30):
+        folder = tmp_path / "share" / str(number % 7)
+        folder.mkdir(parents=True, exist_ok=True)
+        rows = "\n".join(f"090-1234-{number:04d}" for _ in range(1 + number % 5))
+        (folder / f"{number}.csv").write_text(f"電話番号\n{rows}\n", encoding="utf-8")
+    _settle()
+    _, before = run(home, tmp_path / "share")
+    changed, new = tmp_path / "share/3/3.csv", tmp_path / "share/4/新.csv"
+    changed.write_text("電話番号\n090-1234-9999\n", encoding="utf-8")
+    new.write_text("電話番号\n090-1234-9998\n", encoding="utf-8")
+    again, after = run(home, tmp_path / "share")
+    assert again.counts == {"unchanged": LOOKED_FOR + 29, "examined": 2}
+    found = {o.ref.path: o.contents.findings for o in after if o.kind is OutcomeKind.UNCHANGED}
+    assert found == {o.ref.path: o.contents.findings for o in before if o.ref.path != os.fsencode(changed)}
 
 
 def test_unchanged_findings_get_their_points_when_the_contract_changes(home: Home, tree: Path, tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from scanner.custody.keys import Key
@@ -198,8 +197,7 @@ class Coordinator:
         contents, key, prints = result
         if prints is not None and self._custody is not None:
             printed = self._custody.printed(prints, key)
-            contents = replace(
-                contents,
+            contents = contents._replace(
                 copies=printed.copies,
                 sketch=printed.sketch,
                 modulus=printed.modulus,
