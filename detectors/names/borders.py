@@ -46,7 +46,7 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """Without spaces, brackets and honorifics at the ends, and without the first letter of a word behind (ディスク I/O)."""
     if end - start > 2 and _FIRST_LETTER.match(text, end - 2):
         end -= 2
-    return bare(text, start, end, " 　\t\r\n・、,:|()（）「」<>\"'")
+    return bare(text, start, end, " 　\t\r\n・、,:|()（）「」<>\"'*※†")
 
 
 _INITIAL = re.compile(r"(?<![A-Za-z.])[A-Z]\. ?$")
@@ -166,6 +166,8 @@ def not_among_places(text: str, tagged: list[Match], lexicon: Lexicon) -> list[M
         if match.end - match.start > 3 or title_at(text, match.end):
             kept.append(match)
             continue
+        if _BOUND_FOR.match(text, match.end):
+            continue
         floor = max(0, match.start - _LINE)
         low = max(floor, text.rfind("\n", floor, match.start) + 1)  # of a long line only what is near
         if low not in lines:
@@ -176,6 +178,8 @@ def not_among_places(text: str, tagged: list[Match], lexicon: Lexicon) -> list[M
     return kept
 
 
+_BOUND_FOR = re.compile(r"[」』]? ?(?:[0-9]{1,2}:[0-9]{2} ?[発着]|行き|下車)|[」』](?:行|方面|経由)")
+"""What stands behind the name of a station or a stop."""
 _ROUTE = re.compile(r"[→⇒~].*[→⇒~]")
 _TRAVEL = re.compile(r"[0-9]{1,2}:[0-9]{2}|空港|駅|泊|散策|経由|[0-9]日目|IC(?![A-Za-z])")
 

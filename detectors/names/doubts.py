@@ -56,13 +56,14 @@ def _whole(text: str, at: int) -> tuple[int, int]:
 
 
 def halves(view: View, found: list[Match], named: npt.NDArray[np.float32]) -> Iterator[Match]:
-    """Surnames and given names by themselves of persons who are named in full (藤巻 陸 … 陸は), where the tagger does not
-    speak against them."""
+    """Surnames and given names by themselves of persons who are named in full (藤巻 陸 … 陸は) or behind a label
+    (代理人:能勢 … 能勢、東), where the tagger does not speak against them."""
     text = view.text
     parts = {
         part
         for match in found
-        if match.score >= _SURE and " " in (name := text[match.start : match.end])
+        if match.score >= _SURE
+        and (" " in (name := text[match.start : match.end]) or (match.recognizer == "NAME_LABEL" and len(name) > 1))
         for part in name.split(" ")
         if KANJI_ONLY.fullmatch(part)
     }

@@ -171,7 +171,7 @@ def _of_things(view: View, header: str) -> bool:
     return not any("PERSON" in owners for owners in view.labels.index.header(header).all_owners())
 
 
-_SAMPLE = re.compile(r"(?:^|[^一-龥々])(?:記入|入力|記載)?例(?:えば)?[:)）】\]>]? ?[「『(\"']?$")
-"""What stands before the name of nobody: 例:山田 太郎, (記入例) 山田."""
+_SAMPLE = re.compile(r"(?:(?:^|[^一-龥々])(?:記入|入力|記載)?例(?:えば)?[:)）】\]>]? ?[「『(\"']?|[○◯〇△□×●]{2} ?)$")
+"""What stands before the name of nobody: 例:山田 太郎, (記入例) 山田, ○○ 太郎."""
 _GINZA_SURE = 0.8
 """GiNZA gives no probability; it is held to what the tagger would be at this one."""

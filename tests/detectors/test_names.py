@@ -72,6 +72,9 @@ def persons(engine: Engine, text: str) -> list[str]:
         ("議員の木皿 のり子です。17番木皿のり子君", ["木皿 のり子", "木皿のり子"]),
         ("課の戸倉マネージャーによれば", ["戸倉"]),
         ("関東樹脂の花形様よりお電話", ["花形"]),
+        ("現場代理人：能勢\n作業（能勢、グエン 他2名）\n", ["能勢", "能勢", "グエン"]),
+        ("ヴィオラ　城戸 彩＊　宮里 諒　（＊は首席）", ["城戸 彩", "宮里 諒"]),
+        ("id,last_name,first_name\n1,猪股,桃子\n2,ラマ,スニタ\n", ["猪股", "桃子", "ラマ", "スニタ"]),
     ],
 )
 def test_names_in_office_texts(balanced: Engine, text: str, expected: list[str]) -> None:
@@ -101,6 +104,9 @@ def test_names_in_office_texts(balanced: Engine, text: str, expected: list[str])
         "ディスク I/O に対する設定を変える。",
         "0012　C-0091　岡村ネジ M4　5,000",
         "在庫は高松倉庫・岡山倉庫に分散しています。",
+        "例) 氏名：○○　太郎、住所：○○市",
+        "岡山 8:24発 → 福山 8:41着\n「松永」行きに乗り「今津」下車\n",
+        "敬老祝 45,000　香典 20,000",
     ],
 )
 def test_no_names_here(balanced: Engine, text: str) -> None:
