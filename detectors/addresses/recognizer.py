@@ -11,7 +11,7 @@ from detectors.context import label_of
 from detectors.interface import Check, Match, View
 
 _KN = "一二三四五六七八九十百〇"
-_UNIT = r"(?:丁目|番地|番町|番丁|番|号|条[東西南北]?|線[東西南北]?|街区|地割|丁)"
+_UNIT = r"(?:丁目|番地|番町|番丁|番|号|条(?![通町])[東西南北]?|線[東西南北]?|街区|地割|丁)"
 _STEP = rf"(?:[0-9]{{1,5}}|[{_KN}]{{1,4}}(?={_UNIT}))(?: ?{_UNIT}(?:[のノ])? ?| ?[-のノ] ?(?=[0-9]))"
 NUMBER = rf"(?:(?:{_STEP}){{0,5}}(?:[0-9]{{1,5}}|[{_KN}]{{1,4}}(?=番地|番|号|丁目))(?: ?(?:番地|番|号(?!室)|丁目))?(?: ?[のノ] ?[0-9]{{1,4}})?|(?:{_STEP}){{1,5}})"
 _TOWN = r"[^\s0-9,、。:;()（）「」\"'|<>=*/\\@?!・]{0,18}?"
@@ -193,14 +193,29 @@ class AddressRecognizer:
                 for cell in table.below(column):
                     if sites and not _DIGIT.search(view.text, cell.start, cell.end):
                         continue
-                    yield from _whole_cell(view.text, cell.start, cell.end, header)
+                    yield from _whole_cell(view.text, cell.start, cell.end)
+            headers = {column: header.strip() for column, header in table.headers.items()}
+            if any(map(_AREA.fullmatch, headers.values())) and any(map(_STREET.fullmatch, headers.values())):
+                for column, header in headers.items():
+                    if _AREA.fullmatch(header) or _STREET.fullmatch(header) or _HOUSE.fullmatch(header):
+                        for cell in table.below(column):
+                            yield from _whole_cell(view.text, cell.start, cell.end)
+
+
+_AREA = re.compile(r"都道府県名?|県名?|(?:市区|市|区市|郡市区)町村名?|市区郡?|prefecture|city", re.IGNORECASE)
+_STREET = re.compile(
+    r"(?:町域名?|町名|丁目|大字|字)?[・、/]?(?:丁目)?[・、/]?番地(?:等|以下)?|町域名?|町名・?番地?|町・?字|street",
+    re.IGNORECASE,
+)
+_HOUSE = re.compile(r"建物名?(?:等|・?部屋番号)?|マンション名|アパート名|方書|ビル名|building", re.IGNORECASE)
+"""Headings of an address that stands in several columns; an area and a street together say what they are."""
 
 
 _POSTAL_PREFIX = re.compile(r"\s*(?:〒? ?[0-9]{3}-?[0-9]{4}\s+|〒[0-9]{3}-?[0-9]{4}\s*)?")
 _ADDRESSLIKE = re.compile(r"[都道府県市区町村郡]|[一-龥ぁ-んァ-ヶ]{2,}.{0,12}[0-9]|丁目|番地")
 
 
-def _whole_cell(text: str, start: int, end: int, header: str) -> Iterator[Match]:
+def _whole_cell(text: str, start: int, end: int) -> Iterator[Match]:
     prefix = _POSTAL_PREFIX.match(text, start, end)
     begin = prefix.end() if prefix else start
     while end > begin and text[end - 1] in " \r\n\t":
@@ -263,6 +278,9 @@ EXAMPLES = (
     ("経路 自宅―徒歩8分―小川町駅―徒歩3分―会社", ()),
     ("お住まい 中央区 12 西区 30", ()),
     ("福岡市博多区博多駅前2-1-1", ("JP_ADDRESS",)),
+    ("北海道旭川市六条通9丁目46番地", ("JP_ADDRESS",)),
+    ("都道府県,市区町村,番地\n愛媛県,松山市,一番町4-4-2\n岩手県,盛岡市,内丸12-2\n", ("JP_ADDRESS",)),
+    ("都道府県,市区町村,人口\n愛媛県,松山市,503865\n岩手県,盛岡市,283981\n", ()),
     ("長岡京市開田1丁目1番1号", ("JP_ADDRESS",)),
     ("中津市豊田町14-3", ("JP_ADDRESS",)),
 )

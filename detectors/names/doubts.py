@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from detectors.interface import Check, Match, View
 from detectors.names.borders import of_school
-from detectors.names.lexicon import Lexicon
+from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.scripts import KANJI, KANJI_ONLY
 from detectors.names.shape import not_a_name, plausibility
 
@@ -55,7 +55,7 @@ def _whole(text: str, at: int) -> tuple[int, int]:
     return at - (before.end() if before else 0), behind.end() if behind else at + 1
 
 
-def halves(view: View, found: list[Match], named: npt.NDArray[np.float32]) -> Iterator[Match]:
+def halves(view: View, found: list[Match], named: npt.NDArray[np.float32], lexicon: Lexicon) -> Iterator[Match]:
     """Surnames and given names by themselves of persons who are named in full (藤巻 陸 … 陸は) or behind a label
     (代理人:能勢 … 能勢、東), where the tagger does not speak against them."""
     text = view.text
@@ -77,7 +77,11 @@ def halves(view: View, found: list[Match], named: npt.NDArray[np.float32]) -> It
         if text[start - 1 : start] == " " and KANJI_ONLY.match(text[max(0, start - 2) : start - 1]):
             continue  # a half of another name
         if float(named[start:end].mean()) >= _HALF:
+            given = _GIVEN_BEHIND.match(text, end)
+            if given is not None and to_katakana(given[1]) in lexicon.given_kana:
+                end = given.end()  # 灘 太一郎 … 灘 さつき
             yield Match("PERSON", start, end, 0.6, Check.NONE, "NAME_AGAIN", "named in full elsewhere in the text")
 
 
+_GIVEN_BEHIND = re.compile(r" ([ぁ-んァ-ヶー]{2,5})(?![ぁ-んァ-ヶー])")
 _SURE, _MANY = 0.8, 400

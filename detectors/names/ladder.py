@@ -67,7 +67,7 @@ class Ladder:
             found = [_supported(match, seen) for match in found]
             sure = [match for match in found if match.score >= REPORTED]
             found.extend(settled(view, sure, seen.named, self._lexicon))
-            found.extend(halves(view, sure, seen.named))
+            found.extend(halves(view, sure, seen.named, self._lexicon))
             found.extend(alike(view, sure, seen.named, self._lexicon))
             if self.depth is Depth.THOROUGH:
                 taken = [(m.start, m.end) for m in found if m.score >= REPORTED]
