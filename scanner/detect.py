@@ -23,9 +23,6 @@ PIECE_CHARS = 400_000
 MAX_PLACES = 40
 _SHAPES_LOOKED_AT = 100
 _DOMAIN = re.compile(r"@([A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.)+[A-Za-z]{2,24})\b")
-WEAK = frozenset({"JP_POSTAL_CODE", "IP_ADDRESS", "MAC_ADDRESS"})
-"""Entities that do not make a file personal when they stand alone."""
-
 _OF_PERSONS = frozenset({"PERSON", "JP_MY_NUMBER", "DATE_OF_BIRTH", "JP_ADDRESS", "PHONE_NUMBER", "EMAIL_ADDRESS"})
 
 

@@ -149,6 +149,10 @@ class Finding:
     category: str = ""
 
 
+WEAK = ("JP_POSTAL_CODE", "IP_ADDRESS", "MAC_ADDRESS")
+"""Entities that do not make a file personal when they stand alone."""
+
+
 class Verdict(NamedTuple):
     """How a path stands to the policy, with the rule and consent that say so."""
 

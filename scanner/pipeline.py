@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from scanner.custody.session import Printed
-from scanner.detect import WEAK
 from scanner.model import (
+    WEAK,
     Access,
     Block,
     Contents,

@@ -15,11 +15,8 @@ from typing import Protocol
 
 from scanner.custody.arithmetic import Family
 from scanner.inventory.points import Fact
-from scanner.model import display
+from scanner.model import WEAK, display
 from scanner.policy.models import Contract, Policy
-
-WEAK = ("JP_POSTAL_CODE", "IP_ADDRESS", "MAC_ADDRESS")
-"""Entities that do not make a file personal when they stand alone (as in ``scanner.detect``)."""
 
 
 @dataclass(frozen=True, slots=True)

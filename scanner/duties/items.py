@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from scanner.duties.interface import WEAK, Duty, PersonalFile, View
+from scanner.duties.interface import Duty, PersonalFile, View
 from scanner.inventory.points import Fact
+from scanner.model import WEAK
 from scanner.policy.models import Contract
 
 CODES = ("F05-MYNUMBER", "F05-SURPLUS-ITEM")

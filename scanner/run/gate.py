@@ -275,7 +275,6 @@ def _content(home: Home, path: bytes) -> bytes:
 
 def examine_file(home: Home, path: bytes, depth: str = "balanced") -> tuple[Contents, bytes]:
     """What a file holds, compared with the originals; raises ``GateError`` where its bytes cannot be had."""
-    from detectors.engine import Engine
     from scanner.custody.session import Custody
     from scanner.extract.pool import Extractor
     from scanner.inventory.reader import Reader
@@ -287,7 +286,7 @@ def examine_file(home: Home, path: bytes, depth: str = "balanced") -> tuple[Cont
     key = installation_key(home)
     reader = Reader(home.database)
     with Extractor() as extractor:
-        tools = LocalTools(Engine(depth), extractor, key, custody=Custody(reader.db, home.keys, key))
+        tools = LocalTools(depth, extractor, key, custody=Custody(reader.db, home.keys, key))
         contents, content_key = examine(ref, tools)
     reader.close()
     if content_key is None:

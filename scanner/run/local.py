@@ -13,7 +13,6 @@ from itertools import islice
 from pathlib import Path
 
 from detectors import RULE_SET
-from detectors.engine import Engine
 from scanner import __version__
 from scanner.custody import families
 from scanner.custody.arithmetic import CODES as CUSTODY_CODES
@@ -180,9 +179,8 @@ def _outcomes(
     skip = frozenset({str(home.path.resolve()).encode("utf-8", "surrogateescape")})
     known = store.known if store and not options.full else None
     with Extractor(passwords=options.passwords, ocr=options.ocr) as extractor:
-        engine = Engine(options.depth)
         memory = store if store and not options.full else None
-        tools = LocalTools(engine, extractor, key, judge, memory, known, custody)
+        tools = LocalTools(options.depth, extractor, key, judge, memory, known, custody)
         met = _expected(_found(options.roots, notes, skip, tools), store if known else None)
         found = _refs(met, options, unseen, tools, interrupt)
         if options.cluster is not None:
@@ -265,7 +263,7 @@ def _start_worker(
     custody = Custody(Reader(Path(database)).db, Path(keys), key) if database else None
     memory = Reader(Path(database), rule_set(depth, ocr), custody.generation) if custody and not full else None
     extractor = Extractor(passwords=passwords, ocr=ocr)
-    _worker_tools = LocalTools(Engine(depth), extractor, key, memory=memory, custody=custody)
+    _worker_tools = LocalTools(depth, extractor, key, memory=memory, custody=custody)
 
 
 def _work(ref: FileRef) -> tuple[Contents, bytes | None]:

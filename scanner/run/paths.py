@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from detectors.engine import Engine
 from scanner import __version__
 from scanner.custody import families
 from scanner.custody.arithmetic import CODES
@@ -39,7 +38,7 @@ class PathSession:
         self._store.begin(run)
         self._store.note_policy(policy, policy_sha256)
         self._extractor = Extractor()
-        self._tools = LocalTools(Engine(depth), self._extractor, key, judge, self._store, self._store.known, custody)
+        self._tools = LocalTools(depth, self._extractor, key, judge, self._store, self._store.known, custody)
         self._looked = False
         self._own = os.path.realpath(os.fsencode(home.path)) + b"/"
 

@@ -7,7 +7,6 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from detectors.engine import Engine
 from scanner.custody import keys
 from scanner.custody.prints import Fingerprinter
 from scanner.detect import Detection
@@ -76,15 +75,14 @@ def receive(
             key = keys.make(home.keys, receipt.contract)
             ledger.append(db, "key_made", contract=receipt.contract, key=key.id)
         with Extractor(passwords=passwords) as extractor:
-            engine = Engine(depth)
-            tools = LocalTools(engine, extractor, house)
+            tools = LocalTools(depth, extractor, house)
             try:
                 content_key = tools.content_key(ref)
             except ReadError as error:
                 raise ReceiveError("unreadable", reason=error.reason) from None
             _not_twice(db, content_key, receipt.contract)
             prints = Fingerprinter([key], keys.Key("", house))
-            detection = Detection(engine, prints)
+            detection = Detection(tools.engine, prints)
             blocks, reading = extractor.read(ref)
             for batch in blocks:
                 for block in batch:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from detectors.engine import Engine
 from scanner.custody.prints import Fingerprinter, Prints
 from scanner.custody.session import Printed
-from scanner.detect import Detection
 from scanner.extract.pool import Extractor, Reading
 from scanner.extract.worker import open_quietly
 from scanner.model import Access, Block, Contents, FileRef, Ground, Reason, Verdict
@@ -20,6 +18,9 @@ from scanner.run.remote import Fetched
 from scanner.sources.access import access_of
 from scanner.sources.ground import ground_of
 from scanner.sources.smb import Shares, is_smb
+
+if TYPE_CHECKING:
+    from detectors.engine import Engine
 
 _CHUNK = 1 << 20
 
@@ -56,7 +57,7 @@ class LocalTools:
 
     def __init__(
         self,
-        engine: Engine,
+        depth: str,
         extractor: Extractor,
         key: bytes,
         judge: Judge | None = None,
@@ -64,7 +65,8 @@ class LocalTools:
         known: Callable[[FileRef], Known | None] | None = None,
         custody: Comparing | None = None,
     ) -> None:
-        self._engine = engine
+        self._depth = depth
+        self._engine: Engine | None = None
         self._extractor = extractor
         self._key = key
         self._judge = judge or Judge(None)
@@ -73,6 +75,15 @@ class LocalTools:
         self._custody = custody
         self._shares: Shares | None = None
         self._fetched: Fetched | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """Made when the first text comes: where nothing has changed, the detectors are not even imported."""
+        if self._engine is None:
+            from detectors.engine import Engine
+
+            self._engine = Engine(self._depth)
+        return self._engine
 
     def shares(self) -> Shares:
         """Sessions with file servers, opened when the first file of one comes."""
@@ -113,8 +124,10 @@ class LocalTools:
         A fault of a detector costs the file, which is named with the reason; only the kind of the fault is kept,
         because its text may quote the file.
         """
+        from scanner.detect import Detection
+
         prints = self._custody.fingerprinter() if self._custody else None
-        detection = Detection(self._engine, prints)
+        detection = Detection(self.engine, prints)
         try:
             for batch in blocks:
                 for block in batch:

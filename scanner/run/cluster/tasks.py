@@ -70,15 +70,12 @@ class Setup(WorkerPlugin):  # type: ignore[misc]
 
     def setup(self, worker: Any) -> None:
         """Load the model once."""
-        from detectors.engine import Engine
         from scanner.extract.pool import Extractor
 
         s = self.settings
         worker.sekisho_custody = RemoteCustody(s)
         worker.sekisho_extractor = Extractor(passwords=s.passwords, ocr=s.ocr)
-        worker.sekisho_tools = LocalTools(
-            Engine(s.depth), worker.sekisho_extractor, s.key, custody=worker.sekisho_custody
-        )
+        worker.sekisho_tools = LocalTools(s.depth, worker.sekisho_extractor, s.key, custody=worker.sekisho_custody)
 
     def teardown(self, worker: Any) -> None:
         """Stop the reading child."""
