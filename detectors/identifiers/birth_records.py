@@ -14,12 +14,15 @@ from detectors.context import label_of
 from detectors.identifiers.birth_date import DATE, parse
 from detectors.interface import Check, Match, View
 
-_DAY = (
-    r"(?:[12][0-9]{3}(?P<d>[-/.]?)[01][0-9](?P=d)[0-3][0-9]|[MTSH](?P<e>[-/.]?)[0-9]{2}(?P=e)[01][0-9](?P=e)[0-3][0-9])"
-)
+_DAY = r"(?:(?<=[12])[0-9]{{3}}(?P<{0}>[-/.]?)[01][0-9](?P={0})|(?<=[MTSH])(?P<{1}>[-/.]?)[0-9]{{2}}(?P={1})[01][0-9](?P={1}))[0-3][0-9]"
 _GAP = '"?(?:[,\\t|;] ?| {1,4})"?'
-_BEHIND = re.compile(rf'{_DAY}(?={_GAP}(?P<sex>[12MF男女])(?:["\s,|;]|\Z))')
-_BEFORE = re.compile(rf'(?<=[12MF男女])(?:"?[,\t|;] ?"?| {{1,4}})(?={_DAY}(?:["\s,|;]|\Z))')
+# The day and then the sex, or the sex and then the day; the class of the first character stands alone, so that the engine
+# skips to it.
+_RECORD = re.compile(
+    rf"[12MTSHF男女](?:{_DAY.format('a', 'b')}{_GAP}(?P<behind>[12MF男女])"
+    rf"|(?<=[12MF男女]){_GAP}(?P<day>[12MTSH]{_DAY.format('c', 'd')}))"
+    r'(?=["\s,|;]|\Z)'
+)
 _WORDS = re.compile(r"[一-龥々ぁ-んァ-ヶー][^\n]{0,40}$")
 _ADULT, _LATEST = 2000, 2022
 """Median year up to which two records are enough; years beyond which a date is one of today's business."""
@@ -35,32 +38,32 @@ class BirthRecordRecognizer:
 
     def find(self, view: View) -> Iterator[Match]:
         """All such dates, or none."""
-        for pattern in (_BEHIND, _BEFORE):
-            found = list(_dates(view, pattern))
-            if _of_births([day for _, _, day in found]):
-                for start, end, _ in found:
-                    yield Match(
-                        "DATE_OF_BIRTH",
-                        start,
-                        end,
-                        0.75,
-                        Check.PASS,
-                        "BIRTH_RECORD",
-                        "sex beside it, as in other records",
-                    )
+        days: dict[bool, list[tuple[int, int, date]]] = {True: [], False: []}
+        for record in _RECORD.finditer(view.text):
+            behind = record["behind"] is not None
+            found = _day(view, record.start() if behind else record.start("day"))
+            if found is not None:
+                days[behind].append(found)
+        for found_so in days.values():
+            if _of_births([day for _, _, day in found_so]):
+                for start, end, _ in found_so:
+                    yield Match("DATE_OF_BIRTH", start, end, 0.75, Check.PASS, "BIRTH_RECORD", _REASON)
 
 
-def _dates(view: View, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, date]]:
-    """Begin, end and day of each date that stands beside a sex, behind words, with no label of its own."""
+_REASON = "sex beside it, as in other records"
+
+
+def _day(view: View, start: int) -> tuple[int, int, date] | None:
+    """Begin, end and day of a date behind words that has no label of its own."""
     text = view.text
-    for sign in pattern.finditer(text):
-        match = DATE.match(text, sign.start() if pattern is _BEHIND else sign.end())
-        day = parse(match) if match else None
-        if match is None or day is None or day.year < 1868:
-            continue
-        line = max(text.rfind("\n", 0, match.start()) + 1, match.start() - 80)
-        if _WORDS.search(text, line, match.start()) and label_of(view, match.start(), match.end()) is None:
-            yield match.start(), match.end(), day
+    match = DATE.match(text, start)
+    day = parse(match) if match else None
+    if match is None or day is None or day.year < 1868:
+        return None
+    line = max(text.rfind("\n", 0, start) + 1, start - 80)
+    if _WORDS.search(text, line, start) is None or label_of(view, start, match.end()) is not None:
+        return None
+    return start, match.end(), day
 
 
 def _of_births(days: list[date]) -> bool:

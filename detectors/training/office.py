@@ -147,7 +147,9 @@ class Office:
         chance = self.chance
         foreign = n.kind == "foreign"
         if how == "f":
-            return n.family if not foreign else n.given
+            return n.family if not foreign else chance.choice((n.family, n.given))
+        if how == "R":
+            return n.family_romaji
         if how == "g":
             return n.given
         if how == "e":
