@@ -16,9 +16,9 @@ from operator import itemgetter
 from detectors.fold import fold
 from detectors.interface import REPORTED, Analysis, Check, Depth, Match, View
 from detectors.layout import Cell, Layout, Table, guess_layout
-from detectors.loose import add_loose_tables
 from detectors.names.interface import NameFinder
 from detectors.registry import registry
+from detectors.spaced import add_spaced_tables
 
 COLUMN_VALUES = 5
 """So many values of one column that all pass a check digit need no label."""
@@ -84,7 +84,7 @@ class Engine:
         if layout is not None and folded.starts is not None:
             layout = _moved(layout, folded.starts)
         if layout is None:
-            layout = add_loose_tables(folded.text, guess_layout(folded.text))
+            layout = add_spaced_tables(folded.text, guess_layout(folded.text))
         view = View(folded.text, layout, registry().labels.search(folded.text))
         wanted = None if entities is None else frozenset(entities)
         found: list[Match] = []

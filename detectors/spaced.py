@@ -27,7 +27,7 @@ _MOST, _ROWS = 24, 2
 """Most words of a line; fewest lines under the headings."""
 
 
-def add_loose_tables(text: str, layout: Layout) -> Layout:
+def add_spaced_tables(text: str, layout: Layout) -> Layout:
     """``layout`` with the tables of this kind that stand outside of its cells."""
     found = False
     for heading in _HEADING.finditer(text):
@@ -116,24 +116,30 @@ def _fitted(text: str, words: list[tuple[int, int]], kinds: list[str]) -> list[t
 
 _NEVER, _BEAR, _MISSING = 1e9, 0.4, 0.5
 """What cannot be; what a column may cost on the average; what an empty one at the end costs."""
+_EMPTY_CELL, _NO_DIGIT, _NO_HOUSE, _STRANGE = 0.3, 3.0, 0.8, 1.5
+"""Costs of a mark for nothing; of a number without a digit; of an address without one; of what no name is written in."""
+_ONE_WORD, _NUMBER_WORD, _PLACE_WORD, _TEXT_WORD = 0.2, 1.0, 0.4, 0.5
+"""Costs of a name of one word, and of each word more of a number, an address, a text."""
+_FOREIGN_WORD, _NAME_WORD = 0.1, 0.4
+"""… of a name in katakana, which abroad has several, and of another name."""
 
 
 def _further(words: list[str]) -> float:
-    """What each word of a name after the first costs: little in katakana, names from abroad have several."""
-    return 0.1 if all("ァ" <= word[0] <= "ー" for word in words) else 0.4
+    return _FOREIGN_WORD if all("ァ" <= word[0] <= "ー" for word in words) else _NAME_WORD
 
 
 def _cost(kind: str, values: list[str]) -> float:
     """How much some words are at odds with what their heading announces."""
     more = len(values) - 1
     if more == 0 and values[0] in _EMPTY:
-        return 0.3
+        return _EMPTY_CELL
     if kind == "number":
-        return 1.0 * more + (0 if any(c.isdigit() for c in values[0]) else 3)
+        return _NUMBER_WORD * more + (0 if any(c.isdigit() for c in values[0]) else _NO_DIGIT)
     if kind == "person":
         strange = sum(_LETTERS.fullmatch(value) is None for value in values)
-        halves = 0.0 if more == 1 and max(map(len, values)) <= 4 else 0.2 if more == 0 else _further(values) * more
-        return halves + 1.5 * strange
+        two = more == 1 and max(map(len, values)) <= 4
+        words = 0.0 if two else _ONE_WORD if more == 0 else _further(values) * more
+        return words + _STRANGE * strange
     if kind == "place":
-        return 0.4 * more + (0 if any(c.isdigit() for c in "".join(values)) else 0.8)
-    return 0.5 * more
+        return _PLACE_WORD * more + (0 if any(c.isdigit() for c in "".join(values)) else _NO_HOUSE)
+    return _TEXT_WORD * more
