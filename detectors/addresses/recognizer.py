@@ -9,6 +9,7 @@ from typing import ClassVar
 from detectors.addresses.gazetteer import PREFECTURES, automaton
 from detectors.context import label_of
 from detectors.interface import Check, Match, View
+from detectors.layout import Table
 
 _KN = "一二三四五六七八九十百〇"
 _UNIT = r"(?:丁目|番地|番町|番丁|番|号|条(?![通町])[東西南北]?|線[東西南北]?|街区|地割|丁)"
@@ -194,17 +195,32 @@ class AddressRecognizer:
                     if sites and not _DIGIT.search(view.text, cell.start, cell.end):
                         continue
                     yield from _whole_cell(view.text, cell.start, cell.end)
-            headers = {column: header.strip() for column, header in table.headers.items()}
-            if any(map(_AREA.fullmatch, headers.values())) and any(map(_STREET.fullmatch, headers.values())):
-                for column, header in headers.items():
-                    if _AREA.fullmatch(header) or _STREET.fullmatch(header) or _HOUSE.fullmatch(header):
-                        for cell in table.below(column):
-                            yield from _whole_cell(view.text, cell.start, cell.end)
+            yield from _parted(view.text, table)
 
 
+def _parted(text: str, table: Table) -> Iterator[Match]:
+    """Addresses whose prefecture, town and house stand in columns of their own, in the rows that name a house: a list of
+    places (郵便番号簿) is nobody's address."""
+    headers = {column: header.strip() for column, header in table.headers.items()}
+    streets = {column for column, header in headers.items() if _STREET.fullmatch(header)}
+    areas = {column for column, header in headers.items() if _AREA.fullmatch(header)}
+    if not (streets and areas):
+        return
+    parts = streets | areas | {column for column, header in headers.items() if _HOUSE.fullmatch(header)}
+    for row, cells in table.rows.items():
+        if row == table.header_row or not any(
+            cell.column in streets and _ARABIC.search(text, cell.start, cell.end) for cell in cells
+        ):
+            continue
+        for cell in cells:
+            if cell.column in parts:
+                yield from _whole_cell(text, cell.start, cell.end)
+
+
+_ARABIC = re.compile("[0-9]")
 _AREA = re.compile(r"都道府県名?|県名?|(?:市区|市|区市|郡市区)町村名?|市区郡?|prefecture|city", re.IGNORECASE)
 _STREET = re.compile(
-    r"(?:町域名?|町名|丁目|大字|字)?[・、/]?(?:丁目)?[・、/]?番地(?:等|以下)?|町域名?|町名・?番地?|町・?字|street",
+    r"(?:町域名?|町名|丁目|大字|字)?[・、/]?(?:丁目)?[・、/]?番地(?:等|以下)?|町域名?|町名|町・?字|street",
     re.IGNORECASE,
 )
 _HOUSE = re.compile(r"建物名?(?:等|・?部屋番号)?|マンション名|アパート名|方書|ビル名|building", re.IGNORECASE)
@@ -280,6 +296,10 @@ EXAMPLES = (
     ("福岡市博多区博多駅前2-1-1", ("JP_ADDRESS",)),
     ("北海道旭川市六条通9丁目46番地", ("JP_ADDRESS",)),
     ("都道府県,市区町村,番地\n愛媛県,松山市,一番町4-4-2\n岩手県,盛岡市,内丸12-2\n", ("JP_ADDRESS",)),
+    (
+        "郵便番号,都道府県,市区町村,町域\n〒790-0001,愛媛県,松山市,一番町\n〒020-0021,岩手県,盛岡市,中央通\n",
+        ("JP_POSTAL_CODE",),
+    ),
     ("都道府県,市区町村,人口\n愛媛県,松山市,503865\n岩手県,盛岡市,283981\n", ()),
     ("長岡京市開田1丁目1番1号", ("JP_ADDRESS",)),
     ("中津市豊田町14-3", ("JP_ADDRESS",)),

@@ -24,8 +24,9 @@ _RECORD = re.compile(
     r'(?=["\s,|;]|\Z)'
 )
 _WORDS = re.compile(r"[一-龥々ぁ-んァ-ヶー][^\n]{0,40}$")
-_ADULT, _LATEST = 2000, 2022
-"""Median year up to which two records are enough; years beyond which a date is one of today's business."""
+_ADULT, _LATEST, _NEWBORN = 2000, 2022, 0.1
+"""Median year up to which two records are enough; year beyond which a date is rather one of today's business, and the most
+of them among births."""
 _FEW, _SOME = 2, 4
 _SPREAD = 300
 """Days between the first and the last birth of some children."""
@@ -68,7 +69,7 @@ def _day(view: View, start: int) -> tuple[int, int, date] | None:
 
 def _of_births(days: list[date]) -> bool:
     """Whether these are days on which people were born: of grown-up people, or of many and in no order."""
-    if len(set(days)) < _FEW or max(days).year > _LATEST:
+    if len(set(days)) < _FEW or sum(day.year > _LATEST for day in days) > _NEWBORN * len(days):
         return False
     if median(day.year for day in days) <= _ADULT:
         return True

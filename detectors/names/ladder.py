@@ -72,7 +72,7 @@ class Ladder:
             if self.depth is Depth.THOROUGH:
                 taken = [(m.start, m.end) for m in found if m.score >= REPORTED]
                 found.extend(self._by_ginza(view, [*taken, *leave], unread))
-        found = [m for m in found if not _SAMPLE.search(view.text, max(0, m.start - 12), m.start)]
+        found = [m for m in found if not self._sample(view.text, m)]
         found += readings(view.text, found)
         return [*found, *propagate(view, found)]
 
@@ -101,6 +101,15 @@ class Ladder:
             score = round(0.5 + 0.9 * (probability - 0.5), 3)
             result.append(Match("PERSON", start, end, score, Check.NONE, "TAGGER", "name model"))
         return steady(view.text, not_among_places(view.text, result, self._lexicon), placed)
+
+    def _sample(self, text: str, match: Match) -> bool:
+        """Whether a name is one of a form's example. Two circles before a surname are the marks of a list."""
+        assert self._lexicon is not None
+        if _SAMPLE.search(text, max(0, match.start - 12), match.start):
+            return True
+        name = text[match.start : match.end]
+        alone = name in self._lexicon.given and name not in self._lexicon.surnames
+        return alone and _BLANK.search(text, max(0, match.start - 4), match.start) is not None
 
     def _by_ginza(self, view: View, taken: list[tuple[int, int]], unread: dict[str, int]) -> list[Match]:
         """Names that GiNZA finds outside of what is taken: names already found, and what holds none."""
@@ -171,7 +180,9 @@ def _of_things(view: View, header: str) -> bool:
     return not any("PERSON" in owners for owners in view.labels.index.header(header).all_owners())
 
 
-_SAMPLE = re.compile(r"(?:(?:^|[^一-龥々])(?:記入|入力|記載)?例(?:えば)?[:)）】\]>]? ?[「『(\"']?|[○◯〇△□×●]{2} ?)$")
-"""What stands before the name of nobody: 例:山田 太郎, (記入例) 山田, ○○ 太郎."""
+_SAMPLE = re.compile(r"(?:(?:^|[^一-龥々])(?:記入|入力|記載)?例(?:えば)?[:)）】\]>]? ?[「『(\"']?)$")
+"""What stands before the name of nobody: 例:山田 太郎, (記入例) 山田."""
+_BLANK = re.compile(r"(?<![○◯〇△□●])([○◯〇△□●])\1 ?$")
+"""What stands for the surname of nobody: ○○ 太郎."""
 _GINZA_SURE = 0.8
 """GiNZA gives no probability; it is held to what the tagger would be at this one."""

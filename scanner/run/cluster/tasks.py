@@ -69,7 +69,7 @@ class Setup(WorkerPlugin):  # type: ignore[misc]
         self.settings = settings
 
     def setup(self, worker: Any) -> None:
-        """Load the model once."""
+        """Make the tools of this process; the model is loaded with the first text and stays."""
         from scanner.extract.pool import Extractor
 
         s = self.settings
@@ -87,7 +87,7 @@ def work(refs: list[FileRef]) -> list[Result]:
     from distributed import get_worker
 
     worker = get_worker()
-    for _ in range(_READY_SECONDS * 10):  # a worker that was started again may get a batch before its model is loaded
+    for _ in range(_READY_SECONDS * 10):  # a worker that was started again may get a batch before its tools are made
         if hasattr(worker, "sekisho_tools"):
             break
         time.sleep(0.1)
