@@ -19,6 +19,7 @@ from detectors.layout import Cell, Layout, Table, guess_layout
 from detectors.names.interface import NameFinder
 from detectors.registry import registry
 from detectors.spaced import add_spaced_tables
+from detectors.wide import tabbed
 
 COLUMN_VALUES = 5
 """So many values of one column that all pass a check digit need no label."""
@@ -84,7 +85,9 @@ class Engine:
         if layout is not None and folded.starts is not None:
             layout = _moved(layout, folded.starts)
         if layout is None:
-            layout = add_spaced_tables(folded.text, guess_layout(folded.text))
+            source = text if folded.starts is None else ""
+            layout = guess_layout(tabbed(source, folded.text))
+            layout = add_spaced_tables(folded.text, layout, source)
         view = View(folded.text, layout, registry().labels.search(folded.text))
         wanted = None if entities is None else frozenset(entities)
         found: list[Match] = []

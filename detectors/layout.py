@@ -113,7 +113,7 @@ class LayoutBuilder:
 HEADER_WORD = re.compile(
     r"氏名|名前|姓名|お名前|氏$|名$|姓$|漢字|カナ|かな|ふりがな|読み|ローマ字|住所|所在地|居所|電話|携帯|連絡先|番号|生年月日|誕生日|性別|年齢|"
     r"メール|アドレス|郵便|〒|コード|区分|種別|日付|年月日|金額|備考|件数|数量|単価|合計|名称|品名|型番|口座|支店|銀行|担当|所属|部署|部門|学年|会社|"
-    r"\bno\.?$|\bid$|_id$|name|tel|phone|mail|address|zip|birth|date|code|amount|qty|price|memo|note|status|病名|診断|内容|状態|登録|用途|項目|項番|世帯|続柄|保険|等級|障害|"
+    r"\bno\.?$|\bid$|_id$|name|tel|phone|mail|address|zip|birth|date|code|amount|qty|price|memo|note|status|病名|診断|食物|品目|内容|状態|登録|用途|項目|項番|世帯|続柄|保険|等級|障害|"
     r"方面|地域|地区|エリア|路線|駅名|会場|場所|国籍|都道府県|市区町村|^[月火水木金土日]$|^kana$|^age$|^sex$|^gender$",
     re.IGNORECASE,
 )
@@ -243,7 +243,7 @@ def _split_line(line: str, offset: int, prefer: str) -> tuple[str, list[tuple[in
     for mark in candidates:
         if mark in line:
             spans = _delimited(line, mark, offset)
-            if len(spans) >= 2 and (mark != "," or _not_prose(line)):
+            if len(spans) >= 2 and (mark != "," or (_not_prose(line) and not _of_thousands(line))):
                 return mark, spans
     body = line.rstrip("\r")
     if "  " in body.strip():
@@ -257,6 +257,14 @@ def _split_line(line: str, offset: int, prefer: str) -> tuple[str, list[tuple[in
         if len(spans) >= 2:
             return " ", spans
     return "", []
+
+
+_THOUSANDS = re.compile(r",(?<=[0-9],)(?=[0-9]{3}(?![0-9]))")
+
+
+def _of_thousands(line: str) -> bool:
+    """Whether the commas of a line part the thousands of amounts: 482,113."""
+    return len(_THOUSANDS.findall(line)) == line.count(",")
 
 
 def _not_prose(line: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from detectors.layout import HEADER_WORD, Cell, Layout, Table
+from detectors.wide import WIDE
 
 _HEADING = re.compile(r"(?m)^[^\S\n]?(?!\S*[0-9])[^\s0-9。、:=]{1,12}(?: (?!\S*[0-9。、:=])\S{1,12}){2,11} ?$")
 _PERSON = re.compile(
@@ -27,8 +28,11 @@ _MOST, _ROWS = 24, 2
 """Most words of a line; fewest lines under the headings."""
 
 
-def add_spaced_tables(text: str, layout: Layout) -> Layout:
-    """``layout`` with the tables of this kind that stand outside of its cells."""
+def add_spaced_tables(text: str, layout: Layout, source: str = "") -> Layout:
+    """``layout`` with the tables of this kind that stand outside of its cells.
+
+    ``source``: the text before folding, where it has the same offsets: its wide spaces tell what parts columns.
+    """
     found = False
     for heading in _HEADING.finditer(text):
         words = _words(text, heading.start(), heading.end())
@@ -39,7 +43,8 @@ def add_spaced_tables(text: str, layout: Layout) -> Layout:
         kinds = [_kind(name) for name in names]
         if not ("person" in kinds or kinds.count("number") > 1):
             continue
-        rows = _rows(text, heading.end() + 1, kinds, layout)
+        mark = _mark(source[heading.start() : heading.end()].strip())
+        rows = _rows(text, heading.end() + 1, kinds, layout, source if mark else "", mark)
         if len(rows) >= _ROWS and 2 * sum(len(row) == len(kinds) for row in rows) >= len(rows):
             _add(layout, [words, *rows], dict(enumerate(names)))
             found = True
@@ -47,6 +52,18 @@ def add_spaced_tables(text: str, layout: Layout) -> Layout:
         layout.cells.sort()
         layout.starts = [cell.start for cell in layout.cells]
     return layout
+
+
+def _mark(heading: str) -> str:
+    """The one kind of space that parts a heading: wide or plain; empty where both do."""
+    wide, plain = WIDE in heading, " " in heading
+    return "" if wide == plain else WIDE if wide else " "
+
+
+def _parted(source: str, start: int, end: int, mark: str) -> list[tuple[int, int]]:
+    """The fields of a line between the spaces that part its heading."""
+    fields = (match.span() for match in re.compile(f"[^{mark}]+").finditer(source, start, end))
+    return [(a, b) for a, b in fields if source[a:b].strip()]
 
 
 def _words(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -62,7 +79,7 @@ def _add(layout: Layout, rows: list[list[tuple[int, int]]], headers: dict[int, s
     layout.tables.append(table)
 
 
-def _rows(text: str, at: int, kinds: list[str], layout: Layout) -> list[list[tuple[int, int]]]:
+def _rows(text: str, at: int, kinds: list[str], layout: Layout, source: str, mark: str) -> list[list[tuple[int, int]]]:
     """The lines from ``at`` on that fit under the headings, up to the second that does not."""
     rows: list[list[tuple[int, int]]] = []
     strange = 0
@@ -71,7 +88,9 @@ def _rows(text: str, at: int, kinds: list[str], layout: Layout) -> list[list[tup
         end = len(text) if end < 0 else end
         if end - at > 300 or not text[at:end].strip() or layout.at(at) is not None:
             break
-        words = _words(text, at, end)
+        words = _parted(source, at, end, mark) if mark and mark in source[at:end] else _words(text, at, end)
+        if len(words) <= len(kinds) - 2:
+            words = _words(text, at, end)
         cells = _fitted(text, words, kinds) if len(kinds) - 2 < len(words) <= _MOST else None
         if cells is None:
             strange += 1

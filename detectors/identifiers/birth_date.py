@@ -60,6 +60,8 @@ _BOXED = re.compile(
 )
 _BOX_SIGN = re.compile(r"[0-9][ \t|]{1,3}[0-9][ \t|]{1,3}[0-9][ \t|]{1,3}[0-9][ \t|]{1,3}[0-9][ \t|]{1,3}[0-9]")
 _SEX = re.compile(r"[ |,、・\t(][男女](?![一-龥])")
+_NAMED = re.compile(r"[殿様氏] {0,3}[(]?$")
+"""Somebody's title right before a date."""
 LABELS = (
     "生年月日",
     "誕生日",
@@ -238,7 +240,12 @@ class BirthDateRecognizer:
                 yield Match("DATE_OF_BIRTH", start, end, 0.95, Check.PASS, "BIRTH_DATE", f"{label.source} {label.word}")
             elif label is None and not digits and _AGE.match(text, end) and found.year < 2020:
                 yield Match("DATE_OF_BIRTH", start, end, 0.75, Check.PASS, "BIRTH_DATE", "age beside it")
-            elif label is None and match["era"] and _SEX.match(text, end):
+            elif (
+                label is None
+                and not digits
+                and _SEX.match(text, end)
+                and (match["era"] or _NAMED.search(text, max(0, start - 6), start))
+            ):
                 yield Match("DATE_OF_BIRTH", start, end, 0.7, Check.PASS, "BIRTH_DATE", "sex beside it")
         if labelled:
             yield from self._boxes(view)
@@ -298,4 +305,6 @@ EXAMPLES = (
     ("出生 昭和9年3月2日 死亡 令和8年8月19日", ("DATE_OF_BIRTH",)),
     ("平成元年5月1日生産分", ()),
     ("異動した人 H28.5.2 男 子", ("DATE_OF_BIRTH",)),
+    ("ヤベ トシハル 殿 1951.8.30 男", ("DATE_OF_BIRTH", "PERSON")),
+    ("定例会 2025.8.30 男女共同参画", ()),
 )

@@ -11,7 +11,7 @@ from detectors.names import romaji
 from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.scripts import KANJI, KANJI_ONLY, KATAKANA
 from detectors.names.shape import SITE, not_a_name, plausibility
-from detectors.names.title_words import CHILDREN, NOT_BEFORE, POLITE, RANKS, SUPPORTS, TITLES
+from detectors.names.title_words import CHILDREN, NOT_BEFORE, POLITE, RANKS, ROLES, SUPPORTS, TITLES
 
 _TITLE_BEHIND = re.compile(
     " ?(?:"
@@ -37,6 +37,7 @@ SINGLE, SURE, UNLISTED, FOREIGN, ORDINARY = 0.85, 0.93, 0.95, 0.65, 0.97
 katakana word, of a word that also means a thing."""
 
 
+_LEADING = (*CHILDREN, *ROLES)
 _COUNTED = frozenset("日月年週時分秒回個名人")
 """Behind a number they count."""
 
@@ -90,7 +91,7 @@ def _kanji(text: str, start: int, end: int, probability: float, titled: bool, le
     cut = (end < len(text) and KANJI_ONLY.match(text[end]) is not None and not titled) or (
         start > 0
         and KANJI_ONLY.match(text[start - 1]) is not None
-        and not text.endswith(CHILDREN, max(0, start - 2), start)
+        and not text.endswith(_LEADING, max(0, start - 2), start)
     )
     if cut and probability < (0.75 if full or surname or lexicon.rare(name) else SURE):
         return False

@@ -10,9 +10,9 @@ import numpy.typing as npt
 from detectors.addresses.gazetteer import stems
 from detectors.interface import Match
 from detectors.names.lexicon import Lexicon, to_katakana
-from detectors.names.scripts import KANJI, KANJI_ONLY
+from detectors.names.scripts import KANJI, KANJI_ONLY, KATAKANA_ONLY
 from detectors.names.shape import SEVERAL, bare, plausibility
-from detectors.names.title_words import CHILDREN
+from detectors.names.title_words import CHILDREN, RANKS
 from detectors.names.titles import title_at
 
 
@@ -20,6 +20,10 @@ def halves_joined(text: str, spans: list[tuple[int, int, float]], lexicon: Lexic
     """A surname and a given name with one space between them are one name; two surnames are two persons."""
     result: list[tuple[int, int, float]] = []
     for start, end, probability in spans:
+        while start < end and text[start] in " 　":
+            start += 1  # a gap that the tagger gave to the second half
+        if start == end:
+            continue
         if result and start - result[-1][1] == 1 and text[start - 1] in " 　":
             a, b, p = result[-1]
             family, given = text[a:b], text[start:end]
@@ -29,8 +33,9 @@ def halves_joined(text: str, spans: list[tuple[int, int, float]], lexicon: Lexic
                 continue
         elif result and start == result[-1][1] and _HIRAGANA.fullmatch(text, start, end):
             a, b, p = result[-1]
-            if text[a:b] in lexicon.surnames and to_katakana(text[start:end]) in lexicon.given_kana:
-                result[-1] = (a, end, (p + probability) / 2)  # 板倉さくら
+            listed = text[a:b] in lexicon.surnames or KATAKANA_ONLY.fullmatch(text, a, b) is not None
+            if listed and to_katakana(text[start:end]) in lexicon.given_kana:
+                result[-1] = (a, end, (p + probability) / 2)  # 板倉さくら, マルティンスさくら
                 continue
         result.append((start, end, probability))
     return result
@@ -134,6 +139,16 @@ def whole_given(text: str, start: int, end: int, named: npt.NDArray[np.float32])
     return (start, end + 1) if last else (start, end)
 
 
+def without_rank(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[int, int]:
+    """A surname without the rank that the tagger joined to it (越智助教)."""
+    for cut in range(start + 1, end - 1):
+        if text[cut:end] in _RANKS and text[start:cut] in lexicon.surnames:
+            return start, cut
+    return start, end
+
+
+_RANKS = frozenset(RANKS)
+_INTERJECTIONS = frozenset("ええ はい いえ いや うん そう では まあ へえ ああ".split())
 _SPEAKS = re.compile(r"[^\n]{0,400}?[。?!]")
 
 
@@ -144,10 +159,15 @@ def speaker(text: str, start: int, end: int) -> tuple[int, int]:
     if (
         gap < 0
         or (start and text[start - 1] != "\n")
-        or text[end : end + 1] in ("", " ", "\n", "(", "\t", ",", ":", "、")
+        or (
+            text[end : end + 1] in ("", " ", "\n", "(", "\t", ",", ":", "、")
+            and text[gap + 1 : end] not in _INTERJECTIONS
+        )
     ):
         return start, end
     other = ("ァ" <= text[start] <= "ヶ") != ("ァ" <= text[gap + 1] <= "ヶ")  # two scripts are two persons
+    if text[gap + 1 : end] in _INTERJECTIONS:
+        return start, gap
     return (start, gap) if _SPEAKS.match(text, end) and (other or not title_at(text, end)) else (start, end)
 
 
@@ -178,7 +198,9 @@ def not_among_places(text: str, tagged: list[Match], lexicon: Lexicon) -> list[M
     return kept
 
 
-_BOUND_FOR = re.compile(r"[」』]? ?(?:[0-9]{1,2}:[0-9]{2} ?[発着]|行き|下車)|[」』](?:行|方面|経由)")
+_BOUND_FOR = re.compile(
+    r"[」』]? ?(?:[0-9]{1,2}:[0-9]{2} ?[発着]|行き|下車)|[」』](?:行|方面|経由)|\((?:始発|終点|起点)\)|(?:・[一-龥]{1,4}){1,4}線[はがの、。]"
+)
 """What stands behind the name of a station or a stop."""
 _ROUTE = re.compile(r"[→⇒~].*[→⇒~]")
 _TRAVEL = re.compile(r"[0-9]{1,2}:[0-9]{2}|空港|駅|泊|散策|経由|[0-9]日目|IC(?![A-Za-z])")

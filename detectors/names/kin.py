@@ -53,4 +53,19 @@ def _name(text: str, at: int, lexicon: Lexicon) -> str | None:
     return None
 
 
+_LINE = re.compile(
+    rf"(?m)^ {{0,8}}(?:{'|'.join((*CHILDREN, '妻', '夫', '父', '母', '祖父', '祖母', '孫'))}) {{1,8}}(?P<n>[^ \n(]{{1,4}})(?= ?(?:\n|\Z|\())"
+)
+
+
+def households(view: View, lexicon: Lexicon) -> Iterator[Match]:
+    """Given names by themselves in the lines of a family: 妻　栞."""
+    if "世帯主" not in view.text and "続柄" not in view.text:
+        return
+    for line in _LINE.finditer(view.text):
+        name = line["n"]
+        if name in lexicon.given or (len(name) > 1 and to_katakana(name) in lexicon.given_kana):
+            yield Match("PERSON", *line.span("n"), 0.65, Check.NONE, "NAME_KIN", "behind what he is to somebody")
+
+
 _ENDS = frozenset("はがもをにとのへや、。)」")

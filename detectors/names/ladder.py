@@ -30,7 +30,9 @@ from detectors.names.borders import (
     with_initial,
     without_kin,
     without_noun,
+    without_rank,
 )
+from detectors.names.companions import companions
 from detectors.names.doubts import halves, settled
 from detectors.names.lexicon import Lexicon, lexicon
 from detectors.names.mentions import propagate, readings, steady
@@ -66,6 +68,7 @@ class Ladder:
             found.extend(self._tagged(view, seen, [m for m in found if m.recognizer in _BY_PLACE]))
             found = [_supported(match, seen) for match in found]
             sure = [match for match in found if match.score >= REPORTED]
+            found.extend(companions(view, sure, seen, self._lexicon))
             found.extend(settled(view, sure, seen.named, self._lexicon))
             found.extend(halves(view, sure, seen.named, self._lexicon))
             found.extend(alike(view, sure, seen.named, self._lexicon))
@@ -87,6 +90,7 @@ class Ladder:
             start, end = with_initial(view.text, start, end)
             start, end = without_kin(view.text, start, end, self._lexicon)
             start, end = without_noun(view.text, start, end, self._lexicon)
+            start, end = without_rank(view.text, start, end, self._lexicon)
             start, end = speaker(view.text, *whole_given(view.text, start, end, seen.named))
             at = bisect_right(starts, start) - 1
             same = at >= 0 and (start, end) == (starts[at], ends[at]) and placed[at].score >= _CERTAIN

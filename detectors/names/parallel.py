@@ -51,7 +51,8 @@ def alike(view: View, found: list[Match], named: npt.NDArray[np.float32], lexico
     for (before, behind), names in sorted(places.items(), key=lambda p: -len(p[1]))[:_PLACES]:
         if len(names) < _FEW:
             break
-        for start, end in _others(text, before, behind, names, taken, lexicon, named):
+        alone = "あ" not in before or (len(names) > _FEW and len({text[m.start - 2] for m in names}) == 1)
+        for start, end in _others(text, before, behind, names, taken, lexicon, named, alone):
             taken.add(start)
             result.append(Match("PERSON", start, end, 0.6, Check.NONE, "NAME_ALIKE", "stands as other names do"))
     return result
@@ -87,6 +88,7 @@ def _others(
     taken: set[int],
     lexicon: Lexicon,
     named: npt.NDArray[np.float32],
+    alone: bool,
 ) -> Iterator[tuple[int, int]]:
     """Spans in the same place near the names, where at least half of what stands there are names."""
     low, high = _around(text, min(m.start for m in names), max(m.end for m in names))
@@ -98,7 +100,7 @@ def _others(
         start, end = match.span("n")
         if start in taken:
             continue
-        if _possible(text, start, end, named, lexicon, "あ" not in before):
+        if _possible(text, start, end, named, lexicon, alone):
             maybe.append((start, end))
         else:
             strange += 1

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from detectors.interface import Check, Match, View
-from detectors.names.kin import relatives
+from detectors.names.kin import households, relatives
 from detectors.names.lexicon import Lexicon
 from detectors.names.listed import lists as listed
 from detectors.names.listed import rosters, tickets
@@ -25,6 +25,7 @@ def find(view: View, lexicon: Lexicon, *, lists: bool = True) -> Iterator[Match]
     yield from honorifics(view, lexicon)
     yield from prefixes(view, lexicon)
     yield from relatives(view, lexicon)
+    yield from households(view, lexicon)
     yield from rosters(view, lexicon)
     yield from tickets(view, lexicon)
     yield from _speakers(view, lexicon)

@@ -29,3 +29,9 @@ NOT_BEFORE = {"委員": "会", "監督": "署員", "理事": "会"}
 
 CHILDREN = (*(f"{order}{sex}" for order in "長次二三四五" for sex in "男女"), "息子")
 """What may stand right before a given name: 長女結衣."""
+
+ROLES = (
+    *"職長 先発 主砲 主将 捕手 投手 代打 弊社 当社 同僚 友人 座長".split(),
+    *(f"{place}番" for place in "二三四五六七八九"),
+)
+"""What may stand right before a surname: 先発髙橋, 四番山川."""

@@ -55,12 +55,15 @@ def honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
             continue
         behind = text[max(0, at - 14) : at][::-1]
         length = max(match.end() if (match := form.match(behind)) else 0 for form in _BEFORE)
-        if not length:
+        length = length or (1 if text[at - 1] in _FOREIGN_KANA else 0)
+        if not length or (title in _OF_PLACES and _NAMED.match(text, at + len(title))):
             continue
         name = text[at - length : at].rstrip(" ")
         best = _longest(name, title, lexicon)
         if best is None and title in _OF_CHILDREN:
             best = _child(name, lexicon)
+        if best is None and title in _POLITE_TO_ALL and _ONE_KANA.search(text, max(0, at - 2), at):
+            best = len(name) - 1, 0.7
         if best is not None:
             offset, rating = best
             begin = at - length + offset
@@ -70,6 +73,13 @@ def honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
             )
 
 
+_FOREIGN_KANA = "レホイオユノハリドゴヴウ"
+_ONE_KANA = re.compile(rf"(?:^|(?<=[^ァ-ヶー]))[{_FOREIGN_KANA}]$")
+"""Surnames of one katakana: レさん, ホさん."""
+_POLITE_TO_ALL = ("さん", "様")
+_OF_PLACES = frozenset(("市長", "町長", "村長", "知事"))
+_NAMED = re.compile(rf" {{1,3}}[{KANJI}]{{1,4}} ?[{KANJI}ぁ-んァ-ヶー]{{1,5}} {{0,3}}(?:様|殿|宛|印|\n|\Z|\()")
+"""The name of who holds the office behind it: before it stands the place (最上川町長 安孫子 宏 様)."""
 _OF_CHILDREN = ("くん", "ちゃん", "さん")
 _OF_LETTERS = ("殿", "様", "氏")
 
