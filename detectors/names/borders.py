@@ -10,7 +10,7 @@ import numpy.typing as npt
 from detectors.addresses.gazetteer import stems
 from detectors.interface import Match
 from detectors.names.lexicon import Lexicon, to_katakana
-from detectors.names.scripts import KANJI, KANJI_ONLY, KATAKANA_ONLY
+from detectors.names.scripts import KANJI, KANJI_ONLY
 from detectors.names.shape import SEVERAL, bare, plausibility
 from detectors.names.title_words import CHILDREN, RANKS
 from detectors.names.titles import title_at
@@ -33,9 +33,8 @@ def halves_joined(text: str, spans: list[tuple[int, int, float]], lexicon: Lexic
                 continue
         elif result and start == result[-1][1] and _HIRAGANA.fullmatch(text, start, end):
             a, b, p = result[-1]
-            listed = text[a:b] in lexicon.surnames or KATAKANA_ONLY.fullmatch(text, a, b) is not None
-            if listed and to_katakana(text[start:end]) in lexicon.given_kana:
-                result[-1] = (a, end, (p + probability) / 2)  # 板倉さくら, マルティンスさくら
+            if text[a:b] in lexicon.surnames and to_katakana(text[start:end]) in lexicon.given_kana:
+                result[-1] = (a, end, (p + probability) / 2)  # 板倉さくら
                 continue
         result.append((start, end, probability))
     return result
@@ -141,7 +140,7 @@ def whole_given(text: str, start: int, end: int, named: npt.NDArray[np.float32])
 
 def without_rank(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[int, int]:
     """A surname without the rank that the tagger joined to it (越智助教)."""
-    for cut in range(start + 1, end - 1):
+    for cut in range(start + 1, end - 1) if end - start > 2 else ():
         if text[cut:end] in _RANKS and text[start:cut] in lexicon.surnames:
             return start, cut
     return start, end

@@ -68,4 +68,6 @@ def _possible(text: str, name: re.Match[str], seen: Seen, lexicon: Lexicon, join
     if word[0] < "一":
         return probability >= (_SURE if all(map(ordinary, word.split("・"))) else _LIKELY)
     aged = text.startswith("(", name.end()) and text[name.end() + 1 : name.end() + 2].isdigit()
-    return probability >= _LIKELY and (word in lexicon.surnames or (aged and word in lexicon.given))
+    return probability >= _LIKELY and (
+        word in lexicon.surnames or lexicon.surname_too(word) or (aged and word in lexicon.given)
+    )

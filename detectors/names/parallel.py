@@ -120,7 +120,7 @@ def _possible(text: str, start: int, end: int, named: npt.NDArray[np.float32], l
     """Whether a word may be a name if its neighbours are. ``alone``: no word stands right before its place that says what
     it is; only then a surname of the lists counts that the tagger gives nothing for."""
     name = text[start:end]
-    if not_a_name(name) or (len(name) == 1 and name not in lexicon.surnames):
+    if not_a_name(name) or (len(name) == 1 and name not in lexicon.surnames and not lexicon.rare(name)):
         return False
     if name.isascii():
         return alone and (name.lower() in LISTED_FAMILY or name.lower() in lexicon.surname_romaji)

@@ -1,0 +1,71 @@
+"""Names that their neighbours, their columns and their lines give away. All persons are invented."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors.engine import Engine
+from detectors.layout import guess_layout
+from detectors.wide import tabbed
+
+
+@pytest.fixture(scope="module")
+def balanced() -> Engine:
+    return Engine("balanced")
+
+
+def persons(engine: Engine, text: str) -> list[str]:
+    return [text[m.start : m.end] for m in engine.analyze(text, entities=["PERSON"]).matches]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("夜勤者　柿内・ブイ\n", ["柿内", "ブイ"]),
+        ("弊社技術部の磯貝と王が10月2日に伺います。\n", ["磯貝", "王"]),
+        ("相談者：新垣 梨花（34歳）　子：瑛太（7）、紬（4）\n", ["新垣 梨花", "瑛太", "紬"]),
+        ("5/13 タン（M1）、曽我（B4）\n", ["タン", "曽我"]),
+        (
+            "201 小此木 隼人 工業科2年\n202 鶴見 蓮 電気科2年\n203 鳴海 大地 建築科3年\n",
+            ["小此木 隼人", "鶴見 蓮", "鳴海 大地"],
+        ),
+        ("5/20 越智助教 特別講義\n", ["越智"]),
+        ("明日の立ち会いはレさんにお願いします。\n", ["レ"]),
+        ("世帯主　間宮 健司\n　　妻　　栞\n　長女　　果歩\n", ["間宮 健司", "栞", "果歩"]),
+        ("最上川町長　安孫子 宏　様\n", ["安孫子 宏"]),
+        ("1班 鬼沢 2班 小貫 3班 圷 4班 軍司 5班\n", ["鬼沢", "小貫", "圷", "軍司"]),
+        ("福田（始発） 6:40 → 6:35\n石川橋 6:52 → 6:47\n", []),
+        ("No;お名前;人数\n1;戸谷;1\n2;かわい みのり;2\n3;キャンセル;\n", ["戸谷", "かわい みのり"]),
+    ],
+)
+def test_names_are_found_by_what_stands_around_them(balanced: Engine, text: str, expected: list[str]) -> None:
+    assert persons(balanced, text) == expected
+
+
+def test_wide_spaces_part_columns_and_plain_ones_halves_of_names(balanced: Engine) -> None:
+    text = "日付　品名　借受者　所属\n8/3　プロジェクター　都丸　学校教育課\n8/5　カメラ　北爪 亮平　広報係\n8/9　延長コード　ハサン　交流協会\n"
+    assert persons(balanced, text) == ["都丸", "北爪 亮平", "ハサン"]
+
+
+def test_plain_spaces_part_columns_and_wide_ones_halves_of_names(balanced: Engine) -> None:
+    text = "No 借受人 連絡先 品名 貸出\n14 宮腰ミツ 0186-23-0417 車椅子 4/2\n15 成田　周平 090-6623-1948 歩行器 4/7\n"
+    assert persons(balanced, text) == ["宮腰ミツ", "成田　周平"]
+
+
+def test_headings_whose_lines_do_not_fit_are_no_table() -> None:
+    text = "保険会社　担当　現場\n国道　小倉\n国道　小倉　東　西\n"
+    assert tabbed(text, text) == text
+
+
+def test_amounts_are_not_parted_at_their_thousands() -> None:
+    assert guess_layout("みなと商会 482,113\n山吹印刷 1,300,000\n").cells == []
+    assert len(guess_layout("みなと商会,482\n山吹印刷,300\n").cells) == 4
+
+
+@given(st.text(alphabet="氏名住所電話\u3000 \n1a、", max_size=80))
+def test_tabs_change_nothing_but_spaces(text: str) -> None:
+    marked = tabbed(text, text)
+    assert len(marked) == len(text)
+    assert all(a == b or (a == "\u3000" and b == "\t") for a, b in zip(text, marked, strict=True))
