@@ -147,14 +147,22 @@ def flags(codes: Codes) -> Bytes:
     names, kinds = table(), words()
     for n, mixed in grams(codes):
         for base, lookup, bits in ((0, names, LIST_BITS), (4, kinds, WORD_BITS)):
-            _mark(result[base : base + 4], lookup[mixed >> np.uint64(64 - bits)], n)
+            _mark(result[base : base + 4], _looked_up(lookup, mixed, bits), n)
     capital = (codes >= 65) & (codes <= 90)
     if capital.any():
-        lowered = np.where(capital, codes + 32, codes).astype(np.uint32)
-        for n, mixed in grams(lowered):
+        letters = np.flatnonzero(capital | ((codes >= 97) & (codes <= 122)))
+        romaji = result[:4, letters]
+        for n, mixed in grams(codes[letters] | np.uint32(32)):
             if n > 2:
-                _mark(result[:4], names[mixed >> np.uint64(64 - LIST_BITS)] & np.uint8(128), n)
+                found = _looked_up(names, mixed, LIST_BITS) & np.uint8(128)
+                found[letters[n - 1 :] - letters[: len(found)] != n - 1] = 0  # letters of two words
+                _mark(romaji, found, n)
+        result[:4, letters] = romaji
     return result
+
+
+def _looked_up(lookup: Bytes, mixed: Hashes, bits: int) -> Bytes:
+    return np.take(lookup, (mixed >> np.uint64(64 - bits)).view(np.int64))
 
 
 def _mark(channels: Bytes, found: Bytes, n: int) -> None:

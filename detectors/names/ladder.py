@@ -109,8 +109,11 @@ class Ladder:
     def _sample(self, text: str, match: Match) -> bool:
         """Whether a name is one of a form's example. Two circles before a surname are the marks of a list."""
         assert self._lexicon is not None
-        if _SAMPLE.search(text, max(0, match.start - 12), match.start):
+        before = text[max(0, match.start - 12) : match.start]
+        if "例" in before and _SAMPLE.search(before):
             return True
+        if before[-1:] not in _CIRCLES and before[-2:-1] not in _CIRCLES:
+            return False
         name = text[match.start : match.end]
         alone = name in self._lexicon.given and name not in self._lexicon.surnames
         return alone and _BLANK.search(text, max(0, match.start - 4), match.start) is not None
@@ -186,6 +189,7 @@ def _of_things(view: View, header: str) -> bool:
 
 _SAMPLE = re.compile(r"(?:(?:^|[^一-龥々])(?:記入|入力|記載)?例(?:えば)?[:)）】\]>]? ?[「『(\"']?)$")
 """What stands before the name of nobody: 例:山田 太郎, (記入例) 山田."""
+_CIRCLES = frozenset("○◯〇△□●")
 _BLANK = re.compile(r"(?<![○◯〇△□●])([○◯〇△□●])\1 ?$")
 """What stands for the surname of nobody: ○○ 太郎."""
 _GINZA_SURE = 0.8

@@ -54,7 +54,9 @@ def honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
         if not at or _NOT_TITLE.match(text, at) or text[at - 1] in _NO_TITLE_BEFORE.get(title, ""):
             continue
         behind = text[max(0, at - 14) : at][::-1]
-        length = max(match.end() if (match := form.match(behind)) else 0 for form in _BEFORE)
+        last = behind[1:2] if behind[0] == " " else behind[0]
+        other = _BEFORE[3 if "ぁ" <= last <= "ん" else 2 if "ァ" <= last <= "ー" else 1]
+        length = max(match.end() if (match := form.match(behind)) else 0 for form in (_BEFORE[0], other))
         length = length or (1 if text[at - 1] in _FOREIGN_KANA else 0)
         if not length or (title in _OF_PLACES and _NAMED.match(text, at + len(title))):
             continue
