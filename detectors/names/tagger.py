@@ -25,8 +25,9 @@ NETWORKS = (Path(__file__).with_name("network0.onnx"), Path(__file__).with_name(
 LETTERS, MARKS, TAGS = "letters", "marks", "tags"
 """Inputs and output of a network."""
 
-DOUBT, NEAR = 0.15, 4
-"""Where the first network gives a name at least this much, and so many characters around, the second is asked too."""
+DOUBT, SURE, NEAR = 0.15, 0.95, 4
+"""Where the first network gives a name at least the first, and no tag the second, the second network is asked too, and so
+many characters around."""
 
 BLOCK = 4096
 """Characters of one pass."""
@@ -198,9 +199,9 @@ WRITTEN[0xFFFF] = True
 
 
 def _tags(letters: Letters, marks: Bytes, model: Model) -> Floats:
-    """Probabilities of the five tags: of the first network where it is sure that nobody is named, of both elsewhere."""
+    """Probabilities of the five tags: of the first network where it is sure, of both elsewhere."""
     tags = _run(letters, marks, model.networks[0])
-    doubtful = np.flatnonzero(tags[:, 0] < 1.0 - DOUBT)
+    doubtful = np.flatnonzero((tags[:, 0] < 1.0 - DOUBT) & (tags.max(axis=1) < SURE))
     if len(doubtful):
         read = _around(doubtful, NEAR + REACH, len(letters))  # with all that the tags in the middle may depend on
         asked = _around(doubtful, NEAR, len(letters))[read]
