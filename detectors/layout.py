@@ -162,6 +162,8 @@ def _of_fields(table: Table, rows: list[int], text: str) -> bool:
         if len(filled) > 1:
             seen += 1
             fields += all(_heads(t) for t in filled[::2]) and not any(_heads(t) for t in filled[1::2])
+            if (seen - fields) * 3 > len(rows):
+                return False  # whatever the rest is
     return seen > 1 and fields * 3 >= seen * 2
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from detectors.layout import HEADER_WORD, Cell, Layout, Table
 from detectors.wide import WIDE
 
-_HEADING = re.compile(r"(?m)^[^\S\n]?(?!\S*[0-9])[^\s0-9。、:=]{1,12}(?: (?!\S*[0-9。、:=])\S{1,12}){2,11} ?$")
+_HEADING = re.compile(r"(?m)^[^\S\n]?[^\s0-9。、:=]{1,12}(?: [^\s0-9。、:=]{1,12}){2,11} ?$")
 _PERSON = re.compile(
     r"氏名|名前|姓名|名簿|^名$|者$|担当|職員|委員|児童|生徒|選手|[かが]な|[カガ]ナ|kana$|name$", re.IGNORECASE
 )
