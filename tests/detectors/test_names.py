@@ -15,15 +15,7 @@ from detectors.names.features import CHANNELS, codes_of, flags
 from detectors.names.lexicon import lexicon
 from detectors.names.shape import not_a_name, plausibility
 from tests.conftest import SHARED
-
-
-@pytest.fixture(scope="module")
-def balanced() -> Engine:
-    return Engine("balanced")
-
-
-def persons(engine: Engine, text: str) -> list[str]:
-    return [text[m.start : m.end] for m in engine.analyze(text, entities=["PERSON"]).matches]
+from tests.detectors.conftest import persons
 
 
 @pytest.mark.parametrize(

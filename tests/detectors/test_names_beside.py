@@ -9,15 +9,7 @@ from hypothesis import strategies as st
 from detectors.engine import Engine
 from detectors.layout import guess_layout
 from detectors.wide import tabbed
-
-
-@pytest.fixture(scope="module")
-def balanced() -> Engine:
-    return Engine("balanced")
-
-
-def persons(engine: Engine, text: str) -> list[str]:
-    return [text[m.start : m.end] for m in engine.analyze(text, entities=["PERSON"]).matches]
+from tests.detectors.conftest import persons
 
 
 @pytest.mark.parametrize(
