@@ -11,9 +11,9 @@ from detectors.layout import HEADER_WORD
 
 WIDE = "\u3000"
 _HEADING = re.compile(
-    rf"(?m)^{WIDE}*[^\n{WIDE}0-9０-９。、]{{1,12}}(?:{WIDE}+[^\n{WIDE}0-9０-９。、]{{1,12}}){{2,}}{WIDE}*$"
+    rf"(?m)^{WIDE}*[^\n{WIDE}0-9０-９。、]{{1,12}}(?:{WIDE}+[^\n{WIDE}0-9０-９。、]{{1,12}}){{2,40}}{WIDE}*$"
 )
-"""A line of three or more short words without digits."""
+"""A line of three or more short words without digits; of no more than forty-one, so that a line of millions costs little."""
 _FIELD = re.compile(rf"[^{WIDE}]+")
 _LONG = 300
 """Characters of a line beyond which it is no row."""
