@@ -17,10 +17,11 @@ from detectors.names.tagger import Seen
 
 _LINK = re.compile(r" ?(?:様|さん|氏)? ?(?:\([^()\n]{1,8}\))? ?(?P<link>[、・/&,と]) ?")
 """What stands between two names, the title and the age of the first included."""
-_NAME = re.compile(rf"[{KATAKANA}]{{2,9}}(?:・[{KATAKANA}]{{2,9}})?(?![{KATAKANA}])|[{KANJI}]{{1,4}}(?![{KANJI}])")
+_WORD = rf"(?:[{KATAKANA}]{{2,9}}(?:・[{KATAKANA}]{{2,9}})?(?![{KATAKANA}])|[{KANJI}]{{1,4}}(?![{KANJI}]))"
+_NAME = re.compile(_WORD)
 _ENDS = re.compile(r" ?(?:[、・/,()\n→]|\Z)|[がはのにをともへで] ?|さん|様|氏|(?: |$)")
 _BEFORE = re.compile(
-    rf"(?:^|(?<=[\s、・/,:]))(?P<name>[{KATAKANA}]{{2,9}}(?:・[{KATAKANA}]{{2,9}})?|[{KANJI}]{{1,4}})"
+    rf"(?:^|(?<=[\s、・/,:]))(?P<name>{_WORD})"
     r"(?:さん|様|氏)?(?:\([^()\n]{1,8}\))? ?[、・/&,]$"
 )
 _LINKS = frozenset("、・/&,")
@@ -31,7 +32,7 @@ is a name elsewhere in the text too."""
 
 
 def companions(view: View, found: list[Match], seen: Seen, lexicon: Lexicon) -> Iterator[Match]:
-    """Names behind the names ``found`` that the tagger alone was not believed."""
+    """Names behind and before the names ``found`` for which the tagger alone was not believed."""
     text = view.text
     taken = {match.start for match in found}
     for match in found:

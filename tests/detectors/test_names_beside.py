@@ -26,6 +26,8 @@ from tests.detectors.conftest import persons
         ("5/20 越智助教 特別講義\n", ["越智"]),
         ("明日の立ち会いはレさんにお願いします。\n", ["レ"]),
         ("世帯主　間宮 健司\n　　妻　　栞\n　長女　　果歩\n", ["間宮 健司", "栞", "果歩"]),
+        ("同僚のカルキさんが職長仲田に通報。\n", ["カルキ", "仲田"]),
+        ("さんも同行されたのですね。\n香川　ええ、永井くんと行きました。\n", ["香川", "永井"]),
         ("最上川町長　安孫子 宏　様\n", ["安孫子 宏"]),
         ("1班 鬼沢 2班 小貫 3班 圷 4班 軍司 5班\n", ["鬼沢", "小貫", "圷", "軍司"]),
         ("福田（始発） 6:40 → 6:35\n石川橋 6:52 → 6:47\n", []),
@@ -49,6 +51,20 @@ def test_plain_spaces_part_columns_and_wide_ones_halves_of_names(balanced: Engin
 def test_headings_whose_lines_do_not_fit_are_no_table() -> None:
     text = "保険会社　担当　現場\n国道　小倉\n国道　小倉　東　西\n"
     assert tabbed(text, text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("氏名 山田 太郎 卵アレルギー あり\n", ["卵アレルギー"]),
+        ("氏名 山田 太郎 右橈骨骨折。\n", ["右橈骨骨折"]),
+        ("氏名 山田 太郎\n障害支援区分 　認定有効期間 令和8年4月1日\n", []),
+        ("卵アレルギー対応食の献立\n", []),
+    ],
+)
+def test_facts_are_told_of_somebody(balanced: Engine, text: str, facts: list[str]) -> None:
+    found = balanced.analyze(text).matches
+    assert [text[m.start : m.end] for m in found if m.entity == "JP_SENSITIVE"] == facts
 
 
 def test_amounts_are_not_parted_at_their_thousands() -> None:
