@@ -110,9 +110,9 @@ def _katakana(name: str, probability: float, titled: bool, lexicon: Lexicon) -> 
     listed = any(part in lexicon.surname_kana or part in lexicon.given_kana for part in parts)
     if titled or probability >= 0.995:
         return True
-    if not listed and all(ordinary(part) or _compound(part) for part in parts):
+    if not listed and len(parts) < 3 and all(ordinary(part) or _compound(part) for part in parts):
         return False
-    if len(parts) > 1 and probability >= 0.9:
+    if len(parts) > 1 and probability >= (0.9 if len(parts) < 3 else 0.75):
         return True
     if all(ordinary(part) for part in parts):
         return False

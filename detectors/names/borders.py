@@ -15,11 +15,45 @@ from detectors.names.shape import SEVERAL, bare, plausibility
 from detectors.names.title_words import CHILDREN, RANKS
 from detectors.names.titles import title_at
 
+Spans = list[tuple[int, int, float]]
 
-def halves_joined(text: str, spans: list[tuple[int, int, float]], lexicon: Lexicon) -> list[tuple[int, int, float]]:
-    """A surname and a given name with one space between them are one name; two surnames are two persons."""
-    result: list[tuple[int, int, float]] = []
-    for start, end, probability in spans:
+
+def _given_apart(text: str, spans: Spans, lexicon: Lexicon) -> Spans:
+    """Two given names in one span are two children (晴翔 悠人), where several spans are so: one is a rare surname."""
+    pairs = [_given_pair(text, start, end, lexicon) for start, end, _ in spans]
+    clear = sum(pair is not None and not any(map(lexicon.surname_too, pair)) for pair in pairs)
+    if clear < _SEVERAL_PAIRS:
+        return spans
+    result: Spans = []
+    for (start, end, probability), pair in zip(spans, pairs, strict=True):
+        if pair is None:
+            result.append((start, end, probability))
+            continue
+        start = text.index(pair[0], start, end)
+        result += [(start, start + len(pair[0]), probability), (start + len(pair[0]) + 1, end, probability)]
+    return result
+
+
+_SEVERAL_PAIRS = 2
+
+
+def _given_pair(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[str, str] | None:
+    """The words of a span, if it is of two given names that nobody on the list has as a surname."""
+    first, gap, second = text[start:end].strip(" ").partition(" ")
+    return (first, second) if gap and only_given(first, lexicon) and only_given(second, lexicon) else None
+
+
+def only_given(word: str, lexicon: Lexicon) -> bool:
+    """Whether a word is listed as a given name and not as a surname."""
+    return word in lexicon.given and word not in lexicon.surnames
+
+
+def halves_joined(text: str, spans: Spans, lexicon: Lexicon) -> Spans:
+    """A surname and a given name with one space between them are one name; two surnames or given names are two persons."""
+    result: Spans = []
+    parted = _given_apart(text, spans, lexicon)
+    apart = {span[:2] for span in parted} - {span[:2] for span in spans} if parted is not spans else set()
+    for start, end, probability in parted:
         while start < end and text[start] in " 　":
             start += 1  # a gap that the tagger gave to the second half
         if start == end:
@@ -27,7 +61,7 @@ def halves_joined(text: str, spans: list[tuple[int, int, float]], lexicon: Lexic
         if result and start - result[-1][1] == 1 and text[start - 1] in " 　":
             a, b, p = result[-1]
             family, given = text[a:b], text[start:end]
-            solid = KANJI_ONLY.fullmatch(family) and len(family) <= 4 and len(given) <= 4
+            solid = (start, end) not in apart and KANJI_ONLY.fullmatch(family) and len(family) <= 4 and len(given) <= 4
             if solid and (given in lexicon.given or given not in lexicon.surnames) and not lexicon.known_full(family):
                 result[-1] = (a, end, (p + probability) / 2)
                 continue
@@ -79,15 +113,37 @@ def without_kin(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[int,
 
 def without_noun(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[int, int]:
     """The surname of two words of which the other is a thing (香典 清武家, 実習生 辺見)."""
+    form = _FORM.match(text, start, end)
+    if form is not None:
+        return form.end(), end
     first, gap, second = text[start:end].partition(" ")
     if not gap or first in lexicon.surnames or lexicon.surname_too(first) or second in lexicon.given:
         return start, end
     return (end - len(second), end) if lexicon.noun(first) and lexicon.surname_too(second) else (start, end)
 
 
+_FORM = re.compile(r"[小中高][一二三四五六1-6] (?=[^ ])")
+"""The form of a pupil: 小五 牧 ひなた."""
+
+
 def of_school(text: str, start: int, end: int) -> bool:
     """Whether the word in brackets behind a name is a school (永野(西中))."""
     return start > 1 and end < len(text) and text[start - 1] == "(" and text[end] == ")" and text[end - 1] in "中小高"
+
+
+def without_homes(text: str, found: list[Match]) -> list[Match]:
+    """Without the place in brackets behind the full name of who lives there (笛木 静江(中津川))."""
+    full = {match.end for match in found if match.end - match.start > 2}
+    return [
+        match
+        for match in found
+        if not (
+            text[match.start - 1 : match.start] == "("
+            and text[match.end : match.end + 1] == ")"
+            and {match.start - 1, match.start - 2} & full
+            and text[match.start : match.end] in stems()
+        )
+    ]
 
 
 _HIRAGANA_PAIR = re.compile(r"[ぁ-ん]{1,6}[ 　][ぁ-ん]{1,6}")
@@ -139,7 +195,9 @@ def whole_given(text: str, start: int, end: int, named: npt.NDArray[np.float32])
 
 
 def without_rank(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[int, int]:
-    """A surname without the rank that the tagger joined to it (越智助教)."""
+    """A surname without the rank or the number of others that the tagger joined to it (越智助教, 権藤|本部長, 百瀬他2名)."""
+    if end - start > 1 and (_AND_OTHERS.match(text, end - 1) or (text[end - 1] == "本" and title_at(text, end - 1))):
+        end -= 1
     for cut in range(start + 1, end - 1) if end - start > 2 else ():
         if text[cut:end] in _RANKS and text[start:cut] in lexicon.surnames:
             return start, cut
@@ -147,6 +205,7 @@ def without_rank(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[int
 
 
 _RANKS = frozenset(RANKS)
+_AND_OTHERS = re.compile(r"[他外] ?[0-9]{1,4} ?[名人]")
 _INTERJECTIONS = frozenset("ええ はい いえ いや うん そう では まあ へえ ああ".split())
 _SPEAKS = re.compile(r"[^\n]{0,400}?[。?!]")
 

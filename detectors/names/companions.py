@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from detectors.interface import Check, Match, View
 from detectors.names.belief import ordinary
-from detectors.names.lexicon import Lexicon
+from detectors.names.doubts import GIVEN_BEHIND
+from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.scripts import KANJI, KATAKANA
 from detectors.names.shape import not_a_name
 from detectors.names.tagger import Seen
@@ -42,8 +43,10 @@ def companions(view: View, found: list[Match], seen: Seen, lexicon: Lexicon) -> 
             if name is None or not _possible(text, name, seen, lexicon, link["link"] == "と"):
                 break
             taken.add(name.start())
-            yield _match(seen, name.start(), name.end())
-            at = name.end()
+            given = GIVEN_BEHIND.match(text, name.end())
+            whole = given is not None and to_katakana(given[1]) in lexicon.given_kana
+            at = given.end() if given is not None and whole else name.end()  # 秋葉 洋・秋葉 えり
+            yield _match(seen, name.start(), at)
         if text[match.start - 1 : match.start] not in _LINKS:
             continue
         low = max(0, match.start - _REACH)

@@ -77,11 +77,11 @@ def halves(view: View, found: list[Match], named: npt.NDArray[np.float32], lexic
         if text[start - 1 : start] == " " and KANJI_ONLY.match(text[max(0, start - 2) : start - 1]):
             continue  # a half of another name
         if float(named[start:end].mean()) >= _HALF:
-            given = _GIVEN_BEHIND.match(text, end)
+            given = GIVEN_BEHIND.match(text, end)
             if given is not None and to_katakana(given[1]) in lexicon.given_kana:
                 end = given.end()  # 灘 太一郎 … 灘 さつき
             yield Match("PERSON", start, end, 0.6, Check.NONE, "NAME_AGAIN", "named in full elsewhere in the text")
 
 
-_GIVEN_BEHIND = re.compile(r" ([ぁ-んァ-ヶー]{2,5})(?![ぁ-んァ-ヶー])")
+GIVEN_BEHIND = re.compile(r" ([ぁ-んァ-ヶー]{2,5})(?![ぁ-んァ-ヶー])")
 _SURE, _MANY = 0.8, 400

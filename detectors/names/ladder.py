@@ -28,6 +28,7 @@ from detectors.names.borders import (
     whole_hiragana,
     whole_surname,
     with_initial,
+    without_homes,
     without_kin,
     without_noun,
     without_rank,
@@ -75,7 +76,7 @@ class Ladder:
             if self.depth is Depth.THOROUGH:
                 taken = [(m.start, m.end) for m in found if m.score >= REPORTED]
                 found.extend(self._by_ginza(view, [*taken, *leave], unread))
-        found = [m for m in found if not self._sample(view.text, m)]
+        found = [m for m in without_homes(view.text, found) if not self._sample(view.text, m)]
         found += readings(view.text, found)
         return [*found, *propagate(view, found)]
 
@@ -93,6 +94,9 @@ class Ladder:
             start, end = without_rank(view.text, start, end, self._lexicon)
             start, end = speaker(view.text, *whole_given(view.text, start, end, seen.named))
             at = bisect_right(starts, start) - 1
+            if at + 1 < len(starts) and starts[at + 1] < end and placed[at + 1].recognizer == "NAME_LABEL":
+                at += 1
+                start = starts[at]  # 対象児 颯真: the tagger took the end of the label with it
             same = at >= 0 and (start, end) == (starts[at], ends[at]) and placed[at].score >= _CERTAIN
             if same or (at >= 0 and end < ends[at]):
                 continue  # a part of a name that its label or column already gives whole, or the same for certain

@@ -29,6 +29,8 @@ _NEAR = 3
 """So many lines from a name of the same place its neighbours are looked for."""
 _FEW, _MOSTLY = 2, 0.5
 """Names that must be found in a place before others are believed there, and their least share of it."""
+_STRANGE = 6
+"""With three names found, so many words that may be names for one that cannot be any."""
 _SPREAD = 400
 """Most characters a name of a list."""
 _PLACES = 6
@@ -49,8 +51,10 @@ def alike(view: View, found: list[Match], named: npt.NDArray[np.float32], lexico
     taken = {match.start for match in found}
     result: list[Match] = []
     for (before, behind), names in sorted(places.items(), key=lambda p: -len(p[1]))[:_PLACES]:
+        if behind == " " and "あ" not in before:
+            names = names + places.get((before, "\n"), [])  # the last of a line of names
         if len(names) < _FEW:
-            break
+            continue
         alone = "あ" not in before or (len(names) > _FEW and len({text[m.start - 2] for m in names}) == 1)
         for start, end in _others(text, before, behind, names, taken, lexicon, named, alone):
             taken.add(start)
@@ -90,7 +94,8 @@ def _others(
     named: npt.NDArray[np.float32],
     alone: bool,
 ) -> Iterator[tuple[int, int]]:
-    """Spans in the same place near the names, where at least half of what stands there are names."""
+    """Spans in the same place near the names, where at least half of what stands there are names, or hardly anything
+    cannot be one."""
     low, high = _around(text, min(m.start for m in names), max(m.end for m in names))
     if high - low > _SPREAD * len(names):
         return  # here and there in a long text: no list
@@ -104,7 +109,8 @@ def _others(
             maybe.append((start, end))
         else:
             strange += 1
-    if len(names) >= _MOSTLY * (len(names) + len(maybe) + strange):
+    count = len(names) + len(maybe)
+    if len(names) >= _MOSTLY * (count + strange) or (alone and len(names) > _FEW and strange * _STRANGE <= count):
         yield from maybe
 
 

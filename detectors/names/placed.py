@@ -20,9 +20,11 @@ _NOT_PERSON = re.compile(
 _JOINT = re.compile(r"(?:\([^)\n]{1,8}\))? ?[)\]】」』>]? ?(?P<mark>[:=|\t])?[ \t]{0,6}(?:\([株有]\))?")
 _END = re.compile(
     r"[\n\r\t,、。;|/()（）「」\[\]【】<>\"'*:=~→]|  +|(?<=[一-龥々ァ-ヶーA-Za-z])(?:が|は|を|に|と|の|より|から|まで|です|様)|"
-    r" ?[0-9]| (?:印|様)"
+    r" ?[0-9]| (?:印|様)|(?:他|ほか)(?= ?[0-9]{1,4} ?[名人])"
 )
 """Where a name behind a label ends; particles only behind kanji and katakana, so that はなこ stays whole."""
+_COLUMNS = re.compile(r"[^ ] [^ ] [^ ](?: |\n|\Z)")
+"""Headings of one letter each: 氏名 英 数 国 計."""
 _NEXT = re.compile(r"(?: ?(?:様|さん|氏|殿|先生))? ?[・/、&] ?")
 """What stands between two names behind one label."""
 UNSURE = 0.4
@@ -178,7 +180,7 @@ def _behind(
         candidates.append(head[: head.index("・")])
     for candidate in candidates:
         rating = plausibility(candidate, lexicon)
-        if rating <= 0.5 and lexicon.noun(candidate):
+        if (rating <= 0.5 and lexicon.noun(candidate)) or (len(candidate) == 1 and _COLUMNS.match(window)):
             continue
         ended = cut is None or window[cut.start()] in " \n\r\t("
         if not ended and (not marked or len(candidate) == 1) and ordinary(candidate):

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from detectors.interface import Check, Match, View
 from detectors.labels import LabelIndex
+from detectors.names.belief import ordinary
 from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.scripts import KANJI
 from detectors.names.shape import SEVERAL, plausibility
@@ -69,12 +70,16 @@ def honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
         if best is not None:
             offset, rating = best
             begin = at - length + offset
+            if _VERB.search(text, max(0, begin - 1), at):
+                continue
             yield Match(
                 *("PERSON", begin, begin + len(name) - offset, 0.6 + rating * 0.25),
                 *(Check.NONE, "NAME_HONORIFIC", f"label {title}"),
             )
 
 
+_VERB = re.compile(rf"[にを][{KANJI}]{{1,2}}[いきぎしちみりびえけげせてめれべね]$")
+"""に伴い理事, を担い委員: a verb that a dictionary knows as a surname too."""
 _FOREIGN_KANA = "レホイオユノハリドゴヴウ"
 _ONE_KANA = re.compile(rf"(?:^|(?<=[^ァ-ヶー]))[{_FOREIGN_KANA}]$")
 """Surnames of one katakana: レさん, ホさん."""
@@ -106,6 +111,8 @@ def _rating(piece: str, cut: bool, title: str, lexicon: Lexicon) -> float:
     single = len(piece) == 1
     if cut and (single or piece[1:2] in (" ", "　")):
         return 0.0  # the last character of a word is no surname: 係長 課長
+    if cut and title in _OF_MANNERS and piece not in lexicon.surnames and ordinary(piece):
+        return 0.0  # 匿名希望さん
     if title in _OF_RANK:  # 新垣職員, not 関係職員 nor 林業普及指導員
         if cut or single or piece in _ALL_TITLES:
             return 0.0
