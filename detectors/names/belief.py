@@ -27,7 +27,9 @@ _KANJI_HIRAGANA = re.compile(f"(?P<family>[{KANJI}]+)[ 　]?(?P<given>[ぁ-ん]+
 _HIRAGANA_KANJI = re.compile(r"[ぁ-ん]{2,}[子美代江枝恵香奈也斗]")
 _LETTER = re.compile(r"[A-Za-z]")
 _INITIAL = re.compile(r"(?:^|(?<=[・= .]))[A-Z](?=$|[・=. ])")
-_COMPANY_BEFORE = re.compile(r"(?:株式|有限|合同|合資|相互)会社$|\([株有合資同財社医福学宗]\)$")
+_COMPANY_BEFORE = re.compile(
+    r"(?:株式|有限|合同|合資|相互)会社$|\([株有合資同財社医福学宗]\)$|(?:^|[^ァ-ヶー])(?:カ|ユ|メ|シ|ド|イ|シャ|ザイ|ガク|フク)\)$"
+)
 _DIRECTIONS = re.compile(r"[上下左右前後東西南北][ 　][上下左右前後東西南北]")
 _MONARCH = re.compile(r"(?<=[ァ-ヶー])[0-9]{1,2}世$")
 """エリザベス2世: the only digits that stand in a name."""
@@ -56,6 +58,8 @@ def believable(text: str, start: int, end: int, probability: float, lexicon: Lex
         return False
     if len(name) < 3 and any(ordinary(text[start : end + more]) for more in (1, 2)) and titled:
         return False  # 文様, いかさま
+    if name == "貴" and text.startswith("殿", end):
+        return False
     if len(name) == 3 and _DIRECTIONS.fullmatch(name):
         return False
     if _COMPANY_BEFORE.search(text, max(0, start - 5), start):
@@ -91,7 +95,7 @@ def _kanji(text: str, start: int, end: int, probability: float, titled: bool, le
     cut = (end < len(text) and KANJI_ONLY.match(text[end]) is not None and not titled) or (
         start > 0
         and KANJI_ONLY.match(text[start - 1]) is not None
-        and not text.endswith(_LEADING, max(0, start - 2), start)
+        and not text.endswith(_LEADING, max(0, start - 3), start)
     )
     if cut and probability < (0.75 if full or surname or lexicon.rare(name) else SURE):
         return False

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 import numpy as np
 import numpy.typing as npt
 
 from detectors.addresses.gazetteer import stems
-from detectors.interface import Match
+from detectors.interface import Match, View
 from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.scripts import KANJI, KANJI_ONLY
 from detectors.names.shape import SEVERAL, bare, plausibility
@@ -19,33 +20,45 @@ Spans = list[tuple[int, int, float]]
 
 
 def _given_apart(text: str, spans: Spans, lexicon: Lexicon) -> Spans:
-    """Two given names in one span are two children (晴翔 悠人), where several spans are so: one is a rare surname."""
+    """Two given names in one span are two persons where several spans are so (晴翔 悠人: one may be a rare surname), and
+    where a word stands first in one and second in another (あおい なつき, なつき タクミ)."""
     pairs = [_given_pair(text, start, end, lexicon) for start, end, _ in spans]
-    clear = sum(pair is not None and not any(map(lexicon.surname_too, pair)) for pair in pairs)
-    if clear < _SEVERAL_PAIRS:
+    known = [pair for pair in pairs if pair is not None]
+    clear = sum(KANJI_ONLY.fullmatch(a + b) is not None and not any(map(lexicon.surname_too, (a, b))) for a, b in known)
+    if clear < _SEVERAL_PAIRS and {a for a, _ in known}.isdisjoint(b for _, b in known):
         return spans
     result: Spans = []
     for (start, end, probability), pair in zip(spans, pairs, strict=True):
         if pair is None:
             result.append((start, end, probability))
             continue
-        start = text.index(pair[0], start, end)
-        result += [(start, start + len(pair[0]), probability), (start + len(pair[0]) + 1, end, probability)]
+        first, second = pair
+        end = start + len(text[start:end].rstrip(" "))
+        start = end - len(second) - 1 - len(first)
+        result += [(start, start + len(first), probability), (end - len(second), end, probability)]
     return result
 
 
 _SEVERAL_PAIRS = 2
+_WEEKDAY = re.compile(r"[月火水木金土日] (?=[^ ]+ [^ ]+$)")
 
 
 def _given_pair(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[str, str] | None:
-    """The words of a span, if it is of two given names that nobody on the list has as a surname."""
-    first, gap, second = text[start:end].strip(" ").partition(" ")
+    """The words of a span, if it is of two given names that nobody on the list has as a surname; the day of a rota
+    before them is no part of them."""
+    name = _WEEKDAY.sub("", text[start:end].strip(" "))
+    first, gap, second = name.partition(" ")
     return (first, second) if gap and only_given(first, lexicon) and only_given(second, lexicon) else None
 
 
 def only_given(word: str, lexicon: Lexicon) -> bool:
-    """Whether a word is listed as a given name and not as a surname."""
+    """Whether a word is listed as a given name and not as a surname; in kana, whether it is listed as a given name."""
+    if _KANA_WORD.fullmatch(word):
+        return to_katakana(word) in lexicon.given_kana
     return word in lexicon.given and word not in lexicon.surnames
+
+
+_KANA_WORD = re.compile(r"[ぁ-んァ-ヶー]+")
 
 
 def halves_joined(text: str, spans: Spans, lexicon: Lexicon) -> Spans:
@@ -75,6 +88,23 @@ def halves_joined(text: str, spans: Spans, lexicon: Lexicon) -> Spans:
 
 
 _HIRAGANA = re.compile(r"[ぁ-ん]{3,4}")
+
+
+def behind_label(view: View, start: int, end: int) -> int:
+    """Where a name begins of which the tagger took the end of its label too (対象|児 颯真)."""
+    labels = view.labels
+    hit = bisect_right(labels.starts, start) - 1
+    if (
+        hit < 0
+        or not labels.starts[hit] <= start < labels.ends[hit] < end
+        or labels.ends[hit] - labels.starts[hit] < 2
+        or view.text[labels.ends[hit]] != " "
+    ):
+        return start
+    start = labels.ends[hit]
+    while start < end and view.text[start] == " ":
+        start += 1
+    return start
 
 
 _FIRST_LETTER = re.compile(r"(?<=[^ -~]) [A-Z](?=[A-Za-z/])")

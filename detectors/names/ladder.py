@@ -19,6 +19,7 @@ from detectors.layout import HEADER_WORD, Cell, Table
 from detectors.names import rules
 from detectors.names.belief import believable
 from detectors.names.borders import (
+    behind_label,
     halves_joined,
     not_among_places,
     of_school,
@@ -93,10 +94,8 @@ class Ladder:
             start, end = without_noun(view.text, start, end, self._lexicon)
             start, end = without_rank(view.text, start, end, self._lexicon)
             start, end = speaker(view.text, *whole_given(view.text, start, end, seen.named))
+            start = behind_label(view, start, end)
             at = bisect_right(starts, start) - 1
-            if at + 1 < len(starts) and starts[at + 1] < end and placed[at + 1].recognizer == "NAME_LABEL":
-                at += 1
-                start = starts[at]  # 対象児 颯真: the tagger took the end of the label with it
             same = at >= 0 and (start, end) == (starts[at], ends[at]) and placed[at].score >= _CERTAIN
             if same or (at >= 0 and end < ends[at]):
                 continue  # a part of a name that its label or column already gives whole, or the same for certain

@@ -25,7 +25,7 @@ _END = re.compile(
 """Where a name behind a label ends; particles only behind kanji and katakana, so that はなこ stays whole."""
 _COLUMNS = re.compile(r"[^ ] [^ ] [^ ](?: |\n|\Z)")
 """Headings of one letter each: 氏名 英 数 国 計."""
-_NEXT = re.compile(r"(?: ?(?:様|さん|氏|殿|先生))? ?[・/、&] ?")
+_NEXT = re.compile(r"(?: ?(?:様|さん|氏|殿|先生))?(?: ?\([^()\n]{1,4}\))? ?[・/、&] ?")
 """What stands between two names behind one label."""
 UNSURE = 0.4
 """Score of what counts only where the tagger agrees."""
@@ -69,7 +69,7 @@ def columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
                     )
 
 
-_POST = re.compile(r"[^ ]{1,10}[課部係室局所店社院校団科班員] (?=[^ ])")
+_POST = re.compile(r"[^ ]{1,10}[課部係室局所店社院校園宅団科班員] (?=[^ ])")
 """Where somebody works or what he is, before his name."""
 _BETWEEN = re.compile(r" ?[・/、&] ?")
 """What stands between two persons of one cell."""

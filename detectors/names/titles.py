@@ -16,7 +16,7 @@ from detectors.names.title_words import POLITE, RANKS, TITLES
 
 _OF_MANNERS, _OF_RANK = frozenset(POLITE), frozenset(RANKS)
 _ALL_TITLES = frozenset((*POLITE, *TITLES, *RANKS))
-_NO_TITLE_BEFORE = {"様": "仕同模多一異両有", "さん": "くざ", "さま": "かお"}
+_NO_TITLE_BEFORE = {"様": "仕同模多一異両有", "殿": "貴", "さん": "くざ", "さま": "かお"}
 """What makes another word of a title: 仕様, たくさん, いかさま."""
 _NOT_TITLE = re.compile(
     r"さま[でらざれた]|様[なに](?<=[そこあどの].[なに])|氏名|氏族|殿堂|殿様|君が代|様式|様子|様々|様相|委員会|くんれ|君主|理事会|監督署|監督員"
@@ -62,10 +62,15 @@ def honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
         if not length or (title in _OF_PLACES and _NAMED.match(text, at + len(title))):
             continue
         name = text[at - length : at].rstrip(" ")
+        if name.endswith(RANKS):
+            continue  # 浅井校医 様: the rank has a name before it of its own
         best = _longest(name, title, lexicon)
+        if best is None and _speaks(text, at - length, at, title, lexicon):
+            best = 0, 1.0
         if best is None and title in _OF_CHILDREN:
             best = _child(name, lexicon)
-        if best is None and title in _POLITE_TO_ALL and _ONE_KANA.search(text, max(0, at - 2), at):
+        listed = title in _POLITE_TO_ALL or text[max(0, at - 2) : at - 1] in _LISTS
+        if best is None and listed and _ONE_KANA.search(text, max(0, at - 2), at):
             best = len(name) - 1, 0.7
         if best is not None:
             offset, rating = best
@@ -84,6 +89,16 @@ _FOREIGN_KANA = "レホイオユノハリドゴヴウ"
 _ONE_KANA = re.compile(rf"(?:^|(?<=[^ァ-ヶー]))[{_FOREIGN_KANA}]$")
 """Surnames of one katakana: レさん, ホさん."""
 _POLITE_TO_ALL = ("さん", "様")
+_LISTS = ("", "\n", "、", "。", "・", "(", " ")
+"""Before a surname of one katakana in a line of others: (森下社長、オ課長)."""
+
+
+def _speaks(text: str, start: int, end: int, title: str, lexicon: Lexicon) -> bool:
+    """Who speaks in minutes: a name and a title alone in brackets at the begin of a line."""
+    alone = text[start - 1 : start] == "(" and text[max(0, start - 2) : start - 1] in ("", "\n")
+    return alone and text.startswith(")", end + len(title)) and end - start > 1 and lexicon.surname_too(text[start:end])
+
+
 _OF_PLACES = frozenset(("市長", "町長", "村長", "知事"))
 _NAMED = re.compile(rf" {{1,3}}[{KANJI}]{{1,4}} ?[{KANJI}ぁ-んァ-ヶー]{{1,5}} {{0,3}}(?:様|殿|宛|印|\n|\Z|\()")
 """The name of who holds the office behind it: before it stands the place (最上川町長 安孫子 宏 様)."""
