@@ -135,7 +135,7 @@ class Maker(Values):
             "生  主治医: "
         ).put("PERSON", doctor.family if doctor.kind != "foreign" else doctor.given).add("\n保険者番号 ").put(
             "JP_HEALTH_INSURANCE", numbers.insurer(self.c)
-        ).add("\n").put("JP_SENSITIVE", f"既往歴:{self.c.choice(ILLNESSES)}").add("\n次回予約 4週間後。\n")
+        ).add("\n既往歴:").put("JP_SENSITIVE", self.c.choice(ILLNESSES)).add("\n次回予約 4週間後。\n")
 
     def kind_care_plan(self) -> None:
         n = self.person()

@@ -42,6 +42,12 @@ def _headers() -> re.Pattern[str]:
 _NOTHING = frozenset(("-", "なし", "無", "無し", "特になし", "0", "×", "ー", "非該当", "該当なし", "異常なし"))
 
 
+_MORE = re.compile(
+    r"[、,・] ?(?P<value>[一-龥ァ-ヶー]{1,14}?(?:[症病癌炎腫]|がん|不全|骨折|障害|梗塞|喘息|出血|狭窄|アレルギー))(?=[\s、,。・()]|\Z)"
+)
+"""The next of several illnesses behind one label."""
+
+
 class SensitiveRecognizer:
     """Score 0.6: told of somebody by its own words. Score 0.35: raised by the engine when a person is near."""
 
@@ -55,9 +61,13 @@ class SensitiveRecognizer:
                 if triggers.isdisjoint(_triggers_of(category)):
                     continue
                 for match in fact.finditer(text, start, end):
-                    yield self._match(text, match, category, 0.6)
+                    low, high = match.span(match.lastgroup or 0)
+                    yield self._match(text, low, high, category, 0.6)
+                    while match.lastgroup == "value" and (more := _MORE.match(text, high)) is not None:
+                        low, high = more.span("value")
+                        yield self._match(text, low, high, category, 0.6)
                 for match in word.finditer(text, start, end):
-                    yield self._match(text, match, category, 0.35)
+                    yield self._match(text, *match.span(), category, 0.35)
         for table in view.layout.tables:
             for column, header in table.headers.items():
                 if _headers().search(header):
@@ -70,13 +80,13 @@ class SensitiveRecognizer:
                                 *(Check.NONE, "SENSITIVE", "column", category),
                             )
 
-    def _match(self, text: str, match: re.Match[str], category: str, score: float) -> Match:
-        start = text.rfind("\n", max(0, match.start() - 80), match.start()) + 1
-        end = text.find("\n", match.end(), match.end() + 80)
-        line = text[max(start, match.start() - 80) : end if end >= 0 else match.end() + 80]
+    def _match(self, text: str, start: int, end: int, category: str, score: float) -> Match:
+        low = text.rfind("\n", max(0, start - 80), start) + 1
+        high = text.find("\n", end, end + 80)
+        line = text[max(low, start - 80) : high if high >= 0 else end + 80]
         if _LAW.search(line):
             score -= 0.3
-        return Match("JP_SENSITIVE", match.start(), match.end(), score, Check.NONE, "SENSITIVE", "words", category)
+        return Match("JP_SENSITIVE", start, end, score, Check.NONE, "SENSITIVE", "words", category)
 
 
 _BEFORE, _BEHIND = 12, 50

@@ -88,6 +88,10 @@ def test_headings_whose_lines_do_not_fit_are_no_table() -> None:
         ("氏名 山田 太郎 右橈骨骨折。\n", ["右橈骨骨折"]),
         ("氏名 山田 太郎\n障害支援区分 　認定有効期間 令和8年4月1日\n", []),
         ("卵アレルギー対応食の献立\n", []),
+        ("氏名 山田 太郎\n傷病名　変形性膝関節症、高血圧症\n", ["変形性膝関節症", "高血圧症"]),
+        ("氏名 山田 太郎\nうつ病で通院しているとのこと。\n", ["うつ病"]),
+        ("Pt. 山田 太郎\nHbA1c 6.8　コメント：2型糖尿病、食事指導\n", ["HbA1c 6.8", "2型糖尿病"]),
+        ("氏名 山田 太郎\n既往歴：なし　主訴：呼吸苦\n", []),
     ],
 )
 def test_facts_are_told_of_somebody(balanced: Engine, text: str, facts: list[str]) -> None:
