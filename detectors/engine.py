@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from operator import itemgetter
 
 from detectors.fold import fold
+from detectors.identifiers.birth_date import behind_names
 from detectors.interface import REPORTED, Analysis, Check, Depth, Match, View
 from detectors.layout import Cell, Layout, Table, guess_layout
 from detectors.names.interface import NameFinder
@@ -97,7 +98,9 @@ class Engine:
         found = _raise_columns(view, found)
         analysis = Analysis()
         if names:
-            found.extend(self._name_finder().find(view, found, analysis.unread))
+            persons = self._name_finder().find(view, found, analysis.unread)
+            found.extend(persons)
+            found.extend(behind_names(view, [m.end for m in persons if m.score >= REPORTED]))
         found = _raise_document(view, found)
         kept = resolve(found)
         kept = _facts_of_persons(view, kept)

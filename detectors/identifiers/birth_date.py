@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import ClassVar
 
@@ -197,6 +197,30 @@ def parse(match: re.Match[str]) -> date | None:
         return date(int(g["dy"]), _MONTHS.index(g["dmon"].lower()) + 1, int(g["dd"]))
     except ValueError:
         return None
+
+
+_GAP = re.compile(r" ?\(| {1,2}")
+_CLOSED = re.compile(r"\)(?! ?(?:採用|入社|就任|着任|任命|死|没|付))")
+_ENDED = re.compile(r"(?=[\n,\t]|\Z)")
+_GROWN = 1990
+
+
+def behind_names(view: View, ends: Iterable[int]) -> Iterator[Match]:
+    """Dates right behind a person, in brackets or at the end of the line: births, where they are of people long grown up
+    and no label says otherwise. ``ends``: where the names end."""
+    for at in ends:
+        gap = _GAP.match(view.text, at)
+        match = DATE.match(view.text, gap.end()) if gap is not None else None
+        found = parse(match) if match is not None else None
+        if gap is None or match is None or found is None or not 1900 <= found.year < _GROWN or match["y8"]:
+            continue
+        start, end = match.span()
+        told = _CLOSED if gap.group()[-1] == "(" else _ENDED
+        if told.match(view.text, end) is None:
+            continue
+        label = label_of(view, start, end)
+        if label is None or label.owners <= {"PERSON", "BIRTH_DATE"}:
+            yield Match("DATE_OF_BIRTH", start, end, 0.6, Check.PASS, "BIRTH_DATE", "a person before it")
 
 
 def accepts(value: str) -> bool:

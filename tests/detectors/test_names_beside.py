@@ -99,6 +99,22 @@ def test_facts_are_told_of_somebody(balanced: Engine, text: str, facts: list[str
     assert [text[m.start : m.end] for m in found if m.entity == "JP_SENSITIVE"] == facts
 
 
+@pytest.mark.parametrize(
+    ("text", "births"),
+    [
+        ("患者 井ノ口 貞子 S15.4.9\n内容\n", ["S15.4.9"]),
+        ("配偶者 富樫 留吉（1958年12月1日）\n", ["1958年12月1日"]),
+        ("担当 井口 一郎 昭和60年4月1日採用\n", []),
+        ("担当 井口 一郎（1985年4月1日採用）\n", []),
+        ("報告者 井口 一郎（2026年4月1日）\n", []),
+        ("氏名,入社日\n井口 一郎,1985/4/1\n山田 太郎,1986/4/1\n", []),
+    ],
+)
+def test_a_date_right_behind_a_person_is_a_birth_if_it_is_old(balanced: Engine, text: str, births: list[str]) -> None:
+    found = balanced.analyze(text).matches
+    assert [text[m.start : m.end] for m in found if m.entity == "DATE_OF_BIRTH"] == births
+
+
 def test_amounts_are_not_parted_at_their_thousands() -> None:
     assert guess_layout("みなと商会 482,113\n山吹印刷 1,300,000\n").cells == []
     assert len(guess_layout("みなと商会,482\n山吹印刷,300\n").cells) == 4
