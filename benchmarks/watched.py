@@ -46,7 +46,11 @@ class Watched:
         """Start the watch and wait until all parts run and what was there is known."""
         command = [sys.executable, "-m", "scanner.cli.main", "watch", "-p", "policy.toml", "--home", str(self.home)]
         self.process = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.wait(lambda: self.part("watcher") > 0 and self.quiet())
+        try:
+            self.wait(lambda: self.part("watcher") > 0 and self.quiet())
+        except AssertionError:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """Stop the watch and all its parts."""

@@ -12,12 +12,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from scanner.inventory.wal import write_ahead
+
 _SCHEMA = """
 create table if not exists dirty (path blob primary key, first real not null, last real not null, gen integer not null,
                                   due real not null, tries integer not null default 0) without rowid;
 create table if not exists rescans (root blob primary key, why text not null, at real not null) without rowid;
 create table if not exists health (name text primary key, value text not null, at real not null) without rowid;
 """
+_PATIENCE = 30
+"""Seconds that one process waits for another."""
 MANY_CHILDREN = 128
 """So many dirty files of one folder become one walk of the folder."""
 
@@ -35,8 +39,8 @@ class Journal:
     """One connection a process; WAL lets them work side by side."""
 
     def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
-        self._db.execute("pragma journal_mode = wal")
+        self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+        write_ahead(self._db, _PATIENCE)
         self._db.execute(
             "pragma synchronous = off"
         )  # disposable: a crash of the machine means a walk at the next start

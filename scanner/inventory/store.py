@@ -18,11 +18,14 @@ from typing import Any
 from scanner.inventory import custody, files, handling, ledger, migrations, points, recall
 from scanner.inventory.errors import InventoryError, now, translate
 from scanner.inventory.reader import contents_of
+from scanner.inventory.wal import write_ahead
 from scanner.model import Contents, FileRef, Outcome, OutcomeKind
 
 _BATCH_FILES = 200
 _BATCH_SECONDS = 1.0
 _BATCH_TOUCHED = 5_000
+_PATIENCE = 10
+"""Seconds that one process waits for another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +51,17 @@ class Store:
         try:
             if not path.exists():
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
+            self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
             missing, unknown = migrations.pending(self._db)
             if unknown:
                 self._db.close()
                 raise InventoryError("database_newer", path, ", ".join(unknown))
-            self._db.execute("pragma journal_mode = wal")
+            write_ahead(self._db, _PATIENCE)
             self._db.execute("pragma synchronous = normal")
             if missing:
                 self._db.close()
                 migrations.apply(str(path))
-                self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
+                self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
             self._db.execute("pragma foreign_keys = on")
             if not only_notes:
                 self._db.execute(

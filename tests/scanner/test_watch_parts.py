@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -245,3 +247,16 @@ def test_a_file_in_the_outbox_comes_before_the_gate(tmp_path: Path) -> None:
     session.close()
     gates = sqlite3.connect(home.database).execute("select recipient, state from gates order by recipient").fetchall()
     assert gates == [("city.example.jp", "waiting"), ("stranger.example.net", "stopped")]
+
+
+def test_parts_that_start_together_all_open_the_journal(tmp_path: Path) -> None:
+    """SQLite does not wait while two connections switch one new file to its write-ahead log."""
+    together = threading.Barrier(4)
+
+    def opened(number: int) -> None:
+        together.wait()
+        Journal(tmp_path / f"{number}.db").close()
+
+    with ThreadPoolExecutor(4) as parts:
+        for number in range(30):
+            list(parts.map(opened, [number] * 4))
