@@ -24,6 +24,8 @@ def _given_apart(text: str, spans: Spans, lexicon: Lexicon) -> Spans:
     where a word stands first in one and second in another (あおい なつき, なつき タクミ)."""
     pairs = [_given_pair(text, start, end, lexicon) for start, end, _ in spans]
     known = [pair for pair in pairs if pair is not None]
+    if len(known) < _MOSTLY * sum(" " in text[start:end].strip(" ") for start, end, _ in spans):
+        return spans  # a list of full names, some of whose surnames are given names too
     clear = sum(KANJI_ONLY.fullmatch(a + b) is not None and not any(map(lexicon.surname_too, (a, b))) for a, b in known)
     if clear < _SEVERAL_PAIRS and {a for a, _ in known}.isdisjoint(b for _, b in known):
         return spans
@@ -39,7 +41,7 @@ def _given_apart(text: str, spans: Spans, lexicon: Lexicon) -> Spans:
     return result
 
 
-_SEVERAL_PAIRS = 2
+_SEVERAL_PAIRS, _MOSTLY = 2, 0.8
 _WEEKDAY = re.compile(r"[月火水木金土日] (?=[^ ]+ [^ ]+$)")
 
 
