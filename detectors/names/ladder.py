@@ -86,7 +86,10 @@ class Ladder:
         result: list[Match] = []
         placed.sort(key=lambda m: m.start)
         starts, ends = [m.start for m in placed], [m.end for m in placed]
+        certain = {(m.start, m.end) for m in placed if m.score >= _CERTAIN}
         for start, end, probability in halves_joined(view.text, seen.spans, self._lexicon):
+            if (start, end) in certain:
+                continue  # most names of a table: its column says so already
             start, end = whole_hiragana(view.text, *trimmed(view.text, start, end))
             start, end = whole_surname(view.text, start, end, self._lexicon)
             start, end = with_initial(view.text, start, end)
