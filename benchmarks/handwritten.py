@@ -2,8 +2,9 @@
 
 A document begins with ``=== title``; ``{P:山田}`` is a labelled value (P name, A address, T telephone, E mail, B birth date,
 Z postal code, M My Number, made up when read, I IP address, R and G numbers of a person, V number plate, N bank account,
-K passport, L driving licence, Q pension number, C residence card, H number of the care insurance,
-S special-care fact).
+K passport, L driving licence, Q pension number, C residence card, H, F and J numbers of the care, health and
+employment insurance, D payment card, O disability certificate, U resident code, W welfare case, Y account of the
+post bank, S special-care fact).
 ``dev`` was read while the rules and the texts of the training were made. The errors in ``test`` were never looked at; once they
 are, its documents belong to ``dev`` and new ones must be written.
 """
@@ -38,6 +39,13 @@ _ENTITIES = {
     "Q": "JP_PENSION_NUMBER",
     "C": "JP_RESIDENCE_CARD",
     "H": "JP_CARE_INSURANCE",
+    "D": "CREDIT_CARD",
+    "F": "JP_HEALTH_INSURANCE",
+    "J": "JP_EMPLOYMENT_INSURANCE",
+    "O": "JP_DISABILITY_CERTIFICATE",
+    "U": "JP_RESIDENT_CODE",
+    "W": "JP_WELFARE_CASE",
+    "Y": "JP_YUCHO_ACCOUNT",
 }
 
 

@@ -22,7 +22,7 @@ from detectors.registry import registry
 from detectors.spaced import add_spaced_tables
 from detectors.wide import tabbed
 
-COLUMN_VALUES = 5
+COLUMN_VALUES = 4
 """So many values of one column that all pass a check digit need no label."""
 
 _NEEDS_PERSON = "JP_SENSITIVE"
@@ -82,7 +82,7 @@ class Engine:
         ``layout`` tells the cells when the caller knows them (its offsets are into ``text``); otherwise tables are
         guessed from the text. ``names=False`` leaves out PERSON, the costly part.
         """
-        folded = fold(text)
+        folded = fold(text, join=layout is None)
         if layout is not None and folded.starts is not None:
             layout = _moved(layout, folded.starts)
         if layout is None:

@@ -13,6 +13,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from detectors.letters import gaps
+
 _DASHES = "‐‑‒–—―−─﹣－˗⁃➖"
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _DROPPED = (
@@ -63,7 +65,18 @@ _KANJI_RUN = re.compile(
     f"[{_KANJI_DIGITS}](?<![{_KANJI_DIGITS}].)(?:[{_KANJI_DIGITS}]{{1,4}}(?:[-ー][{_KANJI_DIGITS}]{{2,4}}){{1,3}}(?![{_KANJI_DIGITS}])|[{_KANJI_DIGITS}]{{8,15}})"
 )
 _KANJI_TABLE = {**{ord(c): str(i) for i, c in enumerate(_KANJI_DIGITS)}, ord("ー"): "-"}
+_LOOK_ALIKE = re.compile(r"[OIl](?:(?<=[0-9-].)(?=[0-9OIl-])|(?<=O)(?=[0-9]{1,3}-[0-9]))")
+_MISREAD = re.compile(r"(?<![0-9A-Za-z-])[0-9OIl]{2,4}-[0-9OIl]{2,4}-[0-9OIl]{4}(?![0-9A-Za-z-])")
+"""Groups of digits some of which text recognition took for letters (O48-652-l713)."""
+_READ_WELL = 7
+_LIKE_DIGITS = {ord("O"): "0", ord("I"): "1", ord("l"): "1"}
 _NEEDS_MAP = re.compile(f"[{_DROPPED}]|[か-とは-ほカ-トハ-ホウワ-ヲヽゝう][{_VOICING}]")
+
+
+def _digits(match: re.Match[str]) -> str:
+    """Misread digits as digits, where enough of the number was read as such."""
+    value = match.group()
+    return value.translate(_LIKE_DIGITS) if sum(map(str.isdigit, value)) >= _READ_WELL else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +95,9 @@ class Folded:
         return self.starts[start], self.ends[end - 1]
 
 
-def fold(text: str) -> Folded:
-    """Fold ``text``; offsets of the result lead back to the same characters of ``text``."""
+def fold(text: str, *, join: bool = False) -> Folded:
+    """Fold ``text``; offsets of the result lead back to the same characters of ``text``. ``join``: read letters set apart
+    (``奥 平 清 美``) as words."""
     if text.isascii():
         return Folded(text)
     folded = _NEEDS_FOLD.sub(lambda m: m.group().translate(_TABLE), text)
@@ -93,25 +107,29 @@ def fold(text: str) -> Folded:
         folded = _CIRCLED_RUN.sub(lambda m: m.group().translate(_CIRCLED_TABLE), folded)
     if "〇" in folded or "九" in folded:
         folded = _KANJI_RUN.sub(lambda m: m.group().translate(_KANJI_TABLE), folded)
-    if not any(mark in folded for mark in _MARKS) or _NEEDS_MAP.search(folded) is None:
+    if _LOOK_ALIKE.search(folded) is not None:
+        folded = _MISREAD.sub(_digits, folded)
+    cuts = gaps(text) if join else []
+    if not cuts and (not any(mark in folded for mark in _MARKS) or _NEEDS_MAP.search(folded) is None):
         return Folded(folded)
-    return _mapped(folded)
+    return _mapped(folded, cuts)
 
 
-def _mapped(text: str) -> Folded:
-    """Drop zero-width marks and compose voiced kana, keeping where every kept character came from."""
+def _mapped(text: str, cuts: list[int]) -> Folded:
+    """Drop zero-width marks and the characters at ``cuts``, and compose voiced kana, keeping where every kept character
+    came from."""
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     position = 0
-    for match in _NEEDS_MAP.finditer(text):
-        start, end = match.span()
+    changes = [match.span() for match in _NEEDS_MAP.finditer(text)]
+    for start, end in sorted(changes + [(at, at + 1) for at in cuts]):
         pieces.append(text[position:start])
         starts.extend(range(position, start))
         ends.extend(range(position + 1, start + 1))
         position = end
         if end - start == 2:
-            composed = unicodedata.normalize("NFC", match.group())
+            composed = unicodedata.normalize("NFC", text[start:end])
             pieces.append(composed)
             starts.extend([start] * len(composed))
             ends.extend([end] * len(composed))

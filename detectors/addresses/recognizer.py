@@ -32,6 +32,14 @@ BUILDING = (
 )
 _TAIL = re.compile(rf"(?P<town>{_TOWN}) ?(?P<number>{NUMBER})(?P<building>{BUILDING})?")
 _TAIL_PLAIN = re.compile(rf"(?P<town>{_TOWN}) ?(?P<number>{NUMBER})")
+_SECOND_LINE = re.compile(
+    rf"[ \t]*\r?\n[ \t]{{0,16}}(?:{_NAME}{{0,16}}(?:{_BUILDING_WORD})[A-Za-zァ-ヶーIVX]{{0,8}}|[ァ-ヶー・]{{3,16}}) ?{_ROOM}(?=[ \t\r]*(?:\n|\Z))"
+)
+"""The building and the room by themselves on the line below."""
+_BROKEN = re.compile(
+    rf"(?P<first>[一-龥ぁ-んァ-ヶ々]{{0,12}})[ \t]*\r?\n[ \t]{{0,16}}(?P<town>[一-龥ぁ-んァ-ヶ々]{{0,10}}?) ?(?=[0-9{_KN}]{{1,5}} ?(?:丁目|番|号|-)){NUMBER}(?=[ \t\r]*(?:\n|\Z))"
+)
+"""Town or number on the line below, which holds nothing else."""
 _NUMERAL = re.compile(rf"[0-9{_KN}]")
 _RURAL = re.compile(rf"大字[一-龥ぁ-んァ-ヶ々]{{1,8}}?(?:字[一-龥ぁ-んァ-ヶ々]{{1,8}}?)? ?{NUMBER}(?:{BUILDING})?")
 _KYOTO = re.compile(
@@ -140,9 +148,15 @@ class AddressRecognizer:
         ):
             if not tail["town"] and not ("-" in tail["number"] or _has_unit(tail["number"])):
                 return None
+            end = tail.end()
+            if cell is None and tail["building"] is None and (second := _SECOND_LINE.match(text, end)) is not None:
+                end = second.end()
             prefectured = begin < body and text[begin : begin + 4].startswith(tuple(PREFECTURES))
             score = 0.95 if prefectured else 0.85
-            return Match("JP_ADDRESS", begin, tail.end(), score, Check.NONE, "ADDRESS", "municipality and number")
+            return Match("JP_ADDRESS", begin, end, score, Check.NONE, "ADDRESS", "municipality and number")
+        broken = _BROKEN.match(text, body) if cell is None else None
+        if broken is not None and not _TOWN_BAD.search(broken["first"] + broken["town"]):
+            return Match("JP_ADDRESS", begin, broken.end(), 0.8, Check.NONE, "ADDRESS", "municipality; over two lines")
         label = label_of(view, begin, begin + 1) if view.layout.cells or view.labels.of("ADDRESS") else None
         if label is not None and "ADDRESS" in label.owners:
             if label.word in _SITES and not _DIGIT.search(text, body, min(limit, body + 20)):
@@ -305,4 +319,5 @@ EXAMPLES = (
     ("都道府県,市区町村,人口\n愛媛県,松山市,503865\n岩手県,盛岡市,283981\n", ()),
     ("長岡京市開田1丁目1番1号", ("JP_ADDRESS",)),
     ("中津市豊田町14-3", ("JP_ADDRESS",)),
+    ("愛知県春日井市\n    八幡町221番地の5\n", ("JP_ADDRESS",)),
 )

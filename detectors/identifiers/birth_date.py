@@ -37,7 +37,7 @@ _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 DATE = re.compile(
     r"(?<![0-9A-Za-z.])(?:西暦 ?)?(?:"
-    rf"(?P<era>明治|大正|昭和|平成|令和|[MTSHRmtshr明大昭平令](?=[. ]?[0-9元])) ?[. ]? ?(?P<ey>元|{_N}{{1,3}}) ?(?:年 ?(?:\([0-9]{{4}}年?\))? ?|[/.-] ?)(?P<em>{_N}{{1,3}}) ?(?:月 ?|[/.-] ?)(?P<ed>{_N}{{1,3}})(?: ?日)?"
+    rf"(?P<era>明治|大正|昭和|平成|令和|[MTSHRmtshr明大昭平令](?=[. ]?[0-9元])) ?[. ]? ?(?P<ey>元|{_N}{{1,3}}) ?(?:年 ?(?:\([0-9]{{4}}年?\))? ?|[/.・-] ?)(?P<em>{_N}{{1,3}}) ?(?:月 ?|[/.・-] ?)(?P<ed>{_N}{{1,3}})(?: ?日)?"
     rf"|(?P<wy>[12][0-9]{{3}}|[一二][〇一二三四五六七八九]{{3}}) ?(?:年 ?(?:\((?:昭和|平成|令和|大正)[0-9元]{{1,2}}年?\))? ?|[/.-] ?)(?P<wm>{_N}{{1,3}}) ?(?:月 ?|[/.-] ?)(?P<wd>{_N}{{1,3}})(?: ?日)?"
     r"|(?P<y8>(?:18|19|20)[0-9]{2})(?P<m8>[01][0-9])(?P<d8>[0-3][0-9])"
     r"|(?P<mon>(?i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?i:[a-z]{0,6})\.? (?P<md>[0-9]{1,2}),? (?P<my>[12][0-9]{3})"
@@ -50,6 +50,8 @@ _FORM = re.compile(
     r"(?:(?P<era>明治|大正|昭和|平成|令和|[MTSHR明大昭平令])(?=[^0-9]{0,10}$|[^0-9]{0,10}[0-9元]))?[^0-9元明大昭平令]{0,10}(?P<y>[0-9]{1,2}|元)\s{0,3}年\s{0,4}(?P<m>[0-9]{1,2})\s{0,3}月\s{0,4}(?P<d>[0-9]{1,2})\s{0,3}日"
 )
 """A form with the eras to tick, its parts perhaps on several lines: ☑昭和 □平成 55年 1月 1日."""
+_CHOICE = re.compile(r"[明大昭平][・/、 ]$")
+"""Eras to choose from; which one was circled the text does not tell (明・大・昭・平・令 51年6月3日)."""
 _LATEST = 2035
 """No birth lies far in the future; a fixed year, so that two runs give the same."""
 
@@ -60,6 +62,10 @@ _BOXED = re.compile(
 )
 _BOX_SIGN = re.compile(r"[0-9][ \t|]{1,3}[0-9][ \t|]{1,3}[0-9][ \t|]{1,3}[0-9][ \t|]{1,3}[0-9][ \t|]{1,3}[0-9]")
 _SEX = re.compile(r"[ |,、・\t(][男女](?![一-龥])")
+_KIN = re.compile(
+    r"(?<![一-龥])(?:[長次二三四五]?[男女]|子|妻|夫|父|母|孫|本人|配偶者|世帯主|祖父|祖母|兄|姉|弟|妹|養子)[ 　|,、・\t(]{1,3}$"
+)
+"""Who somebody is in a family, right before a date."""
 _NAMED = re.compile(r"[殿様氏] {0,3}[(]?$")
 """Somebody's title right before a date."""
 LABELS = (
@@ -199,9 +205,11 @@ def parse(match: re.Match[str]) -> date | None:
         return None
 
 
-_GAP = re.compile(r" ?\(| {1,2}")
+_GAP = re.compile(r"(?: ?\([ァ-ヶーぁ-ん ]{2,20}\))?(?: {0,2}[男女])?(?: ?\(| {1,2})")
+"""Between a name and a date: its reading and the sex may stand there too."""
 _CLOSED = re.compile(r"\)(?! ?(?:採用|入社|就任|着任|任命|死|没|付))")
 _ENDED = re.compile(r"(?=[\n,\t]|\Z)")
+_SEXED = re.compile(r"[男女][ (]+$")
 _GROWN = 1990
 
 
@@ -212,11 +220,14 @@ def behind_names(view: View, ends: Iterable[int]) -> Iterator[Match]:
         gap = _GAP.match(view.text, at)
         match = DATE.match(view.text, gap.end()) if gap is not None else None
         found = parse(match) if match is not None else None
-        if gap is None or match is None or found is None or not 1900 <= found.year < _GROWN or match["y8"]:
+        if gap is None or match is None or found is None or match["y8"]:
+            continue
+        sexed = _SEXED.search(gap.group()) is not None
+        if not 1900 <= found.year < (_LATEST if sexed else _GROWN):
             continue
         start, end = match.span()
         told = _CLOSED if gap.group()[-1] == "(" else _ENDED
-        if told.match(view.text, end) is None:
+        if not sexed and told.match(view.text, end) is None:
             continue
         label = label_of(view, start, end)
         if label is None or label.owners <= {"PERSON", "BIRTH_DATE"}:
@@ -271,6 +282,14 @@ class BirthDateRecognizer:
                 and (match["era"] or _NAMED.search(text, max(0, start - 6), start))
             ):
                 yield Match("DATE_OF_BIRTH", start, end, 0.7, Check.PASS, "BIRTH_DATE", "sex beside it")
+            elif (
+                labelled
+                and match["era"]
+                and not digits
+                and found.year < 2020
+                and _KIN.search(text, max(0, start - 9), start)
+            ):
+                yield Match("DATE_OF_BIRTH", start, end, 0.7, Check.PASS, "BIRTH_DATE", "one of a family")
         if labelled:
             yield from self._boxes(view)
             yield from self._forms(view)
@@ -286,7 +305,8 @@ class BirthDateRecognizer:
                 and 1 <= int(match["d"]) <= 31
                 and "年" not in view.text[at : match.start("y")]
             ):
-                start = match.start("era") if match["era"] else match.start("y")
+                ticked = match["era"] and _CHOICE.search(view.text, at, match.start("era")) is None
+                start = match.start("era" if ticked else "y")
                 reason = f"label {view.labels.word(hit)}; form"
                 yield Match("DATE_OF_BIRTH", start, match.end(), 0.8, Check.NONE, "BIRTH_DATE", reason)
 

@@ -40,11 +40,16 @@ def _section(match: re.Match[str], parts: list[int]) -> bool:
     return max(parts) <= _NUMBERED and not text[line:start].strip() and _HEADING.match(text, match.end()) is not None
 
 
+_MASK_BEHIND = re.compile(r" (?:netmask )?255\.")
+
+
 def _octets(match: re.Match[str]) -> Check | None:
     """Addresses of private networks say nothing about a person unless a label says whose they are."""
     parts = [int(part) for part in match.group().split(".")]
-    if not all(part < 256 for part in parts):
+    if not all(part < 256 for part in parts) or parts[0] == 255:
         return None
+    if _MASK_BEHIND.match(match.string, match.end()):
+        return None  # the configuration of a device
     private = (
         parts[0] in (0, 10, 127, 255)
         or parts[:2] == [192, 168]

@@ -53,7 +53,7 @@ class LabelledRecognizer:
         self._compiled = {
             spec.family: (
                 spec,
-                re.compile(rf"{spec.quoted}(?:{spec.value})(?![0-9A-Za-z])", re.IGNORECASE),
+                re.compile(rf"{spec.quoted}(?:{spec.value})(?![0-9A-Za-z]|-[0-9])", re.IGNORECASE),
                 re.compile(rf"(?:{spec.value})", re.IGNORECASE),
             )
             for spec in specs

@@ -37,6 +37,8 @@ SPECS = (
             "免許証no",
             "運転経歴証明書",
             "免許情報記録の番号",
+            "免許の条件等",
+            "免許の条件",
             "driver license",
             "driver's license",
             "drivers license",

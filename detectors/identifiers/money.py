@@ -57,6 +57,8 @@ _ACCOUNT_LABELS = (
     "口座番号",
     "普通",
     "当座",
+    "フツウ",
+    "トウザ",
     "普通預金",
     "当座預金",
     "貯蓄預金",
@@ -123,6 +125,14 @@ SPECS = (
         order=5,
     ),
     NumberSpec(
+        family="CREDIT_CARD_MEMBER",
+        entity="CREDIT_CARD",
+        shapes=("16", "4-4-4-4", "4-6-5"),
+        test=lambda digits, groups: Check.PASS if _card(digits, groups) is Check.PASS else None,
+        labels=("会員番号", "カード会員番号", "会員no"),  # what slips and statements call the number of a card
+        order=5,
+    ),
+    NumberSpec(
         family="BANK_ACCOUNT_FULL",
         entity="JP_BANK_ACCOUNT",
         shapes=("4-3-7", "4-3-1-7"),
@@ -144,7 +154,19 @@ SPECS = (
     LabelledSpec(
         family="BANK_ACCOUNT_IN_WORDS",
         entity="JP_BANK_ACCOUNT",
-        labels=("普通預金", "普通", "当座預金", "当座", "貯蓄", "普通口座", "口座番号", "(普)", "(普通)"),
+        labels=(
+            "普通預金",
+            "普通",
+            "当座預金",
+            "当座",
+            "貯蓄",
+            "普通口座",
+            "口座番号",
+            "(普)",
+            "(普通)",
+            "フツウ",
+            "トウザ",
+        ),
         value=r"[0-9]{6,8}",
         joint=r" ?(?:預金)?(?:口座)?(?:番号)?(?:no\.?)? ?[)\]】]? ?[:=.]? {0,3}(?:[0-9]{3} )?",
         column=False,
@@ -176,6 +198,8 @@ SPECS = (
 EXAMPLES = (
     ("カード番号 4111 1111 1111 1111", ("CREDIT_CARD",)),
     ("4111111111111112", ()),
+    ("会員番号 4111-1111-1111-1111", ("CREDIT_CARD",)),
+    ("ﾌﾂｳ 1184402", ("JP_BANK_ACCOUNT",)),
     ("みずほ銀行 東京営業部 普通 1234567", ("JP_BANK_ACCOUNT",)),
     ("口座番号：1234567", ("JP_BANK_ACCOUNT",)),
     ("0001-001-1234567", ("JP_BANK_ACCOUNT",)),

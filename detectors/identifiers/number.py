@@ -69,11 +69,12 @@ _DIGITS = re.compile(r"[0-9]+")
 _BOX = r"[ \t|□■☐▢▯_│┃-]{1,3}"
 _BOXES = re.compile(rf"[0-9](?<![0-9].)(?:{_BOX}[0-9]){{6,15}}(?!(?:{_BOX})?[0-9])")
 """Look-behinds stand after the first character: the engine then skips to digits instead of trying every position."""
-_STACKED = re.compile(r"[0-9](?<![0-9-].)[0-9]{3}(?:[ \t]{0,4}\r?\n[ \t]{0,4}[0-9]{4}){2,3}(?![0-9-])")
+_STACKED = re.compile(r"[0-9](?<![0-9-].)[0-9]{1,3}(?:[ \t]{0,4}\r?\n[ \t]{0,4}[0-9]{3,4}){2,3}(?![0-9-])")
 _BROKEN = re.compile(
     r"[0-9](?<![0-9].)[0-9]{2,5}[- ]?(?:[0-9]{1,6}[- ]?)?\r?\n[ \t]{0,8}[0-9]{4,10}(?:[- ][0-9]{4})?(?![0-9])"
 )
-_OVER_LINES = re.compile(r"\n(?<=[0-9 \t\r-]\n)[ \t]{0,8}[0-9]{4}")
+_HYPHENED = re.compile(r"[0-9](?<![0-9-].)[0-9]{1,4}-[ \t]{0,4}\r?\n[ \t]{0,8}[0-9]{1,4}-[0-9]{4}(?![0-9-])")
+_OVER_LINES = re.compile(r"\n(?<=[0-9 \t\r-]\n)[ \t]{0,8}(?:[0-9]{3}|[0-9]{1,2}-[0-9]{4})")
 _FIRST_LINE = 24
 _TWO_LINES = 60
 """So far around the line end a broken number reaches."""
@@ -82,6 +83,9 @@ _NOT_OF_NUMBERS = frozenset({"PERSON", "ADDRESS"})
 """Families whose labels say nothing about a number."""
 
 _CURRENCY = frozenset("¥\\$€￥＄")
+_BOXED_ALONE = frozenset({"MY_NUMBER"})
+"""Boxes that need no label of their own: twelve of them with a passed check, where the text speaks of such numbers."""
+_OVER_BOXES = 24
 _KEPT_SHAPES = 10_000
 _MASK = str.maketrans("012345678", "9" * 9)
 
@@ -137,7 +141,7 @@ class NumberRecognizer:
                 yield from self._judge(view, run.start(), run.end(), (value,), "", specs, lost)
         for match in _BOXES.finditer(text):
             yield from self._boxes(view, match)
-        patterns = (_STACKED,) if view.layout.cells else (_STACKED, _BROKEN)
+        patterns = (_STACKED,) if view.layout.cells else (_STACKED, _BROKEN, _HYPHENED)
         done = [0] * len(patterns)
         for over in _OVER_LINES.finditer(text):
             at = over.start()
@@ -238,7 +242,7 @@ class NumberRecognizer:
         digits = re.sub(r"[^0-9]", "", match.group())
         for spec in self._boxed.get(len(digits), ()):
             check = spec.test(digits, (digits,))
-            label = label_of(view, match.start(), match.end())
+            label = label_of(view, match.start(), match.end()) or _above(view, match.start())
             if check is not None and label is not None and spec.family in label.owners:
                 score = {Check.PASS: 0.95, Check.NONE: 0.8}.get(check, spec.labelled_fail)
                 yield Match(
@@ -250,6 +254,9 @@ class NumberRecognizer:
                     spec.family,
                     f"{label.source} {label.word}; one digit a box",
                 )
+            elif check is Check.PASS and spec.family in _BOXED_ALONE and view.labels.of(spec.family):
+                reason = "one digit a box; its label stands elsewhere in the text"
+                yield Match(spec.entity, match.start(), match.end(), 0.7, check, spec.family, reason)
 
     def _broken(self, view: View, match: re.Match[str]) -> Iterator[Match]:
         """A number broken over two lines, believed only with a label and without a failing check."""
@@ -261,6 +268,17 @@ class NumberRecognizer:
             ):
                 if found.check is not Check.FAIL and found.score > 0.6:
                     yield found._replace(reason=found.reason + "; broken over two lines")
+
+
+def _above(view: View, start: int) -> Label | None:
+    """The label at the end of the line above boxes that begin their line."""
+    line = view.text.rfind("\n", max(0, start - 12), start)
+    if line < 0 or view.text[line + 1 : start].strip(" \t|│┃"):
+        return None
+    hit = view.labels.nearest_before(line, max(0, line - _OVER_BOXES))
+    if hit is None or _DIGITS.search(view.text, view.labels.ends[hit], line):
+        return None
+    return Label(view.labels.word(hit), view.labels.owners(hit), "line")
 
 
 def _free(seps: list[str], i: int, j: int, last: int, inner: str, run: str, spans: list[tuple[int, int]]) -> bool:

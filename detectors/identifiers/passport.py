@@ -40,6 +40,13 @@ SPECS = (
         alone=0.3,
     ),
     PatternSpec(
+        family="PASSPORT_WITH_EXPIRY",
+        lettered=True,
+        entity="JP_PASSPORT",
+        pattern=r"(?<![0-9A-Za-z-])[A-Z]{2} ?[0-9]{7}(?=[ \t,;/(]{1,4}(?:(?i:exp|valid|until)|有効期[限間]|期限))",
+        alone=0.6,
+    ),
+    PatternSpec(
         family="PASSPORT_MRZ",
         lettered=True,
         entity="JP_PASSPORT",
@@ -88,6 +95,7 @@ EXAMPLES = (
     ("旅券番号 TR1234567", ("JP_PASSPORT",)),
     ("Passport No. MU9999999", ("JP_PASSPORT",)),
     ("型番 TR1234567", ()),
+    ("YAMADA  TR1234567  exp 2031/05/12", ("JP_PASSPORT",)),
     ("在留カード番号 AB12345678CD", ("JP_RESIDENCE_CARD",)),
     ("RR123456785JP", ()),
 )

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detectors.addresses.gazetteer import stems
-from detectors.interface import Match, View
+from detectors.interface import REPORTED, Match, View
 from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.scripts import KANJI, KANJI_ONLY
 from detectors.names.shape import SEVERAL, bare, plausibility
@@ -302,3 +302,41 @@ def _of_places(line: str, lexicon: Lexicon) -> bool:
     words = [word for word in _LISTED.split(line) if word]
     places = [word for word in words if word in stems()]
     return len(words) > 2 and len(places) * 2 >= len(words) and any(place not in lexicon.surnames for place in places)
+
+
+_TWO_LETTERS = re.compile(r"\S \S")
+
+
+def letters_apart(text: str, start: int, end: int) -> bool:
+    """Whether a span is two letters of a word set apart (F A X 送 信 票)."""
+    if end - start != 3 or _TWO_LETTERS.fullmatch(text, start, end) is None:
+        return False
+    before, behind = text[max(0, start - 3) : start], text[end : end + 3]
+    return _LONE_BEFORE.search(before) is not None and _LONE_BEHIND.match(behind) is not None
+
+
+_LONE_BEFORE, _LONE_BEHIND = re.compile(r"(?:^|\s)[^\s:] $"), re.compile(r" [^\s:](?:\s|$)")
+
+_LINE_END = re.compile(r"[ \t]*\r?\n[ \t]{0,16}")
+
+
+def over_lines(view: View, found: list[Match], lexicon: Lexicon) -> list[Match]:
+    """Surnames right behind a label whose given name stands alone on the line below, as one name each: the lines of forms
+    and of texts from PDF break anywhere."""
+    text = view.text
+    if view.layout.cells or not (labels := view.labels.of("PERSON")):
+        return []
+    beside = {view.labels.ends[hit] for hit in labels}
+    by_start = {match.start: match for match in found if match.score >= REPORTED}
+    result: list[Match] = []
+    for match in list(by_start.values()):
+        gap = _LINE_END.match(text, match.end)
+        below = by_start.get(gap.end()) if gap is not None else None
+        if below is None or (_LINE_END.match(text, below.end) is None and below.end < len(text)):
+            continue
+        label = len(text[: match.start].rstrip(" \t:"))
+        family, given = text[match.start : match.end], text[below.start : below.end]
+        if label in beside and given in lexicon.given and (family in lexicon.surnames or given not in lexicon.surnames):
+            score = max(match.score, below.score) + 0.01
+            result.append(match._replace(end=below.end, score=score, reason="a name over two lines"))
+    return result

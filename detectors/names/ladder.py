@@ -21,8 +21,10 @@ from detectors.names.belief import believable
 from detectors.names.borders import (
     behind_label,
     halves_joined,
+    letters_apart,
     not_among_places,
     of_school,
+    over_lines,
     speaker,
     trimmed,
     whole_given,
@@ -78,6 +80,7 @@ class Ladder:
                 taken = [(m.start, m.end) for m in found if m.score >= REPORTED]
                 found.extend(self._by_ginza(view, [*taken, *leave], unread))
         found = [m for m in without_homes(view.text, found) if not self._sample(view.text, m)]
+        found += over_lines(view, found, self._lexicon)
         found += readings(view.text, found)
         return [*found, *propagate(view, found)]
 
@@ -105,6 +108,7 @@ class Ladder:
             if (
                 end <= start
                 or of_school(view.text, start, end)
+                or letters_apart(view.text, start, end)
                 or not believable(view.text, start, end, probability, self._lexicon)
             ):
                 continue

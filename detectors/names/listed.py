@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from detectors.interface import Check, Match, View
+from detectors.names.foreign import LISTED_FAMILY
 from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.scripts import KANJI
 from detectors.names.shape import latin, plausibility
@@ -84,6 +85,23 @@ def tickets(view: View, lexicon: Lexicon) -> Iterator[Match]:
         if listed or match["title"] is not None:
             start = slash - family.end()
             yield Match("PERSON", start, match.end(), 0.8, Check.NONE, "NAME_LIST", "surname/given name")
+
+
+_COMMA = re.compile(r"(?m)^ ?(?P<name>(?P<family>[A-Z]{2,14}), [A-Z]{2,14}(?: [A-Z]{2,14})?)(?= {2}| ?[\t;|(]|\r?$)")
+
+
+def comma_lines(view: View, lexicon: Lexicon) -> Iterator[Match]:
+    """Lines of two or more that begin with ``TSUKIOKA, HARUHIKO``, where at least half of the surnames are listed."""
+    if ", " not in view.text:
+        return
+    lines = list(_COMMA.finditer(view.text))
+    families = [line["family"].lower() for line in lines]
+    listed = sum(family in lexicon.surname_romaji or family in LISTED_FAMILY for family in families)
+    if len(lines) > 1 and listed * 2 >= len(lines):
+        for line in lines:
+            yield Match(
+                "PERSON", *line.span("name"), 0.8, Check.NONE, "NAME_LIST", "one of lines of surname, given name"
+            )
 
 
 def _spaced(text: str, gap: int, lexicon: Lexicon) -> Iterator[Match]:

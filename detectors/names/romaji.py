@@ -15,7 +15,7 @@ _WORD = re.compile(r"[A-Za-z'\-]+\.?")
 _FORM = re.compile(r"[A-Z][A-Za-z'\-]*\.?(?:(?:[ ,]{1,2}|(?<=\.))[A-Z][A-Za-z'\-]*\.?){0,3}")
 _TITLE_BEFORE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.? ?$")
 _JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龥]")
-_INITIAL = re.compile(r"[A-Z]\. ?[A-Z]")
+_INITIAL = re.compile(r"[A-Z](?:\. ?| )[A-Z]")
 _MAIL_BEHIND = re.compile(r" ?<[^<>@\s]{1,64}@")
 FOREIGN, INITIAL = 0.6, 0.7
 """Least probability of a name whose halves are listed as those of another country, and of an initial before such a one."""

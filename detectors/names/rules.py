@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from detectors.interface import Check, Match, View
 from detectors.names.kin import households, relatives
 from detectors.names.lexicon import Lexicon
+from detectors.names.listed import comma_lines, rosters, tickets
 from detectors.names.listed import lists as listed
-from detectors.names.listed import rosters, tickets
 from detectors.names.placed import columns, labels
 from detectors.names.scripts import KANJI
 from detectors.names.shape import plausibility
@@ -28,6 +28,7 @@ def find(view: View, lexicon: Lexicon, *, lists: bool = True) -> Iterator[Match]
     yield from households(view, lexicon)
     yield from rosters(view, lexicon)
     yield from tickets(view, lexicon)
+    yield from comma_lines(view, lexicon)
     yield from _speakers(view, lexicon)
     if lists:
         yield from listed(view, lexicon)
