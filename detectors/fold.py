@@ -65,10 +65,14 @@ _KANJI_RUN = re.compile(
     f"[{_KANJI_DIGITS}](?<![{_KANJI_DIGITS}].)(?:[{_KANJI_DIGITS}]{{1,4}}(?:[-ー][{_KANJI_DIGITS}]{{2,4}}){{1,3}}(?![{_KANJI_DIGITS}])|[{_KANJI_DIGITS}]{{8,15}})"
 )
 _KANJI_TABLE = {**{ord(c): str(i) for i, c in enumerate(_KANJI_DIGITS)}, ord("ー"): "-"}
-_LOOK_ALIKE = re.compile(r"[OIl](?:(?<=[0-9-].)(?=[0-9OIl-])|(?<=O)(?=[0-9]{1,3}-[0-9]))")
-_MISREAD = re.compile(r"(?<![0-9A-Za-z-])[0-9OIl]{2,4}-[0-9OIl]{2,4}-[0-9OIl]{4}(?![0-9A-Za-z-])")
+_LOOK_ALIKE = re.compile(r"[OIl](?:(?<=[0-9年月-].)(?=[0-9OIl年月日-])|(?<=O)(?=[0-9]{1,3}-[0-9]))")
+_MISREAD = re.compile(
+    r"(?<![0-9A-Za-z-])[0-9OIl]{2,4}-[0-9OIl]{2,4}-[0-9OIl]{4}(?![0-9A-Za-z-])|(?<=〒)[0-9OIl]{3}-[0-9OIl]{4}(?![0-9A-Za-z-])"
+)
 """Groups of digits some of which text recognition took for letters (O48-652-l713)."""
-_READ_WELL = 7
+_IN_DATE = re.compile(r"(?<=[年月])[0-9OIl]{1,2}(?=[月日])")
+_READ_WELL = 4
+"""Digits at least, that were read as such."""
 _LIKE_DIGITS = {ord("O"): "0", ord("I"): "1", ord("l"): "1"}
 _NEEDS_MAP = re.compile(f"[{_DROPPED}]|[か-とは-ほカ-トハ-ホウワ-ヲヽゝう][{_VOICING}]")
 
@@ -108,7 +112,7 @@ def fold(text: str, *, join: bool = False) -> Folded:
     if "〇" in folded or "九" in folded:
         folded = _KANJI_RUN.sub(lambda m: m.group().translate(_KANJI_TABLE), folded)
     if _LOOK_ALIKE.search(folded) is not None:
-        folded = _MISREAD.sub(_digits, folded)
+        folded = _IN_DATE.sub(lambda m: m.group().translate(_LIKE_DIGITS), _MISREAD.sub(_digits, folded))
     cuts = gaps(text) if join else []
     if not cuts and (not any(mark in folded for mark in _MARKS) or _NEEDS_MAP.search(folded) is None):
         return Folded(folded)

@@ -33,7 +33,7 @@ BUILDING = (
 _TAIL = re.compile(rf"(?P<town>{_TOWN}) ?(?P<number>{NUMBER})(?P<building>{BUILDING})?")
 _TAIL_PLAIN = re.compile(rf"(?P<town>{_TOWN}) ?(?P<number>{NUMBER})")
 _SECOND_LINE = re.compile(
-    rf"[ \t]*\r?\n[ \t]{{0,16}}(?:{_NAME}{{0,16}}(?:{_BUILDING_WORD})[A-Za-zァ-ヶーIVX]{{0,8}}|[ァ-ヶー・]{{3,16}}) ?{_ROOM}(?=[ \t\r]*(?:\n|\Z))"
+    rf"[ \t]*\r?\n[ \t]{{0,16}}(?:{_NAME}{{0,16}}(?:{_BUILDING_WORD})[A-Za-zァ-ヶーIVX]{{0,8}}|[ァ-ヶー・]{{3,16}}[一-龥A-Z]{{0,6}}) ?{_ROOM}(?=[ \t\r]*(?:\n|\Z))"
 )
 """The building and the room by themselves on the line below."""
 _BROKEN = re.compile(

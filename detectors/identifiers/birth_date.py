@@ -31,6 +31,9 @@ _LETTERS = {
 }
 _CODES = dict(zip("12345", ERAS, strict=True))
 """Eras as tax forms and the systems of municipalities number them: 3390615 is 昭和39年6月15日."""
+_PENSION_CODES = dict(zip("13579", ERAS, strict=True))
+"""Eras as the forms of the pension service number them: 5-551204 is 昭和55年12月4日."""
+_LAST = date(2035, 12, 31)
 _KANJI = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _N = r"[0-9〇一二三四五六七八九十]"
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -42,7 +45,7 @@ DATE = re.compile(
     r"|(?P<y8>(?:18|19|20)[0-9]{2})(?P<m8>[01][0-9])(?P<d8>[0-3][0-9])"
     r"|(?P<mon>(?i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?i:[a-z]{0,6})\.? (?P<md>[0-9]{1,2}),? (?P<my>[12][0-9]{3})"
     r"|(?P<dd>[0-9]{1,2}) (?P<dmon>(?i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?i:[a-z]{0,6})\.?,? (?P<dy>[12][0-9]{3})"
-    r"|(?P<code>[1-5MTSHRmtshr])(?P<part>[・./ -]?)(?P<cy>[0-9]{2})(?P=part)(?P<cm>[01][0-9])(?P=part)(?P<cd>[0-3][0-9])"
+    r"|(?P<code>[1-579MTSHRmtshr])(?P<part>[・./ -]?)(?P<cy>[0-9]{2})(?P=part)?(?P<cm>[01][0-9])(?P=part)?(?P<cd>[0-3][0-9])"
     r"|(?P<ua>[0-3]?[0-9])/(?P<ub>[0-3]?[0-9])/(?P<uy>(?:19|20)[0-9]{2})"
     r")(?![0-9A-Za-z]|[-/.][0-9])"
 )
@@ -79,6 +82,9 @@ LABELS = (
     "birth date",
     "birthdate",
     "birth_date",
+    "birth",
+    "birthymd",
+    "birth_ymd",
     "dob",
     "誕生年月日",
     "生年月日(和暦)",
@@ -177,6 +183,13 @@ def _number(text: str) -> int:
     return int(text.translate(_KANJI))
 
 
+def _eras_of(code: str) -> list[str]:
+    """The eras that a code may stand for, the likelier one first."""
+    if code.isdigit():
+        return [table[code] for table in (_CODES, _PENSION_CODES) if code in table]
+    return [_LETTERS[code.upper()]]
+
+
 def parse(match: re.Match[str]) -> date | None:
     """The calendar date of a ``DATE`` match, or ``None``: no such day, or outside its era."""
     g = match.groupdict()
@@ -190,9 +203,12 @@ def parse(match: re.Match[str]) -> date | None:
         if g["wy"]:
             return date(_number(g["wy"]), _number(g["wm"]), _number(g["wd"]))
         if g["code"]:
-            base, first, last = ERAS[_CODES.get(g["code"]) or _LETTERS[g["code"].upper()]]
-            found = date(base + int(g["cy"]), int(g["cm"]), int(g["cd"]))
-            return found if first <= found <= last else None
+            for era in _eras_of(g["code"]):
+                base, first, last = ERAS[era]
+                found = date(base + int(g["cy"]), int(g["cm"]), int(g["cd"]))
+                if first <= found <= min(last, _LAST):
+                    return found
+            return None
         if g["y8"]:
             return date(int(g["y8"]), int(g["m8"]), int(g["d8"]))
         if g["uy"]:
@@ -210,7 +226,7 @@ _GAP = re.compile(r"(?: ?\([ァ-ヶーぁ-ん ]{2,20}\))?(?: {0,2}[男女])?(?: 
 _CLOSED = re.compile(r"\)(?! ?(?:採用|入社|就任|着任|任命|死|没|付))")
 _ENDED = re.compile(r"(?=[\n,\t]|\Z)")
 _SEXED = re.compile(r"[男女][ (]+$")
-_GROWN = 1990
+_GROWN = 1998
 
 
 def behind_names(view: View, ends: Iterable[int]) -> Iterator[Match]:

@@ -19,7 +19,7 @@ class LabelledSpec:
     labels: tuple[str, ...]
     value: str
     """Regular expression of the value; group ``v`` marks the span if not all of it belongs to the value."""
-    joint: str = r"\s?(?:の)?\s?(?:番号|no\.?)?\s?[:=.]?\s{0,4}"
+    joint: str = r"\s?(?:の)?\s?(?:番号|no\.?)?[)\]】]?\s?[:=.]?\s{0,4}"
     """What may stand between label and value."""
     score: float = 0.85
     evidence: bool = False

@@ -85,6 +85,7 @@ _NOT_OF_NUMBERS = frozenset({"PERSON", "ADDRESS"})
 _CURRENCY = frozenset("¥\\$€￥＄")
 _BOXED_ALONE = frozenset({"MY_NUMBER"})
 """Boxes that need no label of their own: twelve of them with a passed check, where the text speaks of such numbers."""
+_FRAME = re.compile(r"\n[ \t┌┬┐┏┳┓├┼┤─━-]{2,}$")
 _OVER_BOXES = 24
 _KEPT_SHAPES = 10_000
 _MASK = str.maketrans("012345678", "9" * 9)
@@ -275,6 +276,8 @@ def _above(view: View, start: int) -> Label | None:
     line = view.text.rfind("\n", max(0, start - 12), start)
     if line < 0 or view.text[line + 1 : start].strip(" \t|│┃"):
         return None
+    while (frame := _FRAME.search(view.text, max(0, line - 120), line)) is not None:
+        line = frame.start()  # the upper edge of the boxes
     hit = view.labels.nearest_before(line, max(0, line - _OVER_BOXES))
     if hit is None or _DIGITS.search(view.text, view.labels.ends[hit], line):
         return None

@@ -79,7 +79,7 @@ class Ladder:
             if self.depth is Depth.THOROUGH:
                 taken = [(m.start, m.end) for m in found if m.score >= REPORTED]
                 found.extend(self._by_ginza(view, [*taken, *leave], unread))
-        found = [m for m in without_homes(view.text, found) if not self._sample(view.text, m)]
+        found = [m for m in without_homes(view.text, found) if not self._nobody(view.text, m)]
         found += over_lines(view, found, self._lexicon)
         found += readings(view.text, found)
         return [*found, *propagate(view, found)]
@@ -108,7 +108,6 @@ class Ladder:
             if (
                 end <= start
                 or of_school(view.text, start, end)
-                or letters_apart(view.text, start, end)
                 or not believable(view.text, start, end, probability, self._lexicon)
             ):
                 continue
@@ -116,10 +115,12 @@ class Ladder:
             result.append(Match("PERSON", start, end, score, Check.NONE, "TAGGER", "name model"))
         return steady(view.text, not_among_places(view.text, result, self._lexicon), placed)
 
-    def _sample(self, text: str, match: Match) -> bool:
-        """Whether a name is one of a form's example. Two circles before a surname are the marks of a list."""
+    def _nobody(self, text: str, match: Match) -> bool:
+        """Whether a name is nobody's: of a thing, letters of a word set apart, or of a form's example. Two circles before a surname are the marks of a list."""
         assert self._lexicon is not None
         before = text[max(0, match.start - 12) : match.start]
+        if letters_apart(text, match.start, match.end) or _OF_THING.search(before):
+            return True
         if "例" in before and _SAMPLE.search(before):
             return True
         if before[-1:] not in _CIRCLES and before[-2:-1] not in _CIRCLES:
@@ -199,6 +200,8 @@ def _of_things(view: View, header: str) -> bool:
 
 _SAMPLE = re.compile(r"(?:(?:^|[^一-龥々])(?:記入|入力|記載)?例(?:えば)?[:)）】\]>]? ?[「『(\"']?)$")
 """What stands before the name of nobody: 例:山田 太郎, (記入例) 山田."""
+_OF_THING = re.compile(r"(?:(?:記号|装置|機種|機器|メーカー|車種|銘柄|駅名) ?[:=]? {0,3}|大字|(?<![一-龥])字)$")
+"""Labels right before the name of a thing or a place."""
 _CIRCLES = frozenset("○◯〇△□●")
 _BLANK = re.compile(r"(?<![○◯〇△□●])([○◯〇△□●])\1 ?$")
 """What stands for the surname of nobody: ○○ 太郎."""
