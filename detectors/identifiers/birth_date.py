@@ -55,6 +55,8 @@ _FORM = re.compile(
 """A form with the eras to tick, its parts perhaps on several lines: ☑昭和 □平成 55年 1月 1日."""
 _CHOICE = re.compile(r"[明大昭平][・/、 ]$")
 """Eras to choose from; which one was circled the text does not tell (明・大・昭・平・令 51年6月3日)."""
+_NO_DAY = date(1900, 1, 1)
+"""What programs write where they know none."""
 _LATEST = 2035
 """No birth lies far in the future; a fixed year, so that two runs give the same."""
 
@@ -231,7 +233,9 @@ _GROWN = 1998
 
 def behind_names(view: View, ends: Iterable[int]) -> Iterator[Match]:
     """Dates right behind a person, in brackets or at the end of the line: births, where they are of people long grown up
-    and no label says otherwise. ``ends``: where the names end."""
+    and no label says otherwise; also before more words, where such dates stand behind several persons and are not the
+    first days of months, on which people are hired. ``ends``: where the names end."""
+    listed: list[tuple[Match, date]] = []
     for at in ends:
         gap = _GAP.match(view.text, at)
         match = DATE.match(view.text, gap.end()) if gap is not None else None
@@ -239,15 +243,25 @@ def behind_names(view: View, ends: Iterable[int]) -> Iterator[Match]:
         if gap is None or match is None or found is None or match["y8"]:
             continue
         sexed = _SEXED.search(gap.group()) is not None
-        if not 1900 <= found.year < (_LATEST if sexed else _GROWN):
+        if not 1900 <= found.year < (_LATEST if sexed else _BUSINESS):
             continue
         start, end = match.span()
-        told = _CLOSED if gap.group()[-1] == "(" else _ENDED
-        if not sexed and told.match(view.text, end) is None:
-            continue
         label = label_of(view, start, end)
-        if label is None or label.owners <= {"PERSON", "BIRTH_DATE"}:
-            yield Match("DATE_OF_BIRTH", start, end, 0.6, Check.PASS, "BIRTH_DATE", "a person before it")
+        if label is not None and not label.owners <= {"PERSON", "BIRTH_DATE"}:
+            continue
+        birth = Match("DATE_OF_BIRTH", start, end, 0.6, Check.PASS, "BIRTH_DATE", "a person before it")
+        told = _CLOSED if gap.group()[-1] == "(" else _ENDED
+        if sexed or (found.year < _GROWN and told.match(view.text, end) is not None):
+            yield birth
+        else:
+            listed.append((birth, found))
+    days = [found for _, found in listed]
+    if len(days) > 1 and sum(d.day == 1 for d in days) * 3 < len(days) and max(days).year - min(days).year >= _YEARS:
+        yield from (birth for birth, _ in listed)
+
+
+_BUSINESS, _YEARS = 2012, 3
+"""Dates from then on are rather of business; years between the births of those on one list."""
 
 
 def accepts(value: str) -> bool:
@@ -279,7 +293,7 @@ class BirthDateRecognizer:
             return
         for match in _near_birth(text, [view.labels.starts[h] for h in hits], cells):
             found = parse(match)
-            if found is None or not 1868 <= found.year <= _LATEST:
+            if found is None or not 1868 <= found.year <= _LATEST or found == _NO_DAY:
                 continue
             start, end = match.span()
             digits = match["y8"] is not None or match["code"] is not None  # another number may look so

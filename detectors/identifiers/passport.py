@@ -66,8 +66,16 @@ SPECS = (
     LabelledSpec(
         family="FOREIGN_PASSPORT",
         entity="JP_PASSPORT",
-        labels=("パスポート番号", "旅券番号", "passport no", "passport no.", "passport number"),
-        value=r"[A-Za-z]{0,2}[0-9]{6,9}[A-Za-z]?",
+        labels=(
+            "パスポート番号",
+            "旅券番号",
+            "passport no",
+            "passport no.",
+            "passport number",
+            "passport",
+            "パスポート",
+        ),
+        value=r"[A-Za-z]{1,2}[0-9]{6,8}[A-Za-z]?|[0-9]{8,9}",
         score=0.75,
     ),
     PatternSpec(

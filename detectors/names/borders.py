@@ -159,8 +159,8 @@ _FORM = re.compile(r"[小中高][一二三四五六1-6] (?=[^ ])")
 
 
 def of_school(text: str, start: int, end: int) -> bool:
-    """Whether the word in brackets behind a name is a school (永野(西中))."""
-    return start > 1 and end < len(text) and text[start - 1] == "(" and text[end] == ")" and text[end - 1] in "中小高"
+    """Whether the word in brackets behind a name is a school (永野(西中), 城戸崎(九大))."""
+    return start > 1 and end < len(text) and text[start - 1] == "(" and text[end] == ")" and text[end - 1] in "中小高大"
 
 
 def without_homes(text: str, found: list[Match]) -> list[Match]:

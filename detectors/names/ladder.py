@@ -121,6 +121,10 @@ class Ladder:
         before = text[max(0, match.start - 12) : match.start]
         if letters_apart(text, match.start, match.end) or _OF_THING.search(before):
             return True
+        if _INVENTED.search(text, match.start, match.end):
+            return True
+        if text[match.start : match.end] in _PUPILS and all(f"{pupil}さん" in text for pupil in _PUPILS):
+            return True
         if "例" in before and _SAMPLE.search(before):
             return True
         if before[-1:] not in _CIRCLES and before[-2:-1] not in _CIRCLES:
@@ -200,8 +204,13 @@ def _of_things(view: View, header: str) -> bool:
 
 _SAMPLE = re.compile(r"(?:(?:^|[^一-龥々])(?:記入|入力|記載)?例(?:えば)?[:)）】\]>]? ?[「『(\"']?)$")
 """What stands before the name of nobody: 例:山田 太郎, (記入例) 山田."""
-_OF_THING = re.compile(r"(?:(?:記号|装置|機種|機器|メーカー|車種|銘柄|駅名) ?[:=]? {0,3}|大字|(?<![一-龥])字)$")
+_OF_THING = re.compile(
+    r"(?:(?:記号|装置|機種|機器|メーカー|車種|銘柄|駅名) ?[:=]? {0,3}|大字|(?<![一-龥])字|(?:テスト|サンプル|ダミー) ?)$"
+)
 """Labels right before the name of a thing or a place."""
+_INVENTED = re.compile(r"テスト|サンプル|ダミー|(?i:test|dummy|sample) ")
+_PUPILS = ("太郎", "花子")
+"""The two of every school book: with both of them in a text neither is anybody."""
 _CIRCLES = frozenset("○◯〇△□●")
 _BLANK = re.compile(r"(?<![○◯〇△□●])([○◯〇△□●])\1 ?$")
 """What stands for the surname of nobody: ○○ 太郎."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from detectors.interface import Check, Match, View
+from detectors.layout import Table
 from detectors.names.belief import ordinary
 from detectors.names.lexicon import Lexicon
 from detectors.names.romaji import ENGLISH
@@ -49,6 +50,9 @@ def columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
                 if value and not value.isspace()
                 for piece in _pieces(value, c.start, lexicon)
             ]
+            if strong or _of_persons(view, table):
+                strong = True
+                rated = [(p, max(r, _in_latin(text[p[0] : p[1]]))) for p, r in rated]
             if not rated:
                 continue
             good = sum(1 for _, p in rated if p >= 0.7) / len(rated)
@@ -67,6 +71,22 @@ def columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
                         "NAME_COLUMN",
                         f"column {words[-1] if words else header.strip()}",
                     )
+
+
+_FOREIGN = re.compile(r"[A-Z][A-Za-z'-]+(?:,? [A-Z][A-Za-z'.-]*){1,4}")
+_PERSONAL = frozenset({"BIRTH_DATE", "PASSPORT", "FOREIGN_PASSPORT", "RESIDENCE_CARD", "MY_NUMBER"})
+
+
+def _in_latin(value: str) -> float:
+    """Rating of a name in Latin letters under a header that leaves no doubt, whether the lists know it or not."""
+    whole = _FOREIGN.fullmatch(value.strip()) is not None
+    return 0.7 if whole and ENGLISH.isdisjoint(value.lower().replace(",", " ").split()) else 0.0
+
+
+def _of_persons(view: View, table: Table) -> bool:
+    """Whether another header of a table speaks of what only persons have."""
+    headers = (view.labels.index.header(header) for header in table.headers.values())
+    return any(not _PERSONAL.isdisjoint(owners) for hits in headers for owners in hits.all_owners())
 
 
 _POST = re.compile(r"[^ ]{1,10}[課部係室局所店社院校園宅団科班員] (?=[^ ])")

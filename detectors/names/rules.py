@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from detectors.interface import Check, Match, View
 from detectors.names.kin import households, relatives
-from detectors.names.lexicon import Lexicon
+from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.listed import comma_lines, rosters, tickets
 from detectors.names.listed import lists as listed
 from detectors.names.placed import columns, labels
@@ -30,6 +30,7 @@ def find(view: View, lexicon: Lexicon, *, lists: bool = True) -> Iterator[Match]
     yield from tickets(view, lexicon)
     yield from comma_lines(view, lexicon)
     yield from _speakers(view, lexicon)
+    yield from _dialogues(view, lexicon)
     if lists:
         yield from listed(view, lexicon)
 
@@ -42,6 +43,21 @@ _TIME = re.compile(r":[0-9]{2}")
 _AT_TIME = re.compile(
     rf"\[?[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?\]?[ \t]{{1,4}}(?P<a>[{KANJI}]{{2,6}})(?=[ \t:])|(?P<b>[{KANJI}]{{2,6}})[ 　\t]{{1,4}}\[?[0-9]{{1,2}}:[0-9]{{2}}(?! {{0,2}}(?:[→⇒~～発着]|-)|(?: {{1,4}}[0-9]{{1,2}}:[0-9]{{2}}){{2}})"
 )
+
+
+_TURN = re.compile(rf"(?m)^(?P<n>[{KANJI}]{{1,4}}|[ぁ-ん]{{2,5}}|[ァ-ヶー]{{2,6}}) ?: ?(?=[^ \n:0-9])")
+
+
+def _dialogues(view: View, lexicon: Lexicon) -> Iterator[Match]:
+    """Who speaks in turns (ゆかり: …): two or more who come back, all of them listed as surnames or given names."""
+    turns = list(_TURN.finditer(view.text)) if ":" in view.text else []
+    speakers = {turn["n"] for turn in turns}
+    if not 1 < len(speakers) <= len(turns) - 2:
+        return
+    known = {n for n in speakers if n in lexicon.surnames or n in lexicon.given or to_katakana(n) in lexicon.given_kana}
+    if known == speakers:
+        for turn in turns:
+            yield Match("PERSON", *turn.span("n"), 0.7, Check.NONE, "NAME_SPEAKER", "speaks in turns")
 
 
 def _speakers(view: View, lexicon: Lexicon) -> Iterator[Match]:
