@@ -84,7 +84,6 @@ LABELS = (
     "birth date",
     "birthdate",
     "birth_date",
-    "birth",
     "birthymd",
     "birth_ymd",
     "dob",
@@ -271,6 +270,13 @@ def accepts(value: str) -> bool:
     return found is not None and 1860 <= found.year <= 2100
 
 
+def _is_birth(view: View, header: str) -> bool:
+    """Whether a header announces births. ``birth`` alone counts as a whole header only: DATE_OF_BIRTH is also the name of
+    an entity in settings."""
+    owners = view.labels.index.header(header).all_owners()
+    return header.strip().lower() == "birth" or any("BIRTH_DATE" in families for families in owners)
+
+
 class BirthDateRecognizer:
     """Dates of birth in running text, forms and tables."""
 
@@ -285,9 +291,10 @@ class BirthDateRecognizer:
             (cell.start, cell.end)
             for table in view.layout.tables
             for column, header in table.headers.items()
-            if any("BIRTH_DATE" in o for o in view.labels.index.header(header).all_owners())
+            if _is_birth(view, header)
             for cell in table.below(column)
         ]
+        exact = {start for start, _ in cells}
         labelled = bool(cells or hits)
         if not labelled and not any(sign in text for sign in "生歳才男女"):
             return
@@ -303,6 +310,8 @@ class BirthDateRecognizer:
             label = label_of(view, start, end) if labelled else None
             if label is not None and "BIRTH_DATE" in label.owners:
                 yield Match("DATE_OF_BIRTH", start, end, 0.95, Check.PASS, "BIRTH_DATE", f"{label.source} {label.word}")
+            elif label is None and start in exact:
+                yield Match("DATE_OF_BIRTH", start, end, 0.9, Check.PASS, "BIRTH_DATE", "column birth")
             elif label is None and not digits and _AGE.match(text, end) and found.year < 2020:
                 yield Match("DATE_OF_BIRTH", start, end, 0.75, Check.PASS, "BIRTH_DATE", "age beside it")
             elif (
