@@ -245,18 +245,21 @@ def behind_names(view: View, ends: Iterable[int]) -> Iterator[Match]:
         if not 1900 <= found.year < (_LATEST if sexed else _BUSINESS):
             continue
         start, end = match.span()
-        label = label_of(view, start, end)
-        if label is not None and not label.owners <= {"PERSON", "BIRTH_DATE"}:
-            continue
         birth = Match("DATE_OF_BIRTH", start, end, 0.6, Check.PASS, "BIRTH_DATE", "a person before it")
         told = _CLOSED if gap.group()[-1] == "(" else _ENDED
-        if sexed or (found.year < _GROWN and told.match(view.text, end) is not None):
-            yield birth
-        else:
+        if not (sexed or (found.year < _GROWN and told.match(view.text, end) is not None)):
             listed.append((birth, found))
+        elif _unlabelled(view, birth):
+            yield birth
     days = [found for _, found in listed]
     if len(days) > 1 and sum(d.day == 1 for d in days) * 3 < len(days) and max(days).year - min(days).year >= _YEARS:
-        yield from (birth for birth, _ in listed)
+        yield from (birth for birth, _ in listed if _unlabelled(view, birth))
+
+
+def _unlabelled(view: View, birth: Match) -> bool:
+    """Whether no label speaks against a date being a birth."""
+    label = label_of(view, birth.start, birth.end)
+    return label is None or label.owners <= {"PERSON", "BIRTH_DATE"}
 
 
 _BUSINESS, _YEARS = 2012, 3

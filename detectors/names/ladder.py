@@ -119,17 +119,17 @@ class Ladder:
         """Whether a name is nobody's: of a thing, letters of a word set apart, or of a form's example. Two circles before a surname are the marks of a list."""
         assert self._lexicon is not None
         before = text[max(0, match.start - 12) : match.start]
-        if letters_apart(text, match.start, match.end) or _OF_THING.search(before):
+        name = text[match.start : match.end]
+        if name.startswith(_INVENTED) or (before[-1:] in _ENDS_OF_THINGS and _OF_THING.search(before) is not None):
             return True
-        if _INVENTED.search(text, match.start, match.end):
+        if match.end - match.start == 3 and letters_apart(text, match.start, match.end):
             return True
-        if text[match.start : match.end] in _PUPILS and all(f"{pupil}さん" in text for pupil in _PUPILS):
+        if name in _PUPILS and all(f"{pupil}さん" in text for pupil in _PUPILS):
             return True
         if "例" in before and _SAMPLE.search(before):
             return True
         if before[-1:] not in _CIRCLES and before[-2:-1] not in _CIRCLES:
             return False
-        name = text[match.start : match.end]
         alone = name in self._lexicon.given and name not in self._lexicon.surnames
         return alone and _BLANK.search(text, max(0, match.start - 4), match.start) is not None
 
@@ -205,10 +205,11 @@ def _of_things(view: View, header: str) -> bool:
 _SAMPLE = re.compile(r"(?:(?:^|[^一-龥々])(?:記入|入力|記載)?例(?:えば)?[:)）】\]>]? ?[「『(\"']?)$")
 """What stands before the name of nobody: 例:山田 太郎, (記入例) 山田."""
 _OF_THING = re.compile(
-    r"(?:(?:記号|装置|機種|機器|メーカー|車種|銘柄|駅名) ?[:=]? {0,3}|大字|(?<![一-龥])字|(?:テスト|サンプル|ダミー) ?)$"
+    r"(?:(?:記号|装置|機種|機器|メーカー|車種|銘柄|駅名|テスト|サンプル|ダミー) ?[:=]? {0,3}|字(?<=大字|[^一-龥]字))$"
 )
-"""Labels right before the name of a thing or a place."""
-_INVENTED = re.compile(r"テスト|サンプル|ダミー|(?i:test|dummy|sample) ")
+"""Labels right before the name of a thing, what is put before that of nobody, and a part of a village."""
+_ENDS_OF_THINGS = frozenset("号置種器ー柄名トル字 :=")
+_INVENTED = ("テスト", "サンプル", "ダミー", "Test ", "TEST ")
 _PUPILS = ("太郎", "花子")
 """The two of every school book: with both of them in a text neither is anybody."""
 _CIRCLES = frozenset("○◯〇△□●")

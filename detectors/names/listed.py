@@ -87,21 +87,22 @@ def tickets(view: View, lexicon: Lexicon) -> Iterator[Match]:
             yield Match("PERSON", start, match.end(), 0.8, Check.NONE, "NAME_LIST", "surname/given name")
 
 
-_COMMA = re.compile(r"(?m)^ ?(?P<name>(?P<family>[A-Z]{2,14}), [A-Z]{2,14}(?: [A-Z]{2,14})?)(?= {2}| ?[\t;|(]|\r?$)")
+_COMMA = re.compile(r", (?<=[A-Z], )(?P<given>[A-Z]{2,14}(?: [A-Z]{2,14})?)(?= {2}| ?[\t;|(]|\r?\n|\Z)")
+_LINE_BEGIN = re.compile(r"[A-Z]{2,14}(?= ?(?:\n|\Z))")
 
 
 def comma_lines(view: View, lexicon: Lexicon) -> Iterator[Match]:
     """Lines of two or more that begin with ``TSUKIOKA, HARUHIKO``, where at least half of the surnames are listed."""
-    if ", " not in view.text:
-        return
-    lines = list(_COMMA.finditer(view.text))
-    families = [line["family"].lower() for line in lines]
+    lines: list[tuple[int, int]] = []
+    for comma in _COMMA.finditer(view.text):
+        family = _LINE_BEGIN.match(view.text[max(0, comma.start() - 16) : comma.start()][::-1])
+        if family is not None:
+            lines.append((comma.start() - family.end(), comma.end()))
+    families = [view.text[start:end].partition(",")[0].lower() for start, end in lines]
     listed = sum(family in lexicon.surname_romaji or family in LISTED_FAMILY for family in families)
     if len(lines) > 1 and listed * 2 >= len(lines):
-        for line in lines:
-            yield Match(
-                "PERSON", *line.span("name"), 0.8, Check.NONE, "NAME_LIST", "one of lines of surname, given name"
-            )
+        for start, end in lines:
+            yield Match("PERSON", start, end, 0.8, Check.NONE, "NAME_LIST", "one of lines of surname, given name")
 
 
 def _spaced(text: str, gap: int, lexicon: Lexicon) -> Iterator[Match]:

@@ -52,7 +52,7 @@ def columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
             ]
             if strong or _of_persons(view, table):
                 strong = True
-                rated = [(p, max(r, _in_latin(text[p[0] : p[1]]))) for p, r in rated]
+                rated = [(p, r or _in_latin(text[p[0] : p[1]])) for p, r in rated]
             if not rated:
                 continue
             good = sum(1 for _, p in rated if p >= 0.7) / len(rated)
@@ -79,7 +79,7 @@ _PERSONAL = frozenset({"BIRTH_DATE", "PASSPORT", "FOREIGN_PASSPORT", "RESIDENCE_
 
 def _in_latin(value: str) -> float:
     """Rating of a name in Latin letters under a header that leaves no doubt, whether the lists know it or not."""
-    whole = _FOREIGN.fullmatch(value.strip()) is not None
+    whole = value.isascii() and _FOREIGN.fullmatch(value.strip()) is not None
     return 0.7 if whole and ENGLISH.isdisjoint(value.lower().replace(",", " ").split()) else 0.0
 
 

@@ -45,19 +45,20 @@ _AT_TIME = re.compile(
 )
 
 
-_TURN = re.compile(rf"(?m)^(?P<n>[{KANJI}]{{1,4}}|[ぁ-ん]{{2,5}}|[ァ-ヶー]{{2,6}}) ?: ?(?=[^ \n:0-9])")
+_TURN = re.compile(rf"\n(?P<n>[{KANJI}]{{1,4}}|[ぁ-ん]{{2,5}}|[ァ-ヶー]{{2,6}}) ?: ?(?=[^ \n:0-9])")
 
 
 def _dialogues(view: View, lexicon: Lexicon) -> Iterator[Match]:
-    """Who speaks in turns (ゆかり: …): two or more who come back, all of them listed as surnames or given names."""
-    turns = list(_TURN.finditer(view.text)) if ":" in view.text else []
+    """Who speaks in turns (ゆかり: …), one line each: two or more who come back, all of them listed as surnames or given names."""
+    turns = list(_TURN.finditer("\n" + view.text)) if ":" in view.text else []
     speakers = {turn["n"] for turn in turns}
     if not 1 < len(speakers) <= len(turns) - 2:
         return
     known = {n for n in speakers if n in lexicon.surnames or n in lexicon.given or to_katakana(n) in lexicon.given_kana}
     if known == speakers:
         for turn in turns:
-            yield Match("PERSON", *turn.span("n"), 0.7, Check.NONE, "NAME_SPEAKER", "speaks in turns")
+            start, end = turn.span("n")
+            yield Match("PERSON", start - 1, end - 1, 0.7, Check.NONE, "NAME_SPEAKER", "speaks in turns")
 
 
 def _speakers(view: View, lexicon: Lexicon) -> Iterator[Match]:
