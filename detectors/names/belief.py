@@ -31,6 +31,7 @@ _COMPANY_BEFORE = re.compile(
     r"(?:株式|有限|合同|合資|相互)会社$|\([株有合資同財社医福学宗]\)$|(?:^|[^ァ-ヶー])(?:カ|ユ|メ|シ|ド|イ|シャ|ザイ|ガク|フク)\)$"
 )
 _DIRECTIONS = re.compile(r"[上下左右前後東西南北][ 　][上下左右前後東西南北]")
+_ONE_KANA = re.compile(f"[{KATAKANA}ぁ-ん][ 　]")
 _MONARCH = re.compile(r"(?<=[ァ-ヶー])[0-9]{1,2}世$")
 """エリザベス2世: the only digits that stand in a name."""
 
@@ -39,6 +40,8 @@ SINGLE, SURE, UNLISTED, FOREIGN, ORDINARY = 0.85, 0.93, 0.95, 0.65, 0.97
 katakana word, of a word that also means a thing."""
 
 
+_NO_GIVEN = SITE | frozenset("商農飴")
+"""What stands behind a surname and is no given name: a place, a school, a ware."""
 _LEADING = (*CHILDREN, *ROLES)
 _COUNTED = frozenset("日月年週時分秒回個名人")
 """Behind a number they count."""
@@ -60,6 +63,8 @@ def believable(text: str, start: int, end: int, probability: float, lexicon: Lex
         return False  # 文様, いかさま
     if name == "貴" and text.startswith("殿", end):
         return False
+    if name[1:2] in (" ", "\u3000") and _ONE_KANA.match(name) and not titled:
+        return False  # 背ラベル サ
     if len(name) == 3 and _DIRECTIONS.fullmatch(name):
         return False
     if _COMPANY_BEFORE.search(text, max(0, start - 5), start):
@@ -87,7 +92,7 @@ def _kanji(text: str, start: int, end: int, probability: float, titled: bool, le
     name = text[start:end]
     full = lexicon.known_full(name)
     surname = name in lexicon.surnames
-    if not surname and len(name) > 2 and name[-1] in SITE and name[:-1] in lexicon.surnames:
+    if not surname and len(name) > 2 and name[-1] in _NO_GIVEN and name[:-1] in lexicon.surnames:
         return False
     if not full and not surname and name[0] in _COUNTED and text[max(0, start - 2) : start].strip()[-1:].isdigit():
         return False  # 14 日前
@@ -114,7 +119,7 @@ def _katakana(name: str, probability: float, titled: bool, lexicon: Lexicon) -> 
     listed = any(part in lexicon.surname_kana or part in lexicon.given_kana for part in parts)
     if titled or probability >= 0.995:
         return True
-    if not listed and len(parts) < 3 and all(ordinary(part) or _compound(part) for part in parts):
+    if not listed and all(ordinary(part) or (len(parts) < 3 and _compound(part)) for part in parts):
         return False
     if len(parts) > 1 and probability >= (0.9 if len(parts) < 3 else 0.75):
         return True

@@ -273,13 +273,15 @@ def not_among_places(text: str, tagged: list[Match], lexicon: Lexicon) -> list[M
     lines: dict[int, bool] = {}
     kept: list[Match] = []
     for match in tagged:
+        floor = max(0, match.start - _LINE)
+        low = max(floor, text.rfind("\n", floor, match.start) + 1)  # of a long line only what is near
+        if _RAILWAY.match(text, low) or _TIMES.match(text, match.end):
+            continue
         if match.end - match.start > 3 or title_at(text, match.end):
             kept.append(match)
             continue
         if _BOUND_FOR.match(text, match.end):
             continue
-        floor = max(0, match.start - _LINE)
-        low = max(floor, text.rfind("\n", floor, match.start) + 1)  # of a long line only what is near
         if low not in lines:
             high = text.find("\n", match.end, match.end + _LINE)
             lines[low] = _of_places(text[low : high if high >= 0 else match.end + _LINE], lexicon)
@@ -292,6 +294,10 @@ _BOUND_FOR = re.compile(
     r"[」』]? ?(?:[0-9]{1,2}:[0-9]{2} ?[発着]|行き|下車)|[」』](?:行|方面|経由)|\((?:始発|終点|起点)\)|(?:・[一-龥]{1,4}){1,4}線[はがの、。]"
 )
 """What stands behind the name of a station or a stop."""
+_RAILWAY = re.compile(r" ?[一-龥ァ-ヶー]{1,8}(?:線|ライン)[: ] ?[^ ]+ [^ ]+(?: [^ ]+)*(?:\n|\Z)")
+"""The line of a railway and its stations."""
+_TIMES = re.compile(r"(?: {1,4}[0-9]{1,2}:[0-9]{2}){3}")
+"""Three times behind a word: a stop (two are when somebody came and went)."""
 _ROUTE = re.compile(r"[→⇒~].*[→⇒~]")
 _TRAVEL = re.compile(r"[0-9]{1,2}:[0-9]{2}|空港|駅|泊|散策|経由|[0-9]日目|IC(?![A-Za-z])")
 

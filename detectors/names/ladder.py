@@ -205,10 +205,10 @@ def _of_things(view: View, header: str) -> bool:
 _SAMPLE = re.compile(r"(?:(?:^|[^一-龥々])(?:記入|入力|記載)?例(?:えば)?[:)）】\]>]? ?[「『(\"']?)$")
 """What stands before the name of nobody: 例:山田 太郎, (記入例) 山田."""
 _OF_THING = re.compile(
-    r"(?:(?:記号|装置|機種|機器|メーカー|車種|銘柄|駅名|テスト|サンプル|ダミー) ?[:=]? {0,3}|字(?<=大字|[^一-龥]字))$"
+    r"(?:(?:記号|装置|機種|機器|メーカー|車種|銘柄|駅名|品種|商品名|色名|清酒|焼酎|日本酒|テスト|サンプル|ダミー) ?[:=]? {0,3}|字(?<=大字|[^一-龥]字))$"
 )
 """Labels right before the name of a thing, what is put before that of nobody, and a part of a village."""
-_ENDS_OF_THINGS = frozenset("号置種器ー柄名トル字 :=")
+_ENDS_OF_THINGS = frozenset("号置種器ー柄名トル字酒酎 :=")
 _INVENTED = ("テスト", "サンプル", "ダミー", "Test ", "TEST ")
 _PUPILS = ("太郎", "花子")
 """The two of every school book: with both of them in a text neither is anybody."""

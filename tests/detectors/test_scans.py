@@ -110,6 +110,10 @@ def test_births_of_a_list_stand_behind_the_names() -> None:
         ("太郎さんは1200円、花子さんは太郎さんより300円多く持っています。\n", []),
         ("氏名: テスト 太郎\n", []),
         ("装置　島津 UV-1900\n", []),
+        ("清酒　久保田　千寿　四合　1,380\n", []),
+        ("京王線　笹塚　代田橋　明大前　桜上水　千歳烏山\n", []),
+        ("中野坂上　5:12 5:31 5:44\n永田町　5:31 5:50 6:03\n", []),
+        ("背ラベル 726 サ　三びきのこぶた\n", []),
         ("F A X 送 信 票\n送付先　購買部　滝瀬 様\n", ["滝瀬"]),
     ],
 )
@@ -132,6 +136,10 @@ def test_who_is_somebody(text: str, expected: list[str]) -> None:
 )
 def test_facts_of_bodies_not_of_things(text: str, expected: int) -> None:
     assert sum(e == "JP_SENSITIVE" for e, _ in _found(text)) == expected
+
+
+def test_an_address_ends_before_the_next_amount() -> None:
+    assert _found("大字西岡字上原1204番　18,300　-1.1\n") == [("JP_ADDRESS", "大字西岡字上原1204番")]
 
 
 def test_a_mask_is_nobodys_address() -> None:
