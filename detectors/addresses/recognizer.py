@@ -40,6 +40,7 @@ _BROKEN = re.compile(
     rf"(?P<first>[一-龥ぁ-んァ-ヶ々]{{0,12}})[ \t]*\r?\n[ \t]{{0,16}}(?P<town>[一-龥ぁ-んァ-ヶ々]{{0,10}}?) ?(?=[0-9{_KN}]{{1,5}} ?(?:丁目|番|号|-)){NUMBER}(?=[ \t\r]*(?:\n|\Z))"
 )
 """Town or number on the line below, which holds nothing else."""
+_STREETS_OF_SAPPORO = re.compile(rf"[0-9{_KN}]+条[東西南北]? ?")
 _NUMERAL = re.compile(rf"[0-9{_KN}]")
 _RURAL = re.compile(rf"大字[一-龥ぁ-んァ-ヶ々]{{1,8}}?(?:字[一-龥ぁ-んァ-ヶ々]{{1,8}}?)? ?{NUMBER}(?:{BUILDING})?")
 _KYOTO = re.compile(
@@ -146,6 +147,8 @@ class AddressRecognizer:
             and not _TOWN_BAD.search(tail["town"])
             and not (_AFTER_BAD.match(text, tail.end()) and tail["building"] is None and not _has_unit(tail["number"]))
         ):
+            if _STREETS_OF_SAPPORO.fullmatch(tail["number"]) and tail["building"] is None and cell is None:
+                return None  # the name of a part of the town, without a house
             if not tail["town"] and not ("-" in tail["number"] or _has_unit(tail["number"])):
                 return None
             end = tail.end()

@@ -144,6 +144,8 @@ def _hiragana(text: str, start: int, end: int, probability: float, titled: bool,
         return (family in lexicon.surnames or lexicon.rare(family)) and len(mixed["given"]) > 1 and not ordinary(name)
     if not _HIRAGANA.fullmatch(name):
         return probability >= 0.75 and (titled or _mixed(name, lexicon))
+    if len(name) < 3 and start and "ァ" <= text[start - 1] <= "ー":
+        return False  # クレヨンしんちゃん
     joined = (start > 0 and "ぁ" <= text[start - 1] <= "ん") or (end < len(text) and "ぁ" <= text[end] <= "ん")
     if len(name) == 1 or (joined and not titled and probability < UNLISTED):
         return False

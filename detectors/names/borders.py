@@ -277,6 +277,10 @@ def not_among_places(text: str, tagged: list[Match], lexicon: Lexicon) -> list[M
         low = max(floor, text.rfind("\n", floor, match.start) + 1)  # of a long line only what is near
         if _RAILWAY.match(text, low) or _TIMES.match(text, match.end):
             continue
+        if _in_area(text, low, match) or (
+            text[match.start : match.end] in stems() and _SEAT.search(text, low, match.start) is not None
+        ):
+            continue
         if match.end - match.start > 3 or title_at(text, match.end):
             kept.append(match)
             continue
@@ -294,6 +298,16 @@ _BOUND_FOR = re.compile(
     r"[」』]? ?(?:[0-9]{1,2}:[0-9]{2} ?[発着]|行き|下車)|[」』](?:行|方面|経由)|\((?:始発|終点|起点)\)|(?:・[一-龥]{1,4}){1,4}線[はがの、。]"
 )
 """What stands behind the name of a station or a stop."""
+_SEAT = re.compile(r"(?:本社|支社|本店|工場|産地|勤務地|開催地|会場|所在地?) ?[:=]? {0,2}$")
+"""What stands before the place of a firm or of an event."""
+
+
+def _in_area(text: str, low: int, match: Match) -> bool:
+    """Whether a word stands in the brackets behind a municipality: 北区(太田、篠路)."""
+    bracket = text.rfind("(", low, match.start)
+    return bracket > low and text[bracket - 1] in "市区町村郡" and text.find(")", bracket, match.start) < 0
+
+
 _RAILWAY = re.compile(r" ?[一-龥ァ-ヶー]{1,8}(?:線|ライン)[: ] ?[^ ]+ [^ ]+(?: [^ ]+)*(?:\n|\Z)")
 """The line of a railway and its stations."""
 _TIMES = re.compile(r"(?: {1,4}[0-9]{1,2}:[0-9]{2}){3}")
