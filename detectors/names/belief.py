@@ -35,9 +35,9 @@ _ONE_KANA = re.compile(f"[{KATAKANA}ぁ-ん][ 　]")
 _MONARCH = re.compile(r"(?<=[ァ-ヶー])[0-9]{1,2}世$")
 """エリザベス2世: the only digits that stand in a name."""
 
-SINGLE, SURE, UNLISTED, FOREIGN, ORDINARY = 0.85, 0.93, 0.95, 0.65, 0.97
+SINGLE, SURE, UNLISTED, FOREIGN, ORDINARY, WARES = 0.85, 0.93, 0.95, 0.65, 0.97, 0.96
 """Least probabilities: of one character, of kanji cut out of a longer run, of four and more unlisted kanji, of an unlisted
-katakana word, of a word that also means a thing."""
+katakana word, of a word that also means a thing, of several katakana words most of which mean things."""
 
 
 _NO_GIVEN = SITE | frozenset("商農飴")
@@ -119,8 +119,10 @@ def _katakana(name: str, probability: float, titled: bool, lexicon: Lexicon) -> 
     listed = any(part in lexicon.surname_kana or part in lexicon.given_kana for part in parts)
     if titled or probability >= 0.995:
         return True
-    if not listed and all(ordinary(part) or (len(parts) < 3 and _compound(part)) for part in parts):
+    if not listed and len(parts) < 3 and all(ordinary(part) or _compound(part) for part in parts):
         return False
+    if not listed and "・" not in name and probability < WARES and sum(map(ordinary, parts)) * 2 > len(parts) > 1:
+        return False  # ヤマボウシ ハナミズキ ナナカマド
     if len(parts) > 1 and probability >= (0.9 if len(parts) < 3 else 0.75):
         return True
     if all(ordinary(part) for part in parts):
