@@ -298,14 +298,19 @@ _BOUND_FOR = re.compile(
     r"[」』]? ?(?:[0-9]{1,2}:[0-9]{2} ?[発着]|行き|下車)|[」』](?:行|方面|経由)|\((?:始発|終点|起点)\)|(?:・[一-龥]{1,4}){1,4}線[はがの、。]"
 )
 """What stands behind the name of a station or a stop."""
+_SEVERAL_AREAS = re.compile(r"[^地担][市区郡]\([^()\n]{1,12}[、・,]")
 _SEAT = re.compile(r"(?:本社|支社|本店|工場|産地|勤務地|開催地|会場|所在地?) ?[:=]? {0,2}$")
 """What stands before the place of a firm or of an event."""
 
 
 def _in_area(text: str, low: int, match: Match) -> bool:
-    """Whether a word stands in the brackets behind a municipality: 北区(太田、篠路)."""
+    """Whether a word is one of several in the brackets behind a municipality: 北区(太田、篠路), not 地区(担当)."""
     bracket = text.rfind("(", low, match.start)
-    return bracket > low and text[bracket - 1] in "市区町村郡" and text.find(")", bracket, match.start) < 0
+    return (
+        bracket > low
+        and _SEVERAL_AREAS.match(text, bracket - 2) is not None
+        and text.find(")", bracket, match.start) < 0
+    )
 
 
 _RAILWAY = re.compile(r" ?[一-龥ァ-ヶー]{1,8}(?:線|ライン)[: ] ?[^ ]+ [^ ]+(?: [^ ]+)*(?:\n|\Z)")
@@ -337,6 +342,8 @@ def letters_apart(text: str, start: int, end: int) -> bool:
 
 _LONE_BEFORE, _LONE_BEHIND = re.compile(r"(?:^|\s)[^\s:] $"), re.compile(r" [^\s:](?:\s|$)")
 
+_JOINT = 12
+"""So far before a name its label ends."""
 _LINE_END = re.compile(r"[ \t]*\r?\n[ \t]{0,16}")
 
 
@@ -354,7 +361,8 @@ def over_lines(view: View, found: list[Match], lexicon: Lexicon) -> list[Match]:
         below = by_start.get(gap.end()) if gap is not None else None
         if below is None or (_LINE_END.match(text, below.end) is None and below.end < len(text)):
             continue
-        label = len(text[: match.start].rstrip(" \t:"))
+        before = text[max(0, match.start - _JOINT) : match.start]
+        label = match.start - len(before) + len(before.rstrip(" \t:"))
         family, given = text[match.start : match.end], text[below.start : below.end]
         if label in beside and given in lexicon.given and (family in lexicon.surnames or given not in lexicon.surnames):
             score = max(match.score, below.score) + 0.01

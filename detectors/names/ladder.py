@@ -116,7 +116,8 @@ class Ladder:
         return steady(view.text, not_among_places(view.text, result, self._lexicon), placed)
 
     def _nobody(self, text: str, match: Match) -> bool:
-        """Whether a name is nobody's: of a thing, letters of a word set apart, or of a form's example. Two circles before a surname are the marks of a list."""
+        """Whether a name is nobody's: of a thing, letters of a word set apart, or of a form's example. Two circles before
+        a surname are the marks of a list."""
         assert self._lexicon is not None
         before = text[max(0, match.start - 12) : match.start]
         name = text[match.start : match.end]

@@ -49,7 +49,8 @@ _TURN = re.compile(rf"\n(?P<n>[{KANJI}]{{1,4}}|[ぁ-ん]{{2,5}}|[ァ-ヶー]{{2,
 
 
 def _dialogues(view: View, lexicon: Lexicon) -> Iterator[Match]:
-    """Who speaks in turns (ゆかり: …), one line each: two or more who come back, all of them listed as surnames or given names."""
+    """Who speaks in turns (ゆかり: …), one line each: two or more who come back, all of them listed as surnames or given
+    names."""
     turns = list(_TURN.finditer("\n" + view.text)) if ":" in view.text else []
     speakers = {turn["n"] for turn in turns}
     if not 1 < len(speakers) <= len(turns) - 2:
