@@ -80,6 +80,8 @@ class Ladder:
                 taken = [(m.start, m.end) for m in found if m.score >= REPORTED]
                 found.extend(self._by_ginza(view, [*taken, *leave], unread))
         found = [m for m in without_homes(view.text, found) if not self._nobody(view.text, m)]
+        if all(f"{pupil}さん" in view.text for pupil in _PUPILS):
+            found = [m for m in found if view.text[m.start : m.end] not in _PUPILS]
         found += over_lines(view, found, self._lexicon)
         found += readings(view.text, found)
         return [*found, *propagate(view, found)]
@@ -124,8 +126,6 @@ class Ladder:
         if name.startswith(_INVENTED) or (before[-1:] in _ENDS_OF_THINGS and _OF_THING.search(before) is not None):
             return True
         if match.end - match.start == 3 and letters_apart(text, match.start, match.end):
-            return True
-        if name in _PUPILS and all(f"{pupil}さん" in text for pupil in _PUPILS):
             return True
         if "例" in before and _SAMPLE.search(before):
             return True
