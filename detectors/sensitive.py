@@ -40,7 +40,7 @@ def _headers() -> re.Pattern[str]:
 
 
 _OF_SYSTEMS = re.compile(r"障害(?:番号|id|no|内容|発生|対応|箇所|管理|レベル|件数|時刻|日時)", re.IGNORECASE)
-_DOUBTFUL = re.compile(r"(?:総合)?判定|等級|(?:検査)?結果|検査結果|所見|処方|治療|精神|障害")
+_DOUBTFUL = re.compile(r"(?:総合)?判定|等級|(?:検査)?結果|所見|処方|治療|精神|障害")
 """Headers that things have too (a lot, a survey mark, a server): a cell under them must look like a fact of a body."""
 _RESULT = re.compile(
     r"[A-E][1-2]?(?![A-Za-z0-9-])|要|異常|陽性|(?:[一-龥]{2,8} ?)?[1-6一二三四五六]種?級|[A-B][12]?(?![A-Za-z0-9])|.*(?:症|病|癌|炎|がん|障害|不全|骨折|mg|錠|麻痺|欠損|機能|知的|身体|聴覚|視覚|肢体)"

@@ -60,6 +60,7 @@ SPECS = (
         alone=0.4,
         grouped=0.45,
         boxes=True,
+        boxed_apart=True,
         padded=12,
         order=1,
     ),

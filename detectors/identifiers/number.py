@@ -40,6 +40,8 @@ class NumberSpec:
     separators: str = "- "
     boxes: bool = False
     """Also read one digit per box (``1 2 3 …``), with a label only."""
+    boxed_apart: bool = False
+    """For boxes that pass the check, the label may stand anywhere in the text."""
     padded: int = 0
     """Width to which zeros lost in a spreadsheet are filled up, with a label only."""
     evidence: bool = False
@@ -83,8 +85,6 @@ _NOT_OF_NUMBERS = frozenset({"PERSON", "ADDRESS"})
 """Families whose labels say nothing about a number."""
 
 _CURRENCY = frozenset("¥\\$€￥＄")
-_BOXED_ALONE = frozenset({"MY_NUMBER"})
-"""Boxes that need no label of their own: twelve of them with a passed check, where the text speaks of such numbers."""
 _FRAME = re.compile(r"\n[ \t┌┬┐┏┳┓├┼┤─━-]{2,}$")
 _OVER_BOXES = 24
 _KEPT_SHAPES = 10_000
@@ -255,7 +255,7 @@ class NumberRecognizer:
                     spec.family,
                     f"{label.source} {label.word}; one digit a box",
                 )
-            elif check is Check.PASS and spec.family in _BOXED_ALONE and view.labels.of(spec.family):
+            elif check is Check.PASS and spec.boxed_apart and view.labels.of(spec.family):
                 reason = "one digit a box; its label stands elsewhere in the text"
                 yield Match(spec.entity, match.start(), match.end(), 0.7, check, spec.family, reason)
 

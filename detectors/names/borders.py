@@ -1,4 +1,4 @@
-"""Where exactly a name that the tagger found begins and ends, and which of its finds stand in a line of places."""
+"""Where exactly a name that the tagger found begins and ends."""
 
 from __future__ import annotations
 
@@ -263,84 +263,6 @@ def speaker(text: str, start: int, end: int) -> tuple[int, int]:
 
 _DOUBT = 0.3
 """Probability of a character from which on the tagger is in doubt."""
-
-_LISTED = re.compile(r"[、,・→⇒/|\s]+|[0-9:]+")
-_LINE = 200
-
-
-def not_among_places(text: str, tagged: list[Match], lexicon: Lexicon) -> list[Match]:
-    """Without places in a line of places (青木、浦和、川口の順に停車): half of its words are places, one of them no surname."""
-    lines: dict[int, bool] = {}
-    kept: list[Match] = []
-    for match in tagged:
-        floor = max(0, match.start - _LINE)
-        low = max(floor, text.rfind("\n", floor, match.start) + 1)  # of a long line only what is near
-        if _RAILWAY.match(text, low) or _TIMES.match(text, match.end):
-            continue
-        if _in_area(text, low, match) or (
-            text[match.start : match.end] in stems() and _SEAT.search(text, low, match.start) is not None
-        ):
-            continue
-        if match.end - match.start > 3 or title_at(text, match.end):
-            kept.append(match)
-            continue
-        if _BOUND_FOR.match(text, match.end):
-            continue
-        if low not in lines:
-            high = text.find("\n", match.end, match.end + _LINE)
-            lines[low] = _of_places(text[low : high if high >= 0 else match.end + _LINE], lexicon)
-        if not lines[low]:
-            kept.append(match)
-    return kept
-
-
-_BOUND_FOR = re.compile(
-    r"[」』]? ?(?:[0-9]{1,2}:[0-9]{2} ?[発着]|行き|下車)|[」』](?:行|方面|経由)|\((?:始発|終点|起点)\)|(?:・[一-龥]{1,4}){1,4}線[はがの、。]"
-)
-"""What stands behind the name of a station or a stop."""
-_SEVERAL_AREAS = re.compile(r"[^地担][市区郡]\([^()\n]{1,12}[、・,]")
-_SEAT = re.compile(r"(?:本社|支社|本店|工場|産地|勤務地|開催地|会場|所在地?) ?[:=]? {0,2}$")
-"""What stands before the place of a firm or of an event."""
-
-
-def _in_area(text: str, low: int, match: Match) -> bool:
-    """Whether a word is one of several in the brackets behind a municipality: 北区(太田、篠路), not 地区(担当)."""
-    bracket = text.rfind("(", low, match.start)
-    return (
-        bracket > low
-        and _SEVERAL_AREAS.match(text, bracket - 2) is not None
-        and text.find(")", bracket, match.start) < 0
-    )
-
-
-_RAILWAY = re.compile(r" ?[一-龥ァ-ヶー]{1,8}(?:線|ライン)[: ] ?[^ ]+ [^ ]+(?: [^ ]+)*(?:\n|\Z)")
-"""The line of a railway and its stations."""
-_TIMES = re.compile(r"(?: {1,4}[0-9]{1,2}:[0-9]{2}){3}")
-"""Three times behind a word: a stop (two are when somebody came and went)."""
-_ROUTE = re.compile(r"[→⇒~].*[→⇒~]")
-_TRAVEL = re.compile(r"[0-9]{1,2}:[0-9]{2}|空港|駅|泊|散策|経由|[0-9]日目|IC(?![A-Za-z])")
-
-
-def _of_places(line: str, lexicon: Lexicon) -> bool:
-    if _ROUTE.search(line) and _TRAVEL.search(line):
-        return True
-    words = [word for word in _LISTED.split(line) if word]
-    places = [word for word in words if word in stems()]
-    return len(words) > 2 and len(places) * 2 >= len(words) and any(place not in lexicon.surnames for place in places)
-
-
-_TWO_LETTERS = re.compile(r"\S \S")
-
-
-def letters_apart(text: str, start: int, end: int) -> bool:
-    """Whether a span is two letters of a word set apart (F A X 送 信 票)."""
-    if end - start != 3 or _TWO_LETTERS.fullmatch(text, start, end) is None:
-        return False
-    before, behind = text[max(0, start - 3) : start], text[end : end + 3]
-    return _LONE_BEFORE.search(before) is not None and _LONE_BEHIND.match(behind) is not None
-
-
-_LONE_BEFORE, _LONE_BEHIND = re.compile(r"(?:^|\s)[^\s:] $"), re.compile(r" [^\s:](?:\s|$)")
 
 _JOINT = 12
 """So far before a name its label ends."""

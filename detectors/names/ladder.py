@@ -21,8 +21,6 @@ from detectors.names.belief import believable
 from detectors.names.borders import (
     behind_label,
     halves_joined,
-    letters_apart,
-    not_among_places,
     of_school,
     over_lines,
     speaker,
@@ -40,7 +38,9 @@ from detectors.names.companions import companions
 from detectors.names.doubts import halves, settled
 from detectors.names.lexicon import Lexicon, lexicon
 from detectors.names.mentions import propagate, readings, steady
+from detectors.names.nobody import of_somebody
 from detectors.names.parallel import alike
+from detectors.names.places import not_among_places
 from detectors.names.shape import plausibility
 from detectors.person_labels import EXACT_HEADERS
 
@@ -79,9 +79,7 @@ class Ladder:
             if self.depth is Depth.THOROUGH:
                 taken = [(m.start, m.end) for m in found if m.score >= REPORTED]
                 found.extend(self._by_ginza(view, [*taken, *leave], unread))
-        found = [m for m in without_homes(view.text, found) if not self._nobody(view.text, m)]
-        if all(f"{pupil}さん" in view.text for pupil in _PUPILS):
-            found = [m for m in found if view.text[m.start : m.end] not in _PUPILS]
+        found = of_somebody(view.text, without_homes(view.text, found), self._lexicon)
         found += over_lines(view, found, self._lexicon)
         found += readings(view.text, found)
         return [*found, *propagate(view, found)]
@@ -116,23 +114,6 @@ class Ladder:
             score = round(0.5 + 0.9 * (probability - 0.5), 3)
             result.append(Match("PERSON", start, end, score, Check.NONE, "TAGGER", "name model"))
         return steady(view.text, not_among_places(view.text, result, self._lexicon), placed)
-
-    def _nobody(self, text: str, match: Match) -> bool:
-        """Whether a name is nobody's: of a thing, letters of a word set apart, or of a form's example. Two circles before
-        a surname are the marks of a list."""
-        assert self._lexicon is not None
-        before = text[max(0, match.start - 12) : match.start]
-        name = text[match.start : match.end]
-        if name.startswith(_INVENTED) or (before[-1:] in _ENDS_OF_THINGS and _OF_THING.search(before) is not None):
-            return True
-        if match.end - match.start == 3 and letters_apart(text, match.start, match.end):
-            return True
-        if "例" in before and _SAMPLE.search(before):
-            return True
-        if before[-1:] not in _CIRCLES and before[-2:-1] not in _CIRCLES:
-            return False
-        alone = name in self._lexicon.given and name not in self._lexicon.surnames
-        return alone and _BLANK.search(text, max(0, match.start - 4), match.start) is not None
 
     def _by_ginza(self, view: View, taken: list[tuple[int, int]], unread: dict[str, int]) -> list[Match]:
         """Names that GiNZA finds outside of what is taken: names already found, and what holds none."""
@@ -203,18 +184,5 @@ def _of_things(view: View, header: str) -> bool:
     return not any("PERSON" in owners for owners in view.labels.index.header(header).all_owners())
 
 
-_SAMPLE = re.compile(r"(?:(?:^|[^一-龥々])(?:記入|入力|記載)?例(?:えば)?[:)）】\]>]? ?[「『(\"']?)$")
-"""What stands before the name of nobody: 例:山田 太郎, (記入例) 山田."""
-_OF_THING = re.compile(
-    r"(?:(?:記号|装置|機種|機器|メーカー|車種|銘柄|駅名|品種|商品名|色名|清酒|焼酎|日本酒|テスト|サンプル|ダミー) ?[:=]? {0,3}|字(?<=大字|[^一-龥]字))$"
-)
-"""Labels right before the name of a thing, what is put before that of nobody, and a part of a village."""
-_ENDS_OF_THINGS = frozenset("号置種器ー柄名トル字酒酎 :=")
-_INVENTED = ("テスト", "サンプル", "ダミー", "Test ", "TEST ")
-_PUPILS = ("太郎", "花子")
-"""The two of every school book: with both of them in a text neither is anybody."""
-_CIRCLES = frozenset("○◯〇△□●")
-_BLANK = re.compile(r"(?<![○◯〇△□●])([○◯〇△□●])\1 ?$")
-"""What stands for the surname of nobody: ○○ 太郎."""
 _GINZA_SURE = 0.8
 """GiNZA gives no probability; it is held to what the tagger would be at this one."""

@@ -87,7 +87,7 @@ def tickets(view: View, lexicon: Lexicon) -> Iterator[Match]:
             yield Match("PERSON", start, match.end(), 0.8, Check.NONE, "NAME_LIST", "surname/given name")
 
 
-_COMMA = re.compile(r", (?<=[A-Z], )(?P<given>[A-Z]{2,14}(?: [A-Z]{2,14})?)(?= {2}| ?[\t;|(]|\r?\n|\Z)")
+_COMMA = re.compile(r", (?<=[A-Z], )[A-Z]{2,14}(?: [A-Z]{2,14})?(?= {2}| ?[\t;|(]|\r?\n|\Z)")
 _LINE_BEGIN = re.compile(r"[A-Z]{2,14}(?= ?(?:\n|\Z))")
 
 
