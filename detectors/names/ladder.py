@@ -35,6 +35,7 @@ from detectors.names.borders import (
     without_rank,
 )
 from detectors.names.companions import companions
+from detectors.names.company import in_company
 from detectors.names.doubts import halves, settled
 from detectors.names.lexicon import Lexicon, lexicon
 from detectors.names.mentions import propagate, readings, steady
@@ -76,6 +77,7 @@ class Ladder:
             found.extend(settled(view, sure, seen.named, self._lexicon))
             found.extend(halves(view, sure, seen.named, self._lexicon))
             found.extend(alike(view, sure, seen.named, self._lexicon))
+            found = in_company(view.text, found, known, self._lexicon)
             if self.depth is Depth.THOROUGH:
                 taken = [(m.start, m.end) for m in found if m.score >= REPORTED]
                 found.extend(self._by_ginza(view, [*taken, *leave], unread))

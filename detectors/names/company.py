@@ -1,0 +1,80 @@
+"""Whether an unsure name has company: words that merely look like names stand alone in texts about nobody.
+
+Catalogues, price lists and guides name plants, places, wares and colours that are surnames (有田, 如月, 立山). The tagger is less
+sure of them than of most people, but so it is of some people; what tells them apart is the text around: where one person
+is, there is a label, a number, a second person, or a name that cannot be anything else.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from detectors.interface import REPORTED, Match
+from detectors.names.lexicon import Lexicon
+from detectors.names.scripts import KANJI_ONLY
+from detectors.names.title_words import CHILDREN, ROLES
+from detectors.names.titles import title_at
+
+_SURE, _FAIR = 0.93, 0.8
+"""Scores of a name that needs no company, and of two different names that are company for each other."""
+_NEAR = 2000
+"""Characters on both sides in which company counts."""
+_OF_MACHINES = frozenset({"IP_ADDRESS", "JP_SENSITIVE"})
+"""What stands in texts about nobody too."""
+_UNSURE = frozenset({"TAGGER", "NAME_ALIKE"})
+_BEFORE = (*CHILDREN, *ROLES)
+_SUBJECT = re.compile(r"[はがも](?=[ぁ-ん一-龥、])")
+_WORD_OF_SENTENCE = re.compile(r"[はがもをの、と](?=[ぁ-ん一-龥、])")
+
+
+def in_company(text: str, names: list[Match], others: list[Match], lexicon: Lexicon) -> list[Match]:
+    """``names`` without unsure ones near which nothing of ``others`` and no other name says that people are meant.
+
+    Subjects of sentences need no company, of prose the tagger knows enough; nor do names in full (渡辺信夫, ジョン・レノン).
+    """
+    unsure = [m for m in names if m.recognizer in _UNSURE and REPORTED <= m.score < _SURE]
+    if not unsure:
+        return names
+    certain = [
+        m.start for m in names if m.score >= (_SURE if m.recognizer in _UNSURE else REPORTED) or _called(text, m)
+    ]
+    certain += [m.start for m in others if m.score >= REPORTED and not m.evidence and m.entity not in _OF_MACHINES]
+    certain.sort()
+    fair = sorted((m.start, m.end) for m in unsure if m.score >= _FAIR or m.recognizer == "NAME_ALIKE")
+    alone = {
+        (m.start, m.end)
+        for m in unsure
+        if not _any_near(certain, m.start) and not _two(text, m.start, fair) and not _spoken_of(text, m, lexicon)
+    }
+    return [m for m in names if m.recognizer not in _UNSURE or (m.start, m.end) not in alone]
+
+
+def _called(text: str, match: Match) -> bool:
+    return text.endswith(_BEFORE, max(0, match.start - 3), match.start) or title_at(text, match.end)
+
+
+def _spoken_of(text: str, match: Match, lexicon: Lexicon) -> bool:
+    name = text[match.start : match.end]
+    if "・" in name or (len(name) > 3 and KANJI_ONLY.fullmatch(name) and lexicon.split(name) is not None):
+        return True
+    return (_WORD_OF_SENTENCE if len(name) > 3 else _SUBJECT).match(text, match.end) is not None
+
+
+def _any_near(starts: list[int], at: int) -> bool:
+    i = bisect_left(starts, at - _NEAR)
+    return i < len(starts) and starts[i] <= at + _NEAR
+
+
+def _two(text: str, at: int, fair: list[tuple[int, int]]) -> bool:
+    """Whether two different names of ``fair`` stand near ``at``, one of them perhaps there."""
+    first = ""
+    for i in range(bisect_left(fair, (at - _NEAR, 0)), len(fair)):
+        start, end = fair[i]
+        if start > at + _NEAR:
+            break
+        name = text[start:end]
+        if first and name not in first and first not in name:
+            return True
+        first = first or name
+    return False

@@ -1,0 +1,49 @@
+"""Unsure names need company: words that look like names stand alone in texts about nobody."""
+
+from __future__ import annotations
+
+import pytest
+
+from detectors.engine import Engine
+from detectors.interface import Check, Match
+from detectors.names.company import in_company
+from detectors.names.lexicon import lexicon
+
+
+def _tagged(text: str, name: str, score: float) -> Match:
+    at = text.index(name)
+    return Match("PERSON", at, at + len(name), score, Check.NONE, "TAGGER", "name model")
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "others", "kept"),
+    [
+        ("みかん(有田) 10kg", [("有田", 0.87)], [], 0),
+        ("みかん(有田) 10kg", [("有田", 0.94)], [], 1),
+        ("有田 10kg\n立山 3kg", [("有田", 0.87), ("立山", 0.85)], [], 2),
+        ("有田 10kg\n立山 3kg", [("有田", 0.87), ("立山", 0.7)], [], 0),
+        ("有田 10kg\n有田 3kg", [("有田", 0.87)], [], 0),
+        ("有田 03-1234-5678", [("有田", 0.7)], [("PHONE_NUMBER", "03-1234-5678")], 1),
+        ("有田 192.0.2.1", [("有田", 0.7)], [("IP_ADDRESS", "192.0.2.1")], 0),
+        ("有田は来た。", [("有田", 0.7)], [], 1),
+        ("有田部長 10kg", [("有田", 0.7)], [], 1),
+        ("渡辺信夫 10kg", [("渡辺信夫", 0.7)], [], 1),
+    ],
+)
+def test_unsure_names_need_company(
+    text: str, names: list[tuple[str, float]], others: list[tuple[str, str]], kept: int
+) -> None:
+    tagged = [_tagged(text, name, score) for name, score in names]
+    known = [Match(entity, text.index(v), text.index(v) + len(v), 0.9) for entity, v in others]
+    assert len(in_company(text, tagged, known, lexicon())) == kept
+
+
+def test_company_far_away_is_none() -> None:
+    text = "有田 10kg" + "\n" * 3000 + "03-1234-5678"
+    phone = Match("PHONE_NUMBER", len(text) - 12, len(text), 0.9)
+    assert in_company(text, [_tagged(text, "有田", 0.8)], [phone], lexicon()) == []
+
+
+@pytest.mark.parametrize("text", ["如月　二月\n弥生　三月\n", "有田みかん 10kg\n立山 950ml\n"])
+def test_wares_and_months_are_nobody(text: str) -> None:
+    assert not Engine("balanced").analyze(text).matches
