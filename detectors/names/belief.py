@@ -28,7 +28,10 @@ _HIRAGANA_KANJI = re.compile(r"[ぁ-ん]{2,}[子美代江枝恵香奈也斗]")
 _LETTER = re.compile(r"[A-Za-z]")
 _INITIAL = re.compile(r"(?:^|(?<=[・= .]))[A-Z](?=$|[・=. ])")
 _COMPANY_BEFORE = re.compile(
-    r"(?:株式|有限|合同|合資|相互)会社$|\([株有合資同財社医福学宗]\)$|(?:^|[^ァ-ヶー])(?:カ|ユ|メ|シ|ド|イ|シャ|ザイ|ガク|フク)\)$"
+    r"(?:株式|有限|合同|合資|相互)会社$|[㈱㈲]$|\([株有合資同財社医福学宗]\)$|(?:^|[^ァ-ヶー])(?:カ|ユ|メ|シ|ド|イ|シャ|ザイ|ガク|フク)\)$"
+)
+_COMPANY_BEHIND = re.compile(
+    rf"[{KATAKANA}]{{2,12}}(?:[㈱㈲]|\\([株有]\\)|株式会社)|・[一-龥]{{1,5}}(?:法律|会計|税理士|特許)事務所"
 )
 _DIRECTIONS = re.compile(r"[上下左右前後東西南北][ 　][上下左右前後東西南北]")
 _ONE_KANA = re.compile(f"[{KATAKANA}ぁ-ん][ 　]")
@@ -69,6 +72,8 @@ def believable(text: str, start: int, end: int, probability: float, lexicon: Lex
         return False
     if _COMPANY_BEFORE.search(text, max(0, start - 5), start):
         return False  # (有)北川土木
+    if _COMPANY_BEHIND.match(text, end):
+        return False  # 伊藤忠エネクス㈱, 小林・中村法律事務所
     if not _writable(name) or _LETTER.search(_INITIAL.sub("", name)):
         return False
     if KANJI_ONLY.fullmatch(name):
