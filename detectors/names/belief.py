@@ -11,7 +11,7 @@ from detectors.names import romaji
 from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.scripts import KANJI, KANJI_ONLY, KATAKANA
 from detectors.names.shape import SITE, not_a_name, plausibility
-from detectors.names.title_words import CHILDREN, NOT_BEFORE, POLITE, RANKS, ROLES, SUPPORTS, TITLES
+from detectors.names.title_words import LEADING, NOT_BEFORE, POLITE, RANKS, SUPPORTS, TITLES
 
 _TITLE_BEHIND = re.compile(
     " ?(?:"
@@ -45,7 +45,6 @@ katakana word, of a word that also means a thing, of several katakana words most
 
 _NO_GIVEN = SITE | frozenset("商農飴")
 """What stands behind a surname and is no given name: a place, a school, a ware."""
-_LEADING = (*CHILDREN, *ROLES)
 _COUNTED = frozenset("日月年週時分秒回個名人")
 """Behind a number they count."""
 
@@ -70,10 +69,8 @@ def believable(text: str, start: int, end: int, probability: float, lexicon: Lex
         return False  # 背ラベル サ
     if len(name) == 3 and _DIRECTIONS.fullmatch(name):
         return False
-    if _COMPANY_BEFORE.search(text, max(0, start - 5), start):
-        return False  # (有)北川土木
-    if _COMPANY_BEHIND.match(text, end):
-        return False  # 伊藤忠エネクス㈱, 小林・中村法律事務所
+    if of_firm(text, start, end):
+        return False
     if not _writable(name) or _LETTER.search(_INITIAL.sub("", name)):
         return False
     if KANJI_ONLY.fullmatch(name):
@@ -83,6 +80,11 @@ def believable(text: str, start: int, end: int, probability: float, lexicon: Lex
     else:
         known = _hiragana(text, start, end, probability, titled, lexicon)
     return known and (probability >= 0.75 or plausibility(name, lexicon) >= 0.3)
+
+
+def of_firm(text: str, start: int, end: int) -> bool:
+    """Whether a word begins the name of a firm: (有)北川土木, 伊藤忠エネクス㈱, 小林・中村法律事務所."""
+    return bool(_COMPANY_BEFORE.search(text, max(0, start - 5), start) or _COMPANY_BEHIND.match(text, end))
 
 
 def ordinary(word: str) -> bool:
@@ -105,7 +107,7 @@ def _kanji(text: str, start: int, end: int, probability: float, titled: bool, le
     cut = (end < len(text) and KANJI_ONLY.match(text[end]) is not None and not titled) or (
         start > 0
         and KANJI_ONLY.match(text[start - 1]) is not None
-        and not text.endswith(_LEADING, max(0, start - 3), start)
+        and not text.endswith(LEADING, max(0, start - 3), start)
     )
     if cut and probability < (0.75 if full or surname or lexicon.rare(name) else SURE):
         return False

@@ -13,7 +13,7 @@ from bisect import bisect_left
 from detectors.interface import REPORTED, Match
 from detectors.names.lexicon import Lexicon
 from detectors.names.scripts import KANJI_ONLY
-from detectors.names.title_words import CHILDREN, ROLES
+from detectors.names.title_words import LEADING
 from detectors.names.titles import title_at
 
 _SURE, _FAIR = 0.93, 0.8
@@ -23,7 +23,6 @@ _NEAR = 2000
 _OF_MACHINES = frozenset({"IP_ADDRESS", "JP_SENSITIVE"})
 """What stands in texts about nobody too."""
 _UNSURE = frozenset({"TAGGER", "NAME_ALIKE"})
-_BEFORE = (*CHILDREN, *ROLES)
 _SUBJECT = re.compile(r"[はがも](?=[ぁ-ん一-龥、])")
 _WORD_OF_SENTENCE = re.compile(r"[はがもをの、と](?=[ぁ-ん一-龥、])")
 
@@ -51,7 +50,7 @@ def in_company(text: str, names: list[Match], others: list[Match], lexicon: Lexi
 
 
 def _called(text: str, match: Match) -> bool:
-    return text.endswith(_BEFORE, max(0, match.start - 3), match.start) or title_at(text, match.end)
+    return text.endswith(LEADING, max(0, match.start - 3), match.start) or title_at(text, match.end)
 
 
 def _spoken_of(text: str, match: Match, lexicon: Lexicon) -> bool:

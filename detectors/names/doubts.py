@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detectors.interface import Check, Match, View
+from detectors.names.belief import of_firm
 from detectors.names.borders import of_school
 from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.scripts import KANJI, KANJI_ONLY
@@ -41,6 +42,8 @@ def settled(view: View, found: list[Match], named: npt.NDArray[np.float32], lexi
         if not (spaced or _SOLID.fullmatch(name)) or not_a_name(name) or plausibility(name, lexicon) < 0.9:
             continue
         if not spaced and (float(named[low:high].mean()) < _LIKELY or of_school(text, low, high)):
+            continue
+        if of_firm(text, low, high):
             continue
         family, _, given = name.partition(" ")
         if spaced and not (family in lexicon.surnames and given in lexicon.given):

@@ -36,3 +36,6 @@ ROLES = (
     *(f"{place}番" for place in "二三四五六七八九"),
 )
 """What may stand right before a surname: 先発髙橋, 四番山川."""
+
+LEADING = (*CHILDREN, *ROLES)
+"""All that may stand right before a name."""

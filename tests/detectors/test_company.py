@@ -47,3 +47,10 @@ def test_company_far_away_is_none() -> None:
 @pytest.mark.parametrize("text", ["如月　二月\n弥生　三月\n", "有田みかん 10kg\n立山 950ml\n"])
 def test_wares_and_months_are_nobody(text: str) -> None:
     assert not Engine("balanced").analyze(text).matches
+
+
+@pytest.mark.parametrize(
+    "text", ["10044 伊藤忠エネクス㈱ 20日 手形\n", "10041 小林・中村法律事務所 都度 都度\n", "㈱佐藤 末日\n"]
+)
+def test_firms_named_after_people_are_nobody(text: str) -> None:
+    assert not Engine("balanced").analyze(text).matches
