@@ -7,23 +7,20 @@ does not matter and two runs give the same result.
 from __future__ import annotations
 
 import gc
-import re
 from bisect import bisect_left, insort
-from collections import defaultdict
 from collections.abc import Iterable
 from operator import itemgetter
 
 from detectors.fold import fold
 from detectors.identifiers.birth_date import behind_names
-from detectors.interface import REPORTED, Analysis, Check, Depth, Match, View
+from detectors.inserts import statements, with_tables
+from detectors.interface import REPORTED, Analysis, Depth, Match, View
 from detectors.layout import Cell, Layout, Table, guess_layout
 from detectors.names.interface import NameFinder
+from detectors.raising import by_column, by_document
 from detectors.registry import registry
 from detectors.spaced import add_spaced_tables
 from detectors.wide import tabbed
-
-COLUMN_VALUES = 4
-"""So many values of one column that all pass a check digit need no label."""
 
 _NEEDS_PERSON = "JP_SENSITIVE"
 _FACTS = "sensitive"
@@ -35,7 +32,6 @@ _SELDOM = (50_000, 20, 50)
 """New objects before the collector looks for cycles among them, and passes before it looks at older ones."""
 
 _by_start = itemgetter(1)
-_HAS_DIGIT = re.compile(r"\d")
 
 
 class Engine:
@@ -87,7 +83,8 @@ class Engine:
             layout = _moved(layout, folded.starts)
         if layout is None:
             source = text if folded.starts is None else ""
-            layout = guess_layout(tabbed(source, folded.text))
+            rest, inserted = statements(tabbed(source, folded.text))
+            layout = with_tables(guess_layout(rest), inserted)
             layout = add_spaced_tables(folded.text, layout, source)
         view = View(folded.text, layout, registry().labels.search(folded.text))
         wanted = None if entities is None else frozenset(entities)
@@ -95,13 +92,13 @@ class Engine:
         for recognizer in registry().recognizers:
             if wanted is None or recognizer.name != _FACTS or _NEEDS_PERSON in wanted:
                 found.extend(recognizer.find(view))
-        found = _raise_columns(view, found)
+        found = by_column(view, found)
         analysis = Analysis()
         if names:
             persons = self._name_finder().find(view, found, analysis.unread)
             found.extend(persons)
             found.extend(behind_names(view, [m.end for m in persons if m.score >= REPORTED]))
-        found = _raise_document(view, found)
+        found = by_document(view, found)
         kept = resolve(found)
         kept = _facts_of_persons(view, kept)
         for match in kept:
@@ -165,53 +162,6 @@ def _best(matches: list[Match]) -> list[Match]:
         insort(intervals, (match.start, match.end))
         kept.append(match)
     return kept
-
-
-def _raise_columns(view: View, found: list[Match]) -> list[Match]:
-    """A column whose numbers all pass one check digit is a column of that identifier, label or not."""
-    if not view.layout.cells:
-        return found
-    columns: dict[tuple[int, int, str], list[int]] = defaultdict(list)
-    for i, match in enumerate(found):
-        if match.check is Check.PASS and not match.evidence and "speaks against" not in match.reason:
-            cell = view.layout.at(match.start)
-            if cell is not None and match.end - match.start >= (cell.end - cell.start) - 2:
-                columns[cell.table, cell.column, match.entity].append(i)
-    for (table_number, column, _), members in columns.items():
-        count = len(members)
-        if count < COLUMN_VALUES or all(found[i].score >= 0.85 for i in members):
-            continue
-        table = view.layout.tables[table_number]
-        numeric = sum(_HAS_DIGIT.search(view.text, c.start, c.end) is not None for c in table.below(column))
-        if count >= numeric * 0.95:
-            for i in members:
-                if found[i].score < 0.85:
-                    reason = f"{count} of {numeric} values in the column pass the check digit"
-                    found[i] = found[i]._replace(score=0.85, reason=reason)
-    return found
-
-
-def _raise_document(view: View, found: list[Match]) -> list[Match]:
-    """A label anywhere in the text makes an unlabelled number with a passed check more likely (by 0.15), and so does a
-    person before a telephone number in its line."""
-    persons: list[int] | None = None
-    for i, match in enumerate(found):
-        if match.score >= REPORTED or match.reason != "shape" or match.check is not Check.PASS:
-            continue
-        if view.labels.of(match.recognizer):
-            found[i] = match._replace(score=match.score + 0.15, reason="shape; its label stands elsewhere in the text")
-        elif match.entity == "PHONE_NUMBER":
-            if persons is None:
-                persons = sorted(m.end for m in found if m.entity == "PERSON" and m.score >= REPORTED)
-            before = bisect_left(persons, match.start + 1) - 1
-            if before >= 0 and match.start - persons[before] <= _BESIDE:
-                if "\n" not in view.text[persons[before] : match.start]:
-                    found[i] = match._replace(score=match.score + 0.15, reason="shape; a person before it")
-    return found
-
-
-_BESIDE = 40
-"""Characters between a person and a telephone number in one line."""
 
 
 def _facts_of_persons(view: View, kept: list[Match]) -> list[Match]:

@@ -72,6 +72,9 @@ EXACT_HEADERS = frozenset(
         "名(漢字)",
         "姓カナ",
         "名カナ",
+        "連名",
+        "連名1",
+        "連名2",
         "kana",
         "furigana",
     )

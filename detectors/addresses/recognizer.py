@@ -210,10 +210,11 @@ class AddressRecognizer:
                 ):
                     continue
                 sites = hits.word(len(hits.ids) - 1) in _SITES
+                further = header.strip()[-1:] in "23"  # 住所1, 住所2: the second may be a house number alone
                 for cell in table.below(column):
                     if sites and not _DIGIT.search(view.text, cell.start, cell.end):
                         continue
-                    yield from _whole_cell(view.text, cell.start, cell.end)
+                    yield from _whole_cell(view.text, cell.start, cell.end, house=further)
             yield from _parted(view.text, table)
 
 
@@ -250,12 +251,16 @@ _POSTAL_PREFIX = re.compile(r"\s*(?:〒? ?[0-9]{3}-?[0-9]{4}\s+|〒[0-9]{3}-?[0-
 _ADDRESSLIKE = re.compile(r"[都道府県市区町村郡]|[一-龥ぁ-んァ-ヶ]{2,}.{0,12}[0-9]|丁目|番地")
 
 
-def _whole_cell(text: str, start: int, end: int) -> Iterator[Match]:
+_HOUSE_NUMBER = re.compile(r"[0-9]{1,4}(?:-[0-9]{1,4}){1,3}")
+
+
+def _whole_cell(text: str, start: int, end: int, *, house: bool = False) -> Iterator[Match]:
     prefix = _POSTAL_PREFIX.match(text, start, end)
     begin = prefix.end() if prefix else start
     while end > begin and text[end - 1] in " \r\n\t":
         end -= 1
-    if 3 <= end - begin <= 120 and _ADDRESSLIKE.search(text, begin, end) and "@" not in text[begin:end]:
+    like = _ADDRESSLIKE.search(text, begin, end) or (house and _HOUSE_NUMBER.fullmatch(text, begin, end))
+    if 3 <= end - begin <= 120 and like and "@" not in text[begin:end]:
         yield Match("JP_ADDRESS", begin, end, 0.88, Check.NONE, "ADDRESS", "column 住所")
 
 

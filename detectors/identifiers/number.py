@@ -175,7 +175,7 @@ class NumberRecognizer:
 
     def _shaped(self, run: str) -> Iterator[_Window]:
         spans = [m.span() for m in _DIGITS.finditer(run)]
-        seps = [run[a[1] : b[0]].strip() or " " for a, b in pairwise(spans)]
+        seps = [_separator(run[a[1] : b[0]]) for a, b in pairwise(spans)]
         for i in range(len(spans)):
             shape = ""
             for j in range(i, min(i + 5, len(spans))):
@@ -269,6 +269,11 @@ class NumberRecognizer:
             ):
                 if found.check is not Check.FAIL and found.score > 0.6:
                     yield found._replace(reason=found.reason + "; broken over two lines")
+
+
+def _separator(between: str) -> str:
+    """What stands between two groups, without spaces around it; a slash with spaces on both sides parts fields."""
+    return "|" if between == " / " else between.strip() or " "
 
 
 def _above(view: View, start: int) -> Label | None:

@@ -126,6 +126,7 @@ SPECS = (
         shapes=("2-4", "3-4"),
         test=lambda digits, _: Check.NONE if digits[0] in "23456789" else None,
         labels=_LAND_LINE,
+        grouped=0.2,  # raised where a list has several of them behind persons (detectors.raising)
         labelled=0.6,
         separators="-",
         order=90,
@@ -163,6 +164,8 @@ EXAMPLES = (
     ("携帯 09012345678", ("PHONE_NUMBER",)),
     ("自宅電話 22-4410", ("PHONE_NUMBER",)),
     ("工事番号 22-4410", ()),
+    ("佐藤 一郎 42-1180\n高橋 真理 42-9034\n渡辺 健 43-0551", ("PHONE_NUMBER", "PERSON")),
+    ("サクラ 42-1180\nモミジ 42-9034\nケヤキ 43-0551", ()),
     ("0120-123-456", ()),
     ("090-0123-4567", ()),
     ("03-1234-567", ()),

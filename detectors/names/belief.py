@@ -150,6 +150,13 @@ def _hiragana(text: str, start: int, end: int, probability: float, titled: bool,
     mixed = _KANJI_HIRAGANA.fullmatch(name)
     if mixed:
         family = mixed["family"]
+        if (
+            " " in name
+            and probability >= SURE
+            and (lexicon.surname_too(family) or not lexicon.noun(family))
+            and len(mixed["given"]) > 1
+        ):
+            return True  # 檜垣 まどか
         return (family in lexicon.surnames or lexicon.rare(family)) and len(mixed["given"]) > 1 and not ordinary(name)
     if not _HIRAGANA.fullmatch(name):
         return probability >= 0.75 and (titled or _mixed(name, lexicon))

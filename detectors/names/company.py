@@ -13,7 +13,7 @@ from bisect import bisect_left
 from detectors.interface import REPORTED, Match
 from detectors.names.lexicon import Lexicon
 from detectors.names.scripts import KANJI_ONLY
-from detectors.names.title_words import LEADING
+from detectors.names.title_words import LEADING, RANKS, TITLES
 from detectors.names.titles import title_at
 
 _SURE, _FAIR = 0.93, 0.8
@@ -50,7 +50,15 @@ def in_company(text: str, names: list[Match], others: list[Match], lexicon: Lexi
 
 
 def _called(text: str, match: Match) -> bool:
-    return text.endswith(LEADING, max(0, match.start - 3), match.start) or title_at(text, match.end)
+    return (
+        text.endswith(LEADING, max(0, match.start - 3), match.start)
+        or title_at(text, match.end)
+        or _TITLED.search(text, max(0, match.start - 8), match.start) is not None
+    )
+
+
+_TITLED = re.compile(rf"(?:{'|'.join((*TITLES, *RANKS, '士長', '署長', '総括', '補佐'))}) $")
+"""署長 渡嘉敷."""
 
 
 def _spoken_of(text: str, match: Match, lexicon: Lexicon) -> bool:

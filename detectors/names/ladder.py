@@ -14,6 +14,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from detectors.identifiers.transfer import FAMILY as TRANSFER
 from detectors.interface import REPORTED, Check, Depth, Match, View
 from detectors.layout import HEADER_WORD, Cell, Table
 from detectors.names import rules
@@ -44,6 +45,7 @@ from detectors.names.parallel import alike
 from detectors.names.places import not_among_places
 from detectors.names.shape import plausibility
 from detectors.person_labels import EXACT_HEADERS
+from detectors.transfers import transfers
 
 if TYPE_CHECKING:
     from detectors.names.tagger import Seen
@@ -160,6 +162,8 @@ _NEVER_NAMES = frozenset({"JP_ADDRESS", "EMAIL_ADDRESS", "PHONE_NUMBER", "JP_POS
 def _without_names(view: View, known: list[Match]) -> list[tuple[int, int]]:
     """Spans that the tagger need not read: what is known as something else, and cells of columns of other things."""
     spans = [(m.start, m.end) for m in known if m.entity in _NEVER_NAMES and m.score >= REPORTED]
+    if any(m.recognizer == TRANSFER for m in known):
+        spans += [(transfer.start, transfer.end) for transfer in transfers(view.text)]
     for table in view.layout.tables:
         spans += [(cell.start, cell.end) for cell in _headings(view, table)]
         for column, header in table.headers.items():

@@ -13,7 +13,20 @@ def of_somebody(text: str, found: list[Match], lexicon: Lexicon) -> list[Match]:
     kept = [match for match in found if not _nobody(text, match, lexicon)]
     if all(f"{pupil}さん" in text for pupil in _PUPILS):
         kept = [match for match in kept if text[match.start : match.end] not in _PUPILS]
+    if any(word in text for word in _SURNAMES_TOLD):
+        kept = [match for match in kept if match.score >= _CERTAIN or not _as_word(text, match, lexicon)]
     return kept
+
+
+def _as_word(text: str, match: Match, lexicon: Lexicon) -> bool:
+    """Whether a surname stands near words that tell of surnames: 多い姓の順位 1位 佐藤."""
+    near = text[max(0, match.start - _TOLD) : match.end + _TOLD]
+    return text[match.start : match.end] in lexicon.surnames and any(word in near for word in _SURNAMES_TOLD)
+
+
+_SURNAMES_TOLD = ("苗字", "名字", "多い姓", "姓の順位", "姓の由来", "姓の分布", "難読姓")
+_TOLD, _CERTAIN = 80, 0.96
+"""Characters around a surname, and the score of one that a column or a record gives."""
 
 
 def _nobody(text: str, match: Match, lexicon: Lexicon) -> bool:

@@ -12,9 +12,11 @@ from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.listed import comma_lines, rosters, tickets
 from detectors.names.listed import lists as listed
 from detectors.names.placed import columns, labels
+from detectors.names.romaji import ENGLISH
 from detectors.names.scripts import KANJI
 from detectors.names.shape import plausibility
 from detectors.names.titles import honorifics, prefixes
+from detectors.transfers import transfers
 
 
 def find(view: View, lexicon: Lexicon, *, lists: bool = True) -> Iterator[Match]:
@@ -29,10 +31,18 @@ def find(view: View, lexicon: Lexicon, *, lists: bool = True) -> Iterator[Match]
     yield from rosters(view, lexicon)
     yield from tickets(view, lexicon)
     yield from comma_lines(view, lexicon)
+    yield from _payees(view)
     yield from _speakers(view, lexicon)
     yield from _dialogues(view, lexicon)
     if lists:
         yield from listed(view, lexicon)
+
+
+def _payees(view: View) -> Iterator[Match]:
+    """Who is paid in a transfer file."""
+    for transfer in transfers(view.text):
+        if transfer.person:
+            yield Match("PERSON", *transfer.payee, 0.97, Check.NONE, "NAME_PAYEE", "payee of a transfer file")
 
 
 _INTRODUCES = re.compile(rf"(?<=の)(?:[{KANJI}]{{2,5}}|[ァ-ヶー]{{2,8}})$")
@@ -45,7 +55,7 @@ _AT_TIME = re.compile(
 )
 
 
-_TURN = re.compile(rf"\n(?P<n>[{KANJI}]{{1,4}}|[ぁ-ん]{{2,5}}|[ァ-ヶー]{{2,6}}) ?: ?(?=[^ \n:0-9])")
+_TURN = re.compile(rf"\n(?P<n>[{KANJI}]{{1,4}}|[ぁ-ん]{{2,5}}|[ァ-ヶー]{{2,6}}|[a-z]{{4,12}}) ?: ?(?=[^ \n:0-9])")
 
 
 def _dialogues(view: View, lexicon: Lexicon) -> Iterator[Match]:
@@ -55,7 +65,14 @@ def _dialogues(view: View, lexicon: Lexicon) -> Iterator[Match]:
     speakers = {turn["n"] for turn in turns}
     if not 1 < len(speakers) <= len(turns) - 2:
         return
-    known = {n for n in speakers if n in lexicon.surnames or n in lexicon.given or to_katakana(n) in lexicon.given_kana}
+    known = {
+        n
+        for n in speakers
+        if n in lexicon.surnames
+        or n in lexicon.given
+        or to_katakana(n) in lexicon.given_kana
+        or (n in lexicon.surname_romaji and n not in ENGLISH)
+    }
     if known == speakers:
         for turn in turns:
             start, end = turn.span("n")

@@ -39,6 +39,7 @@ _KANJI_NAME = re.compile(rf"[{_KANJI}]{{1,5}}[ 　]?[{_KANJI}ぁ-んァ-ヶー]{
 _SPACED = re.compile(rf"([{_KANJI}ぁ-んァ-ヶー]{{1,6}})[ 　・]{{1,2}}([{_KANJI}ぁ-んァ-ヶー]{{1,8}})")
 _MIXED_END = re.compile(r"[ぁ-ん][一-龥]+$")
 """Kanji behind hiragana at the end (関数の仕): a phrase, unless the whole surname is listed."""
+_PARTICLE_FIRST = re.compile(r"[がはをにともでへ][一-龥]")
 _KATAKANA = re.compile(r"[ァ-ヶー]+(?:[ ・=][ァ-ヶー]+){0,4}")
 _KANA = re.compile(r"[ぁ-ヿ 　・ー]+")
 _HIRAGANA = re.compile(r"[ぁ-んー]+(?: [ぁ-んー]+)?")
@@ -127,6 +128,8 @@ def plausibility(text: str, lexicon: Lexicon) -> float:
 def _pair(family: str, given: str, lexicon: Lexicon) -> float:
     """Two words with a space between them, not both in kana."""
     listed = given in lexicon.given or to_katakana(given) in lexicon.given_kana
+    if not listed and _PARTICLE_FIRST.match(given):
+        return 0.3  # 里穂 と面談
     if family in lexicon.surnames:
         return 0.98 if listed else 0.5 if lexicon.noun(given) else 0.9
     if listed and (lexicon.rare(family) or _KATAKANA.fullmatch(family)):

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from detectors.names.decoding import Floats, spans
 from detectors.names.features import Bytes, Codes, codes_of, flags
 
 ALPHABET = Path(__file__).with_name("alphabet.npz")
@@ -36,7 +37,6 @@ DILATIONS = (2, 4, 8)
 REACH = 2 + sum(DILATIONS)
 """Characters on each side that a tag may depend on."""
 
-Floats = npt.NDArray[np.float32]
 Letters = npt.NDArray[np.int32]
 
 
@@ -120,7 +120,7 @@ def read(
     named[kept] = 1.0 - tags[:, 0]
     found = [
         (int(kept[a]), int(kept[b - 1]) + 1, p)
-        for a, b, p in _spans(tags, threshold)
+        for a, b, p in spans(tags, _BLANK[np.minimum(codes, 0x3001)], threshold)
         if kept[b - 1] - kept[a] == b - 1 - a  # not across a gap
     ]
     return Seen(_whole_words(text, found, named, threshold), named)
@@ -193,6 +193,9 @@ ENDS = np.zeros(0x3004, dtype=bool)
 ENDS[[0x09, 0x0A, 0x2C, 0x7C, 0x3002]] = True
 """What ends a piece: tab, line end, comma, bar, full stop."""
 
+_BLANK = np.zeros(0x3002, dtype=bool)
+_BLANK[[0x09, 0x0A, 0x0D, 0x20, 0x3000]] = True
+
 WRITTEN = np.isin(char_kinds(), (1, 2, 3, 5))
 WRITTEN[0xFFFF] = True
 """What names are written in: kanji, kana and Latin capitals; what is beyond the BMP counts as kanji."""
@@ -229,21 +232,3 @@ def _run(letters: Letters, marks: Bytes, network: Any) -> Floats:
         (part,) = network.run([TAGS], {LETTERS: letters[None, low:high], MARKS: bits[None]})
         result[at : at + BLOCK] = part[0, at - low : at - low + BLOCK]
     return result
-
-
-def _spans(tags: Floats, threshold: float) -> list[tuple[int, int, float]]:
-    named = 1.0 - tags[:, 0]
-    inside = named >= threshold
-    sums = np.concatenate(([0.0], np.cumsum(named, dtype=np.float64))).tolist()
-    kind_of = (tags[:, 1:].argmax(axis=1) + 1).tolist()  # 1 begin, 2 inside, 3 end, 4 single
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], inside, [False])).astype(np.int8)))
-    found: list[tuple[int, int, float]] = []
-    for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        at = start
-        for i in range(start + 1, end):
-            before, here = kind_of[i - 1], kind_of[i]
-            if (here in (1, 4) and before != 1) or before in (3, 4):
-                found.append((at, i, (sums[i] - sums[at]) / (i - at)))
-                at = i
-        found.append((at, end, (sums[end] - sums[at]) / (end - at)))
-    return found

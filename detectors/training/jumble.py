@@ -35,6 +35,14 @@ _WRAPS = (
     "* * * * * * * （*） 【*】 「*」 [*] <*> ・* ○* ●* ■* ※* →* *様 *さん *（{age}） *({rel}) {head}：* * {head}=* * {age}）* * {word}：* * "
     "{role}* *{role} *殿 *、 *／"
 ).split()
+_BESIDE = (
+    "{rel} *|{rel}　*|{rel}：*|{kin} *|{kin}　*|{kin}の*|{kin}{kin} *|{role} *|{role}　*|* {role}|*　{role}|{lab} *|{lab}　*|{lab}：*|* {word}|*　{word}|* {noun}|"
+    "*　{noun}|{noun} *|{word} *|{word}児 *|{word}員　*|{word}者 *|*{age})|*){age}|○*|◎*|**|*ほか{age}名|*他{age}名|* 外{age}名|* と{word}|* に{word}済|* が{word}|* より{word}|"
+    "*は{word}|*、{age}歳|*（{age}歳）|* {hon}|*{hon}　{word}|* {date}生|No.{num} *|{num} *|{code}　*|* {num}|*　{num}|{org} *|{org}　*|{dept} *|{dept}　*|"
+    "{place} *|* {place}|*（{place}）|* {addr}|{time} *|{date} *|{age}.*|{age} *|名 *|氏 *|姓 *|名：*|本人 *|甲　*|乙：*|故 *|*（{kin}）|*（{noun}）|*【{role}】|"
+    "* {sex}|*　{sex}　{age}|{sex} *|* {status}|{status} *|*→{word}|{word}→*|*／{word}|*：{word}|@* {word}|*\t{word}|*\t{num}"
+).split("|")
+"""What stands beside a person more often than beside a thing."""
 _PARTS = (*"  　　、、・//,,\t\t|：:;→（\n│", "　　", "  ", " | ", " - ")
 
 
@@ -45,7 +53,7 @@ def jumbled(office: Filler) -> Text:
     if chance.random() < 0.66:
         for _ in range(chance.choice((1, 1, 1, 2, 3))):
             fields[chance.randrange(len(fields))] = chance.choice(_PERSONS)
-    wrapped = [chance.choice(_WRAPS).replace("*", field) for field in fields]
+    wrapped = [_wrapped(field, chance) for field in fields]
     mark, free = chance.choice(_PARTS), chance.random() < 0.2
     rows = []
     for _ in range(chance.randint(1, 8)):
@@ -57,3 +65,11 @@ def jumbled(office: Filler) -> Text:
     if chance.random() < 0.3:
         rows.insert(0, office.fill(office.heading(), [office.somebody() for _ in range(4)]))
     return joined(rows)
+
+
+def _wrapped(field: str, chance: random.Random) -> str:
+    wraps = _BESIDE if field[:2] in _OF_PERSON and chance.random() < 0.6 else _WRAPS
+    return chance.choice(wraps).replace("*", field)
+
+
+_OF_PERSON = ("{1", "{2")

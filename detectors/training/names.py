@@ -146,21 +146,23 @@ def name(chance: random.Random) -> Name:
     return Name(family[0], first[0], family[1], first[1], family[2].capitalize(), first[2].capitalize())
 
 
-def varied(chance: random.Random, surnames: Sequence[str] = (), given: Sequence[str] = ()) -> Name:
+def varied(
+    chance: random.Random, surnames: Sequence[str] = (), given: Sequence[str] = (), abroad: Sequence[str] = ()
+) -> Name:
     """An invented person for training: as ``name``, with romaji from many countries, and a few whose surname is foreign
     and whose given name is Japanese. Apart from ``name``, because the labelled set of the benchmarks is drawn from that.
-    ``surnames`` and ``given`` are those of a dictionary, which has many that are on no list."""
+    ``surnames``, ``given`` and ``abroad`` (katakana) are those of a dictionary, which has many that are on no list."""
     n = name(chance)
-    if n.kind == "japanese" and surnames and chance.random() < 0.18:
+    if n.kind == "japanese" and surnames and chance.random() < 0.28:
         n = replace(n, family=chance.choice(surnames))
-    if n.kind == "japanese" and given and chance.random() < 0.1:
+    if n.kind == "japanese" and given and chance.random() < 0.16:
         n = replace(n, given=chance.choice(given))
     if n.kind == "foreign":
         second = f" {chance.choice(GIVEN)}" if chance.random() < 0.2 else ""
         return replace(
             n,
-            family=chance.choice(KATAKANA_FAMILY),
-            given=chance.choice(KATAKANA_GIVEN),
+            family=chance.choice(abroad if abroad and chance.random() < 0.4 else KATAKANA_FAMILY),
+            given=chance.choice(abroad if abroad and chance.random() < 0.4 else KATAKANA_GIVEN),
             family_romaji=chance.choice(FAMILY),
             given_romaji=chance.choice(GIVEN) + second,
         )

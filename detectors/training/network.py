@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,8 @@ class Material:
     """Code points with a row of their own in the embedding."""
     office_texts: int
     """Invented office texts an epoch."""
+    documents: list[Text] = field(default_factory=list)
+    """Documents written by hand."""
 
     def letters(self) -> Any:
         """Code point → row of the embedding."""
@@ -52,6 +54,7 @@ class Material:
         """Codes and tags of one epoch: open sentences, most of them about somebody else, and new office texts."""
         office = Office(seed, self.things)
         texts = [exchanged(t, chance) if chance.random() < 0.6 else t for t in self.open_texts for _ in range(3)]
+        texts += [exchanged(t, chance) for t in self.documents for _ in range(3)]
         texts += [office.text() for _ in range(self.office_texts)]
         chance.shuffle(texts)
         return stream(texts)

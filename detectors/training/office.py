@@ -14,6 +14,7 @@ from pathlib import Path
 from detectors.names.romaji import ENGLISH
 from detectors.person_labels import STRONG
 from detectors.training import names
+from detectors.training.catalogue import catalogue
 from detectors.training.jumble import jumbled
 from detectors.training.marked import Text, behind, joined
 
@@ -35,6 +36,7 @@ _BUILDINGS = "第一会議室 第二会議室 大会議室 市民ホール 中�
 _KATA_COMMON = "データ システム サービス メール ファイル サーバー ネットワーク セキュリティ プロジェクト スケジュール ミーティング アンケート マニュアル レポート センター グループ チーム メンバー リスト コード エラー ログ テスト リリース バージョン アップデート インストール パスワード アカウント ユーザー デザイン コスト パターン ケース タイプ モデル オプション メニュー キャンセル アレルギー リハビリ カンファレンス デイサービス ショートステイ ヘルパー ケアプラン バイタル アセスメント トラブル クレーム キャンペーン イベント ボランティア スタッフ カウンター レンタル リース クラウド バックアップ ルーター アイスクリーム ハンバーグ カレーライス スパゲッティ インフルエンザ ワクチン ロキソニン ムコスタ アムロジピン メトホルミン ワーファリン カロナール フェラーリ トヨタ ホンダ スズキ マツダ カワサキ".split()
 
 
+_KIN = "妻 夫 父 母 兄 弟 姉 妹 孫 娘 息子 子 児 祖父 祖母 叔父 伯母 姪 甥 義父 義母 長男 長女 次男 二女 三男 実母 養父 配偶者 友人 知人 同僚 上司 部下 後見人 隣人 親戚 保護者 委託児 対象児 里親 患者 利用者 家族".split()
 _ENGLISH = sorted(word for word in ENGLISH if len(word) > 2)
 
 
@@ -49,20 +51,22 @@ class Office:
     def text(self) -> Text:
         """One text of any kind; a third names nobody."""
         roll = self.chance.random()
-        if roll < 0.27:
+        if roll < 0.25:
             return self._table()
-        if roll < 0.54:
+        if roll < 0.50:
             return self._lines(_PERSONAL, 1, 9)
-        if roll < 0.64:
+        if roll < 0.60:
             return self._lines(_PERSONAL + _PLAIN, 2, 10)
-        if roll < 0.77:
+        if roll < 0.75:
             return jumbled(self)
-        if roll < 0.90:
+        if roll < 0.83:
+            return catalogue(self)
+        if roll < 0.94:
             return self._paragraph()
         return self._lines(_PLAIN, 2, 10)
 
     def somebody(self) -> names.Name:
-        return names.varied(self.chance, self._things.get("surname", ()), self._things.get("given", ()))
+        return names.varied(self.chance, *(self._things.get(kind, ()) for kind in ("surname", "given", "abroad")))
 
     def heading(self) -> str:
         """A template that names nobody."""
@@ -219,6 +223,19 @@ class Office:
     def _s_shop(self) -> str:
         return self.chance.choice(_SHOPS)
 
+    def _s_town(self) -> str:
+        """A place of the dictionary, by its bare name: many are surnames too."""
+        return self._ours_or("town", _PLACES, 0.9)
+
+    def _s_ware(self) -> str:
+        """What brands, works, stations and firms of the dictionary are called."""
+        return self._ours_or("ware", _PRODUCTS, 0.9)
+
+    def _s_maid(self) -> str:
+        """A given name that means no person."""
+        n = self.somebody()
+        return n.given if n.kind == "japanese" else self.chance.choice(_PLACES)
+
     def _s_goods(self) -> str:
         return self.chance.choice(_GOODS)
 
@@ -243,6 +260,7 @@ class Office:
             (
                 n.family,
                 n.family_kana or n.family,
+                self._s_ware(),
                 chance.choice(_PLACES),
                 chance.choice(_KATA_COMMON),
                 "".join(chance.choice("東西南北大新日本中央富士光和三栄") for _ in range(2)),
@@ -254,6 +272,8 @@ class Office:
         chance = self.chance
         if chance.random() < 0.3 and self._things.get("place"):
             return chance.choice(self._things["place"])
+        if chance.random() < 0.3:
+            return self._s_town()
         return chance.choice(_PLACES) + chance.choice(("", "", "市", "駅", "区", "支店", "営業所", "地区", "県", "町"))
 
     def _s_addr(self) -> str:
@@ -344,10 +364,10 @@ class Office:
     def _s_kata(self) -> str:
         return self._ours_or("loan", _KATA_COMMON)
 
-    def _ours_or(self, kind: str, ours: list[str]) -> str:
-        """A word of our own list, or as often one of the dictionary."""
+    def _ours_or(self, kind: str, ours: list[str], share: float = 0.5) -> str:
+        """A word of our own list or, as often as ``share`` says, one of the dictionary."""
         theirs = self._things.get(kind)
-        return self.chance.choice(theirs if theirs and self.chance.random() < 0.5 else ours)
+        return self.chance.choice(theirs if theirs and self.chance.random() < share else ours)
 
     def _s_room(self) -> str:
         return self.chance.choice(_BUILDINGS)
@@ -360,6 +380,10 @@ class Office:
 
     def _s_rel(self) -> str:
         return self.chance.choice("本人 妻 夫 長男 長女 次男 父 母 子 世帯主 祖母 同居人".split())
+
+    def _s_kin(self) -> str:
+        """What somebody is to somebody else."""
+        return self.chance.choice(_KIN)
 
     def _s_status(self) -> str:
         return self.chance.choice("済 未 完了 確認中 保留 対応済 不備あり 可 ○ × - 要 あり なし".split())

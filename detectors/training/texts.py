@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from detectors.fold import fold
 from detectors.names.features import codes_of
+from detectors.names.lexicon import lexicon
 from detectors.training import names
 from detectors.training.marked import Text
 
@@ -61,19 +63,53 @@ def exchanged(text: Text, chance: random.Random) -> Text:
     return Text("".join(out), tuple(spans))
 
 
+_ROMAJI = re.compile(r"(?P<a>[A-Za-z][a-z]+|[A-Z]{2,})(?P<gap>,? )(?P<b>[A-Z][a-z]+|[A-Z]{2,})")
+_KANA = re.compile(r"(?P<a>[ァ-ヶー]+)(?P<gap>[ 　]?)(?P<b>[ァ-ヶー]*)")
+_PAIR = re.compile(r"(?P<a>[一-龥々ヶ﨑髙]+)(?P<gap>[ 　])(?P<b>[一-龥々ぁ-んァ-ヶー]+)")
+
+
 def _like(old: str, chance: random.Random) -> str:
+    """An invented name of the same form: as long a part of it, in the same script, with the same gap."""
     n = names.varied(chance)
-    if all("ァ" <= c <= "ー" or c in "・= " for c in old):
-        if "・" in old:
-            return f"{chance.choice(names.KATAKANA_GIVEN)}・{chance.choice(names.KATAKANA_FAMILY)}"
+    japanese = n.kind not in ("foreign", "mixed")
+    if "・" in old and all("ァ" <= c <= "ー" or c in "・= " for c in old):
+        return f"{chance.choice(names.KATAKANA_GIVEN)}・{chance.choice(names.KATAKANA_FAMILY)}"
+    if (kana := _KANA.fullmatch(old)) is not None:
+        if kana["gap"] and japanese and n.family_kana:
+            return n.family_kana + kana["gap"] + n.given_kana
         return chance.choice(names.KATAKANA_GIVEN + names.KATAKANA_FAMILY) if chance.random() < 0.7 else old
-    if all("ぁ" <= c <= "ん" for c in old) or not all(ord(c) > 0x3000 for c in old):
+    if (pair := _PAIR.fullmatch(old)) is not None:
+        return n.family + pair["gap"] + n.given if japanese else old
+    if (romaji := _ROMAJI.fullmatch(old)) is not None:
+        a, b = n.family_romaji, n.given_romaji
+        a, b = (b, a) if chance.random() < 0.5 else (a, b)
+        return (a.upper() if romaji["a"].isupper() else a) + romaji["gap"] + (b.upper() if romaji["b"].isupper() else b)
+    if all("ぁ" <= c <= "ん" for c in old) or not all(ord(c) > 0x3000 for c in old) or not japanese:
         return old
-    if n.kind in ("foreign", "mixed"):
-        return old
-    if len(old) <= 2:
-        return chance.choice((n.family, n.family, n.given))
+    if old in lexicon().given and old not in lexicon().surnames:
+        return n.given
+    if len(old) <= 2 or old in lexicon().surnames or lexicon().rare(old):
+        return n.family if chance.random() < 0.8 or len(old) > 2 else n.given
     return n.family + n.given
+
+
+_MARK = re.compile(r"\{([A-Z])(?::([^}]*))?\}")
+
+
+def documents(path: Path, chance: random.Random) -> list[Text]:
+    """Documents with their values marked, as in ``benchmarks/handwritten``: ``=== title``, ``{P:山田}`` for a person."""
+    texts: list[Text] = []
+    for piece in re.split(r"(?m)^=== ", path.read_text(encoding="utf-8"))[1:]:
+        body = piece.partition("\n")[2]
+        text, spans, at = "", [], 0
+        for mark in _MARK.finditer(body):
+            text += body[at : mark.start()]
+            value = mark[2] if mark[2] is not None else "".join(chance.choice("0123456789") for _ in range(12))
+            if mark[1] == "P":
+                spans.append((len(text), len(text) + len(value)))
+            text, at = text + value, mark.end()
+        texts.append(Text(text + body[at:], tuple(spans)))
+    return texts
 
 
 def encode(text: Text) -> tuple[Any, Any]:

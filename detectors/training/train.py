@@ -24,7 +24,7 @@ from detectors.training.export import export
 from detectors.training.network import Form, Material, fit
 from detectors.training.office import Office
 from detectors.training.texts import alphabet, sentences, stream
-from detectors.training.words import nouns, persons, system_dictionary
+from detectors.training.words import nouns, persons, proper, system_dictionary
 
 FORMS = (Form(64, 64, 0.25, 0.02, 30), Form(64, 96, 0.3, 0.04, 20))
 """The network that reads everything, and the one that is asked besides where the first sees a chance of a name."""
@@ -35,7 +35,8 @@ CALIBRATED = 100_000
 def train(path: Path, output: Path, *, forms: tuple[Form, ...], seed: int, office_texts: int) -> None:
     """Train and write the alphabet and the networks into the folder ``output``."""
     open_texts, things = sentences(path)
-    things |= nouns(system_dictionary()) | persons(system_dictionary())
+    dictionary = system_dictionary()
+    things |= nouns(dictionary) | persons(dictionary) | proper(dictionary)
     first, _ = stream([*open_texts, *(Office(seed, things).text() for _ in range(200))])
     listed = "".join(surname for surname, *_ in names._lists()[0]) * 2
     material = Material(open_texts, things, alphabet(np.concatenate([first, codes_of(listed)]), 2), office_texts)

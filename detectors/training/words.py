@@ -103,14 +103,18 @@ def system_dictionary() -> Path:
 
 
 _KATAKANA, _KANJI = re.compile(r"[ァ-ヴー]{3,10}"), re.compile(r"[一-龥々]{2,4}")
+_OFTEN = 5
+"""How often a noun stands in the list besides that is met in texts."""
 _COMMON = 14000
 """Highest cost of a noun that counts as common."""
 
 
 def nouns(path: Path) -> dict[str, list[str]]:
     """Common nouns that are on no list of names, for texts about nobody: ``loan`` in katakana, ``deed`` that can be done
-    (点検), ``noun`` in kanji."""
-    names = lexicon()
+    (点検), ``noun`` in kanji. Those that are met in texts stand there several times: the dictionary is mostly words that are not."""
+    from wordfreq import get_frequency_dict
+
+    names, met = lexicon(), get_frequency_dict("ja")
     found: dict[str, set[str]] = {"loan": set(), "deed": set(), "noun": set()}
     for word, speech, cost in dictionary_words(path):
         if speech[:2] != ("名詞", "普通名詞") or cost > _COMMON:
@@ -121,7 +125,7 @@ def nouns(path: Path) -> dict[str, list[str]]:
             found["loan"].add(word)
         elif _KANJI.fullmatch(word) and word not in names.given:
             found["deed" if speech[2] == "サ変可能" else "noun"].add(word)
-    return {kind: sorted(words) for kind, words in found.items()}
+    return {kind: sorted(words) + _OFTEN * sorted(words & met.keys()) for kind, words in found.items()}
 
 
 _PERSONAL = {"姓": "surname", "名": "given"}
@@ -136,6 +140,24 @@ def persons(path: Path) -> dict[str, list[str]]:
         kind = _PERSONAL.get(speech[3]) if speech[:3] == ("名詞", "固有名詞", "人名") else None
         if kind and _WRITTEN[kind].fullmatch(word) and word not in names.surnames and word not in names.given:
             found[kind].add(word)
+    return {kind: sorted(words) for kind, words in found.items()}
+
+
+_TOWN, _ABROAD = re.compile(r"(?:(?![都道府県市区町村郡])[一-龥々ヶ]){2,4}"), re.compile(r"[ァ-ヴー]{2,8}")
+_WARE = re.compile(r"[一-龥々ぁ-んァ-ヴー]{2,8}")
+
+
+def proper(path: Path) -> dict[str, list[str]]:
+    """Proper nouns of the dictionary: ``town`` (places without what kind of place they are), ``ware`` (brands, works, stations,
+    firms), ``abroad`` (names of persons in katakana)."""
+    found: dict[str, set[str]] = {"town": set(), "ware": set(), "abroad": set()}
+    for word, speech, _ in dictionary_words(path):
+        if speech[:3] == ("名詞", "固有名詞", "地名") and _TOWN.fullmatch(word):
+            found["town"].add(word)
+        elif speech[:3] == ("名詞", "固有名詞", "一般") and _WARE.fullmatch(word):
+            found["ware"].add(word)
+        elif speech[:4] == ("名詞", "固有名詞", "人名", "一般") and _ABROAD.fullmatch(word):
+            found["abroad"].add(word)
     return {kind: sorted(words) for kind, words in found.items()}
 
 
