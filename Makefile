@@ -63,7 +63,7 @@ train: $(STAMP)
 	@test -n "$(SENTENCES)" || { echo "Say where the open sentences are: make train SENTENCES=train.jsonl"; exit 2; }
 	$(BIN)/python -m pip install --quiet -e '.[train]'
 	$(BIN)/python -m detectors.training.words
-	$(BIN)/python -m detectors.training.train $(SENTENCES)
+	$(BIN)/python -m detectors.training.train $(SENTENCES) --documents benchmarks/handwritten/dev.txt
 
 schema: $(STAMP)
 	$(BIN)/sekisho policy schema > config/policy.schema.json

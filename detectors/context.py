@@ -19,6 +19,8 @@ class Label(NamedTuple):
     owners: frozenset[str]
     source: str
     """``column``, ``label``, ``cell`` (left or above) or ``line`` (above)."""
+    end: int = -1
+    """Where a label before the value ends."""
 
 
 def label_of(view: View, start: int, end: int) -> Label | None:
@@ -53,7 +55,15 @@ def _before(view: View, start: int, floor: int) -> Label | None:
     hit = view.labels.nearest_before(start, max(floor, start - REACH))
     if hit is None:
         return None
-    return Label(view.labels.word(hit), view.labels.owners(hit), "label")
+    return Label(view.labels.word(hit), view.labels.owners(hit), "label", view.labels.ends[hit])
+
+
+_PARTED = re.compile(r"[^ :=|\t/][^|\t\n]{0,30}?(?: / |\||\t|  )")
+
+
+def has_own_value(text: str, label: Label, start: int) -> bool:
+    """Whether the label before ``start`` has a value of its own in another field: 要介護4 / 090-…."""
+    return label.end >= 0 and _PARTED.search(text, label.end, start) is not None
 
 
 def _after(view: View, end: int, limit: int) -> Label | None:

@@ -56,7 +56,6 @@ def _char_class(chars: list[int]) -> str:
 
 _TABLE = _one_to_one()
 _NEEDS_FOLD = re.compile(_char_class(list(_TABLE)) + "+")
-_MARKS = tuple(_DROPPED + _VOICING)
 _LONG_MARK_BETWEEN_DIGITS = re.compile(r"ー(?<=[0-9]ー)(?=[0-9])")
 _CIRCLED_RUN = re.compile(f"[{_CIRCLED}]{{4,}}")
 _CIRCLED_TABLE = {ord(c): str(i) for i, c in enumerate(_CIRCLED)}
@@ -74,7 +73,13 @@ _IN_DATE = re.compile(r"(?<=[年月])[0-9OIl]{1,2}(?=[月日])")
 _READ_WELL = 4
 """Digits at least, that were read as such."""
 _LIKE_DIGITS = {ord("O"): "0", ord("I"): "1", ord("l"): "1"}
-_NEEDS_MAP = re.compile(f"[{_DROPPED}]|[か-とは-ほカ-トハ-ホウワ-ヲヽゝう][{_VOICING}]")
+_SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+"""Which drawing of a character is meant (葛󠄀, 辻󠄁): names of registers have them, lists do not."""
+_SELECTOR = re.compile(f"[{_SELECTORS}]")
+_IN_USE = "\ufe00\ufe01\ufe02\ufe0e\ufe0f" + "".join(map(chr, range(0xE0100, 0xE0110)))
+"""The first ones; one of them stands in every text that has any."""
+_MARKS = tuple(_DROPPED + _VOICING + _IN_USE)
+_NEEDS_MAP = re.compile(f"[{_DROPPED}{_SELECTORS}]|[か-とは-ほカ-トハ-ホウワ-ヲヽゝう][{_VOICING}]")
 
 
 def _digits(match: re.Match[str]) -> str:
@@ -132,6 +137,8 @@ def _mapped(text: str, cuts: list[int]) -> Folded:
         starts.extend(range(position, start))
         ends.extend(range(position + 1, start + 1))
         position = end
+        if ends and _SELECTOR.match(text, start):
+            ends[-1] = end  # it belongs to the character before it
         if end - start == 2:
             composed = unicodedata.normalize("NFC", text[start:end])
             pieces.append(composed)

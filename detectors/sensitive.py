@@ -16,7 +16,7 @@ from detectors.labels import LabelIndex
 from detectors.resources import rules
 
 _LAW = re.compile(
-    r"第[0-9一二三四五六七八九十百]+条|法律|条例|規則|政令|施行|とは|について|に関する|制度|マニュアル|手引|ガイドライン|研修|講座|対策|予防|啓発|場合(?:は|に)|など|等の|相談窓口|ご案内|対象となる|支援事業"
+    r"第[0-9一二三四五六七八九十百]+条|法律|条例|規則|政令|施行|について|に関する|制度|マニュアル|手引|ガイドライン|研修|講座|対策|予防|啓発|場合(?:は|に)|など|等の|相談窓口|ご案内|対象となる|支援事業"
 )
 
 
@@ -93,7 +93,7 @@ class SensitiveRecognizer:
         low = text.rfind("\n", max(0, start - 80), start) + 1
         high = text.find("\n", end, end + 80)
         line = text[max(low, start - 80) : high if high >= 0 else end + 80]
-        if _LAW.search(line):
+        if _LAW.search(line) or text.startswith("とは", end):
             score -= 0.3
         return Match("JP_SENSITIVE", start, end, score, Check.NONE, "SENSITIVE", "words", category)
 

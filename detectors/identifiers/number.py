@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from detectors.context import Label, label_of
+from detectors.context import Label, has_own_value, label_of
 from detectors.interface import Check, Match, View
 from detectors.labels import AGAINST
 
@@ -339,7 +339,7 @@ def _scored(
             return None
         score = spec.grouped if grouped else spec.alone
         reason = "shape"
-        if label is not None and not label.owners <= _NOT_OF_NUMBERS:
+        if label is not None and not label.owners <= _NOT_OF_NUMBERS and not has_own_value(view.text, label, start):
             score -= 0.4 if AGAINST in label.owners or not spec.evidence else 0.0
             reason = f"shape; {label.source} {label.word} speaks against it"
         if score <= 0:

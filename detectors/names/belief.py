@@ -182,9 +182,23 @@ def _mixed(name: str, lexicon: Lexicon) -> bool:
 
 
 def _writable(name: str) -> bool:
-    """Whether Japanese character sets have all characters: what they lack is binary data read as text."""
+    """Whether Japanese offices write all characters: what they lack is binary data read as text."""
     try:
         name.encode("euc_jis_2004")
     except UnicodeEncodeError:
-        return False
+        return all(map(_written_in_japan, name))
     return True
+
+
+_OF_NAMES = frozenset("𠮷𣘺𡈽𣑊𥔎𦚰𨉷𩗏")
+"""Characters of surnames that no older Japanese character set has."""
+
+
+def _written_in_japan(char: str) -> bool:
+    for encoding in ("euc_jis_2004", "cp932"):  # 髙 stands in the second only
+        try:
+            char.encode(encoding)
+        except UnicodeEncodeError:
+            continue
+        return True
+    return char in _OF_NAMES

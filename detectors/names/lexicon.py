@@ -5,6 +5,7 @@ Loaded once a process and only when names are looked for; the sets stay in memor
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -64,31 +65,23 @@ class Lexicon:
         return False
 
 
-_EXTRA_SURNAMES = (
-    "髙橋",
-    "髙木",
-    "髙田",
-    "﨑山",
-    "山﨑",
-    "宮﨑",
-    "川﨑",
-    "岩﨑",
-    "島﨑",
-    "齋藤",
-    "齊藤",
-    "斎藤",
-    "渡邊",
-    "渡邉",
-    "邊見",
-    "廣瀬",
-    "濵田",
-    "濱田",
-    "德永",
-    "澤田",
-    "國分",
-    "櫻井",
-    "嶋田",
-)
+_OTHER_FORMS = {
+    **{"吉": "𠮷", "高": "髙", "崎": "﨑", "辺": "邊邉", "斎": "齋齊斉", "浜": "濵濱", "徳": "德", "広": "廣", "沢": "澤"},
+    **{"桜": "櫻", "国": "國", "島": "嶋嶌", "柳": "栁", "瀬": "瀨", "蔵": "藏", "条": "條", "竜": "龍", "滝": "瀧", "関": "關"},
+    **{"栄": "榮", "塩": "鹽", "円": "圓", "真": "眞", "穂": "穗", "黒": "黑", "宝": "寶", "寿": "壽", "恵": "惠", "亀": "龜"},
+    **{"槙": "槇", "桧": "檜", "富": "冨", "渕": "淵", "条": "條", "会": "會", "薮": "藪", "鉄": "鐵", "栃": "杤", "橋": "𣘺"},
+}
+"""Older and other forms of characters that registers keep and lists do not have."""
+_BORNE = 1000
+"""Bearers that a surname in such a form is given."""
+
+
+def _in_other_forms(surname: str) -> Iterator[str]:
+    for char in surname:
+        for form in _OTHER_FORMS.get(char, ()):
+            yield surname.replace(char, form)
+
+
 _ROMAJI = (
     ("shi", "si"),
     ("chi", "ti"),
@@ -128,7 +121,8 @@ def lexicon() -> Lexicon:
 
     men, women, last = load_dataset(kind="org", include_last_names=True)
     surnames = {name: int(entry["count"]) for name, entry in last.items()}
-    surnames.update({name: 1000 for name in _EXTRA_SURNAMES if name not in surnames})
+    for name in [form for name, count in surnames.items() if count >= _BORNE for form in _in_other_forms(name)]:
+        surnames.setdefault(name, _BORNE)
     given: set[str] = set()
     given_kana: set[str] = set()
     given_romaji: set[str] = set()

@@ -16,6 +16,8 @@ from detectors.training.office import Office
 from detectors.training.texts import exchanged, stream
 
 WINDOW, BATCH = 320, 48
+OFTEN = 4
+"""How often an epoch shows a document written by hand, each time about other persons."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Material:
         """Codes and tags of one epoch: open sentences, most of them about somebody else, and new office texts."""
         office = Office(seed, self.things)
         texts = [exchanged(t, chance) if chance.random() < 0.6 else t for t in self.open_texts for _ in range(3)]
-        texts += [exchanged(t, chance) for t in self.documents for _ in range(3)]
+        texts += [exchanged(t, chance) for t in self.documents for _ in range(OFTEN)]
         texts += [office.text() for _ in range(self.office_texts)]
         chance.shuffle(texts)
         return stream(texts)

@@ -66,3 +66,10 @@ def test_mapped_span_covers_the_voicing_mark() -> None:
     folded = fold("xﾔﾏﾀﾞy")
     start = folded.text.index("ヤマダ")
     assert folded.span(start, start + 3) == (1, 5)
+
+
+def test_variation_selectors_belong_to_their_character() -> None:
+    text = "氏名 辻\U000e0100 一郎"
+    folded = fold(text)
+    assert folded.text == "氏名 辻 一郎"
+    assert [text[slice(*folded.span(at, at + 1))] for at in range(len(folded.text))] == [*"氏名 ", "辻\U000e0100", *" 一郎"]
