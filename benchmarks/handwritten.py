@@ -5,8 +5,8 @@ Z postal code, M My Number, made up when read, I IP address, R and G numbers of 
 K passport, L driving licence, Q pension number, C residence card, H, F and J numbers of the care, health and
 employment insurance, D payment card, O disability certificate, U resident code, W welfare case, X recipient of public medical care, Y account of the
 post bank, S special-care fact).
-``dev`` was read while the rules and the texts of the training were made. The errors in ``test`` were never looked at; once they
-are, its documents belong to ``dev`` and new ones must be written.
+``dev`` was read while the rules were made, and the networks are trained with it (about other persons every time). The errors in
+``test`` were never looked at; once they are, its documents belong to ``dev`` and new ones must be written.
 """
 
 from __future__ import annotations

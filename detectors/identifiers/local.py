@@ -44,6 +44,10 @@ SPECS = (
             "会員番号",
             "顧客番号",
             "お客様番号",
+            "お客さま番号",
+            "ご契約番号",
+            "利用券番号",
+            "利用者カード番号",
             "宛名番号",
             "世帯番号",
             "患者番号",
@@ -164,6 +168,14 @@ SPECS = (
         order=6,
     ),
     PatternSpec(
+        family="BRACKETED_ID",
+        entity="JP_PERSONAL_REFERENCE",
+        pattern=r"(?:[一-龥ァ-ヶーぁ-ん]|様|さん|氏|殿) ?[(（\[]ID[:. ]{0,2}(?P<v>[0-9]{4,12})[)）\]]",
+        literal="ID",
+        reach=6,
+        alone=0.55,
+    ),
+    PatternSpec(
         family="ELTAX_USER_ID",
         lettered=True,
         entity="JP_ELTAX_USER_ID",
@@ -200,5 +212,6 @@ EXAMPLES = (
     ("ケース番号: 12345", ("JP_WELFARE_CASE",)),
     ("テストケース番号 12", ()),
     ("身体障害者手帳番号 第123456号", ("JP_DISABILITY_CERTIFICATE", "JP_SENSITIVE")),
+    ("加藤 義江様（ID 330921） 保険証期限切れ", ("JP_PERSONAL_REFERENCE", "PERSON")),
     ("利用者識別番号 1234 5678 9012 3456", ("JP_ETAX_USER_ID",)),
 )

@@ -9,7 +9,7 @@ import re
 
 from detectors.names import romaji
 from detectors.names.lexicon import Lexicon, to_katakana
-from detectors.names.scripts import KANJI, KANJI_ONLY, KATAKANA
+from detectors.names.scripts import KANJI, KANJI_ONLY, KATAKANA, KATAKANA_ONLY
 from detectors.names.shape import SITE, not_a_name, plausibility
 from detectors.names.title_words import LEADING, NOT_BEFORE, POLITE, RANKS, SUPPORTS, TITLES
 
@@ -80,6 +80,40 @@ def believable(text: str, start: int, end: int, probability: float, lexicon: Lex
     else:
         known = _hiragana(text, start, end, probability, titled, lexicon)
     return known and (probability >= 0.75 or plausibility(name, lexicon) >= 0.3)
+
+
+def conceivable(text: str, start: int, end: int, probability: float, lexicon: Lexicon) -> bool:
+    """Whether ``text[start:end]`` may be a name where the text speaks of people: what it means elsewhere counts less there
+    (曹, 栄, ハサン), what it looks like as much as ever."""
+    name = text[start:end]
+    if (not_a_name(name) and name not in _ALSO_SURNAMES) or of_firm(text, start, end) or not _writable(name):
+        return False
+    before, after = text[max(0, start - 1) : start], text[end : end + 1]
+    joined = any(
+        pattern.match(a) is not None and pattern.match(b) is not None
+        for pattern in (KANJI_ONLY, KATAKANA_ONLY, _KANA_ONLY, _LETTER)
+        for a, b in ((before, name[0]), (name[-1], after))
+        if a and b
+    )
+    if joined and _TITLE_BEHIND.match(text, end) is None:
+        return False
+    if name.isascii():
+        return probability >= AMONG_LATIN and romaji.formed(text, start, end)
+    if KANJI_ONLY.fullmatch(name):
+        listed = name in lexicon.given or lexicon.surname_too(name) or lexicon.split(name) is not None
+        least = AMONG_WORDS if ordinary(name) else AMONG_LISTED if listed else AMONG_OTHERS
+        return probability >= max(least, AMONG_SINGLE if len(name) == 1 else 0.0)
+    if _KATAKANA.fullmatch(name):
+        things = all(map(ordinary, re.split("[ ・=]", name)))
+        return len(name) > 1 and probability >= (AMONG_WORDS if things else AMONG_LISTED)
+    return len(name) > 1 and probability >= (AMONG_WORDS if ordinary(name) else AMONG_OTHERS)
+
+
+AMONG_LISTED, AMONG_OTHERS, AMONG_SINGLE, AMONG_WORDS, AMONG_LATIN = 0.6, 0.75, 0.8, 0.9, 0.85
+"""Least probabilities among people: of a word that is on a list, of another, of one character, of one that means a thing too,
+and of one in Latin letters."""
+_ALSO_SURNAMES = frozenset("東西南北新")
+_KANA_ONLY = re.compile("[ぁ-ん]+")
 
 
 def of_firm(text: str, start: int, end: int) -> bool:

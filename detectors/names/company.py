@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 
-from detectors.interface import REPORTED, Match
+from detectors.interface import REPORTED, Match, View
+from detectors.names.belief import conceivable
 from detectors.names.lexicon import Lexicon
 from detectors.names.scripts import KANJI_ONLY
 from detectors.names.title_words import LEADING, RANKS, TITLES
@@ -27,6 +29,46 @@ _SUBJECT = re.compile(r"[はがも](?=[ぁ-ん一-龥、])")
 _WORD_OF_SENTENCE = re.compile(r"[はがもをの、と](?=[ぁ-ん一-龥、])")
 
 
+class Company:
+    """Where a text speaks of people: by ``names`` that are certain or called something, and by ``others``, their numbers."""
+
+    def __init__(self, text: str, names: Iterable[Match], others: Iterable[Match]) -> None:
+        self._names = sorted(
+            (m.start, text[m.start : m.end])
+            for m in names
+            if m.score >= (_SURE if m.recognizer in _UNSURE else REPORTED) or _called(text, m)
+        )
+        numbers = [m.start for m in others if m.score >= REPORTED and not m.evidence and m.entity not in _OF_MACHINES]
+        self._all = sorted([*(start for start, _ in self._names), *numbers])
+
+    def near(self, at: int) -> bool:
+        """Whether a person is named or numbered near."""
+        return _any_near(self._all, at)
+
+    def many(self, at: int) -> bool:
+        """Whether several persons are named near."""
+        low, high = (bisect_left(self._names, (place, "")) for place in (at - _NEAR, at + _NEAR))
+        return len({name for _, name in self._names[low : min(high, low + _LOOKED_AT)]}) >= _SEVERAL
+
+
+_SEVERAL, _LOOKED_AT, _AMONG = 2, 60, 0.7
+
+
+def among_people(
+    view: View, names: list[Match], others: list[Match], doubted: list[Match], lexicon: Lexicon
+) -> Iterator[Match]:
+    """Those of the tagger's ``doubted`` names that count among several others."""
+    if not doubted:
+        return
+    company = Company(view.text, names, others)
+    for match in doubted:
+        probability = 0.5 + (match.score - 0.5) / 0.9
+        if company.many(match.start) and conceivable(view.text, match.start, match.end, probability, lexicon):
+            yield match._replace(
+                score=min(match.score, _AMONG), recognizer="NAME_AMONG", reason="name model; among people"
+            )
+
+
 def in_company(text: str, names: list[Match], others: list[Match], lexicon: Lexicon) -> list[Match]:
     """``names`` without unsure ones near which nothing of ``others`` and no other name says that people are meant.
 
@@ -35,16 +77,12 @@ def in_company(text: str, names: list[Match], others: list[Match], lexicon: Lexi
     unsure = [m for m in names if m.recognizer in _UNSURE and REPORTED <= m.score < _SURE]
     if not unsure:
         return names
-    certain = [
-        m.start for m in names if m.score >= (_SURE if m.recognizer in _UNSURE else REPORTED) or _called(text, m)
-    ]
-    certain += [m.start for m in others if m.score >= REPORTED and not m.evidence and m.entity not in _OF_MACHINES]
-    certain.sort()
+    company = Company(text, names, others)
     fair = sorted((m.start, m.end) for m in unsure if m.score >= _FAIR or m.recognizer == "NAME_ALIKE")
     alone = {
         (m.start, m.end)
         for m in unsure
-        if not _any_near(certain, m.start) and not _two(text, m.start, fair) and not _spoken_of(text, m, lexicon)
+        if not company.near(m.start) and not _two(text, m.start, fair) and not _spoken_of(text, m, lexicon)
     }
     return [m for m in names if m.recognizer not in _UNSURE or (m.start, m.end) not in alone]
 

@@ -36,7 +36,7 @@ from detectors.names.borders import (
     without_rank,
 )
 from detectors.names.companions import companions
-from detectors.names.company import in_company
+from detectors.names.company import among_people, in_company
 from detectors.names.doubts import halves, settled
 from detectors.names.lexicon import Lexicon, lexicon
 from detectors.names.mentions import propagate, readings, steady
@@ -72,8 +72,10 @@ class Ladder:
 
             leave = _without_names(view, known) + [(m.start, m.end) for m in found if m.score >= _SETTLED]
             seen = tagger.read(view.text, leave=leave)
-            found.extend(self._tagged(view, seen, [m for m in found if m.recognizer in _BY_PLACE]))
+            tagged, doubted = self._tagged(view, seen, [m for m in found if m.recognizer in _BY_PLACE])
+            found.extend(tagged)
             found = [_supported(match, seen) for match in found]
+            found.extend(among_people(view, found, known, doubted, self._lexicon))
             sure = [match for match in found if match.score >= REPORTED]
             found.extend(companions(view, sure, seen, self._lexicon))
             found.extend(settled(view, sure, seen.named, self._lexicon))
@@ -88,9 +90,11 @@ class Ladder:
         found += readings(view.text, found)
         return [*found, *propagate(view, found)]
 
-    def _tagged(self, view: View, seen: Seen, placed: list[Match]) -> list[Match]:
+    def _tagged(self, view: View, seen: Seen, placed: list[Match]) -> tuple[list[Match], list[Match]]:
+        """What is believed of the tagger's names, and what is not."""
         assert self._lexicon is not None
         result: list[Match] = []
+        doubted: list[Match] = []
         placed.sort(key=lambda m: m.start)
         starts, ends = [m.start for m in placed], [m.end for m in placed]
         certain = {(m.start, m.end) for m in placed if m.score >= _CERTAIN}
@@ -109,15 +113,13 @@ class Ladder:
             same = at >= 0 and (start, end) == (starts[at], ends[at]) and placed[at].score >= _CERTAIN
             if same or (at >= 0 and end < ends[at]):
                 continue  # a part of a name that its label or column already gives whole, or the same for certain
-            if (
-                end <= start
-                or of_school(view.text, start, end)
-                or not believable(view.text, start, end, probability, self._lexicon)
-            ):
+            if end <= start or of_school(view.text, start, end):
                 continue
             score = round(0.5 + 0.9 * (probability - 0.5), 3)
-            result.append(Match("PERSON", start, end, score, Check.NONE, "TAGGER", "name model"))
-        return steady(view.text, not_among_places(view.text, result, self._lexicon), placed)
+            match = Match("PERSON", start, end, score, Check.NONE, "TAGGER", "name model")
+            believed = believable(view.text, start, end, probability, self._lexicon)
+            (result if believed else doubted).append(match)
+        return steady(view.text, not_among_places(view.text, result, self._lexicon), placed), doubted
 
     def _by_ginza(self, view: View, taken: list[tuple[int, int]], unread: dict[str, int]) -> list[Match]:
         """Names that GiNZA finds outside of what is taken: names already found, and what holds none."""

@@ -77,6 +77,15 @@ def believable(text: str, start: int, end: int, probability: float, titled: bool
     return probability >= 0.9 and (_MAIL_BEHIND.match(text, end) is not None or _in_japanese(text, start, end))
 
 
+def formed(text: str, start: int, end: int) -> bool:
+    """Whether Latin letters are written as a name is, with none of the words of programs among them, in a Japanese line."""
+    name = text[start:end]
+    low = {word.lower().rstrip(".") for word in _WORD.findall(name)}
+    if not _FORM.fullmatch(name) or not ENGLISH.isdisjoint(low) or max(map(len, low)) < 3:
+        return False
+    return _in_japanese(text, start, end)
+
+
 def _foreign(low: list[str]) -> bool:
     """Whether a given name and a surname of other countries stand together (John Peterson, Li Wei, Nguyen Thi Hoa)."""
     first, last = low[0], low[-1]

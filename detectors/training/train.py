@@ -43,7 +43,9 @@ def train(
     things |= nouns(dictionary) | persons(dictionary) | proper(dictionary)
     first, _ = stream([*open_texts, *written, *(Office(seed, things).text() for _ in range(200))])
     listed = "".join(surname for surname, *_ in names._lists()[0]) * 2
-    material = Material(open_texts, things, alphabet(np.concatenate([first, codes_of(listed)]), 2), office_texts, written)
+    material = Material(
+        open_texts, things, alphabet(np.concatenate([first, codes_of(listed)]), 2), office_texts, written
+    )
     workers = min(len(forms), os.cpu_count() or 1)
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         members = list(pool.map(fit, [material] * len(forms), forms, range(seed, seed + len(forms))))
