@@ -164,8 +164,9 @@ def lexicon() -> Lexicon:
 
     men, women, last = load_dataset(kind="org", include_last_names=True)
     surnames = {name: int(entry["count"]) for name, entry in last.items()}
-    for name in [form for name, count in surnames.items() if count >= _BORNE for form in _in_other_forms(name)]:
-        surnames.setdefault(name, _BORNE)
+    common = [name for name, count in surnames.items() if count >= _BORNE]
+    for form in [form for name in common for form in _in_other_forms(name)]:
+        surnames.setdefault(form, _BORNE)
     given: set[str] = set()
     given_kana: set[str] = set()
     given_romaji: set[str] = set()

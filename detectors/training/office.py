@@ -13,30 +13,29 @@ from pathlib import Path
 
 from detectors.names.romaji import ENGLISH
 from detectors.person_labels import STRONG
-from detectors.training import names
+from detectors.training import names, vocabulary
 from detectors.training.catalogue import catalogue
 from detectors.training.jumble import jumbled
 from detectors.training.marked import Text, behind, joined
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _HIRA = {v: k for k, v in names._KATAKANA.items()}
-_DEPTS = "総務課 人事課 経理部 営業部 営業第一課 開発部 市民課 税務課 福祉課 健康増進課 子育て支援課 介護保険課 教育委員会 土木課 建設部 企画課 広報室 情報政策課 品質保証部 製造部 購買課 法務部 監査室 お客様相談室 総務部人事課 住民課 会計室 議会事務局 秘書課 契約課 施設管理課 看護部 リハビリ科 医事課 薬剤部 図書館 学生課 教務課 研究推進課 サポートセンター".split()
-_ROLES = "部長 課長 係長 主任 主査 室長 次長 社長 専務 理事 委員長 委員 会長 副会長 書記 議長 教授 准教授 講師 医師 看護師 薬剤師 保健師 主事 参事 所長 店長 園長 校長 教諭 班長 リーダー マネージャー 担当 代表取締役 支店長 副市長 市長".split()
-_HONORIFICS = "様 さん 氏 殿 先生 くん ちゃん さま".split()
-_ORG_WORDS = "商事 工業 建設 電機 製作所 物産 運輸 食品 不動産 印刷 システム 工務店 産業 製菓 薬品 クリニック 税理士事務所 法律事務所 歯科医院 内科 整形外科 保育園 小学校 中学校 高等学校 酒店 書店 自動車 金属 化学 設備 商店 旅館 塗装 造園 不動産 鉄工所 米店 電気 水産 農園 牧場 ホールディングス 学習塾 珈琲店 薬局 美容室".split()
-_PLACES = "東京 大阪 名古屋 横浜 札幌 福岡 仙台 広島 京都 神戸 千葉 埼玉 川崎 新潟 静岡 岡山 熊本 鹿児島 那覇 松山 高松 金沢 富山 長野 山形 秋田 青森 盛岡 福島 宇都宮 前橋 水戸 甲府 岐阜 津 大津 奈良 和歌山 鳥取 松江 山口 徳島 高知 佐賀 長崎 大分 宮崎 渋谷 新宿 池袋 品川 上野 秋葉原 立川 町田 藤沢 船橋 柏 大宮 川越 豊田 豊橋 岡崎 一宮 四日市 姫路 西宮 尼崎 倉敷 福山 久留米 佐世保 石川 山梨 宮城 岩手 中野 杉並 世田谷 練馬 板橋 足立 葛飾 三田 森下 中村区 青山 赤坂 原宿 恵比寿 目黒 大森 蒲田 小岩 松本 長岡 高崎 小山 藤枝 三島 本庄 飯田 須坂 高山 石巻 白石 福井 宮古 久慈 大船渡".split()
-_PRODUCTS = "ノートパソコン プリンター トナーカートリッジ コピー用紙 ボールペン クリアファイル デスクトップ モニター キーボード USBメモリ マウス ホワイトボード 会議用テーブル オフィスチェア シュレッダー スキャナー LEDランプ 単三電池 延長コード ラベルシール ホチキス 蛍光マーカー 付箋 封筒 段ボール 手袋 マスク 消毒液 体温計 ミネラルウォーター コーヒー 緑茶 カレンダー ロッカー 台車 はさみ のり テープ インクカートリッジ 電卓 名刺 ハンドソープ トイレットペーパー モンブラン さくらんぼ みかん ひまわり あおぞら はなみずき コスモス アマゾン デイジー サクラクレパス マッキー ペリカン モリサワ ミドリ パイロット ゼブラ".split()
-_WORDS = "予算 計画 会議 資料 報告 確認 検討 対応 調整 実施 変更 申請 契約 納品 発注 検収 請求 支払 決裁 起案 承認 開催 説明 提出 作成 点検 更新 移行 導入 評価 分析 集計 調査 訪問 相談 指導 研修 採用 異動 退職 面接 給与 手当 休暇 出張 旅費 備品 清掃 防災 避難 訓練 広報 行事 選挙 投票 税金 保険 年金 介護 保育 入園 入学 卒業 健診 予防接種 検査 診察 治療 手術 入院 退院".split()
-_FACILITIES = "小学校 中学校 高校 公民館 会館 センター 体育館 公園 団地 橋 川 山 寺 神社 病院 医院 保育園 図書館 ホール 工場 支所 通り 台 温泉 城 トンネル 踏切 ダム 浄水場 停留所".split()
-_SHOPS = "商店 珈琲 米店 酒造 製菓 工務店 土木 組 建設 農園 水産 旅館 薬局 電器 自動車 運輸 石材 園芸 製鋼 金属 鉄工 製麺 食堂 書店 印刷 設計 塗装 木材 クリーニング 不動産 塾 パイプ 商事 物産".split()
-_GOODS = "ネジ コネクタ ポンプ モーター バルブ コンデンサ 鉛筆 ノート 醤油 味噌 食パン カメラ 時計 ミシン 発電機 ストーブ ルーター 電卓 農機 H形鋼 ケーブル 印鑑 まんじゅう 豆腐 牛乳 カステラ".split()
-_THEORIES = "法 方式 式 モデル アルゴリズム 定理 理論 変換 推定 検定 分布 係数 曲線 効果 距離 連鎖 行列 法則 型 図 プロトコル 反応 試験 テスト メソッド スケール 指数".split()
-_HEADS = "番号 No 住所 電話 電話番号 生年月日 性別 年齢 備考 摘要 金額 数量 単価 合計 日付 開始 終了 進捗 状態 区分 種別 品名 型番 メーカー 所属 部署 役職 続柄 旧姓 勤務先 内容 件名 期限 結果 判定 身長 体重 血圧 地区 班 組 学年 順位 記録 コード 得意先名 会場 定員 曜日 時間 場所 タスク 科目 点数 評価 路線名 駅名 所在地 カモク シメイ カナ TEL FAX メール 登録日 更新日 経路 原因 処置 対応 要件 目的".split()
-_BUILDINGS = "第一会議室 第二会議室 大会議室 市民ホール 中央公民館 文化会館 体育館 応接室 講堂 302会議室 本庁舎3階 別館 分室 Zoom Teams".split()
-_KATA_COMMON = "データ システム サービス メール ファイル サーバー ネットワーク セキュリティ プロジェクト スケジュール ミーティング アンケート マニュアル レポート センター グループ チーム メンバー リスト コード エラー ログ テスト リリース バージョン アップデート インストール パスワード アカウント ユーザー デザイン コスト パターン ケース タイプ モデル オプション メニュー キャンセル アレルギー リハビリ カンファレンス デイサービス ショートステイ ヘルパー ケアプラン バイタル アセスメント トラブル クレーム キャンペーン イベント ボランティア スタッフ カウンター レンタル リース クラウド バックアップ ルーター アイスクリーム ハンバーグ カレーライス スパゲッティ インフルエンザ ワクチン ロキソニン ムコスタ アムロジピン メトホルミン ワーファリン カロナール フェラーリ トヨタ ホンダ スズキ マツダ カワサキ".split()
-
-
-_KIN = "妻 夫 父 母 兄 弟 姉 妹 孫 娘 息子 子 児 祖父 祖母 叔父 伯母 姪 甥 義父 義母 長男 長女 次男 二女 三男 実母 養父 配偶者 友人 知人 同僚 上司 部下 後見人 隣人 親戚 保護者 委託児 対象児 里親 患者 利用者 家族".split()
+_CHOICES = {
+    "facility": vocabulary.FACILITIES,
+    "shop": vocabulary.SHOPS,
+    "goods": vocabulary.GOODS,
+    "theory": vocabulary.THEORIES,
+    "dept": vocabulary.DEPTS,
+    "role": vocabulary.ROLES,
+    "hon": vocabulary.HONORIFICS,
+    "room": vocabulary.BUILDINGS,
+    "sex": ("男", "女", "男性", "女性"),
+    "rel": vocabulary.RELATIONS,
+    "kin": vocabulary.KIN,
+    "status": vocabulary.STATES,
+    "drug": vocabulary.DRUGS,
+}
+"""Slots filled with any word of one list."""
 _ENGLISH = sorted(word for word in ENGLISH if len(word) > 2)
 
 
@@ -145,6 +144,8 @@ class Office:
     def _slot(self, slot: str, people: list[names.Name]) -> tuple[str, bool]:
         if slot[0] in "1234":
             return self._person(people[int(slot[0]) - 1], slot[1:]), True
+        if slot in _CHOICES:
+            return self.chance.choice(_CHOICES[slot]), False
         return getattr(self, f"_s_{slot}")(), False
 
     def _person(self, n: names.Name, how: str) -> str:
@@ -185,12 +186,12 @@ class Office:
         base = chance.choice(
             (
                 self.somebody().family,
-                chance.choice(_PLACES),
+                chance.choice(vocabulary.PLACES),
                 "".join(chance.choice("東西南北大新日本中央富士光和三栄") for _ in range(2)),
-                chance.choice(_KATA_COMMON),
+                chance.choice(vocabulary.KATA_COMMON),
             )
         )
-        core = base + chance.choice(_ORG_WORDS)
+        core = base + chance.choice(vocabulary.ORG_WORDS)
         return chance.choice(
             (
                 core,
@@ -212,41 +213,29 @@ class Office:
     def _s_fam(self) -> str:
         """A surname that means no person: in the name of a place, a shop, a theory."""
         n = self.somebody()
-        return n.family if n.kind == "japanese" else self.chance.choice(_PLACES)
+        return n.family if n.kind == "japanese" else self.chance.choice(vocabulary.PLACES)
 
     def _s_kfam(self) -> str:
         return self.chance.choice(names.KATAKANA_FAMILY)
 
-    def _s_facility(self) -> str:
-        return self.chance.choice(_FACILITIES)
-
-    def _s_shop(self) -> str:
-        return self.chance.choice(_SHOPS)
-
     def _s_town(self) -> str:
         """A place of the dictionary, by its bare name: many are surnames too."""
-        return self._ours_or("town", _PLACES, 0.9)
+        return self._ours_or("town", vocabulary.PLACES, 0.9)
 
     def _s_ware(self) -> str:
         """What brands, works, stations and firms of the dictionary are called."""
-        return self._ours_or("ware", _PRODUCTS, 0.9)
+        return self._ours_or("ware", vocabulary.PRODUCTS, 0.9)
 
     def _s_maid(self) -> str:
         """A given name that means no person."""
         n = self.somebody()
-        return n.given if n.kind == "japanese" else self.chance.choice(_PLACES)
-
-    def _s_goods(self) -> str:
-        return self.chance.choice(_GOODS)
-
-    def _s_theory(self) -> str:
-        return self.chance.choice(_THEORIES)
+        return n.given if n.kind == "japanese" else self.chance.choice(vocabulary.PLACES)
 
     def _s_noun(self) -> str:
-        return self._ours_or("noun", _WORDS)
+        return self._ours_or("noun", vocabulary.WORDS)
 
     def _s_head(self) -> str:
-        return self._ours_or("noun", _HEADS)
+        return self._ours_or("noun", vocabulary.HEADS)
 
     def _s_lab(self) -> str:
         """A label that announces a name."""
@@ -261,8 +250,8 @@ class Office:
                 n.family,
                 n.family_kana or n.family,
                 self._s_ware(),
-                chance.choice(_PLACES),
-                chance.choice(_KATA_COMMON),
+                chance.choice(vocabulary.PLACES),
+                chance.choice(vocabulary.KATA_COMMON),
                 "".join(chance.choice("東西南北大新日本中央富士光和三栄") for _ in range(2)),
                 chance.choice("さくら ひまわり みどり あおば すみれ のぞみ ひかり こまち つばさ あさひ ゆたか".split()),
             )
@@ -274,11 +263,13 @@ class Office:
             return chance.choice(self._things["place"])
         if chance.random() < 0.3:
             return self._s_town()
-        return chance.choice(_PLACES) + chance.choice(("", "", "市", "駅", "区", "支店", "営業所", "地区", "県", "町"))
+        return chance.choice(vocabulary.PLACES) + chance.choice(
+            ("", "", "市", "駅", "区", "支店", "営業所", "地区", "県", "町")
+        )
 
     def _s_addr(self) -> str:
         chance = self.chance
-        town = chance.choice((chance.choice(_PLACES), self.somebody().family)) + chance.choice(
+        town = chance.choice((chance.choice(vocabulary.PLACES), self.somebody().family)) + chance.choice(
             ("町", "", "本町", "台", "が丘", "東", "中央")
         )
         number = chance.choice(("{}-{}-{}", "{}丁目{}番{}号", "{}-{}", "{}番地{}")).format(
@@ -290,13 +281,13 @@ class Office:
                 "",
                 "",
                 f" {self.somebody().family}{chance.choice(('ビル', 'ハイツ', 'マンション', 'コーポ', '荘'))}{chance.randint(101, 909)}",
-                f" {chance.choice(('グリーン', 'サニー', 'メゾン', 'パーク'))}{chance.choice(_PLACES)}{chance.randint(101, 909)}号室",
+                f" {chance.choice(('グリーン', 'サニー', 'メゾン', 'パーク'))}{chance.choice(vocabulary.PLACES)}{chance.randint(101, 909)}号室",
             )
         )
         return (
-            chance.choice(_PLACES)
+            chance.choice(vocabulary.PLACES)
             + chance.choice(("市", "県", "都", "区", "府"))
-            + chance.choice(_PLACES)
+            + chance.choice(vocabulary.PLACES)
             + chance.choice(("市", "区", "町"))
             + town
             + number
@@ -341,64 +332,32 @@ class Office:
     def _s_amount(self) -> str:
         return f"{self.chance.randint(1, 9999):,}{self.chance.choice(('円', '', '千円'))}"
 
-    def _s_dept(self) -> str:
-        return self.chance.choice(_DEPTS)
-
-    def _s_role(self) -> str:
-        return self.chance.choice(_ROLES)
-
-    def _s_hon(self) -> str:
-        return self.chance.choice(_HONORIFICS)
-
     def _s_product(self) -> str:
         return self.chance.choice(
             (
-                self.chance.choice(_PRODUCTS),
-                self.chance.choice(_KATA_COMMON) + self.chance.choice(("", "一式", "セット", "A4")),
+                self.chance.choice(vocabulary.PRODUCTS),
+                self.chance.choice(vocabulary.KATA_COMMON) + self.chance.choice(("", "一式", "セット", "A4")),
             )
         )
 
     def _s_word(self) -> str:
-        return self._ours_or("deed", _WORDS)
+        return self._ours_or("deed", vocabulary.WORDS)
 
     def _s_kata(self) -> str:
-        return self._ours_or("loan", _KATA_COMMON)
+        return self._ours_or("loan", vocabulary.KATA_COMMON)
 
     def _ours_or(self, kind: str, ours: list[str], share: float = 0.5) -> str:
         """A word of our own list or, as often as ``share`` says, one of the dictionary."""
         theirs = self._things.get(kind)
         return self.chance.choice(theirs if theirs and self.chance.random() < share else ours)
 
-    def _s_room(self) -> str:
-        return self.chance.choice(_BUILDINGS)
-
-    def _s_sex(self) -> str:
-        return self.chance.choice(("男", "女", "男性", "女性"))
-
     def _s_age(self) -> str:
         return str(self.chance.randint(1, 98))
-
-    def _s_rel(self) -> str:
-        return self.chance.choice("本人 妻 夫 長男 長女 次男 父 母 子 世帯主 祖母 同居人".split())
-
-    def _s_kin(self) -> str:
-        """What somebody is to somebody else."""
-        return self.chance.choice(_KIN)
-
-    def _s_status(self) -> str:
-        return self.chance.choice("済 未 完了 確認中 保留 対応済 不備あり 可 ○ × - 要 あり なし".split())
 
     def _s_latin(self) -> str:
         if self.chance.random() < 0.5:
             return self.chance.choice(_ENGLISH).capitalize()
-        return self.chance.choice(
-            "Project Meeting Report Server Windows Excel Office Security Update System Tokyo Osaka Japan Monday April Total Address Version Manager Support Service Google Amazon Microsoft Adobe Canon Toyota Honda Suzuki Yamaha Kawasaki Error Warning File Data Code Status Order Product".split()
-        )
-
-    def _s_drug(self) -> str:
-        return self.chance.choice(
-            "アムロジピン ロキソニン メトホルミン カロナール ワーファリン タケキャブ リピトール 酸化マグネシウム プレドニン ムコダイン".split()
-        )
+        return self.chance.choice(vocabulary.LATIN)
 
 
 _FOLDER = Path(__file__).with_name("templates")
