@@ -40,6 +40,7 @@ def _one_to_one() -> dict[int, str]:
     table.update({ord(c): "-" for c in _DASHES})
     table.update({ord(c): " " for c in _SPACES})
     table[ord("〜")] = "~"
+    table.update(zip(map(ord, "㍾㍽㍼㍻㋿"), "明大昭平令", strict=True))  # eras in one character: one letter says as much
     table[ord("ﾞ")], table[ord("ﾟ")] = "\u3099", "\u309a"
     return table
 

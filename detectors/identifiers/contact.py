@@ -40,6 +40,8 @@ def _section(match: re.Match[str], parts: list[int]) -> bool:
     return max(parts) <= _NUMBERED and not text[line:start].strip() and _HEADING.match(text, match.end()) is not None
 
 
+_OF_NETWORKS = re.compile(r"(?:dns|gateway|ゲートウェイ|サブネット(?:マスク)?|ネームサーバー?|nameserver|ntp|プロキシ|proxy)[^0-9\n]{0,8}$", re.IGNORECASE)
+"""Before the address of a device or a service."""
 _MASK_BEHIND = re.compile(r" (?:netmask )?255\.")
 
 
@@ -50,6 +52,8 @@ def _octets(match: re.Match[str]) -> Check | None:
         return None
     if _MASK_BEHIND.match(match.string, match.end()):
         return None  # the configuration of a device
+    if _OF_NETWORKS.search(match.string, max(0, match.start() - 20), match.start()):
+        return None
     private = (
         parts[0] in (0, 10, 127, 255)
         or parts[:2] == [192, 168]
@@ -124,5 +128,6 @@ EXAMPLES = (
     ("user@localhost", ()),
     ("接続元 192.0.2.1", ("IP_ADDRESS",)),
     ("version 192.0.2.1.5", ()),
+    ("DNS 192.0.2.53 デフォルトゲートウェイ: 192.0.2.1", ()),
     ("\n  14.24.4.3. 設定のしかた", ()),
 )

@@ -98,20 +98,14 @@ def conceivable(text: str, start: int, end: int, probability: float, lexicon: Le
     if joined and _TITLE_BEHIND.match(text, end) is None:
         return False
     if name.isascii():
-        return probability >= AMONG_LATIN and romaji.formed(text, start, end)
-    if KANJI_ONLY.fullmatch(name):
-        listed = name in lexicon.given or lexicon.surname_too(name) or lexicon.split(name) is not None
-        least = AMONG_WORDS if ordinary(name) else AMONG_LISTED if listed else AMONG_OTHERS
-        return probability >= max(least, AMONG_SINGLE if len(name) == 1 else 0.0)
-    if _KATAKANA.fullmatch(name):
-        things = all(map(ordinary, re.split("[ ・=]", name)))
-        return len(name) > 1 and probability >= (AMONG_WORDS if things else AMONG_LISTED)
-    return len(name) > 1 and probability >= (AMONG_WORDS if ordinary(name) else AMONG_OTHERS)
+        return romaji.formed(text, start, end)
+    if len(name) == 1 and not KANJI_ONLY.match(name):
+        return False
+    return probability >= AMONG_WORDS or not all(map(ordinary, re.split("[ ・=]", name)))
 
 
-AMONG_LISTED, AMONG_OTHERS, AMONG_SINGLE, AMONG_WORDS, AMONG_LATIN = 0.6, 0.75, 0.8, 0.9, 0.85
-"""Least probabilities among people: of a word that is on a list, of another, of one character, of one that means a thing too,
-and of one in Latin letters."""
+AMONG_WORDS = 0.6
+"""Least probability, among people, of a word that means a thing too."""
 _ALSO_SURNAMES = frozenset("東西南北新")
 _KANA_ONLY = re.compile("[ぁ-ん]+")
 

@@ -1,6 +1,6 @@
 """The ladder of cost: rules everywhere, the tagger wherever letters of names stand, GiNZA on everything at ``thorough``.
 
-Where the tagger is in doubt, the lists and the neighbours of a word decide (``doubts``, ``parallel``).
+Where the tagger is in doubt, what a word's neighbours are decides (``company``, ``parallel``).
 
 ``quick`` stops after the rules, ``balanced`` after the tagger. A trained gate once stood before the tagger; since the
 tagger multiplies bytes the gate cost as much as it saved, and it held one name in fourteen back. The tagger finds more names than GiNZA (strict F1 .72
@@ -19,25 +19,8 @@ from detectors.interface import REPORTED, Check, Depth, Match, View
 from detectors.layout import HEADER_WORD, Cell, Table
 from detectors.names import rules
 from detectors.names.belief import believable
-from detectors.names.borders import (
-    behind_label,
-    halves_joined,
-    of_school,
-    over_lines,
-    speaker,
-    trimmed,
-    whole_given,
-    whole_hiragana,
-    whole_surname,
-    with_initial,
-    without_homes,
-    without_kin,
-    without_noun,
-    without_rank,
-)
-from detectors.names.companions import companions
+from detectors.names.borders import behind_label, over_lines, trimmed
 from detectors.names.company import among_people, in_company
-from detectors.names.doubts import halves, settled
 from detectors.names.lexicon import Lexicon, lexicon
 from detectors.names.mentions import propagate, readings, steady
 from detectors.names.nobody import of_somebody
@@ -77,15 +60,12 @@ class Ladder:
             found = [_supported(match, seen) for match in found]
             found.extend(among_people(view, found, known, doubted, self._lexicon))
             sure = [match for match in found if match.score >= REPORTED]
-            found.extend(companions(view, sure, seen, self._lexicon))
-            found.extend(settled(view, sure, seen.named, self._lexicon))
-            found.extend(halves(view, sure, seen.named, self._lexicon))
             found.extend(alike(view, sure, seen.named, self._lexicon))
             found = in_company(view.text, found, known, self._lexicon)
             if self.depth is Depth.THOROUGH:
                 taken = [(m.start, m.end) for m in found if m.score >= REPORTED]
                 found.extend(self._by_ginza(view, [*taken, *leave], unread))
-        found = of_somebody(view.text, without_homes(view.text, found), self._lexicon)
+        found = of_somebody(view.text, found, self._lexicon)
         found += over_lines(view, found, self._lexicon)
         found += readings(view.text, found)
         return [*found, *propagate(view, found)]
@@ -98,22 +78,16 @@ class Ladder:
         placed.sort(key=lambda m: m.start)
         starts, ends = [m.start for m in placed], [m.end for m in placed]
         certain = {(m.start, m.end) for m in placed if m.score >= _CERTAIN}
-        for start, end, probability in halves_joined(view.text, seen.spans, self._lexicon):
+        for start, end, probability in seen.spans:
             if (start, end) in certain:
                 continue  # most names of a table: its column says so already
-            start, end = whole_hiragana(view.text, *trimmed(view.text, start, end))
-            start, end = whole_surname(view.text, start, end, self._lexicon)
-            start, end = with_initial(view.text, start, end)
-            start, end = without_kin(view.text, start, end, self._lexicon)
-            start, end = without_noun(view.text, start, end, self._lexicon)
-            start, end = without_rank(view.text, start, end, self._lexicon)
-            start, end = speaker(view.text, *whole_given(view.text, start, end, seen.named))
-            start = behind_label(view, start, end)
+            start = behind_label(view, *(span := trimmed(view.text, start, end)))
+            end = span[1]
             at = bisect_right(starts, start) - 1
             same = at >= 0 and (start, end) == (starts[at], ends[at]) and placed[at].score >= _CERTAIN
             if same or (at >= 0 and end < ends[at]):
                 continue  # a part of a name that its label or column already gives whole, or the same for certain
-            if end <= start or of_school(view.text, start, end):
+            if end <= start:
                 continue
             score = round(0.5 + 0.9 * (probability - 0.5), 3)
             match = Match("PERSON", start, end, score, Check.NONE, "TAGGER", "name model")

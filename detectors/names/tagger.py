@@ -33,9 +33,17 @@ many characters around."""
 BLOCK = 4096
 """Characters of one pass."""
 
-DILATIONS = (2, 4, 8)
-REACH = 2 + sum(DILATIONS)
-"""Characters on each side that a tag may depend on."""
+LAYERS = (3, 4)
+"""Dilated convolutions of each network."""
+
+
+def dilations(layers: int) -> tuple[int, ...]:
+    """Dilation of each of so many layers: each reaches twice as far as the one before."""
+    return tuple(2 << layer for layer in range(layers))
+
+
+REACHES = tuple(2 + sum(dilations(layers)) for layers in LAYERS)
+"""Characters on each side that a tag of each network may depend on."""
 
 Letters = npt.NDArray[np.int32]
 
@@ -203,12 +211,12 @@ WRITTEN[0xFFFF] = True
 
 def _tags(letters: Letters, marks: Bytes, model: Model) -> Floats:
     """Probabilities of the five tags: of the first network where it is sure, of both elsewhere."""
-    tags = _run(letters, marks, model.networks[0])
+    tags = _run(letters, marks, model.networks[0], REACHES[0])
     doubtful = np.flatnonzero((tags[:, 0] < 1.0 - DOUBT) & (tags.max(axis=1) < SURE))
     if len(doubtful):
-        read = _around(doubtful, NEAR + REACH, len(letters))  # with all that the tags in the middle may depend on
+        read = _around(doubtful, NEAR + REACHES[1], len(letters))  # with all that the tags in the middle may depend on
         asked = _around(doubtful, NEAR, len(letters))[read]
-        second = _run(letters[read], marks[:, read], model.networks[1])
+        second = _run(letters[read], marks[:, read], model.networks[1], REACHES[1])
         where = np.flatnonzero(read)[asked]
         tags[where] = (tags[where] + second[asked]) * np.float32(0.5)
     return tags
@@ -222,12 +230,12 @@ def _around(positions: npt.NDArray[np.intp], reach: int, size: int) -> npt.NDArr
     return np.cumsum(edges[:-1]) > 0
 
 
-def _run(letters: Letters, marks: Bytes, network: Any) -> Floats:
+def _run(letters: Letters, marks: Bytes, network: Any, reach: int) -> Floats:
     """One network, block by block: the bits of a long text would take 64 bytes a character."""
     size = len(letters)
     result = np.empty((size, 5), dtype=np.float32)
     for at in range(0, size, BLOCK):
-        low, high = max(0, at - REACH), min(size, at + BLOCK + REACH)
+        low, high = max(0, at - reach), min(size, at + BLOCK + reach)
         bits = np.unpackbits(np.ascontiguousarray(marks[:, low:high].T), axis=1, bitorder="little")
         (part,) = network.run([TAGS], {LETTERS: letters[None, low:high], MARKS: bits[None]})
         result[at : at + BLOCK] = part[0, at - low : at - low + BLOCK]

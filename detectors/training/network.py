@@ -10,13 +10,17 @@ from typing import Any
 import numpy as np
 
 from detectors.names.features import CHANNELS, flags
-from detectors.names.tagger import DILATIONS, KINDS, char_kinds
+from detectors.names.tagger import KINDS, char_kinds, dilations
 from detectors.training.marked import Text
 from detectors.training.office import Office
 from detectors.training.texts import exchanged, stream
 
 WINDOW, BATCH = 320, 48
-OFTEN = 4
+SETTLED = 0.3
+"""Share of the epochs, the last ones, over which the weights are averaged."""
+UNLISTED = 0.15
+"""Share of windows without the marks of a list: the next office has names that are on none."""
+OFTEN = 8
 """How often an epoch shows a document written by hand, each time about other persons."""
 
 
@@ -26,6 +30,8 @@ class Form:
 
     embedding: int
     hidden: int
+    layers: int
+    """Dilated convolutions."""
     dropout: float
     unknown: float
     """Share of characters shown as their kind only, so that the rows of the kinds learn something too."""
@@ -73,7 +79,7 @@ def _tagger(form: Form, rows: int) -> Any:
             self.flags = nn.ModuleList([nn.Linear(8, form.embedding, bias=False) for _ in range(CHANNELS)])
             self.wide = nn.Conv1d(form.embedding, form.hidden, 5, padding=2)
             self.dilated = nn.ModuleList(
-                [nn.Conv1d(form.hidden, form.hidden, 3, padding=d, dilation=d) for d in DILATIONS]
+                [nn.Conv1d(form.hidden, form.hidden, 3, padding=d, dilation=d) for d in dilations(form.layers)]
             )
             self.out = nn.Linear(form.hidden, 5)
             self.drop = nn.Dropout(form.dropout)
@@ -101,6 +107,7 @@ def fit(material: Material, form: Form, seed: int) -> dict[str, Any]:
     letters, kinds = material.letters(), char_kinds()
     model = _tagger(form, KINDS + len(material.known))
     optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3, weight_decay=1e-4)
+    averaged: dict[str, Any] = {}
     for epoch in range(form.epochs):
         began = time.time()
         codes, tags = material.epoch(seed * 1000 + epoch, chance)
@@ -119,7 +126,7 @@ def fit(material: Material, form: Form, seed: int) -> dict[str, Any]:
             unknown = dice.random(batch.shape) < form.unknown
             batch[unknown] = kinds[plane[index].reshape(BATCH, WINDOW)][unknown]
             listed = torch.from_numpy(marks[index].reshape(BATCH, WINDOW, CHANNELS, 8).astype(np.float32))
-            shown = (dice.random((BATCH, 1, 2, 1)) > 0.1).astype(np.float32).repeat(4, axis=2)
+            shown = (dice.random((BATCH, 1, 2, 1)) > UNLISTED).astype(np.float32).repeat(4, axis=2)
             logits = model(torch.from_numpy(batch), listed * torch.from_numpy(shown))
             loss = nn.functional.cross_entropy(logits.reshape(-1, 5), torch.from_numpy(tags[index]))
             optimiser.zero_grad()
@@ -132,12 +139,16 @@ def fit(material: Material, form: Form, seed: int) -> dict[str, Any]:
             f"loss {total / max(1, count // BATCH):.4f}, {time.time() - began:.0f} s",
             flush=True,
         )
-    return _arrays(model)
+        if (since := epoch - int(form.epochs * (1 - SETTLED))) >= 0:
+            for name, values in model.state_dict().items():
+                old = averaged.get(name, values.detach().clone())
+                averaged[name] = old + (values.detach() - old) / (since + 1)
+    return _arrays(averaged, form)
 
 
-def _arrays(model: Any) -> dict[str, Any]:
+def _arrays(averaged: dict[str, Any], form: Form) -> dict[str, Any]:
     """Weights as ``export`` takes them: convolutions (width, in, out), flags (bits, embedding)."""
-    state = {k: v.detach().numpy() for k, v in model.state_dict().items()}
+    state = {k: v.numpy() for k, v in averaged.items()}
     arrays: dict[str, Any] = {
         "embedding": state["embedding.weight"],
         "flags": np.concatenate([state[f"flags.{i}.weight"].T for i in range(CHANNELS)]),
@@ -146,7 +157,7 @@ def _arrays(model: Any) -> dict[str, Any]:
         "out": state["out.weight"].T,
         "out_bias": state["out.bias"],
     }
-    for i in range(len(DILATIONS)):
+    for i in range(form.layers):
         arrays[f"dilated{i}"] = state[f"dilated.{i}.weight"].transpose(2, 1, 0)
         arrays[f"dilated_bias{i}"] = state[f"dilated.{i}.bias"]
     return arrays

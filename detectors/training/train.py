@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from detectors.names.features import codes_of, flags
-from detectors.names.tagger import ALPHABET, NETWORKS
+from detectors.names.tagger import ALPHABET, LAYERS, NETWORKS
 from detectors.training import names
 from detectors.training.export import export
 from detectors.training.network import Form, Material, fit
@@ -27,7 +27,7 @@ from detectors.training.office import Office
 from detectors.training.texts import alphabet, documents, sentences, stream
 from detectors.training.words import nouns, persons, proper, system_dictionary
 
-FORMS = (Form(64, 64, 0.25, 0.02, 30), Form(64, 96, 0.3, 0.04, 20))
+FORMS = (Form(64, 64, LAYERS[0], 0.25, 0.02, 30), Form(64, 128, LAYERS[1], 0.3, 0.04, 18))
 """The network that reads everything, and the one that is asked besides where the first sees a chance of a name."""
 CALIBRATED = 100_000
 """Characters on which the whole-number networks are measured out."""
