@@ -246,8 +246,9 @@ def behind_names(view: View, ends: Iterable[int]) -> Iterator[Match]:
             continue
         start, end = match.span()
         birth = Match("DATE_OF_BIRTH", start, end, 0.6, Check.PASS, "BIRTH_DATE", "a person before it")
-        told = _CLOSED if gap.group()[-1] == "(" else _ENDED
-        if not (sexed or (found.year < _GROWN and told.match(view.text, end) is not None)):
+        bracketed = gap.group()[-1] == "("
+        told = (_CLOSED if bracketed else _ENDED).match(view.text, end) is not None
+        if not (sexed or (told and (bracketed or found.year < _GROWN))):
             listed.append((birth, found))
         elif _unlabelled(view, birth):
             yield birth

@@ -7,6 +7,7 @@ from bisect import bisect_right
 
 from detectors.interface import REPORTED, Match, View
 from detectors.names.lexicon import Lexicon
+from detectors.names.scripts import KANJI
 from detectors.names.shape import bare
 
 
@@ -39,7 +40,7 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 _JOINT = 12
 """So far before a name its label ends."""
-_LINE_END = re.compile(r"[ \t]*\r?\n[ \t]{0,16}")
+_BELOW = re.compile(rf"[ \t]*\r?\n[ \t]{{0,16}}(?P<given>[{KANJI}ぁ-ん]{{1,4}})[ \t]*(?:\r?\n|\Z)")
 
 
 def over_lines(view: View, found: list[Match], lexicon: Lexicon) -> list[Match]:
@@ -49,17 +50,18 @@ def over_lines(view: View, found: list[Match], lexicon: Lexicon) -> list[Match]:
     if view.layout.cells or not (labels := view.labels.of("PERSON")):
         return []
     beside = {view.labels.ends[hit] for hit in labels}
-    by_start = {match.start: match for match in found if match.score >= REPORTED}
+    sure = [match for match in found if match.score >= REPORTED]
+    starts = {match.start for match in sure}
     result: list[Match] = []
-    for match in list(by_start.values()):
-        gap = _LINE_END.match(text, match.end)
-        below = by_start.get(gap.end()) if gap is not None else None
-        if below is None or (_LINE_END.match(text, below.end) is None and below.end < len(text)):
+    for match in sure:
+        below = _BELOW.match(text, match.end)
+        if below is None or below["given"] not in lexicon.given:
             continue
         before = text[max(0, match.start - _JOINT) : match.start]
         label = match.start - len(before) + len(before.rstrip(" \t:"))
-        family, given = text[match.start : match.end], text[below.start : below.end]
-        if label in beside and given in lexicon.given and (family in lexicon.surnames or given not in lexicon.surnames):
-            score = max(match.score, below.score) + 0.01
-            result.append(match._replace(end=below.end, score=score, reason="a name over two lines"))
+        family, given = text[match.start : match.end], below["given"]
+        whole = below.start("given") in starts or family in lexicon.surnames
+        if label in beside and whole and (family in lexicon.surnames or given not in lexicon.surnames):
+            score = min(match.score + 0.01, 0.99)
+            result.append(match._replace(end=below.end("given"), score=score, reason="a name over two lines"))
     return result

@@ -72,4 +72,8 @@ def test_variation_selectors_belong_to_their_character() -> None:
     text = "氏名 辻\U000e0100 一郎"
     folded = fold(text)
     assert folded.text == "氏名 辻 一郎"
-    assert [text[slice(*folded.span(at, at + 1))] for at in range(len(folded.text))] == [*"氏名 ", "辻\U000e0100", *" 一郎"]
+    assert [text[slice(*folded.span(at, at + 1))] for at in range(len(folded.text))] == [
+        *"氏名 ",
+        "辻\U000e0100",
+        *" 一郎",
+    ]

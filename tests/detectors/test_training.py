@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 from benchmarks.office_set import documents, kinds
 from detectors.training import names
@@ -49,3 +50,34 @@ def test_documents_written_by_hand_can_be_read_and_are_apart() -> None:
     for document in (*dev, *test):
         assert all(document.text[a:b].strip() and "{" not in document.text[a:b] for _, a, b in document.spans)
     assert not {d.text for d in dev} & {d.text for d in test}
+
+
+def test_catalogues_name_nobody() -> None:
+    from detectors.training.catalogue import catalogue
+
+    office = Office(7)
+    texts = [catalogue(office) for _ in range(100)]
+    assert not any(text.spans for text in texts)
+    assert len({text.text for text in texts}) == 100
+
+
+def test_documents_by_hand_are_shown_about_other_persons_of_the_same_form(tmp_path: Path) -> None:
+    from detectors.training.texts import documents as by_hand
+    from detectors.training.texts import exchanged
+
+    path = tmp_path / "documents.txt"
+    path.write_text(
+        "=== 名簿\n{P:山田 太郎} {T:03-1234-5678} {M}\n{P:ヤマダ タロウ}（{P:SATO Ken}）\n", encoding="utf-8"
+    )
+    (text,) = by_hand(path, random.Random(1))
+    assert [text.text[a:b] for a, b in text.spans] == ["山田 太郎", "ヤマダ タロウ", "SATO Ken"]
+    assert "{" not in text.text
+    chance = random.Random(2)
+    others = [exchanged(text, chance) for _ in range(40)]
+    found = [[other.text[a:b] for a, b in other.spans] for other in others]
+    assert len({names[0] for names in found}) > 20
+    for kanji, kana, latin in found:
+        assert " " in kanji
+        assert " " in kana or "・" not in kana
+        assert latin.split()[0].isupper()
+        assert "03-1234-5678" in others[0].text
