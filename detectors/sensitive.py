@@ -95,7 +95,7 @@ class SensitiveRecognizer:
         line = text[max(low, start - 80) : high if high >= 0 else end + 80]
         if _LAW.search(line) or text.startswith("とは", end):
             score -= 0.3
-        return Match("JP_SENSITIVE", start, end, score, Check.NONE, "SENSITIVE", "words", category)
+        return Match("JP_SENSITIVE", start, end, score, Check.NONE, "SENSITIVE", "words", _legal(category))
 
 
 _BEFORE, _BEHIND = 12, 50
@@ -125,16 +125,23 @@ def _windows(view: View) -> Iterator[tuple[int, int, set[str]]]:
 
 @lru_cache(maxsize=32)
 def _triggers_of(category: str) -> frozenset[str]:
-    """The trigger words that a category's own patterns mention."""
+    """The trigger words that a category's own patterns mention, or that it names."""
     rule = rules("sensitive")["category"][category]
+    if "triggers" in rule:
+        return frozenset(rule["triggers"])
     source = (rule["fact"] + rule.get("word", "")).lower()
-    return frozenset(t for t in rules("sensitive")["triggers"] if t in source)
+    return frozenset(t for t in rules("sensitive")["triggers"] if t in source and len(t) > 1)
+
+
+def _legal(category: str) -> str:
+    """The legal category of a table of words: its own name, or the one that it gives."""
+    return str(rules("sensitive")["category"][category].get("category", category))
 
 
 def _category_of(header: str) -> str:
     for category, _, word in _patterns():
         if word.search(header):
-            return category
+            return _legal(category)
     return "病歴"
 
 

@@ -32,6 +32,8 @@ class Transfer(NamedTuple):
 
 def transfers(text: str) -> Iterator[Transfer]:
     """All data records of a folded text."""
+    if not text.startswith(("1", "2")) and "\n2" not in text:
+        return
     for record in _RECORD.finditer(text):
         payee = record["payee"]
         yield Transfer(*record.span(), record.span("account"), record.span("payee"), person=_FIRM.search(payee) is None)
