@@ -8,13 +8,24 @@ from scanner.extract.interface import ExtractError, Sink, Source, join
 from scanner.model import Reason
 
 
+_VERSIONS = slice(18, 20)
+_WITH_LOG, _PLAIN = b"\x02\x02", b"\x01\x01"
+"""Versions of the file format in the header: of databases with a write-ahead log and without."""
+
+
+def _without_log(data: bytes) -> bytes:
+    """A database in memory has no write-ahead log beside it and is refused if it says that it has; what the log holds is
+    in a file of its own."""
+    return data[:18] + _PLAIN + data[20:] if data[_VERSIONS] == _WITH_LOG else data
+
+
 def extract(source: Source, sink: Sink) -> None:
     """Put all rows of all tables; a damaged page costs its table."""
     name = getattr(source.file, "name", None)
     if not isinstance(name, (str, bytes, int)) or isinstance(name, int) or source.depth:
         connection = sqlite3.connect(":memory:")
         source.file.seek(0)
-        connection.deserialize(source.file.read(sink.limits.part_bytes))
+        connection.deserialize(_without_log(source.file.read(sink.limits.part_bytes)))
     else:
         from pathlib import Path
         from urllib.parse import quote

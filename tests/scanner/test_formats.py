@@ -189,6 +189,21 @@ def test_dbase_table(extractor: Extractor, tmp_path: Path) -> None:
     ]
 
 
+def test_database_with_a_write_ahead_log(extractor: Extractor, tmp_path: Path) -> None:
+    """What browsers and most programs of today leave behind; closed, all of it is in one file."""
+    import sqlite3
+
+    connection = sqlite3.connect(tmp_path / "a.db")
+    connection.execute("pragma journal_mode = wal")
+    connection.execute("create table people (name text)")
+    connection.execute("insert into people values ('山田 太郎')")
+    connection.commit()
+    connection.close()
+    blocks, reason = read(extractor, tmp_path / "a.db")
+    assert reason is None
+    assert "山田 太郎" in text_of(blocks)
+
+
 def test_binary_workbook(extractor: Extractor, tmp_path: Path) -> None:
     parts = archives.xlsb_parts(
         ["氏名", "山田太郎"], [(9012345678.0, "000\\-0000\\-0000"), (29312.0, "ge.m.d")], "名簿"
