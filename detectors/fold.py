@@ -37,11 +37,39 @@ def _one_to_one() -> dict[int, str]:
         folded = unicodedata.normalize("NFKC", char)
         if folded != char and len(folded) == 1:
             table[code] = folded
+    table.update(_without_accents())
     table.update({ord(c): "-" for c in _DASHES})
     table.update({ord(c): " " for c in _SPACES})
     table[ord("〜")] = "~"
-    table.update(zip(map(ord, "㍾㍽㍼㍻㋿"), "明大昭平令", strict=True))  # eras in one character: one letter says as much
+    table.update(
+        zip(map(ord, "㍾㍽㍼㍻㋿"), "明大昭平令", strict=True)
+    )  # eras in one character: one letter says as much
     table[ord("ﾞ")], table[ord("ﾟ")] = "\u3099", "\u309a"
+    return table
+
+
+_NO_DECOMPOSITION = {
+    "đ": "d",
+    "Đ": "D",
+    "ø": "o",
+    "Ø": "O",
+    "ł": "l",
+    "Ł": "L",
+    "ı": "i",
+    "ß": "s",
+    "æ": "a",
+    "Æ": "A",
+    "œ": "o",
+}
+
+
+def _without_accents() -> dict[int, str]:
+    """Latin letters with accents as the plain ones: Müller, Nguyễn and José are written with and without."""
+    table = {ord(char): plain for char, plain in _NO_DECOMPOSITION.items()}
+    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
+        base = unicodedata.normalize("NFD", chr(code))[0]
+        if base != chr(code) and base.isascii() and base.isalpha():
+            table[code] = base
     return table
 
 

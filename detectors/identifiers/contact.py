@@ -40,7 +40,10 @@ def _section(match: re.Match[str], parts: list[int]) -> bool:
     return max(parts) <= _NUMBERED and not text[line:start].strip() and _HEADING.match(text, match.end()) is not None
 
 
-_OF_NETWORKS = re.compile(r"(?:dns|gateway|ゲートウェイ|サブネット(?:マスク)?|ネームサーバー?|nameserver|ntp|プロキシ|proxy)[^0-9\n]{0,8}$", re.IGNORECASE)
+_OF_NETWORKS = re.compile(
+    r"(?:dns|gateway|ゲートウェイ|サブネット(?:マスク)?|ネームサーバー?|nameserver|ntp|プロキシ|proxy)[^0-9\n]{0,8}$",
+    re.IGNORECASE,
+)
 """Before the address of a device or a service."""
 _MASK_BEHIND = re.compile(r" (?:netmask )?255\.")
 

@@ -101,11 +101,14 @@ def conceivable(text: str, start: int, end: int, probability: float, lexicon: Le
         return romaji.formed(text, start, end)
     if len(name) == 1 and not KANJI_ONLY.match(name):
         return False
-    return probability >= AMONG_WORDS or not all(map(ordinary, re.split("[ ・=]", name)))
+    parts = re.split("[ ・=]", name)
+    if _KATAKANA.fullmatch(name):
+        return probability >= AMONG_LOANS or not all(ordinary(part) or _compound(part) for part in parts)
+    return probability >= AMONG_WORDS or not all(map(ordinary, parts))
 
 
-AMONG_WORDS = 0.6
-"""Least probability, among people, of a word that means a thing too."""
+AMONG_WORDS, AMONG_LOANS = 0.6, 0.9
+"""Least probabilities, among people, of a word that means a thing too, and of one in katakana."""
 _ALSO_SURNAMES = frozenset("東西南北新")
 _KANA_ONLY = re.compile("[ぁ-ん]+")
 
@@ -119,7 +122,7 @@ def ordinary(word: str) -> bool:
     """Whether a word stands in the dictionary as a common noun, verb or the like."""
     from detectors.names.features import classes  # the arrays are loaded with the first name that is looked at
 
-    return bool(classes(word) & 0b0011_0000)
+    return " " not in word and bool(classes(word) & 0b0011_0000)
 
 
 def _kanji(text: str, start: int, end: int, probability: float, titled: bool, lexicon: Lexicon) -> bool:

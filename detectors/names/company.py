@@ -12,8 +12,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from detectors.interface import REPORTED, Match, View
+from detectors.names import romaji
 from detectors.names.belief import conceivable
-from detectors.names.lexicon import Lexicon
+from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.scripts import KANJI_ONLY
 from detectors.names.title_words import LEADING, RANKS, TITLES
 from detectors.names.titles import title_at
@@ -101,9 +102,25 @@ _TITLED = re.compile(rf"(?:{'|'.join((*TITLES, *RANKS, '士長', '署長', '総�
 
 def _spoken_of(text: str, match: Match, lexicon: Lexicon) -> bool:
     name = text[match.start : match.end]
-    if "・" in name or (len(name) > 3 and KANJI_ONLY.fullmatch(name) and lexicon.split(name) is not None):
+    if "・" in name or (_in_full(name, lexicon) and (len(name) > 3 or match.score >= _FAIR)):
         return True
     return (_WORD_OF_SENTENCE if len(name) > 3 else _SUBJECT).match(text, match.end) is not None
+
+
+def _in_full(name: str, lexicon: Lexicon) -> bool:
+    """Whether a name is a surname and a given name: both listed, or of four and more kanji, the surname listed."""
+    if name.isascii():
+        return romaji.in_full(name, lexicon)
+    if " " in name:
+        family, _, given = name.partition(" ")
+        return lexicon.surname_too(family) and _given(given, lexicon)
+    if len(name) > 3 and KANJI_ONLY.fullmatch(name):
+        return lexicon.split(name) is not None
+    return any(name[:cut] in lexicon.surnames and _given(name[cut:], lexicon) for cut in range(1, min(4, len(name))))
+
+
+def _given(word: str, lexicon: Lexicon) -> bool:
+    return word in lexicon.given or to_katakana(word) in lexicon.given_kana
 
 
 def _any_near(starts: list[int], at: int) -> bool:

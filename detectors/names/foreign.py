@@ -7,7 +7,7 @@ GIVEN = (
     "John Michael David James Robert William Thomas Daniel Peter Paul Mark Kevin Steven Brian Andrew George Edward "
     "Anna Emma Sophia Olivia Elizabeth Sarah Jessica Karen Lisa Nancy Susan Julia Laura Carlos Jose Luis Pedro "
     "Antonio Juan Maria Ana Camila Lucas Mateus Gabriel Marco Luca Pierre Jean Claude Hans Karl Ivan Sergei Olga "
-    "Elena Natasha Van Thi Minh Hoa Linh Huong Duc Anh Tuan Lan Ahmad Muhammad Ali Hassan Fatima Aisha Raj Priya "
+    "Elena Natasha Van Thi An Minh Hoa Linh Huong Duc Anh Tuan Lan Ahmad Muhammad Ali Hassan Fatima Aisha Raj Priya "
     "Amit Sunita Ramesh Siti Budi Dewi Rizky Somchai Niran Wei Ming Xiaoming Jing Fang Jun Hao Minjun Jisoo Seoyeon "
     "Grace Joy Angelica Rahul Deepak Kumar Bishal Richard Charles Joseph Christopher Matthew Anthony Kenneth Joshua "
     "Timothy Jason Jeffrey Ryan Jacob Nicholas Eric Jonathan Stephen Larry Justin Scott Brandon Benjamin Samuel "

@@ -24,9 +24,21 @@ _AFTER = re.compile(r"[のは](?<=[男女子娘父母親兄弟姉妹孫妻夫友
 """What stands between such a word and the name, behind one of the last characters of those words."""
 
 
+_BESIDE = re.compile(
+    rf"(?<![一-龥々])(?:{'|'.join(sorted((*_KIN, '子', '第一子', '第二子'), key=len, reverse=True))})(?: ?[:(] ?| {{1,3}})"
+    r"(?P<n>[一-龥々]{1,3}|[ぁ-ん]{2,4})(?=[()、,。\n・/0-9]|は|が|と|さん|くん|君|ちゃん|様|\Z| (?![一-龥ぁ-んァ-ヶA-Z]))"
+)
+"""長男 翔(8歳), 娘(美咲), 子:太郎."""
+
+
 def relatives(view: View, lexicon: Lexicon) -> Iterator[Match]:
     """Given names (of relatives) and surnames (of friends) right behind such a word."""
     text = view.text
+    for beside in _BESIDE.finditer(text):
+        word = beside["n"]
+        if word in lexicon.given or (len(word) > 1 and to_katakana(word) in lexicon.given_kana):
+            score = UNSURE if ordinary(word) else 0.6
+            yield Match("PERSON", *beside.span("n"), score, Check.NONE, "NAME_KIN", "behind what he is to somebody")
     for after in _AFTER.finditer(text):
         at = after.end()
         if not text.endswith(_KIN, max(0, at - 8), at - 1):

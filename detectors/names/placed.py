@@ -24,6 +24,10 @@ _END = re.compile(
     r" ?[0-9]| (?:印|様)|(?:他|ほか)(?= ?[0-9]{1,4} ?[名人])"
 )
 """Where a name behind a label ends; particles only behind kanji and katakana, so that はなこ stays whole."""
+_BRACKETED = re.compile(r" ?\((?P<n>[^()\n:0-9]{1,12})\)(?=[\s。、,)]|\Z)")
+"""記録者(森)."""
+_DIRECTIONS = frozenset("東西南北")
+"""Surnames too, where nothing else can stand."""
 _COLUMNS = re.compile(r"[^ ] [^ ] [^ ](?: |\n|\Z)")
 """Headings of one letter each: 氏名 英 数 国 計."""
 _NEXT = re.compile(r"(?: ?(?:様|さん|氏|殿|先生))?(?: ?\([^()\n]{1,4}\))? ?[・/、&] ?")
@@ -123,6 +127,11 @@ def labels(view: View, lexicon: Lexicon) -> Iterator[Match]:
     for hit in labels.of("PERSON"):
         at = labels.ends[hit]
         word = labels.word(hit)
+        if word in _STRONG and (told := _BRACKETED.match(text, at)) is not None:
+            if (rating := plausibility(told["n"], lexicon)) >= 0.7 and not _only_labels(view, *told.span("n")):
+                score = min(0.95, 0.55 + rating * 0.4)
+                yield Match("PERSON", *told.span("n"), score, Check.NONE, "NAME_LABEL", f"label {word}")
+                continue
         joint = _JOINT.match(text, at)
         begin = joint.end() if joint else at
         cell = view.layout.at(labels.starts[hit])
@@ -190,6 +199,8 @@ def _behind(
     while (post := _POST.match(head)) is not None and plausibility(post.group(), lexicon) < SURNAME_TOO:
         head, begin = head[post.end() :], begin + post.end()
     alone = cut is None or window[cut.start()] in "\r\n("  # nothing but the name stands behind the label
+    if head in _DIRECTIONS and strong and marked:
+        return begin, begin + 1, 0.75  # 担当:東
     need = 0.45 if strong and marked else SURNAME_TOO if strong and alone else 0.7
     best: tuple[int, int, float] | None = None
     candidates = [head]
@@ -202,7 +213,7 @@ def _behind(
         rating = plausibility(candidate, lexicon)
         if (rating <= 0.5 and lexicon.noun(candidate)) or (len(candidate) == 1 and _COLUMNS.match(window)):
             continue
-        ended = cut is None or window[cut.start()] in " \n\r\t("
+        ended = cut is None or window[cut.start()] in " \n\r\t()]、,/"
         if not ended and (not marked or len(candidate) == 1) and ordinary(candidate):
             continue  # 司会 今日は: a sentence
         if rating >= need and (best is None or rating > best[2] + 0.06):

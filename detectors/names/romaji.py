@@ -58,8 +58,8 @@ def believable(text: str, start: int, end: int, probability: float, titled: bool
     low = [word.lower().rstrip(".") for word in words]
     if titled or _TITLE_BEFORE.search(text, max(0, start - 6), start):
         return True
-    if not ENGLISH.isdisjoint(low):
-        return False
+    if not (len(words) > 2 and _foreign(low)) and not ENGLISH.isdisjoint(low):
+        return False  # An and A are given names and initials, but only among others
     listed = sum(word in lexicon.surname_romaji or word in lexicon.given_romaji for word in low)
     if len(words) > 1 and listed < len(words) and _foreign(low):
         return probability >= FOREIGN
@@ -83,7 +83,17 @@ def formed(text: str, start: int, end: int) -> bool:
     low = {word.lower().rstrip(".") for word in _WORD.findall(name)}
     if not _FORM.fullmatch(name) or not ENGLISH.isdisjoint(low) or max(map(len, low)) < 3:
         return False
+    if name.isupper() and len(low) == 1:
+        return False
     return _in_japanese(text, start, end)
+
+
+def in_full(name: str, lexicon: Lexicon) -> bool:
+    """Whether Latin letters are a given name and a surname that the lists have."""
+    low = [word.lower().rstrip(".") for word in _WORD.findall(name)]
+    if len(low) < 2:
+        return False
+    return _foreign(low) or all(word in lexicon.surname_romaji or word in lexicon.given_romaji for word in low)
 
 
 def _foreign(low: list[str]) -> bool:

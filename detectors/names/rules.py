@@ -45,10 +45,19 @@ def _payees(view: View) -> Iterator[Match]:
             yield Match("PERSON", *transfer.payee, 0.97, Check.NONE, "NAME_PAYEE", "payee of a transfer file")
 
 
-_INTRODUCES = re.compile(rf"(?<=の)(?:[{KANJI}]{{2,5}}|[ァ-ヶー]{{2,8}})$")
+_INTRODUCES = re.compile(rf"(?<=の)(?:[{KANJI}]{{1,5}}|[ァ-ヶー]{{2,8}})$")
 _WORKS_AT = re.compile(r"[課部係室局所店社会院校園店署団組方\])ァ-ヶーA-Za-z]の$")
 """Who says where he works before his name: 会計課の佐藤です, not 一連の金利です."""
 _SAYS = re.compile(rf"で(?<=[{KANJI}ァ-ヶー]で)(?:す(?:。|\n|$)|ございます)|と(?<=[{KANJI}ァ-ヶー]と)申します")
+_GREETS = re.compile(
+    rf"(?:お世話に|お疲れ|おつかれ|はじめまして|初めまして|おはよう|こんにちは|失礼(?:いた)?します|ありがとうございます)[^。\n]{{0,20}}[。、!！\n][ \n]{{0,4}}"
+    rf"(?P<n>[{KANJI}]{{1,5}}|[ァ-ヶー]{{2,8}})(?=です。|です\n|と申します|でございます)"
+)
+"""お世話になっております。高橋です。"""
+_POSTED = re.compile(
+    rf"(?:部|課|係|室|局|班|科|支店|本部|センター|グループ|チーム) (?P<n>[{KANJI}]{{1,5}})(?=\n|\Z|[、,()]|様|殿|さん|宛| {{2}})"
+)
+"""Where somebody works, and his surname: 営業部 森."""
 _TIME = re.compile(r":[0-9]{2}")
 _AT_TIME = re.compile(
     rf"\[?[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?\]?[ \t]{{1,4}}(?P<a>[{KANJI}]{{2,6}})(?=[ \t:])|(?P<b>[{KANJI}]{{2,6}})[ 　\t]{{1,4}}\[?[0-9]{{1,2}}:[0-9]{{2}}(?! {{0,2}}(?:[→⇒~～発着]|-)|(?: {{1,4}}[0-9]{{1,2}}:[0-9]{{2}}){{2}})"
@@ -92,6 +101,11 @@ def _speakers(view: View, lexicon: Lexicon) -> Iterator[Match]:
             and (text[says.start()] == "と" or _WORKS_AT.search(text, max(0, match.start() - 4), match.start()))
         ):
             yield Match("PERSON", match.start(), at, 0.8, Check.NONE, "NAME_SPEAKER", "introduces himself")
+    for pattern, reason in ((_GREETS, "greets"), (_POSTED, "behind a department")):
+        for match in pattern.finditer(text):
+            name = match["n"]
+            if name in lexicon.surnames or lexicon.known_full(name):
+                yield Match("PERSON", *match.span("n"), 0.75, Check.NONE, "NAME_SPEAKER", reason)
     line = -1
     for time in _TIME.finditer(text):
         begin = text.rfind("\n", max(0, time.start() - 16), time.start()) + 1

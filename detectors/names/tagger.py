@@ -22,28 +22,16 @@ from detectors.names.decoding import Floats, spans
 from detectors.names.features import Bytes, Codes, codes_of, flags
 
 ALPHABET = Path(__file__).with_name("alphabet.npz")
-NETWORKS = (Path(__file__).with_name("network0.onnx"), Path(__file__).with_name("network1.onnx"))
+NETWORK = Path(__file__).with_name("network.onnx")
 LETTERS, MARKS, TAGS = "letters", "marks", "tags"
-"""Inputs and output of a network."""
-
-DOUBT, SURE, NEAR = 0.15, 0.95, 4
-"""Where the first network gives a name at least the first, and no tag the second, the second network is asked too, and so
-many characters around."""
+"""Inputs and output of the network."""
 
 BLOCK = 4096
 """Characters of one pass."""
 
-LAYERS = (3, 4)
-"""Dilated convolutions of each network."""
-
-
-def dilations(layers: int) -> tuple[int, ...]:
-    """Dilation of each of so many layers: each reaches twice as far as the one before."""
-    return tuple(2 << layer for layer in range(layers))
-
-
-REACHES = tuple(2 + sum(dilations(layers)) for layers in LAYERS)
-"""Characters on each side that a tag of each network may depend on."""
+DILATIONS = (2, 4, 8)
+REACH = 2 + sum(DILATIONS)
+"""Characters on each side that a tag may depend on."""
 
 Letters = npt.NDArray[np.int32]
 
@@ -53,18 +41,18 @@ class Model:
     """The loaded tagger: ``letters`` maps a code point to a row of the embeddings."""
 
     letters: Letters
-    networks: tuple[Any, ...]
-    """Sessions of ONNX Runtime: letters (1, n) and bits of the flags (1, n, CHANNELS * 8) in, tags (1, n, 5) out."""
+    network: Any
+    """Session of ONNX Runtime: letters (1, n) and bits of the flags (1, n, CHANNELS * 8) in, tags (1, n, 5) out."""
 
 
 @lru_cache(maxsize=1)
-def load(alphabet: Path = ALPHABET, networks: tuple[Path, ...] = NETWORKS) -> Model:
+def load(alphabet: Path = ALPHABET, network: Path = NETWORK) -> Model:
     """The model that ships with the package."""
     with np.load(alphabet) as data:
         known = data["alphabet"]
     letters = char_kinds().astype(np.int32)
     letters[known] = np.arange(len(known)) + KINDS
-    return Model(letters, tuple(_session(network) for network in networks))
+    return Model(letters, _session(network))
 
 
 def _session(network: Path) -> Any:
@@ -124,7 +112,7 @@ def read(
     if len(kept) < len(codes):
         codes = codes[kept]
     letters = model.letters[np.where(codes < 0x10000, codes, 0x4E00)]  # beyond the BMP: nearly always a rare kanji
-    tags = _tags(letters, flags(codes), model)
+    tags = _run(letters, flags(codes), model.network)
     named[kept] = 1.0 - tags[:, 0]
     found = [
         (int(kept[a]), int(kept[b - 1]) + 1, p)
@@ -209,33 +197,12 @@ WRITTEN[0xFFFF] = True
 """What names are written in: kanji, kana and Latin capitals; what is beyond the BMP counts as kanji."""
 
 
-def _tags(letters: Letters, marks: Bytes, model: Model) -> Floats:
-    """Probabilities of the five tags: of the first network where it is sure, of both elsewhere."""
-    tags = _run(letters, marks, model.networks[0], REACHES[0])
-    doubtful = np.flatnonzero((tags[:, 0] < 1.0 - DOUBT) & (tags.max(axis=1) < SURE))
-    if len(doubtful):
-        read = _around(doubtful, NEAR + REACHES[1], len(letters))  # with all that the tags in the middle may depend on
-        asked = _around(doubtful, NEAR, len(letters))[read]
-        second = _run(letters[read], marks[:, read], model.networks[1], REACHES[1])
-        where = np.flatnonzero(read)[asked]
-        tags[where] = (tags[where] + second[asked]) * np.float32(0.5)
-    return tags
-
-
-def _around(positions: npt.NDArray[np.intp], reach: int, size: int) -> npt.NDArray[np.bool_]:
-    """Which of ``size`` characters lie at most ``reach`` away from one of the positions."""
-    edges = np.zeros(size + 1, dtype=np.int32)
-    np.add.at(edges, np.maximum(positions - reach, 0), 1)
-    np.add.at(edges, np.minimum(positions + reach + 1, size), -1)
-    return np.cumsum(edges[:-1]) > 0
-
-
-def _run(letters: Letters, marks: Bytes, network: Any, reach: int) -> Floats:
-    """One network, block by block: the bits of a long text would take 64 bytes a character."""
+def _run(letters: Letters, marks: Bytes, network: Any) -> Floats:
+    """Probabilities of the five tags, block by block: the bits of a long text would take 64 bytes a character."""
     size = len(letters)
     result = np.empty((size, 5), dtype=np.float32)
     for at in range(0, size, BLOCK):
-        low, high = max(0, at - reach), min(size, at + BLOCK + reach)
+        low, high = max(0, at - REACH), min(size, at + BLOCK + REACH)
         bits = np.unpackbits(np.ascontiguousarray(marks[:, low:high].T), axis=1, bitorder="little")
         (part,) = network.run([TAGS], {LETTERS: letters[None, low:high], MARKS: bits[None]})
         result[at : at + BLOCK] = part[0, at - low : at - low + BLOCK]

@@ -137,8 +137,8 @@ def _rating(piece: str, cut: bool, title: str, lexicon: Lexicon) -> float:
         return 0.0
     if single and (lexicon.noun(piece + title[0]) or (piece not in lexicon.surnames and piece not in "東西南北")):
         return 0.0  # 奥様, 文様
-    if title in _OF_MANNERS and piece in "東西南北":
-        return 0.8
+    if single and piece in "東西南北" and (title in _OF_MANNERS or (not cut and title[0] not in "部北南")):
+        return 0.8  # 東課長, not 東部長
     rating = plausibility(piece, lexicon)
     if not cut and lexicon.surname_too(piece):
         if len(piece) > 2:

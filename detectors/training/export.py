@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detectors.names.features import CHANNELS
-from detectors.names.tagger import LETTERS, MARKS, TAGS, dilations
+from detectors.names.tagger import DILATIONS, LETTERS, MARKS, TAGS
 
 LEVELS = 63
 """Largest weight: seven bits with sign."""
@@ -145,7 +145,7 @@ def _layers(
     after = graph.scale("first", layers["first"])
     hidden = graph.convolution("first", hidden, now, arrays["wide"], arrays["wide_bias"], after, 1)
     now = after
-    for i, dilation in enumerate(_dilations(arrays)):
+    for i, dilation in enumerate(DILATIONS):
         weights, bias = arrays[f"dilated{i}"], arrays[f"dilated_bias{i}"]
         after = graph.scale(f"change{i}", layers[f"change{i}"])
         change = graph.convolution(f"change{i}", hidden, now, weights, bias, after, dilation)
@@ -157,10 +157,6 @@ def _layers(
     graph.node("Softmax", [back], TAGS, axis=2)
 
 
-def _dilations(arrays: dict[str, Any]) -> tuple[int, ...]:
-    return dilations(sum(name.startswith("dilated_bias") for name in arrays))
-
-
 def _activations(
     arrays: dict[str, Any], letters: npt.NDArray[np.int32], marks: npt.NDArray[np.uint8]
 ) -> dict[str, Floats]:
@@ -169,7 +165,7 @@ def _activations(
     layers["seen"] = arrays["embedding"][letters] + layers["listed"]
     hidden = np.maximum(_convolve(layers["seen"], arrays["wide"], 1) + arrays["wide_bias"], 0)
     layers["first"] = hidden
-    for i, dilation in enumerate(_dilations(arrays)):
+    for i, dilation in enumerate(DILATIONS):
         step = _convolve(hidden, arrays[f"dilated{i}"], dilation) + arrays[f"dilated_bias{i}"]
         layers[f"change{i}"] = np.maximum(step, 0)
         hidden = layers[f"sum{i}"] = hidden + layers[f"change{i}"]

@@ -1,4 +1,4 @@
-"""One network of the name tagger in PyTorch: its form, and how it is fitted."""
+"""The network of the name tagger in PyTorch: its form, and how it is fitted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from detectors.names.features import CHANNELS, flags
-from detectors.names.tagger import KINDS, char_kinds, dilations
+from detectors.names.tagger import DILATIONS, KINDS, char_kinds
 from detectors.training.marked import Text
 from detectors.training.office import Office
 from detectors.training.texts import exchanged, stream
@@ -26,12 +26,10 @@ OFTEN = 8
 
 @dataclass(frozen=True)
 class Form:
-    """Size of one network and how long it is fitted. Longer and with more dropout was better up to what was tried."""
+    """Size of a network and how long it is fitted. Longer and with more dropout was better up to what was tried."""
 
     embedding: int
     hidden: int
-    layers: int
-    """Dilated convolutions."""
     dropout: float
     unknown: float
     """Share of characters shown as their kind only, so that the rows of the kinds learn something too."""
@@ -40,7 +38,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Material:
-    """What all networks are fitted to."""
+    """What a network is fitted to."""
 
     open_texts: list[Text]
     things: dict[str, list[str]]
@@ -79,7 +77,7 @@ def _tagger(form: Form, rows: int) -> Any:
             self.flags = nn.ModuleList([nn.Linear(8, form.embedding, bias=False) for _ in range(CHANNELS)])
             self.wide = nn.Conv1d(form.embedding, form.hidden, 5, padding=2)
             self.dilated = nn.ModuleList(
-                [nn.Conv1d(form.hidden, form.hidden, 3, padding=d, dilation=d) for d in dilations(form.layers)]
+                [nn.Conv1d(form.hidden, form.hidden, 3, padding=d, dilation=d) for d in DILATIONS]
             )
             self.out = nn.Linear(form.hidden, 5)
             self.drop = nn.Dropout(form.dropout)
@@ -97,7 +95,7 @@ def _tagger(form: Form, rows: int) -> Any:
 
 
 def fit(material: Material, form: Form, seed: int) -> dict[str, Any]:
-    """Weights of one network, as ``export`` takes them. One thread; the same seed gives the same network."""
+    """Weights of a network, as ``export`` takes them. One thread; the same seed gives the same network."""
     import torch
     from torch import nn
 
@@ -143,10 +141,10 @@ def fit(material: Material, form: Form, seed: int) -> dict[str, Any]:
             for name, values in model.state_dict().items():
                 old = averaged.get(name, values.detach().clone())
                 averaged[name] = old + (values.detach() - old) / (since + 1)
-    return _arrays(averaged, form)
+    return _arrays(averaged)
 
 
-def _arrays(averaged: dict[str, Any], form: Form) -> dict[str, Any]:
+def _arrays(averaged: dict[str, Any]) -> dict[str, Any]:
     """Weights as ``export`` takes them: convolutions (width, in, out), flags (bits, embedding)."""
     state = {k: v.numpy() for k, v in averaged.items()}
     arrays: dict[str, Any] = {
@@ -157,7 +155,7 @@ def _arrays(averaged: dict[str, Any], form: Form) -> dict[str, Any]:
         "out": state["out.weight"].T,
         "out_bias": state["out.bias"],
     }
-    for i in range(form.layers):
+    for i in range(len(DILATIONS)):
         arrays[f"dilated{i}"] = state[f"dilated.{i}.weight"].transpose(2, 1, 0)
         arrays[f"dilated_bias{i}"] = state[f"dilated.{i}.bias"]
     return arrays

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from detectors.names.features import CHANNELS
-from detectors.names.tagger import LAYERS, LETTERS, MARKS, TAGS, _session
+from detectors.names.tagger import DILATIONS, LETTERS, MARKS, TAGS, _session
 from detectors.training.export import _activations, export
 
 
@@ -26,7 +26,7 @@ def test_bytes_say_what_floats_say(tmp_path: Path) -> None:
         "out": weights(24, 5) * 4,
         "out_bias": weights(1, 5)[0],
     }
-    for i in range(LAYERS[1]):
+    for i in range(len(DILATIONS)):
         arrays[f"dilated{i}"], arrays[f"dilated_bias{i}"] = weights(3, 24, 24), weights(1, 24)[0]
     letters = chance.integers(0, 50, 3000).astype(np.int32)
     marks = (chance.random((3000, CHANNELS * 8)) < 0.1).astype(np.uint8)
