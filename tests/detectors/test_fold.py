@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from detectors.fold import fold
+from detectors.fold import _NO_DECOMPOSITION, _SELECTOR, fold
 
 TEXTS = st.text(
     alphabet=st.one_of(st.characters(), st.sampled_from("０９ー－ｱｶﾞﾊﾟか゛\u3099\u200b①⑩㈱〜−　髙﨑\ud800")), max_size=200
@@ -20,13 +20,17 @@ def test_offsets_point_at_the_same_characters(text: str) -> None:
     for i, char in enumerate(folded.text):
         start, end = folded.span(i, i + 1)
         assert 0 <= start < end <= len(text)
-        source = text[start:end]
+        source = _SELECTOR.sub("", text[start:end])
         same = unicodedata.normalize("NFKC", char) == unicodedata.normalize("NFKC", source)
         assert (
             same
             or char in "-~ \ufffd\u3099\u309a"
             # A digit stands for a digit of another form: circled, or one of the kanji 〇 to 九.
             or (char.isdigit() and unicodedata.numeric(source, None) == int(char))
+            # A plain letter stands for one with an accent, the first character of an era for the era in one character.
+            or char == unicodedata.normalize("NFD", source)[0]
+            or char == _NO_DECOMPOSITION.get(source)
+            or unicodedata.normalize("NFKC", source).startswith(char)
         )
 
 
@@ -77,3 +81,11 @@ def test_variation_selectors_belong_to_their_character() -> None:
         "辻\U000e0100",
         *" 一郎",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [("Anna Müller", "Anna Muller"), ("Nguyễn Đức", "Nguyen Duc"), ("㍼63年", "昭63年"), ("José", "Jose")],
+)
+def test_accents_and_eras_in_one_character(text: str, folded: str) -> None:
+    assert fold(text).text == folded

@@ -9,7 +9,18 @@ import pytest
 from scanner.demo import formats
 from scanner.extract.pool import Extractor
 from scanner.model import Reason
+from tests.conftest import lacking
 from tests.scanner.test_extract import read, text_of
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _japanese_font() -> None:
+    """The pages that are read here are drawn first: without a Japanese font they are empty."""
+    import pypdfium2
+
+    page = pypdfium2.PdfDocument(formats.pdf([["漢字"]]))[0]
+    if page.render().to_pil().convert("L").getextrema()[0] > 128:
+        lacking("a Japanese font (fonts-noto-cjk)")
 
 
 def test_pictures_are_read_only_when_asked(tmp_path: Path) -> None:
