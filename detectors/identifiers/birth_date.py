@@ -87,6 +87,7 @@ LABELS = (
     "birthymd",
     "birth_ymd",
     "dob",
+    "born",
     "誕生年月日",
     "生年月日(和暦)",
     "生年月日(西暦)",
