@@ -9,7 +9,7 @@ from detectors.interface import Check, Match, View
 from detectors.layout import Table
 from detectors.names.belief import ordinary
 from detectors.names.lexicon import Lexicon
-from detectors.names.romaji import ENGLISH
+from detectors.names.romaji import ENGLISH, in_full
 from detectors.names.shape import SEVERAL, SURNAME_TOO, bare, plausibility
 from detectors.person_labels import EXACT_HEADERS, STRONG
 
@@ -161,7 +161,7 @@ def labels(view: View, lexicon: Lexicon) -> Iterator[Match]:
         if word.isascii() and not mark and "ぁ" <= text[begin : begin + 1] <= "ん":
             continue  # user name なら
         strong = word in _STRONG and not word.isascii()  # Cc: is English in a sentence too
-        match = _behind(text, begin, limit, lexicon, strong, bool(mark)) or _foreign(text, begin, limit)
+        match = _behind(text, begin, limit, lexicon, strong, bool(mark)) or _foreign(text, begin, limit, lexicon)
         while match is not None and not _only_labels(view, match[0], match[1]):
             yield Match("PERSON", match[0], match[1], match[2], Check.NONE, "NAME_LABEL", f"label {word}")
             match = _next(text, match[1], None if cell is None else cell.end, lexicon)
@@ -170,10 +170,14 @@ def labels(view: View, lexicon: Lexicon) -> Iterator[Match]:
 _FOREIGN = re.compile(r"(?:[A-Z][A-Za-z'\-]+|[A-Z]\.)(?: (?:[A-Z][A-Za-z'\-]+|[A-Z]\.)){0,3}(?![A-Za-z0-9@_]| ?[:=])")
 
 
-def _foreign(text: str, begin: int, limit: int) -> tuple[int, int, float] | None:
+def _foreign(text: str, begin: int, limit: int, lexicon: Lexicon) -> tuple[int, int, float] | None:
     """A name in Latin letters that no list has, too unsure to count without the tagger (Name: Margaret O'Neill)."""
     match = _FOREIGN.match(text, begin, limit)
-    if match is None or not ENGLISH.isdisjoint(match.group().lower().split()):
+    if match is None:
+        return None
+    if in_full(match.group(), lexicon):
+        return begin, match.end(), 0.85
+    if not ENGLISH.isdisjoint(match.group().lower().split()):
         return None
     return begin, match.end(), UNSURE
 
