@@ -16,6 +16,8 @@ _RECORD = re.compile(
     rf"(?:[0-9]{{4}})? ?[1249] ?(?P<account>[0-9]{{7}}) ?(?P<payee>[ァ-ヶーA-Z]{_LETTERS}{{0,29}}(?: {_LETTERS}{{1,29}}){{0,4}}?) {{0,29}}"
     r"(?P<amount>[0-9]{8,10})"
 )
+_LIKELY = re.compile(r"\n2 ?[0-9]{4} ?[ァ-ヶ]")
+"""Begins with what most texts do not have: found quickly."""
 _FIRM = re.compile(r"[()]")
 """カ)ヤマダ, ヤマダ(カ: only firms have brackets."""
 
@@ -32,7 +34,7 @@ class Transfer(NamedTuple):
 
 def transfers(text: str) -> Iterator[Transfer]:
     """All data records of a folded text."""
-    if not text.startswith(("1", "2")) and "\n2" not in text:
+    if not text.startswith(("1", "2")) and _LIKELY.search(text) is None:
         return
     for record in _RECORD.finditer(text):
         payee = record["payee"]

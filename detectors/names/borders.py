@@ -35,6 +35,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """Without spaces, brackets and honorifics at the ends, and without the first letter of a word behind (ディスク I/O)."""
     if end - start > 2 and _FIRST_LETTER.match(text, end - 2):
         end -= 2
+    if end - start > 2 and text[end - 1] == "本" and text.startswith("部長", end):
+        end -= 1  # 権藤|本部長
     return bare(text, start, end, " 　\t\r\n・、,:|()（）「」<>\"'*※†")
 
 

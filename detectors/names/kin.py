@@ -25,17 +25,22 @@ _AFTER = re.compile(r"[のは](?<=[男女子娘父母親兄弟姉妹孫妻夫友
 
 
 _BESIDE = re.compile(
-    rf"(?<![一-龥々])(?:{'|'.join(sorted((*_KIN, '子', '第一子', '第二子'), key=len, reverse=True))})(?: ?[:(] ?| {{1,3}})"
+    r"[ :(](?<=[男女子娘父母親兄弟姉妹孫妻夫友人僚輩師者とこんう][ :(])[ :(]{0,2}"
     r"(?P<n>[一-龥々]{1,3}|[ぁ-ん]{2,4})(?=[()、,。\n・/0-9]|は|が|と|さん|くん|君|ちゃん|様|\Z| (?![一-龥ぁ-んァ-ヶA-Z]))"
 )
-"""長男 翔(8歳), 娘(美咲), 子:太郎."""
+"""長男 翔(8歳), 娘(美咲), 子:太郎: begins behind one of the last characters of those words."""
+_KIN_OR_CHILD = tuple(sorted((*_KIN, "子", "第一子", "第二子"), key=len, reverse=True))
+_KANJI = re.compile("[一-龥々]")
 
 
 def relatives(view: View, lexicon: Lexicon) -> Iterator[Match]:
     """Given names (of relatives) and surnames (of friends) right behind such a word."""
     text = view.text
     for beside in _BESIDE.finditer(text):
-        word = beside["n"]
+        word, at = beside["n"], beside.start()
+        kin = next((k for k in _KIN_OR_CHILD if text.endswith(k, max(0, at - len(k)), at)), None)
+        if kin is None or _KANJI.match(text, max(0, at - len(kin) - 1), max(0, at - len(kin))):
+            continue  # 男子 女子, 分母 分子
         if word in lexicon.given or (len(word) > 1 and to_katakana(word) in lexicon.given_kana):
             score = UNSURE if ordinary(word) else 0.6
             yield Match("PERSON", *beside.span("n"), score, Check.NONE, "NAME_KIN", "behind what he is to somebody")

@@ -49,14 +49,14 @@ _INTRODUCES = re.compile(rf"(?<=の)(?:[{KANJI}]{{1,5}}|[ァ-ヶー]{{2,8}})$")
 _WORKS_AT = re.compile(r"[課部係室局所店社会院校園店署団組方\])ァ-ヶーA-Za-z]の$")
 """Who says where he works before his name: 会計課の佐藤です, not 一連の金利です."""
 _SAYS = re.compile(rf"で(?<=[{KANJI}ァ-ヶー]で)(?:す(?:。|\n|$)|ございます)|と(?<=[{KANJI}ァ-ヶー]と)申します")
-_GREETS = re.compile(
-    rf"(?:お世話に|お疲れ|おつかれ|はじめまして|初めまして|おはよう|こんにちは|失礼(?:いた)?します|ありがとうございます)[^。\n]{{0,20}}[。、!！\n][ \n]{{0,4}}"
-    rf"(?P<n>[{KANJI}]{{1,5}}|[ァ-ヶー]{{2,8}})(?=です。|です\n|と申します|でございます)"
+_GREETING = re.compile(
+    "お世話に|お疲れ|おつかれ|はじめまして|初めまして|おはよう|こんにちは|失礼(?:いた)?します|ありがとうございます"
 )
-"""お世話になっております。高橋です。"""
-_POSTED = re.compile(
-    rf"(?:部|課|係|室|局|班|科|支店|本部|センター|グループ|チーム) (?P<n>[{KANJI}]{{1,5}})(?=\n|\Z|[、,()]|様|殿|さん|宛| {{2}})"
-)
+_BEGINS = re.compile(rf"(?:^|[。、!\n]) {{0,4}}(?P<n>[{KANJI}]{{1,5}}|[ァ-ヶー]{{2,8}})$")
+"""Who begins a sentence, behind a greeting: お世話になっております。高橋です。"""
+_GREETED = 40
+"""Characters before the name in which the greeting stands."""
+_POSTED = re.compile(rf" (?<=[部課係室局班科店] )(?P<n>[{KANJI}]{{1,5}})(?=\n|\Z|[、,()]|様|殿|さん|宛| {{2}})")
 """Where somebody works, and his surname: 営業部 森."""
 _TIME = re.compile(r":[0-9]{2}")
 _AT_TIME = re.compile(
@@ -101,11 +101,17 @@ def _speakers(view: View, lexicon: Lexicon) -> Iterator[Match]:
             and (text[says.start()] == "と" or _WORKS_AT.search(text, max(0, match.start() - 4), match.start()))
         ):
             yield Match("PERSON", match.start(), at, 0.8, Check.NONE, "NAME_SPEAKER", "introduces himself")
-    for pattern, reason in ((_GREETS, "greets"), (_POSTED, "behind a department")):
-        for match in pattern.finditer(text):
-            name = match["n"]
-            if name in lexicon.surnames or lexicon.known_full(name):
-                yield Match("PERSON", *match.span("n"), 0.75, Check.NONE, "NAME_SPEAKER", reason)
+        begins = _BEGINS.search(text, max(0, at - 10), at)
+        if (
+            begins is not None
+            and (begins["n"] in lexicon.surnames or lexicon.known_full(begins["n"]))
+            and _GREETING.search(text, max(0, begins.start() - _GREETED), begins.start("n")) is not None
+        ):
+            yield Match("PERSON", *begins.span("n"), 0.75, Check.NONE, "NAME_SPEAKER", "greets")
+    for posted in _POSTED.finditer(text):
+        name = posted["n"]
+        if name in lexicon.surnames or lexicon.known_full(name):
+            yield Match("PERSON", *posted.span("n"), 0.75, Check.NONE, "NAME_SPEAKER", "behind a department")
     line = -1
     for time in _TIME.finditer(text):
         begin = text.rfind("\n", max(0, time.start() - 16), time.start()) + 1
