@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from detectors.names.features import classes
 from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.title_words import GROUPS, POLITE, TITLES
 
@@ -146,11 +147,13 @@ def _kanji(name: str, lexicon: Lexicon) -> float:
         return 0.8
     if lexicon.split(name) is not None and len(name) <= 6:
         return 0.5 if _MIXED_END.search(name) else 0.8
-    if name in lexicon.given and not lexicon.rare(name):
+    bits = classes(name)  # looked up once: what follows are questions of the same word
+    rare = bits & 0b0001_0001 == 1
+    if name in lexicon.given and not rare:
         return 0.7
-    if lexicon.rare(name) or any(name[n:] in lexicon.given and lexicon.rare(name[:n]) for n in range(2, len(name))):
+    if rare or any(name[n:] in lexicon.given and lexicon.rare(name[:n]) for n in range(2, len(name))):
         return RARE
-    if lexicon.surname_too(name):
+    if bits & 1:
         return SURNAME_TOO
     return 0.5 if 2 <= len(name) <= 5 else 0.2
 
