@@ -53,6 +53,7 @@ class Company:
 
 
 _SEVERAL, _LOOKED_AT, _AMONG = 2, 60, 0.7
+"""Different names that make a text speak of people; so many are looked at; the most that a doubted name scores among them."""
 
 
 def among_people(

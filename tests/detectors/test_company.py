@@ -54,3 +54,11 @@ def test_wares_and_months_are_nobody(text: str) -> None:
 )
 def test_firms_named_after_people_are_nobody(text: str) -> None:
     assert not Engine("balanced").analyze(text).matches
+
+
+def test_what_is_doubted_counts_among_people() -> None:
+    """王 and 薮 are words as well; in a list of people they are people, in a price list they are not."""
+    text = "部屋割り\n301 井筒、江頭、王、加賀美\n302 城島、瀬尾、薮\n"
+    found = {text[m.start : m.end] for m in Engine("balanced").analyze(text).matches if m.entity == "PERSON"}
+    assert found == {"井筒", "江頭", "王", "加賀美", "城島", "瀬尾", "薮"}
+    assert not Engine("balanced").analyze("薮 10kg 300円\n王 3kg 120円\n").matches
