@@ -7,7 +7,6 @@ import sqlite3
 from scanner.extract.interface import ExtractError, Sink, Source, join
 from scanner.model import Reason
 
-
 _VERSIONS = slice(18, 20)
 _WITH_LOG, _PLAIN = b"\x02\x02", b"\x01\x01"
 """Versions of the file format in the header: of databases with a write-ahead log and without."""
