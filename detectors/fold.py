@@ -102,12 +102,10 @@ _IN_DATE = re.compile(r"(?<=[年月])[0-9OIl]{1,2}(?=[月日])")
 _READ_WELL = 4
 """Digits at least, that were read as such."""
 _LIKE_DIGITS = {ord("O"): "0", ord("I"): "1", ord("l"): "1"}
-_SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
-"""Which drawing of a character is meant (葛󠄀, 辻󠄁): names of registers have them, lists do not."""
+_SELECTORS = "\ufe00\ufe01\ufe02\ufe0e\ufe0f" + "".join(map(chr, range(0xE0100, 0xE0110)))
+"""Which drawing of a character is meant (葛󠄀, 辻󠄁): names of registers have them, lists do not. No collection of variants has more."""
 _SELECTOR = re.compile(f"[{_SELECTORS}]")
-_IN_USE = "\ufe00\ufe01\ufe02\ufe0e\ufe0f" + "".join(map(chr, range(0xE0100, 0xE0110)))
-"""The first ones; one of them stands in every text that has any."""
-_MARKS = tuple(_DROPPED + _VOICING + _IN_USE)
+_MARKS = tuple(_DROPPED + _VOICING + _SELECTORS)
 _NEEDS_MAP = re.compile(f"[{_DROPPED}{_SELECTORS}]|[か-とは-ほカ-トハ-ホウワ-ヲヽゝう][{_VOICING}]")
 
 
