@@ -25,7 +25,7 @@ _NEAR = 2000
 """Characters on both sides in which company counts."""
 _OF_MACHINES = frozenset({"IP_ADDRESS", "JP_SENSITIVE"})
 """What stands in texts about nobody too."""
-_UNSURE = frozenset({"TAGGER", "NAME_ALIKE"})
+_UNSURE = frozenset({"TAGGER", "NAME_ALIKE", "GINZA"})
 _SUBJECT = re.compile(r"[はがも](?=[ぁ-ん一-龥、])")
 _WORD_OF_SENTENCE = re.compile(r"[はがもをの、と](?=[ぁ-ん一-龥、])")
 

@@ -61,10 +61,10 @@ class Ladder:
             found.extend(among_people(view, found, known, doubted, self._lexicon))
             sure = [match for match in found if match.score >= REPORTED]
             found.extend(alike(view, sure, seen.named, self._lexicon))
-            found = in_company(view.text, found, known, self._lexicon)
             if self.depth is Depth.THOROUGH:
                 taken = [(m.start, m.end) for m in found if m.score >= REPORTED]
-                found.extend(self._by_ginza(view, [*taken, *leave], unread))
+                found.extend(self._by_ginza(view, [*taken, *leave], seen, unread))
+            found = in_company(view.text, found, known, self._lexicon)
         found = of_somebody(view.text, found, self._lexicon)
         found += over_lines(view, found, self._lexicon)
         found += readings(view.text, found)
@@ -95,8 +95,9 @@ class Ladder:
             (result if believed else doubted).append(match)
         return steady(view.text, not_among_places(view.text, result, self._lexicon), placed), doubted
 
-    def _by_ginza(self, view: View, taken: list[tuple[int, int]], unread: dict[str, int]) -> list[Match]:
-        """Names that GiNZA finds outside of what is taken: names already found, and what holds none."""
+    def _by_ginza(self, view: View, taken: list[tuple[int, int]], seen: Seen, unread: dict[str, int]) -> list[Match]:
+        """Names that GiNZA finds outside of what is taken (names already found, and what holds none), where the tagger
+        agrees a little: by itself it is wrong more often than right there."""
         assert self._lexicon is not None
         from detectors.names import ginza
 
@@ -116,6 +117,7 @@ class Ladder:
                     and len(name) > 1
                     and plausibility(name, self._lexicon) >= 0.5
                     and believable(view.text, a, b, _GINZA_SURE, self._lexicon)
+                    and float(seen.named[a:b].mean()) >= _A_LITTLE
                 ):
                     found.append(Match("PERSON", a, b, 0.6, Check.NONE, "GINZA", "GiNZA"))
         return found
@@ -128,7 +130,7 @@ def _supported(match: Match, seen: Seen) -> Match:
     return match._replace(score=0.6)
 
 
-_CERTAIN, _A_LITTLE, _SETTLED = 0.85, 0.1, 0.96
+_CERTAIN, _A_LITTLE, _SETTLED = 0.85, 0.15, 0.96
 """Scores of a rule's match that the tagger's only repeats, and that the tagger need not read; what it must give at least
 to an unsure one."""
 _BY_PLACE = frozenset({"NAME_COLUMN", "NAME_LABEL"})
