@@ -31,7 +31,6 @@ BUILDING = (
     r"(?=$|[\s,、。()（）「」\"'|<>;:/]|[ぁ-ん]|様|宛|在住|居住|方))"
 )
 _TAIL = re.compile(rf"(?P<town>{_TOWN}) ?(?P<number>{NUMBER})(?P<building>{BUILDING})?")
-_TAIL_PLAIN = re.compile(rf"(?P<town>{_TOWN}) ?(?P<number>{NUMBER})")
 _SECOND_LINE = re.compile(
     rf"[ \t]*\r?\n[ \t]{{0,16}}(?:{_NAME}{{0,16}}(?:{_BUILDING_WORD})[A-Za-zァ-ヶーIVX]{{0,8}}|[ァ-ヶー・]{{3,16}}[一-龥A-Z]{{0,6}}) ?{_ROOM}(?=[ \t\r]*(?:\n|\Z))"
 )

@@ -31,12 +31,6 @@ def _card(digits: str, groups: tuple[str, ...]) -> Check | None:
     return Check.PASS if checkdigits.luhn(digits) else Check.FAIL
 
 
-def _bank(digits: str, groups: tuple[str, ...]) -> Check | None:
-    if len(groups) == 1:
-        return None if checkdigits.repeated(digits) else Check.NONE
-    return Check.PASS if branch_exists(groups[0], groups[1]) else Check.NONE
-
-
 def _account(digits: str, groups: tuple[str, ...]) -> Check | None:
     return None if checkdigits.repeated(digits) else Check.NONE
 

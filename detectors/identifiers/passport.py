@@ -10,11 +10,6 @@ from detectors.identifiers.pattern import PatternSpec
 from detectors.interface import Check
 
 
-def _residence(match: re.Match[str]) -> Check | None:
-    digits = match.group()[2:10]
-    return None if checkdigits.repeated(digits) else Check.NONE
-
-
 def _mrz(match: re.Match[str]) -> Check | None:
     value = match.group()[:10]
     return Check.PASS if checkdigits.mrz(value[:9], value[9]) else Check.FAIL

@@ -49,6 +49,11 @@ _COUNTED = frozenset("日月年週時分秒回個名人")
 """Behind a number they count."""
 
 
+def score_of(probability: float) -> float:
+    """Score of a name to which the tagger gives ``probability``."""
+    return round(0.5 + 0.9 * (probability - 0.5), 3)
+
+
 def believable(text: str, start: int, end: int, probability: float, lexicon: Lexicon) -> bool:
     """Whether ``text[start:end]`` may be a name that the tagger gives ``probability``."""
     name = _MONARCH.sub("", text[start:end])

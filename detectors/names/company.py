@@ -10,14 +10,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from detectors.interface import REPORTED, Match, View
+from detectors.interface import REPORTED, Check, Match, View
 from detectors.names import romaji
-from detectors.names.belief import conceivable
+from detectors.names.belief import conceivable, score_of
 from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.scripts import KANJI_ONLY
 from detectors.names.title_words import LEADING, RANKS, TITLES
 from detectors.names.titles import title_at
+
+if TYPE_CHECKING:
+    from detectors.names.decoding import Span
 
 _SURE, _FAIR = 0.93, 0.8
 """Scores of a name that needs no company, and of two different names that are company for each other."""
@@ -57,18 +61,16 @@ _SEVERAL, _LOOKED_AT, _AMONG = 2, 60, 0.7
 
 
 def among_people(
-    view: View, names: list[Match], others: list[Match], doubted: list[Match], lexicon: Lexicon
+    view: View, names: list[Match], others: list[Match], doubted: list[Span], lexicon: Lexicon
 ) -> Iterator[Match]:
     """Those of the tagger's ``doubted`` names that count among several others."""
     if not doubted:
         return
     company = Company(view.text, names, others)
-    for match in doubted:
-        probability = 0.5 + (match.score - 0.5) / 0.9
-        if company.many(match.start) and conceivable(view.text, match.start, match.end, probability, lexicon):
-            yield match._replace(
-                score=min(match.score, _AMONG), recognizer="NAME_AMONG", reason="name model; among people"
-            )
+    for start, end, probability in doubted:
+        if company.many(start) and conceivable(view.text, start, end, probability, lexicon):
+            score = min(score_of(probability), _AMONG)
+            yield Match("PERSON", start, end, score, Check.NONE, "NAME_AMONG", "name model; among people")
 
 
 def in_company(text: str, names: list[Match], others: list[Match], lexicon: Lexicon) -> list[Match]:

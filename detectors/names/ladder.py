@@ -18,7 +18,7 @@ from detectors.identifiers.transfer import FAMILY as TRANSFER
 from detectors.interface import REPORTED, Check, Depth, Match, View
 from detectors.layout import HEADER_WORD, Cell, Table
 from detectors.names import rules
-from detectors.names.belief import believable
+from detectors.names.belief import believable, score_of
 from detectors.names.borders import behind_label, over_lines, trimmed
 from detectors.names.company import among_people, in_company
 from detectors.names.lexicon import Lexicon, lexicon
@@ -31,6 +31,7 @@ from detectors.person_labels import EXACT_HEADERS
 from detectors.transfers import transfers
 
 if TYPE_CHECKING:
+    from detectors.names.decoding import Span
     from detectors.names.tagger import Seen
 
 FAILED_REASON = "name_model_failed"
@@ -70,11 +71,11 @@ class Ladder:
         found += readings(view.text, found)
         return [*found, *propagate(view, found)]
 
-    def _tagged(self, view: View, seen: Seen, placed: list[Match]) -> tuple[list[Match], list[Match]]:
+    def _tagged(self, view: View, seen: Seen, placed: list[Match]) -> tuple[list[Match], list[Span]]:
         """What is believed of the tagger's names, and what is not."""
         assert self._lexicon is not None
         result: list[Match] = []
-        doubted: list[Match] = []
+        doubted: list[Span] = []
         placed.sort(key=lambda m: m.start)
         starts, ends = [m.start for m in placed], [m.end for m in placed]
         certain = {(m.start, m.end) for m in placed if m.score >= _CERTAIN}
@@ -89,10 +90,11 @@ class Ladder:
                 continue  # a part of a name that its label or column already gives whole, or the same for certain
             if end <= start:
                 continue
-            score = round(0.5 + 0.9 * (probability - 0.5), 3)
-            match = Match("PERSON", start, end, score, Check.NONE, "TAGGER", "name model")
-            believed = believable(view.text, start, end, probability, self._lexicon)
-            (result if believed else doubted).append(match)
+            if believable(view.text, start, end, probability, self._lexicon):
+                score = score_of(probability)
+                result.append(Match("PERSON", start, end, score, Check.NONE, "TAGGER", "name model"))
+            else:
+                doubted.append((start, end, probability))
         return steady(view.text, not_among_places(view.text, result, self._lexicon), placed), doubted
 
     def _by_ginza(self, view: View, taken: list[tuple[int, int]], seen: Seen, unread: dict[str, int]) -> list[Match]:

@@ -6,20 +6,8 @@ their neighbours are not, and what is said of them: amounts, lengths, prices, th
 
 from __future__ import annotations
 
-import random
-from typing import Protocol
-
-from detectors.training import names
+from detectors.training.jumble import Filler
 from detectors.training.marked import Text
-
-
-class Filler(Protocol):
-    """Fills templates: the source of office texts."""
-
-    chance: random.Random
-
-    def fill(self, template: str, people: list[names.Name]) -> Text: ...
-
 
 _SOURCES = (
     ("{town}",),
