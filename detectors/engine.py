@@ -141,7 +141,7 @@ def resolve(matches: list[Match]) -> list[Match]:
             reach = max(reach, match.end)
     kept += _best(together)
     last_end = -1
-    for fact in sorted(facts, key=lambda m: (m.start, -m.score)):
+    for fact in sorted(facts, key=lambda m: (m.start, -m.score, -m.end)):
         if fact.start >= last_end:
             kept.append(fact)
             last_end = fact.end

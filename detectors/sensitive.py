@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from detectors.interface import Check, Match, View
-from detectors.labels import LabelIndex
+from detectors.labels import LabelHits, LabelIndex
 from detectors.resources import rules
 
 _LAW = re.compile(
@@ -31,7 +31,16 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
 
 @lru_cache(maxsize=1)
 def _triggers() -> LabelIndex:
-    return LabelIndex({"SENSITIVE": rules("sensitive")["triggers"]})
+    table = rules("sensitive")
+    return LabelIndex({"SENSITIVE": [*table["triggers"], *table["illnesses"]["words"]]})
+
+
+@lru_cache(maxsize=1)
+def _illnesses() -> tuple[frozenset[str], re.Pattern[str], re.Pattern[str]]:
+    """Names of illnesses, what belongs to one before it, and what makes a thing of it behind it."""
+    table = rules("sensitive")["illnesses"]
+    before = "|".join(sorted(table["before"], key=len, reverse=True))
+    return frozenset(table["words"]), re.compile(f"(?:{before}){{1,4}}$"), re.compile(table["behind"])
 
 
 @lru_cache(maxsize=1)
@@ -62,18 +71,22 @@ class SensitiveRecognizer:
     def find(self, view: View) -> Iterator[Match]:
         """Candidates of every category, looked for only around trigger words."""
         text = view.text
-        for start, end, triggers in _windows(view):
-            for category, fact, word in _patterns():
-                if triggers.isdisjoint(_triggers_of(category)):
-                    continue
+        hits = _triggers().search(text)
+        yield from self._named(text, hits)
+        for start, end, triggers in _windows(text, hits):
+            for number in sorted({number for trigger in triggers for number in _categories()[trigger]}):
+                category, fact, word = _patterns()[number]
                 for match in fact.finditer(text, start, end):
                     low, high = match.span(match.lastgroup or 0)
+                    if _mark(text, low) in _UNTICKED:
+                        continue
                     yield self._match(text, low, high, category, 0.6)
                     while match.lastgroup == "value" and (more := _MORE.match(text, high)) is not None:
                         low, high = more.span("value")
                         yield self._match(text, low, high, category, 0.6)
                 for match in word.finditer(text, start, end):
-                    yield self._match(text, *match.span(), category, 0.35)
+                    if _mark(text, match.start()) not in _UNTICKED:
+                        yield self._match(text, *match.span(), category, 0.35)
         for table in view.layout.tables:
             for column, header in table.headers.items():
                 if _headers().search(header) and not _OF_SYSTEMS.search(header):
@@ -89,6 +102,16 @@ class SensitiveRecognizer:
                                 *(Check.NONE, "SENSITIVE", "column", category),
                             )
 
+    def _named(self, text: str, hits: LabelHits) -> Iterator[Match]:
+        """Illnesses by their names, with what belongs to them (右大腿骨頸部骨折)."""
+        words, before, behind = _illnesses()
+        for hit, (start, end) in enumerate(zip(hits.starts, hits.ends, strict=True)):
+            if hits.word(hit) in words and behind.match(text, end) is None:
+                more = before.search(text, max(0, start - _BEFORE), start)
+                start = more.start() if more else start
+                if (mark := _mark(text, start)) not in _UNTICKED:
+                    yield self._match(text, start, end, _ILLNESS, 0.6 if mark in _TICKED else 0.35)
+
     def _match(self, text: str, start: int, end: int, category: str, score: float) -> Match:
         low = text.rfind("\n", max(0, start - 80), start) + 1
         high = text.find("\n", end, end + 80)
@@ -102,35 +125,50 @@ _BEFORE, _BEHIND = 12, 50
 """So far around a trigger word a fact that contains it reaches."""
 
 
-def _windows(view: View) -> Iterator[tuple[int, int, set[str]]]:
+_ILLNESS = "病歴"
+_TICKED, _UNTICKED = ("☑", "✓", "✔", "■"), ("□", "☐")
+
+
+def _mark(text: str, at: int) -> str:
+    """The character before ``at``, across one space: a box that is ticked or not."""
+    return text[max(0, at - 2) : at].rstrip(" ")[-1:]
+
+
+def _windows(text: str, hits: LabelHits) -> Iterator[tuple[int, int, set[str]]]:
     """Surroundings of trigger words within their lines, none twice, and the words that stand in them."""
-    hits = _triggers().search(view.text)
     done, at = -1, 0
     while at < len(hits.starts):
         position = hits.starts[at]
         low = max(done, position - _BEFORE, 0)
-        start = max(view.text.rfind("\n", low, position) + 1, low) if position > low else low
+        start = max(text.rfind("\n", low, position) + 1, low) if position > low else low
         words: set[str] = set()
         end = position + 1
         while at < len(hits.starts) and hits.starts[at] < end:
             words.add(hits.word(at))
             position = hits.starts[at]
-            end = view.text.find("\n", position, position + _BEHIND)
-            end = min(len(view.text), position + _BEHIND) if end < 0 else max(end, position + 1)
+            end = text.find("\n", position, position + _BEHIND)
+            end = min(len(text), position + _BEHIND) if end < 0 else max(end, position + 1)
             at += 1
         if end > done and start < end:
             yield start, end, words
             done = end
 
 
-@lru_cache(maxsize=32)
-def _triggers_of(category: str) -> frozenset[str]:
-    """The trigger words that a category's own patterns mention, or that it names."""
-    rule = rules("sensitive")["category"][category]
-    if "triggers" in rule:
-        return frozenset(rule["triggers"])
-    source = (rule["fact"] + rule.get("word", "")).lower()
-    return frozenset(t for t in rules("sensitive")["triggers"] if t in source and len(t) > 1)
+@lru_cache(maxsize=1)
+def _categories() -> dict[str, tuple[int, ...]]:
+    """Word sought → numbers of the categories whose own patterns mention it or a part of it, or that name one."""
+    words = _triggers().words
+    found: dict[str, set[int]] = {word: set() for word in words}
+    for number, (category, *_) in enumerate(_patterns()):
+        rule = rules("sensitive")["category"][category]
+        source = (rule["fact"] + rule.get("word", "")).lower()
+        for trigger in rule.get("triggers") or [
+            t for t in rules("sensitive")["triggers"] if t in source and len(t) > 1
+        ]:
+            for word in words:
+                if trigger in word:  # the longer word hides the shorter one in it
+                    found[word].add(number)
+    return {word: tuple(sorted(numbers)) for word, numbers in found.items()}
 
 
 def _legal(category: str) -> str:

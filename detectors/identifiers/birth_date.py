@@ -65,7 +65,9 @@ _AGE = re.compile(r" ?[(・、, ]{0,2} ?(?:満|現在|年齢:?)? ?[0-9]{1,3} ?[�
 _BOXED = re.compile(
     r"(?:[0-9][ \t|]{1,3}){7}[0-9]|(?P<e>[MTSHR明大昭平令]|明治|大正|昭和|平成|令和)[ \t|]{0,3}(?:[0-9][ \t|]{1,3}){5}[0-9]"
 )
-_BOX_SIGN = re.compile(r"[0-9][ \t|]{1,3}[0-9][ \t|]{1,3}[0-9][ \t|]{1,3}[0-9][ \t|]{1,3}[0-9][ \t|]{1,3}[0-9]")
+_BOX_SIGNS = tuple(
+    re.compile(rf"{mark}(?<=[0-9]{mark})[ \t|]{{0,2}}[0-9](?:[ \t|]{{1,3}}[0-9]){{4}}") for mark in (" ", "\t", r"\|")
+)
 _SEX = re.compile(r"[ |,、・\t(][男女](?![一-龥])")
 _KIN = re.compile(
     r"(?<![一-龥])(?:[長次二三四五]?[男女]|子|妻|夫|父|母|孫|本人|配偶者|世帯主|祖父|祖母|兄|姉|弟|妹|養子)[ 　|,、・\t(]{1,3}$"
@@ -236,6 +238,8 @@ def behind_names(view: View, ends: Iterable[int]) -> Iterator[Match]:
     and no label says otherwise; also before more words, where such dates stand behind several persons and are not the
     first days of months, on which people are hired. ``ends``: where the names end."""
     listed: list[tuple[Match, date]] = []
+    children: list[Match] = []
+    among = False
     for at in ends:
         gap = _GAP.match(view.text, at)
         match = DATE.match(view.text, gap.end()) if gap is not None else None
@@ -243,16 +247,21 @@ def behind_names(view: View, ends: Iterable[int]) -> Iterator[Match]:
         if gap is None or match is None or found is None or match["y8"]:
             continue
         sexed = _SEXED.search(gap.group()) is not None
-        if not 1900 <= found.year < (_LATEST if sexed else _BUSINESS):
-            continue
         start, end = match.span()
         birth = Match("DATE_OF_BIRTH", start, end, 0.6, Check.PASS, "BIRTH_DATE", "a person before it")
         bracketed = gap.group()[-1] == "("
         told = (_CLOSED if bracketed else _ENDED).match(view.text, end) is not None
+        if not 1900 <= found.year < (_LATEST if sexed else _BUSINESS):
+            if told and bracketed and _BUSINESS <= found.year < _LATEST and _unlabelled(view, birth):
+                children.append(birth)
+            continue
         if not (sexed or (told and (bracketed or found.year < _GROWN))):
             listed.append((birth, found))
         elif _unlabelled(view, birth):
+            among = among or bracketed
             yield birth
+    if among:
+        yield from children  # in brackets like those of their parents
     days = [found for _, found in listed]
     if len(days) > 1 and sum(d.day == 1 for d in days) * 3 < len(days) and max(days).year - min(days).year >= _YEARS:
         yield from (birth for birth, _ in listed if _unlabelled(view, birth))
@@ -356,9 +365,9 @@ class BirthDateRecognizer:
 
     def _boxes(self, view: View) -> Iterator[Match]:
         done = 0
-        for sign in _BOX_SIGN.finditer(view.text):
-            match = _BOXED.search(view.text, max(done, sign.start() - 8), sign.end() + 16)
-            if match is None or sign.start() < done:
+        for start, end in sorted(sign.span() for pattern in _BOX_SIGNS for sign in pattern.finditer(view.text)):
+            match = _BOXED.search(view.text, max(done, start - 9), end + 16)
+            if match is None or start <= done:
                 continue
             done = match.end()
             joined = re.sub(r"[ \t|]", "", match.group())

@@ -111,15 +111,18 @@ SPECS = (
         alone=0.55,
         labels=("ipv6アドレス",),
     ),
-    PatternSpec(
-        family="MAC_ADDRESS",
-        hint=r"[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]",
-        reach=2,
-        entity="MAC_ADDRESS",
-        pattern=r"(?<![0-9A-Za-z:\-])(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![0-9A-Za-z:\-])"
-        r"|(?<![0-9A-Za-z:\-])(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}(?![0-9A-Za-z:\-])",
-        alone=0.55,
-        labels=("macアドレス", "物理アドレス"),
+    *(
+        PatternSpec(
+            family="MAC_ADDRESS",
+            hint=rf"{mark}[0-9A-Fa-f]{{2}}{mark}[0-9A-Fa-f]{{2}}{mark}",
+            reach=2,
+            entity="MAC_ADDRESS",
+            pattern=r"(?<![0-9A-Za-z:\-])(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![0-9A-Za-z:\-])"
+            r"|(?<![0-9A-Za-z:\-])(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}(?![0-9A-Za-z:\-])",
+            alone=0.55,
+            labels=("macアドレス", "物理アドレス"),
+        )
+        for mark in (":", "-")  # the engine skips to a mark, not to one of two
     ),
 )
 

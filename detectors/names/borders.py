@@ -28,6 +28,10 @@ def behind_label(view: View, start: int, end: int) -> int:
     return start
 
 
+_BANKS = "ミズホ ミツイスミトモ ミツビシ リソナ サイタマリソナ ユウチヨ ユウチョ ヨコハマ チバ シズオカ フクオカ キヨウト ラクテン ソニー イオン".split()
+_BANK = re.compile(f" (?:{'|'.join(_BANKS)})(?:ギンコウ)?$")
+_BANK_ENDS = frozenset(bank[-1] for bank in (*_BANKS, "ウ"))
+"""Banks as lists of transfers write them behind the name of the payee."""
 _FIRST_LETTER = re.compile(r"(?<=[^ -~]) [A-Z](?=[A-Za-z/])")
 
 
@@ -37,6 +41,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
         end -= 2
     if end - start > 2 and text[end - 1] == "本" and text.startswith("部長", end):
         end -= 1  # 権藤|本部長
+    if text[end - 1] in _BANK_ENDS and (bank := _BANK.search(text, start, end)) is not None:
+        end = bank.start()  # ホシカワ コウヘイ|ミズホ
     return bare(text, start, end, " 　\t\r\n・、,:|()（）「」<>\"'*※†")
 
 

@@ -180,4 +180,10 @@ def _mark(channels: Bytes, found: Bytes, n: int) -> None:
 
 def classes(word: str) -> int:
     """Word-class bits of a whole word (bit 4 common noun, 5 verb and the like, 7 affix …); 0 for longer or unknown ones."""
-    return int(words()[slot(word, WORD_BITS)]) if 1 <= len(word) <= LONGEST else 0
+    return _classes()[slot(word, WORD_BITS)] if 1 <= len(word) <= LONGEST else 0
+
+
+@lru_cache(maxsize=1)
+def _classes() -> memoryview:
+    """The same table for single look-ups: numpy would make an object of each."""
+    return words().data

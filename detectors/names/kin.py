@@ -20,13 +20,18 @@ _KIN = (
     *"養男 養女 養子 娘 父 父親 母 母親 祖父 祖母 兄 弟 姉 妹 従兄弟 従姉妹 孫 妻 夫 友人 親友 知人 同僚 後輩 先輩 恩師 恋人 婚約者".split(),
     *"おとうと いもうと いとこ おとうさん おかあさん おにいさん おねえさん おにいちゃん おねえちゃん おじいちゃん おばあちゃん おばあさん おじいさん".split(),
 )
-_AFTER = re.compile(r"[のは](?<=[男女子娘父母親兄弟姉妹孫妻夫友人僚輩師者とこんう][のは])")
-"""What stands between such a word and the name, behind one of the last characters of those words."""
+_LASTS = "[男女子娘父母親兄弟姉妹孫妻夫友人僚輩師者とこんう]"
+_AFTER = tuple(re.compile(f"{particle}(?<={_LASTS}{particle})") for particle in "のは")
+"""What stands between such a word and the name, behind one of the last characters of those words. Here and below one
+expression for each first character: the engine skips to it."""
 
 
-_BESIDE = re.compile(
-    r"[ :(](?<=[男女子娘父母親兄弟姉妹孫妻夫友人僚輩師者とこんう][ :(])[ :(]{0,2}"
-    r"(?P<n>[一-龥々]{1,3}|[ぁ-ん]{2,4})(?=[()、,。\n・/0-9]|は|が|と|さん|くん|君|ちゃん|様|\Z| (?![一-龥ぁ-んァ-ヶA-Z]))"
+_BESIDE = tuple(
+    re.compile(
+        rf"{mark}(?<={_LASTS}{mark})[ :(]{{0,2}}"
+        r"(?P<n>[一-龥々]{1,3}|[ぁ-ん]{2,4})(?=[()、,。\n・/0-9]|は|が|と|さん|くん|君|ちゃん|様|\Z| (?![一-龥ぁ-んァ-ヶA-Z]))"
+    )
+    for mark in (" ", ":", r"\(")
 )
 """長男 翔(8歳), 娘(美咲), 子:太郎: begins behind one of the last characters of those words."""
 _KIN_OR_CHILD = tuple(sorted((*_KIN, "子", "第一子", "第二子"), key=len, reverse=True))
@@ -36,7 +41,7 @@ _KANJI = re.compile("[一-龥々]")
 def relatives(view: View, lexicon: Lexicon) -> Iterator[Match]:
     """Given names (of relatives) and surnames (of friends) right behind such a word."""
     text = view.text
-    for beside in _BESIDE.finditer(text):
+    for beside in (match for pattern in _BESIDE for match in pattern.finditer(text)):
         word, at = beside["n"], beside.start()
         kin = next((k for k in _KIN_OR_CHILD if text.endswith(k, max(0, at - len(k)), at)), None)
         if kin is None or _KANJI.match(text, max(0, at - len(kin) - 1), max(0, at - len(kin))):
@@ -44,7 +49,7 @@ def relatives(view: View, lexicon: Lexicon) -> Iterator[Match]:
         if word in lexicon.given or (len(word) > 1 and to_katakana(word) in lexicon.given_kana):
             score = UNSURE if ordinary(word) else 0.6
             yield Match("PERSON", *beside.span("n"), score, Check.NONE, "NAME_KIN", "behind what he is to somebody")
-    for after in _AFTER.finditer(text):
+    for after in (match for pattern in _AFTER for match in pattern.finditer(text)):
         at = after.end()
         if not text.endswith(_KIN, max(0, at - 8), at - 1):
             continue

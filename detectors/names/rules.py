@@ -48,7 +48,10 @@ def _payees(view: View) -> Iterator[Match]:
 _INTRODUCES = re.compile(rf"(?<=の)(?:[{KANJI}]{{1,5}}|[ァ-ヶー]{{2,8}})$")
 _WORKS_AT = re.compile(r"[課部係室局所店社会院校園店署団組方\])ァ-ヶーA-Za-z]の$")
 """Who says where he works before his name: 会計課の佐藤です, not 一連の金利です."""
-_SAYS = re.compile(rf"で(?<=[{KANJI}ァ-ヶー]で)(?:す(?:。|\n|$)|ございます)|と(?<=[{KANJI}ァ-ヶー]と)申します")
+_SAYS = (
+    re.compile(rf"で(?<=[{KANJI}ァ-ヶー]で)(?:す(?:。|\n|$)|ございます)"),
+    re.compile(rf"と(?<=[{KANJI}ァ-ヶー]と)申します"),
+)
 _GREETING = re.compile(
     "お世話に|お疲れ|おつかれ|はじめまして|初めまして|おはよう|こんにちは|失礼(?:いた)?します|ありがとうございます"
 )
@@ -91,7 +94,7 @@ def _dialogues(view: View, lexicon: Lexicon) -> Iterator[Match]:
 def _speakers(view: View, lexicon: Lexicon) -> Iterator[Match]:
     """Who introduces himself (○○の佐藤でございます) and who speaks in a chat log (佐藤  10:30)."""
     text = view.text
-    for says in _SAYS.finditer(text):
+    for says in (match for pattern in _SAYS for match in pattern.finditer(text)):
         at = says.start()
         match = _INTRODUCES.search(text, max(0, at - 9), at)
         if (

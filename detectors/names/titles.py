@@ -15,6 +15,7 @@ from detectors.names.shape import SEVERAL, plausibility
 from detectors.names.title_words import POLITE, RANKS, TITLES
 
 _OF_MANNERS, _OF_RANK = frozenset(POLITE), frozenset(RANKS)
+_RANK_ENDS = frozenset(rank[-1] for rank in RANKS)
 _ALL_TITLES = frozenset((*POLITE, *TITLES, *RANKS))
 _NO_TITLE_BEFORE = {"様": "仕同模多一異両有", "殿": "貴", "さん": "くざ", "さま": "かお"}
 """What makes another word of a title: 仕様, たくさん, いかさま."""
@@ -57,12 +58,13 @@ def honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
         behind = text[max(0, at - 14) : at][::-1]
         last = behind[1:2] if behind[0] == " " else behind[0]
         other = _BEFORE[3 if "ぁ" <= last <= "ん" else 2 if "ァ" <= last <= "ー" else 1]
-        length = max(match.end() if (match := form.match(behind)) else 0 for form in (_BEFORE[0], other))
+        one, two = _BEFORE[0].match(behind), other.match(behind)
+        length = max(one.end() if one else 0, two.end() if two else 0)
         length = length or (1 if text[at - 1] in _FOREIGN_KANA else 0)
         if not length or (title in _OF_PLACES and _NAMED.match(text, at + len(title))):
             continue
         name = text[at - length : at].rstrip(" ")
-        if name.endswith(RANKS):
+        if name[-1:] in _RANK_ENDS and name.endswith(RANKS):
             continue  # 浅井校医 様: the rank has a name before it of its own
         best = _longest(name, title, lexicon)
         if best is None and _speaks(text, at - length, at, title, lexicon):
@@ -113,9 +115,18 @@ def _longest(name: str, title: str, lexicon: Lexicon) -> tuple[int, float] | Non
     for offset, first in enumerate(name):
         if first in " 　ーッャュョんっ" or (offset and not _boundary(name[offset - 1], first)):
             continue
-        if offset and title in _OF_LETTERS and "ぁ" <= first <= "ー" and "一" <= name[offset - 1] <= "龥":
+        piece, cut = name[offset:], offset > 0 and "一" <= name[offset - 1] <= "龥"
+        if cut and title in _OF_LETTERS and "ぁ" <= first <= "ー":
             continue  # 割烹みやこ 殿
-        rating = _rating(name[offset:], offset > 0 and "一" <= name[offset - 1] <= "龥", title, lexicon)
+        if (
+            cut
+            and "一" <= first <= "龥"
+            and " " not in piece
+            and title not in _OF_MANNERS
+            and not lexicon.may_begin(piece)
+        ):
+            continue  # what begins inside a word must begin with a listed surname to rate as much
+        rating = _rating(piece, cut, title, lexicon)
         if rating >= need and (best is None or rating > best[1] + 0.05):
             best = offset, rating
     return best
@@ -157,17 +168,18 @@ def _child(name: str, lexicon: Lexicon) -> tuple[int, float] | None:
     return None
 
 
-_BEFORE_NAMES = ("Mr", "Ms", "Miss", "Dr", "DR", "Prof")
-_PREFIX = re.compile(
-    r"(?<![A-Za-z.])(?:Mr|Mrs|Ms|Miss|Dr|DR|Prof)(?:\. ?| )(?P<n>[A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14})?|[一-龥々﨑髙]{1,5})"
+_PREFIXES = tuple(
+    re.compile(
+        rf"{first}(?<![A-Za-z.]{first})(?:{rest})(?:\. ?| )(?P<n>[A-Z][a-z]{{1,14}}(?: [A-Z][a-z]{{1,14}})?|[一-龥々﨑髙]{{1,5}})"
+    )
+    for first, rest in (("M", "rs?|s|iss"), ("D", "r|R"), ("P", "rof"))
 )
+"""One expression for each first letter: the engine skips to it."""
 
 
 def prefixes(view: View, lexicon: Lexicon) -> Iterator[Match]:
     """``Mr. Tanaka``, ``Dr.西村``."""
-    if not any(title in view.text for title in _BEFORE_NAMES):
-        return
-    for match in _PREFIX.finditer(view.text):
+    for match in (found for pattern in _PREFIXES for found in pattern.finditer(view.text)):
         name = match["n"]
         if name.isascii() or plausibility(name, lexicon) >= 0.7:
             yield Match(
@@ -177,8 +189,6 @@ def prefixes(view: View, lexicon: Lexicon) -> Iterator[Match]:
 
 def _boundary(before: str, after: str) -> bool:
     """Whether a name may begin between the two characters: anywhere inside kanji, at a change of script."""
-
-    def script(char: str) -> int:
-        return 0 if "ぁ" <= char <= "ん" else 1 if "ァ" <= char <= "ー" else 2
-
-    return script(before) == 2 or script(before) != script(after) or before in " 　・"
+    if "ぁ" <= before <= "ん":
+        return not "ぁ" <= after <= "ん"
+    return not ("ァ" <= before <= "ー" and "ァ" <= after <= "ー" and before != "・")

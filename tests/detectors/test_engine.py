@@ -145,6 +145,7 @@ def test_monstrous_texts_end(quick: Engine, text: str) -> None:
         ("server 192.168.1.10 gw 10.0.0.1", []),
         ("整理番号 12", []),
         ("京都府京都市上京区下立売通新町西入薮ノ内町", ["JP_ADDRESS"]),
+        ("相模原市中央区上溝5丁目13番8号　042-778-6610", ["JP_ADDRESS", "PHONE_NUMBER"]),
         ("ゆうちょ 記号10040 番号12345671", ["JP_YUCHO_ACCOUNT"]),
         ("雇用保険 被保険者番号 5001-123456-7", ["JP_EMPLOYMENT_INSURANCE"]),
     ],
