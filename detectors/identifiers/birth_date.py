@@ -44,7 +44,7 @@ DATE = re.compile(
     rf"|(?P<wy>[12][0-9]{{3}}|[一二][〇一二三四五六七八九]{{3}}) ?(?:年 ?(?:\((?:昭和|平成|令和|大正)[0-9元]{{1,2}}年?\))? ?|[/.-] ?)(?P<wm>{_N}{{1,3}}) ?(?:月 ?|[/.-] ?)(?P<wd>{_N}{{1,3}})(?: ?日)?"
     r"|(?P<y8>(?:18|19|20)[0-9]{2})(?P<m8>[01][0-9])(?P<d8>[0-3][0-9])"
     r"|(?P<mon>(?i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?i:[a-z]{0,6})\.? (?P<md>[0-9]{1,2}),? (?P<my>[12][0-9]{3})"
-    r"|(?P<dd>[0-9]{1,2}) (?P<dmon>(?i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?i:[a-z]{0,6})\.?,? (?P<dy>[12][0-9]{3})"
+    r"|(?P<dd>[0-9]{1,2})[ -](?P<dmon>(?i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?i:[a-z]{0,6})\.?,?[ -](?P<dy>[12][0-9]{3})"
     r"|(?P<code>[1-579MTSHRmtshr])(?P<part>[・./ -]?)(?P<cy>[0-9]{2})(?P=part)?(?P<cm>[01][0-9])(?P=part)?(?P<cd>[0-3][0-9])"
     r"|(?P<ua>[0-3]?[0-9])/(?P<ub>[0-3]?[0-9])/(?P<uy>(?:19|20)[0-9]{2})"
     r")(?![0-9A-Za-z]|[-/.][0-9])"
@@ -132,6 +132,11 @@ DATE_LABELS = (
     "採用日",
     "着任日",
     "死亡日",
+    "没",
+    "没日",
+    "命日",
+    "逝去",
+    "逝去日",
     "死亡",
     "没年月日",
     "資格取得日",
@@ -161,12 +166,15 @@ _SIGNS = tuple(
     )
 )
 """Each begins with a character that stands for itself: the engine then skips to it."""
+_KIN_SIGN = re.compile(r"\((?<=[人妻夫父母男女子孫][(])(?=[MTSHRmtshr明大昭平令])")
+"""Somebody of a family, before a date in brackets: 妻(昭和48年10月9日)."""
 
 
 def _near_birth(text: str, labels: list[int], cells: list[tuple[int, int]]) -> Iterator[re.Match[str]]:
     """Dates that may be told to be births: shortly before 生 or an age, around a label, in a cell of a birth column."""
     signs = sorted(
         [(max(0, m.start() - 30), m.end() + 1) for sign in _SIGNS for m in sign.finditer(text)]
+        + [(m.end(), m.end() + 30) for m in _KIN_SIGN.finditer(text)]
         + [(max(0, at - 40), at + 120) for at in labels]
         + cells
     )
@@ -225,8 +233,8 @@ def parse(match: re.Match[str]) -> date | None:
         return None
 
 
-_GAP = re.compile(r"(?: ?\([ァ-ヶーぁ-ん ]{2,20}\))?(?: {0,2}[男女])?(?: ?\(| {1,2})")
-"""Between a name and a date: its reading and the sex may stand there too."""
+_GAP = re.compile(r"(?: ?\([ァ-ヶーぁ-ん ]{2,20}\))?(?: {0,2}[男女])?(?: ?\(| {1,2}| ?\r?\n {0,8})")
+"""Between a name and a date: its reading and the sex may stand there too, or the end of the line."""
 _CLOSED = re.compile(r"\)(?! ?(?:採用|入社|就任|着任|任命|死|没|付))")
 _ENDED = re.compile(r"(?=[\n,\t]|\Z)")
 _SEXED = re.compile(r"[男女][ (]+$")
@@ -238,6 +246,7 @@ def behind_names(view: View, ends: Iterable[int]) -> Iterator[Match]:
     and no label says otherwise; also before more words, where such dates stand behind several persons and are not the
     first days of months, on which people are hired. ``ends``: where the names end."""
     listed: list[tuple[Match, date]] = []
+    below: list[tuple[Match, date]] = []
     children: list[Match] = []
     among = False
     for at in ends:
@@ -251,6 +260,10 @@ def behind_names(view: View, ends: Iterable[int]) -> Iterator[Match]:
         birth = Match("DATE_OF_BIRTH", start, end, 0.6, Check.PASS, "BIRTH_DATE", "a person before it")
         bracketed = gap.group()[-1] == "("
         told = (_CLOSED if bracketed else _ENDED).match(view.text, end) is not None
+        if "\n" in gap.group():
+            if told and 1900 <= found.year < _CHILDREN:
+                below.append((birth, found))
+            continue
         if not 1900 <= found.year < (_LATEST if sexed else _BUSINESS):
             if told and bracketed and _BUSINESS <= found.year < _LATEST and _unlabelled(view, birth):
                 children.append(birth)
@@ -263,8 +276,15 @@ def behind_names(view: View, ends: Iterable[int]) -> Iterator[Match]:
     if among:
         yield from children  # in brackets like those of their parents
     days = [found for _, found in listed]
-    if len(days) > 1 and sum(d.day == 1 for d in days) * 3 < len(days) and max(days).year - min(days).year >= _YEARS:
+    if _as_births_are(days) and max(days).year - min(days).year >= _YEARS:
         yield from (birth for birth, _ in listed if _unlabelled(view, birth))
+    if _as_births_are([found for _, found in below]):
+        yield from (birth for birth, _ in below if _unlabelled(view, birth))
+
+
+def _as_births_are(days: list[date]) -> bool:
+    """Whether there are several days, all different and few of them the first of a month."""
+    return 1 < len(days) == len(set(days)) and sum(day.day == 1 for day in days) * 3 < len(days)
 
 
 def _unlabelled(view: View, birth: Match) -> bool:
@@ -273,8 +293,9 @@ def _unlabelled(view: View, birth: Match) -> bool:
     return label is None or label.owners <= {"PERSON", "BIRTH_DATE"}
 
 
-_BUSINESS, _YEARS = 2012, 3
-"""Dates from then on are rather of business; years between the births of those on one list."""
+_BUSINESS, _YEARS, _CHILDREN = 2012, 3, 2020
+"""Dates from then on are rather of business; years between the births of those on one list; births below names lie
+before."""
 
 
 def accepts(value: str) -> bool:
@@ -310,7 +331,7 @@ class BirthDateRecognizer:
         ]
         exact = {start for start, _ in cells}
         labelled = bool(cells or hits)
-        if not labelled and not any(sign in text for sign in "生歳才男女"):
+        if not labelled and not any(sign in text for sign in "生歳才男女("):
             return
         for match in _near_birth(text, [view.labels.starts[h] for h in hits], cells):
             found = parse(match)
@@ -336,7 +357,7 @@ class BirthDateRecognizer:
             ):
                 yield Match("DATE_OF_BIRTH", start, end, 0.7, Check.PASS, "BIRTH_DATE", "sex beside it")
             elif (
-                labelled
+                (labelled or (text[start - 1 : start] == "(" and text[end : end + 1] == ")"))
                 and match["era"]
                 and not digits
                 and found.year < 2020

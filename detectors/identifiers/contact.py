@@ -73,6 +73,7 @@ SPECS = (
         shapes=("3-4", "7"),
         test=_postal,
         labels=("〒", "郵便番号", "郵便", "〶", "zip", "zip code", "postal code", "post code", "郵便番号〒"),
+        alone=0.2,  # raised where an address stands behind it (detectors.raising)
         grouped=0.6,
         labelled_fail=0.7,
         separators="-",

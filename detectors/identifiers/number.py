@@ -302,6 +302,10 @@ def _free(seps: list[str], i: int, j: int, last: int, inner: str, run: str, span
     return True
 
 
+_ABBREVIATED = ("tel", "fax")
+"""Words whose full stop touches the number behind them: Tel.03-1234-5678."""
+
+
 def _apart(text: str, start: int, end: int) -> bool:
     """Boundaries: no letter or digit touches the number, no currency mark, no unit."""
     if start:
@@ -310,7 +314,8 @@ def _apart(text: str, start: int, end: int) -> bool:
             return False
         if before in _CURRENCY:
             return False
-        if before in "-./" and start > 1 and text[start - 2].isascii() and text[start - 2].isalnum():
+        touching = before in "-./" and start > 1 and text[start - 2].isascii() and text[start - 2].isalnum()
+        if touching and not (before == "." and text[max(0, start - 4) : start - 1].lower() in _ABBREVIATED):
             return False
     if end < len(text):
         after = text[end]

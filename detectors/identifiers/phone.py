@@ -46,6 +46,17 @@ def _service(digits: str, groups: tuple[str, ...]) -> Check | None:
     return Check.PASS if _SERVICE.fullmatch(digits) else None
 
 
+def _foreign(match: re.Match[str]) -> Check | None:
+    """Whether a number of another country is one of its plan."""
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(match.group())
+    except phonenumbers.NumberParseException:
+        return None
+    return Check.PASS if phonenumbers.is_valid_number(number) else None
+
+
 def _international(match: re.Match[str]) -> Check | None:
     return _plan("0" + re.sub(r"[^0-9]", "", match.group("n")))
 
@@ -154,6 +165,18 @@ SPECS = (
         alone=0.9,
         labelled=0.95,
     ),
+    PatternSpec(
+        family="PHONE_FOREIGN",
+        entity="PHONE_NUMBER",
+        pattern=r"\+(?!81)[1-9][0-9]{0,2}(?:[- ]{1,2}\(?[0-9]{1,5}\)?){2,5}(?![0-9A-Za-z-])",
+        literal="+",
+        hint=r"\+[1-9]",
+        reach=0,
+        test=_foreign,
+        labels=LABELS,
+        alone=0.7,
+        labelled=0.9,
+    ),
 )
 
 EXAMPLES = (
@@ -161,6 +184,9 @@ EXAMPLES = (
     ("０９０（１２３４）５６７８", ("PHONE_NUMBER",)),
     ("090-1234-5678", ("PHONE_NUMBER",)),
     ("+81-90-1234-5678", ("PHONE_NUMBER",)),
+    ("Tel.03-1234-5678 Fax.03-1234-5679", ("PHONE_NUMBER", "PHONE_NUMBER")),
+    ("+55 11 91234-5678", ("PHONE_NUMBER",)),
+    ("+12 34 5", ()),
     ("携帯 09012345678", ("PHONE_NUMBER",)),
     ("自宅電話 22-4410", ("PHONE_NUMBER",)),
     ("工事番号 22-4410", ()),

@@ -48,7 +48,7 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 _JOINT = 12
 """So far before a name its label ends."""
-_BELOW = re.compile(rf"[ \t]*\r?\n[ \t]{{0,16}}(?P<given>[{KANJI}ぁ-ん]{{1,4}})[ \t]*(?:\r?\n|\Z)")
+_BELOW = re.compile(rf"[ \t]*\r?\n[ \t]{{0,16}}(?P<given>[{KANJI}ぁ-ん]{{1,4}})[ \t]*(?:[様殿氏][ \t]*)?(?:\r?\n|\Z)")
 
 
 def over_lines(view: View, found: list[Match], lexicon: Lexicon) -> list[Match]:
@@ -63,7 +63,7 @@ def over_lines(view: View, found: list[Match], lexicon: Lexicon) -> list[Match]:
     result: list[Match] = []
     for match in sure:
         below = _BELOW.match(text, match.end)
-        if below is None or below["given"] not in lexicon.given:
+        if below is None or not (below["given"] in lexicon.given or below.start("given") in starts):
             continue
         before = text[max(0, match.start - _JOINT) : match.start]
         label = match.start - len(before) + len(before.rstrip(" \t:"))
