@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["build_analyzer"]
 
-RULE_SET = "2026.11.13"
+RULE_SET = "2026.11.14"
 """Version of rules and models: findings are kept per content and rule set, a change means a rescan."""
 
 

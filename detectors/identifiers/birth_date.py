@@ -249,7 +249,7 @@ def behind_names(view: View, ends: Iterable[int]) -> Iterator[Match]:
     below: list[tuple[Match, date]] = []
     children: list[Match] = []
     among = False
-    for at in ends:
+    for at in sorted(set(ends)):
         gap = _GAP.match(view.text, at)
         match = DATE.match(view.text, gap.end()) if gap is not None else None
         found = parse(match) if match is not None else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from detectors.names import romaji
+from detectors.names.foreign import ONE_KANJI
 from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.scripts import KANJI, KANJI_ONLY, KATAKANA, KATAKANA_ONLY
 from detectors.names.shape import SITE, not_a_name, plausibility
@@ -62,7 +63,8 @@ def believable(text: str, start: int, end: int, probability: float, lexicon: Lex
     titled = _TITLE_BEHIND.match(text, end) is not None
     if name.isascii():
         return romaji.believable(text, start, end, probability, titled, lexicon)
-    if len(name) == 1 and not titled and (name not in lexicon.surnames or probability < SINGLE):
+    listed = name in lexicon.surnames or name in ONE_KANJI
+    if len(name) == 1 and not titled and (not listed or probability < SINGLE):
         return False
     if len(name) == 1 and start and KANJI_ONLY.match(text[start - 1]):
         return False
@@ -114,7 +116,7 @@ def conceivable(text: str, start: int, end: int, probability: float, lexicon: Le
 
 AMONG_WORDS, AMONG_LOANS = 0.6, 0.9
 """Least probabilities, among people, of a word that means a thing too, and of one in katakana."""
-_ALSO_SURNAMES = frozenset("東西南北新")
+_ALSO_SURNAMES = frozenset("東西南北新金")
 _KANA_ONLY = re.compile("[ぁ-ん]+")
 
 

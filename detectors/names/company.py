@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from detectors.interface import REPORTED, Check, Match, View
@@ -35,45 +35,64 @@ _WORD_OF_SENTENCE = re.compile(r"[はがもをの、と](?=[ぁ-ん一-龥、])"
 
 
 class Company:
-    """Where a text speaks of people: by ``names`` that are certain or called something, and by ``others``, their numbers."""
+    """Where a text speaks of people: by ``names`` that are certain or called something, by ``others``, their numbers, and by
+    a crowd of what the tagger has ``seen``: several words of which it is fairly sure, whatever else they mean."""
 
-    def __init__(self, text: str, names: Iterable[Match], others: Iterable[Match]) -> None:
+    def __init__(self, text: str, names: Iterable[Match], others: Iterable[Match], seen: Iterable[Span]) -> None:
         self._names = sorted(
             (m.start, text[m.start : m.end])
             for m in names
             if m.score >= (_SURE if m.recognizer in _UNSURE else REPORTED) or _called(text, m)
         )
+        self._crowd = sorted((start, text[start:end]) for start, end, probability in seen if probability >= _IN_CROWD)
         numbers = [m.start for m in others if m.score >= REPORTED and not m.evidence and m.entity not in _OF_MACHINES]
         self._all = sorted([*(start for start, _ in self._names), *numbers])
 
     def near(self, at: int) -> bool:
         """Whether a person is named or numbered near."""
-        return _any_near(self._all, at)
+        return _any_near(self._all, at) or self._crowded(at)
 
     def many(self, at: int) -> bool:
         """Whether several persons are named near."""
-        low, high = (bisect_left(self._names, (place, "")) for place in (at - _NEAR, at + _NEAR))
-        return len({name for _, name in self._names[low : min(high, low + _LOOKED_AT)]}) >= _SEVERAL
+        return _different(self._names, at, _NEAR) >= _SEVERAL or self._crowded(at)
+
+    def _crowded(self, at: int) -> bool:
+        return _different(self._crowd, at, _CLOSE) >= _CROWD
 
 
+def _different(names: list[tuple[int, str]], at: int, reach: int) -> int:
+    """How many different names stand at most ``reach`` characters from ``at``."""
+    low, high = (bisect_left(names, (place, "")) for place in (at - reach, at + reach))
+    return len({name for _, name in names[low : min(high, low + _LOOKED_AT)]})
+
+
+_IN_CROWD, _CROWD, _CLOSE = 0.9, 3, 100
+"""Least probability of the names that make a crowd, how many different ones it takes, and how close they stand."""
 _SEVERAL, _LOOKED_AT, _AMONG = 2, 60, 0.7
 """Different names that make a text speak of people; so many are looked at; the most that a doubted name scores among them."""
 
 
 def among_people(
-    view: View, names: list[Match], others: list[Match], doubted: list[Span], lexicon: Lexicon
+    view: View,
+    names: list[Match],
+    others: list[Match],
+    doubted: list[Span],
+    lexicon: Lexicon,
+    seen: Sequence[Span] = (),
 ) -> Iterator[Match]:
     """Those of the tagger's ``doubted`` names that count among several others."""
     if not doubted:
         return
-    company = Company(view.text, names, others)
+    company = Company(view.text, names, others, seen)
     for start, end, probability in doubted:
         if company.many(start) and conceivable(view.text, start, end, probability, lexicon):
             score = min(score_of(probability), _AMONG)
             yield Match("PERSON", start, end, score, Check.NONE, "NAME_AMONG", "name model; among people")
 
 
-def in_company(text: str, names: list[Match], others: list[Match], lexicon: Lexicon) -> list[Match]:
+def in_company(
+    text: str, names: list[Match], others: list[Match], lexicon: Lexicon, seen: Sequence[Span] = ()
+) -> list[Match]:
     """``names`` without unsure ones near which nothing of ``others`` and no other name says that people are meant.
 
     Subjects of sentences need no company, of prose the tagger knows enough; nor do names in full (渡辺信夫, ジョン・レノン).
@@ -81,7 +100,7 @@ def in_company(text: str, names: list[Match], others: list[Match], lexicon: Lexi
     unsure = [m for m in names if m.recognizer in _UNSURE and REPORTED <= m.score < _SURE]
     if not unsure:
         return names
-    company = Company(text, names, others)
+    company = Company(text, names, others, seen)
     fair = sorted((m.start, m.end) for m in unsure if m.score >= _FAIR or m.recognizer == "NAME_ALIKE")
     alone = {
         (m.start, m.end)

@@ -61,3 +61,9 @@ FAMILY = (
 
 LISTED_GIVEN = frozenset(name.lower() for name in GIVEN)
 LISTED_FAMILY = frozenset(name.lower() for name in FAMILY)
+
+ONE_KANJI = frozenset(
+    "王李張劉陳楊黄趙呉周徐孫朱馬胡郭林何高梁鄭羅宋謝唐韓曹許鄧馮曾程蔡彭潘袁董余蘇葉呂魏蒋田杜丁沈姜范江傅鍾盧汪戴崔任陸廖姚方金邱夏譚韋賈鄒石熊孟秦閻薛侯雷白龍段郝孔邵史毛万銭湯尹黎易常武喬賀頼龔文"
+    "朴崔鄭趙申安権柳洪全南裵辛河車禹具閔兪池魯卞延玄"
+)
+"""Surnames of one kanji from China, Korea and Vietnam, many of them on no Japanese list."""

@@ -61,13 +61,13 @@ class Ladder:
             tagged, doubted = self._tagged(view, seen, [m for m in found if m.recognizer in _BY_PLACE])
             found.extend(tagged)
             found = [_supported(match, seen) for match in found]
-            found.extend(among_people(view, found, known, doubted, self._lexicon))
+            found.extend(among_people(view, found, known, doubted, self._lexicon, seen.spans))
             sure = [match for match in found if match.score >= REPORTED]
             found.extend(alike(view, sure, seen.named, self._lexicon))
             if self.depth is Depth.THOROUGH:
                 taken = [(m.start, m.end) for m in found if m.score >= REPORTED]
                 found.extend(self._by_ginza(view, [*taken, *leave], seen, unread))
-            found = in_company(view.text, found, known, self._lexicon)
+            found = in_company(view.text, found, known, self._lexicon, seen.spans)
         found = of_somebody(view.text, found, self._lexicon)
         found += over_lines(view, found, self._lexicon)
         found += readings(view.text, found)
@@ -142,13 +142,14 @@ _MIXED_DOT = re.compile(f"(?<![・=])[{KANJI}]・[ァ-ヶ]|[ァ-ヶー]・[{KANJ
 
 
 def _supported(match: Match, seen: Seen) -> Match:
-    """A rule's unsure match counts where the tagger agrees a little."""
-    if match.score >= REPORTED or float(seen.named[match.start : match.end].mean()) < _A_LITTLE:
+    """A rule's unsure match counts where the tagger agrees a little, half where nothing but the lists speaks for it."""
+    least = _HALF if match.recognizer == "NAME_LIST" else _A_LITTLE
+    if match.score >= REPORTED or float(seen.named[match.start : match.end].mean()) < least:
         return match
     return match._replace(score=0.6)
 
 
-_CERTAIN, _A_LITTLE, _SETTLED = 0.85, 0.15, 0.96
+_CERTAIN, _A_LITTLE, _HALF, _SETTLED = 0.85, 0.15, 0.4, 0.96
 """Scores of a rule's match that the tagger's only repeats, and that the tagger need not read; what it must give at least
 to an unsure one."""
 _BY_PLACE = frozenset({"NAME_COLUMN", "NAME_LABEL"})

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from detectors.interface import Check, Match, View
 from detectors.names.foreign import LISTED_FAMILY
 from detectors.names.lexicon import Lexicon, to_katakana
+from detectors.names.romaji import ENGLISH
 from detectors.names.scripts import KANJI
 from detectors.names.shape import latin, plausibility
 
@@ -118,7 +119,8 @@ def _spaced(text: str, gap: int, lexicon: Lexicon) -> Iterator[Match]:
             if plausibility(name, lexicon) > 0.8:
                 yield Match("PERSON", start, end, 0.85, Check.NONE, "NAME_LIST", "surname and given name listed")
     elif script == "latin":
-        if _ROMAJI_FIRST.fullmatch(family) and latin(name, lexicon) >= 0.9:
+        english = not ENGLISH.isdisjoint(name.lower().replace(",", "").split())
+        if not english and _ROMAJI_FIRST.fullmatch(family) and latin(name, lexicon) >= 0.9:
             yield Match("PERSON", start, end, 0.7, Check.NONE, "NAME_LIST", "romaji listed")
     elif _KANA_HALF[script].fullmatch(family):
         least, score = (0.95, 0.8) if script == "katakana" else (0.79, 0.75)

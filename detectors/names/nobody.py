@@ -70,4 +70,4 @@ def _letters_apart(text: str, start: int, end: int) -> bool:
     return _LONE_BEFORE.search(before) is not None and _LONE_BEHIND.match(behind) is not None
 
 
-_LONE_BEFORE, _LONE_BEHIND = re.compile(r"(?:^|\s)[^\s:] $"), re.compile(r" [^\s:](?:\s|$)")
+_LONE_BEFORE, _LONE_BEHIND = re.compile(r"(?:^|\s)[^\s:/|・,→] $"), re.compile(r" [^\s:/|・,→](?:\s|$)")

@@ -11,7 +11,7 @@ from detectors.names.kin import households, relatives
 from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.listed import comma_lines, rosters, tickets
 from detectors.names.listed import lists as listed
-from detectors.names.placed import columns, labels
+from detectors.names.placed import UNSURE, columns, labels
 from detectors.names.romaji import ENGLISH
 from detectors.names.scripts import KANJI
 from detectors.names.shape import plausibility
@@ -34,8 +34,8 @@ def find(view: View, lexicon: Lexicon, *, lists: bool = True) -> Iterator[Match]
     yield from _payees(view)
     yield from _speakers(view, lexicon)
     yield from _dialogues(view, lexicon)
-    if lists:
-        yield from listed(view, lexicon)
+    for match in listed(view, lexicon):
+        yield match if lists else match._replace(score=UNSURE)
 
 
 def _payees(view: View) -> Iterator[Match]:

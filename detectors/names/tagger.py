@@ -26,7 +26,7 @@ NETWORK = Path(__file__).with_name("network.onnx")
 LETTERS, MARKS, TAGS = "letters", "marks", "tags"
 """Inputs and output of the network."""
 
-LEANING = 0.7
+LEANING = 0.6
 """Share of the probability of no name that is left to it."""
 
 BLOCK = 4096

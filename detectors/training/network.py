@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,8 @@ UNLISTED = 0.15
 """Share of windows without the marks of a list: the next office has names that are on none."""
 OFTEN = 8
 """How often an epoch shows a document written by hand, each time about other persons."""
+TAUGHT = 0.5
+"""Share of what a network learns that its teachers say; the rest is what the texts are marked with."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Form:
     unknown: float
     """Share of characters shown as their kind only, so that the rows of the kinds learn something too."""
     epochs: int
+    dilations: tuple[int, ...] = DILATIONS
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def _tagger(form: Form, rows: int) -> Any:
             self.flags = nn.ModuleList([nn.Linear(8, form.embedding, bias=False) for _ in range(CHANNELS)])
             self.wide = nn.Conv1d(form.embedding, form.hidden, 5, padding=2)
             self.dilated = nn.ModuleList(
-                [nn.Conv1d(form.hidden, form.hidden, 3, padding=d, dilation=d) for d in DILATIONS]
+                [nn.Conv1d(form.hidden, form.hidden, 3, padding=d, dilation=d) for d in form.dilations]
             )
             self.out = nn.Linear(form.hidden, 5)
             self.drop = nn.Dropout(form.dropout)
@@ -94,16 +98,19 @@ def _tagger(form: Form, rows: int) -> Any:
     return Tagger()
 
 
-def fit(material: Material, form: Form, seed: int) -> dict[str, Any]:
-    """Weights of a network, as ``export`` takes them. One thread; the same seed gives the same network."""
+def fit(material: Material, form: Form, seed: int, teachers: Sequence[Any] = ()) -> Any:
+    """A fitted network. With ``teachers``, networks fitted before, it learns their mean as much as the marks: one small
+    network then comes near to several large ones. On the processor (one thread) the same seed gives the same network; a
+    graphics processor is used where there is one."""
     import torch
     from torch import nn
 
     torch.manual_seed(seed)
     torch.set_num_threads(1)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     chance = random.Random(seed)
     letters, kinds = material.letters(), char_kinds()
-    model = _tagger(form, KINDS + len(material.known))
+    model = _tagger(form, KINDS + len(material.known)).to(device)
     optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3, weight_decay=1e-4)
     averaged: dict[str, Any] = {}
     for epoch in range(form.epochs):
@@ -120,13 +127,18 @@ def fit(material: Material, form: Form, seed: int) -> dict[str, Any]:
         total = 0.0
         for at in range(0, count - BATCH + 1, BATCH):
             index = (order[at : at + BATCH, None] * WINDOW + np.arange(WINDOW)[None]).ravel()
-            batch = ids[index].reshape(BATCH, WINDOW).copy()
+            whole = ids[index].reshape(BATCH, WINDOW)
+            batch = whole.copy()
             unknown = dice.random(batch.shape) < form.unknown
             batch[unknown] = kinds[plane[index].reshape(BATCH, WINDOW)][unknown]
-            listed = torch.from_numpy(marks[index].reshape(BATCH, WINDOW, CHANNELS, 8).astype(np.float32))
-            shown = (dice.random((BATCH, 1, 2, 1)) > UNLISTED).astype(np.float32).repeat(4, axis=2)
-            logits = model(torch.from_numpy(batch), listed * torch.from_numpy(shown))
-            loss = nn.functional.cross_entropy(logits.reshape(-1, 5), torch.from_numpy(tags[index]))
+            listed = torch.from_numpy(marks[index].reshape(BATCH, WINDOW, CHANNELS, 8).astype(np.float32)).to(device)
+            shown = torch.from_numpy((dice.random((BATCH, 1, 2, 1)) > UNLISTED).astype(np.float32).repeat(4, axis=2))
+            logits = model(torch.from_numpy(batch).to(device), listed * shown.to(device)).reshape(-1, 5)
+            loss = nn.functional.cross_entropy(logits, torch.from_numpy(tags[index]).to(device))
+            if teachers:
+                said = _said(teachers, torch.from_numpy(whole).to(device), listed)
+                told = -(said * torch.log_softmax(logits, -1)).sum(-1).mean()
+                loss = TAUGHT * told + (1 - TAUGHT) * loss
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -141,12 +153,21 @@ def fit(material: Material, form: Form, seed: int) -> dict[str, Any]:
             for name, values in model.state_dict().items():
                 old = averaged.get(name, values.detach().clone())
                 averaged[name] = old + (values.detach() - old) / (since + 1)
-    return _arrays(averaged)
+    model.load_state_dict(averaged)
+    return model.eval()
 
 
-def _arrays(averaged: dict[str, Any]) -> dict[str, Any]:
+def _said(teachers: Sequence[Any], ids: Any, marks: Any) -> Any:
+    """What the teachers give on average, as (characters, tags)."""
+    import torch
+
+    with torch.no_grad():
+        return sum(torch.softmax(teacher(ids, marks), -1) for teacher in teachers).reshape(-1, 5) / len(teachers)
+
+
+def weights(model: Any) -> dict[str, Any]:
     """Weights as ``export`` takes them: convolutions (width, in, out), flags (bits, embedding)."""
-    state = {k: v.numpy() for k, v in averaged.items()}
+    state = {k: v.cpu().numpy() for k, v in model.state_dict().items()}
     arrays: dict[str, Any] = {
         "embedding": state["embedding.weight"],
         "flags": np.concatenate([state[f"flags.{i}.weight"].T for i in range(CHANNELS)]),

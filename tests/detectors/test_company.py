@@ -62,3 +62,14 @@ def test_what_is_doubted_counts_among_people() -> None:
     found = {text[m.start : m.end] for m in Engine("balanced").analyze(text).matches if m.entity == "PERSON"}
     assert found == {"井筒", "江頭", "王", "加賀美", "城島", "瀬尾", "薮"}
     assert not Engine("balanced").analyze("薮 10kg 300円\n王 3kg 120円\n").matches
+
+
+def test_a_crowd_is_company() -> None:
+    """Three words close together of which the tagger is fairly sure speak of people, also where each might be a thing; the
+    same three far apart do not."""
+    names = ("有田", "立山", "如月")
+    beside, apart = " 1 ".join(names), (" 1 " + "\n" * 150).join(names)
+    for text, kept in ((beside, 3), (apart, 0)):
+        tagged = [_tagged(text, name, 0.7) for name in names]
+        seen = [(match.start, match.end, 0.91) for match in tagged]
+        assert len(in_company(text, tagged, [], lexicon(), seen)) == kept
