@@ -58,12 +58,16 @@ def _before(view: View, start: int, floor: int) -> Label | None:
     return Label(view.labels.word(hit), view.labels.owners(hit), "label", view.labels.ends[hit])
 
 
+_NUMBERED = re.compile(r"[ :=.]{0,3}[0-9A-Za-z-]*[0-9]{3}[0-9A-Za-z-]* +[^ 0-9]")
+"""Its number and then a word: 荷物番号 4412-8890 再配達 090-…."""
 _PARTED = re.compile(r"[^ :=|\t/][^|\t\n]{0,30}?(?: / |\||\t|  )")
 
 
 def has_own_value(text: str, label: Label, start: int) -> bool:
     """Whether the label before ``start`` has a value of its own in another field: 要介護4 / 090-…."""
-    return label.end >= 0 and _PARTED.search(text, label.end, start) is not None
+    return label.end >= 0 and (
+        _PARTED.search(text, label.end, start) is not None or _NUMBERED.match(text, label.end, start) is not None
+    )
 
 
 def _after(view: View, end: int, limit: int) -> Label | None:

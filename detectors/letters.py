@@ -11,7 +11,7 @@ import re
 _MARK = r"、。，．,.・:：;；()（）「」『』/~〜-"
 _RUNS = tuple(
     re.compile(
-        rf"(?<!\S)[{_MARK}]?[^\s{_MARK}](?:(?:{space}(?:[{_MARK}]+{space}?)?|[{_MARK}]+{space}?)[^\s{_MARK}])+(?:{space}?[{_MARK}]+)?(?!\S)"
+        rf"(?<!\S)[〒{_MARK}]?[^\s{_MARK}](?:(?:{space}(?:[{_MARK}]+{space}?)?|[{_MARK}]+{space}?)[^\s{_MARK}])+(?:{space}?[{_MARK}]+)?(?!\S)"
     )
     for space in (" ", "\u3000")
 )
@@ -26,7 +26,9 @@ def gaps(text: str) -> list[int]:
     """Offsets of the spaces to be left out; empty unless most of ``text`` is set so."""
     if (text.count(" ") + text.count("\u3000")) * 4 < len(text):
         return []
-    runs = [match for pattern in _RUNS for match in pattern.finditer(text)]
+    narrow, wide = (list(pattern.finditer(text)) for pattern in _RUNS)
+    ends = {at for match in narrow for at in (match.start(), match.end() - 1)}
+    runs = narrow + [run for run in wide if ends.isdisjoint((run.start(), run.end() - 1))]  # 中 嶋　大 悟: two words
     letters = words = 0
     for run in runs:
         apart = "".join(run.group().split())

@@ -12,8 +12,8 @@ COLUMN_VALUES = 4
 """So many values of one column that all pass a check digit need no label."""
 _BESIDE = 40
 """Characters between a person and a telephone number in one line."""
-_LOCAL, _LISTED = "PHONE_LOCAL", 3
-"""Numbers without an area code, and how many behind persons make a list of them."""
+_LOCAL, _LISTED, _ID = "PHONE_LOCAL", 3, "BARE_ID"
+"""Numbers without an area code, and how many behind persons make a list of them; numbers behind nothing but ID."""
 _BEHIND = re.compile(r"(?: ?(?:様|さん|氏|殿|宅|方))?[ \t,、:(（|/-]{0,6}")
 """What may stand between a person and such a number."""
 _BEFORE_ADDRESS = re.compile(r"[ \t,、|]{0,6}(?:\r?\n[ \t]{0,16})?")
@@ -56,6 +56,8 @@ def by_document(view: View, found: list[Match]) -> list[Match]:
             continue
         if match.recognizer == _LOCAL:
             local.append(i)
+        if match.recognizer == _ID and _in_line_of_person(view.text, match, found):
+            found[i] = match._replace(score=0.6, reason="shape; a person in its line")
         if match.check is not Check.PASS:
             continue
         if view.labels.of(match.recognizer):
@@ -86,6 +88,14 @@ def _raise_local(view: View, found: list[Match], local: list[int]) -> None:
     if len(behind) >= _LISTED and len(behind) * 3 >= len(local) * 2:
         for i in behind:
             found[i] = found[i]._replace(score=0.6, reason="shape; behind a person, as others of its kind")
+
+
+def _in_line_of_person(text: str, match: Match, found: list[Match]) -> bool:
+    """Whether a person stands within 40 characters of a number, in its line."""
+    low = max(match.start - _BESIDE, text.rfind("\n", 0, match.start) + 1)
+    end = text.find("\n", match.end)
+    high = min(match.end + _BESIDE, end if end >= 0 else len(text))
+    return any(m.entity == "PERSON" and m.score >= REPORTED and low <= m.start < high for m in found)
 
 
 def _stands_behind(text: str, start: int, ends: set[int]) -> bool:

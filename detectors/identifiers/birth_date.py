@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import ClassVar
@@ -43,10 +44,10 @@ DATE = re.compile(
     rf"(?P<era>明治|大正|昭和|平成|令和|[MTSHRmtshr明大昭平令](?=[. ]?[0-9元])) ?[. ]? ?(?P<ey>元|{_N}{{1,3}}) ?(?:年 ?(?:\([0-9]{{4}}年?\))? ?|[/.・-] ?)(?P<em>{_N}{{1,3}}) ?(?:月 ?|[/.・-] ?)(?P<ed>{_N}{{1,3}})(?: ?日)?"
     rf"|(?P<wy>[12][0-9]{{3}}|[一二][〇一二三四五六七八九]{{3}}) ?(?:年 ?(?:\((?:昭和|平成|令和|大正)[0-9元]{{1,2}}年?\))? ?|[/.-] ?)(?P<wm>{_N}{{1,3}}) ?(?:月 ?|[/.-] ?)(?P<wd>{_N}{{1,3}})(?: ?日)?"
     r"|(?P<y8>(?:18|19|20)[0-9]{2})(?P<m8>[01][0-9])(?P<d8>[0-3][0-9])"
-    r"|(?P<mon>(?i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?i:[a-z]{0,6})\.? (?P<md>[0-9]{1,2}),? (?P<my>[12][0-9]{3})"
+    r"|(?P<mon>(?i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?i:[a-z]{0,6})\.? (?P<md>[0-9]{1,2})(?:st|nd|rd|th)?,? (?P<my>[12][0-9]{3})"
     r"|(?P<dd>[0-9]{1,2})[ -](?P<dmon>(?i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?i:[a-z]{0,6})\.?,?[ -](?P<dy>[12][0-9]{3})"
     r"|(?P<code>[1-579MTSHRmtshr])(?P<part>[・./ -]?)(?P<cy>[0-9]{2})(?P=part)?(?P<cm>[01][0-9])(?P=part)?(?P<cd>[0-3][0-9])"
-    r"|(?P<ua>[0-3]?[0-9])/(?P<ub>[0-3]?[0-9])/(?P<uy>(?:19|20)[0-9]{2})"
+    r"|(?P<ua>[0-3]?[0-9])(?P<us>[/.])(?P<ub>[0-3]?[0-9])(?P=us)(?P<uy>(?:19|20)[0-9]{2})"
     r")(?![0-9A-Za-z]|[-/.][0-9])"
 )
 _FORM = re.compile(
@@ -88,6 +89,8 @@ LABELS = (
     "birth_date",
     "birthymd",
     "birth_ymd",
+    "birth:",
+    "birth=",
     "dob",
     "born",
     "誕生年月日",
@@ -166,7 +169,24 @@ _SIGNS = tuple(
     )
 )
 """Each begins with a character that stands for itself: the engine then skips to it."""
-_KIN_SIGN = re.compile(r"\((?<=[人妻夫父母男女子孫][(])(?=[MTSHRmtshr明大昭平令])")
+_LATIN_SIGNS = tuple(re.compile(rf"{sex}(?<=[0-9 ][ /,|\t]{sex})(?![A-Za-z0-9])") for sex in "MF")
+_SEX_SIGNS = tuple(
+    re.compile(sign)
+    for sign in (
+        r"[男女](?<=[ 　|,、・\t/(:][男女]) ?[/、,|・\t ]{1,3}(?=[MTSHRmtshr明大昭平令12])",
+        r"M(?<=[ |,/\t]M) ?[/,|\t ]{1,3}(?=[0-9])",
+        r"F(?<=[ |,/\t]F) ?[/,|\t ]{1,3}(?=[0-9])",
+        r"生(?<![一-龥ぁ-んァ-ヶ]生) ?: ?(?=[MTSHRmtshr明大昭平令12])",
+    )
+)
+"""The sex, or 生 as a label, right before a date."""
+_SEXED_BEFORE = re.compile(r"(?:[ 　|,、・\t/(:]|^)[男女MF] ?[/、,|・\t ]{1,3}$|(?<![一-龥ぁ-んァ-ヶ])生 ?: ?$")
+_SEX_LATIN = re.compile(r" {0,2}[/,|\t ] {0,2}[MF](?![A-Za-z0-9])")
+_CLOSED_OFF = re.compile(r" ?(?:\)|\n|\Z)|  ")
+"""What stands behind the birth of somebody of a family: not what happened on that day."""
+_KIN_SIGNS = tuple(
+    re.compile(rf"{mark}(?<=[人妻夫父母男女子孫]{mark})(?= ?[MTSHRmtshr明大昭平令])") for mark in (r"\(", " ")
+)
 """Somebody of a family, before a date in brackets: 妻(昭和48年10月9日)."""
 
 
@@ -174,7 +194,8 @@ def _near_birth(text: str, labels: list[int], cells: list[tuple[int, int]]) -> I
     """Dates that may be told to be births: shortly before 生 or an age, around a label, in a cell of a birth column."""
     signs = sorted(
         [(max(0, m.start() - 30), m.end() + 1) for sign in _SIGNS for m in sign.finditer(text)]
-        + [(m.end(), m.end() + 30) for m in _KIN_SIGN.finditer(text)]
+        + [(m.end(), m.end() + 30) for sign in (*_KIN_SIGNS, *_SEX_SIGNS) for m in sign.finditer(text)]
+        + [(max(0, m.start() - 14), m.start()) for sign in _LATIN_SIGNS for m in sign.finditer(text)]
         + [(max(0, at - 40), at + 120) for at in labels]
         + cells
     )
@@ -233,12 +254,16 @@ def parse(match: re.Match[str]) -> date | None:
         return None
 
 
-_GAP = re.compile(r"(?: ?\([ァ-ヶーぁ-ん ]{2,20}\))?(?: {0,2}[男女])?(?: ?\(| {1,2}| ?\r?\n {0,8})")
+_GAP = re.compile(r"(?: ?(?:様|さん|氏|殿))?(?: ?\([ァ-ヶーぁ-ん ]{2,20}\))?(?: {0,2}[男女])?(?: ?\(| {1,2}| ?\r?\n {0,8})")
 """Between a name and a date: its reading and the sex may stand there too, or the end of the line."""
 _CLOSED = re.compile(r"\)(?! ?(?:採用|入社|就任|着任|任命|死|没|付))")
 _ENDED = re.compile(r"(?=[\n,\t]|\Z)")
 _SEXED = re.compile(r"[男女][ (]+$")
-_GROWN = 1998
+_GROWN, _LONG_AGO = 1998, 1965
+_RECORD = re.compile(r" {1,3}(?:0[0-9]{1,4}[-(]|血液型|性別|[ABO]{1,2}型|〒|(?i:tel)|電話|携帯|住所)")
+"""What stands behind a birth in a record of a person."""
+_FIELD = re.compile(r" {1,3}(?![ \n没死逝亡婚結離入就採開設創卒退着任発生建])")
+"""Behind the birth of somebody old, which is a field of its own: not what happened on that day."""
 
 
 def behind_names(view: View, ends: Iterable[int]) -> Iterator[Match]:
@@ -247,9 +272,12 @@ def behind_names(view: View, ends: Iterable[int]) -> Iterator[Match]:
     first days of months, on which people are hired. ``ends``: where the names end."""
     listed: list[tuple[Match, date]] = []
     below: list[tuple[Match, date]] = []
+    younger: list[tuple[Match, date]] = []
     children: list[Match] = []
-    among = False
-    for at in sorted(set(ends)):
+    among, alike = False, 0
+    places = sorted(set(ends))
+    yield from _in_old_style(view, places)
+    for at in places:
         gap = _GAP.match(view.text, at)
         match = DATE.match(view.text, gap.end()) if gap is not None else None
         found = parse(match) if match is not None else None
@@ -268,18 +296,46 @@ def behind_names(view: View, ends: Iterable[int]) -> Iterator[Match]:
             if told and bracketed and _BUSINESS <= found.year < _LATEST and _unlabelled(view, birth):
                 children.append(birth)
             continue
-        if not (sexed or (told and (bracketed or found.year < _GROWN))):
-            listed.append((birth, found))
+        field = not bracketed and (
+            (found.year < _LONG_AGO and _FIELD.match(view.text, end) is not None)
+            or _RECORD.match(view.text, end) is not None
+        )
+        if not (sexed or field or (told and (bracketed or found.year < _GROWN))):
+            (younger if told else listed).append((birth, found))
         elif _unlabelled(view, birth):
             among = among or bracketed
+            alike += told and not bracketed
             yield birth
     if among:
         yield from children  # in brackets like those of their parents
+    if alike > 1:
+        yield from (birth for birth, _ in younger if _unlabelled(view, birth))
+    else:
+        listed += younger
     days = [found for _, found in listed]
     if _as_births_are(days) and max(days).year - min(days).year >= _YEARS:
         yield from (birth for birth, _ in listed if _unlabelled(view, birth))
     if _as_births_are([found for _, found in below]):
         yield from (birth for birth, _ in below if _unlabelled(view, birth))
+
+
+_OLD_STYLE = re.compile(r" [MTS](?<= .)[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{1,2}(?= {0,3}(?:\n|\Z))")
+
+
+def _in_old_style(view: View, ends: list[int]) -> Iterator[Match]:
+    """A date of a past era in short (S38.11.29) at the end of a line in which a person stands: so births are kept. People
+    were hired on the first of a month."""
+    for sign in _OLD_STYLE.finditer(view.text):
+        before = bisect_right(ends, sign.start()) - 1
+        match = DATE.match(view.text, sign.start() + 1)
+        found = parse(match) if match is not None else None
+        if found is None or before < 0 or found.day == 1 or "\n" in view.text[ends[before] : sign.start()]:
+            continue
+        birth = Match(
+            "DATE_OF_BIRTH", sign.start() + 1, sign.end(), 0.6, Check.PASS, "BIRTH_DATE", "a person before it"
+        )
+        if _unlabelled(view, birth):
+            yield birth
 
 
 def _as_births_are(days: list[date]) -> bool:
@@ -331,7 +387,7 @@ class BirthDateRecognizer:
         ]
         exact = {start for start, _ in cells}
         labelled = bool(cells or hits)
-        if not labelled and not any(sign in text for sign in "生歳才男女("):
+        if not labelled and not any(sign in text for sign in "生歳才男女(MF"):
             return
         for match in _near_birth(text, [view.labels.starts[h] for h in hits], cells):
             found = parse(match)
@@ -357,7 +413,17 @@ class BirthDateRecognizer:
             ):
                 yield Match("DATE_OF_BIRTH", start, end, 0.7, Check.PASS, "BIRTH_DATE", "sex beside it")
             elif (
-                (labelled or (text[start - 1 : start] == "(" and text[end : end + 1] == ")"))
+                label is None
+                and not digits
+                and 1900 <= found.year < _BUSINESS
+                and (
+                    _SEXED_BEFORE.search(text, max(0, start - 8), start) is not None
+                    or (match["era"] is None and _SEX_LATIN.match(text, end) is not None)
+                )
+            ):
+                yield Match("DATE_OF_BIRTH", start, end, 0.65, Check.PASS, "BIRTH_DATE", "sex beside it")
+            elif (
+                (labelled or _CLOSED_OFF.match(text, end) is not None)
                 and match["era"]
                 and not digits
                 and found.year < 2020

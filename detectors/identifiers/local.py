@@ -51,6 +51,7 @@ SPECS = (
             "会員ナンバー",
             "証券番号",
             "納税通知書番号",
+            "納税者番号",
             "診察券id",
             "ご契約番号",
             "利用券番号",
@@ -183,6 +184,14 @@ SPECS = (
         alone=0.55,
     ),
     PatternSpec(
+        family="BARE_ID",
+        entity="JP_PERSONAL_REFERENCE",
+        pattern=r"ID(?<![A-Za-z]ID)[】\])]? {0,3}[:.]? {0,3}(?P<v>(?=[0-9-]{4})[0-9]{2,10}(?:-[0-9]{1,6}){0,2})(?![0-9A-Za-z-])",
+        literal="ID",
+        reach=0,
+        alone=0.4,  # raised where a person stands in its line (detectors.raising)
+    ),
+    PatternSpec(
         family="ELTAX_USER_ID",
         lettered=True,
         entity="JP_ELTAX_USER_ID",
@@ -219,6 +228,8 @@ EXAMPLES = (
     ("ケース番号: 12345", ("JP_WELFARE_CASE",)),
     ("テストケース番号 12", ()),
     ("身体障害者手帳番号 第123456号", ("JP_DISABILITY_CERTIFICATE", "JP_SENSITIVE")),
+    ("【ID】0034-5512 【氏名】加藤 義江", ("JP_PERSONAL_REFERENCE", "PERSON")),
+    ("ID: 12345 の行を読む", ()),
     ("加藤 義江様（ID 330921） 保険証期限切れ", ("JP_PERSONAL_REFERENCE", "PERSON")),
     ("利用者識別番号 1234 5678 9012 3456", ("JP_ETAX_USER_ID",)),
 )

@@ -297,7 +297,8 @@ def _free(seps: list[str], i: int, j: int, last: int, inner: str, run: str, span
         sep = seps[at]
         if side == "right" and sep == "." and j + 1 == last and run[spans[last][0] : spans[last][1]] == "0" and i == j:
             continue  # 123456789018.0: a number that a reader turned into a float
-        if sep in ("-", ".", "/") or (sep == " " and " " in inner):
+        parts = sep == "/" and inner and "/" not in inner  # 03-1234-5678/090-1234-5678: two numbers
+        if (sep in ("-", ".", "/") and not parts) or (sep == " " and " " in inner):
             return False
     return True
 
@@ -315,7 +316,12 @@ def _apart(text: str, start: int, end: int) -> bool:
         if before in _CURRENCY:
             return False
         touching = before in "-./" and start > 1 and text[start - 2].isascii() and text[start - 2].isalnum()
-        if touching and not (before == "." and text[max(0, start - 4) : start - 1].lower() in _ABBREVIATED):
+        beside = before == "/" and "-" in text[start:end]  # the second of two numbers
+        if (
+            touching
+            and not beside
+            and not (before == "." and text[max(0, start - 4) : start - 1].lower() in _ABBREVIATED)
+        ):
             return False
     if end < len(text):
         after = text[end]

@@ -63,7 +63,9 @@ class Ladder:
             found = [_supported(match, seen) for match in found]
             found.extend(among_people(view, found, known, doubted, self._lexicon, seen.spans))
             sure = [match for match in found if match.score >= REPORTED]
-            found.extend(alike(view, sure, seen.named, self._lexicon))
+            for match in alike(view, sure, seen.named, self._lexicon):
+                start, end = trimmed(view.text, match.start, match.end)
+                found.append(match._replace(start=start, end=end))
             if self.depth is Depth.THOROUGH:
                 taken = [(m.start, m.end) for m in found if m.score >= REPORTED]
                 found.extend(self._by_ginza(view, [*taken, *leave], seen, unread))

@@ -128,9 +128,10 @@ def labels(view: View, lexicon: Lexicon) -> Iterator[Match]:
         at = labels.ends[hit]
         word = labels.word(hit)
         if word in _STRONG and (told := _BRACKETED.match(text, at)) is not None:
-            if (rating := plausibility(told["n"], lexicon)) >= 0.7 and not _only_labels(view, *told.span("n")):
+            begin, end = bare(text, *told.span("n"), " ")
+            if (rating := plausibility(text[begin:end], lexicon)) >= 0.7 and not _only_labels(view, begin, end):
                 score = min(0.95, 0.55 + rating * 0.4)
-                yield Match("PERSON", *told.span("n"), score, Check.NONE, "NAME_LABEL", f"label {word}")
+                yield Match("PERSON", begin, end, score, Check.NONE, "NAME_LABEL", f"label {word}")
                 continue
         joint = _JOINT.match(text, at)
         begin = joint.end() if joint else at

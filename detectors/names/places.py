@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from detectors.addresses.gazetteer import stems
+from detectors.addresses.gazetteer import cities, stems
 from detectors.interface import Match
 from detectors.names.lexicon import Lexicon
 from detectors.names.titles import title_at
@@ -26,6 +26,8 @@ def not_among_places(text: str, tagged: list[Match], lexicon: Lexicon) -> list[M
             text[match.start : match.end] in stems() and _SEAT.search(text, low, match.start) is not None
         ):
             continue
+        if text[match.end : match.end + 1] in _ENDS and text[match.start : match.end + 1] in cities():
+            continue  # 香美|市長
         if match.end - match.start > 3 or title_at(text, match.end):
             kept.append(match)
             continue
@@ -39,6 +41,7 @@ def not_among_places(text: str, tagged: list[Match], lexicon: Lexicon) -> list[M
     return kept
 
 
+_ENDS = frozenset("市町村区")
 _BOUND_FOR = re.compile(
     r"[」』]? ?(?:[0-9]{1,2}:[0-9]{2} ?[発着]|行き|下車)|[」』](?:行|方面|経由)|\((?:始発|終点|起点)\)|(?:・[一-龥]{1,4}){1,4}線[はがの、。]"
 )
