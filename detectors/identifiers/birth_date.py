@@ -254,7 +254,9 @@ def parse(match: re.Match[str]) -> date | None:
         return None
 
 
-_GAP = re.compile(r"(?: ?(?:様|さん|氏|殿))?(?: ?\([ァ-ヶーぁ-ん ]{2,20}\))?(?: {0,2}[男女])?(?: ?\(| {1,2}| ?\r?\n {0,8})")
+_GAP = re.compile(
+    r"(?: ?(?:様|さん|氏|殿))?(?: ?\([ァ-ヶーぁ-ん ]{2,20}\))?(?: {0,2}[男女])?(?: ?\(| {1,2}| ?\r?\n {0,8})"
+)
 """Between a name and a date: its reading and the sex may stand there too, or the end of the line."""
 _CLOSED = re.compile(r"\)(?! ?(?:採用|入社|就任|着任|任命|死|没|付))")
 _ENDED = re.compile(r"(?=[\n,\t]|\Z)")
