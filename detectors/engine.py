@@ -11,8 +11,8 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable
 from operator import itemgetter
 
+from detectors.births import behind_names
 from detectors.fold import fold
-from detectors.identifiers.birth_date import behind_names
 from detectors.inserts import statements, with_tables
 from detectors.interface import REPORTED, Analysis, Depth, Match, View
 from detectors.layout import Cell, Layout, Table, guess_layout

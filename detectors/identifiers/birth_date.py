@@ -3,53 +3,15 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import ClassVar
 
+from detectors.births import BUSINESS, LATEST
 from detectors.context import label_of
+from detectors.dates import DATE, parse
 from detectors.interface import Check, Match, View
 
-ERAS = {
-    "明治": (1867, date(1868, 1, 25), date(1912, 7, 29)),
-    "大正": (1911, date(1912, 7, 30), date(1926, 12, 24)),
-    "昭和": (1925, date(1926, 12, 25), date(1989, 1, 7)),
-    "平成": (1988, date(1989, 1, 8), date(2019, 4, 30)),
-    "令和": (2018, date(2019, 5, 1), date(2099, 12, 31)),
-}
-_LETTERS = {
-    "M": "明治",
-    "T": "大正",
-    "S": "昭和",
-    "H": "平成",
-    "R": "令和",
-    "明": "明治",
-    "大": "大正",
-    "昭": "昭和",
-    "平": "平成",
-    "令": "令和",
-}
-_CODES = dict(zip("12345", ERAS, strict=True))
-"""Eras as tax forms and the systems of municipalities number them: 3390615 is 昭和39年6月15日."""
-_PENSION_CODES = dict(zip("13579", ERAS, strict=True))
-"""Eras as the forms of the pension service number them: 5-551204 is 昭和55年12月4日."""
-_LAST = date(2035, 12, 31)
-_KANJI = str.maketrans("〇零一二三四五六七八九", "00123456789")
-_N = r"[0-9〇一二三四五六七八九十]"
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-
-DATE = re.compile(
-    r"(?<![0-9A-Za-z.])(?:西暦 ?)?(?:"
-    rf"(?P<era>明治|大正|昭和|平成|令和|[MTSHRmtshr明大昭平令](?=[. ]?[0-9元])) ?[. ]? ?(?P<ey>元|{_N}{{1,3}}) ?(?:年 ?(?:\([0-9]{{4}}年?\))? ?|[/.・-] ?)(?P<em>{_N}{{1,3}}) ?(?:月 ?|[/.・-] ?)(?P<ed>{_N}{{1,3}})(?: ?日)?"
-    rf"|(?P<wy>[12][0-9]{{3}}|[一二][〇一二三四五六七八九]{{3}}) ?(?:年 ?(?:\((?:昭和|平成|令和|大正)[0-9元]{{1,2}}年?\))? ?|[/.-] ?)(?P<wm>{_N}{{1,3}}) ?(?:月 ?|[/.-] ?)(?P<wd>{_N}{{1,3}})(?: ?日)?"
-    r"|(?P<y8>(?:18|19|20)[0-9]{2})(?P<m8>[01][0-9])(?P<d8>[0-3][0-9])"
-    r"|(?P<mon>(?i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?i:[a-z]{0,6})\.? (?P<md>[0-9]{1,2})(?:st|nd|rd|th)?,? (?P<my>[12][0-9]{3})"
-    r"|(?P<dd>[0-9]{1,2})[ -](?P<dmon>(?i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?i:[a-z]{0,6})\.?,?[ -](?P<dy>[12][0-9]{3})"
-    r"|(?P<code>[1-579MTSHRmtshr])(?P<part>[・./ -]?)(?P<cy>[0-9]{2})(?P=part)?(?P<cm>[01][0-9])(?P=part)?(?P<cd>[0-3][0-9])"
-    r"|(?P<ua>[0-3]?[0-9])(?P<us>[/.])(?P<ub>[0-3]?[0-9])(?P=us)(?P<uy>(?:19|20)[0-9]{2})"
-    r")(?![0-9A-Za-z]|[-/.][0-9])"
-)
 _FORM = re.compile(
     r"(?:(?P<era>明治|大正|昭和|平成|令和|[MTSHR明大昭平令])(?=[^0-9]{0,10}$|[^0-9]{0,10}[0-9元]))?[^0-9元明大昭平令]{0,10}(?P<y>[0-9]{1,2}|元)\s{0,3}年\s{0,4}(?P<m>[0-9]{1,2})\s{0,3}月\s{0,4}(?P<d>[0-9]{1,2})\s{0,3}日"
 )
@@ -58,9 +20,6 @@ _CHOICE = re.compile(r"[明大昭平][・/、 ]$")
 """Eras to choose from; which one was circled the text does not tell (明・大・昭・平・令 51年6月3日)."""
 _NO_DAY = date(1900, 1, 1)
 """What programs write where they know none."""
-_LATEST = 2035
-"""No birth lies far in the future; a fixed year, so that two runs give the same."""
-
 _BEHIND = re.compile(r" ?[)]? ?(?:(?:生まれ|生れ|誕生|出生|に生まれ)|生(?![産活徒命成計年涯存物]))")
 _AGE = re.compile(r" ?[(・、, ]{0,2} ?(?:満|現在|年齢:?)? ?[0-9]{1,3} ?[歳才]")
 _BOXED = re.compile(
@@ -173,9 +132,8 @@ _LATIN_SIGNS = tuple(re.compile(rf"{sex}(?<=[0-9 ][ /,|\t]{sex})(?![A-Za-z0-9])"
 _SEX_SIGNS = tuple(
     re.compile(sign)
     for sign in (
-        r"[男女](?<=[ 　|,、・\t/(:][男女]) ?[/、,|・\t ]{1,3}(?=[MTSHRmtshr明大昭平令12])",
-        r"M(?<=[ |,/\t]M) ?[/,|\t ]{1,3}(?=[0-9])",
-        r"F(?<=[ |,/\t]F) ?[/,|\t ]{1,3}(?=[0-9])",
+        *(rf"{sex}(?<=[ 　|,、・\t/(:]{sex}) ?[/、,|・\t ]{{1,3}}(?=[MTSHRmtshr明大昭平令12])" for sex in "男女"),
+        *(rf"{sex}(?<=[ |,/\t]{sex}) ?[/,|\t ]{{1,3}}(?=[0-9])" for sex in "MF"),
         r"生(?<![一-龥ぁ-んァ-ヶ]生) ?: ?(?=[MTSHRmtshr明大昭平令12])",
     )
 )
@@ -204,156 +162,6 @@ def _near_birth(text: str, labels: list[int], cells: list[tuple[int, int]]) -> I
         for match in DATE.finditer(text, max(done, low), min(len(text), high)):
             yield match
             done = match.end()
-
-
-def _number(text: str) -> int:
-    """ASCII or kanji numeral up to 99, or a year written digit by digit."""
-    if text.isascii():
-        return int(text)
-    if "十" in text:
-        tens, _, ones = text.translate(_KANJI).partition("十")
-        return (int(tens) if tens else 1) * 10 + (int(ones) if ones else 0)
-    return int(text.translate(_KANJI))
-
-
-def _eras_of(code: str) -> list[str]:
-    """The eras that a code may stand for, the likelier one first."""
-    if code.isdigit():
-        return [table[code] for table in (_CODES, _PENSION_CODES) if code in table]
-    return [_LETTERS[code.upper()]]
-
-
-def parse(match: re.Match[str]) -> date | None:
-    """The calendar date of a ``DATE`` match, or ``None``: no such day, or outside its era."""
-    g = match.groupdict()
-    try:
-        if g["era"]:
-            era = _LETTERS.get(g["era"].upper(), g["era"])
-            base, first, last = ERAS[era]
-            year = 1 if g["ey"] == "元" else _number(g["ey"])
-            found = date(base + year, _number(g["em"]), _number(g["ed"]))
-            return found if year > 0 and first <= found <= last else None
-        if g["wy"]:
-            return date(_number(g["wy"]), _number(g["wm"]), _number(g["wd"]))
-        if g["code"]:
-            for era in _eras_of(g["code"]):
-                base, first, last = ERAS[era]
-                found = date(base + int(g["cy"]), int(g["cm"]), int(g["cd"]))
-                if first <= found <= min(last, _LAST):
-                    return found
-            return None
-        if g["y8"]:
-            return date(int(g["y8"]), int(g["m8"]), int(g["d8"]))
-        if g["uy"]:
-            a, b = int(g["ua"]), int(g["ub"])
-            return date(int(g["uy"]), a, b) if a <= 12 else date(int(g["uy"]), b, a)
-        if g["mon"]:
-            return date(int(g["my"]), _MONTHS.index(g["mon"].lower()) + 1, int(g["md"]))
-        return date(int(g["dy"]), _MONTHS.index(g["dmon"].lower()) + 1, int(g["dd"]))
-    except ValueError:
-        return None
-
-
-_GAP = re.compile(
-    r"(?: ?(?:様|さん|氏|殿))?(?: ?\([ァ-ヶーぁ-ん ]{2,20}\))?(?: {0,2}[男女])?(?: ?\(| {1,2}| ?\r?\n {0,8})"
-)
-"""Between a name and a date: its reading and the sex may stand there too, or the end of the line."""
-_CLOSED = re.compile(r"\)(?! ?(?:採用|入社|就任|着任|任命|死|没|付))")
-_ENDED = re.compile(r"(?=[\n,\t]|\Z)")
-_SEXED = re.compile(r"[男女][ (]+$")
-_GROWN, _LONG_AGO = 1998, 1965
-_RECORD = re.compile(r" {1,3}(?:0[0-9]{1,4}[-(]|血液型|性別|[ABO]{1,2}型|〒|(?i:tel)|電話|携帯|住所)")
-"""What stands behind a birth in a record of a person."""
-_FIELD = re.compile(r" {1,3}(?![ \n没死逝亡婚結離入就採開設創卒退着任発生建])")
-"""Behind the birth of somebody old, which is a field of its own: not what happened on that day."""
-
-
-def behind_names(view: View, ends: Iterable[int]) -> Iterator[Match]:
-    """Dates right behind a person, in brackets or at the end of the line: births, where they are of people long grown up
-    and no label says otherwise; also before more words, where such dates stand behind several persons and are not the
-    first days of months, on which people are hired. ``ends``: where the names end."""
-    listed: list[tuple[Match, date]] = []
-    below: list[tuple[Match, date]] = []
-    younger: list[tuple[Match, date]] = []
-    children: list[Match] = []
-    among, alike = False, 0
-    places = sorted(set(ends))
-    yield from _in_old_style(view, places)
-    for at in places:
-        gap = _GAP.match(view.text, at)
-        match = DATE.match(view.text, gap.end()) if gap is not None else None
-        found = parse(match) if match is not None else None
-        if gap is None or match is None or found is None or match["y8"]:
-            continue
-        sexed = _SEXED.search(gap.group()) is not None
-        start, end = match.span()
-        birth = Match("DATE_OF_BIRTH", start, end, 0.6, Check.PASS, "BIRTH_DATE", "a person before it")
-        bracketed = gap.group()[-1] == "("
-        told = (_CLOSED if bracketed else _ENDED).match(view.text, end) is not None
-        if "\n" in gap.group():
-            if told and 1900 <= found.year < _CHILDREN:
-                below.append((birth, found))
-            continue
-        if not 1900 <= found.year < (_LATEST if sexed else _BUSINESS):
-            if told and bracketed and _BUSINESS <= found.year < _LATEST and _unlabelled(view, birth):
-                children.append(birth)
-            continue
-        field = not bracketed and (
-            (found.year < _LONG_AGO and _FIELD.match(view.text, end) is not None)
-            or _RECORD.match(view.text, end) is not None
-        )
-        if not (sexed or field or (told and (bracketed or found.year < _GROWN))):
-            (younger if told else listed).append((birth, found))
-        elif _unlabelled(view, birth):
-            among = among or bracketed
-            alike += told and not bracketed
-            yield birth
-    if among:
-        yield from children  # in brackets like those of their parents
-    if alike > 1:
-        yield from (birth for birth, _ in younger if _unlabelled(view, birth))
-    else:
-        listed += younger
-    days = [found for _, found in listed]
-    if _as_births_are(days) and max(days).year - min(days).year >= _YEARS:
-        yield from (birth for birth, _ in listed if _unlabelled(view, birth))
-    if _as_births_are([found for _, found in below]):
-        yield from (birth for birth, _ in below if _unlabelled(view, birth))
-
-
-_OLD_STYLE = re.compile(r" [MTS](?<= .)[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{1,2}(?= {0,3}(?:\n|\Z))")
-
-
-def _in_old_style(view: View, ends: list[int]) -> Iterator[Match]:
-    """A date of a past era in short (S38.11.29) at the end of a line in which a person stands: so births are kept. People
-    were hired on the first of a month."""
-    for sign in _OLD_STYLE.finditer(view.text):
-        before = bisect_right(ends, sign.start()) - 1
-        match = DATE.match(view.text, sign.start() + 1)
-        found = parse(match) if match is not None else None
-        if found is None or before < 0 or found.day == 1 or "\n" in view.text[ends[before] : sign.start()]:
-            continue
-        birth = Match(
-            "DATE_OF_BIRTH", sign.start() + 1, sign.end(), 0.6, Check.PASS, "BIRTH_DATE", "a person before it"
-        )
-        if _unlabelled(view, birth):
-            yield birth
-
-
-def _as_births_are(days: list[date]) -> bool:
-    """Whether there are several days, all different and few of them the first of a month."""
-    return 1 < len(days) == len(set(days)) and sum(day.day == 1 for day in days) * 3 < len(days)
-
-
-def _unlabelled(view: View, birth: Match) -> bool:
-    """Whether no label speaks against a date being a birth."""
-    label = label_of(view, birth.start, birth.end)
-    return label is None or label.owners <= {"PERSON", "BIRTH_DATE"}
-
-
-_BUSINESS, _YEARS, _CHILDREN = 2012, 3, 2020
-"""Dates from then on are rather of business; years between the births of those on one list; births below names lie
-before."""
 
 
 def accepts(value: str) -> bool:
@@ -393,7 +201,7 @@ class BirthDateRecognizer:
             return
         for match in _near_birth(text, [view.labels.starts[h] for h in hits], cells):
             found = parse(match)
-            if found is None or not 1868 <= found.year <= _LATEST or found == _NO_DAY:
+            if found is None or not 1868 <= found.year <= LATEST or found == _NO_DAY:
                 continue
             start, end = match.span()
             digits = match["y8"] is not None or match["code"] is not None  # another number may look so
@@ -417,7 +225,7 @@ class BirthDateRecognizer:
             elif (
                 label is None
                 and not digits
-                and 1900 <= found.year < _BUSINESS
+                and 1900 <= found.year < BUSINESS
                 and (
                     _SEXED_BEFORE.search(text, max(0, start - 8), start) is not None
                     or (match["era"] is None and _SEX_LATIN.match(text, end) is not None)

@@ -11,7 +11,7 @@ from datetime import date
 from statistics import median
 
 from detectors.context import label_of
-from detectors.identifiers.birth_date import DATE, parse
+from detectors.dates import DATE, parse
 from detectors.interface import Check, Match, View
 
 _DAY = r"(?:(?<=[12])[0-9]{{3}}(?P<{0}>[-/.]?)[01][0-9](?P={0})|(?<=[MTSH])(?P<{1}>[-/.]?)[0-9]{{2}}(?P={1})[01][0-9](?P={1}))[0-3][0-9]"

@@ -11,8 +11,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from detectors.dates import DATE, parse
 from detectors.fold import fold
-from detectors.identifiers import birth_date
 
 USED = frozenset({"PERSON", "DATE_OF_BIRTH", "JP_ADDRESS", "PHONE_NUMBER", "EMAIL_ADDRESS"})
 """The only entities whose values are looked at. What may identify everybody (My Number) is not among them."""
@@ -42,8 +42,8 @@ def name_key(value: str) -> str:
 
 def birth_key(value: str) -> str:
     """A date as ISO, whatever calendar it was written in; empty where it is none."""
-    match = birth_date.DATE.search(fold(value).text)
-    found = birth_date.parse(match) if match else None
+    match = DATE.search(fold(value).text)
+    found = parse(match) if match else None
     return found.isoformat() if found else ""
 
 
