@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
+from functools import cached_property
 
 from detectors.interface import REPORTED, Check, Match, View
 
@@ -45,36 +46,65 @@ def by_column(view: View, found: list[Match]) -> list[Match]:
     return found
 
 
+class _Sure:
+    """Where in a text the sure persons and addresses stand; looked for when first asked."""
+
+    def __init__(self, found: list[Match]) -> None:
+        self._found = found
+
+    @cached_property
+    def persons(self) -> list[tuple[int, int]]:
+        """(start, end) in order."""
+        return sorted((m.start, m.end) for m in self._found if m.entity == "PERSON" and m.score >= REPORTED)
+
+    @cached_property
+    def addresses(self) -> frozenset[int]:
+        """Where addresses begin."""
+        return frozenset(m.start for m in self._found if m.entity == "JP_ADDRESS" and m.score >= REPORTED)
+
+    def person_before(self, text: str, match: Match) -> bool:
+        """Whether a person stands shortly before a match, in its line."""
+        at = bisect_left(self.persons, (match.start, 0)) - 1
+        if at < 0:
+            return False
+        end = self.persons[at][1]
+        return end <= match.start <= end + _BESIDE and "\n" not in text[end : match.start]
+
+    def person_behind(self, text: str, match: Match) -> bool:
+        """Whether a person stands shortly behind a match, in its line."""
+        at = bisect_left(self.persons, (match.end, 0))
+        if at == len(self.persons):
+            return False
+        start = self.persons[at][0]
+        return start <= match.end + _BESIDE and "\n" not in text[match.end : start]
+
+
 def by_document(view: View, found: list[Match]) -> list[Match]:
     """A label anywhere in the text makes an unlabelled number with a passed check more likely (by 0.15), and so does a
-    person before a telephone number in its line, and an address right behind a postal code."""
-    persons: list[int] | None = None
-    addresses: set[int] | None = None
+    person before a telephone number in its line, an address right behind a postal code, a person beside an ID."""
+    sure = _Sure(found)
     local = []
     for i, match in enumerate(found):
         if match.score >= REPORTED or match.reason != "shape":
             continue
+        raised: tuple[float, str] | None = None
         if match.recognizer == _LOCAL:
             local.append(i)
-        if match.recognizer == _ID and _in_line_of_person(view.text, match, found):
-            found[i] = match._replace(score=0.6, reason="shape; a person in its line")
-        if match.check is not Check.PASS:
+        elif match.recognizer == _ID:
+            if sure.person_before(view.text, match) or sure.person_behind(view.text, match):
+                raised = 0.6, "a person in its line"
+        elif match.check is not Check.PASS:
             continue
-        if view.labels.of(match.recognizer):
-            found[i] = match._replace(score=match.score + 0.15, reason="shape; its label stands elsewhere in the text")
+        elif view.labels.of(match.recognizer):
+            raised = match.score + 0.15, "its label stands elsewhere in the text"
         elif match.entity == "JP_POSTAL_CODE":
-            if addresses is None:
-                addresses = {m.start for m in found if m.entity == "JP_ADDRESS" and m.score >= REPORTED}
             gap = _BEFORE_ADDRESS.match(view.text, match.end)
-            if gap is not None and gap.end() in addresses:
-                found[i] = match._replace(score=0.7, reason="shape; an address behind it")
-        elif match.entity == "PHONE_NUMBER":
-            if persons is None:
-                persons = sorted(m.end for m in found if m.entity == "PERSON" and m.score >= REPORTED)
-            before = bisect_left(persons, match.start + 1) - 1
-            if before >= 0 and match.start - persons[before] <= _BESIDE:
-                if "\n" not in view.text[persons[before] : match.start]:
-                    found[i] = match._replace(score=match.score + 0.15, reason="shape; a person before it")
+            if gap is not None and gap.end() in sure.addresses:
+                raised = 0.7, "an address behind it"
+        elif match.entity == "PHONE_NUMBER" and sure.person_before(view.text, match):
+            raised = match.score + 0.15, "a person before it"
+        if raised is not None:
+            found[i] = match._replace(score=raised[0], reason=f"shape; {raised[1]}")
     if len(local) >= _LISTED:
         _raise_local(view, found, local)
     return found
@@ -88,14 +118,6 @@ def _raise_local(view: View, found: list[Match], local: list[int]) -> None:
     if len(behind) >= _LISTED and len(behind) * 3 >= len(local) * 2:
         for i in behind:
             found[i] = found[i]._replace(score=0.6, reason="shape; behind a person, as others of its kind")
-
-
-def _in_line_of_person(text: str, match: Match, found: list[Match]) -> bool:
-    """Whether a person stands within 40 characters of a number, in its line."""
-    low = max(match.start - _BESIDE, text.rfind("\n", 0, match.start) + 1)
-    end = text.find("\n", match.end)
-    high = min(match.end + _BESIDE, end if end >= 0 else len(text))
-    return any(m.entity == "PERSON" and m.score >= REPORTED and low <= m.start < high for m in found)
 
 
 def _stands_behind(text: str, start: int, ends: set[int]) -> bool:

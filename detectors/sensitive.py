@@ -126,6 +126,7 @@ _BEFORE, _BEHIND = 12, 50
 
 
 _ILLNESS = "病歴"
+"""Their legal category."""
 _TICKED, _UNTICKED = ("☑", "✓", "✔", "■"), ("□", "☐")
 
 

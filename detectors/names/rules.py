@@ -20,8 +20,8 @@ from detectors.transfers import transfers
 
 
 def find(view: View, lexicon: Lexicon, *, lists: bool = True) -> Iterator[Match]:
-    """All names the rules give, with scores between 0.55 and 0.97. ``lists=False`` leaves out names that nothing but
-    the lists gives away: the tagger knows the lists too."""
+    """All names the rules give, with scores between 0.55 and 0.97. ``lists=False`` gives names that nothing but the lists
+    gives away a score below what is reported: the tagger knows the lists too, and must be half sure."""
     yield from columns(view, lexicon)
     yield from labels(view, lexicon)
     yield from honorifics(view, lexicon)
