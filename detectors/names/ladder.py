@@ -23,6 +23,7 @@ from detectors.names.belief import believable, score_of
 from detectors.names.borders import behind_label, over_lines, trimmed
 from detectors.names.company import among_people, in_company
 from detectors.names.lexicon import Lexicon, lexicon
+from detectors.names.listed import lists
 from detectors.names.mentions import propagate, readings, steady
 from detectors.names.nobody import of_somebody
 from detectors.names.parallel import alike
@@ -61,6 +62,7 @@ class Ladder:
             tagged, doubted = self._tagged(view, seen, [m for m in found if m.recognizer in _BY_PLACE])
             found.extend(tagged)
             found = [_supported(match, seen) for match in found]
+            found.extend(_half_sure(view.text, seen, self._lexicon))
             found.extend(among_people(view, found, known, doubted, self._lexicon, seen.spans))
             sure = [match for match in found if match.score >= REPORTED]
             for match in alike(view, sure, seen.named, self._lexicon):
@@ -144,13 +146,22 @@ _MIXED_DOT = re.compile(f"(?<![・=])[{KANJI}]・[ァ-ヶ]|[ァ-ヶー]・[{KANJ
 
 
 def _supported(match: Match, seen: Seen) -> Match:
-    """A rule's unsure match counts where the tagger agrees a little, half where nothing but the lists speaks for it."""
-    least = _HALF if match.recognizer == "NAME_LIST" else _A_LITTLE
-    if match.score >= REPORTED or float(seen.named[match.start : match.end].mean()) < least:
+    """A rule's unsure match counts where the tagger agrees a little."""
+    if match.score >= REPORTED or float(seen.named[match.start : match.end].mean()) < _A_LITTLE:
         return match
     return match._replace(score=0.6)
 
 
+def _half_sure(text: str, seen: Seen, lexicon: Lexicon) -> Iterator[Match]:
+    """Names on both lists of which the tagger is half sure."""
+    for start, end in seen.weak:
+        for match in lists(text, lexicon, max(0, start - _AROUND), min(len(text), end + _AROUND)):
+            if float(seen.named[match.start : match.end].mean()) >= _HALF:
+                yield match._replace(score=0.6, reason=f"{match.reason}; name model, half")
+
+
+_AROUND = 6
+"""Characters around a run of which the tagger is half sure, in which the name may go on."""
 _CERTAIN, _A_LITTLE, _HALF, _SETTLED = 0.85, 0.15, 0.4, 0.96
 """Scores of a rule's match that the tagger's only repeats, and that the tagger need not read; what it must give at least
 to an unsure one."""

@@ -31,14 +31,15 @@ _HALVES = {
 _ROMAJI_FIRST = re.compile(r"(?:[A-Z][a-z]{2,11}|[A-Z]{3,11}),?")
 
 
-def lists(view: View, lexicon: Lexicon) -> Iterator[Match]:
-    """Pairs of a listed surname and a listed given name, with a space between them or without."""
-    text = view.text
-    for match in _SOLID.finditer(text):
+def lists(text: str, lexicon: Lexicon, start: int = 0, end: int | None = None) -> Iterator[Match]:
+    """Pairs of a listed surname and a listed given name between ``start`` and ``end``, with a space between them or
+    without."""
+    end = len(text) if end is None else end
+    for match in _SOLID.finditer(text, start, end):
         name = match.group()
         if len(name) <= 6 and lexicon.known_full(name) and plausibility(name, lexicon) > 0.9 and _not_place(name):
             yield Match("PERSON", *match.span(), 0.72, Check.NONE, "NAME_LIST", "surname and given name listed")
-    for match in _GAP.finditer(text):
+    for match in _GAP.finditer(text, start, end):
         yield from _spaced(text, match.start(), lexicon)
 
 

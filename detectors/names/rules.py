@@ -11,7 +11,7 @@ from detectors.names.kin import households, relatives
 from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.listed import comma_lines, rosters, tickets
 from detectors.names.listed import lists as listed
-from detectors.names.placed import UNSURE, columns, labels
+from detectors.names.placed import columns, labels
 from detectors.names.romaji import ENGLISH
 from detectors.names.scripts import KANJI
 from detectors.names.shape import plausibility
@@ -20,8 +20,8 @@ from detectors.transfers import transfers
 
 
 def find(view: View, lexicon: Lexicon, *, lists: bool = True) -> Iterator[Match]:
-    """All names the rules give, with scores between 0.55 and 0.97. ``lists=False`` gives names that nothing but the lists
-    gives away a score below what is reported: the tagger knows the lists too, and must be half sure."""
+    """All names the rules give, with scores between 0.55 and 0.97. ``lists=False`` leaves out names that nothing but the
+    lists gives away: the tagger knows the lists too."""
     yield from columns(view, lexicon)
     yield from labels(view, lexicon)
     yield from honorifics(view, lexicon)
@@ -34,8 +34,8 @@ def find(view: View, lexicon: Lexicon, *, lists: bool = True) -> Iterator[Match]
     yield from _payees(view)
     yield from _speakers(view, lexicon)
     yield from _dialogues(view, lexicon)
-    for match in listed(view, lexicon):
-        yield match if lists else match._replace(score=UNSURE)
+    if lists:
+        yield from listed(view.text, lexicon)
 
 
 def _payees(view: View) -> Iterator[Match]:

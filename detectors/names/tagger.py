@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ NETWORK = Path(__file__).with_name("network.onnx")
 LETTERS, MARKS, TAGS = "letters", "marks", "tags"
 """Inputs and output of the network."""
 
+HALF, CLEAR = 0.3, 0.9
+"""Least probability of every character of a run that is half likely to be a name, and their mean from which nothing is in doubt."""
 LEANING = 0.6
 """Share of the probability of no name that is left to it."""
 
@@ -99,6 +101,8 @@ class Seen:
     """(start, end, mean probability of being in a name)"""
     named: Floats
     """Probability of being in a name, per character; 0 where the text was not read."""
+    weak: list[tuple[int, int]] = field(default_factory=list)
+    """Runs of characters that are half likely to be in a name and no more."""
 
 
 def read(
@@ -122,7 +126,15 @@ def read(
         for a, b, p in spans(tags, _BLANK[np.minimum(codes, 0x3001)], threshold)
         if kept[b - 1] - kept[a] == b - 1 - a  # not across a gap
     ]
-    return Seen(_whole_words(text, found, named, threshold), named)
+    return Seen(_whole_words(text, found, named, threshold), named, _weak(named))
+
+
+def _weak(named: Floats) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], named >= HALF, [False])).astype(np.int8)))
+    starts, ends = edges[::2], edges[1::2]
+    sums = np.concatenate(([0.0], np.cumsum(named, dtype=np.float64)))
+    unsure = sums[ends] - sums[starts] < CLEAR * (ends - starts)
+    return list(zip(starts[unsure].tolist(), ends[unsure].tolist(), strict=True))
 
 
 def _nameable(codes: Codes, leave: Sequence[tuple[int, int]]) -> npt.NDArray[np.intp]:
