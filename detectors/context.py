@@ -46,7 +46,7 @@ def label_of(view: View, start: int, end: int) -> Label | None:
     newline = view.text.rfind("\n", floor, start)
     line_start = max(floor, newline + 1)
     found = _before(view, start, line_start) or _after(view, end, end + 14)
-    if found is None and newline >= 0 and not view.text[newline + 1 : start].strip(" \t-:・*□■●○"):
+    if found is None and newline >= 0 and _NO_MORE.fullmatch(view.text, newline + 1, start):
         found = _line_above(view, newline)
     return found or _heading(view, start)
 
@@ -58,6 +58,8 @@ def _before(view: View, start: int, floor: int) -> Label | None:
     return Label(view.labels.word(hit), view.labels.owners(hit), "label", view.labels.ends[hit])
 
 
+_NO_MORE = re.compile(r"[ \t\-:・*□■●○]*(?:番 ?号|[Nn][Oo]\.?)?[ \t:・]*(?:第 ?)?")
+"""What may stand before a value whose label is the line above: a mark, or no more than that it is a number."""
 _NUMBERED = re.compile(r"[ :=.]{0,3}[0-9A-Za-z-]*[0-9]{3}[0-9A-Za-z-]* +[^ 0-9]")
 """Its number and then a word: 荷物番号 4412-8890 再配達 090-…."""
 _PARTED = re.compile(r"[^ :=|\t/][^|\t\n]{0,30}?(?: / |\||\t|  )")

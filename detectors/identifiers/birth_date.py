@@ -49,6 +49,8 @@ LABELS = (
     "birthymd",
     "birth_ymd",
     "birth:",
+    'birth"',
+    "birth>",
     "birth=",
     "dob",
     "born",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from detectors.identifiers.labelled import LabelledSpec
@@ -52,6 +53,7 @@ SPECS = (
             "証券番号",
             "納税通知書番号",
             "納税者番号",
+            "納付番号",
             "診察券id",
             "ご契約番号",
             "利用券番号",
@@ -184,6 +186,15 @@ SPECS = (
         alone=0.55,
     ),
     PatternSpec(
+        family="BRACKETED_MEMBER",
+        entity="JP_PERSONAL_REFERENCE",
+        pattern=r"(?:様|さん|氏|殿) ?\((?:会員|顧客|患者|利用者|社員|職員)(?:番号|no\.?)? ?(?P<v>[0-9A-Z-]{4,12})\)",
+        hint=r"\((?:会員|顧客|患者|利用者|社員|職員)",
+        reach=3,
+        flags=re.IGNORECASE,
+        alone=0.6,
+    ),
+    PatternSpec(
         family="BARE_ID",
         entity="JP_PERSONAL_REFERENCE",
         pattern=r"ID(?<![A-Za-z]ID)[】\])]? {0,3}[:.]? {0,3}(?P<v>(?=[0-9-]{4})[0-9]{2,10}(?:-[0-9]{1,6}){0,2})(?![0-9A-Za-z-])",
@@ -230,6 +241,7 @@ EXAMPLES = (
     ("身体障害者手帳番号 第123456号", ("JP_DISABILITY_CERTIFICATE", "JP_SENSITIVE")),
     ("【ID】0034-5512 【氏名】加藤 義江", ("JP_PERSONAL_REFERENCE", "PERSON")),
     ("ID: 12345 の行を読む", ()),
+    ("加藤 義江様（会員 200451）から退会の申し出", ("JP_PERSONAL_REFERENCE", "PERSON")),
     ("加藤 義江様（ID 330921） 保険証期限切れ", ("JP_PERSONAL_REFERENCE", "PERSON")),
     ("利用者識別番号 1234 5678 9012 3456", ("JP_ETAX_USER_ID",)),
 )
