@@ -165,7 +165,7 @@ def _best(matches: list[Match]) -> list[Match]:
 
 
 def _facts_of_persons(view: View, kept: list[Match]) -> list[Match]:
-    """Raise a sensitive word to a fact where a person is named or numbered in its row or within two lines."""
+    """Raise a sensitive word to a fact where a person is named or numbered in its row or within four lines before."""
     persons = [m.start for m in kept if m.score >= REPORTED and m.entity in _PERSONAL]
     if not any(m.entity == _NEEDS_PERSON for m in kept):
         return kept
@@ -185,12 +185,17 @@ _PERSONAL = frozenset(
 )
 
 
+_LINES, _REACH = 4, 250
+"""Lines above a fact, and characters before it, in which the person stands of whom it is told."""
+
+
 def _neighbourhood(view: View, match: Match) -> tuple[int, int]:
-    low = max(0, match.start - 150)
+    low = max(0, match.start - _REACH)
     high = min(len(view.text), match.end + 60)
-    newline = view.text.rfind("\n", low, match.start)
-    if newline >= 0:
-        second = view.text.rfind("\n", low, newline)
-        low = second + 1 if second >= 0 else low
+    above = match.start
+    for _ in range(_LINES + 1):
+        above = view.text.rfind("\n", low, above)
+        if above < 0:
+            break
     newline = view.text.find("\n", match.end, high)
-    return low, newline if newline >= 0 else high
+    return max(low, above + 1), newline if newline >= 0 else high
