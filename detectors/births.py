@@ -28,7 +28,9 @@ _GAP = re.compile(
 _CLOSED = re.compile(r"\)(?! ?(?:採用|入社|就任|着任|任命|死|没|付))")
 _ENDED = re.compile(r"(?=[\n,\t]|\Z)")
 _SEXED = re.compile(r"[男女][ (]+$")
-_RECORD = re.compile(r" {1,3}(?:0[0-9]{1,4}[-(]|血液型|性別|[ABO]{1,2}型|〒|(?i:tel)|電話|携帯|住所)")
+_RECORD = re.compile(
+    r" {1,3}(?:0[0-9]{1,4}[-(]|血液型|性別|[ABO]{1,2}型|〒|(?i:tel)|電話|携帯|住所|障害|要介護|要支援|年齢|続柄|国籍|職業)"
+)
 """What stands behind a birth in a record of a person."""
 _FIELD = re.compile(r" {1,3}(?![ \n没死逝亡婚結離就採開設創卒退着任発生建]|入[社職庁行会学団局])")
 """Behind the birth of somebody old, which is a field of its own: not what happened on that day."""
