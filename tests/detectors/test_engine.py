@@ -151,6 +151,7 @@ def test_monstrous_texts_end(quick: Engine, text: str) -> None:
         ("生活保護ケース番号 第345号", ["JP_WELFARE_CASE"]),
         ("介護保険被保険者証\n番号 0000987654", ["JP_CARE_INSURANCE"]),
         ('{"birth":"2013-11-05"}', ["DATE_OF_BIRTH"]),
+        ('entities = ["DATE_OF_BIRTH"]\nfrom = "2026-04-01"', []),
         ("ｲｼｶﾜｹﾝ ｶﾅｻﾞﾜｼ ﾋﾛｻｶ 1-1-1", ["JP_ADDRESS"]),
         ("トウキヨウト チヨダク カスミガセキ 2-1-2 コ-ポタナカ 201", ["JP_ADDRESS"]),
         ("5200044\n滋賀県大津市京町4丁目1番1号", ["JP_POSTAL_CODE", "JP_ADDRESS"]),
