@@ -32,9 +32,8 @@ BUILDING = (
     rf"|[0-9]{{1,2}}(?:階|[Ff])|(?:-|[ ])[0-9]{{3,4}}(?:号室|号)?(?![0-9-]))"
     r"(?=$|[\s,、。()（）「」\"'|<>;:/]|[ぁ-ん]|様|宛|在住|居住|方))"
 )
-_LOT = r"(?:第(?=[0-9]{1,3}地割)|(?<![ァ-ヶ])[イロハニホヘトチリヌルヲワカヨタレソツネナラムウ]の?(?=[0-9]))?"
+_LOT = r"(?P<lot>第(?=[0-9]{1,3}地割)|(?<![ァ-ヶ])[イロハニホヘトチリヌルヲワカヨタレソツネナラムウ]の?(?=[0-9]))?"
 """Before the numbers of Iwate (第21地割170番地) and of Ishikawa (ヌの1の1)."""
-_LOTTED = re.compile("[イ-ム]の?[0-9]")
 _TAIL = re.compile(rf"(?P<town>{_TOWN}) ?(?P<number>{_LOT}{NUMBER})(?P<building>{BUILDING})?")
 _SECOND_LINE = re.compile(
     rf"[ \t]*\r?\n[ \t]{{0,16}}(?:{_NAME}{{0,16}}(?:{_BUILDING_WORD})[A-Za-zァ-ヶーIVX]{{0,8}}|[ァ-ヶー・]{{3,16}}[一-龥A-Z]{{0,6}}) ?{_ROOM}(?=[ \t\r]*(?:\n|\Z))"
@@ -164,9 +163,7 @@ class AddressRecognizer:
         ):
             if _STREETS_OF_SAPPORO.fullmatch(tail["number"]) and tail["building"] is None and cell is None:
                 return None  # the name of a part of the town, without a house
-            if not tail["town"] and not (
-                "-" in tail["number"] or _has_unit(tail["number"]) or _LOTTED.match(tail["number"])
-            ):
+            if not tail["town"] and not ("-" in tail["number"] or _has_unit(tail["number"]) or tail["lot"]):
                 return None
             end = tail.end()
             if cell is None and tail["building"] is None and (second := _SECOND_LINE.match(text, end)) is not None:

@@ -140,7 +140,8 @@ _SEX_SIGNS = tuple(
     )
 )
 """The sex, or 生 as a label, right before a date."""
-_SEXED_BEFORE = re.compile(r"(?:[ 　|,、・\t/(:]|^)[男女MF] ?[/、,|・\t ]{1,3}$|(?<![一-龥ぁ-んァ-ヶ])生 ?: ?$")
+_SEXED_BEFORE = re.compile(r"(?:[ 　|,、・\t/(:]|^)[男女MF] ?[/、,|・\t ]{1,3}$")
+_BORN_BEFORE = re.compile(r"(?<![一-龥ぁ-んァ-ヶ])生 ?: ?$")
 _SEX_LATIN = re.compile(r" {0,2}[/,|\t ] {0,2}[MF](?![A-Za-z0-9])")
 _CLOSED_OFF = re.compile(r" ?(?:\)|\n|\Z)|  ")
 """What stands behind the birth of somebody of a family: not what happened on that day."""
@@ -187,7 +188,7 @@ class BirthDateRecognizer:
     labels: ClassVar = {"BIRTH_DATE": LABELS, "against": DATE_LABELS}
 
     def find(self, view: View) -> Iterator[Match]:
-        """Candidates; without any sign of birth in the text nothing is searched."""
+        """Candidates, looked for only around a sign of birth."""
         text = view.text
         hits = view.labels.of("BIRTH_DATE")
         cells = [
@@ -199,8 +200,6 @@ class BirthDateRecognizer:
         ]
         exact = {start for start, _ in cells}
         labelled = bool(cells or hits)
-        if not labelled and not any(sign in text for sign in "生歳才男女(MF"):
-            return
         for match in _near_birth(text, [view.labels.starts[h] for h in hits], cells):
             found = parse(match)
             if found is None or not 1868 <= found.year <= LATEST or found == _NO_DAY:
@@ -234,6 +233,8 @@ class BirthDateRecognizer:
                 )
             ):
                 yield Match("DATE_OF_BIRTH", start, end, 0.65, Check.PASS, "BIRTH_DATE", "sex beside it")
+            elif label is None and not digits and _BORN_BEFORE.search(text, max(0, start - 4), start):
+                yield Match("DATE_OF_BIRTH", start, end, 0.65, Check.PASS, "BIRTH_DATE", "生 before it")
             elif (
                 (labelled or _CLOSED_OFF.match(text, end) is not None)
                 and match["era"]

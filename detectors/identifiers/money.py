@@ -74,8 +74,7 @@ _ACCOUNT_LABELS = (
 
 
 def _yucho_in_words(match: re.Match[str]) -> Check | None:
-    """Five digits from 1 to 0 and a number that ends with 1 are no other 記号 and 番号, well copied or not."""
-    return Check.PASS if checkdigits.yucho(match["s"], match["n"]) else Check.NONE
+    return Check.PASS if checkdigits.yucho(match["s"], match["n"]) else Check.FAIL
 
 
 SPECS = (
@@ -88,6 +87,7 @@ SPECS = (
         labels=("ゆうちょ", "ゆうちょ銀行", "記号"),
         alone=0.85,
         labelled=0.93,
+        labelled_fail=0.88,  # five digits from 1 to 0 and a number that ends with 1 are no other 記号 and 番号
     ),
     PatternSpec(
         family="YUCHO_NAMED",

@@ -37,6 +37,8 @@ class PatternSpec:
     labels: tuple[str, ...] = ()
     alone: float = 0.0
     labelled: float = 0.9
+    labelled_fail: float = 0.55
+    """Score of a labelled value whose check fails."""
     flags: int = 0
     evidence: bool = False
 
@@ -128,7 +130,7 @@ class PatternRecognizer:
         if label is not None and spec.family in label.owners:
             score, reason = spec.labelled, f"{label.source} {label.word}"
             if check is Check.FAIL:
-                score = 0.55
+                score = spec.labelled_fail
         elif check is Check.FAIL:
             return
         elif label is not None and AGAINST in label.owners:

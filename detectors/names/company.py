@@ -78,7 +78,7 @@ def among_people(
     others: list[Match],
     doubted: list[Span],
     lexicon: Lexicon,
-    seen: Sequence[Span] = (),
+    seen: Sequence[Span],
 ) -> Iterator[Match]:
     """Those of the tagger's ``doubted`` names that count among several others."""
     if not doubted:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from detectors.dates import ERAS
 from detectors.interface import Check, Match, View
 from detectors.names.belief import ordinary
 from detectors.names.lexicon import Lexicon, to_katakana
@@ -36,7 +37,6 @@ _BESIDE = tuple(
 """長男 翔(8歳), 娘(美咲), 子:太郎: begins behind one of the last characters of those words."""
 _KIN_OR_CHILD = tuple(sorted((*_KIN, "子", "第一子", "第二子"), key=len, reverse=True))
 _KANJI = re.compile("[一-龥々]")
-_ERAS = frozenset(("昭和", "平成", "大正", "明治", "令和"))
 
 
 def relatives(view: View, lexicon: Lexicon) -> Iterator[Match]:
@@ -47,7 +47,7 @@ def relatives(view: View, lexicon: Lexicon) -> Iterator[Match]:
         kin = next((k for k in _KIN_OR_CHILD if text.endswith(k, max(0, at - len(k)), at)), None)
         if kin is None or _KANJI.match(text, max(0, at - len(kin) - 1), max(0, at - len(kin))):
             continue  # 男子 女子, 分母 分子
-        if word in _ERAS:
+        if word in ERAS:
             continue  # 長男 昭和33年
         if word in lexicon.given or (len(word) > 1 and to_katakana(word) in lexicon.given_kana):
             score = UNSURE if ordinary(word) else 0.6

@@ -65,9 +65,7 @@ class Ladder:
             found.extend(_half_sure(view.text, seen, self._lexicon))
             found.extend(among_people(view, found, known, doubted, self._lexicon, seen.spans))
             sure = [match for match in found if match.score >= REPORTED]
-            for match in alike(view, sure, seen.named, self._lexicon):
-                start, end = trimmed(view.text, match.start, match.end)
-                found.append(match._replace(start=start, end=end))
+            found.extend(alike(view, sure, seen.named, self._lexicon))
             if self.depth is Depth.THOROUGH:
                 taken = [(m.start, m.end) for m in found if m.score >= REPORTED]
                 found.extend(self._by_ginza(view, [*taken, *leave], seen, unread))
@@ -163,8 +161,8 @@ def _half_sure(text: str, seen: Seen, lexicon: Lexicon) -> Iterator[Match]:
 _AROUND = 6
 """Characters around a run of which the tagger is half sure, in which the name may go on."""
 _CERTAIN, _A_LITTLE, _HALF, _SETTLED = 0.85, 0.15, 0.4, 0.96
-"""Scores of a rule's match that the tagger's only repeats, and that the tagger need not read; what it must give at least
-to an unsure one."""
+"""Scores of a rule's match that the tagger's only repeats (first) and that the tagger need not read (last); what it must give
+at least to an unsure one, and to one that nothing but the lists speaks for."""
 _BY_PLACE = frozenset({"NAME_COLUMN", "NAME_LABEL"})
 _NEVER_NAMES = frozenset({"JP_ADDRESS", "EMAIL_ADDRESS", "PHONE_NUMBER", "JP_POSTAL_CODE", "DATE_OF_BIRTH"})
 

@@ -17,7 +17,7 @@ from detectors.interface import REPORTED, Check, Match, View
 from detectors.names.foreign import LISTED_FAMILY
 from detectors.names.lexicon import Lexicon
 from detectors.names.scripts import KANJI, KANJI_ONLY
-from detectors.names.shape import SEVERAL, not_a_name, plausibility
+from detectors.names.shape import SEVERAL, bare, not_a_name, plausibility
 
 # What parts words, what parts cells, and the marks before the items of a list; a place is told by the kinds of characters.
 _PARTS = " \t\n・、,/|│┃()[]:;-→>○×△◎●☆★■□◆◇※"
@@ -58,7 +58,9 @@ def alike(view: View, found: list[Match], named: npt.NDArray[np.float32], lexico
         alone = "あ" not in before or (len(names) > _FEW and len({text[m.start - 2] for m in names}) == 1)
         for start, end in _others(text, before, behind, names, taken, lexicon, named, alone):
             taken.add(start)
-            result.append(Match("PERSON", start, end, 0.6, Check.NONE, "NAME_ALIKE", "stands as other names do"))
+            start, end = bare(text, start, end, " ")
+            if end > start:
+                result.append(Match("PERSON", start, end, 0.6, Check.NONE, "NAME_ALIKE", "stands as other names do"))
     return result
 
 

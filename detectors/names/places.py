@@ -42,6 +42,7 @@ def not_among_places(text: str, tagged: list[Match], lexicon: Lexicon) -> list[M
 
 
 _ENDS = frozenset("市町村区")
+"""What municipalities end with."""
 _BOUND_FOR = re.compile(
     r"[」』]? ?(?:[0-9]{1,2}:[0-9]{2} ?[発着]|行き|下車)|[」』](?:行|方面|経由)|\((?:始発|終点|起点)\)|(?:・[一-龥]{1,4}){1,4}線[はがの、。]"
 )

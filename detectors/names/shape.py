@@ -6,7 +6,7 @@ import re
 
 from detectors.names.features import classes
 from detectors.names.lexicon import Lexicon, to_katakana
-from detectors.names.title_words import GROUPS, POLITE, RANKS, TITLES
+from detectors.names.title_words import GROUPS, POLITE, RANK_ENDS, RANKS, TITLES
 
 _CUT = (*POLITE, *TITLES, *GROUPS)
 HONORIFIC = re.compile(rf" ?(?:{'|'.join(_CUT)})$")
@@ -23,15 +23,15 @@ _ORGANISATIONS = (
 _ORGANISATION = re.compile("|".join([*_ORGANISATIONS, "ビル$"]))
 _WORDS = (*_ORGANISATIONS, "ビル")
 _FIRST, _SECOND = frozenset(w[0] for w in _WORDS), frozenset(w[1] for w in _WORDS)
-_POSTS = (*RANKS, "者", "担当")
-_RANK_ENDS = frozenset(post[-1] for post in _POSTS)
+_POSTS, _POST_ENDS = (*RANKS, "者", "担当"), RANK_ENDS | {"者", "当"}
+"""What the next of a line is, behind a name and a space: ranks, 評価者, 窓口担当."""
 _LAST = frozenset(word[-1] for word in _CUT)
 """What an organisation and an honorific cannot do without: most names are spared the long expressions."""
 _SUFFIX = re.compile(r"[都道府県市区町村課係部局室班店社署省庁会団党]$")
 """Ends of places and offices; many surnames end so too (中村, 大町), so they only count for what is no surname."""
 _NO_NAME_CHARS = re.compile(r"[①-⓿0-9@/\\:;%#_\[\]{}<>?!。、\n\t]")
 _STOP = frozenset(
-    "明治 大正 昭和 平成 令和 西暦 合計 小計 総計 平均 男 女 男性 女性 その他 未定 不明 なし 無し 有 無 同上 以上 以下 氏名 名前 姓名 姓 名 担当者 備考 本人 世帯主 部屋 居室 家内 孫 きょうだい なつやすみ 妻 夫 長男 長女 次男 次女 父 母 子 祖父 祖母 "
+    "明治 大正 昭和 平成 令和 西暦 合計 小計 総計 平均 男 女 男性 女性 その他 未定 不明 なし 無し 有 無 同上 以上 以下 氏名 名前 姓名 姓 名 担当者 備考 本人 世帯主 部屋 居室 家内 孫 きょうだい 妻 夫 長男 長女 次男 次女 父 母 子 祖父 祖母 "
     "香典 御香典 香料 弔慰金 見舞金 御見舞 祝金 御祝 敬老祝 敬老祝金 永谷園 伊藤園 一次 二次 様 殿 先生 各位 御中 匿名 関係者 全員 一同 職員 社員 学生 生徒 児童 患者 利用者 記入例 見本 サンプル テスト 住所 電話 電話番号 番号 日付 年月日 生年月日 性別 年齢 区分 種別 項目 内容 "
     "確認 承認 完了 未 済 未済 該当なし 非該当 空欄 対象外 代表 事務局 総務 人事 経理 営業 管理 責任者 司会 議長 書記 主任 係長 課長 部長 社長 局長 次長 室長 主査 主事 主幹 参事 東京 大阪 京都 "
     "北海道 名古屋 横浜 福岡 札幌 仙台 神戸 広島 日本 会長 副会長 理事 監事 委員長 会計 監査 庶務 広報 幹事 副議長 先鋒 次鋒 中堅 副将 大将 主将 補欠 印 署名 捺印 連絡先 メール 携帯 自宅 勤務先 所属 部署 役職 職名 続柄 フリガナ ふりがな カナ 漢字 ローマ字 "
@@ -91,7 +91,7 @@ def bare(text: str, start: int, end: int, around: str) -> tuple[int, int]:
         start += 1
     while end > start and text[end - 1] in around:
         end -= 1
-    gap = text.rfind(" ", start, end) if text[end - 1 : end] in _RANK_ENDS else -1
+    gap = text.rfind(" ", start, end) if text[end - 1 : end] in _POST_ENDS else -1
     if gap > start and text.endswith(_POSTS, gap + 2, end):
         end = gap  # 岩楯 当直師長
     honorific = HONORIFIC.search(text[start:end])

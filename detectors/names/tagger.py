@@ -130,6 +130,7 @@ def read(
 
 
 def _weak(named: Floats) -> list[tuple[int, int]]:
+    """(start, end) of the runs that are half likely and no more."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], named >= HALF, [False])).astype(np.int8)))
     starts, ends = edges[::2], edges[1::2]
     sums = np.concatenate(([0.0], np.cumsum(named, dtype=np.float64)))

@@ -19,6 +19,8 @@ RANKS = tuple(
     "おじさん おばさん おじいちゃん おばあちゃん おじいさん おばあさん "
     "マネージャー マネジャー リーダー ディレクター チーフ コーチ キャプテン".split()
 )
+RANK_ENDS = frozenset(rank[-1] for rank in RANKS)
+"""What a rank cannot do without: most words are spared the comparison with all of them."""
 SUPPORTS = tuple(
     "副 首相 大統領 博士 代表 両 夫妻 家 宅 嬢 女史 隊長 団長 書記 議長 幹事 監事 顧問 相談役 執行役".split()
 )

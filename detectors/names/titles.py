@@ -12,10 +12,9 @@ from detectors.names.belief import ordinary
 from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.scripts import KANJI
 from detectors.names.shape import SEVERAL, plausibility
-from detectors.names.title_words import POLITE, RANKS, TITLES
+from detectors.names.title_words import POLITE, RANK_ENDS, RANKS, TITLES
 
 _OF_MANNERS, _OF_RANK = frozenset(POLITE), frozenset(RANKS)
-_RANK_ENDS = frozenset(rank[-1] for rank in RANKS)
 _ALL_TITLES = frozenset((*POLITE, *TITLES, *RANKS))
 _NO_TITLE_BEFORE = {"様": "仕同模多一異両有", "殿": "貴", "さん": "くざ", "さま": "かお"}
 """What makes another word of a title: 仕様, たくさん, いかさま."""
@@ -64,7 +63,7 @@ def honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
         if not length or (title in _OF_PLACES and _NAMED.match(text, at + len(title))):
             continue
         name = text[at - length : at].rstrip(" ")
-        if name[-1:] in _RANK_ENDS and name.endswith(RANKS):
+        if name[-1:] in RANK_ENDS and name.endswith(RANKS):
             continue  # 浅井校医 様: the rank has a name before it of its own
         best = _longest(name, title, lexicon)
         if best is None and _speaks(text, at - length, at, title, lexicon):
