@@ -18,12 +18,12 @@ from scanner.messages import t
 @common.home_option
 def command(contract: str, style: str, policy_path: str | None, home: str | None) -> int:
     """Settles the registers against the inventory, then shows where every article stands."""
+    from scanner.acts.issuing import Order, context_of
     from scanner.inventory.reader import Reader
     from scanner.inventory.store import Store
     from scanner.policy.verdict import Judge
     from scanner.report import articles
-    from scanner.run.issuing import Order, context_of
-    from scanner.run.local import settle
+    from scanner.scan.local import settle
 
     state = common.the_home(home)
     Reader(state.database).close()

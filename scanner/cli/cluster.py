@@ -48,7 +48,7 @@ def _folder(text: str) -> Path:
 )
 def init(address: str, output: str) -> None:
     """Certificates, and one command for each machine."""
-    from scanner.run.cluster import certificates
+    from scanner.cluster import certificates
 
     _ready()
     host, port = _address(address)
@@ -64,7 +64,7 @@ def init(address: str, output: str) -> None:
 @click.argument("folder", metavar=t("meta.dir"))
 def scheduler(folder: str) -> None:
     """Until it is ended."""
-    from scanner.run.cluster import nodes
+    from scanner.cluster import nodes
 
     _ready()
     path = _folder(folder)
@@ -80,7 +80,7 @@ def scheduler(folder: str) -> None:
 @common.home_option
 def worker(folder: str, host: str, name: str, home: str | None) -> None:
     """Until it is ended."""
-    from scanner.run.cluster import nodes
+    from scanner.cluster import nodes
 
     _ready()
     path = _folder(folder)
@@ -109,12 +109,12 @@ def _own_address(server: str) -> str:
 def scan(folder: str, paths: tuple[str, ...], **chosen: Any) -> int:
     """As ``sekisho scan``, examined by the workers."""
     _ready()
-    from scanner.run.cluster import nodes
-    from scanner.run.cluster.coordinator import ClusterError
+    from scanner.cluster import nodes
+    from scanner.cluster.coordinator import ClusterError, Workers
 
     where = _folder(folder)
     address = (where / "address").read_text(encoding="ascii").strip()
     try:
-        return start(paths, cluster=lambda: nodes.connected(where, address), **chosen)
+        return start(paths, elsewhere=Workers(lambda: nodes.connected(where, address)), **chosen)
     except ClusterError as error:
         raise Failure(t(f"cluster.{error.code}", **error.details), EXIT_USAGE) from None

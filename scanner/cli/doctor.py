@@ -146,7 +146,7 @@ _LEAST_WATCHES = 65_536
 
 def _watch(home: Path) -> str:
     """Limits of the system for watching, and what the watch has met so far."""
-    from scanner.run.daemon.state import read
+    from scanner.watch.state import read
 
     limits = {}
     for name in ("max_user_watches", "max_queued_events", "max_user_instances"):

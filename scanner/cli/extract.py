@@ -27,7 +27,7 @@ from scanner.messages import t
 def command(file: str, home: str | None, style: str, passwords: str | None) -> int:
     """Print the blocks of one file."""
     from scanner.cli.scan import read_passwords
-    from scanner.detect import _column_name
+    from scanner.detect.tally import column_name
     from scanner.extract.pool import Extractor
     from scanner.inventory.home import prepare
     from scanner.model import BlockKind, FileRef
@@ -58,7 +58,7 @@ def command(file: str, home: str | None, style: str, passwords: str | None) -> i
                 head = f"{block.part}!" if block.part else ""
                 if block.kind is BlockKind.ROW:
                     for column, text in block.cells:
-                        show(f"{head}{_column_name(column)}{block.number}", text)
+                        show(f"{head}{column_name(column)}{block.number}", text)
                 elif block.kind is BlockKind.FIELD:
                     show(block.part, block.text)
                 else:

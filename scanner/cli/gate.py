@@ -52,7 +52,7 @@ def _needed(policy_path: str | None, home: str | None) -> tuple[Home, Policy]:
 @common.home_option
 def ask(file: str, recipient: str, act: str, contract: str, policy_path: str | None, home: str | None) -> None:
     """Enter an act."""
-    from scanner.run import gate
+    from scanner.acts import gate
 
     state, policy = _needed(policy_path, home)
     known = [c for c in policy.contract if contract in ("", c.id)]
@@ -97,9 +97,9 @@ def enroll(worker: str, passphrase: str, policy_path: str | None, home: str | No
 @common.home_option
 def answer(number: int, worker: str, policy_path: str | None, home: str | None) -> int:
     """Asks; what was computed is never shown."""
+    from scanner.acts import gate
     from scanner.custody.checkers import CheckerError
     from scanner.inventory.store import Store
-    from scanner.run import gate
 
     state, policy = _needed(policy_path, home)
     try:
@@ -124,8 +124,8 @@ def answer(number: int, worker: str, policy_path: str | None, home: str | None) 
 @common.home_option
 def show(number: int, policy_path: str | None, home: str | None) -> int:
     """Whether an act is released, by the record."""
+    from scanner.acts import gate
     from scanner.inventory.store import Store
-    from scanner.run import gate
 
     state, policy = _needed(policy_path, home)
     try:

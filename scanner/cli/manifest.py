@@ -46,8 +46,8 @@ def _there(path: str) -> bytes:
 @common.home_option
 def make(path: str, contract: str, output: str, home: str | None) -> None:
     """Write the list of what leaves."""
+    from scanner.acts import manifest
     from scanner.inventory.store import Store
-    from scanner.run import manifest
 
     root = _there(path)
     state, key = _key(home, contract)
@@ -79,8 +79,8 @@ def make(path: str, contract: str, output: str, home: str | None) -> None:
 @common.home_option
 def check(path: str, file: str, home: str | None) -> int:
     """Compare what arrived."""
+    from scanner.acts import manifest
     from scanner.inventory.store import Store
-    from scanner.run import manifest
 
     root = _there(path)
     try:

@@ -18,11 +18,11 @@ from scanner.messages import t
 @common.home_option
 def command(sources: tuple[str, ...], again: bool, policy_path: str | None, home: str | None) -> int:
     """Join, then settle the points over all machines."""
+    from scanner.acts.merge import MergeError, merge
     from scanner.inventory.home import prepare
     from scanner.inventory.store import Store
     from scanner.policy.verdict import Judge
-    from scanner.run.local import settle
-    from scanner.run.merge import MergeError, merge
+    from scanner.scan.local import settle
 
     state = common.the_home(home)
     if len(sources) < 2:

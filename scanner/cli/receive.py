@@ -51,11 +51,11 @@ def command(
     """Register entrusted data."""
     import difflib
 
+    from scanner.acts.receive import Receipt, ReceiveError, receive
     from scanner.cli.scan import read_passwords
     from scanner.custody.keys import KeyProblem
     from scanner.inventory.home import prepare
     from scanner.report import wording
-    from scanner.run.receive import Receipt, ReceiveError, receive
 
     state = common.the_home(home)
     found = common.find_policy(policy_path, state)

@@ -15,9 +15,9 @@ from scanner.cli.main import EXIT_GAPS, EXIT_USAGE, Failure
 from scanner.messages import t
 
 if TYPE_CHECKING:
+    from scanner.acts.issuing import Order
     from scanner.inventory.home import Home
     from scanner.inventory.reader import Reader
-    from scanner.run.issuing import Order
 
 _STYLES = ("xlsx", "docx", "html", "csv", "csv-cp932")
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -68,9 +68,9 @@ def command(
     output: str | None,
 ) -> None:
     """Write a report."""
+    from scanner.acts.issuing import Order
     from scanner.inventory.reader import Reader
     from scanner.report.forms.registry import ALIASES, FORMS
-    from scanner.run.issuing import Order
 
     name = ALIASES.get(form, form)
     if name not in (*FORMS, "overview", "14"):
@@ -137,10 +137,10 @@ def _made(order: Order, state: Home, reader: Reader, policy_path: str | None) ->
 
             return overview.build(reader, policy).encode("utf-8")
         if order.number == "14":
-            from scanner.run.packing import pack
+            from scanner.acts.packing import pack
 
             return pack(order, state, reader, policy, digest)
-        from scanner.run.issuing import issue
+        from scanner.acts.issuing import issue
 
         return issue(order, state, reader, policy, digest)
     except FormRefused as refused:

@@ -20,6 +20,7 @@ from scanner.messages import t
 if TYPE_CHECKING:
     from scanner.model import Outcome
     from scanner.report.summary import Summary
+    from scanner.scan.local import Elsewhere
 
 
 def _window(_: click.Context, __: click.Parameter, value: str) -> str:
@@ -73,7 +74,7 @@ def shared_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def command(paths: tuple[str, ...], jobs: int, no_store: bool, priority: str | None, **chosen: Any) -> int:
     """Examine files; see the help text in the catalogue."""
     if priority == "low" or (priority is None and sys.stderr.isatty()):
-        from scanner.run.pace import Pace
+        from scanner.scan.pace import Pace
 
         Pace.lower_priority()  # on somebody's terminal the scan is the guest
     return start(paths, jobs=jobs, store=not no_store, **chosen)
@@ -96,9 +97,9 @@ def start(
     quiet: bool,
     jobs: int = 1,
     store: bool = True,
-    cluster: Callable[[], Any] | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> int:
-    """One scan; ``cluster`` connects with those who examine, where it is not this machine. Returns the exit code."""
+    """One scan; ``elsewhere``: who examines, where it is not this machine. Returns the exit code."""
     from scanner.inventory.home import prepare
     from scanner.policy.verdict import Judge
     from scanner.report.writers import writer
@@ -118,14 +119,14 @@ def start(
     prepare(state)
 
     from scanner.cli import progress
-    from scanner.run.local import Options, absolute_roots, scan
-    from scanner.run.pace import Pace
+    from scanner.scan.local import Options, absolute_roots, scan
+    from scanner.scan.pace import Pace
     from scanner.sources.volumes import volume_of
 
     judge = Judge(policy, base=found.resolve().parent if found else None, volume=volume_of)
     options = Options(roots, depth, jobs, full, store, str(found or ""), digest, secrets, ocr)
-    if cluster is not None:
-        options.roots, options.cluster = absolute_roots(roots), cluster
+    if elsewhere is not None:
+        options.roots, options.elsewhere = absolute_roots(roots), elsewhere
     if max_rate or window:
         options.pace = Pace(max_rate, window)
     with _target(output) as stream:

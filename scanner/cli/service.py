@@ -100,7 +100,7 @@ def uninstall(home: str | None) -> None:
 @common.home_option
 def status(home: str | None) -> int:
     """Whether it is installed and runs."""
-    from scanner.run.daemon.state import read
+    from scanner.watch.state import read
 
     path = _unit_path()
     click.echo(t("service.installed", path=path) if path.exists() else t("service.none"))

@@ -16,7 +16,7 @@ from scanner.messages import t
 if TYPE_CHECKING:
     from scanner.inventory.home import Home
     from scanner.inventory.reader import Reader
-    from scanner.run.daemon.state import State
+    from scanner.watch.state import State
 
 
 @click.command("status", help=t("help.status"), epilog=t("epilog.status"))
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def command(home: str | None, mine: bool, style: str) -> int:
     """Show the state."""
     from scanner.inventory.reader import Reader
-    from scanner.run.daemon.state import read
+    from scanner.watch.state import read
 
     state = common.the_home(home)
     reader = Reader(state.database)

@@ -19,7 +19,7 @@ from scanner.messages import t
 def command(paths: tuple[str, ...], policy_path: str | None, home: str | None) -> None:
     """Watch folders until stopped."""
     from scanner.inventory.home import prepare
-    from scanner.run.daemon.supervisor import Supervisor, roots_of
+    from scanner.watch.supervisor import Supervisor, roots_of
 
     state = common.the_home(home)
     found = common.find_policy(policy_path, state)

@@ -82,7 +82,7 @@ def dispatch(source: Source, sink: Sink) -> None:
     if misnamed(kind.format, extension):
         sink.note(f"the content is {kind.format}, the name says .{extension}")
     name, _, function = module.partition(":")
-    getattr(import_module(f"scanner.extract.{name}"), function)(source, sink)
+    getattr(import_module(f"scanner.extract.formats.{name}"), function)(source, sink)
 
 
 def _decrypted(source: Source) -> Source | None:

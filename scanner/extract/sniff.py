@@ -7,7 +7,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import IO
 
-from scanner.extract.dbf import looks_like_dbf
+from scanner.extract.formats.dbf import looks_like_dbf
 from scanner.extract.interface import Encrypted
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (

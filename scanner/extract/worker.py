@@ -172,7 +172,7 @@ def main() -> None:
     os.dup2(null, 2)
     bounds = limits()
     if os.environ.get("SEKISHO_READER_OCR"):
-        from scanner.extract.ocr import MEMORY_BYTES
+        from scanner.extract.formats.ocr import MEMORY_BYTES
 
         bounds = replace(bounds, memory_bytes=max(bounds.memory_bytes, MEMORY_BYTES))
     confine(bounds)

@@ -23,7 +23,7 @@ from tests.conftest import Sekisho
 from tests.scanner.world import text
 
 POISON = """import os
-import scanner.run.cluster.tasks as tasks
+import scanner.cluster.tasks as tasks
 _examine = tasks.examine
 def examine(ref, tools):
     if ref.path.endswith(b"poison.txt"):
@@ -250,7 +250,7 @@ def test_strangers_are_refused_and_other_paths_stop_the_scan(
 
 
 def test_paths_mean_the_same_on_every_worker(tree: Path) -> None:
-    from scanner.run.cluster.tasks import look
+    from scanner.cluster.tasks import look
 
     seen = look((bytes(tree), bytes(tree / "d0/名簿0.csv"), bytes(tree / "nowhere")))
     assert seen[2] == "FileNotFoundError"

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.engine import Engine
-from scanner.detect import MAX_PLACES, Detection, Places, shape
+from scanner.detect.assemble import Detection
+from scanner.detect.shape import shape
+from scanner.detect.tally import MAX_PLACES, Places
 from scanner.model import Block, BlockKind
 
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from scanner.demo import formats
 from scanner.extract import encoding
-from scanner.extract.archive import decode_name
-from scanner.extract.mail import header
-from scanner.extract.numberformat import render
+from scanner.extract.formats.archive import decode_name
+from scanner.extract.formats.mail import header
+from scanner.extract.formats.numberformat import render
 from scanner.extract.pool import Extractor
 from scanner.limits import Limits
 from scanner.model import Block, BlockKind, FileRef, Reason

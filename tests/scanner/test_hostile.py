@@ -64,7 +64,7 @@ from scanner.extract.worker import confine, forbid_network
 from scanner.limits import Limits
 bounds = Limits(memory_bytes=900_000_000, part_bytes=50_000_000, ratio_floor_bytes=5_000_000)
 module, _, function = EXTRACTORS[sys.argv[1]].partition(":")
-extract = getattr(import_module("scanner.extract." + module), function)
+extract = getattr(import_module("scanner.extract.formats." + module), function)
 confine(bounds)
 forbid_network()
 for path in sorted(Path(sys.argv[2]).iterdir()):

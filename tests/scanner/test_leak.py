@@ -65,7 +65,7 @@ def test_fault_of_a_detector_costs_the_file_and_quotes_nothing(sekisho: Sekisho,
     (tmp_path / "x.txt").write_text("個人番号 123456789018", encoding="utf-8")
     bad = tmp_path / "sitecustomize.py"
     bad.write_text(
-        "import scanner.detect as d\n"
+        "import scanner.detect.assemble as d\n"
         "def explode(self, block):\n    raise ValueError(block.text)\n"
         "d.Detection.add = explode\n",
         encoding="utf-8",

@@ -205,7 +205,7 @@ def test_families_span_machines_after_a_merge(
     from scanner.inventory.home import Home, prepare
     from scanner.policy.load import load
     from scanner.policy.verdict import Judge
-    from scanner.run import local
+    from scanner.scan import local
 
     day.scan()
     key, shared = tmp_path / "key.txt", tmp_path / "originals.gz"

@@ -7,9 +7,9 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner.cluster.jobs import LEAST, MOST, batches
 from scanner.model import FileRef
-from scanner.run.cluster.jobs import LEAST, MOST, batches
-from scanner.run.order import Dealt, large_first
+from scanner.scan.order import Dealt, large_first
 
 
 def refs(sizes: list[int]) -> list[FileRef]:

@@ -19,8 +19,8 @@ from scanner.inventory.store import Store
 from scanner.model import Outcome, OutcomeKind
 from scanner.policy.load import load
 from scanner.policy.verdict import Judge
-from scanner.run import local, tools
-from scanner.run.local import Options, scan
+from scanner.scan import adapters, local
+from scanner.scan.local import Options, scan
 from tests.conftest import Sekisho
 
 
@@ -60,7 +60,7 @@ def test_second_scan_opens_no_file(home: Home, tree: Path, monkeypatch: pytest.M
     def refuse(*_: object) -> None:
         raise AssertionError("a file was opened")
 
-    monkeypatch.setattr(tools, "open_quietly", refuse)
+    monkeypatch.setattr(adapters, "open_quietly", refuse)
     monkeypatch.setattr(local.Extractor, "read", refuse)
     second, after = run(home, tree)
     assert second.counts == {"unchanged": 5}
@@ -224,14 +224,14 @@ def test_atime_is_left_alone(home: Home, tree: Path) -> None:
 
 
 def test_file_that_goes_during_the_scan_is_no_ghost(home: Home, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    original = tools.LocalTools.content_key
+    original = adapters.LocalTools.content_key
 
-    def gone_first(self: tools.LocalTools, ref):  # type: ignore[no-untyped-def]
+    def gone_first(self: adapters.LocalTools, ref):  # type: ignore[no-untyped-def]
         if ref.name == "3.txt":
             os.unlink(ref.path)
         return original(self, ref)
 
-    monkeypatch.setattr(tools.LocalTools, "content_key", gone_first)
+    monkeypatch.setattr(adapters.LocalTools, "content_key", gone_first)
     summary, _ = run(home, tree)
     assert summary.reasons == {"vanished": 1}
     assert summary.gone == 1
@@ -248,7 +248,7 @@ def test_file_on_a_medium_is_recorded_with_its_serial_number(
     from scanner.model import Ground
     from scanner.sources.volumes import Volume
 
-    monkeypatch.setattr(tools, "ground_of", lambda _: Ground.REMOVABLE)
+    monkeypatch.setattr(adapters, "ground_of", lambda _: Ground.REMOVABLE)
     judge = Judge(None, volume=lambda _: Volume("1234-ABCD"))
     scan(Options((os.fsencode(tree / "1.txt"),), depth="quick"), home, judge, lambda _: None)
     rows = sqlite3.connect(home.database).execute("select details from ledger where kind = 'carried_to_medium'")
@@ -258,7 +258,7 @@ def test_file_on_a_medium_is_recorded_with_its_serial_number(
 def test_pace_keeps_rate_and_hours() -> None:
     from datetime import datetime
 
-    from scanner.run.pace import Pace
+    from scanner.scan.pace import Pace
 
     clock, slept = [100.0], [0.0]
 

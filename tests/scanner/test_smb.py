@@ -235,7 +235,7 @@ def test_a_server_that_goes_away_costs_what_was_left_and_no_entry(
 ) -> None:
     from scanner.inventory.home import Home, prepare
     from scanner.policy.verdict import Judge
-    from scanner.run import local
+    from scanner.scan import local
 
     home = Home(tmp_path / "h")
     prepare(home)

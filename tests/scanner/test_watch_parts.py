@@ -14,8 +14,9 @@ import pytest
 
 from scanner.inventory.journal import MANY_CHILDREN, Dirty, Journal
 from scanner.policy.models import Budget as Rules
-from scanner.run.daemon.budget import Budget, within
-from scanner.run.daemon.watcher import IGNORED, Watcher
+from scanner.scan.priority import within
+from scanner.watch.budget import Budget
+from scanner.watch.watcher import IGNORED, Watcher
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the watch is tested on Linux")
 
@@ -184,7 +185,7 @@ def test_alerts_reach_a_receiver_without_names_or_values(tmp_path: Path) -> None
     from scanner.inventory.points import Fact, open_point
     from scanner.inventory.store import Store
     from scanner.policy.models import AlertRules
-    from scanner.run.daemon.alerts import Alerts
+    from scanner.watch.alerts import Alerts
 
     taken: list[bytes] = []
 
@@ -226,7 +227,7 @@ def test_a_file_in_the_outbox_comes_before_the_gate(tmp_path: Path) -> None:
     from scanner.inventory.home import Home, prepare
     from scanner.policy.load import load
     from scanner.policy.verdict import Judge
-    from scanner.run.paths import PathSession
+    from scanner.watch.paths import PathSession
     from tests.scanner.world import text
 
     (tmp_path / "p.toml").write_text(

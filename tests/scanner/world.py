@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from benchmarks.custody_office import HEADER, rows
+from scanner.acts.receive import Receipt, receive
 from scanner.demo import formats
 from scanner.inventory import ledger
 from scanner.inventory.home import Home, prepare
@@ -23,8 +24,7 @@ from scanner.inventory.store import Store
 from scanner.model import Access
 from scanner.policy.models import Policy
 from scanner.policy.verdict import Judge
-from scanner.run import local
-from scanner.run.receive import Receipt, receive
+from scanner.scan import local
 from scanner.sources import ground
 from scanner.sources.volumes import Volume
 
@@ -58,9 +58,9 @@ class World:
         prepare(self.home)
         prefix = str(root).encode()
         monkeypatch.setattr(
-            "scanner.run.tools.access_of", lambda path: self.access if b"/srv/A/" in path else Access(ME, 0o600, "")
+            "scanner.scan.adapters.access_of", lambda path: self.access if b"/srv/A/" in path else Access(ME, 0o600, "")
         )
-        monkeypatch.setattr("scanner.run.tools.ground_of", lambda path: ground.ground_of(path.replace(prefix, b"")))
+        monkeypatch.setattr("scanner.scan.adapters.ground_of", lambda path: ground.ground_of(path.replace(prefix, b"")))
         monkeypatch.setattr("scanner.sources.terminal.state", lambda: self.terminal)
         monkeypatch.setattr(socket, "gethostname", lambda: self.host)
         ledger.who.cache_clear()

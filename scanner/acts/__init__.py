@@ -1,0 +1,1 @@
+"""What people do about files: receive, release, list, merge, issue."""

@@ -1,0 +1,143 @@
+"""第18: a list of what leaves, which the other side checks by the same fingerprints without seeing a value.
+
+A file's fingerprint is a digest of its tokens under the contract's key; where it holds no rows or text to compare, of its
+bytes under that key. Names are keyed too. The medium may arrive under another drive letter, the files in another order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from detectors.engine import Engine
+from scanner.custody.keys import Key
+from scanner.custody.prints import Fingerprinter
+from scanner.detect.assemble import Detection
+from scanner.extract.pool import Extractor
+from scanner.extract.worker import open_quietly
+from scanner.inventory.errors import now
+from scanner.model import FileRef
+from scanner.sources.volumes import volume_of
+from scanner.sources.walk import Unseen, WalkNotes, walk
+
+KIND = "sekisho-manifest 1"
+
+
+class ManifestError(Exception):
+    """``code`` names the message."""
+
+    def __init__(self, code: str, **details: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.details = details
+
+
+@dataclass(slots=True)
+class Arrival:
+    """What the check at arrival found."""
+
+    same: int = 0
+    missing: list[str] = field(default_factory=list)
+    surplus: list[str] = field(default_factory=list)
+    unread: int = 0
+
+    @property
+    def matches(self) -> bool:
+        """Everything that left has arrived, and nothing else."""
+        return not (self.missing or self.surplus or self.unread)
+
+
+def make(root: bytes, key: Key, depth: str = "balanced") -> dict[str, Any]:
+    """The manifest of a folder or file."""
+    entries, unread = _entries(root, key, depth)
+    serial = volume_of(os.path.abspath(root)).serial
+    return {
+        "kind": KIND,
+        "contract": key.contract,
+        "key": key.id,
+        "made": now(),
+        "serial": serial,
+        "files": entries,
+        "unread": unread,
+        "persons": [max((e["persons"][0] for e in entries), default=0), sum(e["persons"][1] for e in entries)],
+    }
+
+
+def check(root: bytes, manifest: dict[str, Any], key: Key, depth: str = "balanced") -> Arrival:
+    """Compare what lies at ``root`` with the manifest; names do not matter, contents do."""
+    if manifest["key"] != key.id:
+        raise ManifestError("other_key", contract=key.contract, key=manifest["key"])
+    entries, unread = _entries(root, key, depth)
+    here = Counter(e["print"] for e in entries)
+    there = Counter(e["print"] for e in manifest["files"])
+    arrival = Arrival(unread=unread)
+    arrival.same = (here & there).total()
+    arrival.missing = sorted((there - here).elements())
+    arrival.surplus = sorted((here - there).elements())
+    return arrival
+
+
+def read(path: Path) -> dict[str, Any]:
+    """A manifest file; raises ``ManifestError``."""
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if found["kind"] == KIND and isinstance(found["files"], list) and found["contract"] and found["key"]:
+            return found
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # told below
+    raise ManifestError("not_a_manifest", path=path)
+
+
+def _entries(root: bytes, key: Key, depth: str) -> tuple[list[dict[str, Any]], int]:
+    entries: list[dict[str, Any]] = []
+    unread = 0
+    engine = Engine(depth)
+    with Extractor() as extractor:
+        for item in walk((os.path.abspath(root),), WalkNotes(), frozenset()):
+            if isinstance(item, Unseen):
+                unread += 1
+                continue
+            prints = Fingerprinter([key], Key("", b"\0" * 32))
+            detection = Detection(engine, prints)
+            blocks, reading = extractor.read(item)
+            for batch in blocks:
+                for block in batch:
+                    detection.add(block)
+            findings, fewest, most = detection.finish()
+            made = prints.finish()
+            tokens = {t for row in made.by_key[key.contract] for t in row} | made.texts[key.contract]
+            name = hmac.digest(key.secret, b"name" + os.path.basename(item.path), "sha256").hex()[:16]
+            entries.append(
+                {
+                    "name": name,
+                    "print": _print(item, key, tokens),
+                    "rows": made.rows,
+                    "persons": [fewest, most],
+                    "entities": sorted({f.entity for f in findings}),
+                    "read": reading.reason is None,
+                }
+            )
+    return sorted(entries, key=lambda e: (e["print"], e["name"])), unread
+
+
+def _print(ref: FileRef, key: Key, tokens: set[int]) -> str:
+    digest = hmac.new(key.secret, digestmod=hashlib.sha256)
+    if tokens:
+        digest.update(b"tokens")
+        for token in sorted(tokens):
+            digest.update(token.to_bytes(8, "big", signed=True))
+    else:
+        digest.update(b"bytes")
+        try:
+            with open_quietly(ref.path) as file:
+                while chunk := file.read(1 << 20):
+                    digest.update(chunk)
+        except OSError:
+            digest.update(b"unreadable")
+    return digest.hexdigest()[:32]

@@ -1,0 +1,1 @@
+"""Blocks to findings, without a value in them."""

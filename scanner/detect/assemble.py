@@ -1,0 +1,140 @@
+"""Blocks → findings: puts the blocks of one file into texts with table layout, asks the engine, and keeps of every
+match only its kind, place and shape. Values live here for the length of one file and nowhere longer."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from typing import Protocol
+
+from detectors.engine import Engine
+from detectors.interface import Analysis
+from detectors.layout import LayoutBuilder
+from scanner.detect.persons import Persons
+from scanner.detect.tally import Tallies
+from scanner.model import Block, BlockKind, Finding
+
+PIECE_CHARS = 400_000
+"""Characters that are analyzed at once; longer files come in pieces, tables keep their headers."""
+
+_DOMAIN = re.compile(r"@([A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.)+[A-Za-z]{2,24})\b")
+
+
+class Collector(Protocol):
+    """Whoever wants to know, while a file is detected, what stands in one row: the fingerprints."""
+
+    def value(self, row: object, entity: str, value: str) -> None: ...
+    def text(self, text: str) -> None: ...
+    def row(self, cells: Sequence[tuple[int, str]]) -> None: ...
+
+
+class Detection:
+    """Findings of one file, built block by block."""
+
+    def __init__(self, engine: Engine, collector: Collector | None = None) -> None:
+        engine.warm()
+        self._engine = engine
+        self._collector = collector
+        self._builder = LayoutBuilder()
+        self._pieces: list[str] = []
+        self._length = 0
+        self._starts: list[int] = []
+        self._places: list[tuple[Block, int]] = []
+        self._table_part: str | None = None
+        self._table = -1
+        self._headers: dict[str, dict[int, str]] = {}
+        self._tallies = Tallies()
+        self._persons = Persons()
+        self.unread: Counter[str] = Counter()
+        self.recipients: set[str] = set()
+        """Domains that a mail is addressed to: to whom it goes, not who it is (第12)."""
+
+    def add(self, block: Block) -> None:
+        """Add a block; analyzes when enough text has come together."""
+        if block.kind is BlockKind.ROW:
+            self._add_row(block)
+            if self._collector is not None:
+                self._collector.row(block.cells)
+        else:
+            if block.kind is BlockKind.FIELD and block.text.startswith(("To: ", "Cc: ", "Bcc: ")):
+                self.recipients.update(d.lower() for d in _DOMAIN.findall(block.text))
+            if self._collector is not None:
+                self._collector.text(block.text)
+            self._end_table()
+            self._put(block, 0, block.text)
+            self._separator("\n")
+        if self._length > PIECE_CHARS:
+            self._analyze()
+
+    def _add_row(self, block: Block) -> None:
+        if self._table_part != block.part:
+            self._end_table()
+            known = self._headers.get(block.part)
+            self._table = self._builder.table(known)
+            self._table_part = block.part
+        for column, text in block.cells:
+            start = self._length
+            self._put(block, column, text)
+            self._builder.cell(self._table, block.number, column, start, self._length)
+            self._separator("\t")
+        self._separator("\n")
+
+    def _end_table(self) -> None:
+        self._table_part = None
+
+    def _put(self, block: Block, column: int, text: str) -> None:
+        if len(text) > 4 * PIECE_CHARS:
+            text = text[: 4 * PIECE_CHARS]
+            self.unread["text_too_long"] += 1
+        self._starts.append(self._length)
+        self._places.append((block, column))
+        self._pieces.append(text)
+        self._length += len(text)
+
+    def _separator(self, char: str) -> None:
+        self._pieces.append(char)
+        self._length += 1
+
+    def _analyze(self) -> None:
+        text = "".join(self._pieces)
+        layout = self._builder.find_headers(text)
+        parts = {
+            number: self._place_of(cells[0].start)[0].part
+            for number, table in enumerate(layout.tables)
+            for cells in table.rows.values()
+            if cells
+        }
+        for number, part in parts.items():
+            if layout.tables[number].headers:
+                self._headers[part] = layout.tables[number].headers
+        analysis = self._engine.analyze(text, layout if layout.cells else None)
+        self._collect(text, analysis)
+        self._builder = LayoutBuilder()
+        self._pieces, self._starts, self._places = [], [], []
+        self._length = 0
+        self._table_part = None
+
+    def _place_of(self, position: int) -> tuple[Block, int]:
+        return self._places[bisect_right(self._starts, position) - 1]
+
+    def _collect(self, text: str, analysis: Analysis) -> None:
+        for reason, chars in analysis.unread.items():
+            self.unread[reason] += chars
+        named_rows: set[tuple[str, int]] = set()
+        for match in analysis.matches:
+            block, column = self._place_of(match.start)
+            value = text[match.start : match.end]
+            self._tallies.add(match, value, block, column)
+            self._persons.add(block, match, value, named_rows)
+            if self._collector is not None:
+                line = 0 if block.kind is BlockKind.ROW else text.rfind("\n", 0, match.start)
+                self._collector.value((block.part, block.kind, block.number, line), match.entity, value)
+
+    def finish(self) -> tuple[tuple[Finding, ...], int, int]:
+        """(findings, fewest persons, most persons); the texts are dropped."""
+        if self._pieces:
+            self._analyze()
+        findings = self._tallies.findings()
+        return (findings, *self._persons.range(f.entity for f in findings))

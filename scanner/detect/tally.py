@@ -1,0 +1,112 @@
+"""How often and where each entity was found in one file: counts, scores, ranges of places, shapes. Never a value."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from detectors.interface import Match
+from scanner.detect.shape import shape
+from scanner.model import Block, BlockKind, Finding, safe_part
+
+MAX_PLACES = 40
+_SHAPES_LOOKED_AT = 100
+
+
+@dataclass(slots=True)
+class _Tally:
+    count: int = 0
+    score: float = 0.0
+    places: Places = field(default_factory=lambda: Places())
+    shapes: Counter[str] = field(default_factory=Counter)
+
+
+class Tallies:
+    """The tallies of one file, by entity, check result and category."""
+
+    def __init__(self) -> None:
+        self._tallies: dict[tuple[str, str, str], _Tally] = {}
+
+    def add(self, match: Match, value: str, block: Block, column: int) -> None:
+        """One more match; of ``value`` only the shape is kept."""
+        key = (match.entity, str(match.check), match.category)
+        tally = self._tallies.get(key)
+        if tally is None:
+            tally = self._tallies[key] = _Tally()
+        tally.count += 1
+        if match.score > tally.score:
+            tally.score = match.score
+        tally.places.add(block, column)
+        if tally.count <= _SHAPES_LOOKED_AT:
+            tally.shapes[shape(match.entity, value)] += 1
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What is told of the file."""
+        return tuple(
+            Finding(
+                entity, t.count, round(t.score, 2), check, t.places.ranges(), t.shapes.most_common(1)[0][0], category
+            )
+            for (entity, check, category), t in sorted(self._tallies.items())
+        )
+
+
+def column_name(column: int) -> str:
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+class Places:
+    """Where the matches of one entity stand, kept as ranges from the start: a column of a million cells is one entry.
+
+    A place is one that a person can go to: ``名簿!C2:C900``, ``page 3``, ``line 12-14``.
+    """
+
+    def __init__(self) -> None:
+        self._runs: dict[tuple[str, str], list[list[int]]] = {}
+        self._of: dict[tuple[str, BlockKind, int], list[list[int]]] = {}
+        """The same lists by part, kind and column, so that a name is made once a column and not once a cell."""
+        self._others: dict[str, None] = {}
+
+    def add(self, block: Block, column: int) -> None:
+        """One more match in ``block`` (and ``column``, from 1, of a row)."""
+        if block.kind is BlockKind.FIELD:
+            self._others[safe_part(block.part)] = None
+            return
+        where = (block.part, block.kind, column)
+        runs = self._of.get(where)
+        if runs is None:
+            head = f"{safe_part(block.part)}!" if block.part else ""
+            unit = column_name(column) if block.kind is BlockKind.ROW else block.kind.value
+            runs = self._of[where] = self._runs.setdefault((head, unit), [])
+        if runs and runs[-1][1] <= block.number <= runs[-1][1] + 1:
+            runs[-1][1] = block.number
+        else:
+            runs.append([block.number, block.number])
+
+    def ranges(self) -> tuple[str, ...]:
+        """At most ``MAX_PLACES`` ranges; how many more there are stands last as ``+n``."""
+        found: list[str] = []
+        for (head, unit), runs in self._runs.items():
+            for first, last in _joined(runs):
+                if unit.isupper():
+                    found.append(f"{head}{unit}{first}" + (f":{unit}{last}" if last > first else ""))
+                else:
+                    found.append(f"{head}{unit} {first}" + (f"-{last}" if last > first else ""))
+        found += self._others
+        if len(found) > MAX_PLACES:
+            found = [*found[:MAX_PLACES], f"+{len(found) - MAX_PLACES}"]
+        return tuple(found)
+
+
+def _joined(runs: list[list[int]]) -> list[tuple[int, int]]:
+    """Ranges in order, overlapping and neighbouring ones as one."""
+    result: list[tuple[int, int]] = []
+    for first, last in sorted(map(tuple, runs)):
+        if result and first <= result[-1][1] + 1:
+            result[-1] = (result[-1][0], max(last, result[-1][1]))
+        else:
+            result.append((first, last))
+    return result

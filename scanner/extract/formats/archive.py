@@ -1,0 +1,109 @@
+"""zip archives: members with Japanese names, each read by its own format, nested ones too."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from typing import IO
+
+from scanner.extract.formats.package import check_ratio, salvage
+from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source, Truncated, join
+from scanner.model import Reason
+
+_IN_MEMORY = 256_000_000
+_AES = 99
+"""Compression method that says: AES, the real method stands in an extra field."""
+
+
+def extract(source: Source, sink: Sink) -> None:
+    """Put every member; raises ``Encrypted`` if all members are encrypted, ``Truncated`` after salvage."""
+    try:
+        archive = zipfile.ZipFile(source.file)
+    except (zipfile.BadZipFile, struct.error, OSError, ValueError):
+        for name, part in salvage(source.file, sink.limits.part_bytes // 4).items():
+            sink.member(source.inner(name, io.BytesIO(part), len(part)))
+        raise Truncated("archive directory is missing") from None
+    members = [i for i in archive.infolist() if not i.is_dir()]
+    if len(members) > sink.limits.members:
+        raise LimitReached("members", Reason.MEMBER_LIMIT)
+    if source.passwords and any(i.flag_bits & 1 and i.compress_type == _AES for i in members):
+        from pyzipper import AESZipFile
+
+        archive = AESZipFile(source.file)  # as the standard library's, with the encryption of WinZip and 7-Zip
+        members = [i for i in archive.infolist() if not i.is_dir()]
+    encrypted = 0
+    for info in members:
+        name = member_name(info)
+        try:
+            password = _password(archive, info, source.passwords)
+            check_ratio(info, sink)
+            with archive.open(info, pwd=password) as file:
+                data = spool(file, sink.limits.part_bytes)
+        except Encrypted:
+            encrypted += 1
+            sink.missed(Reason.ENCRYPTED, join(source.part, name))
+            continue
+        except ExtractError as error:
+            sink.missed(error.reason, join(source.part, name))
+            continue
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
+            sink.missed(Reason.CORRUPT, join(source.part, name))
+            continue
+        put_member(source, sink, name, data, info.file_size)
+    if members and encrypted == len(members):
+        raise Encrypted("all members")
+
+
+def put_member(source: Source, sink: Sink, name: str, data: IO[bytes], size: int) -> None:
+    """A member of any archive: its name, which may tell a person too, and its contents."""
+    sink.field(source.part, name, name)
+    sink.member(source.inner(name, data, size))
+
+
+def spool(file: IO[bytes], limit: int) -> IO[bytes]:
+    """A member in memory: nothing is written in clear to a disk. Raises ``LimitReached`` beyond ``limit``."""
+    data = file.read(min(limit, _IN_MEMORY) + 1)
+    if len(data) > min(limit, _IN_MEMORY):
+        raise LimitReached("member", Reason.TOO_LARGE)
+    return io.BytesIO(data)
+
+
+def _password(archive: zipfile.ZipFile, info: zipfile.ZipInfo, passwords: tuple[str, ...]) -> bytes | None:
+    if not info.flag_bits & 1:
+        return None
+    for password in passwords:
+        for codec in ("utf-8", "cp932"):
+            try:
+                candidate = password.encode(codec)
+                with archive.open(info, pwd=candidate) as file:
+                    file.read(1)
+            except (RuntimeError, zipfile.BadZipFile, NotImplementedError, UnicodeEncodeError, zlib.error):
+                continue
+            return candidate
+    raise Encrypted("member")
+
+
+def member_name(info: zipfile.ZipInfo) -> str:
+    """The name of a member: UTF-8 where flagged, else the better of UTF-8, CP932 and EUC-JP over the raw bytes."""
+    if info.flag_bits & 0x800:
+        return info.filename
+    try:
+        raw = info.orig_filename.encode("cp437")
+    except UnicodeEncodeError:
+        return info.filename
+    return decode_name(raw)
+
+
+def decode_name(raw: bytes) -> str:
+    """A file name of unknown encoding."""
+    for codec in ("utf-8", "cp932", "euc_jis_2004"):
+        try:
+            text = raw.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        if codec == "cp932" and sum("｡" <= c <= "ﾟ" for c in text) > len(text) * 0.3:
+            continue  # EUC-JP read as CP932 shows as half-width kana
+        return text
+    return raw.decode("cp932", "replace")

@@ -1,0 +1,88 @@
+"""Cabinet files: stored and MSZIP folders are unpacked, LZX and Quantum ones are listed and declared.
+
+Written here because the one library reads UTF-8 names only; Japanese cabinets have CP932 names.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+
+from scanner.extract.formats.archive import decode_name, put_member
+from scanner.extract.interface import LimitReached, Sink, Source, Truncated, join
+from scanner.model import Reason
+
+_STORED, _MSZIP = 0, 1
+_UTF8_NAME = 0x80
+
+
+def extract(source: Source, sink: Sink) -> None:
+    """Put every member; folders with a compression that is not read here cost their members."""
+    source.file.seek(0)
+    data = source.file.read(sink.limits.part_bytes)
+    try:
+        _walk(data, source, sink)
+    except (struct.error, IndexError):
+        raise Truncated("cab") from None
+
+
+def _walk(data: bytes, source: Source, sink: Sink) -> None:
+    files_at, folders, files, flags = *struct.unpack_from("<I", data, 16), *struct.unpack_from("<HHH", data, 26)
+    at, folder_extra, block_extra = 36, 0, 0
+    if flags & 4:
+        header_extra, folder_extra, block_extra = struct.unpack_from("<HBB", data, at)
+        at += 4 + header_extra
+    for bit in (1, 2):  # names of the previous and the next cabinet and their disks
+        if flags & bit:
+            for _ in range(2):
+                at = data.index(b"\0", at) + 1
+    if files > sink.limits.members:
+        raise LimitReached("members", Reason.MEMBER_LIMIT)
+    unpacked: list[bytes | Reason] = []
+    for _ in range(folders):
+        first, blocks, kind = struct.unpack_from("<IHH", data, at)
+        at += 8 + folder_extra
+        unpacked.append(_folder(data, first, blocks, kind & 15, block_extra, sink.limits.part_bytes // 2))
+    at = files_at
+    for _ in range(files):
+        size, offset, folder, _, _, attributes = struct.unpack_from("<IIHHHH", data, at)
+        end = data.index(b"\0", at + 16)
+        raw = data[at + 16 : end]
+        name = raw.decode("utf-8", "replace") if attributes & _UTF8_NAME else decode_name(raw)
+        name = name.replace("\\", "/")
+        at = end + 1
+        body = unpacked[folder] if folder < len(unpacked) else Reason.UNSUPPORTED  # continued in another cabinet
+        if isinstance(body, Reason):
+            sink.field(source.part, name, name)
+            sink.missed(body, join(source.part, name))
+        else:
+            member = body[offset : offset + size]
+            put_member(source, sink, name, io.BytesIO(member), size)
+
+
+def _folder(data: bytes, at: int, blocks: int, kind: int, extra: int, limit: int) -> bytes | Reason:
+    """The unpacked bytes of one folder, or why there are none."""
+    if kind not in (_STORED, _MSZIP):
+        return Reason.UNSUPPORTED
+    out = bytearray()
+    history = b""
+    for _ in range(blocks):
+        _, packed, size = struct.unpack_from("<IHH", data, at)
+        at += 8 + extra
+        block = data[at : at + packed]
+        at += packed
+        if kind == _MSZIP:
+            if block[:2] != b"CK":
+                return Reason.CORRUPT
+            try:
+                history = zlib.decompressobj(-15, zdict=history).decompress(block[2:], 0x8000)
+            except zlib.error:
+                return Reason.CORRUPT
+            block = history
+        if len(block) != size:
+            return Reason.CORRUPT
+        out += block
+        if len(out) > limit:
+            return Reason.TOO_LARGE
+    return bytes(out)

@@ -1,0 +1,73 @@
+"""Parts of a package that no reader knows: their text, and their attributes where these hold Japanese or an address.
+
+Office formats grow a part a year; what is not known today is read all the same, only without a finer place than the
+part itself.
+"""
+
+from __future__ import annotations
+
+import re
+
+from scanner.extract.formats import office
+from scanner.extract.formats.package import Package
+from scanner.extract.interface import Sink, Source, join
+
+_TEXT_OF_PEOPLE = re.compile("[ぁ-んァ-ヶ一-龥々ｦ-ﾝ]|@")
+_INLINE = frozenset("t r span font b i u s em strong sub sup run rPr pPr a".split())
+_NO_TEXT = re.compile(
+    r"\[Content_Types\]|\.rels$|theme/|styles?\d*\.xml$|stylesWithEffects|fontTable|webSettings|tableStyles|presProps|viewProps|"
+    r"numbering\.xml$|calcChain|printerSettings|diagrams/(?:colors|layout|quickStyle|drawing)|charts/(?:style|colors)|docProps/|"
+    r"vbaProject|META-INF/|Thumbnails/|Configurations2/"
+)
+_FONT_ATTRIBUTES = frozenset("typeface ascii eastAsia hAnsi cs font-family name-asian".split())
+
+
+class Values:
+    """Attribute values worth reading of elements that are otherwise structure: tooltips, choices, names."""
+
+    def __init__(self, part: str, sink: Sink) -> None:
+        self._part, self._sink = part, sink
+
+    def take(self, element: str, attributes: dict[str, str]) -> None:
+        """Put the values that hold Japanese or an address."""
+        for key, value in attributes.items():
+            name = key.rpartition(":")[2]
+            if name not in _FONT_ATTRIBUTES and not key.startswith("xmlns") and _TEXT_OF_PEOPLE.search(value):
+                self._sink.field(join(self._part, element), name, value)
+
+
+class _Part:
+    """Text of a part by block: what stands between two elements that are not inline."""
+
+    def __init__(self, part: str, sink: Sink) -> None:
+        self._part, self._sink = part, sink
+        self._values = Values(part, sink)
+        self._pieces: list[str] = []
+
+    def start(self, element: str, attributes: dict[str, str]) -> None:
+        if element not in _INLINE:
+            self._flush()
+        if attributes:
+            self._values.take(element, attributes)
+
+    def text(self, data: str) -> None:
+        self._pieces.append(data)
+
+    def end(self, element: str) -> None:
+        if element not in _INLINE:
+            self._flush()
+
+    def _flush(self) -> None:
+        text = "".join(self._pieces).strip()
+        self._pieces = []
+        if text and not text.isdigit():
+            self._sink.field(self._part, "", text)
+
+
+def rest(package: Package, source: Source, sink: Sink, known: set[str]) -> None:
+    """Put every xml and vml part that is not among ``known`` and may hold text."""
+    for name in package.names:
+        if name not in known and name.endswith((".xml", ".vml")) and not _NO_TEXT.search(name):
+            label = name.rpartition("/")[2].rpartition(".")[0].rstrip("0123456789")
+            reader = _Part(join(source.part, label), sink)
+            office.guarded(package, name, source, sink, reader.start, reader.end, reader.text)

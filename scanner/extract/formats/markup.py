@@ -1,0 +1,71 @@
+"""xml of any kind (exports, FreeMind maps): text of elements and values of attributes."""
+
+from __future__ import annotations
+
+import io
+import re
+
+from scanner.extract import encoding
+from scanner.extract.formats import text
+from scanner.extract.formats.xmlwalk import walk
+from scanner.extract.interface import ExtractError, Sink, Source
+from scanner.model import BlockKind
+
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+
+
+def without_declaration(text: str) -> str:
+    """The text without mark and declaration, whose encoding no longer holds once it has been decoded."""
+    return _DECLARATION.sub("", text.removeprefix("\ufeff"))
+
+
+def extract(source: Source, sink: Sink) -> None:
+    """Put all text; what is not well formed is read as plain text from its beginning."""
+    codec = encoding.detect(source.file)
+    whole = without_declaration(encoding.decode(source.file.read(sink.limits.part_bytes), codec))
+    reader = _Reader(source.part, sink)
+    try:
+        walk(
+            io.BytesIO(whole.encode("utf-8", "replace")),
+            reader.start,
+            reader.end,
+            reader.text,
+            limit=sink.limits.part_bytes,
+            allow_dtd=True,
+        )
+    except ExtractError:
+        if reader.number:
+            raise
+        text.extract(source, sink)
+
+
+class _Reader:
+    def __init__(self, part: str, sink: Sink) -> None:
+        self._part, self._sink = part, sink
+        self._pieces: list[str] = []
+        self._tag = ""
+        self.number = 0
+
+    def start(self, element: str, attributes: dict[str, str]) -> None:
+        self._flush()
+        self._tag = element
+        for name, value in attributes.items():
+            if not name.startswith("xmlns"):
+                self._put(name.rpartition(":")[2], value)
+
+    def text(self, data: str) -> None:
+        self._pieces.append(data)
+
+    def end(self, element: str) -> None:
+        self._flush()
+        self._tag = ""
+
+    def _flush(self) -> None:
+        value = "".join(self._pieces).strip()
+        self._pieces = []
+        if value:
+            self._put(self._tag, value)
+
+    def _put(self, name: str, value: str) -> None:
+        self.number += 1
+        self._sink.text(BlockKind.LINE, self._part, self.number, f"{name}: {value}" if name else value)

@@ -1,0 +1,167 @@
+"""OpenDocument (odt, ods, odp and their templates): body, headers, footers, notes, comments, deletions, tables."""
+
+from __future__ import annotations
+
+import re
+
+from scanner.extract.formats import loose, office
+from scanner.extract.formats.numberformat import plain
+from scanner.extract.formats.package import Package
+from scanner.extract.formats.xmlwalk import attribute
+from scanner.extract.interface import Encrypted, Sink, Source, Truncated, join
+from scanner.model import BlockKind
+
+_TELLING = frozenset(
+    "named-range named-expression a page user-field-decl variable-decl label hidden-text placeholder section".split()
+)
+"""Elements whose attributes people write."""
+_ROUNDED = re.compile(r"-?[0-9.,]+E[+-]?[0-9]+")
+"""A number shown with an exponent: the cell's own value says more."""
+_PROPERTIES = frozenset("creator initial-creator title subject description keyword user-defined printed-by".split())
+
+
+def extract(source: Source, sink: Sink) -> None:
+    """Put all text; raises ``Encrypted`` for protected packages, ``Truncated`` after salvage of a cut file."""
+    package = Package(source.file, sink)
+    if "META-INF/manifest.xml" in package and b"encryption-data" in package.read("META-INF/manifest.xml"):
+        raise Encrypted("odf")
+    for name, label in (("content.xml", ""), ("styles.xml", "header/footer")):
+        if name in package:
+            reader = _Content(join(source.part, label), sink)
+            office.guarded(package, name, source, sink, reader.start, reader.end, reader.text)
+    if "meta.xml" in package:
+        meta = _Meta(join(source.part, "properties"), sink)
+        office.guarded(package, "meta.xml", source, sink, meta.start, meta.end, meta.text)
+    for name in package.names:
+        if name.endswith("/content.xml"):
+            reader = _Content(join(source.part, name.removesuffix("/content.xml")), sink)
+            office.guarded(package, name, source, sink, reader.start, reader.end, reader.text)
+    office.embedded(package, source, sink)
+    if package.truncated:
+        raise Truncated("package directory is missing")
+
+
+class _Meta:
+    def __init__(self, part: str, sink: Sink) -> None:
+        self._part, self._sink = part, sink
+        self._tag = ""
+        self._pieces: list[str] = []
+
+    def start(self, element: str, _: dict[str, str]) -> None:
+        self._tag, self._pieces = element, []
+
+    def text(self, data: str) -> None:
+        self._pieces.append(data)
+
+    def end(self, element: str) -> None:
+        if element == self._tag and element in _PROPERTIES:
+            self._sink.field(self._part, element, "".join(self._pieces))
+
+
+class _Content:
+    """Paragraphs may nest (frames, notes, comments); cells hold paragraphs."""
+
+    def __init__(self, part: str, sink: Sink) -> None:
+        self._part, self._sink = part, sink
+        self._values = loose.Values(part, sink)
+        self._paragraphs: list[list[str]] = []
+        self._skip = 0
+        self._number = 0
+        self._tables: list[dict[str, object]] = []
+        self._title: list[str] | None = None
+        self._value = ""
+        self._tables_seen = 0
+
+    def start(self, element: str, attributes: dict[str, str]) -> None:
+        if self._skip or element in ("ruby-text", "binary-data"):
+            self._skip += 1
+        elif element in ("p", "h"):
+            self._paragraphs.append([])
+            self._number += 1
+        elif element == "s" and self._paragraphs:
+            count = attribute(attributes, "c")
+            self._paragraphs[-1].append(" " * min(100, int(count) if count.isdigit() else 1))
+        elif element == "tab" and self._paragraphs:
+            self._paragraphs[-1].append("\t")
+        elif element == "line-break" and self._paragraphs:
+            self._paragraphs[-1].append("\n")
+        elif element == "table":
+            self._tables_seen += 1
+            name = attribute(attributes, "name") or f"table {self._tables_seen}"
+            self._tables.append(
+                {"part": join(self._part, name), "row": 0, "cells": [], "column": 0, "cell": None, "repeat": 1}
+            )
+        elif element == "table-row" and self._tables:
+            table = self._tables[-1]
+            table.update(cells=[], column=0, repeat=_repeat(attributes, "number-rows-repeated"))
+        elif element in ("table-cell", "covered-table-cell") and self._tables:
+            self._tables[-1].update(cell=[], columns=_repeat(attributes, "number-columns-repeated"))
+            self._value = (
+                attribute(attributes, "value")
+                or attribute(attributes, "date-value")
+                or attribute(attributes, "string-value")
+            )
+        elif element in ("title", "desc"):
+            self._title = []
+        elif element in ("content-validation", "help-message", "error-message"):
+            for key in ("condition", "title"):
+                value = attribute(attributes, key)
+                if value and (key == "title" or '"' in value):
+                    self._sink.field(join(self._part, "validation"), key, value)
+        if element in _TELLING:
+            self._values.take(element, attributes)
+        if element == "a":
+            target = attribute(attributes, "href")
+            if target.startswith("mailto:"):
+                self._sink.field(self._part, "link", target.removeprefix("mailto:"))
+
+    def text(self, data: str) -> None:
+        if self._skip:
+            return
+        if self._title is not None:
+            self._title.append(data)
+        elif self._paragraphs:
+            self._paragraphs[-1].append(data)
+        elif data.strip():
+            self._sink.text(BlockKind.PARAGRAPH, self._part, self._number, data)
+
+    def end(self, element: str) -> None:
+        if self._skip:
+            self._skip -= 1
+        elif element in ("p", "h") and self._paragraphs:
+            text = "".join(self._paragraphs.pop())
+            cell = self._tables[-1]["cell"] if self._tables else None
+            if isinstance(cell, list) and not self._paragraphs:
+                cell.append(text)
+            else:
+                self._sink.text(BlockKind.PARAGRAPH, self._part, self._number, text)
+        elif element in ("title", "desc") and self._title is not None:
+            self._sink.text(BlockKind.PARAGRAPH, join(self._part, "alt text"), self._number, "".join(self._title))
+            self._title = None
+        elif element in ("table-cell", "covered-table-cell") and self._tables:
+            self._close_cell()
+        elif element == "table-row" and self._tables:
+            table = self._tables[-1]
+            table["row"] = int(str(table["row"])) + 1
+            self._sink.row(str(table["part"]), int(str(table["row"])), table["cells"])  # type: ignore[arg-type]
+            table["row"] = int(str(table["row"])) + int(str(table["repeat"])) - 1
+        elif element == "table" and self._tables:
+            self._tables.pop()
+
+    def _close_cell(self) -> None:
+        table = self._tables[-1]
+        cell, cells = table["cell"], table["cells"]
+        repeat, column = int(str(table.get("columns", 1))), int(str(table["column"]))
+        if isinstance(cell, list) and isinstance(cells, list):
+            text = "\n".join(cell) or self._value
+            if _ROUNDED.fullmatch(text) and self._value:
+                text = plain(self._value)
+            if text:
+                cells += [(column + 1 + k, text) for k in range(min(repeat, 1 if not text.strip() else 8))]
+        table.update(column=column + repeat, cell=None)
+        self._value = ""
+
+
+def _repeat(attributes: dict[str, str], name: str) -> int:
+    value = attribute(attributes, name)
+    return int(value) if value.isdigit() else 1

@@ -1,0 +1,33 @@
+"""PowerPoint (pptx, pptm, ppsx, potx): slides, speaker notes, comments, layouts, charts, SmartArt, tables."""
+
+from __future__ import annotations
+
+import re
+
+from scanner.extract.formats import loose, office
+from scanner.extract.formats.package import Package
+from scanner.extract.interface import Sink, Source, Truncated, join
+from scanner.model import BlockKind
+
+_PARTS = re.compile(
+    r"ppt/(slides/slide|notesSlides/notesSlide|comments/\w*|slideMasters/slideMaster|slideLayouts/slideLayout|charts/chart|"
+    r"diagrams/data|commentAuthors|authors|notesMasters/notesMaster|handoutMasters/handoutMaster)(\d*)[^/]*\.xml$"
+)
+_LABELS = {"slides": "", "notesSlides": "notes", "comments": "comment", "charts": "chart", "diagrams": "diagram"}
+
+
+def extract(source: Source, sink: Sink) -> None:
+    """Put all text, slide by slide; raises ``Truncated`` after salvage of a cut file."""
+    package = Package(source.file, sink)
+    found = [(m, n) for n in package.names if (m := _PARTS.match(n))]
+    for match, name in sorted(found, key=lambda f: (f[0][1], int(f[0][2] or 0))):
+        folder = match[1].split("/")[0]
+        number = int(match[2] or 0)
+        drawing = office.DrawingText(join(source.part, _LABELS.get(folder, folder)), sink, BlockKind.SLIDE, number)
+        office.guarded(package, name, source, sink, drawing.start, drawing.end, drawing.text)
+    loose.rest(package, source, sink, {name for _, name in found})
+    office.properties(package, source, sink)
+    office.links(package, source, sink)
+    office.embedded(package, source, sink)
+    if package.truncated:
+        raise Truncated("package directory is missing")

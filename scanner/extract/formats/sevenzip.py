@@ -1,0 +1,60 @@
+"""7z archives through py7zr, unpacked into memory only."""
+
+from __future__ import annotations
+
+import io
+
+from scanner.extract.formats.archive import put_member
+from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source, join
+from scanner.model import Reason
+
+
+def extract(source: Source, sink: Sink) -> None:
+    """Put every member; raises ``Encrypted`` where no password fits (names may be encrypted too)."""
+    import py7zr
+
+    for password in (None, *source.passwords):
+        source.file.seek(0)
+        try:
+            members = _unpacked(source, sink, password)
+        except py7zr.exceptions.PasswordRequired:
+            continue
+        except (ExtractError, MemoryError):
+            raise
+        except Exception as error:  # a wrong password shows as any kind of damage, damage as any kind of error
+            if password is not None:
+                continue
+            raise ExtractError(type(error).__name__) from None
+        for name, data in members:
+            put_member(source, sink, name, io.BytesIO(data), len(data))
+        return
+    raise Encrypted("7z")
+
+
+def _unpacked(source: Source, sink: Sink, password: str | None) -> list[tuple[str, bytes]]:
+    """(name, contents) of every member; all are unpacked at once, as solid archives must be."""
+    import py7zr
+    from py7zr.io import BytesIOFactory
+
+    with py7zr.SevenZipFile(source.file, password=password) as archive:
+        if password is None and archive.needs_password():
+            raise py7zr.exceptions.PasswordRequired
+        members = [m for m in archive.list() if not m.is_directory]
+        total = sum(m.uncompressed or 0 for m in members)
+        if len(members) > sink.limits.members:
+            raise LimitReached("members", Reason.MEMBER_LIMIT)
+        if total > sink.limits.part_bytes // 2:
+            raise LimitReached("7z", Reason.TOO_LARGE)
+        if total > sink.limits.ratio_floor_bytes and total > sink.limits.ratio * max(1, source.size):
+            raise LimitReached("ratio", Reason.RATIO_LIMIT)
+        factory = BytesIOFactory(sink.limits.part_bytes // 2)
+        archive.extract(targets=[m.filename for m in members], factory=factory)
+    result: list[tuple[str, bytes]] = []
+    for member in members:
+        product = factory.products.get(member.filename)
+        if product is None:
+            sink.missed(Reason.CORRUPT, join(source.part, member.filename))
+            continue
+        product.seek(0)
+        result.append((member.filename, product.read()))
+    return result

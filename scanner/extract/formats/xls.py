@@ -1,0 +1,111 @@
+"""Excel 97-2003 (xls): cells by xlrd, headers, footers and text boxes by our own walk over the records."""
+
+from __future__ import annotations
+
+import io
+import struct
+
+from scanner.extract.formats import ole as ole_files
+from scanner.extract.formats.numberformat import render
+from scanner.extract.interface import Encrypted, ExtractError, Sink, Source, join
+
+_WITH_STRINGS = {
+    0x18: "defined name",
+    0x1BE: "validation",
+    0xAF: "scenario",
+    0x1B8: "link",
+    0xCD: "pivot item",
+    0xDC: "external data",
+    0x1AE: "external book",
+}
+"""Records whose strings people write; their structure is not needed to read them."""
+_FILEPASS, _HEADER, _FOOTER, _CONTINUE, _TXO = 0x2F, 0x14, 0x15, 0x3C, 0x1B6
+
+
+def extract(source: Source, sink: Sink) -> None:
+    """Put all rows of all sheets; raises ``Encrypted`` for password-protected files."""
+    import xlrd
+
+    source.file.seek(0)
+    data = source.file.read(sink.limits.part_bytes)
+    stream = _workbook_stream(data)
+    records = list(_records(stream))
+    if any(kind == _FILEPASS for kind, _ in records[:50]):
+        raise Encrypted("xls")
+    try:
+        book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO(), on_demand=True)
+    except Exception:  # formatting of damaged files may fail where the cells can still be read
+        try:
+            book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), on_demand=True)
+        except Exception as error:
+            raise ExtractError(type(error).__name__) from None
+    for index in range(book.nsheets):
+        _sheet(book, index, source, sink)
+    sink.field(join(source.part, "properties"), "user", book.user_name or "")
+    _extras(records, source, sink)
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        import olefile
+
+        with olefile.OleFileIO(io.BytesIO(data)) as ole:
+            ole_files.properties(ole, source, sink)
+            ole_files.objects(ole, source, sink)
+
+
+def _sheet(book, index, source, sink) -> None:  # type: ignore[no-untyped-def]
+    import xlrd
+
+    sheet = book.sheet_by_index(index)
+    part = join(source.part, sheet.name)
+    for row in range(sheet.nrows):
+        cells: list[tuple[int, str]] = []
+        for cell_index, cell in enumerate(sheet.row(row)):
+            if cell.ctype == xlrd.XL_CELL_TEXT:
+                cells.append((cell_index + 1, cell.value))
+            elif cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+                code = "General"
+                if book.formatting_info and cell.xf_index is not None:
+                    code = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+                cells.append((cell_index + 1, render(repr(cell.value), code, base1904=bool(book.datemode))))
+        sink.row(part, row + 1, cells)
+    for (row, column), note in sheet.cell_note_map.items():
+        sink.field(join(part, f"comment R{row + 1}C{column + 1}"), "text", note.text)
+        sink.field(join(part, f"comment R{row + 1}C{column + 1}"), "author", note.author or "")
+    book.unload_sheet(index)
+
+
+def _workbook_stream(data: bytes) -> bytes:
+    """The records: those of the file itself, or all of a workbook that was embedded as an object."""
+    import olefile
+
+    if not data.startswith(b"\xd0\xcf\x11\xe0"):
+        return data
+    with olefile.OleFileIO(io.BytesIO(data)) as ole:
+        for name in ("Workbook", "Book"):
+            if ole.exists(name):
+                return bytes(ole.openstream(name).read())
+    return b""
+
+
+def _records(stream: bytes):  # type: ignore[no-untyped-def]
+    at = 0
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        yield kind, stream[at + 4 : at + 4 + size]
+        at += 4 + size
+
+
+def _extras(records: list[tuple[int, bytes]], source: Source, sink: Sink) -> None:
+    after_box = False
+    for kind, body in records:
+        if kind in (_HEADER, _FOOTER) and len(body) > 3:
+            sink.field(join(source.part, "header/footer"), "", _unicode(body[2:]))
+        elif kind == _CONTINUE and after_box and len(body) > 1:
+            sink.field(join(source.part, "text box"), "", _unicode(body))
+        elif kind in _WITH_STRINGS:
+            ole_files.strings(body, join(source.part, _WITH_STRINGS[kind]), sink)
+        after_box = kind == _TXO
+
+
+def _unicode(body: bytes) -> str:
+    """A BIFF8 string behind its option byte: UTF-16 or Latin-1."""
+    return body[1:].decode("utf-16-le", "replace") if body[0] & 1 else body[1:].decode("latin-1")

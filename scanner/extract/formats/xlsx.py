@@ -1,0 +1,180 @@
+"""Excel workbooks (xlsx, xlsm, xltx, xltm): every cell of every sheet, hidden ones too, as a person sees it."""
+
+from __future__ import annotations
+
+import re
+
+from scanner.extract.formats import loose, office
+from scanner.extract.formats.numberformat import BUILTIN
+from scanner.extract.formats.package import Package
+from scanner.extract.formats.worksheet import Sheet
+from scanner.extract.formats.xmlwalk import attribute
+from scanner.extract.interface import Sink, Source, Truncated, join
+from scanner.model import BlockKind
+
+_OTHER = re.compile(
+    r"xl/(drawings/drawing|charts/chart|diagrams/data|comments/?\w*|threadedComments/\w*|persons/\w*|pivotCache/pivotCache\w*|externalLinks/externalLink|ctrlProps/\w*)[^/]*\.xml$"
+)
+_SHEET_PART = re.compile(r"xl/(?:worksheets|chartsheets|dialogsheets|macrosheets)/[^/]+\.xml$")
+
+
+def extract(source: Source, sink: Sink) -> None:
+    """Put all rows and everything beside the cells; raises ``Truncated`` after salvage of a cut file."""
+    package = Package(source.file, sink)
+    book = Workbook(package, source, sink)
+    for name, path, state in book.sheets():
+        part = join(source.part, name)
+        if state in ("hidden", "veryHidden"):
+            sink.note(f"sheet {state}")
+        sheet = Sheet(part, book, sink)
+        office.guarded(package, path, source, sink, sheet.start, sheet.end, sheet.text, raw=True)
+        sheet.flush()
+    beside(package, source, sink)
+    if package.truncated:
+        raise Truncated("package directory is missing")
+
+
+def beside(package: Package, source: Source, sink: Sink) -> None:
+    """Everything that is not in a cell: drawings, charts, comments, notes, properties, links, embedded files."""
+    known = {"xl/workbook.xml", "xl/sharedStrings.xml"}
+    for name in package.names:
+        match = _OTHER.match(name)
+        if match or _SHEET_PART.match(name):
+            known.add(name)
+        if match:
+            label = match[1].split("/")[0].rstrip("s") if "/" in match[1] else re.sub(r"\d", "", match[1])
+            other = office.DrawingText(join(source.part, label), sink, BlockKind.FIELD)
+            wrapped = _Items(other, sink, join(source.part, label))
+            office.guarded(package, name, source, sink, wrapped.start, wrapped.end, wrapped.text)
+    loose.rest(package, source, sink, known)
+    office.properties(package, source, sink)
+    office.links(package, source, sink)
+    office.embedded(package, source, sink)
+
+
+def targets(package: Package, name: str, source: Source, sink: Sink) -> dict[str, str]:
+    """Relation id → part of a workbook's relationship part."""
+    found: dict[str, str] = {}
+
+    def start(element: str, a: dict[str, str]) -> None:
+        if element == "Relationship":
+            target = a.get("Target", "")
+            found[a.get("Id", "")] = target.lstrip("/") if target.startswith("/") else "xl/" + target
+
+    if name in package:
+        office.guarded(package, name, source, sink, start, lambda _: None, lambda _: None)
+    return found
+
+
+class _Items:
+    """Drawing text plus shared items of pivot caches (``<s v="…"/>``), which keep copies of the source rows."""
+
+    def __init__(self, inner: office.DrawingText, sink: Sink, part: str) -> None:
+        self._inner, self._sink, self._part = inner, sink, part
+        self.text = inner.text
+        self.end = inner.end
+
+    def start(self, element: str, attributes: dict[str, str]) -> None:
+        if element in ("s", "d") and "v" in attributes:
+            self._sink.field(self._part, "item", attributes["v"])
+        if element == "cacheField":
+            self._sink.field(self._part, "field", attributes.get("name", ""))
+        self._inner.start(element, attributes)
+
+
+class Workbook:
+    """Shared strings, number formats and the list of sheets."""
+
+    def __init__(self, package: Package, source: Source, sink: Sink) -> None:
+        self._package, self._source, self._sink = package, source, sink
+        self.base1904 = False
+        self.strings = self._shared_strings()
+        self.formats = self._formats()
+
+    def sheets(self) -> list[tuple[str, str, str]]:
+        """(name, part, state); parts that the workbook does not name are read all the same."""
+        found: list[tuple[str, str, str]] = []
+        paths = targets(self._package, "xl/_rels/workbook.xml.rels", self._source, self._sink)
+        collect = False
+
+        def start(element: str, a: dict[str, str]) -> None:
+            if element == "sheet":
+                path = paths.get(attribute(a, "id"), "")
+                if path in self._package:
+                    found.append((a.get("name", ""), path, a.get("state", "visible")))
+            elif element == "workbookPr":
+                self.base1904 = a.get("date1904", "0") in ("1", "true")
+            nonlocal collect
+            collect = element == "definedName"
+            if collect:
+                values.take(element, a)
+
+        def text(data: str) -> None:
+            if collect and '"' in data:
+                self._sink.field(self._source.part, "defined name", data)
+
+        values = loose.Values(self._source.part, self._sink)
+
+        if "xl/workbook.xml" in self._package:
+            office.guarded(self._package, "xl/workbook.xml", self._source, self._sink, start, lambda _: None, text)
+        known = {path for _, path, _ in found}
+        found += [
+            (name.rpartition("/")[2].removesuffix(".xml"), name, "visible")
+            for name in self._package.names
+            if _SHEET_PART.match(name) and name not in known
+        ]
+        return found
+
+    def _shared_strings(self) -> list[str]:
+        strings: list[str] = []
+        pieces: list[str] = []
+        collect = skip = False
+
+        def start(element: str, _: dict[str, str]) -> None:
+            nonlocal collect, skip
+            if element == "rPh":
+                skip = True  # the reading of a name, not a part of it
+            elif element == "t":
+                collect = not skip
+
+        def end(element: str) -> None:
+            nonlocal collect, skip
+            if element == "t":
+                collect = False
+            elif element == "rPh":
+                skip = False
+            elif element == "si":
+                strings.append("".join(pieces))
+                pieces.clear()
+
+        def text(data: str) -> None:
+            if collect:
+                pieces.append(data)
+
+        if "xl/sharedStrings.xml" in self._package:
+            office.guarded(self._package, "xl/sharedStrings.xml", self._source, self._sink, start, end, text)
+        return strings
+
+    def _formats(self) -> list[str]:
+        custom: dict[int, str] = {}
+        styles: list[str] = []
+        inside = False
+
+        def start(element: str, a: dict[str, str]) -> None:
+            nonlocal inside
+            if element == "numFmt":
+                custom[int(a.get("numFmtId", "0") or 0)] = a.get("formatCode", "")
+            elif element == "cellXfs":
+                inside = True
+            elif element == "xf" and inside:
+                number = int(a.get("numFmtId", "0") or 0)
+                styles.append(custom.get(number) or BUILTIN.get(number, "General"))
+
+        def end(element: str) -> None:
+            nonlocal inside
+            if element == "cellXfs":
+                inside = False
+
+        if "xl/styles.xml" in self._package:
+            office.guarded(self._package, "xl/styles.xml", self._source, self._sink, start, end, lambda _: None)
+        return styles

@@ -1,1 +1,0 @@
-"""Who calls the pipeline: the local scan here; the daemon and the cluster later."""

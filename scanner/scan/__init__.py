@@ -1,0 +1,1 @@
+"""The one-off scan on one machine, and the adapters that everybody who scans uses."""
