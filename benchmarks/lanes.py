@@ -23,7 +23,19 @@ def scan(python: str, folder: Path, *options: str) -> tuple[float, float]:
     since = time.monotonic()
     with tempfile.TemporaryDirectory() as home:
         done = subprocess.run(
-            [python, "-m", "scanner.cli.main", "scan", "--home", home, "--format", "json", "--quiet", *options, str(folder)],
+            [
+                python,
+                "-m",
+                "scanner.cli.main",
+                "scan",
+                "--home",
+                home,
+                "--format",
+                "json",
+                "--quiet",
+                *options,
+                str(folder),
+            ],
             stdout=subprocess.DEVNULL,
             cwd=os.path.abspath(os.sep),
             check=False,
@@ -49,7 +61,9 @@ def main() -> None:
         print(f"one job: {one[0]:.1f} CPU s, {one[1]:.1f} s")
         if chosen.before:
             other = scan(chosen.before, tree, *depth)
-            print(f"before:  {other[0]:.1f} CPU s, {other[1]:.1f} s; processor time now / before {one[0] / other[0]:.3f}")
+            print(
+                f"before:  {other[0]:.1f} CPU s, {other[1]:.1f} s; processor time now / before {one[0] / other[0]:.3f}"
+            )
         two = scan(sys.executable, tree, *depth, "--jobs", "2")
         print(f"two jobs: {two[0]:.1f} CPU s, {two[1]:.1f} s; gain {one[1] / two[1]:.2f}")
 

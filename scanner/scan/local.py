@@ -19,6 +19,7 @@ from scanner.custody.arithmetic import Family
 from scanner.custody.prints import Prints
 from scanner.custody.session import Custody, Printed
 from scanner.duties import registry
+from scanner.errors import SandboxFault
 from scanner.inventory.home import Home, installation_key
 from scanner.inventory.recall import LOOKED_FOR
 from scanner.inventory.store import Run, Store
@@ -142,6 +143,11 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
                 summary.seconds,
             )
             store.note("scan_ended", walked=summary.walked, counts=dict(summary.counts), points=dict(summary.points))
+    except SandboxFault as fault:
+        if store:  # what was finished before it is kept
+            store.finish("interrupted", summary.counts, summary.reasons, summary.bytes, time.monotonic() - started)
+            store.note("scan_ended", walked=summary.walked, counts=dict(summary.counts), fault=fault.code)
+        raise
     finally:
         if store:
             store.close()
