@@ -13,7 +13,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from detectors import RULE_SET
 from scanner import __version__
 from scanner.custody import families
 from scanner.custody.arithmetic import CODES as CUSTODY_CODES
@@ -29,6 +28,7 @@ from scanner.model import Contents, FileRef, Outcome, OutcomeKind
 from scanner.pipeline import conclude, examine, scan_file
 from scanner.policy.verdict import Judge
 from scanner.report.summary import Summary
+from scanner.ruleset.current import rule_set
 from scanner.scan.adapters import LocalTools
 from scanner.scan.order import large_first
 from scanner.scan.pace import Pace
@@ -75,11 +75,6 @@ class Elsewhere(Protocol):
         ...
 
 
-def rule_set(depth: str, ocr: bool = False) -> str:
-    """The rule set that findings are kept under: pictures read or not is another one."""
-    return f"{RULE_SET}/{depth}" + ("/ocr" if ocr else "")
-
-
 def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summary:
     """Scan; every outcome goes to the inventory (unless ``store`` is off) and to ``observe``, in order of the walk.
 
@@ -91,13 +86,14 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
     store = Store(home.database) if options.store else None
     try:
         key = installation_key(home)
+        rules = rule_set(options.depth, options.ocr, None if options.full else home.path)
         custody = Custody(store.connection, home.keys, key) if store else None
         summary.keys_missing = custody.missing if custody else ()
         if store:
             store.begin(
                 Run(
                     __version__,
-                    rule_set(options.depth, options.ocr),
+                    rules,
                     options.depth,
                     tuple(
                         (r if is_smb(r) else os.path.abspath(r)).decode("utf-8", "backslashreplace")
@@ -109,7 +105,7 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
                 )
             )
             store.note_policy(options.policy_path, options.policy_sha256)
-            store.note("scan_begun", roots=len(options.roots), rule_set=rule_set(options.depth, options.ocr))
+            store.note("scan_begun", roots=len(options.roots), rule_set=rules)
         notes = WalkNotes()
         with _Interrupt() as interrupt:
             unseen: list[bytes] = []
@@ -267,7 +263,11 @@ def _start_worker(
     global _worker_tools
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     custody = Custody(Reader(Path(database)).db, Path(keys), key) if database else None
-    memory = Reader(Path(database), rule_set(depth, ocr), custody.generation) if custody and not full else None
+    memory = (
+        Reader(Path(database), rule_set(depth, ocr, Path(database).parent), custody.generation)
+        if custody and not full
+        else None
+    )
     extractor = Extractor(passwords=passwords, ocr=ocr)
     _worker_tools = LocalTools(depth, extractor, key, memory=memory, custody=custody)
 
