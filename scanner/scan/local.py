@@ -24,7 +24,7 @@ from scanner.inventory.home import Home, installation_key
 from scanner.inventory.reader import Reader
 from scanner.inventory.recall import LOOKED_FOR
 from scanner.inventory.store import Run, Store
-from scanner.model import Contents, FileRef, Outcome, OutcomeKind
+from scanner.model import Contents, FileRef, Outcome, OutcomeKind, display
 from scanner.pipeline import conclude, examine, scan_file
 from scanner.policy.verdict import Judge
 from scanner.report.summary import Summary
@@ -119,6 +119,8 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
                     options.pace.spend(outcome.ref.size)
             summary.interrupted = interrupt.asked
         summary.symlinks, summary.special = notes.symlinks, notes.special
+        summary.systems = [(display(path), kind) for path, kind in notes.systems]
+        summary.again = [display(path) for path in notes.again]
         if store and not summary.interrupted:
             summary.gone = store.sweep_gone(notes.roots, unseen)
         if store:

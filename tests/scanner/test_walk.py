@@ -52,14 +52,14 @@ def test_sockets_are_counted_not_read(tmp_path: Path) -> None:
 def test_unreadable_folder_is_one_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "closed").mkdir()
     (tmp_path / "open").write_text("x")
-    real = os.scandir
+    real = os.open
 
-    def scandir(path: bytes):  # type: ignore[no-untyped-def]
+    def opening(path: bytes, flags: int) -> int:
         if path.endswith(b"closed"):
             raise PermissionError(13, "denied")
-        return real(path)
+        return real(path, flags)
 
-    monkeypatch.setattr(walking.os, "scandir", scandir)
+    monkeypatch.setattr(walking.os, "open", opening)
     items = list(walk([os.fsencode(tmp_path)], WalkNotes()))
     assert [type(i) for i in items] == [FileRef, Unseen]
     assert items[1].reason is Reason.UNREADABLE  # type: ignore[union-attr]
