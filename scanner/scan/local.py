@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -34,7 +33,7 @@ from scanner.scan.order import large_first
 from scanner.scan.pace import Pace
 from scanner.sources import terminal
 from scanner.sources.smb import is_smb
-from scanner.sources.walk import Unseen, WalkNotes, walk
+from scanner.sources.walk import Unseen, WalkNotes, real, walk
 
 Observer = Callable[[Outcome], None]
 
@@ -95,10 +94,7 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
                     __version__,
                     rules,
                     options.depth,
-                    tuple(
-                        (r if is_smb(r) else os.path.abspath(r)).decode("utf-8", "backslashreplace")
-                        for r in options.roots
-                    ),
+                    tuple(r.decode("utf-8", "backslashreplace") for r in absolute_roots(options.roots)),
                     options.policy_path,
                     options.policy_sha256,
                     custody.generation if custody else "",
@@ -210,7 +206,7 @@ def _outcomes(
 
 def absolute_roots(roots: tuple[bytes, ...]) -> tuple[bytes, ...]:
     """Roots as every machine must see them."""
-    return tuple(r if is_smb(r) else os.path.abspath(r) for r in roots)
+    return tuple(r if is_smb(r) else real(r) for r in roots)
 
 
 def _expected(met: Iterator[FileRef | Unseen], store: Store | None) -> Iterator[FileRef | Unseen]:
@@ -251,9 +247,9 @@ def _found(
 ) -> Iterator[FileRef | Unseen]:
     chosen = tuple(roots)
     yield from walk((r for r in chosen if not is_smb(r)), notes, skip)
-    for root in chosen:
-        if is_smb(root):
-            yield from tools.shares().walk(root, notes)
+    shares = [root for root in chosen if is_smb(root)]
+    if shares:
+        yield from tools.shares().walk_all(shares, notes)
 
 
 _worker_tools: LocalTools | None = None
