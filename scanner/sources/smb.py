@@ -104,18 +104,21 @@ class Shares:
         return address.at("/".join(known)).url.encode("utf-8", "surrogatepass")
 
     def _own_name(self, above: Address, part: str) -> str:
-        for wanted in dict.fromkeys((part, unquote(part))):
-            if not _WILD.isdisjoint(wanted):
+        """Asked for by name first: only a server that writes its letters in another form must list the whole folder."""
+        forms = dict.fromkeys((part, unquote(part)))
+        for asked in (*forms, "*"):
+            if asked != "*" and not _WILD.isdisjoint(asked):
                 continue
             try:
-                met = [str(e.name) for e in self._again(above, _listing(above, wanted))]
+                met = [str(entry.name) for entry in self._again(above, _listing(above, asked))]
             except ServerGone:
                 raise
             except OSError:
                 continue  # not there, or not to be listed: whoever walks there is told
-            same = [name for name in met if _folded(name) == _folded(wanted)]
-            if same:
-                return wanted if wanted in same else same[0]
+            for wanted in forms:
+                same = [name for name in met if _folded(name) == _folded(wanted)]
+                if same:
+                    return wanted if wanted in same else same[0]
         return part
 
     def walk_all(self, roots: Iterable[bytes], notes: WalkNotes) -> Iterator[FileRef | Unseen]:
