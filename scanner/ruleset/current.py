@@ -72,7 +72,11 @@ def _seen() -> tuple[str, int]:
         except OSError:
             continue  # an archive, or a folder that is not there
     for path in sorted(found):
-        status = os.stat(path)
+        try:
+            status = os.stat(path)
+        except OSError:  # a link to nothing, or a file that an installation is just replacing
+            whole.update(f"{path}\0gone\n".encode(errors="surrogateescape"))
+            continue
         newest = max(newest, status.st_mtime_ns, status.st_ctime_ns)
         line = f"{path}\0{status.st_size}\0{status.st_mtime_ns}\0{status.st_ctime_ns}\0{status.st_ino}\n"
         whole.update(line.encode(errors="surrogateescape"))

@@ -8,6 +8,7 @@ is left is told as not examined, at once and not file by file.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import stat
@@ -227,6 +228,8 @@ class Shares:
             except (SMBConnectionClosed, SMBException, OSError, ValueError) as error:
                 if _is_refusal(error):
                     raise PermissionError(address.server) from None
+                if type(error).__name__ == "NoSuchFile":  # no name fits a pattern: an answer, not a lost connection
+                    raise FileNotFoundError(errno.ENOENT, "share") from None
                 self._forget(client, address)
                 if turn < _TRIES - 1:
                     time.sleep(_PAUSE * 2**turn)

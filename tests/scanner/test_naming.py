@@ -183,6 +183,10 @@ def test_rows_under_a_former_name_do_not_stay(sekisho: Sekisho, tmp_path: Path) 
     assert rows == [(os.fsencode(tmp_path / "real/a.txt"),)]
 
 
+class NoSuchFile(ValueError):
+    """As some versions of the library answer where nothing fits a pattern."""
+
+
 class Server:
     """A share in memory that knows no case, as ``smbclient`` shows one."""
 
@@ -202,9 +206,11 @@ class Server:
 
     def scandir(self, unc: str, search_pattern: str = "*", port: int = 445) -> Iterator[Any]:
         self.asked.append(search_pattern)
+        matched = False
         for name, folder in self._below(unc).items():
             if search_pattern != "*" and name.lower() != search_pattern.lower():
                 continue
+            matched = True
             moment = datetime(2026, 4, 1)
             info = SimpleNamespace(
                 file_attributes=0x10 if folder else 0,
@@ -214,6 +220,8 @@ class Server:
                 file_id=1,
             )
             yield SimpleNamespace(name=name, smb_info=info)
+        if not matched:
+            raise NoSuchFile()
 
     def stat(self, unc: str, port: int = 445) -> Any:
         self._below(unc)

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from scanner.inventory.home import Home, prepare
 from scanner.policy.verdict import Judge
 from scanner.ruleset import current, libraries
-from scanner.ruleset.parts import ASIDE, MODULES, ROOMS, digest, modules, of_source, parts
+from scanner.ruleset.parts import ASIDE, MODULES, ROOMS, _data, digest, modules, of_source, parts
 from scanner.scan.local import Options, scan
 from tests.conftest import ROOT, Sekisho
 
@@ -128,6 +128,9 @@ def test_new_and_lost_modules_and_data_change_it(copied: Path, here: dict[str, s
 
 
 def test_rule_words_limits_and_models_change_it(copied: Path, here: dict[str, str]) -> None:
+    def data_of(root: Path) -> dict[str, str]:
+        return {**here, **_data(root, root / "config")}
+
     edits = {
         "config/limits.toml": lambda raw: raw.replace(b"depth = ", b"depth = 1"),
         "config/rules/sensitive.toml": lambda raw: raw + '\n["もう一つ"]\nwords = ["語"]\n'.encode(),
@@ -139,10 +142,10 @@ def test_rule_words_limits_and_models_change_it(copied: Path, here: dict[str, st
         assert edit(raw) != raw
         path.write_bytes(edit(raw))
         try:
-            assert changed(of(copied), here) == {f"data {name}"}
+            assert changed(data_of(copied), here) == {f"data {name}"}
             if name.endswith(".toml"):
                 path.write_bytes(b"# said\r\n" + raw.replace(b"\n", b"\r\n"))
-                assert of(copied) == here
+                assert data_of(copied) == here
         finally:
             path.write_bytes(raw)
 
@@ -236,21 +239,25 @@ def test_comments_between_any_statements_do_not_count(name: str, data: st.DataOb
 
 
 def test_a_program_without_sources_is_told_by_its_code(copied: Path, tmp_path: Path) -> None:
-    def compiled(where: str, edit: bytes) -> dict[str, str]:
-        root = tmp_path / where
-        shutil.copytree(copied, root)
+    root = tmp_path / "compiled"
+    shutil.copytree(copied, root)
+    source = (root / "detectors/checkdigits.py").read_bytes()
+    compileall.compile_dir(root, quiet=1, legacy=True)
+    for path in root.rglob("*.py"):
+        path.unlink()
+
+    def of_code(edit: bytes) -> dict[str, str]:
         path = root / "detectors/checkdigits.py"
-        path.write_bytes(edit + path.read_bytes())
-        compileall.compile_dir(root, quiet=1, legacy=True)
-        for source in root.rglob("*.py"):
-            source.unlink()
+        path.write_bytes(edit % source)
+        compileall.compile_file(path, quiet=1, legacy=True, force=True)
+        path.unlink()
         return of(root)
 
-    plain = compiled("one", b"")
-    assert {n for n in plain if n.startswith("module ")} == {n for n in of(copied) if n.startswith("module ")}
-    assert {n for n in plain if n.startswith("library ")} == {n for n in of(copied) if n.startswith("library ")}
-    assert compiled("two", b"# a comment\n\n") == plain
-    assert changed(compiled("three", b"another_rule = 1\n"), plain) == {"module detectors.checkdigits"}
+    plain, counted = of_code(b"%s"), of(copied)
+    for kind in ("module ", "library ", "data "):
+        assert {n for n in plain if n.startswith(kind)} == {n for n in counted if n.startswith(kind)}
+    assert of_code(b"# a comment\n\n%s") == plain
+    assert changed(of_code(b"%s\nanother_rule = 1\n"), plain) == {"module detectors.checkdigits"}
 
 
 def test_modules_in_an_archive_count_as_in_a_folder(copied: Path, tmp_path: Path, here: dict[str, str]) -> None:

@@ -6,6 +6,7 @@ import random
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -503,3 +504,51 @@ def test_special_file_systems_of_this_machine(sekisho: Sekisho) -> None:
     assert done.summary()["special_systems"] == [{"path": row["path"], "type": "proc"}]
     assert "proc" in sekisho("scan", "/proc", "--depth", "quick").out
     assert sekisho("scan", "/proc", "--depth", "quick", "--allow-gaps").code == 0
+
+
+MOUNTING = """
+import ctypes, os, subprocess, sys
+from scanner.sources.walk import FileRef, WalkNotes, walk
+base = os.fsencode(sys.argv[1])
+def at(name, data=None):
+    os.makedirs(os.path.join(base, name) if data is None else os.path.dirname(os.path.join(base, name)), exist_ok=True)
+    if data is not None:
+        open(os.path.join(base, name), "wb").write(data)
+    return os.path.join(base, name)
+at(b"store/inner/f", b"x"), at(b"g", b"y")
+for kind, source, name in (("--bind", at(b"store/inner"), b"a-bind"), ("proc", b"proc", b"p"), ("tmpfs", b"none", b"ram")):
+    how = ["--bind"] if kind == "--bind" else ["-t", kind]
+    subprocess.run(["mount", *how, source, at(name)], check=True)
+at(b"ram/z", b"z")
+if os.path.exists("/dev/fuse"):  # a server that has gone
+    server = os.open("/dev/fuse", os.O_RDWR)
+    options = f"fd={server},rootmode=40000,user_id=0,group_id=0".encode()
+    assert ctypes.CDLL(None).mount(b"gone", at(b"gone"), b"fuse", 0, options) == 0
+    os.close(server)
+notes = WalkNotes()
+found = list(walk([base], notes))
+for item in found:
+    print(os.fsdecode(os.path.relpath(item.path, base)), getattr(item, "reason", "file"))
+print([os.fsdecode(os.path.relpath(p, base)) for p in notes.again], [(os.fsdecode(os.path.relpath(p, base)), k) for p, k in notes.systems])
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only the superuser mounts")
+def test_real_mounts(tmp_path: Path) -> None:
+    if subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no mount namespace can be made here")
+    done = subprocess.run(
+        ["unshare", "-m", sys.executable, "-c", MOUNTING, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[2],
+        timeout=60,
+    )
+    if "mount" in done.stderr and "permission denied" in done.stderr:
+        pytest.skip("nothing can be mounted here")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    gone = ["gone not_connected"] if Path("/dev/fuse").exists() else []
+    assert sorted(lines[:-1]) == sorted(["g file", *gone, "ram/z file", "store/inner/f file"])
+    assert lines[-1] == "['a-bind'] [('p', 'proc')]"
