@@ -47,6 +47,8 @@ class Reason(StrEnum):
     CHANGED = "changed"
     NAME_TOO_LONG = "name_too_long"
     PLACEHOLDER = "placeholder"
+    SPECIAL_SYSTEM = "special_system"
+    NOT_CONNECTED = "not_connected"
     NAME_MODEL_FAILED = "name_model_failed"
     DETECTION_FAILED = "detection_failed"
 

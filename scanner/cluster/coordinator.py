@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from scanner.cluster import jobs
-from scanner.cluster.tasks import SHARE_FAILED, Result, Settings, Setup, look, work
+from scanner.cluster.tasks import SHARE_FAILED, Result, Settings, Setup, look, pieces, rules, work
 from scanner.custody.session import Custody
 from scanner.inventory.home import Home
 from scanner.model import Contents, FileRef, Outcome, OutcomeKind, Reason
 from scanner.pipeline import conclude
+from scanner.ruleset import current
 from scanner.scan.adapters import LocalTools
 from scanner.scan.local import Options, absolute_roots
 from scanner.scan.order import Dealt
@@ -28,6 +29,8 @@ _DEADLY = 3
 """So often a single file may kill its worker before it is given up: once beside others, who die with the same worker, and then
 twice alone."""
 RECONNECT_SECONDS = 120.0
+_NAMED = 5
+"""So many differences between two machines are named; who installs the same version mends all."""
 
 
 class ClusterError(Exception):
@@ -63,6 +66,7 @@ class Coordinator:
         setup = Setup(self._settings)
         setup.idempotent = again
         self._client.register_plugin(setup)
+        self._same_rules()
         mine = look(self._settings.roots)
         for address, seen in self._client.run(look, self._settings.roots).items():
             for root, here, there in zip(self._settings.roots, mine, seen, strict=True):
@@ -73,6 +77,18 @@ class Coordinator:
                 if here != there:
                     raise ClusterError("other_paths", worker=address.rpartition("/")[2], root=name)
         self.workers = sorted(self._client.scheduler_info()["workers"])
+
+    def _same_rules(self) -> None:
+        """One inventory holds findings of one rule set: a worker with another version of anything is named with it."""
+        for address, theirs in self._client.run(rules, on_error="return").items():
+            if theirs == self._settings.rules:
+                continue
+            here, there = pieces(), self._client.run(pieces, workers=[address], on_error="return")[address]
+            differing = ["sekisho"]  # so old or new that it cannot even be asked
+            if isinstance(there, dict):
+                differing = sorted(name for name in here.keys() | there.keys() if here.get(name) != there.get(name))
+            named = ", ".join(differing[:_NAMED]) + (" …" if len(differing) > _NAMED else "")
+            raise ClusterError("other_rules", worker=address.rpartition("/")[2], pieces=named)
 
     def outcomes(self, found: Dealt, tools: LocalTools) -> Iterator[tuple[Outcome, int]]:
         """All outcomes as they come."""
@@ -230,7 +246,13 @@ class Workers:
     ) -> Iterator[tuple[Outcome, int]]:
         """All outcomes as they come. Raises ``ClusterError``."""
         settings = settings_of(
-            options.depth, key, custody, options.passwords, options.ocr, absolute_roots(options.roots)
+            options.depth,
+            key,
+            custody,
+            options.passwords,
+            options.ocr,
+            absolute_roots(options.roots),
+            current.number(None if options.full else home.path),
         )
         coordinator = Coordinator(self._connect, settings, home, custody)
         try:
@@ -241,8 +263,14 @@ class Workers:
 
 
 def settings_of(
-    depth: str, key: bytes, custody: Custody | None, passwords: tuple[str, ...], ocr: bool, roots: tuple[bytes, ...]
+    depth: str,
+    key: bytes,
+    custody: Custody | None,
+    passwords: tuple[str, ...],
+    ocr: bool,
+    roots: tuple[bytes, ...],
+    rules: str,
 ) -> Settings:
     """What every worker must know."""
     contracts = custody.keys if custody else ()
-    return Settings(depth, key, tuple(contracts), passwords, ocr, roots)
+    return Settings(depth, key, tuple(contracts), passwords, ocr, roots, rules)

@@ -18,6 +18,7 @@ from scanner.custody.prints import Prints
 from scanner.custody.session import Printed
 from scanner.model import Contents, FileRef
 from scanner.pipeline import examine
+from scanner.ruleset.current import number
 from scanner.scan.adapters import LocalTools
 from scanner.scan.lane import Lane
 from scanner.sources.smb import Shares, SmbError, is_smb
@@ -38,6 +39,12 @@ class Settings:
     passwords: tuple[str, ...] = ()
     ocr: bool = False
     roots: tuple[bytes, ...] = ()
+    rules: str = ""
+    """Number of the coordinator's rules: its findings and those of every worker stand in one inventory."""
+
+
+class OtherRules(Exception):
+    """This worker would find something else than the coordinator."""
 
 
 _READY_SECONDS = 60
@@ -66,6 +73,7 @@ class Setup(WorkerPlugin):  # type: ignore[misc]
     def setup(self, worker: Any) -> None:
         """Make the tools of this process; the model is loaded with the first text and stays."""
         s = self.settings
+        worker.sekisho_agrees = number() == s.rules
         worker.sekisho_custody = RemoteCustody()
         worker.sekisho_lane = Lane(s.depth, s.key, s.contracts, passwords=s.passwords, ocr=s.ocr, prints=True)
         worker.sekisho_tools = LocalTools(worker.sekisho_lane, s.key, custody=worker.sekisho_custody)
@@ -84,12 +92,26 @@ def work(refs: list[FileRef]) -> list[Result]:
         if hasattr(worker, "sekisho_tools"):
             break
         time.sleep(0.1)
+    if not worker.sekisho_agrees:  # it came after the others had been asked; asked again, it is named
+        raise OtherRules
     results: list[Result] = []
     for ref in refs:
         worker.sekisho_custody.prints = None
         done = examine(ref, worker.sekisho_tools)
         results.append((done.ref, done.contents, done.key, worker.sekisho_custody.prints))
     return results
+
+
+def rules() -> str:
+    """The number of this machine's rules."""
+    return number()
+
+
+def pieces() -> dict[str, str]:
+    """All pieces of this machine's rules, to name those that differ."""
+    from scanner.ruleset.parts import parts
+
+    return parts()
 
 
 def look(roots: tuple[bytes, ...]) -> list[str]:

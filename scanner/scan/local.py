@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 import time
@@ -11,7 +10,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Protocol
 
-from detectors import RULE_SET
 from scanner import __version__
 from scanner.custody import families
 from scanner.custody.arithmetic import CODES as CUSTODY_CODES
@@ -23,10 +21,11 @@ from scanner.errors import SandboxFault
 from scanner.inventory.home import Home, installation_key
 from scanner.inventory.recall import LOOKED_FOR
 from scanner.inventory.store import Run, Store
-from scanner.model import Contents, FileRef, Outcome, OutcomeKind
+from scanner.model import Contents, FileRef, Outcome, OutcomeKind, display
 from scanner.pipeline import conclude
 from scanner.policy.verdict import Judge
 from scanner.report.summary import Summary
+from scanner.ruleset.current import rule_set
 from scanner.scan.adapters import LocalTools
 from scanner.scan.ahead import Ahead
 from scanner.scan.lane import Lane
@@ -35,7 +34,7 @@ from scanner.scan.order import large_first
 from scanner.scan.pace import Pace
 from scanner.sources import terminal
 from scanner.sources.smb import is_smb
-from scanner.sources.walk import Unseen, WalkNotes, walk
+from scanner.sources.walk import Unseen, WalkNotes, real, walk
 
 Observer = Callable[[Outcome], None]
 
@@ -76,11 +75,6 @@ class Elsewhere(Protocol):
         ...
 
 
-def rule_set(depth: str, ocr: bool = False) -> str:
-    """The rule set that findings are kept under: pictures read or not is another one."""
-    return f"{RULE_SET}/{depth}" + ("/ocr" if ocr else "")
-
-
 def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summary:
     """Scan; every outcome goes to the inventory (unless ``store`` is off) and to ``observe``, in order of the walk.
 
@@ -92,25 +86,23 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
     store = Store(home.database) if options.store else None
     try:
         key = installation_key(home)
+        rules = rule_set(options.depth, options.ocr, None if options.full else home.path)
         custody = Custody(store.connection, home.keys) if store else None
         summary.keys_missing = custody.missing if custody else ()
         if store:
             store.begin(
                 Run(
                     __version__,
-                    rule_set(options.depth, options.ocr),
+                    rules,
                     options.depth,
-                    tuple(
-                        (r if is_smb(r) else os.path.abspath(r)).decode("utf-8", "backslashreplace")
-                        for r in options.roots
-                    ),
+                    tuple(r.decode("utf-8", "backslashreplace") for r in absolute_roots(options.roots)),
                     options.policy_path,
                     options.policy_sha256,
                     custody.generation if custody else "",
                 )
             )
             store.note_policy(options.policy_path, options.policy_sha256)
-            store.note("scan_begun", roots=len(options.roots), rule_set=rule_set(options.depth, options.ocr))
+            store.note("scan_begun", roots=len(options.roots), rule_set=rules)
         notes = WalkNotes()
         with _Interrupt() as interrupt:
             unseen: list[bytes] = []
@@ -127,6 +119,8 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
                     options.pace.spend(outcome.ref.size)
             summary.interrupted = interrupt.asked
         summary.symlinks, summary.special = notes.symlinks, notes.special
+        summary.systems = [(display(path), kind) for path, kind in notes.systems]
+        summary.again = [display(path) for path in notes.again]
         if store and not summary.interrupted:
             summary.gone = store.sweep_gone(notes.roots, unseen)
         if store:
@@ -275,7 +269,7 @@ class _Shared:
 
 def absolute_roots(roots: tuple[bytes, ...]) -> tuple[bytes, ...]:
     """Roots as every machine must see them."""
-    return tuple(r if is_smb(r) else os.path.abspath(r) for r in roots)
+    return tuple(r if is_smb(r) else real(r) for r in roots)
 
 
 def _expected(
@@ -317,6 +311,6 @@ def _found(
 ) -> Iterator[FileRef | Unseen]:
     chosen = tuple(roots)
     yield from walk((r for r in chosen if not is_smb(r)), notes, skip)
-    for root in chosen:
-        if is_smb(root):
-            yield from tools.shares().walk(root, notes)
+    shares = [root for root in chosen if is_smb(root)]
+    if shares:
+        yield from tools.shares().walk_all(shares, notes)

@@ -19,9 +19,10 @@ from scanner.inventory.store import Run, Store
 from scanner.model import FileRef, Outcome
 from scanner.pipeline import scan_file
 from scanner.policy.verdict import Judge
+from scanner.ruleset.current import rule_set
 from scanner.scan.adapters import LocalTools
 from scanner.scan.lane import Lane
-from scanner.scan.local import rule_set, settle
+from scanner.scan.local import settle
 from scanner.sources.walk import is_placeholder
 
 
@@ -34,7 +35,15 @@ class PathSession:
         self._base = Path(policy).resolve().parent if policy else None
         key = installation_key(home)
         custody = Custody(self._store.connection, home.keys)
-        run = Run(__version__, rule_set(depth), depth, ("(watch)",), policy, policy_sha256, custody.generation)
+        run = Run(
+            __version__,
+            rule_set(depth, folder=home.path),
+            depth,
+            ("(watch)",),
+            policy,
+            policy_sha256,
+            custody.generation,
+        )
         self._store.begin(run)
         self._store.note_policy(policy, policy_sha256)
         self._lane = Lane(depth, key, custody.keys, prints=True)
