@@ -62,7 +62,7 @@ def _in_area(text: str, low: int, match: Match) -> bool:
     )
 
 
-_RAILWAY = re.compile(r" ?[一-龥ァ-ヶー]{1,8}(?:線|ライン)[: ] ?[^ ]+ [^ ]+(?: [^ ]+)*(?:\n|\Z)")
+_RAILWAY = re.compile(r" ?[一-龥ァ-ヶー]{1,8}(?:線|ライン)[: ] ?[^ \n]+ [^ \n]+(?: [^ \n]+)*(?:\n|\Z)")
 """The line of a railway and its stations."""
 _TIMES = re.compile(r"(?: {1,4}[0-9]{1,2}:[0-9]{2}){3}")
 """Three times behind a word: a stop (two are when somebody came and went)."""
