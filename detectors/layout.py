@@ -10,7 +10,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -86,7 +85,8 @@ class Layout:
     def behind(self, table: int, row: int, column: int) -> Iterator[Cell]:
         """The cells of a row behind a column, in order."""
         cells = self.tables[table].rows.get(row, [])
-        return islice(cells, bisect_right(cells, column, key=_column), None)
+        for at in range(bisect_right(cells, column, key=_column), len(cells)):
+            yield cells[at]
 
     def above(self, cell: Cell) -> Cell | None:
         """The cell of the same column in the row above."""

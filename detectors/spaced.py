@@ -39,6 +39,7 @@ def add_spaced_tables(text: str, layout: Layout, source: str = "") -> Layout:
     """
     found = False
     laid_out: dict[int, int] = {}
+    fitted: _Known = {}
     for heading in _HEADING.finditer(text):
         if laid_out.get(heading.start(), 0) >= _OFTEN:
             continue
@@ -51,7 +52,7 @@ def add_spaced_tables(text: str, layout: Layout, source: str = "") -> Layout:
         if not ("person" in kinds or kinds.count("number") > 1):
             continue
         mark = _mark(source[heading.start() : heading.end()].strip())
-        rows = _rows(text, heading.end() + 1, kinds, layout, source if mark else "", mark, laid_out)
+        rows = _rows(text, heading.end() + 1, kinds, layout, source if mark else "", mark, laid_out, fitted)
         if len(rows) >= _ROWS and 2 * sum(len(row) == len(kinds) for row in rows) >= len(rows):
             _add(layout, [words, *rows], dict(enumerate(names)))
             found = True
@@ -86,11 +87,23 @@ def _add(layout: Layout, rows: list[list[tuple[int, int]]], headers: dict[int, s
     layout.tables.append(table)
 
 
+_Known = dict[tuple[str, str, tuple[str, ...]], list[tuple[int, int]] | None]
+"""A line, the same before folding, and the kinds of the headings → where its cells are, ``None`` where it does not fit."""
+
+
 def _rows(
-    text: str, at: int, kinds: list[str], layout: Layout, source: str, mark: str, laid_out: dict[int, int]
+    text: str,
+    at: int,
+    kinds: list[str],
+    layout: Layout,
+    source: str,
+    mark: str,
+    laid_out: dict[int, int],
+    fitted: _Known,
 ) -> list[list[tuple[int, int]]]:
     """The lines from ``at`` on that fit under the headings, up to the second that does not. ``laid_out``: how often each line
-    was looked at so."""
+    was looked at so; ``fitted``: what came of lines like it."""
+    under = tuple(kinds)
     rows: list[list[tuple[int, int]]] = []
     strange = 0
     while at < len(text) and strange < 2:
@@ -99,14 +112,18 @@ def _rows(
         if end - at > 300 or not text[at:end].strip() or layout.at(at) is not None:
             break
         laid_out[at] = laid_out.get(at, 0) + 1
-        words = _parted(source, at, end, mark) if mark and mark in source[at:end] else _words(text, at, end)
-        if len(words) <= len(kinds) - 2:
-            words = _words(text, at, end)
-        cells = _fitted(text, words, kinds) if len(kinds) - 2 < len(words) <= _MOST else None
-        if cells is None:
+        line = text[at:end], source[at:end] if mark else "", under
+        if line not in fitted:
+            words = _parted(source, at, end, mark) if mark and mark in line[1] else _words(text, at, end)
+            if len(words) <= len(kinds) - 2:
+                words = _words(text, at, end)
+            cells = _fitted(text, words, kinds) if len(kinds) - 2 < len(words) <= _MOST else None
+            fitted[line] = [(a - at, b - at) for a, b in cells] if cells is not None else None
+        known = fitted[line]
+        if known is None:
             strange += 1
         else:
-            rows.append(cells)
+            rows.append([(at + a, at + b) for a, b in known])
         at = end + 1
     return rows if strange < max(2, len(rows)) else []
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from detectors.interface import REPORTED, Check, Match, View
@@ -174,7 +173,7 @@ def _two(at: int, fair: list[_Run]) -> bool:
     """Whether two different names of ``fair`` stand near ``at``, one of them perhaps there."""
     first = ""
     low = bisect_left(fair, at - _NEAR, key=_last)
-    for run in islice(fair, low, low + _LOOKED_AT):
+    for run in fair[low : low + _LOOKED_AT]:
         if run.places[bisect_left(run.places, at - _NEAR)] > at + _NEAR:
             break
         if first and run.name not in first and first not in run.name:
