@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from detectors.interface import Label, View
 from detectors.labels import AGAINST, REACH, LabelHits
 from detectors.layout import Cell
