@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from scanner.custody.session import Printed
+from scanner.errors import FileFault
 from scanner.model import (
     WEAK,
     Access,
@@ -19,6 +20,7 @@ from scanner.model import (
     FileRef,
     Finding,
     Ground,
+    Known,
     Outcome,
     OutcomeKind,
     Reason,
@@ -26,8 +28,6 @@ from scanner.model import (
     safe_part,
 )
 from scanner.policy.verdict import points
-
-Known = tuple[Contents, bytes | None, OutcomeKind]
 
 
 class Reading(Protocol):
@@ -66,19 +66,15 @@ class Tools(Protocol):
     def access(self, path: bytes) -> Access: ...
 
 
-class ReadError(Exception):
+class ReadError(FileFault):
     """A file whose bytes cannot be had at all."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
 
 
 def scan_file(ref: FileRef, tools: Tools) -> Outcome:
     """Everything that is to be known about one file."""
     known = tools.known(ref)
     if known is not None:
-        return conclude(ref, tools, known[0], known[1], OutcomeKind.UNCHANGED)
+        return met_again(ref, tools, known)
     contents, key = examine(ref, tools)
     return conclude(ref, tools, contents, key, None)
 
@@ -156,7 +152,19 @@ def _unread(unread: Mapping[str, int]) -> Reason | None:
     return Reason.OUTPUT_LIMIT if "text_too_long" in unread else Reason.NAME_MODEL_FAILED
 
 
-def conclude(ref: FileRef, tools: Tools, contents: Contents, key: bytes | None, kind: OutcomeKind | None) -> Outcome:
+def met_again(ref: FileRef, tools: Tools, known: Known) -> Outcome:
+    """The outcome of a file that is as it was."""
+    return conclude(ref, tools, known.contents, known.key, OutcomeKind.UNCHANGED, known.row)
+
+
+def conclude(
+    ref: FileRef,
+    tools: Tools,
+    contents: Contents,
+    key: bytes | None,
+    kind: OutcomeKind | None,
+    row: object = None,
+) -> Outcome:
     """The outcome: verdict of the place, points, and whether the file was examined wholly."""
     ground = tools.ground(ref.path)
     verdict = tools.verdict(ref.path, ground)
@@ -169,4 +177,4 @@ def conclude(ref: FileRef, tools: Tools, contents: Contents, key: bytes | None, 
             if contents.reason is Reason.NO_TEXT:
                 kind = OutcomeKind.PARTIAL
     access = tools.access(ref.path) if personal and kind is not OutcomeKind.UNCHANGED else None
-    return Outcome(ref, kind, verdict, contents, key, points(verdict, personal=personal), access)
+    return Outcome(ref, kind, verdict, contents, key, points(verdict, personal=personal), access, row)

@@ -19,6 +19,7 @@ from detectors.engine import Engine
 from scanner.custody.keys import Key
 from scanner.custody.prints import Fingerprinter
 from scanner.detect.assemble import Detection
+from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.extract.pool import Extractor
 from scanner.extract.worker import open_quietly
 from scanner.inventory.errors import now
@@ -29,13 +30,11 @@ from scanner.sources.walk import Unseen, WalkNotes, walk
 KIND = "sekisho-manifest 1"
 
 
-class ManifestError(Exception):
+class ManifestError(SekishoError):
     """``code`` names the message."""
 
-    def __init__(self, code: str, **details: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.details = details
+    section = "manifest"
+    exit_code = EXIT_USAGE
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from importlib import import_module
 import click
 
 from scanner import __version__, messages
+from scanner.errors import EXIT_GAPS, EXIT_INTERNAL, EXIT_POINTS, EXIT_USAGE, SekishoError
 from scanner.messages import t
 
 COMMANDS = {
@@ -36,7 +37,9 @@ COMMANDS = {
 }
 """Command → module of this package with a click command of that name."""
 
-EXIT_OK, EXIT_POINTS, EXIT_USAGE, EXIT_GAPS, EXIT_INTERNAL, EXIT_INTERRUPTED = 0, 1, 2, 3, 4, 130
+EXIT_OK, EXIT_INTERRUPTED = 0, 130
+
+__all__ = ["EXIT_GAPS", "EXIT_INTERNAL", "EXIT_INTERRUPTED", "EXIT_OK", "EXIT_POINTS", "EXIT_USAGE", "Failure", "main"]
 
 
 class _Lazy(click.Group):
@@ -127,9 +130,6 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a console that cannot show a character must not end a scan
-    from scanner.inventory.errors import InventoryError
-    from scanner.inventory.home import HomeError
-
     try:
         result = _group().main(args=arguments, prog_name="sekisho", standalone_mode=False)
         sys.exit(result if isinstance(result, int) else EXIT_OK)
@@ -145,12 +145,11 @@ def main() -> None:
     except KeyboardInterrupt:
         click.echo(t("cli.interrupted"), err=True)
         sys.exit(EXIT_INTERRUPTED)
-    except HomeError as error:
-        click.echo(f"{t('cli.error')}: {t('state.' + error.code, path=error.path)}", err=True)
-        sys.exit(EXIT_USAGE)
-    except InventoryError as error:
-        click.echo(f"{t('cli.error')}: {t('state.' + error.code, path=error.path, detail=error.detail)}", err=True)
-        sys.exit(EXIT_USAGE if error.code in ("no_inventory", "database_newer", "home_not_writable") else EXIT_INTERNAL)
+    except SekishoError as error:
+        from scanner.cli.faults import sentence
+
+        click.echo(f"{t('cli.error')}: {sentence(error)}", err=True)
+        sys.exit(error.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_OK)

@@ -36,7 +36,7 @@ class Custody:
         known = table.originals(db)
         self._sizes = {o.id: (o.rows, o.texts) for o in known}
         self._exact = {bytes(o.content_key): o for o in known}
-        self._keys, self.missing = _usable(known, keys_folder)
+        self._keys, self.missing = _usable(db, known, keys_folder)
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -57,7 +57,7 @@ class Custody:
         return Printed(copies, prints.sketch, prints.modulus, prints.rows, self.generation)
 
 
-def _usable(known: Sequence[table.Original], folder: Path) -> tuple[list[Key], tuple[str, ...]]:
+def _usable(db: sqlite3.Connection, known: Sequence[table.Original], folder: Path) -> tuple[list[Key], tuple[str, ...]]:
     """Keys under which originals were stored, and the contracts whose key is no longer there or another one."""
     usable: dict[str, Key] = {}
     missing: list[str] = []
@@ -65,7 +65,7 @@ def _usable(known: Sequence[table.Original], folder: Path) -> tuple[list[Key], t
         if original.contract in usable or original.contract in missing:
             continue
         try:
-            key = keys.load(folder, original.contract)
+            key = keys.held(db, folder, original.contract)
         except KeyProblem:
             missing.append(original.contract)
             continue

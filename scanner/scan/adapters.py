@@ -11,8 +11,8 @@ from scanner.custody.prints import Fingerprinter, Prints
 from scanner.custody.session import Printed
 from scanner.extract.pool import Extractor, Reading
 from scanner.extract.worker import open_quietly
-from scanner.model import Access, Block, Contents, FileRef, Ground, Reason, Verdict
-from scanner.pipeline import Detected, Known, ReadError
+from scanner.model import Access, Block, Contents, FileRef, Ground, Known, Reason, Verdict
+from scanner.pipeline import Detected, ReadError
 from scanner.policy.verdict import Judge
 from scanner.scan.remote import Fetched
 from scanner.sources.access import access_of

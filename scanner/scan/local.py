@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -21,12 +22,13 @@ from scanner.custody.arithmetic import Family
 from scanner.custody.session import Custody
 from scanner.duties import registry
 from scanner.extract.pool import Extractor
-from scanner.inventory.home import Home, installation_key
+from scanner.inventory.home import Home
+from scanner.inventory.installation import installation_key
 from scanner.inventory.reader import Reader
 from scanner.inventory.recall import LOOKED_FOR
 from scanner.inventory.store import Run, Store
 from scanner.model import Contents, FileRef, Outcome, OutcomeKind
-from scanner.pipeline import conclude, examine, scan_file
+from scanner.pipeline import conclude, examine, met_again, scan_file
 from scanner.policy.verdict import Judge
 from scanner.report.summary import Summary
 from scanner.scan.adapters import LocalTools
@@ -89,7 +91,7 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
     summary = Summary()
     started = time.monotonic()
     store = Store(home.database) if options.store else None
-    try:
+    with store or nullcontext():
         key = installation_key(home)
         custody = Custody(store.connection, home.keys, key) if store else None
         summary.keys_missing = custody.missing if custody else ()
@@ -139,9 +141,6 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
                 summary.seconds,
             )
             store.note("scan_ended", walked=summary.walked, counts=dict(summary.counts), points=dict(summary.points))
-    finally:
-        if store:
-            store.close()
     return summary
 
 
@@ -317,7 +316,7 @@ def _parallel(
                     stat_at = time.time_ns()
                     known = tools.known(item)
                     if known is not None:
-                        yield conclude(item, tools, known[0], known[1], OutcomeKind.UNCHANGED), stat_at
+                        yield met_again(item, tools, known), stat_at
                     else:
                         running[executor.submit(_work, item)] = (item, stat_at)
             if not running:
