@@ -14,8 +14,13 @@ PATIENCE = 10
 """Seconds that one process waits for another."""
 
 
-def opened(path: Path) -> sqlite3.Connection:
-    """A connection that leaves transactions to its user; raises ``InventoryError``."""
+def opened(path: Path, *, durable: bool = False) -> sqlite3.Connection:
+    """A connection that leaves transactions to its user; raises ``InventoryError``.
+
+    Args:
+        path: of the database.
+        durable: a commit is on the disk before it returns; else a power cut may take the last ones, never the database.
+    """
     try:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError:
@@ -27,7 +32,7 @@ def opened(path: Path) -> sqlite3.Connection:
         if unknown:
             raise InventoryError("database_newer", path, ", ".join(unknown))
         write_ahead(db, PATIENCE)
-        db.execute("pragma synchronous = normal")
+        db.execute(f"pragma synchronous = {'full' if durable else 'normal'}")
         if missing:
             migrations.bring_up(db, path)
         db.execute("pragma foreign_keys = on")

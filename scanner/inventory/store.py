@@ -55,11 +55,9 @@ class Store:
     def __init__(self, path: Path, *, only_notes: bool = False) -> None:
         """``only_notes``: opened beside a running scan for an entry of the record; that scan is not taken for a broken one."""
         self.path = path
-        self._db = opened(path)
+        self._db = opened(path, durable=only_notes)  # what people do is on the disk before anything follows from it
         try:
-            if only_notes:  # what people do is on the disk before anything follows from it
-                self._db.execute("pragma synchronous = full")
-            else:
+            if not only_notes:
                 with self.transaction() as db:
                     db.execute(
                         "update runs set state = 'interrupted', ended = coalesce(ended, started) where state = 'running'"
