@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from itertools import pairwise
 
 import click
 
@@ -156,12 +157,28 @@ def main() -> None:
     except Exception as error:  # the last net: the kind and place of the fault, never its text, which may quote a file
         if os.environ.get("SEKISHO_DEBUG"):
             raise
+        _told_by_the_database(error, arguments)
         place = error.__traceback__
         while place is not None and place.tb_next is not None:
             place = place.tb_next
         where = f"{os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}" if place else "?"
         click.echo(f"{t('cli.error')}: {t('cli.internal', kind=type(error).__name__, where=where)}", err=True)
         sys.exit(EXIT_INTERNAL)
+
+
+def _told_by_the_database(error: Exception, arguments: list[str]) -> None:
+    """What a reading of the inventory says besides its rows, damaged above all, is told as a fault of the store."""
+    if type(error).__module__ != "sqlite3":  # asked like this, because most commands do not load it
+        return
+    from scanner.cli.faults import sentence
+    from scanner.inventory.errors import translate
+    from scanner.inventory.home import locate
+
+    given = [value for name, value in pairwise(arguments) if name == "--home"]
+    given += [a.partition("=")[2] for a in arguments if a.startswith("--home=")]
+    fault = translate(error, locate(given[-1] if given else None).database)  # type: ignore[arg-type]
+    click.echo(f"{t('cli.error')}: {sentence(fault)}", err=True)
+    sys.exit(fault.exit_code)
 
 
 if __name__ == "__main__":

@@ -398,7 +398,8 @@ def test_a_damaged_inventory_is_one_sentence_and_not_a_fault_of_every_file(
     with home.database.open("r+b") as file:
         file.seek(4096)
         file.write(os.urandom(size - 4096))
-    result = sekisho("scan", "--home", home.path, "--depth", "quick", tmp_path / "tree")
-    assert result.code == 4
-    assert "is damaged" in result.err
-    assert "Traceback" not in result.err
+    for command in (("scan", "--depth", "quick", tmp_path / "tree"), ("ledger", "verify"), ("families",), ("points",)):
+        result = sekisho(*command, "--home", home.path)
+        assert result.code == 4
+        assert "is damaged" in result.err
+        assert "Traceback" not in result.err
