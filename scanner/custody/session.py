@@ -10,8 +10,9 @@ from pathlib import Path
 from scanner.custody import keys
 from scanner.custody.compare import compare
 from scanner.custody.keys import Key, KeyProblem
-from scanner.custody.prints import Fingerprinter, Prints
+from scanner.custody.prints import Prints
 from scanner.inventory import custody as table
+from scanner.inventory.transaction import reading
 from scanner.model import Copy
 
 
@@ -29,9 +30,8 @@ class Printed:
 class Custody:
     """Comparison with all originals. Reads the database, never writes it."""
 
-    def __init__(self, db: sqlite3.Connection, keys_folder: Path, house: bytes) -> None:
+    def __init__(self, db: sqlite3.Connection, keys_folder: Path) -> None:
         self._db = db
-        self._house = Key("", house)
         self.generation = table.generation(db)
         known = table.originals(db)
         self._sizes = {o.id: (o.rows, o.texts) for o in known}
@@ -43,13 +43,10 @@ class Custody:
         """Keys of the contracts whose originals files are compared with."""
         return tuple(self._keys)
 
-    def fingerprinter(self) -> Fingerprinter:
-        """A collector for one file."""
-        return Fingerprinter(self._keys, self._house)
-
     def printed(self, prints: Prints, content_key: bytes | None) -> Printed:
-        """The file's copies and its sketch; the values are gone."""
-        found = {c.original: c for c in compare(prints, lambda tokens: table.lookup(self._db, tokens), self._sizes)}
+        """The file's copies and its sketch; the values are gone. Raises ``InventoryError``."""
+        with reading(self._db):
+            found = {c.original: c for c in compare(prints, lambda tokens: table.lookup(self._db, tokens), self._sizes)}
         same = self._exact.get(content_key or b"")
         if same is not None:
             found[same.id] = Copy(same.id, same.rows, prints.rows, same.rows, 0, 0, same.texts, exact=True)

@@ -15,7 +15,7 @@ PATIENCE = 10
 
 
 def opened(path: Path, *, durable: bool = False) -> sqlite3.Connection:
-    """A connection that leaves transactions to its user; raises ``InventoryError``.
+    """A connection that leaves transactions to its user, and to several threads if they take turns; raises ``InventoryError``.
 
     Args:
         path: of the database.
@@ -27,7 +27,7 @@ def opened(path: Path, *, durable: bool = False) -> sqlite3.Connection:
         raise InventoryError("database_read_only", path) from None
     db: sqlite3.Connection | None = None
     try:
-        db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+        db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
         missing, unknown = migrations.pending(db)
         if unknown:
             raise InventoryError("database_newer", path, ", ".join(unknown))

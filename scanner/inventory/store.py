@@ -23,7 +23,7 @@ from scanner.inventory import contents, files, handling, ledger, points, recall
 from scanner.inventory.errors import now, translate
 from scanner.inventory.opening import opened
 from scanner.inventory.reader import contents_of
-from scanner.inventory.transaction import transaction
+from scanner.inventory.transaction import reading, transaction
 from scanner.model import Contents, FileRef, Known, Outcome, OutcomeKind
 
 _BATCH_FILES = 200
@@ -167,10 +167,8 @@ class Store:
         return quiet
 
     def _silenced(self, outcome: Outcome) -> frozenset[str]:
-        try:
+        with reading(self._db):
             return points.silenced(self._db, outcome, date.fromisoformat(now()[:10]))
-        except sqlite3.Error as error:
-            raise translate(error, self.path) from None
 
     def commit(self) -> None:
         """Make what was put so far durable: all of it, or nothing and an ``InventoryError``."""
@@ -260,7 +258,8 @@ class Store:
     ) -> None:
         """Bring the points with ``codes`` to the facts of the day; see ``points.settle``."""
         self.commit()
-        found = list(facts)  # read before the writing begins
+        with reading(self._db):
+            found = list(facts)  # read before the writing begins
         with self.transaction() as db:
             points.settle(db, found, codes, self._run, now(), today, due_days)
 
@@ -299,7 +298,8 @@ class Store:
 
     def put_alike(self, pairs: Iterable[tuple[int, int, int, float, float]]) -> None:
         """Contents that are alike (content, other, rows, share of each)."""
-        found = list(pairs)
+        with reading(self._db):
+            found = list(pairs)
         if found:
             with self.transaction() as db:
                 db.executemany("insert or replace into alike values (?, ?, ?, ?, ?)", found)
@@ -339,7 +339,5 @@ class Store:
             )
 
     def _rows(self, statement: str, values: tuple[object, ...] = ()) -> list[Any]:
-        try:
+        with reading(self._db):
             return self._db.execute(statement, values).fetchall()
-        except sqlite3.Error as error:
-            raise translate(error, self.path) from None

@@ -39,6 +39,15 @@ def transaction(db: sqlite3.Connection, path: Path | None = None) -> Iterator[sq
         raise
 
 
+@contextmanager
+def reading(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Translate what SQLite says while rows are read into ``InventoryError``."""
+    try:
+        yield db
+    except sqlite3.Error as error:
+        raise translate(error, path_of(db)) from None
+
+
 def _roll_back(db: sqlite3.Connection) -> None:
     """SQLite may have rolled back by itself. Where it cannot even do that, the first error is the one to tell; closing the
     connection, or the next one that opens the file, does what is left."""
