@@ -111,6 +111,8 @@ def examine(ref: FileRef, tools: Tools) -> Examined:
         if held.changed():
             return Examined(held.ref, contents._replace(**_CHANGED), None)
         return Examined(held.ref, contents, key)
+    except FileFault as fault:
+        return Examined(held.ref, _unopened(fault.reason), None)
     finally:
         held.close()
 
