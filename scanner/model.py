@@ -240,6 +240,18 @@ class Contents(NamedTuple):
     """Which originals it was compared with; another value means that it must be read again."""
 
 
+class Known(NamedTuple):
+    """What the inventory knows of a file that is as it was when it was examined."""
+
+    contents: Contents
+    key: bytes | None
+    """Keyed hash of the bytes."""
+    outcome: OutcomeKind
+    """How it ended then."""
+    row: object = None
+    """The inventory's own row, which goes back to it with the outcome."""
+
+
 class Outcome(NamedTuple):
     """The end of one file in one scan: what reaches the inventory and every report."""
 
@@ -252,3 +264,5 @@ class Outcome(NamedTuple):
     points: tuple[str, ...] = ()
     access: Access | None = None
     """Owner and rights of a file with personal data; ``None`` where they were not looked at."""
+    row: object = None
+    """What the inventory handed out with ``Known``, on its way back to it; nobody else looks into it."""

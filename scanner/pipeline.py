@@ -20,6 +20,7 @@ from scanner.model import (
     FileRef,
     Finding,
     Ground,
+    Known,
     Outcome,
     OutcomeKind,
     Reason,
@@ -27,8 +28,6 @@ from scanner.model import (
     safe_part,
 )
 from scanner.policy.verdict import points
-
-Known = tuple[Contents, bytes | None, OutcomeKind]
 
 
 class Read(NamedTuple):
@@ -84,7 +83,7 @@ def scan_file(ref: FileRef, tools: Tools) -> Outcome:
     """Everything that is to be known about one file. Raises ``SandboxFault``."""
     known = tools.known(ref)
     if known is not None:
-        return conclude(ref, tools, known[0], known[1], OutcomeKind.UNCHANGED)
+        return met_again(ref, tools, known)
     done = examine(ref, tools)
     return conclude(done.ref, tools, done.contents, done.key, None)
 
@@ -211,7 +210,19 @@ def _unread(unread: Mapping[str, int]) -> Reason | None:
     return Reason.OUTPUT_LIMIT if "text_too_long" in unread else Reason.NAME_MODEL_FAILED
 
 
-def conclude(ref: FileRef, tools: Tools, contents: Contents, key: bytes | None, kind: OutcomeKind | None) -> Outcome:
+def met_again(ref: FileRef, tools: Tools, known: Known) -> Outcome:
+    """The outcome of a file that is as it was."""
+    return conclude(ref, tools, known.contents, known.key, OutcomeKind.UNCHANGED, known.row)
+
+
+def conclude(
+    ref: FileRef,
+    tools: Tools,
+    contents: Contents,
+    key: bytes | None,
+    kind: OutcomeKind | None,
+    row: object = None,
+) -> Outcome:
     """The outcome: verdict of the place, points, and whether the file was examined wholly."""
     ground = tools.ground(ref.path)
     verdict = tools.verdict(ref.path, ground)
@@ -224,4 +235,4 @@ def conclude(ref: FileRef, tools: Tools, contents: Contents, key: bytes | None, 
             if contents.reason is Reason.NO_TEXT:
                 kind = OutcomeKind.PARTIAL
     access = tools.access(ref.path) if personal and kind is not OutcomeKind.UNCHANGED else None
-    return Outcome(ref, kind, verdict, contents, key, points(verdict, personal=personal), access)
+    return Outcome(ref, kind, verdict, contents, key, points(verdict, personal=personal), access, row)

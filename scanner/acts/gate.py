@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
@@ -20,10 +21,11 @@ from scanner.custody import checkers
 from scanner.custody.arithmetic import in_force
 from scanner.custody.session import Custody
 from scanner.duties.parties import party_of
-from scanner.errors import FileFault
+from scanner.errors import EXIT_POINTS, EXIT_USAGE, FileFault, SekishoError
 from scanner.inventory import ledger
 from scanner.inventory.errors import now
-from scanner.inventory.home import Home, installation_key
+from scanner.inventory.home import Home
+from scanner.inventory.installation import installation_key
 from scanner.inventory.reader import Reader
 from scanner.inventory.store import Store
 from scanner.model import Contents, Outcome, ref_of
@@ -38,13 +40,14 @@ QUESTIONS = (("persons", "recipient"), ("kinds", "consent"))
 """What the first and the second checker are asked."""
 
 
-class GateError(Exception):
-    """``code`` names the message."""
+class GateError(SekishoError):
+    """``code`` names the message; an act that was stopped is a point to look at, not a wrong use."""
+
+    section = "gate"
 
     def __init__(self, code: str, **details: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.details = details
+        super().__init__(code, **details)
+        self.exit_code = EXIT_POINTS if code.startswith("stopped") else EXIT_USAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +93,7 @@ def ask(
         "unread": contents.reason.value if contents.reason else "",
     }
     stopped = "unread" if summary["unread"] else "" if consent or act == "dispose" else "no_consent"
-    with Store(home.database, only_notes=True) as store:
-        db = store.connection
-        db.execute("begin immediate")
+    with Store(home.database, only_notes=True) as store, store.transaction() as db:
         cursor = db.execute(
             "insert into gates (at, act, contract, account, target, content_key, summary, recipient, state, closed) values (?,?,?,?,?,?,?,?,?,?)",
             (now(), act, contract.id, _account(), os.fsdecode(path), key.hex(), json.dumps(summary, ensure_ascii=False), recipient,
@@ -105,7 +106,6 @@ def ask(
         )
         if stopped:
             ledger.append(db, "gate_stopped", contract=contract.id, gate=number, why=stopped)
-        db.execute("commit")
     if stopped:
         raise GateError(f"stopped_{stopped}", number=number, recipient=recipient or "—", reason=summary["unread"])
     return gate
@@ -174,7 +174,7 @@ def answer(home: Home, policy: Policy, number: int, worker: str, passphrase: str
             raise GateError("no_worker", worker=worker)
         if gate.state != "waiting":
             raise GateError("not_waiting", number=number)
-        earlier = [r[0] for r in db.execute("select worker from answers where gate_id = ? order by id", (number,))]
+        earlier = _answered(db, number)
         if any(checkers.one_person(contract, worker, other) for other in earlier):
             raise GateError("same_person")
         asked = QUESTIONS[len(earlier)]
@@ -184,25 +184,26 @@ def answer(home: Home, policy: Policy, number: int, worker: str, passphrase: str
         if _content(home, gate.target) != gate.content_key:
             raise GateError("changed", number=number)
         state = "stopped" if not right else "released" if len(earlier) == len(QUESTIONS) - 1 else "waiting"
-        db.execute("begin immediate")
-        db.execute(
-            "insert into answers (gate_id, at, worker, account, result, digest) values (?,?,?,?,?,?)",
-            (number, now(), worker, _account(), result, proof),
-        )
-        ledger.append(
-            db,
-            "gate_answered",
-            contract=gate.contract,
-            gate=number,
-            turn=len(earlier),
-            worker=worker,
-            result=result,
-            seal=proof,
-        )
-        if state != "waiting":
-            db.execute("update gates set state = ?, closed = ? where id = ?", (state, now(), number))
-            ledger.append(db, f"gate_{state}", contract=gate.contract, gate=number, content=gate.content_key.hex())
-        db.execute("commit")
+        with store.transaction():
+            if load(store, number) != gate or _answered(db, number) != earlier:
+                raise GateError("answered_meanwhile", number=number)
+            db.execute(
+                "insert into answers (gate_id, at, worker, account, result, digest) values (?,?,?,?,?,?)",
+                (number, now(), worker, _account(), result, proof),
+            )
+            ledger.append(
+                db,
+                "gate_answered",
+                contract=gate.contract,
+                gate=number,
+                turn=len(earlier),
+                worker=worker,
+                result=result,
+                seal=proof,
+            )
+            if state != "waiting":
+                db.execute("update gates set state = ?, closed = ? where id = ?", (state, now(), number))
+                ledger.append(db, f"gate_{state}", contract=gate.contract, gate=number, content=gate.content_key.hex())
     return state
 
 
@@ -250,6 +251,11 @@ def turn(store: Store, number: int) -> tuple[str, ...]:
     """What the next checker is asked."""
     done = store.connection.execute("select count(*) from answers where gate_id = ?", (number,)).fetchone()[0]
     return QUESTIONS[min(done, len(QUESTIONS) - 1)]
+
+
+def _answered(db: sqlite3.Connection, number: int) -> list[str]:
+    """Who has answered, in turn."""
+    return [r[0] for r in db.execute("select worker from answers where gate_id = ? order by id", (number,))]
 
 
 def _right(gate: Gate, name: str, text: str) -> bool:

@@ -12,7 +12,8 @@ from typing import Any
 
 from scanner import __version__, messages
 from scanner.inventory.errors import InventoryError, now
-from scanner.inventory.home import Home, installation_key
+from scanner.inventory.home import Home
+from scanner.inventory.installation import installation_key
 from scanner.inventory.reader import Reader
 from scanner.inventory.store import Store
 from scanner.policy.models import Policy
@@ -72,39 +73,37 @@ def issue(order: Order, home: Home, reader: Reader, policy: Policy | None, diges
 
 
 def _entered(store: Store, order: Order, made: Form) -> int:
-    db = store.connection
-    db.execute("begin immediate")
-    issued = made.issued
-    if made.number == "9c":
-        db.execute(
-            "insert into sweeps (at, contract, families, scope, opened, unread, hosts, residue, verdict, accepted_by, accepted_why)"
-            " values (?,?,?,?,?,?,?,?,?,?,?)",
-            (now(), *(_text(issued[k]) for k in _SWEEP)),
-        )
-        kept: dict[str, Any] = {
-            k: issued[k] for k in ("families", "opened", "unread", "residue", "verdict", "accepted_by")
-        }
-        store.note("swept", contract=str(issued["contract"]), **kept)
-    elif made.number.startswith("11"):
-        known = db.execute("select 1 from incidents where points = ?", (_text(issued["points"]),)).fetchone()
-        if known is None:
+    with store.transaction() as db:
+        issued = made.issued
+        if made.number == "9c":
             db.execute(
-                "insert into incidents (at, contract, points, families, known_on, suspicion, state) values (?,?,?,?,?,?,'open')",
-                (now(), *(_text(issued[k]) for k in ("contract", "points", "families", "known_on", "suspicion"))),
+                "insert into sweeps (at, contract, families, scope, opened, unread, hosts, residue, verdict, accepted_by, accepted_why)"
+                " values (?,?,?,?,?,?,?,?,?,?,?)",
+                (now(), *(_text(issued[k]) for k in _SWEEP)),
             )
-            store.note(
-                "incident",
-                contract=str(issued["contract"]),
-                points=issued["points"],
-                families=issued["families"],
-                known_on=issued["known_on"],
-                suspicion=issued["suspicion"],
-            )
-    store.note(
-        "report_made", contract=order.contract, form=made.number, rows=len(made.rows), clear_names=order.clear_names
-    )
-    number = int(db.execute("select max(seq) from ledger").fetchone()[0])
-    db.execute("commit")
+            kept: dict[str, Any] = {
+                k: issued[k] for k in ("families", "opened", "unread", "residue", "verdict", "accepted_by")
+            }
+            store.note("swept", contract=str(issued["contract"]), **kept)
+        elif made.number.startswith("11"):
+            known = db.execute("select 1 from incidents where points = ?", (_text(issued["points"]),)).fetchone()
+            if known is None:
+                db.execute(
+                    "insert into incidents (at, contract, points, families, known_on, suspicion, state) values (?,?,?,?,?,?,'open')",
+                    (now(), *(_text(issued[k]) for k in ("contract", "points", "families", "known_on", "suspicion"))),
+                )
+                store.note(
+                    "incident",
+                    contract=str(issued["contract"]),
+                    points=issued["points"],
+                    families=issued["families"],
+                    known_on=issued["known_on"],
+                    suspicion=issued["suspicion"],
+                )
+        store.note(
+            "report_made", contract=order.contract, form=made.number, rows=len(made.rows), clear_names=order.clear_names
+        )
+        number = int(db.execute("select max(seq) from ledger").fetchone()[0])
     return number
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from scanner.custody.keys import Key
 from scanner.custody.prints import Prints
-from scanner.errors import FileFault
+from scanner.errors import EXIT_USAGE, FileFault, SekishoError
 from scanner.inventory.errors import now
 from scanner.model import Reason
 from scanner.pipeline import reason_of
@@ -28,13 +28,11 @@ from scanner.sources.walk import Unseen, WalkNotes, walk
 KIND = "sekisho-manifest 2"
 
 
-class ManifestError(Exception):
+class ManifestError(SekishoError):
     """``code`` names the message."""
 
-    def __init__(self, code: str, **details: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.details = details
+    section = "manifest"
+    exit_code = EXIT_USAGE
 
 
 @dataclass(slots=True)

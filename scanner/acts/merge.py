@@ -18,6 +18,7 @@ from typing import Any
 from scanner.custody.sharing import fingerprint
 from scanner.duties.hosts import gaps_of
 from scanner.duties.interface import View
+from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.inventory import custody as table
 from scanner.inventory import ledger
 from scanner.inventory.reader import Reader
@@ -25,13 +26,11 @@ from scanner.inventory.store import Store
 from scanner.policy.models import Policy
 
 
-class MergeError(Exception):
+class MergeError(SekishoError):
     """``code`` names the message."""
 
-    def __init__(self, code: str, **details: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.details = details
+    section = "merge"
+    exit_code = EXIT_USAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +59,25 @@ def merge(sources: list[Path], target: Path) -> list[Source]:
             raise MergeError("same_host", host=host)
         hosts.add(host)
     partial = target.with_name(f".{target.name}.merging")
-    partial.unlink(missing_ok=True)
+    _remove(partial)
     with Store(partial) as store:
         db = store.connection
         known: dict[tuple[str, str, str], int] = {}
         for path in sources:
             reader = Reader(path)
             reader.db.row_factory = None
-            db.execute("begin immediate")
-            done.append(_take(db, reader.db, host_of(reader.db, path), known))
-            db.execute("commit")
+            with store.transaction():
+                done.append(_take(db, reader.db, host_of(reader.db, path), known))
             reader.close()
         db.execute("pragma wal_checkpoint(truncate)")
     partial.replace(target)
-    for ending in ("-wal", "-shm"):
-        partial.with_name(partial.name + ending).unlink(missing_ok=True)
+    _remove(partial)
     return done
+
+
+def _remove(database: Path) -> None:
+    for ending in ("", "-wal", "-shm"):
+        database.with_name(database.name + ending).unlink(missing_ok=True)
 
 
 def host_of(db: sqlite3.Connection, path: Path) -> str:

@@ -7,13 +7,14 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from scanner.custody import keys
-from scanner.errors import FileFault
+from scanner.acts import keyholding
+from scanner.errors import EXIT_USAGE, FileFault, SekishoError
 from scanner.inventory import custody as table
 from scanner.inventory import ledger
 from scanner.inventory.custody import Original
 from scanner.inventory.errors import now
-from scanner.inventory.home import Home, installation_key
+from scanner.inventory.home import Home
+from scanner.inventory.installation import installation_key
 from scanner.inventory.store import Store
 from scanner.model import Reason, ref_of
 from scanner.pipeline import reason_of
@@ -24,13 +25,11 @@ ORIGINS = ("provided", "collected", "created")
 """提供・収集・作成 (第13 covers all three)."""
 
 
-class ReceiveError(Exception):
+class ReceiveError(SekishoError):
     """A file that cannot be registered; ``code`` names the message."""
 
-    def __init__(self, code: str, **details: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.details = details
+    section = "receive"
+    exit_code = EXIT_USAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +61,10 @@ def receive(
         raise ReceiveError("missing") from None
     if not os.path.isfile(absolute):
         raise ReceiveError("not_a_file")
-    house = installation_key(home)
-    with Store(home.database) as store:
+    with Store(home.database, only_notes=True) as store:
         db = store.connection
-        try:
-            key = keys.load(home.keys, receipt.contract)
-        except keys.KeyProblem as problem:
-            if problem.code != "key_missing" or any(o.contract == receipt.contract for o in table.originals(db)):
-                raise
-            key = keys.make(home.keys, receipt.contract)
-            ledger.append(db, "key_made", contract=receipt.contract, key=key.id)
+        house = installation_key(home)
+        key = keyholding.for_receiving(store, home.keys, receipt.contract)
         with Lane(depth, house, [key], passwords=passwords, prints=True) as lane:
             try:
                 held = lane.hold(ref)
@@ -114,22 +107,22 @@ def receive(
             "held",
             now(),
         )
-        db.execute("begin immediate")
-        number = table.add_original(db, original, {t for row in rows for t in row} | texts)
-        ledger.append(
-            db,
-            "received",
-            contract=receipt.contract,
-            family=f"R-{number}",
-            rows=len(rows),
-            texts=len(texts),
-            persons=[read.fewest, read.most],
-            declared=receipt.declared_count,
-            origin=receipt.origin,
-            received=original.received,
-            **({"partial": partial.value} if partial is not None and accept_partial else {}),
-        )
-        db.execute("commit")
+        with store.transaction():
+            _not_twice(db, number_of_content, receipt.contract)  # nobody has received it meanwhile
+            number = table.add_original(db, original, {t for row in rows for t in row} | texts)
+            ledger.append(
+                db,
+                "received",
+                contract=receipt.contract,
+                family=f"R-{number}",
+                rows=len(rows),
+                texts=len(texts),
+                persons=[read.fewest, read.most],
+                declared=receipt.declared_count,
+                origin=receipt.origin,
+                received=original.received,
+                **({"partial": partial.value} if partial is not None and accept_partial else {}),
+            )
         return next(o for o in table.originals(db) if o.id == number)
 
 

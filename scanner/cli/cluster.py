@@ -110,11 +110,8 @@ def scan(folder: str, paths: tuple[str, ...], **chosen: Any) -> int:
     """As ``sekisho scan``, examined by the workers."""
     _ready()
     from scanner.cluster import nodes
-    from scanner.cluster.coordinator import ClusterError, Workers
+    from scanner.cluster.coordinator import Workers
 
     where = _folder(folder)
     address = (where / "address").read_text(encoding="ascii").strip()
-    try:
-        return start(paths, elsewhere=Workers(lambda: nodes.connected(where, address)), **chosen)
-    except ClusterError as error:
-        raise Failure(t(f"cluster.{error.code}", **error.details), EXIT_USAGE) from None
+    return start(paths, elsewhere=Workers(lambda: nodes.connected(where, address)), **chosen)

@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scanner.cli.main import EXIT_USAGE, Failure
 from scanner.inventory.home import Home, locate
 from scanner.messages import t
 
 if TYPE_CHECKING:
-    from scanner.policy.load import PolicyError, Problem
     from scanner.policy.models import Policy
 
 POLICY_NAME = "policy.toml"
@@ -59,25 +57,10 @@ def find_policy(option: str | None, home: Home) -> Path | None:
 
 
 def load_policy(path: Path) -> tuple[Policy, str]:
-    """The policy and the SHA-256 of its file; ends the program with all problems named."""
-    from scanner.policy.load import PolicyError, load
+    """The policy and the SHA-256 of its file; raises ``PolicyError`` with all problems named."""
+    from scanner.policy.load import load
 
-    try:
-        return load(path), hashlib.sha256(path.read_bytes()).hexdigest()
-    except PolicyError as error:
-        raise Failure(policy_problems(error), EXIT_USAGE) from None
-
-
-def policy_problems(error: PolicyError) -> str:
-    """All problems of a policy file, a line each: ``policy.toml:12: …``."""
-    return "\n".join([t("policy.unusable", path=error.path), *(f"  {describe(error.path, p)}" for p in error.problems)])
-
-
-def describe(path: Path, problem: Problem) -> str:
-    """One problem: file, line, what is wrong, what would be right."""
-    code, _, detail = problem.message.partition(":")
-    place = f"{path}:{problem.line}" if problem.line else str(path)
-    return f"{place}: {t('policy.' + code.removeprefix('policy_'), key=problem.key, hint=problem.hint, detail=detail)}"
+    return load(path), hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def log(home: Home, event: str, **details: object) -> None:

@@ -38,17 +38,13 @@ def worker_named(policy: Policy | None, text: str) -> str:
 
 
 def _write(context: click.Context, act: Any) -> None:
-    from scanner.inventory.decisions import DecisionError
     from scanner.inventory.reader import Reader
     from scanner.inventory.store import Store
 
     state = common.the_home(context.obj)
     Reader(state.database).close()  # a clear message where there is no inventory yet
-    try:
-        with Store(state.database, only_notes=True) as store:
-            act(store.connection)
-    except DecisionError as error:
-        raise Failure(t(f"points.{error.code}", **error.details), EXIT_USAGE) from None
+    with Store(state.database, only_notes=True) as store:
+        act(store.connection)
 
 
 @command.command("review", help=t("help.points_review"))

@@ -12,7 +12,10 @@ from pathlib import Path
 import click
 
 from scanner.cli import common
+from scanner.cli.faults import sentence
 from scanner.cli.main import EXIT_OK, EXIT_USAGE
+from scanner.errors import SekishoError
+from scanner.inventory.home import Home
 from scanner.messages import t
 
 _PARTS = (
@@ -40,7 +43,7 @@ def command(home: str | None, models: bool) -> int:
         ("home", lambda: _home(state)),
         ("disk", lambda: _disk(state.path)),
         ("database", lambda: _database(state.database)),
-        ("keys", lambda: _keys(state.keys)),
+        ("keys", lambda: _keys(state)),
         ("child", _child),
         ("watch", lambda: _watch(state.path)),
     ]
@@ -50,6 +53,8 @@ def command(home: str | None, models: bool) -> int:
     for name, check in checks:
         try:
             result, good = check(), True
+        except SekishoError as error:
+            result, good = sentence(error), False
         except Exception as error:  # each check reports its own failure and the next one runs
             result, good = str(error) or type(error).__name__, False
         faults += not good
@@ -75,14 +80,10 @@ def _installed() -> str:
     return t("doctor.all_present", count=len(_PARTS))
 
 
-def _home(state: object) -> str:
-    from scanner.inventory.home import Home, HomeError, prepare
+def _home(state: Home) -> str:
+    from scanner.inventory.home import prepare
 
-    assert isinstance(state, Home)
-    try:
-        prepare(state)
-    except HomeError as error:
-        raise RuntimeError(t("state." + error.code, path=error.path)) from None
+    prepare(state)
     return str(state.path)
 
 
@@ -96,20 +97,11 @@ def _disk(path: Path) -> str:
 
 
 def _database(path: Path) -> str:
-    import sqlite3
-
-    from scanner.inventory.errors import InventoryError
     from scanner.inventory.reader import Reader
 
     if not path.exists():
         return t("doctor.no_database")
-    try:
-        reader = Reader(path)
-        verdict = reader.rows("pragma quick_check")[0][0]
-    except InventoryError as error:
-        raise RuntimeError(t("state." + error.code, path=error.path, detail=error.detail)) from None
-    except sqlite3.Error:
-        verdict = "error"
+    verdict = Reader(path).rows("pragma quick_check")[0][0]
     if verdict != "ok":
         raise RuntimeError(t("state.database_damaged", path=path))
     if os.name == "posix" and path.stat().st_mode & 0o077:
@@ -117,11 +109,18 @@ def _database(path: Path) -> str:
     return t("doctor.whole")
 
 
-def _keys(path: Path) -> str:
+def _keys(state: Home) -> str:
+    from scanner.custody import keys
+    from scanner.inventory.installation import installation_key
+
+    path = state.keys
     if not path.exists():
         return t("doctor.no_keys")
     if os.name == "posix" and path.stat().st_mode & 0o077:
         raise RuntimeError(t("doctor.rights", path=path, mode="700"))
+    if state.database.exists():
+        installation_key(state)
+    keys.all_keys(path)
     return t("doctor.whole")
 
 

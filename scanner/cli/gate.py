@@ -63,11 +63,7 @@ def ask(file: str, recipient: str, act: str, contract: str, policy_path: str | N
         raise Failure(t("scan.no_such_path", path=file), EXIT_USAGE)
     if act != "dispose" and not recipient:
         raise Failure(t("gate.needs_recipient"), EXIT_USAGE)
-    try:
-        entered = gate.ask(state, policy, known[0], path, act, recipient, gate.examine_file(state, path))
-    except gate.GateError as error:
-        code = EXIT_POINTS if error.code.startswith("stopped") else EXIT_USAGE
-        raise Failure(t(f"gate.{error.code}", **error.details), code) from None
+    entered = gate.ask(state, policy, known[0], path, act, recipient, gate.examine_file(state, path))
     click.echo(t("gate.asked", number=entered.number))
 
 
@@ -83,10 +79,7 @@ def enroll(worker: str, passphrase: str, policy_path: str | None, home: str | No
     state, policy = _needed(policy_path, home)
     if not any(w.id == worker for c in policy.contract for w in c.worker):
         raise Failure(t("gate.no_worker", worker=worker), EXIT_USAGE)
-    try:
-        checkers.enroll(state.keys, worker, passphrase)
-    except checkers.CheckerError as error:
-        raise Failure(t(f"gate.{error.code}", **error.details), EXIT_USAGE) from None
+    checkers.enroll(state.keys, worker, passphrase)
     click.echo(t("gate.enrolled", worker=worker))
 
 
@@ -98,22 +91,18 @@ def enroll(worker: str, passphrase: str, policy_path: str | None, home: str | No
 def answer(number: int, worker: str, policy_path: str | None, home: str | None) -> int:
     """Asks; what was computed is never shown."""
     from scanner.acts import gate
-    from scanner.custody.checkers import CheckerError
     from scanner.inventory.store import Store
 
     state, policy = _needed(policy_path, home)
-    try:
-        with Store(state.database, only_notes=True) as store:
-            one = gate.load(store, number)
-            asked = gate.turn(store, number)
-        if one.state != "waiting":
-            raise gate.GateError("not_waiting", number=number)
-        click.echo(t("gate.own_source"))
-        given = {name: click.prompt(t(f"gate.question_{name}"), default="", show_default=False) for name in asked}
-        passphrase = click.prompt(t("gate.passphrase"), hide_input=True)
-        result = gate.answer(state, policy, number, worker, passphrase, given)
-    except (gate.GateError, CheckerError) as error:
-        raise Failure(t(f"gate.{error.code}", **error.details), EXIT_USAGE) from None
+    with Store(state.database, only_notes=True) as store:
+        one = gate.load(store, number)
+        asked = gate.turn(store, number)
+    if one.state != "waiting":
+        raise gate.GateError("not_waiting", number=number)
+    click.echo(t("gate.own_source"))
+    given = {name: click.prompt(t(f"gate.question_{name}"), default="", show_default=False) for name in asked}
+    passphrase = click.prompt(t("gate.passphrase"), hide_input=True)
+    result = gate.answer(state, policy, number, worker, passphrase, given)
     click.echo(t(f"gate.now_{result}", number=number))
     return EXIT_POINTS if result == "stopped" else EXIT_OK
 
@@ -128,12 +117,9 @@ def show(number: int, policy_path: str | None, home: str | None) -> int:
     from scanner.inventory.store import Store
 
     state, policy = _needed(policy_path, home)
-    try:
-        with Store(state.database, only_notes=True) as store:
-            one = gate.load(store, number)
-            good = gate.released(state, policy, store, number)
-    except gate.GateError as error:
-        raise Failure(t(f"gate.{error.code}", **error.details), EXIT_USAGE) from None
+    with Store(state.database, only_notes=True) as store:
+        one = gate.load(store, number)
+        good = gate.released(state, policy, store, number)
     said = "released" if good else "unproved" if one.state == "released" else one.state
     click.echo(t(f"gate.now_{said}", number=number))
     return EXIT_OK if good else EXIT_POINTS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -15,13 +14,6 @@ from scanner.messages import t
 @click.group("keys", help=t("help.keys"), epilog=t("epilog.keys"))
 def command() -> None:
     """Keys of contracts."""
-
-
-def _failed(problem: Exception) -> Failure:
-    from scanner.custody.keys import KeyProblem
-
-    assert isinstance(problem, KeyProblem)
-    return Failure(t(f"keys.{problem.code}", contract=problem.contract), EXIT_USAGE)
 
 
 @command.command("list", help=t("help.keys_list"))
@@ -45,22 +37,12 @@ def list_keys(home: str | None) -> None:
 @common.home_option
 def export(contract: str, output: str, custodian: str, home: str | None) -> None:
     """A copy of a key for the second custodian."""
-    from scanner.custody import keys
-    from scanner.inventory.store import Store
+    from scanner.acts import keyholding
 
-    state = common.the_home(home)
     try:
-        key = keys.load(state.keys, contract)
-    except keys.KeyProblem as problem:
-        raise _failed(problem) from None
-    try:
-        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        key = keyholding.export(common.the_home(home), contract, Path(output), custodian)
     except OSError:
         raise Failure(t("scan.output_unwritable", path=output), EXIT_USAGE) from None
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(f"sekisho-key 1\ncontract {contract}\nid {key.id}\nsecret {key.secret.hex()}\n")
-    with Store(state.database) as store:
-        store.note("key_exported", contract=contract, key=key.id, custodian=custodian)
     click.echo(t("keys.exported", contract=contract, path=Path(output).absolute(), id=key.id))
 
 
@@ -69,27 +51,13 @@ def export(contract: str, output: str, custodian: str, home: str | None) -> None
 @common.home_option
 def import_key(file: str, home: str | None) -> None:
     """A key that was made elsewhere."""
-    from scanner.custody import keys
+    from scanner.acts import keyholding
     from scanner.inventory.home import prepare
-    from scanner.inventory.store import Store
 
     state = common.the_home(home)
     prepare(state)
-    try:
-        lines = dict(line.split(" ", 1) for line in Path(file).read_text(encoding="utf-8").splitlines() if " " in line)
-        contract, secret, stated = lines["contract"], bytes.fromhex(lines["secret"]), lines["id"]
-    except (OSError, KeyError, ValueError, UnicodeDecodeError):
-        raise Failure(t("keys.not_a_key", path=file), EXIT_USAGE) from None
-    try:
-        key = keys.put(state.keys, contract, secret)
-    except keys.KeyProblem as problem:
-        raise _failed(problem) from None
-    if key.id != stated:
-        keys.path_of(state.keys, contract).unlink()
-        raise Failure(t("keys.not_a_key", path=file), EXIT_USAGE)
-    with Store(state.database) as store:
-        store.note("key_imported", contract=contract, key=key.id)
-    click.echo(t("keys.imported", contract=contract, id=key.id))
+    key = keyholding.take_in(state, Path(file))
+    click.echo(t("keys.imported", contract=key.contract, id=key.id))
 
 
 @command.command("destroy", help=t("help.keys_destroy"))
@@ -100,17 +68,12 @@ def import_key(file: str, home: str | None) -> None:
 @common.home_option
 def destroy(contract: str, person: str, instruction: str, yes: bool, home: str | None) -> None:
     """End of a contract: its tokens become worthless."""
+    from scanner.acts import keyholding
     from scanner.custody import keys
-    from scanner.inventory.store import Store
 
     state = common.the_home(home)
-    try:
-        keys.load(state.keys, contract)
-        if not yes:
-            click.confirm(t("keys.ask_destroy", contract=contract), abort=True)
-        with Store(state.database) as store:
-            identifier = keys.destroy(state.keys, contract)
-            store.note("key_destroyed", contract=contract, key=identifier, by=person, instruction=instruction)
-    except keys.KeyProblem as problem:
-        raise _failed(problem) from None
+    keys.load(state.keys, contract)  # a clear message before the question
+    if not yes:
+        click.confirm(t("keys.ask_destroy", contract=contract), abort=True)
+    identifier = keyholding.destroy(state, contract, person, instruction)
     click.echo(t("keys.destroyed", contract=contract, id=identifier))

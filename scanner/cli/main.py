@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from itertools import pairwise
 
 import click
 
 from scanner import __version__, messages
+from scanner.errors import EXIT_GAPS, EXIT_INTERNAL, EXIT_POINTS, EXIT_USAGE, SekishoError
 from scanner.messages import t
 
 COMMANDS = {
@@ -36,7 +38,9 @@ COMMANDS = {
 }
 """Command → module of this package with a click command of that name."""
 
-EXIT_OK, EXIT_POINTS, EXIT_USAGE, EXIT_GAPS, EXIT_INTERNAL, EXIT_INTERRUPTED = 0, 1, 2, 3, 4, 130
+EXIT_OK, EXIT_INTERRUPTED = 0, 130
+
+__all__ = ["EXIT_GAPS", "EXIT_INTERNAL", "EXIT_INTERRUPTED", "EXIT_OK", "EXIT_POINTS", "EXIT_USAGE", "Failure", "main"]
 
 
 class _Lazy(click.Group):
@@ -127,10 +131,6 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a console that cannot show a character must not end a scan
-    from scanner.errors import SandboxFault
-    from scanner.inventory.errors import InventoryError
-    from scanner.inventory.home import HomeError
-
     try:
         result = _group().main(args=arguments, prog_name="sekisho", standalone_mode=False)
         sys.exit(result if isinstance(result, int) else EXIT_OK)
@@ -146,27 +146,39 @@ def main() -> None:
     except KeyboardInterrupt:
         click.echo(t("cli.interrupted"), err=True)
         sys.exit(EXIT_INTERRUPTED)
-    except HomeError as error:
-        click.echo(f"{t('cli.error')}: {t('state.' + error.code, path=error.path)}", err=True)
-        sys.exit(EXIT_USAGE)
-    except InventoryError as error:
-        click.echo(f"{t('cli.error')}: {t('state.' + error.code, path=error.path, detail=error.detail)}", err=True)
-        sys.exit(EXIT_USAGE if error.code in ("no_inventory", "database_newer", "home_not_writable") else EXIT_INTERNAL)
-    except SandboxFault as fault:
-        click.echo(f"{t('cli.error')}: {t('sandbox.' + fault.code, **fault.details)}", err=True)
-        sys.exit(fault.exit_code)
+    except SekishoError as error:
+        from scanner.cli.faults import sentence
+
+        click.echo(f"{t('cli.error')}: {sentence(error)}", err=True)
+        sys.exit(error.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_OK)
     except Exception as error:  # the last net: the kind and place of the fault, never its text, which may quote a file
         if os.environ.get("SEKISHO_DEBUG"):
             raise
+        _told_by_the_database(error, arguments)
         place = error.__traceback__
         while place is not None and place.tb_next is not None:
             place = place.tb_next
         where = f"{os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}" if place else "?"
         click.echo(f"{t('cli.error')}: {t('cli.internal', kind=type(error).__name__, where=where)}", err=True)
         sys.exit(EXIT_INTERNAL)
+
+
+def _told_by_the_database(error: Exception, arguments: list[str]) -> None:
+    """What a reading of the inventory says besides its rows, damaged above all, is told as a fault of the store."""
+    if type(error).__module__ != "sqlite3":  # asked like this, because most commands do not load it
+        return
+    from scanner.cli.faults import sentence
+    from scanner.inventory.errors import translate
+    from scanner.inventory.home import locate
+
+    given = [value for name, value in pairwise(arguments) if name == "--home"]
+    given += [a.partition("=")[2] for a in arguments if a.startswith("--home=")]
+    fault = translate(error, locate(given[-1] if given else None).database)  # type: ignore[arg-type]
+    click.echo(f"{t('cli.error')}: {sentence(fault)}", err=True)
+    sys.exit(fault.exit_code)
 
 
 if __name__ == "__main__":

@@ -25,12 +25,12 @@ def command() -> None:
 
 def _key(home: str | None, contract: str) -> tuple[Home, Key]:
     from scanner.custody import keys
+    from scanner.inventory.store import Store
 
     state = common.the_home(home)
-    try:
-        return state, keys.load(state.keys, contract)
-    except keys.KeyProblem as problem:
-        raise Failure(t(f"keys.{problem.code}", contract=problem.contract), EXIT_USAGE) from None
+    keys.load(state.keys, contract)  # a clear message before anything is made
+    with Store(state.database, only_notes=True) as store:
+        return state, keys.held(store.connection, state.keys, contract)
 
 
 def _there(path: str) -> bytes:
@@ -83,12 +83,9 @@ def check(path: str, file: str, home: str | None) -> int:
     from scanner.inventory.store import Store
 
     root = _there(path)
-    try:
-        stated = manifest.read(Path(file))
-        state, key = _key(home, str(stated["contract"]))
-        arrival = manifest.check(root, stated, key)
-    except manifest.ManifestError as error:
-        raise Failure(t(f"manifest.{error.code}", **error.details), EXIT_USAGE) from None
+    stated = manifest.read(Path(file))
+    state, key = _key(home, str(stated["contract"]))
+    arrival = manifest.check(root, stated, key)
     result = "match" if arrival.matches else "differs"
     with Store(state.database, only_notes=True) as store:
         store.note(

@@ -18,7 +18,7 @@ from scanner.messages import t
 @common.home_option
 def command(sources: tuple[str, ...], again: bool, policy_path: str | None, home: str | None) -> int:
     """Join, then settle the points over all machines."""
-    from scanner.acts.merge import MergeError, merge
+    from scanner.acts.merge import merge
     from scanner.inventory.home import prepare
     from scanner.inventory.store import Store
     from scanner.policy.verdict import Judge
@@ -36,10 +36,7 @@ def command(sources: tuple[str, ...], again: bool, policy_path: str | None, home
         _remove_merged(state.database)
     found = common.find_policy(policy_path, state)
     policy, digest = common.load_policy(found) if found else (None, "")
-    try:
-        done = merge(paths, state.database)
-    except MergeError as error:
-        raise Failure(t(f"merge.{error.code}", **error.details), EXIT_USAGE) from None
+    done = merge(paths, state.database)
     with Store(state.database, only_notes=True) as store:
         store.note_policy(str(found or ""), digest)
         families = settle(store, Judge(policy))

@@ -25,19 +25,22 @@ def export(families: tuple[str, ...], output: str, home: str | None) -> None:
     from scanner.custody import sharing
     from scanner.inventory.store import Store
 
-    state = common.the_home(home)
-    if Path(output).exists():
-        raise Failure(t("scan.output_unwritable", path=output), EXIT_USAGE)
+    path = Path(output)
     try:
-        with Store(state.database, only_notes=True) as store:
-            chosen = sharing.write(store.connection, tuple(f.upper() for f in families), Path(output))
-            for original in chosen:
-                store.note("originals_shared", contract=original.contract, family=original.family, rows=original.rows)
-    except sharing.SharingError as error:
-        raise Failure(t(f"originals.{error.code}", **error.details), EXIT_USAGE) from None
+        with Store(common.the_home(home).database, only_notes=True) as store:
+            chosen = sharing.chosen(store.connection, tuple(f.upper() for f in families))
+            with path.open("xb") as file:
+                with (
+                    store.transaction()
+                ):  # before the tokens are in the file: the record never knows less than happened
+                    for original in chosen:
+                        store.note(
+                            "originals_shared", contract=original.contract, family=original.family, rows=original.rows
+                        )
+                sharing.write(store.connection, chosen, file)
     except OSError:
         raise Failure(t("scan.output_unwritable", path=output), EXIT_USAGE) from None
-    click.echo(t("originals.exported", count=len(chosen), path=Path(output).absolute()))
+    click.echo(t("originals.exported", count=len(chosen), path=path.absolute()))
 
 
 @command.command("import", help=t("help.originals_import"))
@@ -52,15 +55,9 @@ def take(file: str, home: str | None) -> None:
     state = common.the_home(home)
     prepare(state)
     held = {k.contract: k.id for k in keys.all_keys(state.keys)}
-    try:
-        found = list(sharing.read(Path(file)))
-        with Store(state.database, only_notes=True) as store:
-            db = store.connection
-            db.execute("begin immediate")
-            numbers = sharing.take(db, found, held)
-            for number in numbers:
-                store.note("originals_taken", family=f"R-{number}")
-            db.execute("commit")
-    except sharing.SharingError as error:
-        raise Failure(t(f"originals.{error.code}", **error.details), EXIT_USAGE) from None
+    found = list(sharing.read(Path(file)))
+    with Store(state.database, only_notes=True) as store, store.transaction() as db:
+        numbers = sharing.take(db, found, held)
+        for number in numbers:
+            store.note("originals_taken", family=f"R-{number}")
     click.echo(t("originals.imported", count=len(numbers), known=len(found) - len(numbers)))

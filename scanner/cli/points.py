@@ -159,14 +159,12 @@ def declare(
         known = [c.id for k in (common.load_policy(found)[0].contract if found else ()) for c in k.consent]
         if consent not in known:
             raise Failure(t("points.unknown_consent", consent=consent, known=", ".join(known) or "—"), EXIT_USAGE)
-    with Store(state.database) as store:
-        store.connection.execute("begin immediate")
-        store.connection.execute(
+    with Store(state.database, only_notes=True) as store, store.transaction() as db:
+        db.execute(
             "insert into declarations (point_id, at, by, consent, reason) values (?, ?, ?, ?, ?)",
             (number, now(), person, consent, reason),
         )
         store.note("declared", family=row["family"] or "", point=number, code=row["code"], consent=consent)
-        store.connection.execute("commit")
     click.echo(t("points.declared_done", number=number))
 
 

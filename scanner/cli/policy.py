@@ -112,16 +112,7 @@ def import_(workbook: str, output: str, force: bool) -> None:
     path = Path(output)
     if path.exists() and not force:
         raise Failure(t("policy.exists", path=path), EXIT_USAGE)
-    try:
-        policy = registers.load(Path(workbook))
-    except registers.RegistersError as error:
-        if not error.faults:
-            raise Failure(t("policy.not_xlsx", path=workbook), EXIT_USAGE) from None
-        lines = [
-            "  " + t("policy.import_row", sheet=f.sheet, row=f.row, column=f.column, message=f.message)
-            for f in error.faults
-        ]
-        raise Failure("\n".join([t("policy.import_bad", path=workbook), *lines]), EXIT_USAGE) from None
+    policy = registers.load(Path(workbook))
     try:
         if path.exists():  # the watch is no register: it stays as it was
             policy = policy.model_copy(update={"watch": common.load_policy(path)[0].watch})

@@ -53,7 +53,6 @@ def command(
 
     from scanner.acts.receive import Receipt, ReceiveError, receive
     from scanner.cli.scan import read_passwords
-    from scanner.custody.keys import KeyProblem
     from scanner.inventory.home import prepare
     from scanner.report import wording
 
@@ -81,10 +80,8 @@ def command(
             os.fsencode(path), receipt, state, depth=depth, passwords=tried, accept_partial=accept_partial
         )
     except ReceiveError as error:
-        details = {k: wording.reason(str(v)) if k == "reason" else v for k, v in error.details.items()}
-        raise Failure(t(f"receive.{error.code}", path=path, **details), EXIT_USAGE) from None
-    except KeyProblem as problem:
-        raise Failure(t(f"keys.{problem.code}", contract=problem.contract), EXIT_USAGE) from None
+        error.details["path"] = path  # as it was written on the command line
+        raise
     common.log(state, "receive", contract=contract, family=original.family)
     click.echo(
         t(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scanner.cli import common
-from scanner.cli.main import EXIT_GAPS, EXIT_USAGE, Failure
+from scanner.cli.main import EXIT_USAGE, Failure
 from scanner.messages import t
 
 if TYPE_CHECKING:
@@ -123,29 +123,19 @@ def _target(name: str, ending: str, state: Home, output: str | None) -> Path:
 
 
 def _made(order: Order, state: Home, reader: Reader, policy_path: str | None) -> bytes:
-    from scanner.report.forms.interface import FormRefused
-    from scanner.report.forms.templates import TemplateError
-
     found = common.find_policy(policy_path, state)
     policy, digest = common.load_policy(found) if found else (None, "")
     if order.contract and order.contract not in {c.id for c in (policy.contract if policy else ())}:
         known = ", ".join(c.id for c in (policy.contract if policy else ())) or "—"
         raise Failure(t("receive.unknown_contract", contract=order.contract, known=known), EXIT_USAGE)
-    try:
-        if order.number == "overview":
-            from scanner.report import overview
+    if order.number == "overview":
+        from scanner.report import overview
 
-            return overview.build(reader, policy).encode("utf-8")
-        if order.number == "14":
-            from scanner.acts.packing import pack
+        return overview.build(reader, policy).encode("utf-8")
+    if order.number == "14":
+        from scanner.acts.packing import pack
 
-            return pack(order, state, reader, policy, digest)
-        from scanner.acts.issuing import issue
+        return pack(order, state, reader, policy, digest)
+    from scanner.acts.issuing import issue
 
-        return issue(order, state, reader, policy, digest)
-    except FormRefused as refused:
-        code = EXIT_GAPS if refused.code in ("gaps_open", "no_sweep") else EXIT_USAGE
-        raise Failure(t(f"refused.{refused.code}", **refused.details), code) from None
-    except TemplateError as error:
-        fields = ", ".join(error.fields)
-        raise Failure(t(f"template.{error.code}", path=error.path, fields=fields), EXIT_USAGE) from None
+    return issue(order, state, reader, policy, digest)

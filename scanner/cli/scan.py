@@ -168,12 +168,9 @@ def _exists(root: bytes) -> bool:
 
 def _on_a_share(root: bytes) -> None:
     """A share is looked at before the scan begins: a wrong name or password is told at once."""
-    from scanner.sources.smb import Shares, SmbError
+    from scanner.sources.smb import Shares
 
-    try:
-        Shares().check(root)
-    except SmbError as error:
-        raise Failure(t(f"smb.{error.code}", **error.details), EXIT_USAGE) from None
+    Shares().check(root)
 
 
 def exit_code(summary: Summary, allow_gaps: bool) -> int:

@@ -14,9 +14,10 @@ from typing import Any
 from scanner.cluster import jobs
 from scanner.cluster.tasks import SHARE_FAILED, Result, Settings, Setup, look, pieces, rules, work
 from scanner.custody.session import Custody
+from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.inventory.home import Home
-from scanner.model import Contents, FileRef, Outcome, OutcomeKind, Reason
-from scanner.pipeline import conclude
+from scanner.model import Contents, FileRef, Outcome, Reason
+from scanner.pipeline import conclude, met_again
 from scanner.ruleset import current
 from scanner.scan.adapters import LocalTools
 from scanner.scan.local import Options, absolute_roots
@@ -33,13 +34,11 @@ _NAMED = 5
 """So many differences between two machines are named; who installs the same version mends all."""
 
 
-class ClusterError(Exception):
+class ClusterError(SekishoError):
     """``code`` names the message."""
 
-    def __init__(self, code: str, **details: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.details = details
+    section = "cluster"
+    exit_code = EXIT_USAGE
 
 
 class Coordinator:
@@ -109,7 +108,7 @@ class Coordinator:
                 else:
                     known = tools.known(item)
                     if known is not None:
-                        yield conclude(item, tools, known[0], known[1], OutcomeKind.UNCHANGED), time.time_ns()
+                        yield met_again(item, tools, known), time.time_ns()
                         continue
                     batch.append(item)
                 if batch and (exhausted or jobs.batches(batch, found.left, max(1, len(self.workers)))):

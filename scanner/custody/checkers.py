@@ -12,6 +12,7 @@ import os
 import secrets
 from pathlib import Path
 
+from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.policy.models import Contract, Worker, bare_account
 
 _FILE = "checkers.json"
@@ -19,13 +20,11 @@ LEAST = 8
 """Characters of a passphrase."""
 
 
-class CheckerError(Exception):
+class CheckerError(SekishoError):
     """``code`` names the message: ``too_short``, ``not_enrolled``, ``wrong_passphrase``."""
 
-    def __init__(self, code: str, **details: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.details = details
+    section = "gate"
+    exit_code = EXIT_USAGE
 
 
 def enroll(keys: Path, worker: str, passphrase: str) -> None:

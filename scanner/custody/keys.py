@@ -6,20 +6,27 @@ import hashlib
 import hmac
 import os
 import secrets
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
+
+from scanner.errors import EXIT_USAGE, StoreFault
+from scanner.inventory import key_ids
+from scanner.inventory.secretfile import place
 
 _SUFFIX = ".contract.key"
 _LENGTH = 32
 
 
-class KeyProblem(Exception):
-    """A key that is needed is missing, or there is one where none may be; ``code`` names the message."""
+class KeyProblem(StoreFault):
+    """A key that is needed is missing or another one, or there is one where none may be; ``code`` names the message."""
+
+    section = "keys"
+    exit_code = EXIT_USAGE
 
     def __init__(self, code: str, contract: str) -> None:
-        super().__init__(f"{code}: {contract}")
-        self.code = code
+        super().__init__(code, contract=contract)
         self.contract = contract
 
 
@@ -35,6 +42,11 @@ class Key:
         """Identifier of the key."""
         return hashlib.sha256(b"sekisho key id" + self.secret).hexdigest()[:16]
 
+    @property
+    def whole(self) -> bool:
+        """Whether it has the length of a key."""
+        return len(self.secret) == _LENGTH
+
     def token(self, text: str, *, weak: bool = False) -> int:
         """HMAC-SHA-256 of ``text`` cut to 64 bits, signed as SQLite wants it; the lowest bit tells weak keys."""
         digest = hmac.digest(self.secret, text.encode("utf-8", "surrogatepass"), "sha256")
@@ -46,15 +58,32 @@ def path_of(folder: Path, contract: str) -> Path:
     return folder / (quote(contract, safe="") + _SUFFIX)
 
 
+def held(db: sqlite3.Connection, folder: Path, contract: str) -> Key:
+    """The key of a contract, if it is the one that the inventory knows.
+
+    Raises:
+        KeyProblem: there is none (``key_missing``), its file is not whole (``key_damaged``), it is another one than the record
+            names (``key_foreign``), or one that the record says was destroyed (``key_left``: the destruction was cut off).
+    """
+    key = load(folder, contract)
+    said = key_ids.stated(db, contract)
+    if said is not None and said.destroyed:
+        raise KeyProblem("key_left", contract)
+    if said is not None and said.id != key.id:
+        raise KeyProblem("key_foreign", contract)
+    return key
+
+
 def load(folder: Path, contract: str) -> Key:
-    """The key of a contract; raises ``KeyProblem`` where there is none."""
+    """The key of a contract as its file has it; raises ``KeyProblem`` where there is none."""
     try:
         secret = path_of(folder, contract).read_bytes()
     except FileNotFoundError:
         raise KeyProblem("key_missing", contract) from None
-    if len(secret) != _LENGTH:
+    key = Key(contract, secret)
+    if not key.whole:
         raise KeyProblem("key_damaged", contract)
-    return Key(contract, secret)
+    return key
 
 
 def all_keys(folder: Path) -> list[Key]:
@@ -62,35 +91,41 @@ def all_keys(folder: Path) -> list[Key]:
     return [load(folder, unquote(p.name.removesuffix(_SUFFIX))) for p in sorted(folder.glob(f"*{_SUFFIX}"))]
 
 
-def make(folder: Path, contract: str) -> Key:
-    """A new key; raises ``KeyProblem`` where the contract has one."""
-    return put(folder, contract, secrets.token_bytes(_LENGTH))
+def new(contract: str) -> Key:
+    """A new key, not yet kept anywhere."""
+    return Key(contract, secrets.token_bytes(_LENGTH))
 
 
-def put(folder: Path, contract: str, secret: bytes) -> Key:
-    """Store a key that was made elsewhere (the second custodian's copy, another machine)."""
+def refuse_second(folder: Path, contract: str) -> None:
+    """Raise ``KeyProblem`` where the contract has a key; one that is not whole is none."""
     path = path_of(folder, contract)
-    if len(secret) != _LENGTH:
-        raise KeyProblem("key_damaged", contract)
+    if path.exists() and path.stat().st_size == _LENGTH:
+        raise KeyProblem("key_exists", contract)
+
+
+def put(folder: Path, key: Key) -> None:
+    """Keep a key in its file; one that is not whole is replaced, because it can be used for nothing.
+
+    Raises ``KeyProblem`` where the contract has a key, or the file cannot be written.
+    """
+    path = path_of(folder, key.contract)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        place(path, key.secret, over=path.exists() and path.stat().st_size != _LENGTH)
     except FileExistsError:
-        raise KeyProblem("key_exists", contract) from None
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secret)
-        file.flush()
-        os.fsync(file.fileno())
-    return Key(contract, secret)
+        raise KeyProblem("key_exists", key.contract) from None
+    except OSError:
+        raise KeyProblem("key_unwritable", key.contract) from None
 
 
-def destroy(folder: Path, contract: str) -> str:
-    """Overwrite and remove a key; returns its identifier. What was stored under it can no longer be compared with
-    anything, also by us. Copies of the key elsewhere are their custodians' business."""
-    key = load(folder, contract)
+def destroy(folder: Path, contract: str) -> None:
+    """Overwrite and remove a key. What was stored under it can no longer be compared with anything, also by us. Copies of
+    the key elsewhere are their custodians' business."""
     path = path_of(folder, contract)
-    with path.open("r+b") as file:
-        file.write(secrets.token_bytes(_LENGTH))
-        file.flush()
-        os.fsync(file.fileno())
-    path.unlink()
-    return key.id
+    for found in (path, *folder.glob(f".{path.name}.*")):  # and what a placing that was cut off has left
+        if not found.exists():
+            continue
+        with found.open("r+b") as file:
+            file.write(secrets.token_bytes(_LENGTH))
+            file.flush()
+            os.fsync(file.fileno())
+        found.unlink()

@@ -12,6 +12,7 @@ from scanner.custody.compare import compare
 from scanner.custody.keys import Key, KeyProblem
 from scanner.custody.prints import Prints
 from scanner.inventory import custody as table
+from scanner.inventory.transaction import reading
 from scanner.model import Copy
 
 
@@ -35,7 +36,7 @@ class Custody:
         known = table.originals(db)
         self._sizes = {o.id: (o.rows, o.texts) for o in known}
         self._exact = {bytes(o.content_key): o for o in known}
-        self._keys, self.missing = _usable(known, keys_folder)
+        self._keys, self.missing = _usable(db, known, keys_folder)
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -43,8 +44,9 @@ class Custody:
         return tuple(self._keys)
 
     def printed(self, prints: Prints, content_key: bytes | None) -> Printed:
-        """The file's copies and its sketch; the values are gone."""
-        found = {c.original: c for c in compare(prints, lambda tokens: table.lookup(self._db, tokens), self._sizes)}
+        """The file's copies and its sketch; the values are gone. Raises ``InventoryError``."""
+        with reading(self._db):
+            found = {c.original: c for c in compare(prints, lambda tokens: table.lookup(self._db, tokens), self._sizes)}
         same = self._exact.get(content_key or b"")
         if same is not None:
             found[same.id] = Copy(same.id, same.rows, prints.rows, same.rows, 0, 0, same.texts, exact=True)
@@ -52,7 +54,7 @@ class Custody:
         return Printed(copies, prints.sketch, prints.modulus, prints.rows, self.generation)
 
 
-def _usable(known: Sequence[table.Original], folder: Path) -> tuple[list[Key], tuple[str, ...]]:
+def _usable(db: sqlite3.Connection, known: Sequence[table.Original], folder: Path) -> tuple[list[Key], tuple[str, ...]]:
     """Keys under which originals were stored, and the contracts whose key is no longer there or another one."""
     usable: dict[str, Key] = {}
     missing: list[str] = []
@@ -60,7 +62,7 @@ def _usable(known: Sequence[table.Original], folder: Path) -> tuple[list[Key], t
         if original.contract in usable or original.contract in missing:
             continue
         try:
-            key = keys.load(folder, original.contract)
+            key = keys.held(db, folder, original.contract)
         except KeyProblem:
             missing.append(original.contract)
             continue

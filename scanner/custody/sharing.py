@@ -15,20 +15,20 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import BinaryIO
 
+from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.inventory import custody as table
 from scanner.inventory.custody import Original
 
 _KIND = "sekisho-original 1"
 
 
-class SharingError(Exception):
+class SharingError(SekishoError):
     """``code`` names the message: ``no_such_original``, ``not_originals``, ``other_key``."""
 
-    def __init__(self, code: str, **details: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.details = details
+    section = "originals"
+    exit_code = EXIT_USAGE
 
 
 def fingerprint(db: sqlite3.Connection, original: int) -> str:
@@ -39,22 +39,25 @@ def fingerprint(db: sqlite3.Connection, original: int) -> str:
     return digest.hexdigest()
 
 
-def write(db: sqlite3.Connection, families: tuple[str, ...], path: Path) -> list[Original]:
-    """Export originals; raises ``SharingError`` for one that is not there."""
+def chosen(db: sqlite3.Connection, families: tuple[str, ...]) -> list[Original]:
+    """The originals of these families, all where none is named; raises ``SharingError`` for one that is not there."""
     known = {o.family: o for o in table.originals(db)}
     missing = [f for f in families if f not in known]
     if missing:
         raise SharingError("no_such_original", family=missing[0], known=", ".join(known) or "—")
-    chosen = [known[f] for f in families] or list(known.values())
-    with gzip.open(path, "wt", encoding="utf-8") as file:
-        for original in chosen:
+    return [known[f] for f in families] or list(known.values())
+
+
+def write(db: sqlite3.Connection, originals: list[Original], target: BinaryIO) -> None:
+    """Export originals with their tokens."""
+    with gzip.open(target, "wt", encoding="utf-8") as file:
+        for original in originals:
             tokens = array(
                 "q", (t for (t,) in db.execute("select token from tokens where original = ?", (original.id,)))
             )
             entry = asdict(original)
             entry.update(path="", content_key="", id=0, kind=_KIND, tokens=base64.b64encode(tokens.tobytes()).decode())
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
-    return chosen
 
 
 def read(path: Path) -> Iterator[tuple[Original, array[int]]]:

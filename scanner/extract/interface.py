@@ -11,19 +11,19 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import IO
 
+from scanner.errors import FileFault
 from scanner.limits import Limits
 from scanner.model import Block, BlockKind, Reason
 
 
-class ExtractError(Exception):
+class ExtractError(FileFault):
     """A file or part that could not be read, with its reason. Its text never holds content of the file."""
 
     reason: Reason = Reason.CORRUPT
 
     def __init__(self, detail: str = "", reason: Reason | None = None) -> None:
-        super().__init__(detail)
-        if reason is not None:
-            self.reason = reason
+        super().__init__(reason or self.reason)
+        self.args = (detail,)
 
 
 class Encrypted(ExtractError):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from scanner.errors import EXIT_USAGE, StoreFault
 
-class HomeError(Exception):
-    """The state folder cannot be used; ``code`` names the message."""
+
+class HomeError(StoreFault):
+    """The state folder, or the key in it, cannot be used; ``code`` names the message."""
+
+    exit_code = EXIT_USAGE
 
     def __init__(self, code: str, path: Path) -> None:
-        super().__init__(f"{code}: {path}")
-        self.code = code
+        super().__init__(code, path=path)
         self.path = path
 
 
@@ -69,34 +72,4 @@ def prepare(home: Home) -> None:
     except (FileExistsError, NotADirectoryError):
         raise HomeError("home_not_a_folder", home.path) from None
     except OSError as error:
-        raise HomeError("home_full" if error.errno == 28 else "home_not_writable", home.path) from None
-
-
-def installation_key(home: Home) -> bytes:
-    """The key of content hashes on this machine: 32 random bytes, made once, mode 0600.
-
-    An unkeyed hash of a file that holds little but a My Number could be enumerated; a keyed one cannot.
-    """
-    path = home.keys / "installation.key"
-    try:
-        key = path.read_bytes()
-        if len(key) == 32:
-            return key
-    except FileNotFoundError:
-        pass
-    key = secrets.token_bytes(32)
-    temporary = path.with_suffix(f".{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(key)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(temporary, path)  # atomic: of two first runs one wins
-    except FileExistsError:
-        pass
-    except OSError:
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return path.read_bytes()
+        raise HomeError("home_full" if error.errno == errno.ENOSPC else "home_not_writable", home.path) from None

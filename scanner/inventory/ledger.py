@@ -84,7 +84,10 @@ def who() -> tuple[str, str]:
 def append(
     db: sqlite3.Connection, kind: str, *, contract: str = "", family: str = "", at: str = "", **details: Any
 ) -> bytes:
-    """Add an entry inside the caller's transaction; returns its hash."""
+    """Add an entry; returns its hash. Only inside a transaction, whose lock keeps the number of the entry and what it is about
+    together: of two processes none takes the other's number."""
+    if not db.in_transaction:
+        raise RuntimeError("the record is appended to inside a transaction only")
     if kind not in KINDS:
         raise ValueError(f"no such kind of entry: {kind}")
     last = db.execute("select seq, hash from ledger order by seq desc limit 1").fetchone()

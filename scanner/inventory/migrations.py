@@ -1,11 +1,21 @@
-"""The schema, step by step. A step that has been released is never changed; add a new one."""
+"""The schema, step by step. A step that has been released is never changed; add a new one.
+
+All steps that are missing are one transaction: a process that is killed in the middle leaves the database as it was. An
+inventory that holds something is copied first, to ``inventory.db.before-STEP`` beside it.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from scanner.inventory.transaction import transaction
 
 SET = "inventory"
-NAMES = ("m001_files", "m002_custody", "m003_duties")
+NAMES = ("m001_files", "m002_custody", "m003_duties", "m004_key_ids")
 """Every step in order: tells without importing sqlite-utils whether a database is current."""
 
 _DUTIES = {
@@ -22,7 +32,39 @@ _DUTIES = {
 
 
 def apply(path: str) -> None:
-    """Bring the database at ``path`` to the current schema, each step in its own transaction."""
+    """Bring the database at ``path`` to the current schema, alone."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        bring_up(db, Path(path))
+
+
+def bring_up(db: sqlite3.Connection, path: Path) -> None:
+    """Bring ``db``, whose file is ``path``, to the current schema. Of several processes one does it and the others wait.
+
+    Raises ``InventoryError``; the database is as it was then.
+    """
+    with transaction(db, path):
+        missing = [n for n in NAMES if n not in _applied(db)]
+        if missing:  # nobody else has done it meanwhile
+            if len(missing) < len(NAMES):
+                _copied(path, missing[-1])
+            _steps(db)
+
+
+def _copied(path: Path, step: str) -> None:
+    """Keep the inventory as it is now. The caller holds the lock, so nobody writes; a second connection may still read."""
+    kept = path.with_name(f"{path.name}.before-{step}")
+    temporary = path.with_name(f".{kept.name}.{os.getpid()}")
+    os.close(os.open(temporary, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600))
+    try:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(temporary)) as target:
+            source.backup(target)
+        os.replace(temporary, kept)
+    finally:
+        for ending in ("", "-wal", "-shm", "-journal"):
+            temporary.with_name(temporary.name + ending).unlink(missing_ok=True)
+
+
+def _steps(connection: sqlite3.Connection) -> None:
     from sqlite_utils import Database, Migrations
 
     migrations = Migrations(SET)
@@ -241,19 +283,33 @@ def apply(path: str) -> None:
         for name, columns in _DUTIES.items():
             db[name].create({"id": int, **dict.fromkeys(columns.split(), str)}, pk="id")
 
-    database = Database(path)
-    try:
-        migrations.apply(database)
-    finally:
-        database.conn.close()
+    @migrations()  # type: ignore[untyped-decorator]
+    def m004_key_ids(db: Database) -> None:
+        db["key_ids"].create({"name": str, "id": str, "state": str}, pk="name", not_null={"id", "state"})
+        for contract, kind, details in db.conn.execute(
+            "select contract, kind, details from ledger where kind in ('key_made', 'key_imported', 'key_destroyed') order by seq"
+        ).fetchall():
+            state = "destroyed" if kind == "key_destroyed" else "held"
+            values = (contract, json.loads(details)["key"], state)
+            db.conn.execute("insert or replace into key_ids values (?, ?, ?)", values)
+
+    migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False))
 
 
-def pending(connection: Any) -> tuple[bool, list[str]]:
+def pending(connection: sqlite3.Connection) -> tuple[bool, list[str]]:
     """(whether steps are missing, steps that this version does not know: the database is newer)."""
-    exists = connection.execute("select 1 from sqlite_master where name = '_sqlite_migrations'").fetchone()
-    applied = (
-        [r[0] for r in connection.execute("select name from _sqlite_migrations where migration_set = ?", (SET,))]
-        if exists
-        else []
-    )
+    applied = _applied(connection)
     return any(n not in applied for n in NAMES), [n for n in applied if n not in NAMES]
+
+
+def begun(connection: sqlite3.Connection) -> bool:
+    """Whether any step has been taken: a database without is none of ours yet."""
+    return bool(_applied(connection))
+
+
+def _applied(connection: sqlite3.Connection) -> list[str]:
+    exists = connection.execute("select 1 from sqlite_master where name = '_sqlite_migrations'").fetchone()
+    if not exists:
+        return []
+    rows = connection.execute("select name from _sqlite_migrations where migration_set = ?", (SET,))
+    return [row[0] for row in rows]

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from scanner.inventory import ledger
-from scanner.model import display
+from scanner.model import Outcome, display
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,41 +50,50 @@ class Quiet:
 
     def covers(self, code: str, file_id: int | None, subject: str) -> bool:
         """Whether a decision covers this fact as it is now: of a file its present bytes, by whatever rules they were read."""
-        path, key = b"", None
-        for rule_code, rule_file, rule_key, pattern, rule_subject in self._rules:
-            if rule_code != code:
-                continue
-            if file_id is None:
-                if rule_subject and rule_subject == subject:
-                    return True
-                continue
-            if not path:
-                path, key = self._db.execute(
-                    "select f.path, c.key from files f left join contents c on c.id = f.content_id where f.id = ?",
-                    (file_id,),
-                ).fetchone()
-            same_file = rule_file and int(rule_file) == file_id and rule_key == key
-            if same_file or (pattern and fnmatch.fnmatchcase(display(path), pattern)):
-                return True
-        return False
+        rules = [rule for rule in self._rules if rule[0] == code]
+        if file_id is None:
+            return any(rule_subject and rule_subject == subject for *_, rule_subject in rules)
+        if not rules:
+            return False
+        path, key = self._db.execute(
+            "select f.path, c.key from files f left join contents c on c.id = f.content_id where f.id = ?", (file_id,)
+        ).fetchone()
+        return self.covers_file(code, file_id, path, key)
+
+    def covers_file(self, code: str, file_id: int, path: bytes, key: bytes | None) -> bool:
+        """Whether a decision covers a fact about a file that lies at ``path`` and whose bytes have ``key``."""
+        return any(
+            (rule_file and int(rule_file) == file_id and rule_key == key)
+            or (pattern and fnmatch.fnmatchcase(display(path), pattern))
+            for rule_code, rule_file, rule_key, pattern, _ in self._rules
+            if rule_code == code
+        )
 
 
-def of_verdict(db: sqlite3.Connection, file_id: int, codes: Iterable[str], run: int, moment: str) -> frozenset[str]:
-    """The points that the place of one file gives (F03): new ones open, those no longer given close. Returns those that a
-    decision keeps quiet."""
-    wanted, silenced = set(codes), set[str]()
+def silenced(db: sqlite3.Connection, outcome: Outcome, today: date) -> frozenset[str]:
+    """Which points of an outcome that is not entered yet a decision keeps quiet."""
+    quiet = Quiet(db, today)
+    row = db.execute("select id from files where path = ? and host = ''", (outcome.ref.path,)).fetchone()
+    number = row[0] if row else 0  # a file that is not entered yet has no number, so only a pattern can cover it
+    path, key = outcome.ref.path, outcome.content_key
+    return frozenset(code for code in outcome.points if quiet.covers_file(code, number, path, key))
+
+
+def of_verdict(db: sqlite3.Connection, file_id: int, codes: Iterable[str], run: int, moment: str) -> None:
+    """The points that the place of one file gives (F03): new ones open, those no longer given, or kept quiet by a decision,
+    close."""
+    wanted = set(codes)
     standing = db.execute(
         "select id, code from points where file_id = ? and state = 'open' and code in ('F03-OUTSIDE', 'F03-EXPIRED')",
         (file_id,),
     ).fetchall()
     if not wanted and not standing:
-        return frozenset()
+        return
     quiet = Quiet(db, date.fromisoformat(moment[:10]))
     for point, code in standing:
         why = "" if code in wanted else "verdict"
         if not why and quiet.covers(code, file_id, ""):
             why = "suppressed"
-            silenced.add(code)
         wanted.discard(code)
         if not why:
             db.execute("update points set last_seen = ?, run_id = ? where id = ?", (moment, run, point))
@@ -95,11 +104,9 @@ def of_verdict(db: sqlite3.Connection, file_id: int, codes: Iterable[str], run: 
             ledger.append(db, "point_closed", point=point, code=code, why=why)
     for code in sorted(wanted):
         if quiet.covers(code, file_id, ""):
-            silenced.add(code)
             continue
         contract = db.execute("select coalesce(contract, '') from files where id = ?", (file_id,)).fetchone()[0]
         open_point(db, Fact(code, file_id, contract=contract), run, moment)
-    return frozenset(silenced)
 
 
 def settle(

@@ -60,7 +60,7 @@ class Reader:
         if unknown:
             raise InventoryError("database_newer", path, ", ".join(unknown))
         if missing:
-            raise InventoryError("no_inventory", path)
+            raise InventoryError("database_older" if migrations.begun(self.db) else "no_inventory", path)
 
     def known_content(self, key: bytes) -> Contents | None:
         """As ``Store.known_content``."""

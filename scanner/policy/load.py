@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from scanner.errors import EXIT_USAGE, Part, SekishoError
 from scanner.policy.models import (
     AlertRules,
     Budget,
@@ -52,13 +54,24 @@ class Problem:
     hint: str = ""
 
 
-class PolicyError(Exception):
+class PolicyError(SekishoError):
     """A policy file that cannot be used. ``problems`` has at least one entry."""
 
+    section = "policy"
+    exit_code = EXIT_USAGE
+
     def __init__(self, path: Path, problems: list[Problem]) -> None:
+        super().__init__("unusable", path=path)
         self.path = path
         self.problems = problems
-        super().__init__(f"{path}: {len(problems)} problem(s)")
+
+    def parts(self) -> Iterator[Part]:
+        """Every problem with its line."""
+        for problem in self.problems:
+            code, _, detail = problem.message.partition(":")
+            place = f"{self.path}:{problem.line}" if problem.line else str(self.path)
+            details: dict[str, object] = {"key": problem.key, "hint": problem.hint, "detail": detail}
+            yield Part("policy." + code.removeprefix("policy_"), details, place)
 
 
 def load(path: Path) -> Policy:

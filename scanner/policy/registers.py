@@ -15,6 +15,7 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from scanner.errors import EXIT_USAGE, Part, SekishoError
 from scanner.policy import acts
 from scanner.policy.models import (
     REGISTERS,
@@ -100,12 +101,20 @@ class Fault:
     message: str
 
 
-class RegistersError(Exception):
+class RegistersError(SekishoError):
     """A workbook that is no policy; ``faults`` names every cell, and is empty where it is no workbook of registers."""
 
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__(f"{len(faults)} fault(s)")
+    section = "policy"
+    exit_code = EXIT_USAGE
+
+    def __init__(self, path: Path, faults: list[Fault]) -> None:
+        super().__init__("import_bad" if faults else "not_xlsx", path=path)
         self.faults = faults
+
+    def parts(self) -> Iterator[Part]:
+        """Every faulty cell."""
+        for f in self.faults:
+            yield Part("policy.import_row", {"sheet": f.sheet, "row": f.row, "column": f.column, "message": f.message})
 
 
 def _columns(name: str, model: type[BaseModel]) -> list[str]:
@@ -173,12 +182,12 @@ def load(path: Path) -> Policy:
     try:
         book = load_workbook(path, data_only=True)
     except Exception as error:
-        raise RegistersError([]) from error
+        raise RegistersError(path, []) from error
     faults: list[Fault] = []
     contracts: dict[str, dict[str, Any]] = {}
     house: dict[str, list[dict[str, Any]]] = {name: [] for name in _HOUSE}
     if "契約" not in book.sheetnames:
-        raise RegistersError([])
+        raise RegistersError(path, [])
     for title, name, model in _SHEETS:
         if title not in book.sheetnames:
             continue
@@ -197,7 +206,7 @@ def load(path: Path) -> Policy:
                     continue
                 owner.setdefault(name, []).append(_checked(entry, model, title, number, faults))
     if faults:
-        raise RegistersError(faults)
+        raise RegistersError(path, faults)
     try:
         return Policy.model_validate({"contract": list(contracts.values()), **house})
     except ValidationError as error:
@@ -205,7 +214,7 @@ def load(path: Path) -> Policy:
             Fault("契約", 0, ".".join(map(str, e["loc"])), str(e["msg"]).removeprefix("Value error, "))
             for e in error.errors(include_url=False, include_input=False)
         ]
-        raise RegistersError(found) from None
+        raise RegistersError(path, found) from None
 
 
 def _checked(

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from scanner.custody.prints import Prints
 from scanner.custody.session import Printed
-from scanner.model import Access, Contents, FileRef, Ground, Verdict
-from scanner.pipeline import Held, Known
+from scanner.model import Access, Contents, FileRef, Ground, Known, Verdict
+from scanner.pipeline import Held
 from scanner.policy.verdict import Judge
 from scanner.scan.lane import Lane
 from scanner.scan.remote import FetchedFile

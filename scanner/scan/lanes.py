@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from scanner.errors import SandboxFault
-from scanner.model import FileRef, Outcome, OutcomeKind
-from scanner.pipeline import Examined, conclude, examine, scan_file
+from scanner.model import FileRef, Outcome
+from scanner.pipeline import Examined, conclude, examine, met_again, scan_file
 from scanner.scan.adapters import LocalTools
 
 _LOOKS = 0.2
@@ -75,7 +75,7 @@ def side_by_side(
                     stat_at = time.time_ns()
                     known = first.known(item)
                     if known is not None:
-                        yield conclude(item, first, known[0], known[1], OutcomeKind.UNCHANGED), stat_at
+                        yield met_again(item, first, known), stat_at
                     else:
                         tasks.put((item, stat_at))
                         running += 1

@@ -18,9 +18,11 @@ from scanner.custody.prints import Prints
 from scanner.custody.session import Custody, Printed
 from scanner.duties import registry
 from scanner.errors import SandboxFault
-from scanner.inventory.home import Home, installation_key
+from scanner.inventory.home import Home
+from scanner.inventory.installation import installation_key
 from scanner.inventory.recall import LOOKED_FOR
 from scanner.inventory.store import Run, Store
+from scanner.inventory.transaction import reading
 from scanner.model import Contents, FileRef, Outcome, OutcomeKind, display
 from scanner.pipeline import conclude
 from scanner.policy.verdict import Judge
@@ -151,8 +153,9 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
 def settle(store: Store, judge: Judge) -> list[Family]:
     """Copies against consents and registers against observations, over everything that the inventory knows to exist."""
     store.commit()
-    found = families.load(store.connection, judge.policy, judge.today)
-    facts = registry.facts(store.connection, judge.policy, found, judge.today)
+    with reading(store.connection):
+        found = families.load(store.connection, judge.policy, judge.today)
+        facts = registry.facts(store.connection, judge.policy, found, judge.today)
     days = judge.policy.review.due_days if judge.policy else 14
     store.settle(facts, (*registry.CODES, *CUSTODY_CODES), judge.today, days)
     for content in store.contents_of_run():

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any, TypeVar
 from urllib.parse import unquote
 
+from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.model import Access, FileRef, Reason
 from scanner.naming import Share, share
 from scanner.sources.principals import named
@@ -31,13 +32,11 @@ _ROUNDING = 2_000
 _T = TypeVar("_T")
 
 
-class SmbError(Exception):
+class SmbError(SekishoError):
     """``code`` names the message: ``bad_url``, ``missing_extra``, ``refused``, ``unreachable``, ``no_such_path``."""
 
-    def __init__(self, code: str, **details: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.details = details
+    section = "smb"
+    exit_code = EXIT_USAGE
 
 
 class ServerGone(OSError):

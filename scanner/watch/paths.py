@@ -14,7 +14,8 @@ from scanner.custody import families
 from scanner.custody.arithmetic import CODES
 from scanner.custody.session import Custody
 from scanner.duties import registry
-from scanner.inventory.home import Home, installation_key
+from scanner.inventory.home import Home
+from scanner.inventory.installation import installation_key
 from scanner.inventory.store import Run, Store
 from scanner.model import FileRef, Outcome
 from scanner.pipeline import scan_file

@@ -227,6 +227,7 @@ def test_tampering_with_the_record_is_found(tmp_path: Path, change: str, what: s
     path = tmp_path / "t.db"
     migrations.apply(str(path))
     db = sqlite3.connect(path)
+    db.execute("begin")
     for number in range(4):
         digest = ledger.append(db, "declared", family="R-1", number=number)
     db.commit()

@@ -174,10 +174,13 @@ def _secret_gone(world: World) -> None:
 
 
 def _gap(world: World) -> None:
-    with __import__("scanner.inventory.store", fromlist=["Store"]).Store(world.home.database, only_notes=True) as store:
+    with (
+        __import__("scanner.inventory.store", fromlist=["Store"]).Store(world.home.database, only_notes=True) as store,
+        store.transaction() as db,
+    ):
         for kind, days in (("agent_off", -6), ("agent_on", -2)):
             at = (START + timedelta(days=days)).isoformat() + "T09:00:00Z"
-            ledger.append(store.connection, kind, at=at)
+            ledger.append(db, kind, at=at)
 
 
 def _old(world: World) -> None:

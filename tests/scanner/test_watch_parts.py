@@ -202,9 +202,9 @@ def test_alerts_reach_a_receiver_without_names_or_values(tmp_path: Path) -> None
     threading.Thread(target=server.serve_forever, daemon=True).start()
     home = Home(tmp_path)
     prepare(home)
-    with Store(home.database) as store:
-        open_point(store.connection, Fact("F10-SILENT", subject="host:pc-007"), 1, "2026-11-23T00:00:00Z")
-        open_point(store.connection, Fact("F06-OVERDUE", subject="carryout:C-1"), 1, "2026-11-23T00:00:00Z")
+    with Store(home.database) as store, store.transaction() as db:
+        open_point(db, Fact("F10-SILENT", subject="host:pc-007"), 1, "2026-11-23T00:00:00Z")
+        open_point(db, Fact("F06-OVERDUE", subject="carryout:C-1"), 1, "2026-11-23T00:00:00Z")
     alerts = Alerts(home, AlertRules(desktop=False, urls=(f"json://127.0.0.1:{server.server_port}/",)))
     assert alerts.send() == 2
     assert alerts.send() == 0  # told once
@@ -215,8 +215,8 @@ def test_alerts_reach_a_receiver_without_names_or_values(tmp_path: Path) -> None
     assert "F10-SILENT" in text
     assert "pc-007" not in text
     refused = Alerts(home, AlertRules(desktop=False, urls=(f"json://127.0.0.1:{server.server_port}/",)))
-    with Store(home.database) as store:
-        open_point(store.connection, Fact("F10-SILENT", subject="host:pc-008"), 1, "2026-11-23T00:00:00Z")
+    with Store(home.database) as store, store.transaction() as db:
+        open_point(db, Fact("F10-SILENT", subject="host:pc-008"), 1, "2026-11-23T00:00:00Z")
     assert refused.send() == 1  # nobody answers: noted, and nothing stops
     assert "alert_not_sent" in home.log.read_text(encoding="utf-8")
 

@@ -13,19 +13,21 @@ from typing import Any
 from scanner.custody import families
 from scanner.custody.arithmetic import Family
 from scanner.duties.interface import View
+from scanner.errors import EXIT_GAPS, EXIT_USAGE, SekishoError
 from scanner.inventory.reader import Reader
 from scanner.policy.models import Contract, Policy
 
 JAPAN = timezone(timedelta(hours=9))
 
 
-class FormRefused(Exception):
+class FormRefused(SekishoError):
     """A form that must not be issued as things are; ``code`` names the sentence that says what to do."""
 
+    section = "refused"
+
     def __init__(self, code: str, **details: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.details = details
+        super().__init__(code, **details)
+        self.exit_code = EXIT_GAPS if code in ("gaps_open", "no_sweep") else EXIT_USAGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from detectors.resources import config_dir
+from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.report.forms.interface import Form
 
 NEEDED = ("serial", "made", "scope", "version")
@@ -27,12 +28,14 @@ _WIDEST, _SLIM, _PAGE = 46.0, 14.0, 170.0
 """Widest column, columns that are not made narrower, and what fits on a page."""
 
 
-class TemplateError(Exception):
-    """A template that cannot be filled: ``code`` (``lacks``, ``unknown``, ``unreadable``) and the fields."""
+class TemplateError(SekishoError):
+    """A template that cannot be filled: ``code`` (``lacks``, ``unknown``, ``unreadable``, ``broken``) and the fields."""
+
+    section = "template"
+    exit_code = EXIT_USAGE
 
     def __init__(self, code: str, path: Path, fields: tuple[str, ...] = ()) -> None:
-        super().__init__(code)
-        self.code = code
+        super().__init__(code, path=path, fields=", ".join(fields))
         self.path = path
         self.fields = fields
 

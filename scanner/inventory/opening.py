@@ -1,0 +1,50 @@
+"""Opening the inventory for writing: made where it is missing, brought to the current schema, never touched where it is newer."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from scanner.inventory import migrations
+from scanner.inventory.errors import InventoryError, translate
+from scanner.inventory.wal import write_ahead
+
+PATIENCE = 10
+"""Seconds that one process waits for another."""
+
+
+def opened(path: Path, *, durable: bool = False) -> sqlite3.Connection:
+    """A connection that leaves transactions to its user, and to several threads if they take turns; raises ``InventoryError``.
+
+    Args:
+        path: of the database.
+        durable: a commit is on the disk before it returns; else a power cut may take the last ones, never the database.
+    """
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError:
+        raise InventoryError("database_read_only", path) from None
+    db: sqlite3.Connection | None = None
+    try:
+        db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+        missing, unknown = migrations.pending(db)
+        if unknown:
+            raise InventoryError("database_newer", path, ", ".join(unknown))
+        write_ahead(db, PATIENCE)
+        db.execute(f"pragma synchronous = {'full' if durable else 'normal'}")
+        if missing:
+            migrations.bring_up(db, path)
+        db.execute("pragma foreign_keys = on")
+    except sqlite3.Error as error:
+        _close(db)
+        raise translate(error, path) from None
+    except BaseException:
+        _close(db)
+        raise
+    return db
+
+
+def _close(db: sqlite3.Connection | None) -> None:
+    if db is not None:
+        db.close()

@@ -1,0 +1,195 @@
+"""SQLite that fails, or a process that dies, at a chosen statement; and processes that all begin at one moment.
+
+``python -m tests.scanner.failing WHAT FOLDER`` runs what needs ``fork`` in a process without threads.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+_connect = sqlite3.connect
+
+
+class Failing(sqlite3.Connection):
+    """Counts statements while it is armed, and fails at one of them: before it is done, or after."""
+
+    armed = False
+    count = 0
+    fail_at = 0
+    after = False
+    end: Callable[[], None] | None = None
+    """What happens instead of an error."""
+
+    def execute(self, *arguments: Any) -> sqlite3.Cursor:
+        return self._counted(super().execute, *arguments)
+
+    def executemany(self, *arguments: Any) -> sqlite3.Cursor:
+        return self._counted(super().executemany, *arguments)
+
+    def _counted(self, call: Callable[..., sqlite3.Cursor], *arguments: Any) -> sqlite3.Cursor:
+        if not Failing.armed:
+            return call(*arguments)
+        Failing.count += 1
+        due = Failing.count == Failing.fail_at
+        if due and not Failing.after:
+            _fail()
+        done = call(*arguments)
+        if due:
+            _fail()
+        return done
+
+
+def _fail() -> None:
+    if Failing.end is not None:
+        Failing.end()
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    raise error
+
+
+@contextmanager
+def failing_at(number: int, *, after: bool = False, end: Callable[[], None] | None = None) -> Iterator[None]:
+    """Inside, every new connection of the inventory fails at statement ``number``, counted over all of them from 1; 0 only
+    counts. Data packages read databases of their own, which are let alone."""
+
+    def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        ours = {"factory": Failing} if "isolation_level" in options else {}
+        return _connect(*arguments, **options, **ours)
+
+    sqlite3.connect = connect  # type: ignore[assignment]
+    Failing.count, Failing.fail_at, Failing.after, Failing.end, Failing.armed = 0, number, after, end, True
+    try:
+        yield
+    finally:
+        Failing.armed = False
+        sqlite3.connect = _connect
+
+
+def dump(database: Path) -> list[str]:
+    """Everything in a database, without the moments at which steps of the schema were taken."""
+    with closing(_connect(database)) as db:
+        if db.execute("select 1 from sqlite_master where name = '_sqlite_migrations'").fetchone():
+            db.execute("update _sqlite_migrations set applied_at = ''")
+        return list(db.iterdump())
+
+
+def _killed() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _child(work: Callable[[], None]) -> int:
+    """Run ``work`` in a child process; its exit status."""
+    number = os.fork()
+    if number == 0:
+        try:
+            work()
+        except BaseException as error:
+            print(f"{type(error).__name__}: {error}", file=sys.stderr)
+            os._exit(1)
+        os._exit(0)
+    return number
+
+
+def killed_migrations(folder: Path) -> None:
+    """A migration killed at every statement, and at random moments: the next start brings the database to the same state."""
+    start = folder / "start.db"
+    old_inventory(start)
+    _killed_at(start, folder, range(1, 1_000))
+    _killed_at(start, folder, range(1_000, 1_020))
+    start.write_bytes(b"")  # a first start that was cut off
+    _killed_at(start, folder, range(1, 1_000, 15))
+
+
+def _killed_at(start: Path, folder: Path, numbers: range) -> None:
+    """Statements from 1,000 on are random moments."""
+    from scanner.inventory.opening import opened
+
+    whole, path = folder / "whole.db", folder / "killed.db"
+    whole.unlink(missing_ok=True)
+    shutil.copy(start, whole)
+    opened(whole).close()
+    expected, before = dump(whole), dump(start)
+    chance = random.Random(5)
+    for number in numbers:
+        for left in folder.glob("*killed.db*"):
+            left.unlink()
+        shutil.copy(start, path)
+
+        def work(at: int = number) -> None:
+            with failing_at(at, end=_killed):
+                opened(path).close()
+
+        child = _child(work)
+        if number >= 1_000:
+            time.sleep(chance.uniform(0.0, 0.05))
+            os.kill(child, signal.SIGKILL)
+        status = os.waitpid(child, 0)[1]
+        assert dump(path) in (before, expected), f"half-way at statement {number}"
+        opened(path).close()
+        assert dump(path) == expected, f"not the same after a kill at statement {number}"
+        assert all(dump(kept) == before for kept in folder.glob("killed.db.before-*"))
+        if status == 0 and number < 1_000:
+            assert number > 20, "the statements were not counted"
+            return
+
+
+def old_inventory(path: Path) -> None:
+    """An inventory as the version before the last step of the schema left it, with an entry about a key."""
+    from scanner.inventory import ledger
+    from scanner.inventory.migrations import NAMES
+    from scanner.inventory.opening import opened
+
+    with closing(opened(path)) as db:
+        db.execute("begin immediate")
+        ledger.append(db, "key_made", contract="A", key="0123456789abcdef")
+        ledger.append(db, "key_made", contract="B", key="ffff456789abcdef")
+        ledger.append(db, "key_destroyed", contract="B", key="ffff456789abcdef", by="x", instruction="y")
+        db.execute("insert into runs (id, state) values (1, 'complete')")
+        db.execute("drop table key_ids")
+        db.execute("delete from _sqlite_migrations where name = ?", (NAMES[-1],))
+        db.execute("commit")
+        db.execute("pragma wal_checkpoint(truncate)")
+        db.execute("pragma journal_mode = delete")
+
+
+def together(folder: Path, processes: int = 5, rounds: int = 6, entries: int = 20) -> None:
+    """Processes that open a new inventory in the same moment and append to its record all at once."""
+    from scanner.inventory import ledger
+    from scanner.inventory.store import Store
+
+    for turn in range(rounds):
+        path = folder / f"{turn}.db"
+        gate_out, gate_in = os.pipe()
+
+        def work(path: Path = path, out: int = gate_out, into: int = gate_in) -> None:
+            os.close(into)
+            os.read(out, 1)  # until the parent closes its end: all at once
+            with Store(path, only_notes=True) as store:
+                for number in range(entries):
+                    store.note("declared", number=number, process=os.getpid())
+
+        children = [_child(work) for _ in range(processes)]
+        os.close(gate_out)
+        time.sleep(0.05)
+        os.close(gate_in)
+        ends = [os.waitpid(child, 0)[1] for child in children]
+        assert ends == [0] * processes, f"round {turn}: {ends}"
+        with closing(_connect(path)) as db:
+            assert list(ledger.verify(db)) == []
+            assert db.execute("select count(*), max(seq) from ledger").fetchone() == (processes * entries,) * 2
+
+
+if __name__ == "__main__":
+    import sqlite_utils  # noqa: F401  # once, before the children are made
+
+    {"migrations": killed_migrations, "together": together}[sys.argv[1]](Path(sys.argv[2]))
