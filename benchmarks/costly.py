@@ -93,6 +93,10 @@ def known() -> list[Case]:
         plain("greetings", "お世話になります。東です。"),
         plain("turns", "ゆかり: はい\nはるか: いいえ\n"),
         plain("values under commas", "氏名,住所\n", *["東 一,津市1-1\n"] * 50),
+        plain("surnames behind small letters", "ゃ 田中"),
+        plain("surnames behind strange kanji", "醜 田中"),
+        plain("surnames with a title", "佐藤さん "),
+        plain("surnames without line ends", "朴,"),
         plain("quotes", '"'),
         plain("quotes and commas", '",'),
         *_sheets_known(),
@@ -124,6 +128,11 @@ def _sheets_known() -> list[Case]:
         Case("a long cell of labels", header("備考", "父 東 ")),
         Case("a long cell of numbers", header("備考", "1234567 ")),
         Case("a long cell of illnesses", header("病名", "肺炎 ")),
+        Case("a long cell of surnames", header("備考", "亜東 ")),
+        Case(
+            "long cells beside labels",
+            lambda size: sheet([["備考", "起案日"]] + [["起案日 " * 400, "全"]] * (size // 1600)),
+        ),
         Case(
             "a long heading",
             lambda size: sheet([["氏名", "住所", "県" * size], *[["東 一", "津市1-1", "1234567"]] * 20]),
