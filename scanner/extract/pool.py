@@ -38,6 +38,8 @@ class Extractor:
 
     def __init__(self, bounds: Limits | None = None, passwords: tuple[str, ...] = (), *, ocr: bool = False) -> None:
         self._limits = bounds or limits()
+        if ocr:
+            self._limits = self._limits.for_ocr()
         self._passwords = passwords
         self._ocr = ocr
         self._child: subprocess.Popen[bytes] | None = None
@@ -60,6 +62,7 @@ class Extractor:
         waited = 0.0
         allowed = self._limits.for_size(ref.size).seconds
         finished = False
+        texts: list[str] = []
         try:
             self._send(job)
             while True:
@@ -75,7 +78,7 @@ class Extractor:
                     return
                 message = loaded(line)
                 if "b" in message:
-                    yield decode(message["b"])
+                    yield decode(message["b"], texts)
                 elif "end" in message:
                     _fill(reading, message["end"])
                     finished = reading.reason is not Reason.MEMORY_LIMIT

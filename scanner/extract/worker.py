@@ -13,11 +13,11 @@ import json
 import os
 import signal
 import sys
-from dataclasses import replace
 from typing import IO, Any
 
 import orjson
 
+from scanner.extract.clock import Exhausted
 from scanner.extract.dispatch import dispatch
 from scanner.extract.interface import ROWS, ExtractError, Sink, Source
 from scanner.limits import Limits, limits
@@ -80,27 +80,39 @@ def open_quietly(path: bytes) -> IO[bytes]:
 _KINDS = {kind.value: kind for kind in BlockKind}
 
 
-def decode(items: list[list[Any]]) -> list[Block]:
-    """Blocks from their JSON form. A row of a csv file that has one field only is a line of text."""
+def decode(items: list[list[Any]], texts: list[str] | None = None) -> list[Block]:
+    """Blocks from their JSON form. A row of a csv file that has one field only is a line of text.
+
+    ``texts``: the long texts that this file has given so far, kept by the caller from batch to batch (one list a file);
+    cells refer to them by number."""
+    texts = [] if texts is None else texts
     blocks: list[Block] = []
     for kind, part, number, body in items:
         if kind == ROWS:
-            for n, texts in enumerate(body, number):
-                if len(texts) > 1:
-                    blocks.append(Block(BlockKind.ROW, part, n, "", _cells(texts)))
-                elif texts and texts[0]:
-                    blocks.append(Block(BlockKind.LINE, part, n, texts[0]))
+            for n, row in enumerate(body, number):
+                if len(row) > 1:
+                    blocks.append(Block(BlockKind.ROW, part, n, "", _cells(row)))
+                elif row and row[0]:
+                    blocks.append(Block(BlockKind.LINE, part, n, row[0]))
         elif isinstance(body, str):
             blocks.append(Block(_KINDS[kind], part, number, body))
         elif isinstance(body[0], str):
             blocks.append(Block(BlockKind.ROW, part, number, "", _cells(body)))
         else:
-            blocks.append(Block(_KINDS[kind], part, number, "", tuple(map(tuple, body))))
+            blocks.append(Block(_KINDS[kind], part, number, "", tuple([_cell(cell, texts) for cell in body])))
     return blocks
 
 
 def _cells(texts: list[str]) -> tuple[tuple[int, str], ...]:
     return tuple(enumerate(texts, 1) if all(texts) else [cell for cell in enumerate(texts, 1) if cell[1]])
+
+
+def _cell(cell: list[Any], texts: list[str]) -> tuple[int, str]:
+    if len(cell) == 3:  # a long text for the first time
+        assert cell[2] == len(texts)
+        texts.append(cell[1])
+    text = cell[1]
+    return cell[0], text if isinstance(text, str) else texts[text]
 
 
 def dumped(message: Any) -> bytes:
@@ -130,7 +142,7 @@ def read(
         with open_quietly(path) as file:
             size = os.fstat(file.fileno()).st_size
             dispatch(Source(name, file, size, passwords=passwords, ocr=ocr), sink)
-    except ExtractError as error:
+    except (ExtractError, Exhausted) as error:
         reason = error.reason
     except MemoryError:
         reason = Reason.MEMORY_LIMIT
@@ -172,9 +184,7 @@ def main() -> None:
     os.dup2(null, 2)
     bounds = limits()
     if os.environ.get("SEKISHO_READER_OCR"):
-        from scanner.extract.formats.ocr import MEMORY_BYTES
-
-        bounds = replace(bounds, memory_bytes=max(bounds.memory_bytes, MEMORY_BYTES))
+        bounds = bounds.for_ocr()
     confine(bounds)
     forbid_network()
     gc.set_threshold(100_000, 50, 50)  # blocks are many and hold no cycles

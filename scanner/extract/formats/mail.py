@@ -84,8 +84,7 @@ def _leaf(part: Message, kind: str, where: str, source: Source, sink: Sink) -> N
             source.depth,
         )
         if charset:  # already decoded by the mail's own label, whatever the page states
-            reader = html._Reader(inner.part, sink)
-            reader.feed_all(_decoded(data, charset))
+            html.Reader(inner.part, sink).read(_decoded(data, charset))
         else:
             html.extract(inner, sink)
         return
