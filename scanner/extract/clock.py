@@ -72,8 +72,12 @@ class Clock:
 
     def check(self) -> None:
         """Raises ``Exhausted`` when the time is over."""
-        if not self._holds and time.process_time() >= self._until:
+        if not self._holds and self.over():
             raise Exhausted(Reason.TIME_LIMIT)
+
+    def over(self) -> bool:
+        """Whether the time is over, for callbacks from which nothing can be raised."""
+        return time.process_time() >= self._until
 
     def due(self) -> bool:
         """Whether a second has passed since this was last true."""

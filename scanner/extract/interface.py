@@ -250,7 +250,7 @@ class Sink:
         Raises ``Exhausted`` beyond ``ratio`` times the size of the file (and ``ratio_floor_bytes``)."""
         self._unpacked += count
         if self._unpacked > self._may_unpack:
-            self.note(f"unpacked {self._may_unpack} bytes of more")
+            self.note(f"stopped after unpacking {self._may_unpack} bytes")
             raise Exhausted(Reason.RATIO_LIMIT)
 
     def missed(self, reason: Reason, part: str) -> None:

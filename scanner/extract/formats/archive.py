@@ -68,7 +68,7 @@ def extract(source: Source, sink: Sink) -> None:
 def over(sink: Sink, part: str, size: int, total: int = 0) -> None:
     """Ends the file whose members unpack beyond belief; the beginning of the last of them was read."""
     sink.missed(Reason.RATIO_LIMIT, part)
-    sink.note(f"unpacked {size} bytes of " + (str(total) if total > size else "more"))
+    sink.note(f"unpacked {size} bytes" + (f" of {total}" if total > size else ""))
     raise Exhausted(Reason.RATIO_LIMIT)
 
 

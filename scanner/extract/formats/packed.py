@@ -46,12 +46,11 @@ def extract_tar(source: Source, sink: Sink) -> None:
             fileobj=source.file, mode="r:", encoding="utf-8", errors="surrogateescape", tarinfo=_Member
         ) as archive:
             for member in archive:
-                archive.members.clear()  # it remembers every header
+                archive.members.clear()  # type: ignore[attr-defined]  # it remembers every header
                 sink.tick()
                 name = decode_name(member.name.encode("utf-8", "surrogateescape"))
-                packed = sum(size for _, size in member.sparse) if member.sparse else member.size
+                packed = sum(size for _, size in _holes(member)) if member.sparse else member.size
                 if member.isfile() and member.offset_data + packed > source.size:
-                    sink.field(source.part, name, name)
                     _put(archive, member, name, source, sink)
                     raise Truncated("tar member")
                 if member.isfile():
@@ -82,6 +81,11 @@ def _put(archive: tarfile.TarFile, member: tarfile.TarInfo, name: str, source: S
     if len(data) < member.size:
         sink.missed(Reason.TRUNCATED, part)
     put_member(source, sink, name, io.BytesIO(data), len(data))
+
+
+def _holes(member: tarfile.TarInfo) -> list[tuple[int, int]]:
+    """(offset, size) of what a sparse member does hold."""
+    return cast("list[tuple[int, int]]", member.sparse)
 
 
 def _check_end(archive: tarfile.TarFile, source: Source) -> None:
@@ -122,7 +126,7 @@ def _opened(file: IO[bytes], head: bytes) -> IO[bytes]:
         return cast("IO[bytes]", gzip.GzipFile(fileobj=file, mode="rb"))
     if head[:3] == b"BZh":
         return cast("IO[bytes]", bz2.BZ2File(file))
-    return _Xz(file)
+    return cast("IO[bytes]", _Xz(file))
 
 
 class _Xz(io.RawIOBase):

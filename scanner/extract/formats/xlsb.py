@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import struct
+import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import IO
 
@@ -23,8 +25,13 @@ def extract(source: Source, sink: Sink) -> None:
     """Put all rows, comments, headers and everything that xlsb keeps as XML; raises ``Truncated`` after salvage."""
     package = Package(source.file, sink)
     book = _Book(package, source, sink)
+    read: set[str] = set()
     for name, path, state in book.sheets():
         part = join(source.part, name)
+        if path in read:  # many names for one sheet: it is read once
+            sink.field(source.part, "sheet", name)
+            continue
+        read.add(path)
         if state:
             sink.note("sheet hidden" if state == 1 else "sheet veryHidden")
         _guarded(package, path, source, sink, lambda records, part=part: book.sheet(records, part))
@@ -81,7 +88,7 @@ def _guarded(package, name, source, sink, use) -> None:  # type: ignore[no-untyp
             use(records(part))
     except ExtractError as error:
         sink.missed(error.reason, join(source.part, name))
-    except (struct.error, EOFError, OSError, ValueError, IndexError):
+    except (struct.error, EOFError, OSError, ValueError, IndexError, zipfile.BadZipFile, zlib.error):
         sink.missed(Reason.CORRUPT, join(source.part, name))
 
 
@@ -98,7 +105,9 @@ class _Book:
                 _guarded(package, name, source, sink, use)
 
     def _read_strings(self, found: Iterator[tuple[int, bytes]]) -> None:
-        self._strings = [_wide(body, 1)[0] for kind, body in found if kind == _SST_ITEM]
+        for kind, body in found:
+            if kind == _SST_ITEM:
+                self._strings.append(_wide(body, 1)[0])
 
     def _read_formats(self, found: Iterator[tuple[int, bytes]]) -> None:
         custom: dict[int, str] = {}
