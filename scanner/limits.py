@@ -26,7 +26,7 @@ class Limits:
     """After them the system ends the process."""
     read_seconds: int = 10
     """CPU seconds after which a reader ends by itself with what it has; 0: never."""
-    memory_bytes: int = 1_200_000_000
+    memory_bytes: int = 1_150_000_000
     first_bytes_per_second: int = 125_000
     """What is slower than this is not progress, in the first ten megabytes of a file …"""
     bytes_per_second: int = 1_000_000

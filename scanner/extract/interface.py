@@ -96,6 +96,8 @@ _MOST_REMEMBERED = 20_000_000
 """Characters of long texts that are remembered; those that come later are sent each time."""
 _LONGEST_BATCH = 5_000
 _REFERENCE = 8
+_OWN_SHARE = 0.8
+"""Of the seconds after which a reader is ended: by then it ends by itself."""
 """Characters that a repeated text counts for."""
 
 Cell = tuple[int, str] | tuple[int, str, int] | tuple[int, int]
@@ -124,7 +126,7 @@ class Sink:
         self._may_unpack = limits.ratio_floor_bytes
         self._long: dict[str, int] = {}
         self._long_chars = 0
-        self.clock = Clock(limits.read_seconds)
+        self.clock = Clock(limits.read_seconds, limits.seconds * _OWN_SHARE)
         self.total_chars = 0
         self.members = 0
         self.partial: list[tuple[Reason, str]] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 
-_EDGE = re.compile(rb"(end)?stream(\r?\n)?")
+_EDGE = re.compile(rb"stream(?:\r?\n)?")
 _FLATE = re.compile(rb"/(?:FlateDecode|Fl)\b")
 _IMAGE = re.compile(rb"/Subtype\s*/Image\b")
 _LEAST, _MOST = 24_000, 32_000_000
@@ -21,11 +21,12 @@ def defused(data: bytes) -> tuple[bytes | bytearray, int]:
     bombs = 0
     begin = -1
     for edge in _EDGE.finditer(data):
-        if begin >= 0 and edge.start() - begin >= _LEAST and _is_bomb(data, begin, edge.start()):
+        at = edge.start()
+        if begin >= 0 and at - begin >= _LEAST and _is_bomb(data, begin, at):
             changed = changed if changed is not None else bytearray(data)
-            changed[begin : edge.start()] = b"\0" * (edge.start() - begin)
+            changed[begin : at - 3] = b"\0" * (at - 3 - begin)
             bombs += 1
-        begin = -1 if edge[1] else edge.end()
+        begin = -1 if data[at - 3 : at] == b"end" else edge.end()
     return (data if changed is None else changed), bombs
 
 
