@@ -20,7 +20,7 @@ _FIRST = 10_000_000
 class Limits:
     """Bytes, seconds and counts for one file of no size; ``for_size`` gives those of a file."""
 
-    seconds: int = 20
+    seconds: int = 25
     """Wall clock, time that the reader is waited for."""
     cpu_seconds: int = 15
     """After them the system ends the process."""

@@ -134,7 +134,7 @@ def test_what_a_limit_cuts_is_partial_and_stays(bounds: Limits, reason: Reason) 
 
 def test_time_ends_a_reader_with_what_it_has(tmp_path: Path) -> None:
     path = tmp_path / "a.html.zip"
-    path.write_bytes(making.stretched("a.html", b"<p>1" * 100_000, 100, b"<html>"))
+    path.write_bytes(making.stretched("a.html", b"<b>" * 100_000, 100, b"<html><p>1<p>"))
     with Extractor(Limits(read_seconds=1, cpu_seconds=60, seconds=120)) as extractor:
         blocks, reason = read(extractor, path)
         assert reason is Reason.TIME_LIMIT
@@ -148,7 +148,7 @@ def test_nothing_that_catches_everything_catches_the_end_of_a_budget() -> None:
 def test_limits_grow_with_the_file() -> None:
     bounds = limits()
     small, large = bounds.for_size(300_000), bounds.for_size(500_000_000)
-    assert small.seconds <= 25
+    assert small.seconds < 30
     assert small.read_seconds < small.cpu_seconds < small.seconds
     assert large.seconds > 500
     assert large.text_bytes == 4 * 500_000_000

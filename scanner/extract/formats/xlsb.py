@@ -150,27 +150,29 @@ class _Book:
         """Put the rows of one sheet."""
         row = 0
         cells: list[tuple[int, str]] = []
-        for kind, body in found:
-            if kind == _ROW:
-                self._sink.row(part, row, cells)
-                row, cells = struct.unpack_from("<I", body)[0] + 1, []
-            elif _RK <= kind <= _FORMULA_NUMBER:
-                text = self._value(kind, body)
-                if text:
-                    cells.append((struct.unpack_from("<I", body)[0] + 1, text))
-            elif kind == _HEADER_FOOTER:
-                at = 2
-                while at + 4 <= len(body):
-                    text, at = _wide(body, at)
-                    plain_text = re.sub(r'&(?:"[^"]*"|[A-Z]|[0-9]+)', " ", text)
-                    self._sink.field(join(part, "header/footer"), "", plain_text)
-            elif kind == _LINK:
-                at = 16
-                for _ in range(4):
-                    text, at = _wide(body, at)
-                    if not text.startswith("rId"):
-                        self._sink.field(part, "link", text)
-        self._sink.row(part, row, cells)
+        try:
+            for kind, body in found:
+                if kind == _ROW:
+                    self._sink.row(part, row, cells)
+                    row, cells = struct.unpack_from("<I", body)[0] + 1, []
+                elif _RK <= kind <= _FORMULA_NUMBER:
+                    text = self._value(kind, body)
+                    if text:
+                        cells.append((struct.unpack_from("<I", body)[0] + 1, text))
+                elif kind == _HEADER_FOOTER:
+                    at = 2
+                    while at + 4 <= len(body):
+                        text, at = _wide(body, at)
+                        plain_text = re.sub(r'&(?:"[^"]*"|[A-Z]|[0-9]+)', " ", text)
+                        self._sink.field(join(part, "header/footer"), "", plain_text)
+                elif kind == _LINK:
+                    at = 16
+                    for _ in range(4):
+                        text, at = _wide(body, at)
+                        if not text.startswith("rId"):
+                            self._sink.field(part, "link", text)
+        finally:  # also the row that was open when the file ended or had used up what it may cost
+            self._sink.row(part, row, cells)
 
     def _value(self, kind: int, body: bytes) -> str:
         if kind in (_STRING, _FORMULA_STRING):

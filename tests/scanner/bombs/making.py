@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -33,7 +34,7 @@ def zip_file(parts: Mapping[str, bytes | tuple[bytes, int, int]]) -> bytes:
     out, directory = bytearray(), bytearray()
     for name, part in parts.items():
         if isinstance(part, bytes):
-            packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+            packer = zlib.compressobj(0 if name == "mimetype" else 9, zlib.DEFLATED, -15)  # it is looked for as it stands
             part = (packer.compress(part) + packer.flush(), zlib.crc32(part), len(part))
         packed, crc, size = part
         raw = name.encode()
@@ -48,7 +49,8 @@ def zip_file(parts: Mapping[str, bytes | tuple[bytes, int, int]]) -> bytes:
 def stored(members: list[tuple[str, bytes]]) -> bytes:
     """A zip file without packing, names as often as given."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+    with warnings.catch_warnings(), zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        warnings.simplefilter("ignore")  # of two members of one name
         for name, data in members:
             archive.writestr(zipfile.ZipInfo(name), data)
     return buffer.getvalue()

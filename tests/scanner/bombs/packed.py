@@ -93,7 +93,7 @@ def z_bomb(codes: int) -> bytes:
         if len(group) == 8:
             out += _group(group, width)
             group = []
-    return bytes(out + _group(group, width))
+    return bytes(out + _group(group, width)[: (len(group) * width + 7) // 8])
 
 
 def _group(codes: list[int], width: int) -> bytes:
