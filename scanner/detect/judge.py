@@ -75,8 +75,9 @@ class Bench:
             detection = Detection(self._engine, prints)
             _alarm(job["cpu"])
             try:
+                texts: list[str] = []
                 for line in chain([first] if first else [], lines):
-                    for block in decode(loaded(line)):
+                    for block in decode(loaded(line), texts):
                         detection.add(block)
                 detection.close()
                 made = prints.finish() if prints is not None else None

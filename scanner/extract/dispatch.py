@@ -6,7 +6,8 @@ import io
 from dataclasses import replace
 from importlib import import_module
 
-from scanner.extract.interface import Encrypted, Sink, Source, Unsupported
+from scanner.extract.clock import Exhausted
+from scanner.extract.interface import Encrypted, LimitReached, Sink, Source, Unsupported
 from scanner.extract.sniff import misnamed, sniff
 from scanner.model import Reason
 
@@ -60,7 +61,20 @@ PICTURES = frozenset({"png", "jpeg", "tiff", "gif", "bmp"})
 
 
 def dispatch(source: Source, sink: Sink) -> None:
-    """Read ``source`` by its content. Raises ``ExtractError`` with the reason."""
+    """Read ``source`` by its content. Raises ``ExtractError`` with the reason; what the file as a whole has used up is
+    ``LimitReached`` here, and what was read until then stays."""
+    if source.depth:
+        _read(source, sink)
+        return
+    try:
+        sink.begin(source.size)
+        with sink.clock.running():
+            _read(source, sink)
+    except Exhausted as end:
+        raise LimitReached("file", end.reason) from None
+
+
+def _read(source: Source, sink: Sink) -> None:
     try:
         kind = sniff(source.file, source.name)
     except Encrypted:
@@ -69,7 +83,7 @@ def dispatch(source: Source, sink: Sink) -> None:
         opened = _decrypted(source)
         if opened is None:
             raise
-        dispatch(opened, sink)
+        _read(opened, sink)
         return
     if source.depth == 0:
         sink.media_type = kind.media_type

@@ -2,16 +2,26 @@
 
 An extractor is ``extract(source, sink)``. It reads ``source.file`` and puts blocks into the sink; it raises one of
 the errors below, which name the reason for the report. What was put before an error stays: the file is partial.
+
+What a file may cost is counted here, not hoped for: characters, cells and blocks, members, unpacked bytes and seconds
+of the whole file, each against ``config/limits.toml``. A reader that unpacks says so with ``Sink.unpacked`` before it
+holds the bytes; everything else is counted where blocks are put.
+
+How blocks leave the process: ``[kind, part, number, body]``, where the body is a text, a list of the texts of columns
+1, 2, … , a list of such rows (kind ``rows``) or a list of cells. A cell is ``[column, text]``, or ``[column, text, n]``
+for a long text (``LONG_TEXT`` characters or more) that is from now on known as number ``n`` in this file, or
+``[column, n]`` for that text again. So a shared string of 30 kB that stands in 20,000 cells is sent once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import IO
 
 from scanner.errors import FileFault
+from scanner.extract.clock import Clock, Exhausted
 from scanner.limits import Limits
 from scanner.model import Block, BlockKind, Reason
 
@@ -45,7 +55,8 @@ class Unsupported(ExtractError):
 
 
 class LimitReached(ExtractError):
-    """A limit of ``config/limits.toml`` was reached."""
+    """A limit of ``config/limits.toml`` was reached by one part; the rest of the file is read. What the whole file
+    used up is ``Exhausted``, which no format module and no library catches; ``dispatch`` turns it into this."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +85,23 @@ def join(*parts: str) -> str:
 
 ROWS = "rows"
 """Kind of an item that holds many rows."""
+LONG_TEXT = 1_024
+"""Characters from which the text of a cell is sent once and then named by its number."""
+_LONGEST_BLOCK = 1 << 20
+"""Characters after which running text goes out in pieces: nobody downstream holds more than this at a time."""
+_LONGEST_PART = 600
+_CUTS = "\n 　\t、。,，;；"
+_CUT_SEARCH = 2_000
+_MOST_REMEMBERED = 20_000_000
+"""Characters of long texts that are remembered; those that come later are sent each time."""
+_LONGEST_BATCH = 5_000
+_REFERENCE = 8
+_OWN_SHARE = 0.8
+"""Of the seconds after which a reader is ended: by then it ends by itself."""
+"""Characters that a repeated text counts for."""
 
-Item = tuple[BlockKind | str, str, int, str | tuple[tuple[int, str], ...] | list[str] | list[list[str]]]
+Cell = tuple[int, str] | tuple[int, str, int] | tuple[int, int]
+Item = tuple[BlockKind | str, str, int, str | tuple[Cell, ...] | list[str] | list[list[str]]]
 """A block on its way out of the reading process: kind, part, number and text, cells, texts of columns from 1, or rows."""
 
 
@@ -95,6 +121,12 @@ class Sink:
         self._batch_chars = batch_chars
         self._batch: list[Item] = []
         self._chars = 0
+        self._cells = 0
+        self._unpacked = 0
+        self._may_unpack = limits.ratio_floor_bytes
+        self._long: dict[str, int] = {}
+        self._long_chars = 0
+        self.clock = Clock(limits.read_seconds, limits.seconds * _OWN_SHARE)
         self.total_chars = 0
         self.members = 0
         self.partial: list[tuple[Reason, str]] = []
@@ -102,57 +134,131 @@ class Sink:
         self.media_type = "application/octet-stream"
         """Of the file itself, not of its members."""
 
-    def put(self, block: Block) -> None:
-        """Add a block; raises ``LimitReached`` when the file has given too much text."""
-        length = len(block.text) + sum(len(t) + 1 for _, t in block.cells)
-        self._put((block.kind, block.part, block.number, block.cells or block.text), length)
+    def begin(self, size: int) -> None:
+        """Set what a file of ``size`` bytes may unpack. The dispatcher calls it once, for the file itself."""
+        self._may_unpack = max(self.limits.ratio_floor_bytes, self.limits.ratio * size)
 
-    def _put(self, item: Item, length: int) -> None:
+    def put(self, block: Block) -> None:
+        """Add a block; raises ``Exhausted`` when the file has given too much text or too many blocks."""
+        if block.cells:
+            self.row(block.part, block.number, block.cells)
+        else:
+            self.text(block.kind, block.part, block.number, block.text)
+
+    def _put(self, item: Item, length: int, cells: int = 1) -> None:
         if not length:
             return
+        part = item[1]
+        if len(part) > _LONGEST_PART:  # a name of 64 kB before each of a million rows
+            item = (item[0], f"{part[:300]}…{part[-299:]}", *item[2:])
         self._batch.append(item)
         self._chars += length
+        self._cells += cells
         self.total_chars += length
-        if self._chars >= self._batch_chars:
+        if self._chars >= self._batch_chars or len(self._batch) >= _LONGEST_BATCH:
             self.flush()
+            if self._cells > self.limits.cells:
+                raise Exhausted(Reason.OUTPUT_LIMIT)
         if self.total_chars * 3 > self.limits.text_bytes:
-            raise LimitReached("text", Reason.OUTPUT_LIMIT)
+            raise Exhausted(Reason.OUTPUT_LIMIT)
 
     def text(self, kind: BlockKind, part: str, number: int, text: str) -> None:
         """Add running text."""
-        if text and not text.isspace():
-            self.put(Block(kind, part, number, text))
+        if not text or text.isspace():
+            return
+        if len(text) <= _LONGEST_BLOCK:
+            self._put((kind, part, number, text), len(text))
+            return
+        for piece in _pieces(text):
+            self._put((kind, part, number, piece), len(piece))
 
     def row(self, part: str, number: int, cells: Iterable[tuple[int, str]]) -> None:
         """Add a table row: (column from 1, text); empty cells are left out."""
         kept = tuple([cell for cell in cells if cell[1] and not cell[1].isspace()])
         if kept:
-            self._put((BlockKind.ROW, part, number, kept), sum([len(t) for _, t in kept]) + len(kept))
+            length = sum([len(t) for _, t in kept]) + len(kept)
+            if length >= LONG_TEXT:
+                self._long_row(part, number, kept)
+            else:
+                self._put((BlockKind.ROW, part, number, kept), length, len(kept))
 
     def record(self, part: str, number: int, texts: list[str]) -> None:
         """Add a table row without gaps: the texts of columns 1, 2, … (empty ones are left out on the other side)."""
-        self._put((BlockKind.ROW, part, number, texts), sum(map(len, texts)))
+        length = sum(map(len, texts))
+        if length >= LONG_TEXT:
+            self.row(part, number, enumerate(texts, 1))
+        else:
+            self._put((BlockKind.ROW, part, number, texts), length, len(texts))
+
+    def _long_row(self, part: str, number: int, cells: tuple[tuple[int, str], ...]) -> None:
+        """A row that may hold long texts: one that this file has already given goes out as its number."""
+        out: list[Cell] = []
+        length = 0
+        for column, text in cells:
+            for piece in (text,) if len(text) <= _LONGEST_BLOCK else _pieces(text):
+                if length > _LONGEST_BLOCK:
+                    self._put((BlockKind.ROW, part, number, tuple(out)), length, len(out))
+                    out, length = [], 0
+                cell, cost = self._remembered(column, piece)
+                out.append(cell)
+                length += cost
+        self._put((BlockKind.ROW, part, number, tuple(out)), length, len(out))
+
+    def _remembered(self, column: int, text: str) -> tuple[Cell, int]:
+        """A cell on its way out and the characters that it costs."""
+        size = len(text) + 1
+        if size <= LONG_TEXT:
+            return (column, text), size
+        known = self._long.get(text)
+        if known is not None:
+            return (column, known), _REFERENCE
+        if self._long_chars + size > _MOST_REMEMBERED:
+            return (column, text), size
+        self._long_chars += size
+        self._long[text] = number = len(self._long)
+        return (column, text, number), size
 
     def records(self, part: str, first: int, rows: list[list[str]]) -> None:
         """Add neighbouring rows without gaps, numbered from ``first``, in one go: what a large csv file is made of."""
-        self._put((ROWS, part, first, rows), sum(map(len, chain.from_iterable(rows))))
+        self._put((ROWS, part, first, rows), sum(map(len, chain.from_iterable(rows))), sum(map(len, rows)))
 
     def field(self, part: str, name: str, text: str) -> None:
         """Add a named value: a mail header, a document property."""
         if text and not text.isspace():
-            self.put(Block(BlockKind.FIELD, join(part, name), 0, text))
+            self.text(BlockKind.FIELD, join(part, name), 0, text)
 
     def flush(self) -> None:
         """Hand over what has been collected."""
         if self._batch:
-            self._emit(self._batch)
+            with self.clock.held():  # half a message would garble the answer
+                self._emit(self._batch)
             self._batch = []
             self._chars = 0
+        self.clock.check()
+
+    def tick(self) -> None:
+        """For readers whose next step may take long: ends the file when its time is over, hands over what waits."""
+        self.clock.check()
+        if self.clock.due():
+            self.flush()
+
+    def room(self) -> int:
+        """Bytes that the file may still unpack."""
+        return max(0, self._may_unpack - self._unpacked)
+
+    def unpacked(self, count: int) -> None:
+        """Count bytes that came out of a compressed or repeated form, over all members and depths of the file.
+
+        Raises ``Exhausted`` beyond ``ratio`` times the size of the file (and ``ratio_floor_bytes``)."""
+        self._unpacked += count
+        if self._unpacked > self._may_unpack:
+            self.note(f"stopped after unpacking {self._may_unpack} bytes")
+            raise Exhausted(Reason.RATIO_LIMIT)
 
     def missed(self, reason: Reason, part: str) -> None:
         """Note that a part was not read; the file becomes partial."""
         if len(self.partial) < 200:
-            self.partial.append((reason, part))
+            self.partial.append((reason, part[:_LONGEST_PART]))
 
     def note(self, text: str) -> None:
         """A remark for the report."""
@@ -163,7 +269,7 @@ class Sink:
         """Read a member (archive entry, attachment, embedded object). Its errors cost the member only."""
         self.members += 1
         if self.members > self.limits.members:
-            raise LimitReached("members", Reason.MEMBER_LIMIT)
+            raise Exhausted(Reason.MEMBER_LIMIT)
         if source.depth > self.limits.depth:
             self.missed(Reason.DEPTH_LIMIT, source.part)
             return
@@ -172,19 +278,27 @@ class Sink:
             self._dispatch(source, self)
             if source.size and self.total_chars == before and len(self.partial) == missed:
                 self.missed(Reason.NO_TEXT, source.part)
-        except LimitReached as error:
-            if error.reason in (Reason.OUTPUT_LIMIT, Reason.MEMBER_LIMIT):
-                raise
-            self.missed(error.reason, source.part)
         except ExtractError as error:
             self.missed(error.reason, source.part)
-        except MemoryError:
-            raise
+        except MemoryError:  # what the member held is free again; the rest of the file goes on
+            self.missed(Reason.MEMORY_LIMIT, source.part)
         except RecursionError:
             self.missed(Reason.DEPTH_LIMIT, source.part)
         except Exception as error:  # a member of any kind may be broken in any way; it is named, not lost
             self.note(f"{type(error).__name__} in a member")
             self.missed(Reason.CORRUPT, source.part)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A very long text in pieces that end behind a space or a mark where there is one near."""
+    at = 0
+    while len(text) - at > _LONGEST_BLOCK:
+        end = at + _LONGEST_BLOCK
+        near = max([text.rfind(mark, end - _CUT_SEARCH, end) for mark in _CUTS])
+        end = near + 1 if near > 0 else end
+        yield text[at:end]
+        at = end
+    yield text[at:]
 
 
 Extractor = Callable[[Source, Sink], None]

@@ -11,7 +11,7 @@ from scanner.errors import FileFault
 from scanner.extract.blocks import decode
 from scanner.extract.opening import open_once
 from scanner.extract.reader import Reader, Reading
-from scanner.limits import Limits, limits
+from scanner.limits import Limits
 from scanner.model import Block, FileRef, Reason
 from scanner.sandbox.wire import loaded
 
@@ -22,7 +22,6 @@ class Extractor:
     """One reading process, reused for many files. Not for use from several threads."""
 
     def __init__(self, bounds: Limits | None = None, passwords: tuple[str, ...] = (), *, ocr: bool = False) -> None:
-        self._limits = bounds
         self._reader = Reader(bounds, passwords, ocr=ocr)
 
     def read(self, ref: FileRef) -> tuple[Iterator[list[Block]], Reading]:
@@ -39,7 +38,7 @@ class Extractor:
         source, sink = os.pipe()
         ended = False
         late = threading.Event()
-        clock = threading.Timer(self._seconds(opened.stored), self._give_up, (late,))
+        clock = threading.Timer(self._reader.seconds(opened.stored), self._give_up, (late,))
         clock.daemon = True
         try:
             with os.fdopen(source, "rb") as lines:
@@ -52,8 +51,9 @@ class Extractor:
                     os.close(sink)
                 self._reader.go()
                 clock.start()
+                texts: list[str] = []
                 for line in lines:
-                    yield decode(loaded(line))
+                    yield decode(loaded(line), texts)
             end = self._reader.end(opened.stored)
             ended = True
             for name in Reading.__slots__:
@@ -65,9 +65,6 @@ class Extractor:
             opened.close()
             if not ended:  # its answer would be taken for that of the next file
                 self._reader.close()
-
-    def _seconds(self, stored: int) -> float:
-        return (self._limits or limits()).for_size(stored).seconds
 
     def _give_up(self, late: threading.Event) -> None:
         late.set()

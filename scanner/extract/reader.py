@@ -32,6 +32,8 @@ class Reader:
 
     def __init__(self, bounds: Limits | None = None, passwords: tuple[str, ...] = (), *, ocr: bool = False) -> None:
         self._limits = bounds or limits()
+        if ocr:
+            self._limits = self._limits.for_ocr()
         self._passwords, self._ocr = passwords, ocr
         environment = {"SEKISHO_READER_OCR": "1"} if ocr else {}
         self._child = Child("scanner.extract.worker", self._limits, environment)
@@ -49,12 +51,16 @@ class Reader:
             self._start()
         self._served += 1
         self._child.send({"name": name, "size": size, "stored": stored, "ocr": self._ocr}, [descriptor, out])
-        answer = self._answer(self._limits.for_size(stored).seconds)
+        answer = self._answer(self.seconds(stored))
         if isinstance(answer, Reason):
             raise FileFault(answer)
         if "fault" in answer:
             raise FileFault(Reason(answer["fault"]))
         return bytes.fromhex(answer["digest"])
+
+    def seconds(self, stored: int) -> float:
+        """The most that the reading of a file of so many stored bytes may take on the clock."""
+        return self._limits.for_size(stored).seconds
 
     def skip(self) -> None:
         """The bytes are known: the text is not wanted."""
@@ -66,7 +72,7 @@ class Reader:
 
     def end(self, stored: int, more_seconds: float = 0.0) -> Reading:
         """Wait until the file has been read, ``more_seconds`` longer than its size allows; what goes wrong is a reason."""
-        answer = self._answer(self._limits.for_size(stored).seconds + more_seconds)
+        answer = self._answer(self.seconds(stored) + more_seconds)
         if isinstance(answer, Reason):
             return Reading(reason=answer)
         end = answer["end"]

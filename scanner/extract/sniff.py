@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from scanner.extract.formats.dbf import looks_like_dbf
+from scanner.extract.formats.zipdir import entries
 from scanner.extract.interface import Encrypted
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -54,6 +55,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 _TEXTUAL = frozenset({"pdf", "rtf"})
 """Formats that may hold nothing but printable characters; MZ, BZh or ID3 may also begin a text."""
 
+_MANY = 200_000
 _OOXML = (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx"))
 _UNSUPPORTED_BY_NAME = frozenset(
     "doc xls ppt msg jtd jtt jtdc jttc jsd jfw xdw xbd accdb dwg dxf jww sfc p21 vsd vsdx mpp one pub indd ai psd".split()
@@ -168,6 +170,8 @@ def misnamed(format_: str, extension: str) -> bool:
 
 def _zip_kind(file: IO[bytes], head: bytes, extension: str) -> str:
     try:
+        if entries(file) > _MANY:
+            return "zip"  # more than any Office file has; the archive reader will say so
         names = zipfile.ZipFile(file).namelist()
     except Exception:
         names = re.findall(r"(?:word|ppt|xl)/[\w./]+|\[Content_Types\]", head.decode("latin-1"))

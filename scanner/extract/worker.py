@@ -11,9 +11,9 @@ import gc
 import os
 import signal
 from collections.abc import Callable
-from dataclasses import replace
 from typing import IO, Any
 
+from scanner.extract.clock import Exhausted
 from scanner.extract.content import Grew, taken
 from scanner.extract.dispatch import dispatch
 from scanner.extract.interface import ExtractError, Sink, Source
@@ -35,7 +35,7 @@ def read(source: Source, bounds: Limits, write: Callable[[list[Any]], None]) -> 
     try:
         try:
             dispatch(source, sink)
-        except ExtractError as error:
+        except (ExtractError, Exhausted) as error:
             reason = error.reason
         except MemoryError:
             reason = Reason.MEMORY_LIMIT
@@ -129,9 +129,7 @@ def main() -> None:
     serving = Serving()
     bounds = limits()
     if os.environ.get("SEKISHO_READER_OCR"):
-        from scanner.extract.formats.ocr import MEMORY_BYTES
-
-        bounds = replace(bounds, memory_bytes=max(bounds.memory_bytes, MEMORY_BYTES))
+        bounds = bounds.for_ocr()
     powers = confine(bounds.memory_bytes)
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a judge that has gone is told by the write itself

@@ -13,6 +13,10 @@ from collections.abc import Callable
 
 from scanner.demo import formats
 from tests.scanner import archives
+from tests.scanner.bombs import binaries, office, packed, texts
+
+FAMILIES = {"binaries": binaries.files, "office": office.files, "packed": packed.files, "texts": texts.files}
+"""More of the same kind, small and each made in under a second: more than 400."""
 
 LAUGHS = (
     b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
@@ -133,3 +137,8 @@ def files() -> dict[str, Callable[[], bytes]]:
         "broken.Z": lambda: b"\x1f\x9d\x90" + b"\xff" * 500,
     }
     return found
+
+
+def every() -> dict[str, Callable[[], bytes]]:
+    """All hostile files there are: those above and those of ``FAMILIES``, named by their family."""
+    return files() | {f"{family}-{name}": make for family, found in FAMILIES.items() for name, make in found().items()}

@@ -340,7 +340,7 @@ def test_packed_files(extractor: Extractor, tmp_path: Path) -> None:
     assert rows[1].part == "b.csv"
     assert rows[1].cells == ((1, "山田"), (2, "03-1234-5678"))
     (tmp_path / "bomb.gz").write_bytes(gzip.compress(bytes(300_000_000)))
-    assert read(extractor, tmp_path / "bomb.gz")[1] is Reason.TOO_LARGE
+    assert read(extractor, tmp_path / "bomb.gz")[1] is Reason.RATIO_LIMIT
 
 
 def test_sqlite_and_vcard(extractor: Extractor, tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ def extract(source: Source, sink: Sink) -> None:
     names = [name for name in database.catalog if not name.startswith("MSys")]
     if not names and source.size > 4096:
         raise Unsupported("mdb without a readable catalogue")
+    if source.size > sink.limits.part_bytes:
+        sink.missed(Reason.TOO_LARGE, source.part)
     for name in names:
         part = join(source.part, name)
         try:

@@ -8,66 +8,74 @@ import zipfile
 import zlib
 from typing import IO
 
-from scanner.extract.formats.package import check_ratio, salvage
+from scanner.extract.clock import Exhausted
+from scanner.extract.formats.salvage import salvage
+from scanner.extract.formats.zipdir import check_entries, overlapping, spool
 from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source, Truncated, join
 from scanner.model import Reason
 
-_IN_MEMORY = 256_000_000
+IN_MEMORY = 256_000_000
 _AES = 99
 """Compression method that says: AES, the real method stands in an extra field."""
 
 
 def extract(source: Source, sink: Sink) -> None:
     """Put every member; raises ``Encrypted`` if all members are encrypted, ``Truncated`` after salvage."""
+    check_entries(source.file, sink)
     try:
         archive = zipfile.ZipFile(source.file)
     except (zipfile.BadZipFile, struct.error, OSError, ValueError):
-        for name, part in salvage(source.file, sink.limits.part_bytes // 4).items():
+        for name, part in salvage(source.file, sink).items():
             sink.member(source.inner(name, io.BytesIO(part), len(part)))
         raise Truncated("archive directory is missing") from None
     members = [i for i in archive.infolist() if not i.is_dir()]
-    if len(members) > sink.limits.members:
-        raise LimitReached("members", Reason.MEMBER_LIMIT)
     if source.passwords and any(i.flag_bits & 1 and i.compress_type == _AES for i in members):
         from pyzipper import AESZipFile
 
         archive = AESZipFile(source.file)  # as the standard library's, with the encryption of WinZip and 7-Zip
         members = [i for i in archive.infolist() if not i.is_dir()]
+    twice = overlapping(members)
+    limit = min(IN_MEMORY, sink.limits.part_bytes)
     encrypted = 0
     for info in members:
         name = member_name(info)
         try:
+            if id(info) in twice:
+                raise ExtractError("entries overlap")
+            if info.file_size > limit:
+                raise LimitReached("member", Reason.TOO_LARGE)
             password = _password(archive, info, source.passwords)
-            check_ratio(info, sink)
             with archive.open(info, pwd=password) as file:
-                data = spool(file, sink.limits.part_bytes)
+                data, size, cut = spool(file, sink, limit)
         except Encrypted:
             encrypted += 1
             sink.missed(Reason.ENCRYPTED, join(source.part, name))
             continue
         except ExtractError as error:
+            sink.field(source.part, name, name)
             sink.missed(error.reason, join(source.part, name))
             continue
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
             sink.missed(Reason.CORRUPT, join(source.part, name))
             continue
-        put_member(source, sink, name, data, info.file_size)
+        put_member(source, sink, name, data, size)
+        if cut:
+            over(sink, join(source.part, name), size, info.file_size)
     if members and encrypted == len(members):
         raise Encrypted("all members")
+
+
+def over(sink: Sink, part: str, size: int, total: int = 0) -> None:
+    """Ends the file whose members unpack beyond belief; the beginning of the last of them was read."""
+    sink.missed(Reason.RATIO_LIMIT, part)
+    sink.note(f"unpacked {size} bytes" + (f" of {total}" if total > size else ""))
+    raise Exhausted(Reason.RATIO_LIMIT)
 
 
 def put_member(source: Source, sink: Sink, name: str, data: IO[bytes], size: int) -> None:
     """A member of any archive: its name, which may tell a person too, and its contents."""
     sink.field(source.part, name, name)
     sink.member(source.inner(name, data, size))
-
-
-def spool(file: IO[bytes], limit: int) -> IO[bytes]:
-    """A member in memory: nothing is written in clear to a disk. Raises ``LimitReached`` beyond ``limit``."""
-    data = file.read(min(limit, _IN_MEMORY) + 1)
-    if len(data) > min(limit, _IN_MEMORY):
-        raise LimitReached("member", Reason.TOO_LARGE)
-    return io.BytesIO(data)
 
 
 def _password(archive: zipfile.ZipFile, info: zipfile.ZipInfo, passwords: tuple[str, ...]) -> bytes | None:

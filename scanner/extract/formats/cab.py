@@ -9,7 +9,7 @@ import io
 import struct
 import zlib
 
-from scanner.extract.formats.archive import decode_name, put_member
+from scanner.extract.formats.archive import IN_MEMORY, decode_name, put_member
 from scanner.extract.interface import LimitReached, Sink, Source, Truncated, join
 from scanner.model import Reason
 
@@ -23,7 +23,7 @@ def extract(source: Source, sink: Sink) -> None:
     data = source.file.read(sink.limits.part_bytes)
     try:
         _walk(data, source, sink)
-    except (struct.error, IndexError):
+    except (struct.error, IndexError, ValueError):
         raise Truncated("cab") from None
 
 
@@ -43,7 +43,7 @@ def _walk(data: bytes, source: Source, sink: Sink) -> None:
     for _ in range(folders):
         first, blocks, kind = struct.unpack_from("<IHH", data, at)
         at += 8 + folder_extra
-        unpacked.append(_folder(data, first, blocks, kind & 15, block_extra, sink.limits.part_bytes // 2))
+        unpacked.append(_folder(data, first, blocks, kind & 15, block_extra, sink))
     at = files_at
     for _ in range(files):
         size, offset, folder, _, _, attributes = struct.unpack_from("<IIHHHH", data, at)
@@ -58,10 +58,13 @@ def _walk(data: bytes, source: Source, sink: Sink) -> None:
             sink.missed(body, join(source.part, name))
         else:
             member = body[offset : offset + size]
-            put_member(source, sink, name, io.BytesIO(member), size)
+            sink.unpacked(len(member))  # files may share bytes of their folder
+            put_member(source, sink, name, io.BytesIO(member), len(member))
+            if len(member) < size:
+                sink.missed(Reason.TRUNCATED, join(source.part, name))
 
 
-def _folder(data: bytes, at: int, blocks: int, kind: int, extra: int, limit: int) -> bytes | Reason:
+def _folder(data: bytes, at: int, blocks: int, kind: int, extra: int, sink: Sink) -> bytes | Reason:
     """The unpacked bytes of one folder, or why there are none."""
     if kind not in (_STORED, _MSZIP):
         return Reason.UNSUPPORTED
@@ -82,7 +85,8 @@ def _folder(data: bytes, at: int, blocks: int, kind: int, extra: int, limit: int
             block = history
         if len(block) != size:
             return Reason.CORRUPT
+        sink.unpacked(len(block))  # folders may share blocks
         out += block
-        if len(out) > limit:
+        if len(out) > min(IN_MEMORY, sink.limits.part_bytes):
             return Reason.TOO_LARGE
     return bytes(out)

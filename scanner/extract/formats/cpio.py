@@ -6,12 +6,13 @@ import io
 import struct
 from typing import NamedTuple
 
-from scanner.extract.formats.archive import decode_name, put_member
-from scanner.extract.interface import LimitReached, Sink, Source, Truncated, join
+from scanner.extract.formats.archive import IN_MEMORY, decode_name, put_member
+from scanner.extract.interface import Sink, Source, Truncated, join
 from scanner.model import Reason
 
 MAGICS = (b"070707", b"070701", b"070702", b"\xc7\x71", b"\x71\xc7")
 _KIND, _REGULAR = 0o170000, 0o100000
+_LONGEST_NAME = 4_096
 
 
 class _Header(NamedTuple):
@@ -25,32 +26,32 @@ class _Header(NamedTuple):
 
 def extract(source: Source, sink: Sink) -> None:
     """Put every regular member up to the trailer."""
-    source.file.seek(0)
+    at = 0
     while True:
+        source.file.seek(at)
         header = _header(source.file.read(110))
-        if header is None:
+        if header is None or min(header) < 0:  # int() takes a sign
             raise Truncated("cpio")
-        start = source.file.tell() - 110 if source.file.tell() >= 110 else 0
-        source.file.seek(start + header.length)
-        raw = source.file.read(header.name_size).rstrip(b"\0")
-        _skip_to(source, header.align)
+        source.file.seek(at + header.length)
+        raw = source.file.read(min(header.name_size, _LONGEST_NAME)).rstrip(b"\0")
+        at = _aligned(at + header.length + header.name_size, header.align)
         if raw == b"TRAILER!!!":
             return
         name = decode_name(raw)
-        if header.size > sink.limits.part_bytes:
-            raise LimitReached(join(source.part, name), Reason.TOO_LARGE)
-        body = source.file.read(header.size)
-        _skip_to(source, header.align)
-        if len(body) < header.size:
+        if header.size > source.size - at:
             raise Truncated("cpio")
         if header.mode & _KIND == _REGULAR:
-            put_member(source, sink, name, io.BytesIO(body), header.size)
+            if header.size > min(IN_MEMORY, sink.limits.part_bytes):
+                sink.field(source.part, name, name)
+                sink.missed(Reason.TOO_LARGE, join(source.part, name))
+            else:
+                source.file.seek(at)
+                put_member(source, sink, name, io.BytesIO(source.file.read(header.size)), header.size)
+        at = _aligned(at + header.size, header.align)
 
 
-def _skip_to(source: Source, align: int) -> None:
-    rest = source.file.tell() % align
-    if rest:
-        source.file.seek(align - rest, io.SEEK_CUR)
+def _aligned(at: int, align: int) -> int:
+    return at + -at % align
 
 
 def _header(raw: bytes) -> _Header | None:

@@ -8,6 +8,7 @@ from scanner.extract.interface import ExtractError, Sink, Source, Truncated
 from scanner.model import Reason
 
 _VERSIONS = frozenset({0x02, 0x03, 0x04, 0x05, 0x30, 0x31, 0x32, 0x43, 0x63, 0x83, 0x8B, 0x8C, 0xCB, 0xF5, 0xFB})
+_MOST_FIELDS = 2_046
 _TEXT = frozenset(b"CMVWNFDL")
 _CODEPAGES = {0x13: "cp932", 0x7B: "cp932", 0x03: "cp1252", 0x02: "cp850", 0x01: "cp437"}
 
@@ -44,7 +45,9 @@ def extract(source: Source, sink: Sink) -> None:
         name = raw[:11].partition(b"\0")[0].decode(codec, "replace")
         fields.append((name, raw[11:12], at, raw[16]))
         at += raw[16]
-    if not fields or at > record_size + 1:
+        if len(fields) > _MOST_FIELDS:
+            raise ExtractError("dbf fields")
+    if not fields or record_size < 2 or at > record_size + 1:
         raise ExtractError("dbf fields")
     source.file.seek(header_size)
     sink.row(source.part, 1, enumerate((f[0] for f in fields), 1))

@@ -9,10 +9,13 @@ from itertools import chain, islice
 
 from scanner.extract import encoding
 from scanner.extract.formats import text
-from scanner.extract.interface import Sink, Source
+from scanner.extract.interface import Sink, Source, join
+from scanner.model import Reason
 
 _MAX_FIELD = 1 << 24
 _BATCH = 1_000
+_SAMPLE = 20_000
+"""Characters of a line that the delimiter is found in."""
 _MARKS = frozenset('="')
 
 
@@ -46,6 +49,7 @@ def extract(source: Source, sink: Sink) -> None:
             rows.extend(islice(reader, _BATCH))
         except csv.Error:  # what was split before it stays in the list
             sink.note("a record could not be split")
+            sink.missed(Reason.CORRUPT, join(source.part, f"record {number + len(rows)}"))
             rows.append([])
         if not rows:
             break
@@ -64,7 +68,7 @@ def _unwrapped(value: str) -> str:
 
 
 def _delimiter(head: list[str], name: str) -> str | None:
-    lines = [line for line in head if line.strip()]
+    lines = [line[:_SAMPLE] for line in head if line.strip()]
     if not lines:
         return None
     order = "\t,;|" if name.lower().endswith((".tsv", ".tab")) else ",\t;|"

@@ -6,7 +6,7 @@ import re
 
 from scanner.extract.formats import loose, office
 from scanner.extract.formats.package import Package
-from scanner.extract.formats.xmlwalk import attribute
+from scanner.extract.formats.xmlwalk import attribute, count
 from scanner.extract.interface import Sink, Source, Truncated, join
 from scanner.model import BlockKind
 
@@ -28,8 +28,10 @@ def extract(source: Source, sink: Sink) -> None:
         if story:
             label = "" if story[1] == "document" else story[1].rstrip("0123456789")
             walker = _Story(join(source.part, label), sink)
-            office.guarded(package, name, source, sink, walker.start, walker.end, walker.text)
-            walker.close()
+            try:
+                office.guarded(package, name, source, sink, walker.start, walker.end, walker.text)
+            finally:  # also what was open when the file had used up what it may cost
+                walker.close()
             known.add(name)
         elif _DRAWINGS.match(name):
             drawing = office.DrawingText(join(source.part, "drawing"), sink)
@@ -79,7 +81,7 @@ class _Story:
         elif element == "tc" and self._tables:
             self._tables[-1].cell = []
         elif element == "gridSpan" and self._tables:
-            self._tables[-1].span = max(1, min(60, int(attribute(attributes, "val") or 1)))
+            self._tables[-1].span = max(1, count(attribute(attributes, "val"), 60))
         elif element in ("docPr", "cNvPr"):
             for key in ("descr", "title"):
                 value = attribute(attributes, key)

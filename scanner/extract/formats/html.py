@@ -1,11 +1,11 @@
-"""html and xhtml by the standard library's tolerant parser: text, tables as rows, titles, links, alternative text."""
+"""html and xhtml: text, tables as rows, titles, links, alternative text."""
 
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 
 from scanner.extract import encoding
+from scanner.extract.formats.tagsoup import Scanner
 from scanner.extract.interface import Sink, Source, join
 from scanner.model import BlockKind
 
@@ -15,6 +15,8 @@ _CHARSET = re.compile(
 _BLOCKS = frozenset(
     "p div br li ul ol h1 h2 h3 h4 h5 h6 section article header footer form fieldset dt dd pre blockquote hr option title label legend address main nav figure figcaption".split()
 )
+_READING = frozenset("rt rp b i u span font em strong small a".split())
+"""Ends of these leave a reading (ruby) open."""
 _SHOWN_ATTRIBUTES = ("alt", "title", "value", "placeholder", "content", "aria-label")
 NAMES = {
     "x-sjis": "cp932",
@@ -57,8 +59,7 @@ def extract(source: Source, sink: Sink) -> None:
     """Put the text; the charset that the page states is believed only where it decodes."""
     source.file.seek(0)
     raw = source.file.read(sink.limits.part_bytes)
-    parser = _Reader(source.part, sink)
-    parser.feed_all(_decoded(source, raw))
+    Reader(source.part, sink).read(_decoded(source, raw))
 
 
 def _decoded(source: Source, raw: bytes) -> str:
@@ -75,11 +76,10 @@ def _decoded(source: Source, raw: bytes) -> str:
     return encoding.decode(raw, encoding.detect(source.file))
 
 
-class _Reader(HTMLParser):
+class Reader:
     """Collects running text into lines and table cells into rows. Depth is counted, never recursed."""
 
     def __init__(self, part: str, sink: Sink) -> None:
-        super().__init__(convert_charrefs=True)
         self._part, self._sink = part, sink
         self._pieces: list[str] = []
         self._number = 0
@@ -87,17 +87,22 @@ class _Reader(HTMLParser):
         self._tables: list[list[object]] = []
         self._table_number = 0
 
-    def feed_all(self, text: str) -> None:
-        """Parse in pieces, so that a huge page does not need several copies."""
-        for at in range(0, len(text), 1 << 16):
-            self.feed(text[at : at + (1 << 16)])
-        self.close()
-        self._line()
+    def read(self, page: str) -> None:
+        """Put the text of a decoded page."""
+        try:
+            Scanner(self._start, self._end, self._text).scan(page)
+        finally:
+            while self._tables:
+                self._row_end()
+                self._tables.pop()
+            self._line()
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def _start(self, tag: str, attrs: list[tuple[str, str]]) -> None:
         if tag in ("script", "style", "rt", "rp"):
             self._hidden = tag
             return
+        if self._hidden in ("rt", "rp") and (tag in _BLOCKS or tag in ("rb", "ruby", "table", "tr", "td", "th")):
+            self._hidden = ""  # a reading ends with its word, also where its end tag is left out
         for name, value in attrs:
             if value and (name in _SHOWN_ATTRIBUTES or (name == "href" and value.startswith("mailto:"))):
                 self._sink.text(
@@ -118,10 +123,12 @@ class _Reader(HTMLParser):
         elif tag in _BLOCKS:
             self._line()
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._hidden:
+    def _end(self, tag: str) -> None:
+        if tag == self._hidden or (self._hidden in ("rt", "rp") and tag not in _READING):
             self._hidden = ""
-        elif tag in ("td", "th"):
+        if tag == "ruby":
+            return
+        if tag in ("td", "th"):
             self._cell_end()
         elif tag == "tr":
             self._row_end()
@@ -131,7 +138,7 @@ class _Reader(HTMLParser):
         elif tag in _BLOCKS:
             self._line()
 
-    def handle_data(self, data: str) -> None:
+    def _text(self, data: str) -> None:
         if not self._hidden:
             self._pieces.append(data)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from scanner.extract.formats import ole as ole_files
 from scanner.extract.interface import Sink, Source
 from scanner.model import BlockKind
 
@@ -19,7 +20,7 @@ def extract(source: Source, sink: Sink) -> None:
     import olefile
 
     with olefile.OleFileIO(source.file) as ole:
-        data = ole.openstream("DocumentText").read()
+        data = ole_files.stream(ole, "DocumentText", sink)
     text = data[: len(data) // 2 * 2].decode("utf-16-be", "replace")
     for number, line in enumerate(re.split(r"[\r\n\x1c]", text), 1):
         sink.text(BlockKind.PARAGRAPH, source.part, number, "".join(_RUN.findall(line)))

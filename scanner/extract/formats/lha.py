@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 
-from scanner.extract.formats.archive import decode_name, put_member
+from scanner.extract.formats.archive import IN_MEMORY, decode_name, put_member
 from scanner.extract.interface import ExtractError, LimitReached, Sink, Source, Unsupported, join
 from scanner.model import Reason
 
@@ -19,16 +20,19 @@ def extract(source: Source, sink: Sink) -> None:
     try:
         archive = LhaFile(source.file)
         entries = archive.infolist()
-    except BadLhafile as error:
+    except (BadLhafile, RuntimeError, struct.error, TypeError, ValueError, UnboundLocalError) as error:
         raise ExtractError(type(error).__name__) from None
     if len(entries) > sink.limits.members:
         raise LimitReached("members", Reason.MEMBER_LIMIT)
     for info in entries:
         raw = info.filename.encode("latin-1", "replace") if isinstance(info.filename, str) else info.filename
         name = decode_name(raw).replace("\\", "/")
-        if info.file_size > sink.limits.part_bytes // 2:
+        if info.file_size > min(IN_MEMORY, sink.limits.part_bytes):
+            sink.field(source.part, name, name)
             sink.missed(Reason.TOO_LARGE, join(source.part, name))
             continue
+        sink.unpacked(info.file_size)  # the decoder goes on until it has as much
+        archive.NameToInfo[info.filename] = info  # it reads by name, and of two of one name only the last
         try:
             data = archive.read(info.filename)
         except MemoryError:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
-from scanner.extract.interface import Sink, Source
+from scanner.extract.interface import Sink, Source, join
 from scanner.model import Reason
 
 _SEPARATOR = re.compile(rb"From \S.*\d\d:\d\d|From - |From MAILER-DAEMON|From \S+@\S+")
@@ -18,7 +18,7 @@ def extract(source: Source, sink: Sink) -> None:
     """Put every mail as a member named by its number."""
     for number, raw in enumerate(split(source.file), 1):
         if len(raw) >= _LONGEST:
-            sink.missed(Reason.TOO_LARGE, f"mail {number}")
+            sink.missed(Reason.TOO_LARGE, join(source.part, f"mail {number}"))
             continue
         sink.member(source.inner(f"mail {number}.eml", io.BytesIO(raw), len(raw)))
 

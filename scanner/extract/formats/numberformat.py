@@ -31,6 +31,12 @@ BUILTIN = {
     58: '[$-411]ggge"年"m"月"d"日"',
 }
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_LONGEST = 255
+"""Characters of a format; Excel takes no more. A longer one is an attack on whoever follows it, and renders nothing."""
+_MOST_SLOTS = 40
+"""Digits that a pattern may ask for: no number of a person is longer."""
+_SECTION = re.compile(r"(?:\[(<=?\d{1,18})\])?([^;]+)")
+_MARKS = re.compile(r'\\(.)|"([^"]*)"|\[[^\]]*\]')
 _ERAS = (
     ("令和", "R", date(2019, 5, 1), 2018),
     ("平成", "H", date(1989, 1, 8), 1988),
@@ -43,6 +49,8 @@ _ERAS = (
 @lru_cache(maxsize=4096)
 def kind(code: str) -> str:
     """``date``, ``zeros`` (a pattern of digits worth rendering), ``text`` or ``plain``."""
+    if len(code) > _LONGEST:
+        return "plain"
     bare = _LITERAL.sub("", code).lower()
     if bare == "@" or code == "General" or not code:
         return "plain"
@@ -86,27 +94,38 @@ def plain(value: str) -> str:
     return repr(number) if "e" not in repr(number) else value
 
 
+@lru_cache(maxsize=4096)
+def _sections(code: str) -> tuple[tuple[int | None, str, int, int], ...]:
+    """(upper bound or ``None``, pattern, its zeros, its digits) of every section."""
+    found: list[tuple[int | None, str, int, int]] = []
+    for condition, section in _SECTION.findall(code):
+        pattern = _MARKS.sub(lambda m: m[1] or m[2] or "", section)
+        zeros = pattern.count("0")
+        bound = int(condition.lstrip("<=")) if condition else None
+        found.append((bound, pattern, zeros, zeros + pattern.count("#")))
+    return tuple(found)
+
+
 def _zeros(text: str, code: str) -> str:
-    for condition, section in re.findall(r"(?:\[(<=?\d+)\])?([^;]+)", code):
-        if condition:
-            bound = int(condition.lstrip("<="))
-            if not int(text) <= bound:
-                continue
-        pattern = re.sub(r'\\(.)|"([^"]*)"|\[[^\]]*\]', lambda m: m[1] or m[2] or "", section)
-        slots = pattern.count("0") + pattern.count("#")
-        digits = text.rjust(pattern.count("0"), "0")
+    for bound, pattern, zeros, slots in _sections(code):
+        if bound is not None and not (len(text) < 20 and int(text) <= bound):
+            continue
+        if slots > _MOST_SLOTS:
+            return text
+        digits = text.rjust(zeros, "0")
         extra, digits = (
             (digits[: len(digits) - slots], digits[len(digits) - slots :]) if len(digits) > slots else ("", digits)
         )
         out: list[str] = []
-        left = list(digits)
+        at = 0
         pending = slots
         for char in pattern:
             if char in "0#":
                 if pending == slots:
                     out.append(extra)
-                if len(left) >= pending:
-                    out.append(left.pop(0))
+                if len(digits) - at >= pending:
+                    out.append(digits[at])
+                    at += 1
                 pending -= 1
             else:
                 out.append(char)

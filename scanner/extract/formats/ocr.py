@@ -13,12 +13,12 @@ from typing import Any
 from scanner.extract.interface import ExtractError, Sink, Source
 from scanner.model import BlockKind, Reason
 
-MEMORY_BYTES = 4_500_000_000
-"""Address space of the reading process with the recognition models."""
-
 _RENDER_SCALE = 200 / 72
 """Pages are drawn at 200 dots an inch: error rates do not fall any more beyond."""
 
+
+_MOST_PIXELS = 40_000_000
+"""Of a page that is drawn: A3 has 8 million."""
 
 _SPLIT_NUMBER = re.compile(r"(?<=[0-9-]) (?=[0-9-])")
 """Recognition sets spaces into wide or upside-down numbers: ``0 3 -1 234``."""
@@ -54,6 +54,8 @@ def extract(source: Source, sink: Sink) -> None:
 
 def page(drawn: Any, number: int, source: Source, sink: Sink) -> bool:
     """Put the text of a PDF page that has no text of its own; whether any was found."""
-    found = lines(drawn.render(scale=_RENDER_SCALE).to_numpy())
+    width, height = drawn.get_size()
+    scale = min(_RENDER_SCALE, (_MOST_PIXELS / max(1.0, width * height)) ** 0.5)
+    found = lines(drawn.render(scale=scale).to_numpy())
     sink.text(BlockKind.PAGE, source.part, number + 1, "\n".join(found))
     return bool(found)

@@ -7,7 +7,7 @@ import re
 from scanner.extract.formats import loose, office
 from scanner.extract.formats.numberformat import plain
 from scanner.extract.formats.package import Package
-from scanner.extract.formats.xmlwalk import attribute
+from scanner.extract.formats.xmlwalk import attribute, count
 from scanner.extract.interface import Encrypted, Sink, Source, Truncated, join
 from scanner.model import BlockKind
 
@@ -27,18 +27,24 @@ def extract(source: Source, sink: Sink) -> None:
         raise Encrypted("odf")
     for name, label in (("content.xml", ""), ("styles.xml", "header/footer")):
         if name in package:
-            reader = _Content(join(source.part, label), sink)
-            office.guarded(package, name, source, sink, reader.start, reader.end, reader.text)
+            _content(package, name, label, source, sink)
     if "meta.xml" in package:
         meta = _Meta(join(source.part, "properties"), sink)
         office.guarded(package, "meta.xml", source, sink, meta.start, meta.end, meta.text)
     for name in package.names:
         if name.endswith("/content.xml"):
-            reader = _Content(join(source.part, name.removesuffix("/content.xml")), sink)
-            office.guarded(package, name, source, sink, reader.start, reader.end, reader.text)
+            _content(package, name, name.removesuffix("/content.xml"), source, sink)
     office.embedded(package, source, sink)
     if package.truncated:
         raise Truncated("package directory is missing")
+
+
+def _content(package: Package, name: str, label: str, source: Source, sink: Sink) -> None:
+    reader = _Content(join(source.part, label), sink)
+    try:
+        office.guarded(package, name, source, sink, reader.start, reader.end, reader.text)
+    finally:  # also what was open when the file had used up what it may cost
+        reader.close()
 
 
 class _Meta:
@@ -79,8 +85,7 @@ class _Content:
             self._paragraphs.append([])
             self._number += 1
         elif element == "s" and self._paragraphs:
-            count = attribute(attributes, "c")
-            self._paragraphs[-1].append(" " * min(100, int(count) if count.isdigit() else 1))
+            self._paragraphs[-1].append(" " * (count(attribute(attributes, "c"), 100) or 1))
         elif element == "tab" and self._paragraphs:
             self._paragraphs[-1].append("\t")
         elif element == "line-break" and self._paragraphs:
@@ -148,6 +153,15 @@ class _Content:
         elif element == "table" and self._tables:
             self._tables.pop()
 
+    def close(self) -> None:
+        """Put what a cut part left open."""
+        for pieces in self._paragraphs:
+            self._sink.text(BlockKind.PARAGRAPH, self._part, self._number, "".join(pieces))
+        for table in self._tables:
+            cells = table["cells"]
+            if isinstance(cells, list):
+                self._sink.row(str(table["part"]), int(str(table["row"])) + 1, cells)
+
     def _close_cell(self) -> None:
         table = self._tables[-1]
         cell, cells = table["cell"], table["cells"]
@@ -163,5 +177,4 @@ class _Content:
 
 
 def _repeat(attributes: dict[str, str], name: str) -> int:
-    value = attribute(attributes, name)
-    return int(value) if value.isdigit() else 1
+    return count(attribute(attributes, name)) or 1

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import zipfile
+import zlib
 from collections.abc import Callable
 
 from scanner.extract.formats.package import Package
@@ -97,12 +100,8 @@ def guarded(
     except ExtractError as error:
         if not (package.truncated and error.reason in (Reason.TRUNCATED, Reason.CORRUPT)):
             sink.missed(error.reason, join(source.part, name))
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
         sink.missed(Reason.TRUNCATED if isinstance(error, EOFError) else Reason.CORRUPT, join(source.part, name))
-    except Exception as error:
-        if type(error).__name__ not in ("BadZipFile", "error"):
-            raise
-        sink.missed(Reason.CORRUPT, join(source.part, name))
 
 
 class DrawingText:

@@ -13,7 +13,7 @@ from scanner.model import BlockKind, Reason
 _UTF16_RUN = re.compile(
     rb"(?:[\x20-\x7e]\x00|[^\x00]\x30|[\x00-\xff][\x4e-\x9f]|[\x01-\xee]\xff|[\x00-\xff][\xf9\xfa]){2,}"
 )
-_TELLING = re.compile("[ぁ-んァ-ヶ一-龥々ｦ-ﾝ]{2}|[\\w.+-]+@[\\w.-]+")
+_TELLING = re.compile("[ぁ-んァ-ヶ一-龥々ｦ-ﾝ]{2}|[\\w.+-]@[\\w.-]")
 _FIELDS = ("author", "last_saved_by", "title", "subject", "company", "manager", "keywords", "comments")
 
 
@@ -28,15 +28,21 @@ def extract(source: Source, sink: Sink) -> None:
         raise ExtractError("compound file", Reason.UNSUPPORTED)
 
 
+def stream(ole: Any, entry: Any, sink: Sink) -> bytes:
+    """A whole stream, counted: thousands of entries may name the same sectors."""
+    sink.unpacked(ole.get_size(entry))
+    return bytes(ole.openstream(entry).read())
+
+
 def properties(ole: Any, source: Source, sink: Sink) -> None:
     """Author, title, company and the properties that users define."""
     metadata = ole.get_metadata()
     part = join(source.part, "properties")
     for name in _FIELDS:
         _put(part, name, getattr(metadata, name, None), metadata.codepage, sink)
-    stream = "\x05DocumentSummaryInformation"
-    if ole.exists(stream):
-        for item in ole.get_userdefined_properties(stream) or ():
+    summary = "\x05DocumentSummaryInformation"
+    if ole.exists(summary):
+        for item in ole.get_userdefined_properties(summary) or ():
             _put(part, _text(item.get("property_name"), None), item.get("value"), metadata.codepage, sink)
 
 
@@ -56,13 +62,13 @@ def objects(ole: Any, source: Source, sink: Sink) -> None:
     for entry in ole.listdir():
         leaf, holder = entry[-1], "/".join(entry[:-1])
         if leaf in ("Package", "CONTENTS", "EmbeddedOdf"):
-            data = ole.openstream(entry).read()
+            data = stream(ole, entry, sink)
             sink.member(source.inner(f"object {holder}".strip(), io.BytesIO(data), len(data)))
         elif leaf == "\x01Ole10Native":
-            name, data = _native(ole.openstream(entry).read())
+            name, data = _native(stream(ole, entry, sink))
             sink.member(source.inner(name or "object", io.BytesIO(data), len(data)))
         elif leaf in ("Workbook", "Book") and holder:
-            data = ole.openstream(entry).read()
+            data = stream(ole, entry, sink)
             sink.member(source.inner(f"object {holder}.xls", io.BytesIO(data), len(data)))
         elif leaf == "WordDocument" and holder:
             sink.missed(Reason.UNSUPPORTED, join(source.part, f"object {holder}"))

@@ -6,6 +6,7 @@ import io
 import re
 from typing import Any
 
+from scanner.extract.formats import ole as ole_files
 from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source, Unsupported, join
 from scanner.model import BlockKind, Reason
 
@@ -45,7 +46,7 @@ def extract_msg(source: Source, sink: Sink) -> None:
             if not leaf:
                 continue
             tag, kind = leaf[1].upper(), leaf[2].upper()
-            body = ole.openstream(entry).read()
+            body = ole_files.stream(ole, entry, sink)
             holder = next((e for e in entry[:-1] if e.startswith("__attach")), "")
             if holder:
                 attachments.setdefault("/".join(entry[:-1]), {})[tag + kind] = body

@@ -6,10 +6,14 @@ import ctypes
 import io
 import re
 
+from scanner.extract.formats.pdfbombs import defused
 from scanner.extract.interface import Encrypted, ExtractError, Sink, Source, join
 from scanner.model import BlockKind, Reason
 
-_SPACED_DIGITS = re.compile(r"(?<![0-9A-Za-z])(?:[0-9\-] ){5,}[0-9](?![0-9A-Za-z])")
+_SPACED_DIGITS = re.compile(
+    r"(?<![0-9A-Za-z])(?<!(?<![0-9A-Za-z])[0-9\-] )(?:[0-9\-] ){5,}[0-9](?![0-9A-Za-z])"  # a run is tried once
+)
+_ELEMENT = re.compile(r"<[^<>]+>")
 
 
 def extract(source: Source, sink: Sink) -> None:
@@ -18,11 +22,13 @@ def extract(source: Source, sink: Sink) -> None:
     import pypdfium2.raw as raw
 
     source.file.seek(0)
-    data = source.file.read()
+    data, bombs = defused(source.file.read())
+    if bombs:
+        sink.missed(Reason.RATIO_LIMIT, join(source.part, f"{bombs} stream(s)"))
     document = None
     for password in (None, *source.passwords):
         try:
-            document = pdfium.PdfDocument(data, password=password)
+            document = pdfium.PdfDocument(bytes(data), password=password)
             break
         except pdfium.PdfiumError as error:
             if "password" in str(error).lower():
@@ -38,12 +44,14 @@ def extract(source: Source, sink: Sink) -> None:
         pages = len(document)
         document.init_forms()
         for number in range(pages):
+            sink.tick()
             without_text += _page(document, number, source, sink, raw)
         for i, item in enumerate(document.get_toc(max_depth=8)):
             sink.text(BlockKind.LINE, join(source.part, "bookmark"), i + 1, item.get_title() or "")
         for i in range(document.count_attachments()):
             attachment = document.get_attachment(i)
             body = bytes(attachment.get_data())
+            sink.unpacked(len(body))
             sink.member(source.inner(attachment.get_name(), io.BytesIO(body), len(body)))
     except pdfium.PdfiumError:
         raise ExtractError("pdf", _why(data)) from None
@@ -53,7 +61,7 @@ def extract(source: Source, sink: Sink) -> None:
         sink.missed(Reason.NO_TEXT, join(source.part, f"{without_text} page(s)"))
 
 
-def _why(data: bytes) -> Reason:
+def _why(data: bytes | bytearray) -> Reason:
     return Reason.CORRUPT if b"%%EOF" in data[-2048:] else Reason.TRUNCATED
 
 
@@ -65,12 +73,13 @@ def _page(document, number, source, sink, raw) -> int:  # type: ignore[no-untype
     text = _SPACED_DIGITS.sub(lambda m: m.group().replace(" ", ""), text)
     sink.text(BlockKind.PAGE, source.part, number + 1, text)
     seen = bool(text.strip()) and not _garbled(text)
+    sink.tick()
     for i in range(raw.FPDFPage_GetAnnotCount(page)):
         annotation = raw.FPDFPage_GetAnnot(page, i)
         for key in (b"Contents", b"V", b"RC"):
             value = _annotation_text(annotation, key, raw)
             if value:
-                sink.text(BlockKind.PAGE, join(source.part, "annotation"), number + 1, re.sub(r"<[^>]+>", " ", value))
+                sink.text(BlockKind.PAGE, join(source.part, "annotation"), number + 1, _ELEMENT.sub(" ", value))
         raw.FPDFPage_CloseAnnot(annotation)
     objects = raw.FPDFPage_CountObjects(page)
     if not seen and objects and source.ocr:

@@ -6,6 +6,7 @@ import re
 
 from scanner.extract.formats import loose, office
 from scanner.extract.formats.package import Package
+from scanner.extract.formats.xmlwalk import count
 from scanner.extract.interface import Sink, Source, Truncated, join
 from scanner.model import BlockKind
 
@@ -20,9 +21,9 @@ def extract(source: Source, sink: Sink) -> None:
     """Put all text, slide by slide; raises ``Truncated`` after salvage of a cut file."""
     package = Package(source.file, sink)
     found = [(m, n) for n in package.names if (m := _PARTS.match(n))]
-    for match, name in sorted(found, key=lambda f: (f[0][1], int(f[0][2] or 0))):
+    for match, name in sorted(found, key=lambda f: (f[0][1], count(f[0][2]))):
         folder = match[1].split("/")[0]
-        number = int(match[2] or 0)
+        number = count(match[2])
         drawing = office.DrawingText(join(source.part, _LABELS.get(folder, folder)), sink, BlockKind.SLIDE, number)
         office.guarded(package, name, source, sink, drawing.start, drawing.end, drawing.text)
     loose.rest(package, source, sink, {name for _, name in found})

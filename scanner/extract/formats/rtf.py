@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from scanner.extract.interface import Sink, Source, join
 from scanner.model import BlockKind
@@ -47,6 +48,24 @@ def extract(source: Source, sink: Sink) -> None:
     _Reader(source.part, sink).read(source.file.read(sink.limits.part_bytes))
 
 
+def _tokens(data: bytes) -> Iterator[re.Match[bytes]]:
+    """All tokens; what ``\\bin`` announces is no text and is passed over."""
+    at = 0
+    while at < len(data):
+        for match in _TOKEN.finditer(data, at):
+            if match[1] == b"bin" and match[2]:
+                at = match.end() + max(0, int(match[2]))
+                break
+            yield match
+        else:
+            return
+
+
+def _joined(text: str) -> str:
+    """Characters beyond the first plane come in halves."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 class _Reader:
     def __init__(self, part: str, sink: Sink) -> None:
         self._part, self._sink = part, sink
@@ -64,7 +83,7 @@ class _Reader:
         star = False
         pending = 0
         in_fonts = defining = 0
-        for match in _TOKEN.finditer(data):
+        for match in _tokens(data):
             word, number, hexa, symbol, brace, text = match.groups()
             if brace == b"{":
                 self._flush(font)
@@ -121,7 +140,7 @@ class _Reader:
                         self._paragraph(place)
                 elif word == b"cell":
                     self._flush(font)
-                    self._row.append("".join(self._out))
+                    self._row.append(_joined("".join(self._out)))
                     self._out = []
                 elif word == b"row":
                     self._rows += 1
@@ -170,5 +189,4 @@ class _Reader:
         if self._row and not text.strip():
             return
         self._number += 1
-        merged = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        self._sink.text(BlockKind.PARAGRAPH, join(self._part, place), self._number, merged)
+        self._sink.text(BlockKind.PARAGRAPH, join(self._part, place), self._number, _joined(text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from scanner.extract.formats.archive import put_member
+from scanner.extract.formats.archive import IN_MEMORY, put_member
 from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source, join
 from scanner.model import Reason
 
@@ -34,7 +34,22 @@ def extract(source: Source, sink: Sink) -> None:
 def _unpacked(source: Source, sink: Sink, password: str | None) -> list[tuple[str, bytes]]:
     """(name, contents) of every member; all are unpacked at once, as solid archives must be."""
     import py7zr
-    from py7zr.io import BytesIOFactory
+    from py7zr.io import Py7zBytesIO, WriterFactory
+
+    limit = min(IN_MEMORY, sink.limits.part_bytes)
+
+    class Member(Py7zBytesIO):  # type: ignore[misc]
+        def write(self, s: bytes | bytearray) -> int:
+            sink.unpacked(len(s))
+            return int(self._buffer.write(s))
+
+    class Members(WriterFactory):  # type: ignore[misc]
+        def __init__(self) -> None:
+            self.found: list[Member] = []
+
+        def create(self, filename: str) -> Member:
+            self.found.append(Member(filename, limit))
+            return self.found[-1]
 
     with py7zr.SevenZipFile(source.file, password=password) as archive:
         if password is None and archive.needs_password():
@@ -43,18 +58,17 @@ def _unpacked(source: Source, sink: Sink, password: str | None) -> list[tuple[st
         total = sum(m.uncompressed or 0 for m in members)
         if len(members) > sink.limits.members:
             raise LimitReached("members", Reason.MEMBER_LIMIT)
-        if total > sink.limits.part_bytes // 2:
+        if total > limit:
             raise LimitReached("7z", Reason.TOO_LARGE)
-        if total > sink.limits.ratio_floor_bytes and total > sink.limits.ratio * max(1, source.size):
+        if total > sink.room():
             raise LimitReached("ratio", Reason.RATIO_LIMIT)
-        factory = BytesIOFactory(sink.limits.part_bytes // 2)
-        archive.extract(targets=[m.filename for m in members], factory=factory)
-    result: list[tuple[str, bytes]] = []
-    for member in members:
-        product = factory.products.get(member.filename)
-        if product is None:
-            sink.missed(Reason.CORRUPT, join(source.part, member.filename))
-            continue
+        products = Members()
+        archive.extract(targets=[m.filename for m in members], factory=products)
+    result = []
+    for product in products.found:
         product.seek(0)
-        result.append((member.filename, product.read()))
+        result.append((product.filename, product.read()))
+    missing = len(members) - len(result)
+    if missing > 0:
+        sink.missed(Reason.CORRUPT, join(source.part, f"{missing} member(s)"))
     return result

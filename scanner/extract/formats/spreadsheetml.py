@@ -7,7 +7,7 @@ import io
 from scanner.extract import encoding
 from scanner.extract.formats.markup import without_declaration
 from scanner.extract.formats.numberformat import plain
-from scanner.extract.formats.xmlwalk import attribute, walk
+from scanner.extract.formats.xmlwalk import attribute, count, walk
 from scanner.extract.interface import Sink, Source, join
 
 
@@ -41,10 +41,10 @@ class _Reader:
         if element == "Worksheet":
             self._part, self._row = join(self._outer, attribute(a, "Name")), 0
         elif element == "Row":
-            self._row = int(index) if index.isdigit() else self._row + 1
+            self._row = count(index) or self._row + 1
             self._column, self._cells = 0, []
         elif element == "Cell":
-            self._column = int(index) if index.isdigit() else self._column + 1
+            self._column = count(index) or self._column + 1
             self._data = []
         elif element == "Data":
             self._number = attribute(a, "Type") == "Number"

@@ -40,7 +40,7 @@ def extract(source: Source, sink: Sink) -> None:
         if not mark:
             sink.text(BlockKind.LINE, source.part, number, encoding.decode(line, guessed))
             continue
-        options = head.decode("ascii", "replace").upper().split(";")
+        options = head.decode("ascii", "replace").upper().split(";", 50)
         charset = next((o.partition("=")[2].lower() for o in options if o.startswith("CHARSET=")), "")
         if any("QUOTED-PRINTABLE" in o for o in options):
             value = quopri.decodestring(value)

@@ -10,7 +10,8 @@ from scanner.extract.interface import Encrypted, ExtractError, Sink, Source, joi
 from scanner.model import BlockKind
 
 _FIELD = re.compile("\x13[^\x13\x14\x15]*\x14?")
-_RUBY = re.compile("\x13[^\x13\x14\x15]*EQ[^\x13\x14\x15]*,([^,()\x13\x14\x15]+)\\)[^\x13\x14\x15]*\x15?")
+_RUBY_FIELD = re.compile("\x13([^\x13\x14\x15]*EQ[^\x13\x14\x15]*)\x15?")
+_RUBY_BASE = re.compile(r",([^,()]+)\)")
 """Ruby in doc files is an EQ field: the base text stands last, the reading before it is left out."""
 _ADDRESS = re.compile('\x13[^\x13\x14\x15]*mailto:([^"?\x13-\x15]+)')
 _PARAGRAPH = re.compile(r"[\r\x0b\x0c]")
@@ -23,7 +24,7 @@ def extract_doc(source: Source, sink: Sink) -> None:
     import olefile
 
     with olefile.OleFileIO(source.file) as ole:
-        main = ole.openstream("WordDocument").read()
+        main = ole_files.stream(ole, "WordDocument", sink)
         if len(main) < 0x60 or struct.unpack_from("<H", main, 0)[0] not in (0xA5EC, 0xA5DC):
             raise ExtractError("doc header")
         flags = struct.unpack_from("<H", main, 0x0A)[0]
@@ -33,13 +34,13 @@ def extract_doc(source: Source, sink: Sink) -> None:
         if not ole.exists(table_name):
             _raw_text(main[0x300:], source, sink)
             return
-        table = ole.openstream(table_name).read()
+        table = ole_files.stream(ole, table_name, sink)
         ole_files.properties(ole, source, sink)
         ole_files.objects(ole, source, sink)
     _people(main, table, source, sink)
     lengths = struct.unpack_from("<8i", main, 0x4C)
     start, size = struct.unpack_from("<II", main, 0x01A2)
-    text = _pieces(main, table[start : start + size])
+    text = _pieces(main, table[start : start + size], sink)
     at = 0
     for story, length in zip(_STORIES, lengths, strict=True):
         piece, at = text[at : at + max(0, length)], at + max(0, length)
@@ -59,7 +60,7 @@ def _people(main: bytes, table: bytes, source: Source, sink: Sink) -> None:
             at += 2 + 2 * length
 
 
-def _pieces(main: bytes, clx: bytes) -> str:
+def _pieces(main: bytes, clx: bytes, sink: Sink) -> str:
     at = 0
     while at < len(clx) and clx[at] == 1:
         at += 3 + struct.unpack_from("<H", clx, at + 1)[0]
@@ -72,7 +73,8 @@ def _pieces(main: bytes, clx: bytes) -> str:
     out: list[str] = []
     for i in range(count):
         place = struct.unpack_from("<I", body, 4 * (count + 1) + 8 * i + 2)[0]
-        length = positions[i + 1] - positions[i]
+        length = max(0, positions[i + 1] - positions[i])
+        sink.unpacked(min(2 * length, len(main)))  # pieces may share their text
         if place & 0x40000000:
             begin = (place & 0x3FFFFFFF) // 2
             out.append(main[begin : begin + length].decode("cp1252", "replace"))
@@ -87,7 +89,7 @@ def _story(text: str, part: str, sink: Sink) -> None:
     for number, paragraph in enumerate(_PARAGRAPH.split(text), 1):
         for address in _ADDRESS.findall(paragraph):
             sink.field(part, "link", address)
-        shown = _FIELD.sub("", _RUBY.sub(r"\1", paragraph)).replace("\x1e", "-")
+        shown = _FIELD.sub("", _RUBY_FIELD.sub(_ruby_base, paragraph)).replace("\x1e", "-")
         clean = re.sub(r"[\x00-\x06\x08\x0e-\x1f]", "", shown)
         if "\x07" in clean:
             row += clean.split("\x07")
@@ -99,6 +101,11 @@ def _story(text: str, part: str, sink: Sink) -> None:
             sink.text(BlockKind.PARAGRAPH, part, number, clean)
     if row:
         sink.row(join(part, "table"), rows + 1, enumerate(row, 1))
+
+
+def _ruby_base(field: re.Match[str]) -> str:
+    base = _RUBY_BASE.findall(field[1])
+    return base[-1] if base else field.group()
 
 
 def _raw_text(data: bytes, source: Source, sink: Sink) -> None:
@@ -114,7 +121,7 @@ def extract_ppt(source: Source, sink: Sink) -> None:
     import olefile
 
     with olefile.OleFileIO(source.file) as ole:
-        data = ole.openstream("PowerPoint Document").read()
+        data = ole_files.stream(ole, "PowerPoint Document", sink)
         user = ole.openstream("Current User").read() if ole.exists("Current User") else b""
         if len(user) >= 16 and struct.unpack_from("<I", user, 12)[0] == 0xF3D1C4DF:
             raise Encrypted("ppt")
@@ -124,7 +131,7 @@ def extract_ppt(source: Source, sink: Sink) -> None:
     at = number = 0
     while at + 8 <= len(data):
         version, kind, size = struct.unpack_from("<HHI", data, at)
-        body = data[at + 8 : at + 8 + size]
+        body = data[at + 8 : at + 8 + size] if kind in (_TEXT_CHARS, _CSTRING, _TEXT_BYTES) else b""
         if kind in (_TEXT_CHARS, _CSTRING):
             number += 1
             sink.text(

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from scanner.extract.formats import loose
 from scanner.extract.formats.numberformat import plain, render
+from scanner.extract.formats.xmlwalk import count
 from scanner.extract.interface import Sink, join
 
 _CELL, _ROW, _VALUE, _PHONETIC, _FORMULA, _HEADER, _LIST, _VALIDATION, _LINK, _TELLING = range(1, 11)
@@ -41,6 +42,8 @@ class Book(Protocol):
 def column_of(letters: str) -> int:
     """``A`` → 1, ``XFD`` → 16384; 0 for anything else."""
     number = 0
+    if len(letters) > 3:
+        return 0
     for char in letters:
         if not "A" <= char <= "Z":
             return 0
@@ -99,11 +102,11 @@ def _handlers(
                 column = columns.get(letters) or columns.setdefault(letters, column_of(letters))
             type_ = a.get("t", "n")
             given = a.get("s")
-            style = int(given) if given is not None and given.isdecimal() else 0
+            style = int(given) if given is not None and given.isdecimal() and len(given) < 10 else 0
             pieces.clear()
         elif kind == _ROW:
             flush()
-            row = int(a["r"]) if a.get("r", "").isdigit() else row + 1
+            row = count(a.get("r", "")) or row + 1
             column = 0
         elif kind == _PHONETIC:
             skip = True
@@ -125,7 +128,7 @@ def _handlers(
 
     def shown(raw: str) -> str:
         if type_ == "s":
-            index = int(raw) if raw.isdecimal() else -1
+            index = int(raw) if raw.isdecimal() and len(raw) < 10 else -1
             return strings[index] if 0 <= index < len(strings) else ""
         if type_ in ("str", "inlineStr", "d"):
             return raw

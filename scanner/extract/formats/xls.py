@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
 
 from scanner.extract.formats import ole as ole_files
 from scanner.extract.formats.numberformat import render
@@ -28,21 +31,28 @@ def extract(source: Source, sink: Sink) -> None:
 
     source.file.seek(0)
     data = source.file.read(sink.limits.part_bytes)
-    stream = _workbook_stream(data)
-    records = list(_records(stream))
-    if any(kind == _FILEPASS for kind, _ in records[:50]):
+    stream = _workbook_stream(data, sink)
+    if any(kind == _FILEPASS for kind, _ in islice(_records(stream), 50)):
         raise Encrypted("xls")
+    # ragged: a cell in the last column of every row must not make 16 million
+    options: dict[str, Any] = {"logfile": _Nowhere(), "on_demand": True, "ragged_rows": True}
     try:
-        book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO(), on_demand=True)
+        book = xlrd.open_workbook(file_contents=data, formatting_info=True, **options)
     except Exception:  # formatting of damaged files may fail where the cells can still be read
         try:
-            book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), on_demand=True)
+            book = xlrd.open_workbook(file_contents=data, **options)
         except Exception as error:
             raise ExtractError(type(error).__name__) from None
+    read: set[int] = set()
     for index in range(book.nsheets):
+        place = book._sh_abs_posn[index]
+        if place in read:  # many names for one sheet: it is read once
+            sink.field(source.part, "sheet", book.sheet_names()[index])
+            continue
+        read.add(place)
         _sheet(book, index, source, sink)
     sink.field(join(source.part, "properties"), "user", book.user_name or "")
-    _extras(records, source, sink)
+    _extras(_records(stream), source, sink)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         import olefile
 
@@ -58,14 +68,15 @@ def _sheet(book, index, source, sink) -> None:  # type: ignore[no-untyped-def]
     part = join(source.part, sheet.name)
     for row in range(sheet.nrows):
         cells: list[tuple[int, str]] = []
-        for cell_index, cell in enumerate(sheet.row(row)):
-            if cell.ctype == xlrd.XL_CELL_TEXT:
-                cells.append((cell_index + 1, cell.value))
-            elif cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+        for column, (kind, value) in enumerate(zip(sheet.row_types(row), sheet.row_values(row), strict=True)):
+            if kind == xlrd.XL_CELL_TEXT:
+                cells.append((column + 1, value))
+            elif kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
                 code = "General"
-                if book.formatting_info and cell.xf_index is not None:
-                    code = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
-                cells.append((cell_index + 1, render(repr(cell.value), code, base1904=bool(book.datemode))))
+                if book.formatting_info:
+                    style = book.xf_list[sheet.cell_xf_index(row, column)]
+                    code = book.format_map[style.format_key].format_str
+                cells.append((column + 1, render(repr(value), code, base1904=bool(book.datemode))))
         sink.row(part, row + 1, cells)
     for (row, column), note in sheet.cell_note_map.items():
         sink.field(join(part, f"comment R{row + 1}C{column + 1}"), "text", note.text)
@@ -73,7 +84,7 @@ def _sheet(book, index, source, sink) -> None:  # type: ignore[no-untyped-def]
     book.unload_sheet(index)
 
 
-def _workbook_stream(data: bytes) -> bytes:
+def _workbook_stream(data: bytes, sink: Sink) -> bytes:
     """The records: those of the file itself, or all of a workbook that was embedded as an object."""
     import olefile
 
@@ -82,11 +93,21 @@ def _workbook_stream(data: bytes) -> bytes:
     with olefile.OleFileIO(io.BytesIO(data)) as ole:
         for name in ("Workbook", "Book"):
             if ole.exists(name):
-                return bytes(ole.openstream(name).read())
+                return ole_files.stream(ole, name, sink)
     return b""
 
 
-def _records(stream: bytes):  # type: ignore[no-untyped-def]
+class _Nowhere:
+    """Where the library's remarks on a damaged file go: there may be millions."""
+
+    def write(self, _: str) -> None:
+        return None
+
+    def flush(self) -> None:
+        return None
+
+
+def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
     at = 0
     while at + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, at)
@@ -94,7 +115,7 @@ def _records(stream: bytes):  # type: ignore[no-untyped-def]
         at += 4 + size
 
 
-def _extras(records: list[tuple[int, bytes]], source: Source, sink: Sink) -> None:
+def _extras(records: Iterable[tuple[int, bytes]], source: Source, sink: Sink) -> None:
     after_box = False
     for kind, body in records:
         if kind in (_HEADER, _FOOTER) and len(body) > 3:

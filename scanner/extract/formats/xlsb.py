@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import struct
+import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import IO
 
@@ -23,8 +25,13 @@ def extract(source: Source, sink: Sink) -> None:
     """Put all rows, comments, headers and everything that xlsb keeps as XML; raises ``Truncated`` after salvage."""
     package = Package(source.file, sink)
     book = _Book(package, source, sink)
+    read: set[str] = set()
     for name, path, state in book.sheets():
         part = join(source.part, name)
+        if path in read:  # many names for one sheet: it is read once
+            sink.field(source.part, "sheet", name)
+            continue
+        read.add(path)
         if state:
             sink.note("sheet hidden" if state == 1 else "sheet veryHidden")
         _guarded(package, path, source, sink, lambda records, part=part: book.sheet(records, part))
@@ -81,7 +88,7 @@ def _guarded(package, name, source, sink, use) -> None:  # type: ignore[no-untyp
             use(records(part))
     except ExtractError as error:
         sink.missed(error.reason, join(source.part, name))
-    except (struct.error, EOFError, OSError, ValueError, IndexError):
+    except (struct.error, EOFError, OSError, ValueError, IndexError, zipfile.BadZipFile, zlib.error):
         sink.missed(Reason.CORRUPT, join(source.part, name))
 
 
@@ -98,7 +105,9 @@ class _Book:
                 _guarded(package, name, source, sink, use)
 
     def _read_strings(self, found: Iterator[tuple[int, bytes]]) -> None:
-        self._strings = [_wide(body, 1)[0] for kind, body in found if kind == _SST_ITEM]
+        for kind, body in found:
+            if kind == _SST_ITEM:
+                self._strings.append(_wide(body, 1)[0])
 
     def _read_formats(self, found: Iterator[tuple[int, bytes]]) -> None:
         custom: dict[int, str] = {}
@@ -141,27 +150,29 @@ class _Book:
         """Put the rows of one sheet."""
         row = 0
         cells: list[tuple[int, str]] = []
-        for kind, body in found:
-            if kind == _ROW:
-                self._sink.row(part, row, cells)
-                row, cells = struct.unpack_from("<I", body)[0] + 1, []
-            elif _RK <= kind <= _FORMULA_NUMBER:
-                text = self._value(kind, body)
-                if text:
-                    cells.append((struct.unpack_from("<I", body)[0] + 1, text))
-            elif kind == _HEADER_FOOTER:
-                at = 2
-                while at + 4 <= len(body):
-                    text, at = _wide(body, at)
-                    plain_text = re.sub(r'&(?:"[^"]*"|[A-Z]|[0-9]+)', " ", text)
-                    self._sink.field(join(part, "header/footer"), "", plain_text)
-            elif kind == _LINK:
-                at = 16
-                for _ in range(4):
-                    text, at = _wide(body, at)
-                    if not text.startswith("rId"):
-                        self._sink.field(part, "link", text)
-        self._sink.row(part, row, cells)
+        try:
+            for kind, body in found:
+                if kind == _ROW:
+                    self._sink.row(part, row, cells)
+                    row, cells = struct.unpack_from("<I", body)[0] + 1, []
+                elif _RK <= kind <= _FORMULA_NUMBER:
+                    text = self._value(kind, body)
+                    if text:
+                        cells.append((struct.unpack_from("<I", body)[0] + 1, text))
+                elif kind == _HEADER_FOOTER:
+                    at = 2
+                    while at + 4 <= len(body):
+                        text, at = _wide(body, at)
+                        plain_text = re.sub(r'&(?:"[^"]*"|[A-Z]|[0-9]+)', " ", text)
+                        self._sink.field(join(part, "header/footer"), "", plain_text)
+                elif kind == _LINK:
+                    at = 16
+                    for _ in range(4):
+                        text, at = _wide(body, at)
+                        if not text.startswith("rId"):
+                            self._sink.field(part, "link", text)
+        finally:  # also the row that was open when the file ended or had used up what it may cost
+            self._sink.row(part, row, cells)
 
     def _value(self, kind: int, body: bytes) -> str:
         if kind in (_STRING, _FORMULA_STRING):

@@ -8,7 +8,7 @@ from scanner.extract.formats import loose, office
 from scanner.extract.formats.numberformat import BUILTIN
 from scanner.extract.formats.package import Package
 from scanner.extract.formats.worksheet import Sheet
-from scanner.extract.formats.xmlwalk import attribute
+from scanner.extract.formats.xmlwalk import attribute, count
 from scanner.extract.interface import Sink, Source, Truncated, join
 from scanner.model import BlockKind
 
@@ -22,13 +22,20 @@ def extract(source: Source, sink: Sink) -> None:
     """Put all rows and everything beside the cells; raises ``Truncated`` after salvage of a cut file."""
     package = Package(source.file, sink)
     book = Workbook(package, source, sink)
+    read: set[str] = set()
     for name, path, state in book.sheets():
         part = join(source.part, name)
+        if path in read:  # many names for one sheet: it is read once
+            sink.field(source.part, "sheet", name)
+            continue
+        read.add(path)
         if state in ("hidden", "veryHidden"):
             sink.note(f"sheet {state}")
         sheet = Sheet(part, book, sink)
-        office.guarded(package, path, source, sink, sheet.start, sheet.end, sheet.text, raw=True)
-        sheet.flush()
+        try:
+            office.guarded(package, path, source, sink, sheet.start, sheet.end, sheet.text, raw=True)
+        finally:
+            sheet.flush()
     beside(package, source, sink)
     if package.truncated:
         raise Truncated("package directory is missing")
@@ -163,11 +170,11 @@ class Workbook:
         def start(element: str, a: dict[str, str]) -> None:
             nonlocal inside
             if element == "numFmt":
-                custom[int(a.get("numFmtId", "0") or 0)] = a.get("formatCode", "")
+                custom[count(a.get("numFmtId", ""))] = a.get("formatCode", "")
             elif element == "cellXfs":
                 inside = True
             elif element == "xf" and inside:
-                number = int(a.get("numFmtId", "0") or 0)
+                number = count(a.get("numFmtId", ""))
                 styles.append(custom.get(number) or BUILTIN.get(number, "General"))
 
         def end(element: str) -> None:

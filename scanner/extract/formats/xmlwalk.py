@@ -1,4 +1,4 @@
-"""A thin expat walk with the guards that hostile XML needs: no DTD, a cap on bytes, text nodes in pieces."""
+"""A thin expat walk with the guards that hostile XML needs: no DTD, caps on bytes and on one token, text in pieces."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from scanner.extract.interface import ExtractError, LimitReached, Truncated
 from scanner.model import Reason
 
 CHUNK = 1 << 16
+_LONGEST_TOKEN = 16_000_000
+"""Bytes of one tag, comment or declaration. The parser holds a token until it is whole."""
 
 
 class DtdRefused(ExtractError):
@@ -55,13 +57,17 @@ def walk(
     parser.StartElementHandler = start if raw else lambda name, attributes: start(local(name), attributes)
     parser.EndElementHandler = end if raw else lambda name: end(local(name))
     parser.CharacterDataHandler = text
-    done = 0
+    done = waiting = 0
     try:
-        while chunk := file.read(CHUNK):
+        # a token that is not whole is looked at again from its beginning: pieces that grow with it keep that linear
+        while chunk := file.read(max(CHUNK, waiting)):
             done += len(chunk)
             if done > limit:
                 raise LimitReached("xml", Reason.TOO_LARGE)
             parser.Parse(chunk, False)
+            waiting = done - parser.CurrentByteIndex
+            if waiting > _LONGEST_TOKEN:
+                raise LimitReached("xml token", Reason.TOO_LARGE)
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         early = error.code in (
@@ -70,6 +76,11 @@ def walk(
             expat.errors.codes[expat.errors.XML_ERROR_PARTIAL_CHAR],
         )
         raise (Truncated if early else ExtractError)(f"xml error {error.code}") from None
+
+
+def count(value: str, most: int = 10_000_000) -> int:
+    """A number as people's programs write it; 0 for anything else. A million digits are no number."""
+    return min(most, int(value)) if value.isdecimal() and len(value) < 10 else 0
 
 
 def attribute(attributes: dict[str, str], name: str) -> str:
