@@ -31,7 +31,9 @@ Changed = Callable[[bytes, bool], None]
 """(path, whether it is a folder whose contents must be walked)."""
 
 Lost = Callable[[bytes, str], None]
-"""(root, what was lost: ``overflow`` or ``watch limit``)."""
+"""(root below which events were lost, ``overflow``) or (folder that cannot be watched, ``watch limit``)."""
+
+WATCH_LIMIT = "watch limit"
 
 _LINUX = [
     FileClosedEvent,
@@ -75,21 +77,47 @@ def _bytes(path: bytes | str) -> bytes:
     return path if isinstance(path, bytes) else path.encode(sys.getfilesystemencoding(), "surrogateescape")
 
 
-def observe(roots: Iterable[bytes], changed: Changed, lost: Lost) -> Any:
-    """Start observing; returns the observer (``stop``, ``join``, ``is_alive``). Raises ``OSError`` where a root cannot be
-    watched at all."""
+class Observing:
+    """Folders that are observed."""
+
+    def __init__(self, observer: Any, groups: list[Any]) -> None:
+        self._observer, self._groups = observer, groups
+
+    def is_alive(self) -> bool:
+        """Whether events still come."""
+        return bool(self._observer.is_alive())
+
+    def watch(self, folder: bytes) -> bool:
+        """Try to watch a folder for which there was no watch left; whether it is watched now."""
+        for group in self._groups:
+            if (folder + b"/").startswith(group.path.rstrip(b"/") + b"/"):
+                return bool(group.try_again(folder))
+        return False
+
+    def stop(self) -> None:
+        """No more events."""
+        self._observer.stop()
+
+    def join(self) -> None:
+        """Wait until the threads have ended."""
+        self._observer.join()
+
+
+def observe(roots: Iterable[bytes], changed: Changed, lost: Lost) -> Observing:
+    """Start observing; the first root gets its watches first. Raises ``OSError`` where a root cannot be watched at all."""
     warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")  # prints the table of all watches
-    observer = _linux_observer(lost) if sys.platform == "linux" else _plain_observer()
+    groups: list[Any] = []
+    observer = _linux_observer(lost, groups) if sys.platform == "linux" else _plain_observer()
     handler = _Handler(changed)
-    for root in roots:
+    observer.start()
+    for root in roots:  # in this order: where there are not enough watches, the first root gets them
         observer.schedule(
             handler,
             root.decode(sys.getfilesystemencoding(), "surrogateescape"),
             recursive=True,
             event_filter=_LINUX if sys.platform == "linux" else _OTHERS,
         )
-    observer.start()
-    return observer
+    return Observing(observer, groups)
 
 
 def _plain_observer() -> Any:
@@ -98,7 +126,7 @@ def _plain_observer() -> Any:
     return Observer()
 
 
-def _linux_observer(lost: Lost) -> Any:
+def _linux_observer(lost: Lost, groups: list[Any]) -> Any:
     import errno
 
     from watchdog.observers import inotify
@@ -115,16 +143,27 @@ def _linux_observer(lost: Lost) -> Any:
             lost(self.path, "overflow")
 
         def _add_callback(self, path: bytes) -> None:
+            if not self._added(path):
+                lost(path, WATCH_LIMIT)
+
+        def _added(self, path: bytes) -> bool:
+            """Whether there was a watch left; a folder that cannot be watched for another reason needs none."""
             try:
                 wd = self._inotify_fd.add_callback(path, self.event_mask, self._callback, self._id)
             except OSError as error:
+                if error.errno in (errno.ENOSPC, errno.EMFILE):
+                    return False  # also of a root: others may have taken all watches before its turn
                 if path == self.path:
                     raise
-                if error.errno in (errno.ENOSPC, errno.EMFILE):
-                    lost(self.path, "watch limit")
-                return
+                return True
             self._active_callbacks_by_path[path] = wd
             self._active_callbacks_by_watch[wd] = path
+            return True
+
+        def try_again(self, path: bytes) -> bool:
+            """Watch a folder for which there was no watch left; whether there is one now."""
+            with self._lock:
+                return not self.is_active or self._added(path)
 
     class Emitter(inotify.InotifyEmitter):
         """An emitter with our watch group."""
@@ -137,5 +176,6 @@ def _linux_observer(lost: Lost) -> Any:
                 event_mask=self.get_event_mask_from_filter(),
                 follow_symlink=self.watch.follow_symlink,
             )
+            groups.append(self._inotify)
 
     return BaseObserver(Emitter)
