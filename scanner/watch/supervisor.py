@@ -40,8 +40,8 @@ CANARY_LATE = 30.0
 JUMP_SECONDS = 60.0
 _OFTEN = 6
 """So many walks of a network share, or of a root with folders that cannot be watched, for one of another."""
-ROOM = 8_000_000
-"""Bytes that must be free before work goes on after a full disk."""
+LITTLE, ROOM = 1_000_000, 8_000_000
+"""Bytes: with less the disk counts as full before a write has failed; with more work goes on."""
 _TROUBLE_MOST = 30.0
 _GAP = 60.0
 """Seconds after which any trouble of the state folder is a gap of the record; a full disk always is."""
@@ -134,6 +134,8 @@ class Supervisor:
     def tick(self) -> None:
         """One look at everything."""
         journal = self._open_journal
+        if shutil.disk_usage(self._home.path).free < LITTLE:
+            raise OSError(errno.ENOSPC, "little room")
         if self._watcher.ensure():
             self._walk_all("start" if self._watcher.restarts == 0 else "watcher restarted")
             self._canary_written = 0.0
@@ -206,6 +208,8 @@ class Supervisor:
             self._record("agent_on", why=code, roots=len(self._roots))
         if self._journal is not None:
             self._walk_all(code)
+        if not self._worker.alive:
+            self._worker.forget()  # it ended of the same trouble
         self._trouble = None
         self._lock.say()
         self._tell(Told(0, self._wall(), "trouble_over", code, b""))

@@ -435,6 +435,7 @@ def test_watch_on_a_disk_that_fills_up_lives_and_goes_on(office: Watched) -> Non
         for number in range(300):
             (office.inside / f"{number}-{'x' * 200}.txt").write_bytes(b"%d" % number)
         office.wait(lambda: said(office.home).get("trouble") == "disk_full", 90)
+        time.sleep(2)  # time in which the watcher cannot write what it sees
         assert {office.pid, office.part("watcher")} == processes, "nobody died of it"
         filler.unlink()
         office.wait(lambda: office.quiet() and office.known() == office.disk(), 120)
