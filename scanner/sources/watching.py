@@ -1,13 +1,12 @@
 """Events of the file system through watchdog, told honestly: what the library loses in silence is counted here.
 
 watchdog 7.1 on Linux throws away pending events at a queue overflow and swallows every watch that cannot be set; both are
-overridden. Nothing is watched for reading, so our own reads cause no events. On Windows and macOS the plain observer is
-used (untested).
+overridden (``inotify``). Nothing is watched for reading, so our own reads cause no events. On Windows and macOS the plain
+observer is used (untested).
 """
 
 from __future__ import annotations
 
-import os
 import sys
 import warnings
 from collections.abc import Callable, Iterable
@@ -94,6 +93,11 @@ class Observing:
                 return bool(group.try_again(folder))
         return False
 
+    def mend(self) -> None:
+        """A slice of what an overflow has left to do; asked now and then."""
+        for group in self._groups:
+            group.mend()
+
     def stop(self) -> None:
         """No more events."""
         self._observer.stop()
@@ -106,8 +110,15 @@ class Observing:
 def observe(roots: Iterable[bytes], changed: Changed, lost: Lost) -> Observing:
     """Start observing; the first root gets its watches first. Raises ``OSError`` where a root cannot be watched at all."""
     warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")  # prints the table of all watches
+    warnings.filterwarnings("ignore", r"Callback with id", RuntimeWarning)  # a watch that is there already: meant so
     groups: list[Any] = []
-    observer = _linux_observer(lost, groups) if sys.platform == "linux" else _plain_observer()
+    observer: Any
+    if sys.platform == "linux":
+        from scanner.sources import inotify
+
+        observer = inotify.observer(changed, lost, groups)
+    else:
+        observer = _plain_observer()
     handler = _Handler(changed)
     observer.start()
     for root in roots:  # in this order: where there are not enough watches, the first root gets them
@@ -124,58 +135,3 @@ def _plain_observer() -> Any:
     from watchdog.observers import Observer
 
     return Observer()
-
-
-def _linux_observer(lost: Lost, groups: list[Any]) -> Any:
-    import errno
-
-    from watchdog.observers import inotify
-    from watchdog.observers.api import BaseObserver
-
-    class Group(inotify.InotifyWatchGroup):
-        """A watch group that says what it loses."""
-
-        def __repr__(self) -> str:
-            return "<watch group>"
-
-        def on_queue_overflow(self) -> None:
-            super().on_queue_overflow()
-            lost(self.path, "overflow")
-
-        def _add_callback(self, path: bytes) -> None:
-            if not self._added(path):
-                lost(path, WATCH_LIMIT)
-
-        def _added(self, path: bytes) -> bool:
-            """Whether there was a watch left; a folder that cannot be watched for another reason needs none."""
-            try:
-                wd = self._inotify_fd.add_callback(path, self.event_mask, self._callback, self._id)
-            except OSError as error:
-                if error.errno in (errno.ENOSPC, errno.EMFILE):
-                    return False  # also of a root: others may have taken all watches before its turn
-                if path == self.path:
-                    raise
-                return True
-            self._active_callbacks_by_path[path] = wd
-            self._active_callbacks_by_watch[wd] = path
-            return True
-
-        def try_again(self, path: bytes) -> bool:
-            """Watch a folder for which there was no watch left; whether there is one now."""
-            with self._lock:
-                return not self.is_active or self._added(path)
-
-    class Emitter(inotify.InotifyEmitter):
-        """An emitter with our watch group."""
-
-        def on_thread_start(self) -> None:
-            self._inotify = Group(
-                self._inotify_fd,
-                os.fsencode(self.watch.path),
-                is_recursive=self.watch.is_recursive,
-                event_mask=self.get_event_mask_from_filter(),
-                follow_symlink=self.watch.follow_symlink,
-            )
-            groups.append(self._inotify)
-
-    return BaseObserver(Emitter)

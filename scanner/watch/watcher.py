@@ -92,6 +92,7 @@ class Watcher:
             while os.getppid() == parent and observer.is_alive():
                 time.sleep(FLUSH_SECONDS)
                 said = self.flush(begin=not said) or said
+                observer.mend()
         finally:
             observer.stop()
 

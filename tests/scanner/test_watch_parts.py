@@ -380,7 +380,9 @@ def test_private_names_of_watchdog_that_we_rely_on() -> None:
 
     group = inotify.InotifyWatchGroup
     assert hasattr(group, "on_queue_overflow")
-    assert hasattr(group, "_add_callback")
+    for name in ("_add_callback", "_add_all_callbacks", "_build_event_source_path", "_move_watches", "on_event"):
+        assert callable(getattr(group, name))
+    assert callable(inotify.InotifyFD.add_callback)
     assert {"_inotify_fd", "_active_callbacks_by_path", "_active_callbacks_by_watch"} <= set(group.__dataclass_fields__)
     assert callable(inotify.InotifyEmitter.get_event_mask_from_filter)
     assert callable(BaseObserver.schedule)
@@ -424,6 +426,71 @@ def test_folder_without_a_watch_is_said_and_watched_when_there_is_one(
     assert observer.watch(roots[1])
     assert observer.watch(roots[0] + b"/sub")
     assert not observer.watch(b"/elsewhere")
+    observer.stop()
+    observer.join()
+
+
+def test_events_are_told_with_the_path_that_a_file_has_now(tmp_path: Path) -> None:
+    """Through nests that come at once, and folders that are renamed, with names that are no text."""
+    from scanner.sources.watching import observe
+
+    told: set[tuple[bytes, bool]] = set()
+    root = os.fsencode(tmp_path)
+    observer = observe([root], lambda path, folder: told.add((path, folder)), lambda *_: None)
+
+    def wait(*events: tuple[bytes, bool]) -> None:
+        until = time.monotonic() + 20
+        while not told >= set(events) and time.monotonic() < until:
+            time.sleep(0.01)
+        assert told >= set(events), told
+        told.clear()
+
+    os.makedirs(root + b"/\xff/b/c")
+    wait((root + b"/\xff", True))
+    time.sleep(0.2)  # the watches below it are set without another event
+    (tmp_path / os.fsdecode(b"\xff") / "b" / "c" / "x").write_bytes(b"x")
+    wait((root + b"/\xff/b/c/x", False))
+    os.rename(root + b"/\xff/b", root + b"/moved")
+    wait((root + b"/\xff/b", False), (root + b"/moved", True))
+    (tmp_path / "moved" / "c" / "y").write_bytes(b"x")
+    wait((root + b"/moved/c/y", False))
+    os.rename(root + b"/moved/c/y", root + b"/z")
+    wait((root + b"/moved/c/y", False), (root + b"/z", False))
+    os.unlink(root + b"/z")
+    wait((root + b"/z", False))
+    observer.stop()
+    observer.join()
+
+
+@pytest.mark.filterwarnings("ignore:Callback with id:RuntimeWarning")
+def test_after_an_overflow_what_is_young_is_told_and_all_is_watched_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without taking a watch away: that would make as many events anew."""
+    from scanner.sources import inotify
+    from scanner.sources.watching import observe
+
+    monkeypatch.setattr(inotify, "CALM_SECONDS", 0.0)
+    root = os.fsencode(tmp_path)
+    told: list[tuple[bytes, bool]] = []
+    lost: list[tuple[bytes, str]] = []
+    observer = observe([root], lambda *event: told.append(event), lambda *what: lost.append(what))
+    (group,) = observer._groups
+    with monkeypatch.context() as deaf:
+        deaf.setattr(inotify.Group, "on_event", lambda *_: None)
+        (tmp_path / "a" / "b").mkdir(parents=True)
+        (tmp_path / "a" / "b" / "young").write_bytes(b"x")
+        time.sleep(0.2)
+    group.on_queue_overflow()
+    assert lost == [(root, "overflow")]
+    while not group.mend(0.0001):
+        pass
+    assert told == [(root + b"/a/b/young", False)]
+    (tmp_path / "a" / "b" / "later").write_bytes(b"x")
+    until = time.monotonic() + 20
+    while (root + b"/a/b/later", False) not in told and time.monotonic() < until:
+        time.sleep(0.01)
+    assert (root + b"/a/b/later", False) in told
     observer.stop()
     observer.join()
 
