@@ -23,7 +23,7 @@ Lost = Callable[[bytes, str], None]
 OVERFLOW, WATCH_LIMIT = "overflow", "watch limit"
 CALM_SECONDS = 1.0
 """After an overflow the watches are gone through when it has been calm for so long."""
-SLICE = 0.1
+SLICE = 0.5
 """CPU seconds of one slice of that."""
 YOUNG_NS = 60_000_000_000
 """What changed so long before an overflow or later is told when it is met."""
