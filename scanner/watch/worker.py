@@ -35,6 +35,8 @@ from scanner.watch.walks import FOLDERS, FolderWalk, WholeWalk
 IDLE_SECONDS = 30.0
 LOOK_SECONDS = 1.0
 """After so long the files that were looked at are committed and told, and the most urgent is chosen anew."""
+STARVING_SECONDS = 10.0
+"""Where settled files never end, a walk gets one small step in so long: else its truth would never come."""
 _NAP = 0.2
 _TRIES = 6
 """A file that changes while it is read is taken as it is after so many times."""
@@ -67,6 +69,8 @@ class Worker:
         self._named: set[bytes] = set()
         self._mode = budget.Mode()
         self._sent = 0.0
+        self._walked = time.monotonic()
+        self._starving = False
         self._stopping = False
 
     def run(self, parent: int) -> None:
@@ -106,11 +110,14 @@ class Worker:
             return self._journal.pending() != (0, 0)
         self._journal.collapse()
         items = self._journal.due()
-        if items:
+        self._starving = bool(items) and time.monotonic() - self._walked > STARVING_SECONDS
+        if items and not (self._starving and self._walk()):
             return self._nap() or self._look(items)
+        if items:
+            return True
         if self._session is not None:
             self._session.rest()
-        if self._walk_folders() or self._walk_root():
+        if self._walk():
             return True
         self._put_down()
         return self._alerts.send() > 0
@@ -140,6 +147,13 @@ class Worker:
         self._alerts.send()
         return True
 
+    def _walk(self) -> bool:
+        """A step of a walk, if there is one to do."""
+        if self._walk_folders() or self._walk_root():
+            return True
+        self._walked = time.monotonic()
+        return False
+
     def _walk_folders(self) -> bool:
         if self._folders is None:
             taken = self._journal.take_folders(FOLDERS)
@@ -166,8 +180,9 @@ class Worker:
         return True
 
     def _step(self, walk: FolderWalk | WholeWalk) -> bool:
-        if self._nap(walking=True):
+        if self._nap(walking=not self._starving):
             return False
+        self._walked = time.monotonic()
         self._budget.begin()
         over = walk.step(0.05)
         self._budget.spend(walk.read, walking=True)

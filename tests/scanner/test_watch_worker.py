@@ -153,6 +153,24 @@ def test_settled_file_comes_before_folders_and_new_folders_before_a_root(desk: D
     assert desk.known() == desk.disk()
 
 
+def test_files_without_an_end_do_not_starve_a_walk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step now and then, so that the truth comes although something is always due."""
+    monkeypatch.setattr("scanner.watch.worker.STARVING_SECONDS", 0.0)
+    for number in range(300):
+        (desk.folder / f"{number}.txt").write_bytes(b"%d" % number)
+    restless = desk.folder / "restless.txt"
+    restless.write_bytes(b"x")
+    desk.journal.rescan(bytes(desk.folder), "start")
+    worker = desk.start()
+    for _ in range(200):
+        desk.event(restless)
+        assert worker.turn()
+        if not desk.journal.rescans():
+            break
+    assert desk.known() == desk.disk()
+    desk.work()
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_after_a_whole_walk_the_inventory_equals_the_disk(desk: Desk, seed: int) -> None:
     """Whatever happens between the steps, and whichever events are lost: the walk that is asked for then makes good for it."""
