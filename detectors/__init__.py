@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 
 __all__ = ["build_analyzer"]
 
-RULE_SET = "2026.11.14"
-"""Version of rules and models: findings are kept per content and rule set, a change means a rescan."""
-
 
 def build_analyzer(depth: str = "balanced") -> Analyzer:
     """An analyzer whose ``analyze(text)`` returns ``presidio_analyzer.RecognizerResult`` objects.

@@ -102,7 +102,7 @@ def _in_old_style(view: View, ends: list[int]) -> Iterator[Match]:
         before = bisect_right(ends, start) - 1
         match = DATE.match(view.text, start)
         day = parse(match) if match is not None else None
-        if day is None or before < 0 or day.day == 1 or "\n" in view.text[ends[before] : start]:
+        if day is None or before < 0 or day.day == 1 or view.text.find("\n", ends[before], start) >= 0:
             continue
         birth = Match("DATE_OF_BIRTH", start, end, 0.6, Check.PASS, "BIRTH_DATE", "a person before it")
         if _unlabelled(view, birth):

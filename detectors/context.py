@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
-from detectors.interface import View
+from detectors.interface import Label, View
 from detectors.labels import AGAINST, REACH, LabelHits
 from detectors.layout import Cell
 
 _DIGIT = re.compile("[0-9]")
-
-
-class Label(NamedTuple):
-    """The label that decides about a value. ``owners`` are the families it speaks for."""
-
-    word: str
-    owners: frozenset[str]
-    source: str
-    """``column``, ``label``, ``cell`` (left or above) or ``line`` (above)."""
-    end: int = -1
-    """Where a label before the value ends."""
 
 
 def label_of(view: View, start: int, end: int) -> Label | None:
@@ -81,6 +69,13 @@ def _after(view: View, end: int, limit: int) -> Label | None:
 
 
 def _beside(view: View, cell: Cell) -> Label | None:
+    """The label in the cell to the left or above; looked for once a cell, however many values stand in it."""
+    if cell not in view.beside:
+        view.beside[cell] = _left_or_above(view, cell)
+    return view.beside[cell]
+
+
+def _left_or_above(view: View, cell: Cell) -> Label | None:
     left = view.layout.left(cell)
     while left is not None:
         if view.text[left.start : left.end].strip():
@@ -89,10 +84,8 @@ def _beside(view: View, cell: Cell) -> Label | None:
                 return found
             break
         left = view.layout.left(left)
-    for above in view.layout.tables[cell.table].rows.get(cell.row - 1, ()):
-        if above.column == cell.column:
-            return _last_between(view, above, "cell")
-    return None
+    above = view.layout.above(cell)
+    return _last_between(view, above, "cell") if above is not None else None
 
 
 def _last_between(view: View, cell: Cell, source: str) -> Label | None:
@@ -110,7 +103,10 @@ def _last(hits: LabelHits, source: str) -> Label | None:
 
 
 def _line_above(view: View, newline: int) -> Label | None:
-    line_start = view.text.rfind("\n", max(0, newline - 2 * REACH), newline) + 1
+    floor = max(0, newline - 2 * REACH)
+    line_start = view.text.rfind("\n", floor, newline) + 1
+    if not line_start and floor:
+        return None  # a line so long is no label
     hits = view.labels.between(line_start, newline)
     bare = re.sub(r"\([^)]*\)", "", view.text[line_start:newline])
     if len(hits) != 1 or _DIGIT.search(bare):
@@ -118,10 +114,14 @@ def _line_above(view: View, newline: int) -> Label | None:
     return Label(view.labels.word(hits[0]), view.labels.owners(hits[0]), "line")
 
 
+_LONG = 500
+"""Characters of a line beyond which it neither heads a block nor belongs to one."""
+
+
 def _heading(view: View, start: int) -> Label | None:
     """The heading line of the block of lines that ``start`` stands in: a line of two or more labels and no digits,
     above lines that were not recognised as a table (columns of uneven gaps)."""
-    line = view.text.rfind("\n", max(0, start - 500), start) + 1
+    line = view.text.rfind("\n", max(0, start - _LONG), start) + 1
     families = _heading_of(view, line)
     return Label("heading", families, "line") if families else None
 
@@ -132,9 +132,12 @@ def _heading_of(view: View, line: int) -> frozenset[str]:
     pending: list[int] = []
     found: frozenset[str] = frozenset()
     while line > 0 and line not in memo:
-        above = view.text.rfind("\n", max(0, line - 500), line - 1) + 1
-        text = view.text[above : line - 1]
+        floor = max(0, line - _LONG)
+        above = view.text.rfind("\n", floor, line - 1) + 1
         pending.append(line)
+        if not above and floor:
+            break
+        text = view.text[above : line - 1]
         if not text.strip():
             break
         hits = view.labels.between(above, line - 1)

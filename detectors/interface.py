@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from detectors.labels import LabelHits
-from detectors.layout import Layout
+from detectors.layout import Cell, Layout
 
 REPORTED = 0.5
 """Matches below this score are not reported; they still count as evidence where several meet."""
@@ -51,6 +51,17 @@ class Match(NamedTuple):
     """Recognised only so that nothing else claims the span (corporate numbers, JAN codes); never reported."""
 
 
+class Label(NamedTuple):
+    """The label that decides about a value. ``owners`` are the families it speaks for."""
+
+    word: str
+    owners: frozenset[str]
+    source: str
+    """``column``, ``label``, ``cell`` (left or above) or ``line`` (above)."""
+    end: int = -1
+    """Where a label before the value ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """One folded text with its table layout and the label words found in it."""
@@ -60,6 +71,8 @@ class View:
     labels: LabelHits
     headings: dict[int, frozenset[str]] = field(default_factory=dict)
     """Line start → families of the heading line above its block; filled by ``detectors.context``."""
+    beside: dict[Cell, Label | None] = field(default_factory=dict)
+    """Cell → the label in the cell to its left or above it; filled by ``detectors.context``."""
 
 
 class Recognizer(Protocol):

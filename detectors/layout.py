@@ -7,8 +7,10 @@ Offices write tables, so a value is judged with its column. A caller that knows 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NamedTuple
 
 from detectors.person_labels import EXACT_HEADERS, STRONG
@@ -24,9 +26,12 @@ class Cell(NamedTuple):
     column: int
 
 
+_column = attrgetter("column")
+
+
 @dataclass(slots=True)
 class Table:
-    """One table: its header texts by column (empty where there is no header row) and the cells of each row."""
+    """One table: its header texts by column (empty where there is no header row) and the cells of each row, by column."""
 
     headers: dict[int, str] = field(default_factory=dict)
     header_row: int = -1
@@ -70,8 +75,24 @@ class Layout:
     def left(self, cell: Cell) -> Cell | None:
         """The nearest cell to the left in the same row."""
         row = self.tables[cell.table].rows.get(cell.row, [])
-        before = [c for c in row if c.column < cell.column]
-        return before[-1] if before else None
+        at = bisect_left(row, cell.column, key=_column)
+        return row[at - 1] if at else None
+
+    def right(self, cell: Cell) -> Iterator[Cell]:
+        """The cells to the right in the same row, the nearest first."""
+        return self.behind(cell.table, cell.row, cell.column)
+
+    def behind(self, table: int, row: int, column: int) -> Iterator[Cell]:
+        """The cells of a row behind a column, in order."""
+        cells = self.tables[table].rows.get(row, [])
+        for at in range(bisect_right(cells, column, key=_column), len(cells)):
+            yield cells[at]
+
+    def above(self, cell: Cell) -> Cell | None:
+        """The cell of the same column in the row above."""
+        row = self.tables[cell.table].rows.get(cell.row - 1, [])
+        at = bisect_left(row, cell.column, key=_column)
+        return row[at] if at < len(row) and row[at].column == cell.column else None
 
 
 class LayoutBuilder:
@@ -117,7 +138,8 @@ HEADER_WORD = re.compile(
     r"方面|地域|地区|エリア|路線|駅名|会場|場所|国籍|都道府県|市区町村|^[月火水木金土日]$|^kana$|^age$|^sex$|^gender$",
     re.IGNORECASE,
 )
-_VALUE = re.compile(r"[0-9]{3,}|@|[都道府県市区町村郡].*[0-9]")
+_VALUE = re.compile(r"[0-9]{3,}|@|(?m:^)[^\n都道府県市区町村郡]*+[都道府県市区町村郡].*[0-9]")
+"""What stands in values. A digit behind a municipality is looked for once a line, not once a municipality."""
 
 
 _PERSONS = frozenset(STRONG) | EXACT_HEADERS
@@ -157,8 +179,8 @@ def _of_fields(table: Table, rows: list[int], text: str) -> bool:
     fields = seen = 0
     for row in rows:
         filled = [t for c in table.rows[row] if (t := text[c.start : c.end].strip())]
-        while len(filled) > 2 and filled[0].strip("().").isdigit():
-            filled.pop(0)
+        numbered = next((i for i, t in enumerate(filled[:-2]) if not t.strip("().").isdigit()), max(0, len(filled) - 2))
+        filled = filled[numbered:]
         if len(filled) > 1:
             seen += 1
             fields += all(_heads(t) for t in filled[::2]) and not any(_heads(t) for t in filled[1::2])

@@ -91,12 +91,12 @@ class SensitiveRecognizer:
             for column, header in table.headers.items():
                 if _headers().search(header) and not _OF_SYSTEMS.search(header):
                     doubtful = _DOUBTFUL.fullmatch(header.strip()) is not None
+                    category = _category_of(header)
                     for cell in table.below(column):
                         value = text[cell.start : cell.end].strip()
                         if doubtful and _RESULT.match(value) is None:
                             continue
                         if value and value not in _NOTHING and not value.startswith("http"):
-                            category = _category_of(header)
                             yield Match(
                                 *("JP_SENSITIVE", cell.start, cell.end, 0.7),
                                 *(Check.NONE, "SENSITIVE", "column", category),

@@ -7,7 +7,8 @@ laid out as cheaply as possible: what kind of value a heading announces says whi
 from __future__ import annotations
 
 import re
-from functools import cache
+from itertools import accumulate
+from typing import NamedTuple
 
 from detectors.layout import HEADER_WORD, Cell, Layout, Table
 from detectors.wide import WIDE
@@ -26,6 +27,9 @@ _LETTERS = re.compile(r"[一-龥々ヶぁ-んァ-ヶーA-Za-z・/().'﨑髙]+")
 _EMPTY = frozenset(("-", "なし", "無", "ー", "―", "不明", "同上", "〃"))
 _MOST, _ROWS = 24, 2
 """Most words of a line; fewest lines under the headings."""
+_OFTEN = 3
+"""Headings under which one line is laid out at most: in the labelled sets and open texts two, where a heading comes again
+on the next page. Lines that are all headings would each be laid out under all before them."""
 
 
 def add_spaced_tables(text: str, layout: Layout, source: str = "") -> Layout:
@@ -34,7 +38,11 @@ def add_spaced_tables(text: str, layout: Layout, source: str = "") -> Layout:
     ``source``: the text before folding, where it has the same offsets: its wide spaces tell what parts columns.
     """
     found = False
+    laid_out: dict[int, int] = {}
+    fitted: _Known = {}
     for heading in _HEADING.finditer(text):
+        if laid_out.get(heading.start(), 0) >= _OFTEN:
+            continue
         words = _words(text, heading.start(), heading.end())
         names = [text[a:b] for a, b in words]
         known = sum(HEADER_WORD.search(name) is not None for name in names)
@@ -44,7 +52,7 @@ def add_spaced_tables(text: str, layout: Layout, source: str = "") -> Layout:
         if not ("person" in kinds or kinds.count("number") > 1):
             continue
         mark = _mark(source[heading.start() : heading.end()].strip())
-        rows = _rows(text, heading.end() + 1, kinds, layout, source if mark else "", mark)
+        rows = _rows(text, heading.end() + 1, kinds, layout, source if mark else "", mark, laid_out, fitted)
         if len(rows) >= _ROWS and 2 * sum(len(row) == len(kinds) for row in rows) >= len(rows):
             _add(layout, [words, *rows], dict(enumerate(names)))
             found = True
@@ -79,8 +87,23 @@ def _add(layout: Layout, rows: list[list[tuple[int, int]]], headers: dict[int, s
     layout.tables.append(table)
 
 
-def _rows(text: str, at: int, kinds: list[str], layout: Layout, source: str, mark: str) -> list[list[tuple[int, int]]]:
-    """The lines from ``at`` on that fit under the headings, up to the second that does not."""
+_Known = dict[tuple[str, str, tuple[str, ...]], list[tuple[int, int]] | None]
+"""A line, the same before folding, and the kinds of the headings → where its cells are, ``None`` where it does not fit."""
+
+
+def _rows(
+    text: str,
+    at: int,
+    kinds: list[str],
+    layout: Layout,
+    source: str,
+    mark: str,
+    laid_out: dict[int, int],
+    fitted: _Known,
+) -> list[list[tuple[int, int]]]:
+    """The lines from ``at`` on that fit under the headings, up to the second that does not. ``laid_out``: how often each line
+    was looked at so; ``fitted``: what came of lines like it."""
+    under = tuple(kinds)
     rows: list[list[tuple[int, int]]] = []
     strange = 0
     while at < len(text) and strange < 2:
@@ -88,14 +111,19 @@ def _rows(text: str, at: int, kinds: list[str], layout: Layout, source: str, mar
         end = len(text) if end < 0 else end
         if end - at > 300 or not text[at:end].strip() or layout.at(at) is not None:
             break
-        words = _parted(source, at, end, mark) if mark and mark in source[at:end] else _words(text, at, end)
-        if len(words) <= len(kinds) - 2:
-            words = _words(text, at, end)
-        cells = _fitted(text, words, kinds) if len(kinds) - 2 < len(words) <= _MOST else None
-        if cells is None:
+        laid_out[at] = laid_out.get(at, 0) + 1
+        line = text[at:end], source[at:end] if mark else "", under
+        if line not in fitted:
+            words = _parted(source, at, end, mark) if mark and mark in line[1] else _words(text, at, end)
+            if len(words) <= len(kinds) - 2:
+                words = _words(text, at, end)
+            cells = _fitted(text, words, kinds) if len(kinds) - 2 < len(words) <= _MOST else None
+            fitted[line] = [(a - at, b - at) for a, b in cells] if cells is not None else None
+        known = fitted[line]
+        if known is None:
             strange += 1
         else:
-            rows.append(cells)
+            rows.append([(at + a, at + b) for a, b in known])
         at = end + 1
     return rows if strange < max(2, len(rows)) else []
 
@@ -107,30 +135,57 @@ def _kind(heading: str) -> str:
     return "text"
 
 
+class _Values(NamedTuple):
+    """What the words of a line are, so that the cost of any of them together is known without looking at them again."""
+
+    empty: list[bool]
+    digits: list[int]
+    """So many words with a digit stand before each place; one entry more than words. The same for the next two."""
+    strange: list[int]
+    """Words that no name is written in."""
+    foreign: list[int]
+    """Words in katakana."""
+    lengths: list[int]
+
+
+def _values(values: list[str]) -> _Values:
+    return _Values(
+        [value in _EMPTY for value in values],
+        [0, *accumulate(any(c.isdigit() for c in value) for value in values)],
+        [0, *accumulate(_LETTERS.fullmatch(value) is None for value in values)],
+        [0, *accumulate("ァ" <= value[0] <= "ー" for value in values)],
+        [len(value) for value in values],
+    )
+
+
 def _fitted(text: str, words: list[tuple[int, int]], kinds: list[str]) -> list[tuple[int, int]] | None:
     """The cells of a line, one a column, so that as little as possible is at odds with the headings."""
-    values = [text[a:b] for a, b in words]
-
-    @cache
-    def best(column: int, at: int) -> tuple[float, tuple[int, ...]]:
-        """Cost of the columns from ``column`` on over the words from ``at`` on, and where each of them ends."""
-        if at == len(values):
-            return _MISSING * (len(kinds) - column), ()
-        if column == len(kinds):
-            return _NEVER, ()
-        found: tuple[float, tuple[int, ...]] = (_NEVER, ())
-        for end in range(at + 1, len(values) + 1):
-            cost = _cost(kinds[column], values[at:end])
-            if cost < found[0]:
-                rest, ends = best(column + 1, end)
-                if cost + rest < found[0]:
-                    found = cost + rest, (end, *ends)
-        return found
-
-    cost, ends = best(0, 0)
-    if cost > _BEAR * len(kinds):
+    values = _values([text[a:b] for a, b in words])
+    count, bearable = len(words), _BEAR * len(kinds)
+    costs = {kind: [_costs(kind, values, at, count, bearable) for at in range(count)] for kind in set(kinds)}
+    best: list[float] = [_NEVER] * count + [0.0]
+    """Cost of the columns from one on over the words from each place on."""
+    ends: list[list[int]] = []
+    for column in range(len(kinds) - 1, -1, -1):
+        chosen, into = [_NEVER] * count + [_MISSING * (len(kinds) - column)], [count] * (count + 1)
+        for at in range(column, count):
+            least = _NEVER
+            for end, cost in enumerate(costs[kinds[column]][at], at + 1):
+                if cost < least and cost + best[end] < least:
+                    least, into[at] = cost + best[end], end
+            chosen[at] = least
+        best = chosen
+        ends.append(into)
+    if best[0] > bearable:
         return None
-    return [(words[start][0], words[end - 1][1]) for start, end in zip((0, *ends), ends, strict=False)]
+    cells: list[tuple[int, int]] = []
+    at = 0
+    for into in reversed(ends):
+        if at == count:
+            break
+        cells.append((words[at][0], words[into[at] - 1][1]))
+        at = into[at]
+    return cells
 
 
 _NEVER, _BEAR, _MISSING = 1e9, 0.4, 0.5
@@ -143,22 +198,31 @@ _FOREIGN_WORD, _NAME_WORD = 0.1, 0.4
 """… of a name in katakana, which abroad has several, and of another name."""
 
 
-def _further(words: list[str]) -> float:
-    return _FOREIGN_WORD if all("ァ" <= word[0] <= "ー" for word in words) else _NAME_WORD
+def _costs(kind: str, values: _Values, at: int, count: int, bearable: float) -> list[float]:
+    """How much one, two and more words from ``at`` on are at odds with what their heading announces, as many as can be borne:
+    each word more costs something."""
+    found: list[float] = []
+    for end in range(at + 1, count + 1):
+        cost = _cost(kind, values, at, end)
+        if cost > bearable and end > at + 2 and (kind != "place" or cost - _NO_HOUSE > bearable):
+            break
+        found.append(cost)
+    return found
 
 
-def _cost(kind: str, values: list[str]) -> float:
-    """How much some words are at odds with what their heading announces."""
-    more = len(values) - 1
-    if more == 0 and values[0] in _EMPTY:
+def _cost(kind: str, values: _Values, at: int, end: int) -> float:
+    """How much the words from ``at`` to ``end`` are at odds with what their heading announces."""
+    more = end - at - 1
+    if more == 0 and values.empty[at]:
         return _EMPTY_CELL
     if kind == "number":
-        return _NUMBER_WORD * more + (0 if any(c.isdigit() for c in values[0]) else _NO_DIGIT)
+        return _NUMBER_WORD * more + (0 if values.digits[at + 1] > values.digits[at] else _NO_DIGIT)
     if kind == "person":
-        strange = sum(_LETTERS.fullmatch(value) is None for value in values)
-        two = more == 1 and max(map(len, values)) <= 4
-        words = 0.0 if two else _ONE_WORD if more == 0 else _further(values) * more
+        strange = values.strange[end] - values.strange[at]
+        two = more == 1 and max(values.lengths[at:end]) <= 4
+        further = _FOREIGN_WORD if values.foreign[end] - values.foreign[at] == end - at else _NAME_WORD
+        words = 0.0 if two else _ONE_WORD if more == 0 else further * more
         return words + _STRANGE * strange
     if kind == "place":
-        return _PLACE_WORD * more + (0 if any(c.isdigit() for c in "".join(values)) else _NO_HOUSE)
+        return _PLACE_WORD * more + (0 if values.digits[end] > values.digits[at] else _NO_HOUSE)
     return _TEXT_WORD * more

@@ -47,6 +47,8 @@ class Reason(StrEnum):
     CHANGED = "changed"
     NAME_TOO_LONG = "name_too_long"
     PLACEHOLDER = "placeholder"
+    SPECIAL_SYSTEM = "special_system"
+    NOT_CONNECTED = "not_connected"
     NAME_MODEL_FAILED = "name_model_failed"
     DETECTION_FAILED = "detection_failed"
 
@@ -94,6 +96,13 @@ class FileRef(NamedTuple):
     def display(self) -> str:
         """The path for people: NFC, undecodable bytes as ``\\xNN``."""
         return display(self.path)
+
+
+def ref_of(path: bytes) -> FileRef:
+    """A path that somebody named, as the walk would see it: links are resolved here and nowhere later. Raises ``OSError``."""
+    path = os.path.realpath(path)
+    status = os.stat(path)
+    return FileRef(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)
 
 
 def display(path: bytes) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from scanner.demo.office import Planted, contents, write
+from scanner.ruleset.current import number
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -36,9 +37,22 @@ def lacking(what: str) -> None:
     pytest.skip(f"needs {what}")
 
 
+@pytest.fixture(scope="session")
+def _rules_known(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
+    """The number of the rules, computed once for all programs that the tests start: half a second each otherwise."""
+    folder = tmp_path_factory.mktemp("rules")
+    number(folder)
+    return next(iter(folder.iterdir()), None)
+
+
 @pytest.fixture(autouse=True)
-def _own_state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SEKISHO_HOME", str(tmp_path_factory.mktemp("home")))
+def _own_state(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, _rules_known: Path | None
+) -> None:
+    home = tmp_path_factory.mktemp("home")
+    if _rules_known is not None:
+        shutil.copy(_rules_known, home)
+    monkeypatch.setenv("SEKISHO_HOME", str(home))
     monkeypatch.setenv("SEKISHO_LANG", "en")
     monkeypatch.delenv("SEKISHO_POLICY", raising=False)
 

@@ -275,8 +275,10 @@ def _whole_cell(text: str, start: int, end: int, *, house: bool = False) -> Iter
     begin = prefix.end() if prefix else start
     while end > begin and text[end - 1] in " \r\n\t":
         end -= 1
+    if not 3 <= end - begin <= 120:
+        return
     like = _ADDRESSLIKE.search(text, begin, end) or (house and _HOUSE_NUMBER.fullmatch(text, begin, end))
-    if 3 <= end - begin <= 120 and like and "@" not in text[begin:end]:
+    if like and "@" not in text[begin:end]:
         yield Match("JP_ADDRESS", begin, end, 0.88, Check.NONE, "ADDRESS", "column 住所")
 
 

@@ -160,11 +160,21 @@ def _near_birth(text: str, labels: list[int], cells: list[tuple[int, int]]) -> I
         + [(max(0, at - 40), at + 120) for at in labels]
         + cells
     )
-    done = 0
-    for low, high in signs:
-        for match in DATE.finditer(text, max(done, low), min(len(text), high)):
-            yield match
-            done = match.end()
+    for low, high in _together(signs):
+        yield from DATE.finditer(text, low, min(len(text), high))
+
+
+def _together(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Spans in order, those that touch as one: where signs stand close, a text is read once and not once a sign."""
+    if not spans:
+        return
+    low, high = spans[0]
+    for start, end in spans:
+        if start > high:
+            yield low, high
+            low, high = start, end
+        high = max(high, end)
+    yield low, high
 
 
 def accepts(value: str) -> bool:

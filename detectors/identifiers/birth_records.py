@@ -61,7 +61,7 @@ def _day(view: View, start: int) -> tuple[int, int, date] | None:
     day = parse(match) if match else None
     if match is None or day is None or day.year < 1868:
         return None
-    line = max(text.rfind("\n", 0, start) + 1, start - 80)
+    line = max(text.rfind("\n", max(0, start - 80), start) + 1, start - 80, 0)
     if _WORDS.search(text, line, start) is None or label_of(view, start, match.end()) is not None:
         return None
     return start, match.end(), day

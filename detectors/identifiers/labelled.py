@@ -63,6 +63,7 @@ class LabelledRecognizer:
         """Values behind labels in running text, beside them in forms, below them in tables."""
         labels = view.labels
         families_of: dict[int, list[str]] = {}
+        neighbours: dict[Cell, Cell | None] = {}
         for family in self._compiled:
             for hit in labels.of(family):
                 families_of.setdefault(hit, []).append(family)
@@ -75,7 +76,9 @@ class LabelledRecognizer:
                 if match and not (cell is not None and match.end() > cell.end):
                     yield _match(spec, match, f"label {labels.word(hit)}")
                 elif cell is not None:
-                    other = _beside(view, cell)
+                    if cell not in neighbours:
+                        neighbours[cell] = _beside(view, cell)
+                    other = neighbours[cell]
                     beside = whole.fullmatch(view.text, other.start, other.end) if other is not None else None
                     if beside:
                         yield _match(spec, beside, f"cell {labels.word(hit)}")
@@ -98,8 +101,8 @@ class LabelledRecognizer:
 
 def _beside(view: View, cell: Cell) -> Cell | None:
     """The next cell to the right that is not empty, unless it stands under a header of its own."""
-    for other in view.layout.tables[cell.table].rows.get(cell.row, ()):
-        if other.column > cell.column and view.text[other.start : other.end].strip():
+    for other in view.layout.right(cell):
+        if view.text[other.start : other.end].strip():
             return other if view.layout.header(other) == "" else None
     return None
 

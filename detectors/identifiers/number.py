@@ -13,8 +13,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from detectors.context import Label, has_own_value, label_of
-from detectors.interface import Check, Match, View
+from detectors.context import has_own_value, label_of
+from detectors.interface import Check, Label, Match, View
 from detectors.labels import AGAINST
 
 

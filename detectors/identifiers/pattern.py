@@ -63,15 +63,18 @@ _FEW = 4
 
 
 def _near(text: str, reach: int, sign: re.Pattern[str], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """Matches that begin at most ``reach`` characters before a sign of them."""
-    done = 0
+    """Matches that begin at most ``reach`` characters before a sign of them. Where a search fails and signs stand close, no
+    place is tried a second time."""
+    done = searched = 0
     found = sign.search(text)
     while found is not None:
         at = found.start()
         low = max(done, at - reach)
-        if reach > _FEW:
+        if reach > _FEW and low >= searched:
+            searched = at + 1
             match = pattern.search(text, low, at + _LONGEST)
         else:
+            low, searched = max(low, searched), at + 1
             tried = (pattern.match(text, start, at + _LONGEST) for start in range(low, at + 1))
             match = next(filter(None, tried), None)
         if match is not None and match.start() <= at:

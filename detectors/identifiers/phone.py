@@ -46,8 +46,14 @@ def _service(digits: str, groups: tuple[str, ...]) -> Check | None:
     return Check.PASS if _SERVICE.fullmatch(digits) else None
 
 
+_SHORTEST = 6
+"""Digits of the shortest numbers with a country code."""
+
+
 def _foreign(match: re.Match[str]) -> Check | None:
     """Whether a number of another country is one of its plan."""
+    if sum(map(str.isdigit, match.group())) < _SHORTEST:
+        return None  # phonenumbers is slow
     import phonenumbers
 
     try:

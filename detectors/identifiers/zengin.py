@@ -16,7 +16,7 @@ def _folder() -> Path:
     return Path(spec.origin).parent / "source-data" / "data"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def _branches(bank: str) -> frozenset[str]:
     path = _folder() / "branches" / f"{bank}.json"
     if not path.is_file():

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from detectors.interface import REPORTED, Check, Match, View
 from detectors.names import romaji
@@ -101,11 +101,11 @@ def in_company(
     if not unsure:
         return names
     company = Company(text, names, others, seen)
-    fair = sorted((m.start, m.end) for m in unsure if m.score >= _FAIR or m.recognizer == "NAME_ALIKE")
+    fair = _runs(text, sorted((m.start, m.end) for m in unsure if m.score >= _FAIR or m.recognizer == "NAME_ALIKE"))
     alone = {
         (m.start, m.end)
         for m in unsure
-        if not company.near(m.start) and not _two(text, m.start, fair) and not _spoken_of(text, m, lexicon)
+        if not company.near(m.start) and not _two(m.start, fair) and not _spoken_of(text, m, lexicon)
     }
     return [m for m in names if m.recognizer not in _UNSURE or (m.start, m.end) not in alone]
 
@@ -150,15 +150,37 @@ def _any_near(starts: list[int], at: int) -> bool:
     return i < len(starts) and starts[i] <= at + _NEAR
 
 
-def _two(text: str, at: int, fair: list[tuple[int, int]]) -> bool:
+class _Run(NamedTuple):
+    """Mentions of one name with no other between them."""
+
+    name: str
+    places: list[int]
+
+
+def _runs(text: str, spans: list[tuple[int, int]]) -> list[_Run]:
+    """The mentions, in order, as runs."""
+    runs: list[_Run] = []
+    for start, end in spans:
+        name = text[start:end]
+        if runs and runs[-1].name == name:
+            runs[-1].places.append(start)
+        else:
+            runs.append(_Run(name, [start]))
+    return runs
+
+
+def _two(at: int, fair: list[_Run]) -> bool:
     """Whether two different names of ``fair`` stand near ``at``, one of them perhaps there."""
     first = ""
-    for i in range(bisect_left(fair, (at - _NEAR, 0)), len(fair)):
-        start, end = fair[i]
-        if start > at + _NEAR:
+    low = bisect_left(fair, at - _NEAR, key=_last)
+    for run in fair[low : low + _LOOKED_AT]:
+        if run.places[bisect_left(run.places, at - _NEAR)] > at + _NEAR:
             break
-        name = text[start:end]
-        if first and name not in first and first not in name:
+        if first and run.name not in first and first not in run.name:
             return True
-        first = first or name
+        first = first or run.name
     return False
+
+
+def _last(run: _Run) -> int:
+    return run.places[-1]

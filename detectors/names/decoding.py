@@ -34,13 +34,15 @@ def spans(tags: Floats, blank: npt.NDArray[np.bool_], threshold: float) -> list[
     sums = np.concatenate(([0.0], np.cumsum(named, dtype=np.float64))).tolist()
     kinds = tags.argmax(axis=1).tolist()
     unclear = np.concatenate(([0], np.cumsum(tags.max(axis=1) < _CLEAR))).tolist()
+    logs: Floats | None = None
     found: list[Span] = []
     for start, end, wanted in zip(starts.tolist(), ends.tolist(), likely.tolist(), strict=True):
         if not wanted:
             continue
         path = kinds[start:end]
         if unclear[end] > unclear[start] or not _whole(path) or blank[start] or blank[end - 1]:
-            path = _best(tags[start:end], blank[start:end])
+            logs = _logs(tags, blank) if logs is None else logs
+            path = _best(logs[start:end].tolist())
         at = start
         for i, tag in enumerate(path, start):
             if tag in (B, S):
@@ -60,12 +62,16 @@ def _whole(path: list[int]) -> bool:
     return before in _BEFORE[O]
 
 
-def _best(tags: Floats, blank: npt.NDArray[np.bool_]) -> list[int]:
-    """The likeliest sequence of tags."""
-    rows = np.log(np.maximum(tags, _LEAST))
+def _logs(tags: Floats, blank: npt.NDArray[np.bool_]) -> Floats:
+    """Logarithms of the probabilities, of all characters at once: of a few at a time they cost more than the decoding."""
+    rows: Floats = np.log(np.maximum(tags, _LEAST))
     for tag in (B, E, S):
         rows[blank, tag] = _IMPOSSIBLE
-    logs = rows.tolist()
+    return rows
+
+
+def _best(logs: list[list[float]]) -> list[int]:
+    """The likeliest sequence of tags, given the logarithms of their probabilities."""
     score = [logs[0][O], logs[0][B], _IMPOSSIBLE, _IMPOSSIBLE, logs[0][S]]
     steps: list[tuple[int, int]] = []
     for row in logs[1:]:

@@ -11,7 +11,7 @@ rest, so ``balanced`` asks it nothing. At ``thorough`` it reads every line besid
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -108,6 +108,7 @@ class Ladder:
         from detectors.names import ginza
 
         found: list[Match] = []
+        free = _Free(taken)
         for offset, piece in ginza.chunks(view.text):
             try:
                 spans = list(ginza.persons(piece))
@@ -119,14 +120,31 @@ class Ladder:
                 a, b = a + offset, b + offset
                 name = view.text[a:b]
                 if (
-                    not any(s < b and a < e for s, e in taken)
-                    and len(name) > 1
+                    len(name) > 1
+                    and free.at(a, b)
                     and plausibility(name, self._lexicon) >= 0.5
                     and believable(view.text, a, b, _GINZA_SURE, self._lexicon)
                     and float(seen.named[a:b].mean()) >= _A_LITTLE
                 ):
                     found.append(Match("PERSON", a, b, 0.6, Check.NONE, "GINZA", "GiNZA"))
         return found
+
+
+class _Free:
+    """Where nothing is taken: the taken spans in order, those that overlap as one."""
+
+    def __init__(self, taken: list[tuple[int, int]]) -> None:
+        self._spans: list[tuple[int, int]] = []
+        for start, end in sorted(taken):
+            if self._spans and start < self._spans[-1][1]:
+                self._spans[-1] = self._spans[-1][0], max(end, self._spans[-1][1])
+            else:
+                self._spans.append((start, end))
+
+    def at(self, start: int, end: int) -> bool:
+        """Whether no taken span overlaps this one."""
+        before = bisect_left(self._spans, (end, 0)) - 1
+        return before < 0 or self._spans[before][1] <= start
 
 
 def _apart(text: str, spans: list[Span]) -> Iterator[Span]:

@@ -32,6 +32,8 @@ _COLUMNS = re.compile(r"[^ ] [^ ] [^ ](?: |\n|\Z)")
 """Headings of one letter each: 氏名 英 数 国 計."""
 _NEXT = re.compile(r"(?: ?(?:様|さん|氏|殿|先生))?(?: ?\([^()\n]{1,4}\))? ?[・/、&] ?")
 """What stands between two names behind one label."""
+_WINDOW = 120
+"""Characters of a cell behind a label in which a name may stand: no name is longer than thirty."""
 UNSURE = 0.4
 """Score of what counts only where the tagger agrees."""
 
@@ -40,6 +42,7 @@ def columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
     """Names under headers that announce persons, where most cells look like names."""
     text = view.text
     for table in view.layout.tables:
+        of_persons: bool | None = None
         for column, header in table.headers.items():
             hits = view.labels.index.header(header)
             words = [hits.word(i) for i in range(len(hits.ids)) if "PERSON" in hits.owners(i)]
@@ -54,7 +57,9 @@ def columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
                 if value and not value.isspace()
                 for piece in _pieces(value, c.start, lexicon)
             ]
-            if strong or _of_persons(view, table):
+            if not strong and of_persons is None:
+                of_persons = _of_persons(view, table)
+            if strong or of_persons:
                 strong = True
                 rated = [(p, r or _in_latin(text[p[0] : p[1]])) for p, r in rated]
             if not rated:
@@ -151,7 +156,7 @@ def labels(view: View, lexicon: Lexicon) -> Iterator[Match]:
             continue  # from, to, cc, name: English words unless a colon follows
         if labels.starts[hit] and text[labels.starts[hit] - 1] in "のは非各全" and mark is None:
             continue
-        limit = min(len(text), begin + 30) if cell is None else cell.end
+        limit = min(len(text), begin + 30) if cell is None else min(cell.end, begin + _WINDOW)
         following = hit + 1
         if (
             following < len(labels.starts)
@@ -188,7 +193,7 @@ def _next(text: str, end: int, limit: int | None, lexicon: Lexicon) -> tuple[int
     gap = _NEXT.match(text, end)
     if gap is None:
         return None
-    limit = min(len(text), gap.end() + 30) if limit is None else limit
+    limit = min(len(text), gap.end() + 30) if limit is None else min(limit, gap.end() + _WINDOW)
     found = _behind(text, gap.end(), limit, lexicon, False, False)
     return found if found is not None and plausibility(text[found[0] : found[1]], lexicon) >= SEVERAL else None
 
@@ -230,8 +235,8 @@ def _behind(
 
 
 def _beside(view: View, lexicon: Lexicon, table: int, row: int, column: int, word: str) -> Iterator[Match]:
-    for cell in view.layout.tables[table].rows.get(row, ()):
-        if cell.column > column and view.text[cell.start : cell.end].strip():
+    for cell in view.layout.behind(table, row, column):
+        if view.text[cell.start : cell.end].strip():
             if _only_labels(view, cell.start, cell.end):
                 return
             rating = plausibility(view.text[cell.start : cell.end], lexicon)

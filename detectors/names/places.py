@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from itertools import accumulate
 
 from detectors.addresses.gazetteer import cities, stems
 from detectors.interface import Match
 from detectors.names.lexicon import Lexicon
 from detectors.names.titles import title_at
 
-_LISTED = re.compile(r"[、,・→⇒/|\s]+|[0-9:]+")
+_WORD = re.compile(r"[^、,・→⇒/|\s0-9:]+")
 _LINE = 200
 
 
 def not_among_places(text: str, tagged: list[Match], lexicon: Lexicon) -> list[Match]:
     """Without places in a line of places (青木、浦和、川口の順に停車): half of its words are places, one of them no surname."""
     lines: dict[int, bool] = {}
+    listed: _Listed | None = None
     kept: list[Match] = []
     for match in tagged:
         floor = max(0, match.start - _LINE)
@@ -35,7 +38,12 @@ def not_among_places(text: str, tagged: list[Match], lexicon: Lexicon) -> list[M
             continue
         if low not in lines:
             high = text.find("\n", match.end, match.end + _LINE)
-            lines[low] = _of_places(text[low : high if high >= 0 else match.end + _LINE], lexicon)
+            if 0 <= high and (low == 0 or text[low - 1] == "\n"):
+                lines[low] = _of_travel(text, low, high) or _half_places(_WORD.findall(text, low, high), lexicon)
+            else:
+                listed = listed or _Listed(text, lexicon)
+                high = high if high >= 0 else min(len(text), match.end + _LINE)
+                lines[low] = _of_travel(text, low, high) or listed.half_places(low, high)
         if not lines[low]:
             kept.append(match)
     return kept
@@ -62,7 +70,7 @@ def _in_area(text: str, low: int, match: Match) -> bool:
     )
 
 
-_RAILWAY = re.compile(r" ?[一-龥ァ-ヶー]{1,8}(?:線|ライン)[: ] ?[^ ]+ [^ ]+(?: [^ ]+)*(?:\n|\Z)")
+_RAILWAY = re.compile(r" ?[一-龥ァ-ヶー]{1,8}(?:線|ライン)[: ] ?[^ \n]+ [^ \n]+(?: [^ \n]+)*(?:\n|\Z)")
 """The line of a railway and its stations."""
 _TIMES = re.compile(r"(?: {1,4}[0-9]{1,2}:[0-9]{2}){3}")
 """Three times behind a word: a stop (two are when somebody came and went)."""
@@ -70,9 +78,44 @@ _ROUTE = re.compile(r"[→⇒~].*[→⇒~]")
 _TRAVEL = re.compile(r"[0-9]{1,2}:[0-9]{2}|空港|駅|泊|散策|経由|[0-9]日目|IC(?![A-Za-z])")
 
 
-def _of_places(line: str, lexicon: Lexicon) -> bool:
-    if _ROUTE.search(line) and _TRAVEL.search(line):
-        return True
-    words = [word for word in _LISTED.split(line) if word]
+def _of_travel(text: str, low: int, high: int) -> bool:
+    """Whether a part of a text tells a route (空港→金沢駅→兼六園)."""
+    line = text[low:high]
+    return _ROUTE.search(line) is not None and _TRAVEL.search(line) is not None
+
+
+def _half_places(words: list[str], lexicon: Lexicon) -> bool:
+    """Whether half of at least three words are places, one of them no surname."""
     places = [word for word in words if word in stems()]
     return len(words) > 2 and len(places) * 2 >= len(words) and any(place not in lexicon.surnames for place in places)
+
+
+class _Listed:
+    """The words of a text and which of them are places, counted up: in a line without an end every name has surroundings of
+    its own, which are not read again for each."""
+
+    def __init__(self, text: str, lexicon: Lexicon) -> None:
+        self._text, self._lexicon = text, lexicon
+        spans = [match.span() for match in _WORD.finditer(text)]
+        self._starts, self._ends = [start for start, _ in spans], [end for _, end in spans]
+        known, surnames = stems(), lexicon.surnames
+        places = [text[start:end] in known for start, end in spans]
+        self._places = [0, *accumulate(places)]
+        others = (place and text[a:b] not in surnames for place, (a, b) in zip(places, spans, strict=True))
+        self._others = [0, *accumulate(others)]
+
+    def half_places(self, low: int, high: int) -> bool:
+        """The same for the words between ``low`` and ``high``; of those at the ends what stands inside."""
+        first, last = bisect_right(self._ends, low), bisect_left(self._starts, high)
+        count = last - first
+        if count < 3:
+            return False
+        inner = slice(first + 1, last - 1)
+        places = self._places[inner.stop] - self._places[inner.start]
+        others = self._others[inner.stop] - self._others[inner.start]
+        for at in (first, last - 1):
+            word = self._text[max(low, self._starts[at]) : min(high, self._ends[at])]
+            if word in stems():
+                places += 1
+                others += word not in self._lexicon.surnames
+        return places * 2 >= count and others > 0

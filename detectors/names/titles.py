@@ -50,6 +50,7 @@ def honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
     """Names before titles: 窓口の吉村様, 新垣職員."""
     text = view.text
     hits = _titles().search(text)
+    longest: dict[tuple[str, str], tuple[int, float] | None] = {}
     for hit, at in enumerate(hits.starts):
         title = hits.word(hit)
         if not at or _NOT_TITLE.match(text, at) or text[at - 1] in _NO_TITLE_BEFORE.get(title, ""):
@@ -65,7 +66,9 @@ def honorifics(view: View, lexicon: Lexicon) -> Iterator[Match]:
         name = text[at - length : at].rstrip(" ")
         if name[-1:] in RANK_ENDS and name.endswith(RANKS):
             continue  # 浅井校医 様: the rank has a name before it of its own
-        best = _longest(name, title, lexicon)
+        if (name, title) not in longest:
+            longest[name, title] = _longest(name, title, lexicon)
+        best = longest[name, title]
         if best is None and _speaks(text, at - length, at, title, lexicon):
             best = 0, 1.0
         if best is None and title in _OF_CHILDREN:
@@ -125,10 +128,25 @@ def _longest(name: str, title: str, lexicon: Lexicon) -> tuple[int, float] | Non
             and not lexicon.may_begin(piece)
         ):
             continue  # what begins inside a word must begin with a listed surname to rate as much
+        if _SOLID.fullmatch(piece) and not _possible(piece, lexicon):
+            continue
         rating = _rating(piece, cut, title, lexicon)
         if rating >= need and (best is None or rating > best[1] + 0.05):
             best = offset, rating
     return best
+
+
+_SOLID = re.compile(r"[一-龥々﨑髙㐂]{2,}")
+
+
+def _possible(piece: str, lexicon: Lexicon) -> bool:
+    """Whether ``_rating`` may give two and more kanji as much as any title asks for: nine pieces in ten it does not."""
+    return (
+        lexicon.may_begin(piece)
+        or piece in lexicon.given
+        or lexicon.surname_too(piece)
+        or any(piece[n:] in lexicon.given for n in range(2, len(piece)))
+    )
 
 
 def _rating(piece: str, cut: bool, title: str, lexicon: Lexicon) -> float:

@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from detectors import RULE_SET
 from scanner import __version__, messages
 from scanner.inventory.errors import InventoryError, now
 from scanner.inventory.home import Home, installation_key
@@ -67,7 +66,8 @@ def issue(order: Order, home: Home, reader: Reader, policy: Policy | None, diges
         made = registry.builder(order.number)(context_of(order, home, reader, policy))
         with Store(home.database, only_notes=True) as store:
             number = _entered(store, order, made)
-        stamp = writing.Stamp(number, wareki_moment(now()), _scope(runs[0]), f"{__version__} / {RULE_SET}", digest[:16])
+        rules = str(runs[0]["rule_set"]).partition("/")[0]  # those of the findings, not of the day of printing
+        stamp = writing.Stamp(number, wareki_moment(now()), _scope(runs[0]), f"{__version__} / {rules}", digest[:16])
         return writing.written(made, stamp, order.style, home.path / "forms", order.template)
 
 

@@ -64,10 +64,11 @@ def show(path: str, policy_path: str | None, home: str | None) -> int:
     from scanner.report import wording
     from scanner.sources.ground import ground_of
     from scanner.sources.volumes import volume_of
+    from scanner.sources.walk import real
 
     found = _found(policy_path, home)
     policy, _ = common.load_policy(found)
-    absolute = os.path.abspath(os.fsencode(path))
+    absolute = real(os.fsencode(path))
     ground = ground_of(absolute)
     verdict = Judge(policy, base=found.resolve().parent, volume=volume_of).verdict(absolute, ground)
     click.echo(

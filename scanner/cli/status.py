@@ -98,6 +98,8 @@ def _watch(watch: State) -> None:
         click.echo(t("status.watch_mode", mode=mode(kind, why, until), since=_moment(since)))
     if watch.policy_error:
         click.echo(t("status.watch_policy"))
+    if watch.worker_error:
+        click.echo(t("status.watch_sandbox", code=watch.worker_error))
     if watch.unwatched:
         click.echo(t("status.watch_limit", count=watch.unwatched))
     for path, tries, why, until in watch.aside:

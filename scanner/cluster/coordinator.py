@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from scanner.cluster import jobs
-from scanner.cluster.tasks import SHARE_FAILED, Result, Settings, Setup, look, work
-from scanner.custody.keys import Key
+from scanner.cluster.tasks import SHARE_FAILED, Result, Settings, Setup, look, pieces, rules, work
 from scanner.custody.session import Custody
 from scanner.inventory.home import Home
 from scanner.model import Contents, FileRef, Outcome, OutcomeKind, Reason
 from scanner.pipeline import conclude
+from scanner.ruleset import current
 from scanner.scan.adapters import LocalTools
 from scanner.scan.local import Options, absolute_roots
 from scanner.scan.order import Dealt
@@ -29,6 +29,8 @@ _DEADLY = 3
 """So often a single file may kill its worker before it is given up: once beside others, who die with the same worker, and then
 twice alone."""
 RECONNECT_SECONDS = 120.0
+_NAMED = 5
+"""So many differences between two machines are named; who installs the same version mends all."""
 
 
 class ClusterError(Exception):
@@ -64,6 +66,7 @@ class Coordinator:
         setup = Setup(self._settings)
         setup.idempotent = again
         self._client.register_plugin(setup)
+        self._same_rules()
         mine = look(self._settings.roots)
         for address, seen in self._client.run(look, self._settings.roots).items():
             for root, here, there in zip(self._settings.roots, mine, seen, strict=True):
@@ -74,6 +77,18 @@ class Coordinator:
                 if here != there:
                     raise ClusterError("other_paths", worker=address.rpartition("/")[2], root=name)
         self.workers = sorted(self._client.scheduler_info()["workers"])
+
+    def _same_rules(self) -> None:
+        """One inventory holds findings of one rule set: a worker with another version of anything is named with it."""
+        for address, theirs in self._client.run(rules, on_error="return").items():
+            if theirs == self._settings.rules:
+                continue
+            here, there = pieces(), self._client.run(pieces, workers=[address], on_error="return")[address]
+            differing = ["sekisho"]  # so old or new that it cannot even be asked
+            if isinstance(there, dict):
+                differing = sorted(name for name in here.keys() | there.keys() if here.get(name) != there.get(name))
+            named = ", ".join(differing[:_NAMED]) + (" …" if len(differing) > _NAMED else "")
+            raise ClusterError("other_rules", worker=address.rpartition("/")[2], pieces=named)
 
     def outcomes(self, found: Dealt, tools: LocalTools) -> Iterator[tuple[Outcome, int]]:
         """All outcomes as they come."""
@@ -118,8 +133,8 @@ class Coordinator:
                         waiting.extend(again)
                     continue
                 stat_at = time.time_ns()
-                for ref, result in zip(refs, results, strict=True):
-                    yield self._concluded(ref, result, tools), stat_at
+                for result in results:
+                    yield self._concluded(result, tools), stat_at
                 self._jobs.done(number)
 
     def _submit(self, refs: list[FileRef], tries: int, out: dict[Any, tuple[int, list[FileRef], int]]) -> None:
@@ -194,8 +209,8 @@ class Coordinator:
         contents = Contents("application/octet-stream", reason=Reason.CRASHED, read=False)
         return conclude(ref, tools, contents, None, None)
 
-    def _concluded(self, ref: FileRef, result: Result, tools: LocalTools) -> Outcome:
-        contents, key, prints = result
+    def _concluded(self, result: Result, tools: LocalTools) -> Outcome:
+        seen, contents, key, prints = result
         if prints is not None and self._custody is not None:
             printed = self._custody.printed(prints, key)
             contents = contents._replace(
@@ -205,7 +220,7 @@ class Coordinator:
                 rows=printed.rows,
                 custody=printed.custody,
             )
-        return conclude(ref, tools, contents, key, None)
+        return conclude(seen, tools, contents, key, None)
 
     def close(self) -> None:
         """Let the cluster go."""
@@ -231,7 +246,13 @@ class Workers:
     ) -> Iterator[tuple[Outcome, int]]:
         """All outcomes as they come. Raises ``ClusterError``."""
         settings = settings_of(
-            options.depth, key, custody, options.passwords, options.ocr, absolute_roots(options.roots)
+            options.depth,
+            key,
+            custody,
+            options.passwords,
+            options.ocr,
+            absolute_roots(options.roots),
+            current.number(None if options.full else home.path),
         )
         coordinator = Coordinator(self._connect, settings, home, custody)
         try:
@@ -242,8 +263,14 @@ class Workers:
 
 
 def settings_of(
-    depth: str, key: bytes, custody: Custody | None, passwords: tuple[str, ...], ocr: bool, roots: tuple[bytes, ...]
+    depth: str,
+    key: bytes,
+    custody: Custody | None,
+    passwords: tuple[str, ...],
+    ocr: bool,
+    roots: tuple[bytes, ...],
+    rules: str,
 ) -> Settings:
     """What every worker must know."""
     contracts = custody.keys if custody else ()
-    return Settings(depth, key, tuple(contracts), Key("", key), passwords, ocr, roots)
+    return Settings(depth, key, tuple(contracts), passwords, ocr, roots, rules)

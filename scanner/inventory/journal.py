@@ -136,7 +136,7 @@ class Journal:
             self._db.execute("delete from roots")
             self._db.executemany("insert or ignore into roots values (?)", ((r,) for r in roots))
             self._db.execute("update dirty set due = 0, first = 0, last = 0")
-            self._db.execute("delete from health where name in ('pause', 'trouble', 'unwatched')")
+            self._db.execute("delete from health where name in ('pause', 'unwatched', 'worker_error')")
 
     def roots(self) -> list[bytes]:
         """The roots of the running watch."""

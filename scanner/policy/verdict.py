@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Protocol
 
 from scanner.model import Ground, Verdict, VerdictKind, display
+from scanner.naming import comparable
 from scanner.policy.models import Place, Policy
+
+_SLASHES = "/\\"
 
 
 class Volume(Protocol):
@@ -29,8 +32,9 @@ class Volume(Protocol):
 class _Rule:
     contract: str
     place: Place
-    prefix: str
-    """Absolute prefix; of a rule with a volume the folder below the volume's root."""
+    prefixes: tuple[str, ...]
+    """Where the place is, in the form of ``naming.comparable``: without links first, then by the name that the policy gives
+    it, where that leads through a link. Of a rule with a volume, the folder below the volume's root."""
     host: str
 
     @property
@@ -58,25 +62,29 @@ class Judge:
         self._host = (host or socket.gethostname()).lower()
         self._rules: list[_Rule] | None = None
         if policy is not None:
-            rules = [
-                _Rule(contract.id, place, _prefix(place, base), (place.host or "*").lower())
+            places = [
+                (contract, place, (place.host or "*").lower())
                 for contract in policy.contract
                 for place in contract.place
             ]
-            rules = [r for r in rules if fnmatch.fnmatchcase(self._host, r.host)]
+            rules = [
+                _Rule(contract.id, place, _prefixes(place, base), host)
+                for contract, place, host in places
+                if fnmatch.fnmatchcase(self._host, host)
+            ]
             self._rules = sorted(
-                rules, key=lambda r: (-len(r.prefix), r.host.count("*") + r.host.count("?"), -len(r.host), r.name)
+                rules, key=lambda r: (-len(r.prefixes[0]), r.host.count("*") + r.host.count("?"), -len(r.host), r.name)
             )
 
     def verdict(self, path: bytes, ground: Ground) -> Verdict:
-        """How ``path`` (absolute, as the system names it) stands; a rule in force wins over an expired one."""
+        """How ``path`` (absolute and without links, as the walk gives it) stands; a rule in force wins over an expired one."""
         medium = self._volume(path).serial if self._volume and ground is Ground.REMOVABLE else ""
         if self._rules is None:
             return Verdict(VerdictKind.NO_POLICY, ground, volume=medium)
-        text = display(path).removeprefix("smb:")  # smb://server/share is the share //server/share
+        text = comparable(display(path))
         lapsed: Verdict | None = None
         for rule in self._rules:
-            if not (self._on_volume(path, text, rule) if rule.place.volume else _under(text, rule.prefix)):
+            if not (self._on_volume(path, text, rule) if rule.place.volume else _under(text, rule.prefixes)):
                 continue
             kind = self._validity(rule.place)
             verdict = Verdict(kind, ground, rule.contract, rule.name, rule.place.consent, medium)
@@ -90,7 +98,7 @@ class Judge:
         found = self._volume(path) if self._volume else None
         if found is None or not found.serial or found.serial.lower() != (rule.place.volume or "").lower():
             return False
-        return _under(text, f"{found.mount.rstrip('/')}/{rule.prefix.strip('/')}".rstrip("/"))
+        return _under(text, (comparable(f"{found.mount.rstrip(_SLASHES)}/{rule.prefixes[0]}"),))
 
     def _validity(self, place: Place) -> VerdictKind:
         if place.valid_to and self.today > place.valid_to:
@@ -100,22 +108,22 @@ class Judge:
         return VerdictKind.IN_PLACE
 
 
-def _prefix(place: Place, base: Path | None) -> str:
+def _prefixes(place: Place, base: Path | None) -> tuple[str, ...]:
     if place.volume:
-        return unicodedata.normalize("NFC", (place.path or "").replace("\\", "/")).strip("/")
-    if place.unc:
-        text = place.unc.replace("\\", "/")
-    elif place.path:
-        path = Path(place.path).expanduser()
-        text = str(path if path.is_absolute() or base is None else base / path)
-        text = os.path.realpath(text) if os.path.exists(text) else os.path.abspath(text)
-    else:
-        text = ""
-    return unicodedata.normalize("NFC", text).rstrip("/")
+        return (unicodedata.normalize("NFC", (place.path or "").replace("\\", "/")).strip("/"),)
+    if place.unc or not place.path:
+        return (comparable(place.unc or "", encoded=True),)
+    if place.path.lower().startswith("smb://") or place.path.startswith("\\\\"):
+        return (comparable(place.path, encoded=True),)
+    path = Path(place.path).expanduser()
+    given = os.path.abspath(path if path.is_absolute() or base is None else base / path)
+    if os.name == "posix":
+        given = "/" + given.lstrip("/")  # two slashes in front mean nothing here
+    return tuple(dict.fromkeys((comparable(os.path.realpath(given)), comparable(given))))
 
 
-def _under(path: str, prefix: str) -> bool:
-    return not prefix or path == prefix or path.startswith(prefix + "/")
+def _under(path: str, prefixes: tuple[str, ...]) -> bool:
+    return any(not prefix or path == prefix or path.startswith(prefix + "/") for prefix in prefixes)
 
 
 def points(verdict: Verdict, *, personal: bool) -> tuple[str, ...]:

@@ -27,6 +27,10 @@ class Summary:
     symlinks: int = 0
     special: int = 0
     """Sockets, devices and pipes, which have no contents."""
+    systems: list[tuple[str, str]] = field(default_factory=list)
+    """File systems without files of anybody (``proc``) that were met and not walked: where, and their types."""
+    again: list[str] = field(default_factory=list)
+    """Second names of folders that were walked under another one; both as people read them."""
 
     @property
     def walked(self) -> int:

@@ -92,6 +92,8 @@ def summary_dict(summary: Summary) -> dict[str, Any]:
         "gone": summary.gone,
         "symlinks": summary.symlinks,
         "special": summary.special,
+        "special_systems": [{"path": path, "type": kind} for path, kind in summary.systems],
+        "walked_once": summary.again,
         "interrupted": summary.interrupted,
     }
 
@@ -311,6 +313,11 @@ class TableWriter:
             console.print(t("table.empty", count=summary.reasons[Reason.EMPTY.value]))
         if summary.symlinks:
             console.print(t("table.symlinks", count=summary.symlinks))
+        if summary.systems:
+            systems = _some([f"{path} ({kind})" for path, kind in summary.systems])
+            console.print(Text(t("table.systems", named=systems)))
+        if summary.again:
+            console.print(Text(t("table.again", named=_some(summary.again))))
         others = {
             code: n
             for code, n in summary.points.items()
@@ -333,6 +340,14 @@ class TableWriter:
             )
         elif not others:
             console.print(Text(t("table.conclusion_clean", inside=self._inside), style="bold"))
+
+
+_NAMED = 8
+
+
+def _some(names: list[str]) -> str:
+    """The first names, and that there are more."""
+    return t("list.separator").join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
 
 
 _SHOWN = frozenset({"F03-OUTSIDE", "F03-EXPIRED"})

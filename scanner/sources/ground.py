@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from functools import lru_cache
 from pathlib import Path
 
 from scanner.model import Ground, display
+from scanner.sources import mounting
 
 _NETWORK_TYPES = frozenset("nfs nfs4 cifs smb3 smbfs ncpfs afs 9p fuse.sshfs davfs fuse.davfs2 ceph glusterfs".split())
 _FOLDERS: tuple[tuple[Ground, re.Pattern[str]], ...] = (
@@ -83,19 +83,7 @@ def _by_mount(folder: bytes) -> Ground:
 @lru_cache(maxsize=1)
 def mounts() -> tuple[tuple[str, str, str], ...]:
     """(mount point, type, device) of this system; empty where it does not tell."""
-    if sys.platform != "linux":
-        return ()
-    try:
-        lines = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-    except OSError:
-        return ()
-    found: list[tuple[str, str, str]] = []
-    for line in lines:
-        left, _, right = line.partition(" - ")
-        fields, tail = left.split(" "), right.split(" ")
-        if len(fields) > 4 and len(tail) > 1:
-            found.append((re.sub(r"\\(\d{3})", lambda m: chr(int(m[1], 8)), fields[4]), tail[0], tail[1]))
-    return tuple(found)
+    return tuple((m.point, m.kind, m.source) for m in mounting.table())
 
 
 @lru_cache(maxsize=256)

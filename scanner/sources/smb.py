@@ -8,21 +8,23 @@ is left is told as not examined, at once and not file by file.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
-import re
 import stat
 import time
-from collections.abc import Callable, Iterator
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any, TypeVar
+from urllib.parse import unquote
 
 from scanner.model import Access, FileRef, Reason
+from scanner.naming import Share, share
 from scanner.sources.principals import named
 from scanner.sources.walk import Unseen, WalkNotes, is_placeholder
 
 SCHEME = b"smb://"
-_URL = re.compile(rb"smb://([^/:@]+)(?::(\d{1,5}))?/([^/]+)(?:/(.*))?", re.DOTALL)
 _TRIES, _PAUSE, _TIMEOUT = 3, 0.5, 10
 _REPARSE, _FOLDER = 0x400, 0x10
 _ROUNDING = 2_000
@@ -42,14 +44,10 @@ class ServerGone(OSError):
     """The server does not answer any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A place on a share."""
+class Address(Share):
+    """A place on a share, as the client library is told of it."""
 
-    server: str
-    port: int
-    share: str
-    path: str
+    __slots__ = ()
 
     @property
     def unc(self) -> str:
@@ -57,19 +55,23 @@ class Address:
         inner = "\\" + self.path.replace("/", "\\") if self.path else ""
         return f"\\\\{self.server}\\{self.share}{inner}"
 
+    def at(self, path: str) -> Address:
+        """Another place on the same share."""
+        return self._replace(path=path)
+
 
 def is_smb(path: bytes) -> bool:
     """Whether a path is on a share that is reached without a mount."""
-    return path.startswith(SCHEME)
+    return path[: len(SCHEME)].lower() == SCHEME
 
 
 def parse(url: bytes) -> Address:
     """The parts of an address; raises ``SmbError``. A password in the address is refused: it would stand in every log."""
-    match = _URL.fullmatch(url.rstrip(b"/") + (b"/" if url.count(b"/") < 4 else b""))
-    if match is None or b"@" in url.split(b"/")[2]:
+    text = url.decode("utf-8", "surrogatepass")
+    found = share(text.rstrip("/")) if is_smb(url) and "@" not in text.split("/")[2] else None
+    if found is None:
         raise SmbError("bad_url", url=url.split(b"@")[-1].decode("utf-8", "replace"))
-    server, port, share, path = match.groups()
-    return Address(server.decode(), int(port or 445), share.decode("utf-8"), (path or b"").decode("utf-8").strip("/"))
+    return Address(*found)
 
 
 @dataclass(slots=True)
@@ -83,7 +85,8 @@ class Shares:
         """Whether a root can be had; raises ``SmbError`` with what to do."""
         address = parse(url)
         try:
-            self._again(address, lambda client: client.stat(address.unc, port=address.port))
+            there = parse(self.spelt(url))
+            self._again(there, lambda client: client.stat(there.unc, port=there.port))
         except ServerGone:
             raise SmbError("unreachable", server=address.server, port=address.port) from None
         except FileNotFoundError:
@@ -91,9 +94,59 @@ class Shares:
         except OSError:
             raise SmbError("refused", server=address.server) from None
 
+    def spelt(self, root: bytes) -> bytes:
+        """The one name of a root: each part as the server spells it, where it knows one that differs in case or in the form of
+        its letters only, or is what ``%20`` stands for. What the server does not know stays as it was written."""
+        address = parse(root)
+        known: list[str] = []
+        for part in filter(None, address.path.split("/")):
+            above = address.at("/".join(known))
+            known.append(self._own_name(above, part))
+        return address.at("/".join(known)).url.encode("utf-8", "surrogatepass")
+
+    def _own_name(self, above: Address, part: str) -> str:
+        """Asked for by name first: only a server that writes its letters in another form must list the whole folder."""
+        forms = dict.fromkeys((part, unquote(part)))
+        for asked in (*forms, "*"):
+            if asked != "*" and not _WILD.isdisjoint(asked):
+                continue
+            try:
+                met = [str(entry.name) for entry in self._again(above, _listing(above, asked))]
+            except ServerGone:
+                raise
+            except OSError:
+                continue  # not there, or not to be listed: whoever walks there is told
+            for wanted in forms:
+                same = [name for name in met if _folded(name) == _folded(wanted)]
+                if same:
+                    return wanted if wanted in same else same[0]
+        return part
+
+    def walk_all(self, roots: Iterable[bytes], notes: WalkNotes) -> Iterator[FileRef | Unseen]:
+        """Files below ``roots``, each folder once although two roots may name it differently or lie inside each other."""
+        named: dict[bytes, set[bytes]] = {}
+        for root in roots:
+            try:
+                own = self.spelt(root)
+            except OSError:
+                own = parse(root).url.encode("utf-8", "surrogatepass")
+            named.setdefault(own, set()).add(root.rstrip(b"/"))
+        for root, given in named.items():
+            if any(root.startswith(other + b"/") for other in named):
+                continue
+            missed = False
+            for item in self.walk(root, notes):
+                missed = missed or isinstance(item, Unseen)
+                yield item
+            if not missed:
+                notes.roots += sorted(
+                    given - {root}
+                )  # what earlier scans entered under another spelling is not there twice
+
     def walk(self, root: bytes, notes: WalkNotes) -> Iterator[FileRef | Unseen]:
-        """Files below ``root`` in order of name, and folders that could not be listed."""
+        """Files below ``root``, spelt as the server does, in order of name, and folders that could not be listed."""
         notes.roots.append(root.rstrip(b"/"))
+        notes.entries += 1
         start = parse(root)
         status = self._status(root, start)
         if isinstance(status, Unseen):
@@ -111,6 +164,8 @@ class Shares:
             except OSError as error:
                 yield Unseen(folder, Reason.VANISHED if isinstance(error, FileNotFoundError) else Reason.UNREADABLE)
                 continue
+            notes.folders += 1
+            notes.entries += len(entries)
             folders: list[bytes] = []
             for entry in entries:
                 info = entry.smb_info
@@ -173,6 +228,8 @@ class Shares:
             except (SMBConnectionClosed, SMBException, OSError, ValueError) as error:
                 if _is_refusal(error):
                     raise PermissionError(address.server) from None
+                if type(error).__name__ == "NoSuchFile":  # no name fits a pattern: an answer, not a lost connection
+                    raise FileNotFoundError(errno.ENOENT, "share") from None
                 self._forget(client, address)
                 if turn < _TRIES - 1:
                     time.sleep(_PAUSE * 2**turn)
@@ -208,8 +265,18 @@ _BUSY = frozenset({0xC000009A, 0xC00000D0, 0xC0000203, 0xC000035C})
 """Answers at the door that pass: no resources, too many sessions, a session that ended."""
 
 
-def _listing(address: Address) -> Callable[[Any], list[Any]]:
-    return lambda client: sorted(client.scandir(address.unc, port=address.port), key=lambda e: str(e.name))
+_WILD = frozenset('*?<>"')
+"""A server takes them for patterns; no name has them."""
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).lower()
+
+
+def _listing(address: Address, pattern: str = "*") -> Callable[[Any], list[Any]]:
+    return lambda client: sorted(
+        client.scandir(address.unc, search_pattern=pattern, port=address.port), key=lambda e: str(e.name)
+    )
 
 
 class _Attributes:

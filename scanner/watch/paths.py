@@ -22,7 +22,6 @@ from scanner.custody.arithmetic import CODES
 from scanner.custody.session import Custody
 from scanner.duties import registry
 from scanner.errors import SandboxFault, StoreFault
-from scanner.extract.pool import Extractor
 from scanner.inventory.errors import InventoryError
 from scanner.inventory.home import Home, installation_key
 from scanner.inventory.journal import Aside
@@ -31,8 +30,10 @@ from scanner.model import Contents, FileRef, Outcome, OutcomeKind, Reason, displ
 from scanner.pipeline import conclude, scan_file
 from scanner.policy.models import Policy
 from scanner.policy.verdict import Judge
+from scanner.ruleset.current import rule_set
 from scanner.scan.adapters import LocalTools
-from scanner.scan.local import rule_set, settle
+from scanner.scan.lane import Lane
+from scanner.scan.local import settle
 from scanner.sources import terminal
 from scanner.sources.walk import Unseen, WalkNotes, is_placeholder
 from scanner.watch.guard import TRIES, Guard
@@ -72,9 +73,10 @@ class PathSession:
         self._policy = (display(os.fsencode(policy)), policy_sha256)
         self._store = Store(home.database)
         key = installation_key(home)
-        self._custody = Custody(self._store.connection, home.keys, key)
-        self._extractor = Extractor()
-        self._tools = LocalTools(depth, self._extractor, key, judge, self._store, self._store.known, self._custody)
+        self._custody = Custody(self._store.connection, home.keys)
+        self._rules = rule_set(depth, folder=home.path)
+        self._lane = Lane(depth, key, self._custody.keys, prints=True)
+        self._tools = LocalTools(self._lane, key, judge, self._store, self._store.known, self._custody)
         self._own = os.path.realpath(os.fsencode(home.path)) + b"/"
         self._whole = False
         self._running = False
@@ -85,7 +87,7 @@ class PathSession:
     # runs
 
     def _begin(self, roots: tuple[str, ...]) -> None:
-        run = Run(__version__, rule_set(self._depth), self._depth, roots, *self._policy, self._custody.generation)
+        run = Run(__version__, self._rules, self._depth, roots, *self._policy, self._custody.generation)
         self._store.begin(run)
         self._store.note_policy(*self._policy)
         self._running = True
@@ -103,7 +105,7 @@ class PathSession:
         """The walk of a whole root begins: a run of its own, into which also goes what is looked at in between."""
         self._end_burst()
         self._begin((os.path.abspath(root).decode("utf-8", "backslashreplace"),))
-        self._store.note("scan_begun", roots=1, rule_set=rule_set(self._depth))
+        self._store.note("scan_begun", roots=1, rule_set=self._rules)
         self._whole = True
 
     def end_whole(self, notes: WalkNotes, unseen: Sequence[bytes], counts: Counter[str], seconds: float) -> int:
@@ -263,7 +265,7 @@ class PathSession:
     def close(self) -> None:
         """End the run and the reading child. The duties are asked once a burst: they look at everything. A whole walk that was
         not ended is entered as interrupted."""
-        self._extractor.close()
+        self._lane.close()
         try:
             if self._looked:
                 settle(self._store, self._judge)

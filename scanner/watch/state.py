@@ -32,6 +32,8 @@ class State:
     policy_error: bool
     """Whether the worker could not start, because the policy file has faults now."""
     roots: tuple[str, ...]
+    worker_error: str = ""
+    """Code of the fault of reader or judge for which the worker cannot work at all."""
     pause: tuple[str, str, float, float] | None = None
     """(``paused`` or ``reduced``, why, since, until at the latest); until 0: until the reason is over."""
     unwatched: int = 0
@@ -92,6 +94,7 @@ def read(home: Path) -> State | None:
         max(0.0, time.monotonic() - oldest) if oldest is not None else 0.0,
         health.get("policy_error", ("0", 0.0))[0] not in ("0", ""),
         tuple(display(r) for r in roots),
+        health.get("worker_error", ("", 0.0))[0],
         tuple(json.loads(pause)) if pause and alive("worker") else None,
         unwatched,
         trouble if alive("supervisor") else None,

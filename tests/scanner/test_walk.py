@@ -1,14 +1,25 @@
 from __future__ import annotations
 
+import errno
 import os
+import random
+import shutil
 import socket
+import subprocess
+import sys
+import tempfile
+import threading
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scanner.model import FileRef, Reason, display
 from scanner.sources import walk as walking
+from scanner.sources.mounting import Mount, Mounted, parsed
 from scanner.sources.walk import Unseen, WalkNotes, walk
+from tests.conftest import Sekisho
 
 
 def names(root: Path, **options: frozenset[bytes]) -> tuple[list[bytes], WalkNotes]:
@@ -52,14 +63,14 @@ def test_sockets_are_counted_not_read(tmp_path: Path) -> None:
 def test_unreadable_folder_is_one_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "closed").mkdir()
     (tmp_path / "open").write_text("x")
-    real = os.scandir
+    real = os.open
 
-    def scandir(path: bytes):  # type: ignore[no-untyped-def]
+    def opening(path: bytes, flags: int) -> int:
         if path.endswith(b"closed"):
             raise PermissionError(13, "denied")
-        return real(path)
+        return real(path, flags)
 
-    monkeypatch.setattr(walking.os, "scandir", scandir)
+    monkeypatch.setattr(walking.os, "open", opening)
     items = list(walk([os.fsencode(tmp_path)], WalkNotes()))
     assert [type(i) for i in items] == [FileRef, Unseen]
     assert items[1].reason is Reason.UNREADABLE  # type: ignore[union-attr]
@@ -114,3 +125,430 @@ def test_cloud_placeholders_are_recognised(more: dict[str, int], placeholder: bo
     from scanner.sources.walk import is_placeholder
 
     assert is_placeholder(SimpleNamespace(**more)) is placeholder  # type: ignore[arg-type]
+
+
+# --- what is met, counted by a model of its own
+
+KINDS = ("file", "empty", "folder", "link", "loop", "outside", "dangling", "hard", "pipe", "socket", "bytes", "longest")
+
+
+def build(here: Path, plan: list[tuple[str, int]], outside: Path) -> None:
+    """Make ``plan``: each step puts a thing into one of the folders that there are by then."""
+    folders, files = [here], [outside / "file"]
+    for number, (kind, where) in enumerate(plan):
+        parent = folders[where % len(folders)]
+        path = parent / f"{number}-{kind}"
+        if kind in ("file", "empty"):
+            path.write_bytes(b"x" * number * (kind == "file"))
+            files.append(path)
+        elif kind == "folder":
+            path.mkdir()
+            folders.append(path)
+        elif kind == "link":
+            path.symlink_to(folders[(where * 7) % len(folders)])
+        elif kind == "loop":
+            path.symlink_to(path.name)
+        elif kind == "outside":
+            path.symlink_to(outside)
+        elif kind == "dangling":
+            path.symlink_to("nothing")
+        elif kind == "hard":
+            os.link(files[where % len(files)], path)
+        elif kind == "pipe":
+            os.mkfifo(path)
+        elif kind == "socket":
+            os.mknod(path, 0o140644)
+        elif kind == "bytes":
+            raw = os.fsencode(path) + b"\x83\x5c\xff\n\x1b[31m"
+            os.close(os.open(raw, os.O_CREAT | os.O_WRONLY))
+        else:
+            name = f"{number}-".ljust(255, "n")
+            (parent / name).write_bytes(b"x")
+
+
+def counted(root: bytes) -> tuple[list[bytes], int, int, int]:
+    """Files, links, special things and folders below ``root``: by ``os.walk``, without what the walk itself uses."""
+    files: list[bytes] = []
+    links = special = folders = 0
+    for here, inner, names in os.walk(root, followlinks=False):
+        folders += 1
+        for name in (*inner, *names):
+            path = os.path.join(here, name)
+            if os.path.islink(path):
+                links += 1
+            elif os.path.isfile(path):
+                files.append(path)
+            elif not os.path.isdir(path):
+                special += 1
+    return files, links, special, folders
+
+
+def whole(notes: WalkNotes, files: int, unseen: int) -> bool:
+    """Every name that was met ended as exactly one thing."""
+    sums = (notes.folders, notes.symlinks, notes.special, notes.own, len(notes.systems), len(notes.again))
+    return notes.entries == files + unseen + sum(sums)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links, pipes and byte names are a POSIX matter")
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 1000)), max_size=40),
+    st.lists(st.integers(0, 1000), min_size=1, max_size=4),
+    st.randoms(use_true_random=False),
+)
+def test_every_name_is_accounted_for(plan: list[tuple[str, int]], roots: list[int], rng: random.Random) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        base = Path(os.path.realpath(folder))
+        outside, here = base / "outside", base / "here"
+        outside.mkdir()
+        here.mkdir()
+        (outside / "file").write_bytes(b"secret")
+        build(here, plan, outside)
+        expected = counted(os.fsencode(here))
+        notes = WalkNotes()
+        found = list(walk([os.fsencode(here)], notes))
+        paths = [i.path for i in found]
+        assert sorted(paths) == sorted(expected[0])
+        assert all(isinstance(i, FileRef) for i in found)
+        assert (notes.symlinks, notes.special, notes.folders) == expected[1:]
+        assert whole(notes, len(found), 0)
+        # any choice of roots, inner ones, twice, and by links: each file once, by the name it has
+        below = [os.fsencode(here), *(os.path.join(h, d) for h, ds, _ in os.walk(os.fsencode(here)) for d in ds)]
+        chosen = [below[r % len(below)] for r in roots]
+        rng.shuffle(chosen)
+        notes = WalkNotes()
+        again = list(walk(chosen, notes))
+        real = [os.path.realpath(c) for c in chosen]
+        reached = {f for r in real for f in counted(r)[0]} | {r for r in real if os.path.isfile(r)}
+        assert sorted(i.path for i in again if isinstance(i, FileRef)) == sorted(reached)
+        lost = [i for i in again if isinstance(i, Unseen)]
+        assert {i.path for i in lost} == {r for r in real if not os.path.isdir(r) and not os.path.isfile(r)}
+        assert whole(notes, len(again) - len(lost), len(lost))
+
+
+def test_a_root_that_is_a_link_gives_real_names_and_both_names_are_swept(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real/f").write_text("x")
+    (tmp_path / "name").symlink_to("real")
+    (tmp_path / "more").symlink_to("name")
+    notes = WalkNotes()
+    roots = [os.fsencode(tmp_path / n) for n in ("name", "more", "real", "name/")]
+    assert [i.path for i in walk(roots, notes)] == [os.fsencode(tmp_path / "real/f")]
+    assert notes.roots == [os.fsencode(tmp_path / n) for n in ("real", "more", "name")]
+
+
+def test_a_name_below_which_something_was_not_seen_is_not_swept(tmp_path: Path) -> None:
+    (tmp_path / "real/closed").mkdir(parents=True)
+    (tmp_path / "name").symlink_to("real")
+    notes = WalkNotes()
+    for item in walk([os.fsencode(tmp_path / "name")], notes):
+        assert isinstance(item, Unseen)
+    assert len(notes.roots) == 2
+    (tmp_path / "real/closed").rmdir()
+    (tmp_path / "real").rmdir()
+    notes = WalkNotes()
+    assert [i.reason for i in walk([os.fsencode(tmp_path / "name")], notes) if isinstance(i, Unseen)] == [
+        Reason.VANISHED
+    ]
+    assert notes.roots == [os.fsencode(tmp_path / "real")]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="swaps of links")
+def test_a_folder_that_becomes_a_link_is_not_followed(tmp_path: Path) -> None:
+    """Between the listing that met it and its own: another tree would be read under its name."""
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "shadow").write_text("x")
+    for level in ("tree/a", "tree/a/b"):
+        shutil.rmtree(tmp_path / "tree", ignore_errors=True)
+        (tmp_path / "tree/a/b").mkdir(parents=True)
+        (tmp_path / "tree/0").write_text("met first")
+        found: list[FileRef | Unseen] = []
+        for item in walk([os.fsencode(tmp_path / "tree")], WalkNotes()):
+            found.append(item)
+            if len(found) == 1:
+                shutil.rmtree(tmp_path / level)
+                (tmp_path / level).symlink_to(secret)
+        assert not any(b"shadow" in i.path for i in found)
+        if level == "tree/a":
+            assert found[1:] == [Unseen(os.fsencode(tmp_path / level), Reason.CHANGED)]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="swaps of links")
+def test_a_folder_put_in_place_of_another_is_walked(tmp_path: Path) -> None:
+    (tmp_path / "tree/a").mkdir(parents=True)
+    (tmp_path / "tree/0").write_text("met first")
+    found = []
+    for item in walk([os.fsencode(tmp_path / "tree")], WalkNotes()):
+        found.append(item)
+        if len(found) == 1:
+            (tmp_path / "tree/a").rename(tmp_path / "away")
+            (tmp_path / "tree/a").mkdir()
+            (tmp_path / "tree/a/new").write_text("x")
+    assert [i.path for i in found if isinstance(i, FileRef)][1:] == [os.fsencode(tmp_path / "tree/a/new")]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="swaps at random moments")
+def test_swaps_at_random_moments_never_show_another_tree(tmp_path: Path) -> None:
+    """A thread swaps folders for links to a secret tree and back while the walk goes over them."""
+    (tmp_path / "secret/deep").mkdir(parents=True)
+    for name in ("secret/shadow", "secret/deep/shadow"):
+        (tmp_path / name).write_text("x")
+    names = [tmp_path / f"tree/{n}" for n in range(8)]
+    for name in names:
+        (name / "deep").mkdir(parents=True)
+        (name / "deep/file").write_text("x")
+    stop = threading.Event()
+
+    def swapping() -> None:
+        while not stop.is_set():
+            for name in names:
+                name.rename(tmp_path / "aside")
+                name.symlink_to(tmp_path / "secret")
+                name.unlink()
+                (tmp_path / "aside").rename(name)
+
+    thread = threading.Thread(target=swapping)
+    thread.start()
+    try:
+        for _ in range(150):
+            notes = WalkNotes()
+            found = list(walk([os.fsencode(tmp_path / "tree")], notes))
+            assert not any(i.path.endswith(b"shadow") for i in found)
+            files = sum(isinstance(i, FileRef) for i in found)
+            # a folder that went between its listing and its own turn was one entry and is one that was not seen
+            assert whole(notes, files, len(found) - files)
+    finally:
+        stop.set()
+        thread.join()
+
+
+def test_paths_longer_than_the_system_takes_are_named(tmp_path: Path) -> None:
+    """Made and met step by step: the whole path cannot be said to the system."""
+    name = "d" * 250
+    here = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir(name, dir_fd=here)
+        inner = os.open(name, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = inner
+    os.close(os.open("f", os.O_CREAT | os.O_WRONLY, dir_fd=here))
+    os.close(here)
+    notes = WalkNotes()
+    found = list(walk([os.fsencode(tmp_path)], notes))
+    assert [i.reason for i in found if isinstance(i, Unseen)] == [Reason.NAME_TOO_LONG]
+    assert whole(notes, 0, 1)
+    subprocess.run(["rm", "-rf", tmp_path / name], check=True)
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (errno.ENOTCONN, Reason.NOT_CONNECTED),
+        (errno.ESTALE, Reason.NOT_CONNECTED),
+        (errno.EHOSTDOWN, Reason.NOT_CONNECTED),
+        (errno.EIO, Reason.UNREADABLE),
+        (errno.EACCES, Reason.UNREADABLE),
+        (errno.EMFILE, Reason.UNREADABLE),
+        (errno.ENOENT, Reason.VANISHED),
+        (errno.ENOTDIR, Reason.CHANGED),
+        (errno.ELOOP, Reason.CHANGED),
+        (errno.ENAMETOOLONG, Reason.NAME_TOO_LONG),
+    ],
+)
+@pytest.mark.parametrize("call", ["open", "fstat", "scandir", "stat"])
+def test_whatever_a_folder_answers_has_its_reason(
+    tmp_path: Path, number: int, reason: Reason, call: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a/b").mkdir(parents=True)
+    (tmp_path / "z").write_text("x")
+    notes = WalkNotes()
+    if call == "stat":
+        monkeypatch.setattr(walking, "_look", lambda entry, folder=b"": OSError(number, "no"))
+    else:
+        real = getattr(os, call)
+        inner = {os.lstat(tmp_path / "a").st_ino}
+
+        def failing(target: bytes | int, *more: object) -> object:
+            if os.stat(target).st_ino in inner:
+                raise OSError(number, "no")
+            return real(target, *more)
+
+        monkeypatch.setattr(walking.os, call, failing)
+    found = list(walk([os.fsencode(tmp_path)], notes))
+    unseen = [i for i in found if isinstance(i, Unseen)]
+    assert {i.reason for i in unseen} == {reason}
+    assert {os.path.basename(i.path) for i in unseen} == ({b"a", b"z"} if call == "stat" else {b"a"})
+    assert whole(notes, len(found) - len(unseen), len(unseen))
+
+
+# --- what is mounted
+
+
+def table(*mounts: tuple[Path, str, int, str]) -> Mounted:
+    return Mounted(lambda: tuple(Mount(str(p), kind, "none", device, root) for p, kind, device, root in mounts))
+
+
+class Devices:
+    """Gives folders device numbers of their own, as mounts do."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, numbers: dict[Path, int]) -> None:
+        self.numbers = {os.lstat(p).st_ino: n for p, n in numbers.items()}
+        for name in ("lstat", "fstat"):
+            real = getattr(os, name)
+            monkeypatch.setattr(walking.os, name, lambda target, real=real: self.of(real(target)))
+        look = walking._look
+        monkeypatch.setattr(walking, "_look", lambda entry, folder=b"": self.of(look(entry, folder)))
+
+    def of(self, status: os.stat_result) -> os.stat_result:
+        device = self.numbers.get(status.st_ino, 1)
+        return os.stat_result((*status[:2], device, *status[3:10]), {n: getattr(status, n) for n in _NS})
+
+
+_NS = ("st_mtime_ns", "st_ctime_ns", "st_atime_ns", "st_blocks", "st_blksize", "st_rdev")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="mounts of Linux")
+def test_special_file_systems_are_named_and_ordinary_ones_inside_are_walked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("proc/1", "dev/shm/work", "dev/pts", "dev/shm/cgroup"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("file", "proc/1/environ", "dev/kmsg", "dev/shm/work/名簿.csv", "dev/pts/0", "dev/shm/cgroup/tasks"):
+        (tmp_path / name).write_text("x")
+    places = {"proc": ("proc", 2), "dev": ("devtmpfs", 3), "dev/shm": ("tmpfs", 4), "dev/pts": ("devpts", 5)}
+    places["dev/shm/cgroup"] = ("cgroup2", 6)
+    numbers = {tmp_path / p: n for p, (_, n) in places.items()}
+    numbers |= {tmp_path / "dev/shm/work": 4, tmp_path / "dev/shm/work/名簿.csv": 4}
+    Devices(monkeypatch, numbers)
+    mounted = table((Path("/"), "ext4", 1, "/"), *((tmp_path / p, kind, n, "/") for p, (kind, n) in places.items()))
+    notes = WalkNotes()
+    found = list(walk([os.fsencode(tmp_path)], notes, mounted=mounted))
+    assert [i.path for i in found] == [os.fsencode(tmp_path / n) for n in ("file", "dev/shm/work/名簿.csv")]
+    assert sorted(notes.systems) == [
+        (os.fsencode(tmp_path / p), places[p][0]) for p in ("dev", "dev/pts", "dev/shm/cgroup", "proc")
+    ]
+    assert whole(notes, len(found), 0)
+    notes = WalkNotes()
+    asked = list(walk([os.fsencode(tmp_path / "proc/1"), os.fsencode(tmp_path / "proc")], notes, mounted=table()))
+    assert len(asked) == 1  # a system that does not tell: as before
+    numbers[tmp_path / "proc/1"] = numbers[tmp_path / "proc/1/environ"] = 2
+    Devices(monkeypatch, numbers)
+    for root in ("proc", "proc/1", "proc/1/environ"):
+        notes = WalkNotes()
+        asked = list(walk([os.fsencode(tmp_path / root)], notes, mounted=mounted))
+        assert asked == [Unseen(os.fsencode(tmp_path / root), Reason.SPECIAL_SYSTEM)]
+        assert notes.systems == [(os.fsencode(tmp_path / root), "proc")]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="mounts of Linux")
+@pytest.mark.parametrize("backwards", [False, True])
+def test_what_is_mounted_twice_is_walked_once_by_its_first_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backwards: bool
+) -> None:
+    """``a-bind`` comes before ``store`` by name, but it is the second name of ``store/inner``."""
+    (tmp_path / "store/inner").mkdir(parents=True)
+    (tmp_path / "store/inner/f").write_text("x")
+    (tmp_path / "a-bind").mkdir()
+    shown = {os.lstat(tmp_path / "a-bind").st_ino: tmp_path / "store/inner"}
+
+    def through(status: os.stat_result) -> os.stat_result:
+        return os.stat(shown[status.st_ino]) if status.st_ino in shown else status
+
+    real_open, lstat, look = os.open, os.lstat, walking._look
+    monkeypatch.setattr(walking.os, "lstat", lambda p: through(lstat(p)))
+    monkeypatch.setattr(walking, "_look", lambda e, folder=b"": through(look(e, folder)))
+    bind = os.fsencode(tmp_path / "a-bind")
+    monkeypatch.setattr(
+        walking.os, "open", lambda p, f: real_open(os.fsencode(tmp_path / "store/inner") if p == bind else p, f)
+    )
+    device = lstat(tmp_path).st_dev
+    mounted = table((Path("/"), "ext4", device, "/"), (tmp_path / "a-bind", "ext4", device, "/x/store/inner"))
+    roots = [os.fsencode(tmp_path)]
+    if backwards:
+        roots = [os.fsencode(tmp_path / "a-bind"), os.fsencode(tmp_path / "store")]
+    notes = WalkNotes()
+    found = list(walk(roots, notes, mounted=mounted))
+    assert [i.path for i in found] == [os.fsencode(tmp_path / "store/inner/f")]
+    assert notes.again == [os.fsencode(tmp_path / "a-bind")]
+    assert whole(notes, 1, 0)
+    notes = WalkNotes()
+    alone = list(walk([bind], notes, mounted=mounted))
+    assert [i.path for i in alone] == [bind + b"/f"]  # its first name is not asked for
+
+
+def test_a_table_of_mounts_is_read_whatever_stands_in_it() -> None:
+    lines = [
+        "22 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw",
+        r"23 22 0:20 /日本 /mnt/a\040b\134c rw - fuse.sshfs user@h:/x\011y rw,x - y",
+        "24 22 x:y / /mnt/odd rw - odd none rw",
+        "25 22",
+        "",
+        " - ",
+    ]
+    found = parsed(lines)
+    assert [(m.point, m.kind, m.source, m.root) for m in found] == [
+        ("/", "ext4", "/dev/sda1", "/"),
+        ("/mnt/a b\\c", "fuse.sshfs", "user@h:/x\ty", "/日本"),
+        ("/mnt/odd", "odd", "none", "/"),
+    ]
+    assert (found[0].device, found[2].device) == (os.makedev(8, 1), 0)
+
+
+@pytest.mark.skipif(not Path("/proc/self/mountinfo").exists(), reason="Linux")
+def test_special_file_systems_of_this_machine(sekisho: Sekisho) -> None:
+    done = sekisho("scan", "/proc/self", "--depth", "quick", "--format", "jsonl")
+    assert done.code == 3
+    (row,) = [o for o in done.lines() if o["type"] == "file"]
+    assert (row["outcome"], row["reason"]) == ("not_examined", "special_system")
+    assert done.summary()["special_systems"] == [{"path": row["path"], "type": "proc"}]
+    assert "proc" in sekisho("scan", "/proc", "--depth", "quick").out
+    assert sekisho("scan", "/proc", "--depth", "quick", "--allow-gaps").code == 0
+
+
+MOUNTING = """
+import ctypes, os, subprocess, sys
+from scanner.sources.walk import FileRef, WalkNotes, walk
+base = os.fsencode(sys.argv[1])
+def at(name, data=None):
+    os.makedirs(os.path.join(base, name) if data is None else os.path.dirname(os.path.join(base, name)), exist_ok=True)
+    if data is not None:
+        open(os.path.join(base, name), "wb").write(data)
+    return os.path.join(base, name)
+at(b"store/inner/f", b"x"), at(b"g", b"y")
+for kind, source, name in (("--bind", at(b"store/inner"), b"a-bind"), ("proc", b"proc", b"p"), ("tmpfs", b"none", b"ram")):
+    how = ["--bind"] if kind == "--bind" else ["-t", kind]
+    subprocess.run(["mount", *how, source, at(name)], check=True)
+at(b"ram/z", b"z")
+if os.path.exists("/dev/fuse"):  # a server that has gone
+    server = os.open("/dev/fuse", os.O_RDWR)
+    options = f"fd={server},rootmode=40000,user_id=0,group_id=0".encode()
+    assert ctypes.CDLL(None).mount(b"gone", at(b"gone"), b"fuse", 0, options) == 0
+    os.close(server)
+notes = WalkNotes()
+found = list(walk([base], notes))
+for item in found:
+    print(os.fsdecode(os.path.relpath(item.path, base)), getattr(item, "reason", "file"))
+print([os.fsdecode(os.path.relpath(p, base)) for p in notes.again], [(os.fsdecode(os.path.relpath(p, base)), k) for p, k in notes.systems])
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only the superuser mounts")
+def test_real_mounts(tmp_path: Path) -> None:
+    if subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no mount namespace can be made here")
+    done = subprocess.run(
+        ["unshare", "-m", sys.executable, "-c", MOUNTING, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[2],
+        timeout=60,
+    )
+    if "mount" in done.stderr and "permission denied" in done.stderr:
+        pytest.skip("nothing can be mounted here")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    gone = ["gone not_connected"] if Path("/dev/fuse").exists() else []
+    assert sorted(lines[:-1]) == sorted(["g file", *gone, "ram/z file", "store/inner/f file"])
+    assert lines[-1] == "['a-bind'] [('p', 'proc')]"

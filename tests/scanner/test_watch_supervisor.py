@@ -345,6 +345,7 @@ def test_status_tells_everything_that_is_not_as_it_should_be(sekisho: Sekisho, h
     now = time.time()
     journal.note("pause", f'["reduced", "busy", {now}, {now + 300}]')
     journal.note("unwatched", 52_000)
+    journal.note("worker_error", "cannot_start")
     journal.mark("url:1", Mark(1, 3, now, now + 60, "refused"))
     for _ in range(3):
         journal.failed(b"/r/\xff\n", "worker_died", lambda _: 60.0, 1, 1)
@@ -353,7 +354,14 @@ def test_status_tells_everything_that_is_not_as_it_should_be(sekisho: Sekisho, h
     shown = sekisho("status", "--home", home.path).out
     assert sekisho("status", "--home", home.path, "--format", "json").code == 0
     lock.release()
-    for text in ("smaller share", "52000 folders", r"/r/\xff\x0a", "not delivered (url", "disk of the state folder"):
+    for text in (
+        "smaller share",
+        "52000 folders",
+        "cannot_start",
+        r"/r/\xff\x0a",
+        "not delivered (url",
+        "disk of the state folder",
+    ):
         assert text in shown
 
 

@@ -1,0 +1,1 @@
+"""Which rules an answer was made under: a number over all that can change one, computed, never raised by hand."""
