@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO := demo-office
 
-.PHONY: install demo test lint bench bench-detect bench-extract bench-custody bench-day bench-record bench-shares bench-watch train schema clean
+.PHONY: install demo test lint bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch train schema clean
 
 install: $(STAMP)
 
@@ -58,6 +58,10 @@ bench-day: $(STAMP)
 
 bench-watch: $(STAMP)
 	$(BIN)/python -m benchmarks.watch
+
+bench-flood: $(STAMP)
+	$(BIN)/python -m benchmarks.watch_flood
+	$(BIN)/python -m benchmarks.watch_flood --limit 8192
 
 train: $(STAMP)
 	@test -n "$(SENTENCES)" || { echo "Say where the open sentences are: make train SENTENCES=train.jsonl"; exit 2; }

@@ -24,8 +24,8 @@ from scanner.inventory.journal import Journal
 class Office(Watched):
     """A watched folder that is measured, at the depth that ships."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder, POLICY.replace('depth = "quick"\n', ""))
+    def __init__(self, folder: Path, policy: str | None = None) -> None:
+        super().__init__(folder, policy or POLICY.replace('depth = "quick"\n', ""))
         self.start()
         self.converge()
 

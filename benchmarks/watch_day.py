@@ -13,6 +13,7 @@ import shutil
 import sqlite3
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import psutil
@@ -75,23 +76,53 @@ def measured(office: Office) -> tuple[float, int, int, float, float]:
     return pss / 1e6, handles, rows, size, (office.home / "inventory.db").stat().st_size / 1e6
 
 
+def churn(office: Office, chance: random.Random, minutes: float) -> None:
+    """Without a rest: files and folders are made, renamed and removed as fast as this process can. A line at the end of each
+    tenth of the time."""
+    began = time.monotonic()
+    acts = 0
+    for tenth in range(1, 11):
+        while time.monotonic() - began < minutes * 6 * tenth:
+            folder = office.outside / f"束{chance.randrange(40)}"
+            if folder.exists() and chance.random() < 0.1:
+                shutil.rmtree(folder)
+                continue
+            folder.mkdir(exist_ok=True)
+            for number in range(20):
+                (folder / f"{number}.txt").write_text(f"照会 {chance.randrange(9999)}", encoding="utf-8")
+            (folder / "0.txt").rename(folder / "1.txt")
+            acts += 21
+            time.sleep(0.02)
+        told(f"{minutes * tenth / 10:5.1f} min, {acts} acts", measured(office))
+    office.converge()
+    told("calm", measured(office))
+
+
+def told(label: str, figures: tuple[float, int, int, float, float]) -> None:
+    """A line of figures."""
+    pss, handles, rows, journal, inventory = figures
+    print(
+        f"{label}  {pss:6.0f} MB PSS  {handles:4} handles  journal {rows} rows, {journal:.2f} MB  inventory {inventory:.1f} MB",
+        flush=True,
+    )
+
+
 def main() -> None:
     """Print a line an hour."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--acts", type=int, default=150, help="acts an hour of work")
+    parser.add_argument("--minutes", type=float, help="instead of a day: churn without a rest for so long")
     chosen = parser.parse_args()
     chance = random.Random(24)
     with tempfile.TemporaryDirectory() as name:
         office = Office(Path(name))
         try:
-            for hour in range(HOURS):
+            if chosen.minutes:
+                churn(office, chance, chosen.minutes)
+            for hour in range(0 if chosen.minutes else HOURS):
                 work(office, chance, chosen.acts if 8 <= hour < 20 else 10)
                 office.converge()
-                pss, handles, rows, journal, inventory = measured(office)
-                print(
-                    f"{hour:02}:00  {pss:6.0f} MB PSS  {handles:4} handles  journal {rows} rows, {journal:.2f} MB  inventory {inventory:.1f} MB",
-                    flush=True,
-                )
+                told(f"{hour:02}:00", measured(office))
             known, there = office.known(), {bytes(p) for p in office.outside.rglob("*") if p.is_file()}
             print(
                 f"missing {len(there - known)}, ghosts {len({k for k in known if k.startswith(bytes(office.outside))} - there)}"

@@ -28,7 +28,7 @@ from scanner.inventory.home import Home
 from scanner.inventory.installation import installation_key
 from scanner.inventory.reader import Reader
 from scanner.inventory.store import Store
-from scanner.model import Contents, Outcome, ref_of
+from scanner.model import Contents, Outcome, display, ref_of
 from scanner.pipeline import examine
 from scanner.policy.models import Contract, Policy
 from scanner.report import wording
@@ -96,7 +96,7 @@ def ask(
     with Store(home.database, only_notes=True) as store, store.transaction() as db:
         cursor = db.execute(
             "insert into gates (at, act, contract, account, target, content_key, summary, recipient, state, closed) values (?,?,?,?,?,?,?,?,?,?)",
-            (now(), act, contract.id, _account(), os.fsdecode(path), key.hex(), json.dumps(summary, ensure_ascii=False), recipient,
+            (now(), act, contract.id, _account(), _target(path), key.hex(), json.dumps(summary, ensure_ascii=False), recipient,
              "stopped" if stopped else "waiting", now() if stopped else None),
         )  # fmt: skip
         number = int(cursor.lastrowid or 0)
@@ -119,7 +119,8 @@ def from_outbox(home: Home, policy: Policy, base: Path | None, outcome: Outcome)
     outbox = os.fsencode(os.path.abspath(Path(policy.gate.outbox) if base is None else base / policy.gate.outbox))
     if not outcome.ref.path.startswith(outbox + b"/"):
         return None
-    recipient, _, inner = os.fsdecode(outcome.ref.path[len(outbox) + 1 :]).partition("/")
+    folder, _, inner = outcome.ref.path[len(outbox) + 1 :].partition(b"/")
+    recipient = display(folder)  # a name that is no text names no party that any register knows
     contract = _contract_of(policy, home, outcome)
     if not inner or contract is None:
         return None
@@ -133,6 +134,14 @@ def from_outbox(home: Home, policy: Policy, base: Path | None, outcome: Outcome)
         return ask(home, policy, contract, outcome.ref.path, "send", recipient, (outcome.contents, outcome.content_key))
     except GateError:
         return None
+
+
+def _target(path: bytes) -> str | bytes:
+    """A path as the table keeps it: text, or its bytes where they are none."""
+    try:
+        return path.decode("utf-8")
+    except UnicodeDecodeError:
+        return path
 
 
 def _contract_of(policy: Policy, home: Home, outcome: Outcome) -> Contract | None:
@@ -244,7 +253,8 @@ def load(store: Store, number: int) -> Gate:
     if row is None:
         raise GateError("no_such", number=number)
     key, summary = bytes.fromhex(row[5]), json.loads(row[6])
-    return Gate(row[0], row[1], row[2], row[3], os.fsencode(row[4]), key, summary, row[7], row[8])
+    target = row[4] if isinstance(row[4], bytes) else os.fsencode(row[4])
+    return Gate(row[0], row[1], row[2], row[3], target, key, summary, row[7], row[8])
 
 
 def turn(store: Store, number: int) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import click
 
 from scanner.cli import common
 from scanner.cli.main import EXIT_OK, EXIT_POINTS
-from scanner.messages import t
+from scanner.messages import t, t_or
 
 if TYPE_CHECKING:
     from scanner.inventory.home import Home
@@ -84,14 +84,34 @@ def command(home: str | None, mine: bool, style: str) -> int:
 
 
 def _watch(watch: State) -> None:
-    """The watch in two lines."""
+    """The watch in a line, and another for each thing that is not as it should be."""
     word = t("status.watch_runs") if watch.running else t("status.watch_off")
-    walked = datetime.fromtimestamp(watch.last_walk).strftime("%Y-%m-%d %H:%M") if watch.last_walk else "—"
+    walked = _moment(watch.last_walk) if watch.last_walk else "—"
     click.echo(t("status.watch", state=word, waiting=watch.dirty, walks=watch.walks, walked=walked))
+    if watch.trouble:
+        code, since = watch.trouble
+        click.echo(t(f"status.watch_{code}", since=_moment(since)))
+    if watch.pause:
+        from scanner.cli.watch import mode
+
+        kind, why, since, until = watch.pause
+        click.echo(t("status.watch_mode", mode=mode(kind, why, until), since=_moment(since)))
     if watch.policy_error:
         click.echo(t("status.watch_policy"))
-    if watch.last_watch_limit:
-        click.echo(t("status.watch_limit"))
+    if watch.worker_error:
+        click.echo(t("status.watch_sandbox", code=watch.worker_error))
+    if watch.unwatched:
+        click.echo(t("status.watch_limit", count=watch.unwatched))
+    for path, tries, why, until in watch.aside:
+        click.echo(t("status.watch_aside", path=path, tries=tries, why=why, until=_moment(until)))
+    for channel, tries, why, since, again in watch.undelivered:
+        name = channel.partition(":")[0]
+        told = {"channel": name, "tries": tries, "why": t_or(f"watch.undelivered_{why}", why)}
+        click.echo(t("status.watch_undelivered", **told, since=_moment(since), again=_moment(again)))
+
+
+def _moment(at: float) -> str:
+    return datetime.fromtimestamp(at).strftime("%Y-%m-%d %H:%M")
 
 
 def _mine(reader: Reader, state: Home) -> None:

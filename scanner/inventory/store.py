@@ -100,6 +100,7 @@ class Store:
         """Record the start of a scan; returns its number."""
         self._rule_set, self._custody, self._started = run.rule_set, run.custody, now()
         self._ahead.clear()
+        self._fresh = array("q")
         with self.transaction() as db:
             cursor = db.execute(
                 "insert into runs (started, state, tool, rule_set, depth, policy, policy_sha256, roots) values (?, 'running', ?, ?, ?, ?, ?, ?)",

@@ -220,7 +220,13 @@ class Budget(_Strict):
         default="", pattern=r"^([0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9])?$", description="08:30-17:15"
     )
     pause_on_battery: bool = True
-    pause_when_busy: bool = Field(default=True, description="wait while the machine has more to do than cores")
+    pause_when_busy: bool = Field(default=True, description="do less while the machine has more to do than cores")
+    pause_minutes: Annotated[int, Field(ge=0)] = Field(
+        default=5, description="longest pause on battery, longest time of less on a busy machine"
+    )
+    reduced_percent: Annotated[int, Field(ge=1, le=100)] = Field(
+        default=10, description="share of one core on a busy machine, and on battery after the pause"
+    )
     memory_mb: Annotated[int, Field(ge=200)] = Field(default=1_000, description="the worker starts afresh beyond this")
 
 

@@ -1,13 +1,12 @@
 """Events of the file system through watchdog, told honestly: what the library loses in silence is counted here.
 
 watchdog 7.1 on Linux throws away pending events at a queue overflow and swallows every watch that cannot be set; both are
-overridden. Nothing is watched for reading, so our own reads cause no events. On Windows and macOS the plain observer is
-used (untested).
+overridden (``inotify``). Nothing is watched for reading, so our own reads cause no events. On Windows and macOS the plain
+observer is used (untested).
 """
 
 from __future__ import annotations
 
-import os
 import sys
 import warnings
 from collections.abc import Callable, Iterable
@@ -31,7 +30,9 @@ Changed = Callable[[bytes, bool], None]
 """(path, whether it is a folder whose contents must be walked)."""
 
 Lost = Callable[[bytes, str], None]
-"""(root, what was lost: ``overflow`` or ``watch limit``)."""
+"""(root below which events were lost, ``overflow``) or (folder that cannot be watched, ``watch limit``)."""
+
+WATCH_LIMIT = "watch limit"
 
 _LINUX = [
     FileClosedEvent,
@@ -75,67 +76,62 @@ def _bytes(path: bytes | str) -> bytes:
     return path if isinstance(path, bytes) else path.encode(sys.getfilesystemencoding(), "surrogateescape")
 
 
-def observe(roots: Iterable[bytes], changed: Changed, lost: Lost) -> Any:
-    """Start observing; returns the observer (``stop``, ``join``, ``is_alive``). Raises ``OSError`` where a root cannot be
-    watched at all."""
+class Observing:
+    """Folders that are observed."""
+
+    def __init__(self, observer: Any, groups: list[Any]) -> None:
+        self._observer, self._groups = observer, groups
+
+    def is_alive(self) -> bool:
+        """Whether events still come."""
+        return bool(self._observer.is_alive())
+
+    def watch(self, folder: bytes) -> bool:
+        """Try to watch a folder for which there was no watch left; whether it is watched now."""
+        for group in self._groups:
+            if (folder + b"/").startswith(group.path.rstrip(b"/") + b"/"):
+                return bool(group.try_again(folder))
+        return False
+
+    def mend(self) -> None:
+        """A slice of what an overflow has left to do; asked now and then."""
+        for group in self._groups:
+            group.mend()
+
+    def stop(self) -> None:
+        """No more events."""
+        self._observer.stop()
+
+    def join(self) -> None:
+        """Wait until the threads have ended."""
+        self._observer.join()
+
+
+def observe(roots: Iterable[bytes], changed: Changed, lost: Lost) -> Observing:
+    """Start observing; the first root gets its watches first. Raises ``OSError`` where a root cannot be watched at all."""
     warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")  # prints the table of all watches
-    observer = _linux_observer(lost) if sys.platform == "linux" else _plain_observer()
+    warnings.filterwarnings("ignore", r"Callback with id", RuntimeWarning)  # a watch that is there already: meant so
+    groups: list[Any] = []
+    observer: Any
+    if sys.platform == "linux":
+        from scanner.sources import inotify
+
+        observer = inotify.observer(changed, lost, groups)
+    else:
+        observer = _plain_observer()
     handler = _Handler(changed)
-    for root in roots:
+    observer.start()
+    for root in roots:  # in this order: where there are not enough watches, the first root gets them
         observer.schedule(
             handler,
             root.decode(sys.getfilesystemencoding(), "surrogateescape"),
             recursive=True,
             event_filter=_LINUX if sys.platform == "linux" else _OTHERS,
         )
-    observer.start()
-    return observer
+    return Observing(observer, groups)
 
 
 def _plain_observer() -> Any:
     from watchdog.observers import Observer
 
     return Observer()
-
-
-def _linux_observer(lost: Lost) -> Any:
-    import errno
-
-    from watchdog.observers import inotify
-    from watchdog.observers.api import BaseObserver
-
-    class Group(inotify.InotifyWatchGroup):
-        """A watch group that says what it loses."""
-
-        def __repr__(self) -> str:
-            return "<watch group>"
-
-        def on_queue_overflow(self) -> None:
-            super().on_queue_overflow()
-            lost(self.path, "overflow")
-
-        def _add_callback(self, path: bytes) -> None:
-            try:
-                wd = self._inotify_fd.add_callback(path, self.event_mask, self._callback, self._id)
-            except OSError as error:
-                if path == self.path:
-                    raise
-                if error.errno in (errno.ENOSPC, errno.EMFILE):
-                    lost(self.path, "watch limit")
-                return
-            self._active_callbacks_by_path[path] = wd
-            self._active_callbacks_by_watch[wd] = path
-
-    class Emitter(inotify.InotifyEmitter):
-        """An emitter with our watch group."""
-
-        def on_thread_start(self) -> None:
-            self._inotify = Group(
-                self._inotify_fd,
-                os.fsencode(self.watch.path),
-                is_recursive=self.watch.is_recursive,
-                event_mask=self.get_event_mask_from_filter(),
-                follow_symlink=self.watch.follow_symlink,
-            )
-
-    return BaseObserver(Emitter)

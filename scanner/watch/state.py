@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from scanner.model import display
+from scanner.watch.guard import TRIES
+from scanner.watch.lock import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,18 @@ class State:
     policy_error: bool
     """Whether the worker could not start, because the policy file has faults now."""
     roots: tuple[str, ...]
+    worker_error: str = ""
+    """Code of the fault of reader or judge for which the worker cannot work at all."""
+    pause: tuple[str, str, float, float] | None = None
+    """(``paused`` or ``reduced``, why, since, until at the latest); until 0: until the reason is over."""
+    unwatched: int = 0
+    """Folders for which the system has no watch left: they are asked in turn."""
+    trouble: tuple[str, float] | None = None
+    """(``disk_full`` or ``state_unusable``, since)."""
+    aside: tuple[tuple[str, int, str, float], ...] = ()
+    """Paths that are set aside: (path, tries, why, until)."""
+    undelivered: tuple[tuple[str, int, str, float, float], ...] = ()
+    """Channels of alerts that fail: (channel, tries, why, since, next try)."""
 
 
 def read(home: Path) -> State | None:
@@ -34,13 +51,23 @@ def read(home: Path) -> State | None:
     path = home / "journal.db"
     if not path.exists():
         return None
-    db = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=5)
+    held = said(home)
+    trouble = (str(held["trouble"]), float(held["since"])) if "trouble" in held else None
+    try:
+        db = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=5)
+    except sqlite3.Error:
+        return None
     try:
         health: dict[str, tuple[str, float]] = {
             n: (v, at) for n, v, at in db.execute("select name, value, at from health")
         }
         dirty, oldest = db.execute("select count(*), min(due) from dirty").fetchone()
-        walks = db.execute("select count(*) from rescans").fetchone()[0]
+        walks = db.execute("select (select count(*) from rescans) + (select count(*) from folders)").fetchone()[0]
+        roots = [r[0] for r in db.execute("select path from roots")]
+        aside = db.execute(
+            "select path, tries, why, until from aside where tries >= ? order by path limit ?", (TRIES, _MOST_ASIDE)
+        ).fetchall()
+        failing = db.execute("select channel, tries, why, at, retry from marks where tries > 0").fetchall()
     except sqlite3.Error:
         return None
     finally:
@@ -53,6 +80,7 @@ def read(home: Path) -> State | None:
     def when(name: str) -> float:
         return health.get(name, ("", 0.0))[1]
 
+    pause, unwatched = health.get("pause", ("", 0.0))[0], int(health.get("unwatched", ("0", 0.0))[0])
     return State(
         alive("supervisor"),
         alive("watcher"),
@@ -62,11 +90,20 @@ def read(home: Path) -> State | None:
         when("last_walk"),
         health.get("last_walk", ("", 0.0))[0],
         when("last_overflow"),
-        when("last_watch_limit"),
-        max(0.0, time.time() - oldest) if oldest else 0.0,
+        when("last_watch_limit") if unwatched else 0.0,
+        max(0.0, time.monotonic() - oldest) if oldest is not None else 0.0,
         health.get("policy_error", ("0", 0.0))[0] not in ("0", ""),
-        tuple(r for r in health.get("roots", ("", 0.0))[0].split("\0") if r),
+        tuple(display(r) for r in roots),
+        health.get("worker_error", ("", 0.0))[0],
+        tuple(json.loads(pause)) if pause and alive("worker") else None,
+        unwatched,
+        trouble if alive("supervisor") else None,
+        tuple((display(p), tries, why, until) for p, tries, why, until in aside),
+        tuple(failing),
     )
+
+
+_MOST_ASIDE = 100
 
 
 def _alive(number: int) -> bool:
