@@ -23,8 +23,8 @@ from scanner.model import (
     OutcomeKind,
     Reason,
     Verdict,
-    safe_part,
 )
+from scanner.places import SafePlaces, domain, remark
 from scanner.policy.verdict import points
 
 Known = tuple[Contents, bytes | None, OutcomeKind]
@@ -105,11 +105,12 @@ def examine(ref: FileRef, tools: Tools) -> tuple[Contents, bytes | None]:
         reason = Reason.NO_TEXT  # promise 2: empty text from a non-empty file is never clean
     if tools.changed(ref):
         return Contents(reading.media_type, reason=Reason.CHANGED, read=bool(reading.chars)), None
+    safe = SafePlaces()
     notes = (
-        *reading.notes,
-        *(f"{r.value}: {safe_part(p)}" for r, p in reading.partial[:20]),
+        *map(remark, reading.notes),
+        *(f"{r.value}: {safe.safe(p)}" for r, p in reading.partial[:20]),
         *(f"{r}: {n}" for r, n in detected.unread.items()),
-        *(f"recipient_domain: {domain}" for domain in detected.recipients),
+        *(f"recipient_domain: {domain(name)}" for name in detected.recipients),
     )
     contents = Contents(
         reading.media_type,

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from detectors.interface import Match
 from scanner.detect.shape import shape
-from scanner.model import Block, BlockKind, Finding, safe_part
+from scanner.model import Block, BlockKind, Finding
+from scanner.places import SafePlaces
 
 MAX_PLACES = 40
 _SHAPES_LOOKED_AT = 100
@@ -15,9 +16,9 @@ _SHAPES_LOOKED_AT = 100
 
 @dataclass(slots=True)
 class _Tally:
+    places: Places
     count: int = 0
     score: float = 0.0
-    places: Places = field(default_factory=lambda: Places())
     shapes: Counter[str] = field(default_factory=Counter)
 
 
@@ -26,13 +27,14 @@ class Tallies:
 
     def __init__(self) -> None:
         self._tallies: dict[tuple[str, str, str], _Tally] = {}
+        self._safe = SafePlaces()
 
     def add(self, match: Match, value: str, block: Block, column: int) -> None:
         """One more match; of ``value`` only the shape is kept."""
         key = (match.entity, str(match.check), match.category)
         tally = self._tallies.get(key)
         if tally is None:
-            tally = self._tallies[key] = _Tally()
+            tally = self._tallies[key] = _Tally(Places(self._safe))
         tally.count += 1
         if match.score > tally.score:
             tally.score = match.score
@@ -64,7 +66,8 @@ class Places:
     A place is one that a person can go to: ``名簿!C2:C900``, ``page 3``, ``line 12-14``.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, safe: SafePlaces | None = None) -> None:
+        self._safe = safe or SafePlaces()
         self._runs: dict[tuple[str, str], list[list[int]]] = {}
         self._of: dict[tuple[str, BlockKind, int], list[list[int]]] = {}
         """The same lists by part, kind and column, so that a name is made once a column and not once a cell."""
@@ -73,12 +76,12 @@ class Places:
     def add(self, block: Block, column: int) -> None:
         """One more match in ``block`` (and ``column``, from 1, of a row)."""
         if block.kind is BlockKind.FIELD:
-            self._others[safe_part(block.part)] = None
+            self._others[self._safe.safe(block.part, field=True)] = None
             return
         where = (block.part, block.kind, column)
         runs = self._of.get(where)
         if runs is None:
-            head = f"{safe_part(block.part)}!" if block.part else ""
+            head = f"{self._safe.safe(block.part)}!" if block.part else ""
             unit = column_name(column) if block.kind is BlockKind.ROW else block.kind.value
             runs = self._of[where] = self._runs.setdefault((head, unit), [])
         if runs and runs[-1][1] <= block.number <= runs[-1][1] + 1:

@@ -30,6 +30,7 @@ from scanner.policy.models import (
     Responsible,
     Worker,
 )
+from scanner.printable import in_cell
 
 _SHEETS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("契約", "contract", Contract),
@@ -161,9 +162,7 @@ def _cell(value: Any) -> Any:
         return _LIST_MARK.join(map(str, value))
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@")):
-        return "'" + value  # a text that a spreadsheet would take for a formula
-    return value
+    return in_cell(value)
 
 
 def load(path: Path) -> Policy:

@@ -14,6 +14,7 @@ from scanner.inventory.home import Home
 from scanner.messages import t
 from scanner.model import display
 from scanner.policy.models import AlertRules
+from scanner.printable import in_json
 
 _NAME = "last_alert"
 
@@ -65,7 +66,7 @@ class Alerts:
         return t("alert.text", points=", ".join(f"{c} {n}" for c, n in sorted(codes.items())), first=rows[0]["id"])
 
     def _log(self, details: dict[str, object]) -> None:
-        line = json.dumps({"at": now(), **details}, ensure_ascii=False)
+        line = in_json(json.dumps({"at": now(), **details}, ensure_ascii=False))
         descriptor = os.open(self._home.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(line + "\n")

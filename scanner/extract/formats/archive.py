@@ -9,7 +9,7 @@ import zlib
 from typing import IO
 
 from scanner.extract.formats.package import check_ratio, salvage
-from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source, Truncated, join
+from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source, Truncated
 from scanner.model import Reason
 
 _IN_MEMORY = 256_000_000
@@ -34,7 +34,7 @@ def extract(source: Source, sink: Sink) -> None:
         archive = AESZipFile(source.file)  # as the standard library's, with the encryption of WinZip and 7-Zip
         members = [i for i in archive.infolist() if not i.is_dir()]
     encrypted = 0
-    for info in members:
+    for number, info in enumerate(members, 1):
         name = member_name(info)
         try:
             password = _password(archive, info, source.passwords)
@@ -43,23 +43,25 @@ def extract(source: Source, sink: Sink) -> None:
                 data = spool(file, sink.limits.part_bytes)
         except Encrypted:
             encrypted += 1
-            sink.missed(Reason.ENCRYPTED, join(source.part, name))
+            sink.missed(Reason.ENCRYPTED, source.at(name, position=number))
             continue
         except ExtractError as error:
-            sink.missed(error.reason, join(source.part, name))
+            sink.missed(error.reason, source.at(name, position=number))
             continue
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
-            sink.missed(Reason.CORRUPT, join(source.part, name))
+            sink.missed(Reason.CORRUPT, source.at(name, position=number))
             continue
-        put_member(source, sink, name, data, info.file_size)
+        put_member(source, sink, name, data, info.file_size, number)
     if members and encrypted == len(members):
         raise Encrypted("all members")
 
 
-def put_member(source: Source, sink: Sink, name: str, data: IO[bytes], size: int) -> None:
-    """A member of any archive: its name, which may tell a person too, and its contents."""
-    sink.field(source.part, name, name)
-    sink.member(source.inner(name, data, size))
+def put_member(source: Source, sink: Sink, name: str, data: IO[bytes], size: int, position: int = 0) -> None:
+    """A member of any archive: its name, which may tell a person too, and its contents. ``position``: among the members,
+    from 1."""
+    inner = source.inner(name, data, size, position=position)
+    sink.field(inner.part, "", name)
+    sink.member(inner)
 
 
 def spool(file: IO[bytes], limit: int) -> IO[bytes]:

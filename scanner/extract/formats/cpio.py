@@ -7,7 +7,7 @@ import struct
 from typing import NamedTuple
 
 from scanner.extract.formats.archive import decode_name, put_member
-from scanner.extract.interface import LimitReached, Sink, Source, Truncated, join
+from scanner.extract.interface import LimitReached, Sink, Source, Truncated
 from scanner.model import Reason
 
 MAGICS = (b"070707", b"070701", b"070702", b"\xc7\x71", b"\x71\xc7")
@@ -38,7 +38,7 @@ def extract(source: Source, sink: Sink) -> None:
             return
         name = decode_name(raw)
         if header.size > sink.limits.part_bytes:
-            raise LimitReached(join(source.part, name), Reason.TOO_LARGE)
+            raise LimitReached("member", Reason.TOO_LARGE)
         body = source.file.read(header.size)
         _skip_to(source, header.align)
         if len(body) < header.size:

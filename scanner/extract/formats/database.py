@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from scanner.extract.interface import ExtractError, Sink, Source, join
+from scanner.extract.interface import ExtractError, Sink, Source
 from scanner.model import Reason
 
 _VERSIONS = slice(18, 20)
@@ -41,8 +41,9 @@ def extract(source: Source, sink: Sink) -> None:
                 "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'"
             )
         ]
-        for table in tables:
-            part = join(source.part, table)
+        for place, table in enumerate(tables, 1):
+            part = source.at(table, "table", place)
+            sink.entitled(part, table)
             try:
                 cursor = connection.execute('select * from "' + table.replace('"', '""') + '"')  # noqa: S608
                 sink.row(part, 1, enumerate((c[0] for c in cursor.description), 1))

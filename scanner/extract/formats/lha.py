@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from scanner.extract.formats.archive import decode_name, put_member
-from scanner.extract.interface import ExtractError, LimitReached, Sink, Source, Unsupported, join
+from scanner.extract.interface import ExtractError, LimitReached, Sink, Source, Unsupported
 from scanner.model import Reason
 
 
@@ -23,11 +23,11 @@ def extract(source: Source, sink: Sink) -> None:
         raise ExtractError(type(error).__name__) from None
     if len(entries) > sink.limits.members:
         raise LimitReached("members", Reason.MEMBER_LIMIT)
-    for info in entries:
+    for number, info in enumerate(entries, 1):
         raw = info.filename.encode("latin-1", "replace") if isinstance(info.filename, str) else info.filename
         name = decode_name(raw).replace("\\", "/")
         if info.file_size > sink.limits.part_bytes // 2:
-            sink.missed(Reason.TOO_LARGE, join(source.part, name))
+            sink.missed(Reason.TOO_LARGE, source.at(name, position=number))
             continue
         try:
             data = archive.read(info.filename)
@@ -35,7 +35,8 @@ def extract(source: Source, sink: Sink) -> None:
             raise
         except Exception as error:  # the decoder raises whatever the damage leads to; it costs the member
             sink.note(f"{type(error).__name__} in a member")
-            sink.field(source.part, name, name)
-            sink.missed(Reason.CORRUPT, join(source.part, name))
+            part = source.at(name, position=number)
+            sink.field(part, "", name)
+            sink.missed(Reason.CORRUPT, part)
             continue
-        put_member(source, sink, name, io.BytesIO(data), len(data))
+        put_member(source, sink, name, io.BytesIO(data), len(data), number)

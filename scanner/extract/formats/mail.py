@@ -70,7 +70,9 @@ def _leaf(part: Message, kind: str, where: str, source: Source, sink: Sink) -> N
     name = _filename(part)
     if name or not kind.startswith("text/"):
         if data:
-            sink.member(source.inner(name or kind.replace("/", "."), io.BytesIO(data), len(data)))
+            inner = source.inner(name or kind.replace("/", "."), io.BytesIO(data), len(data), "attachment")
+            sink.entitled(inner.part, name)
+            sink.member(inner)
         return
     if not data.strip():
         return

@@ -76,7 +76,7 @@ def embedded(package: Package, source: Source, sink: Sink) -> None:
             except ExtractError as error:
                 sink.missed(error.reason, join(source.part, name))
                 continue
-            sink.member(source.inner(name.rpartition("/")[2], io.BytesIO(data), len(data)))
+            sink.member(source.inner(name.rpartition("/")[2], io.BytesIO(data), len(data), "object"))
 
 
 def guarded(

@@ -11,7 +11,7 @@ import zlib
 from typing import IO, cast
 
 from scanner.extract.formats.archive import decode_name, put_member, spool
-from scanner.extract.interface import ExtractError, LimitReached, Sink, Source, Truncated, join
+from scanner.extract.interface import ExtractError, LimitReached, Sink, Source, Truncated
 from scanner.model import Reason
 
 
@@ -20,17 +20,20 @@ def extract_tar(source: Source, sink: Sink) -> None:
     source.file.seek(0)
     try:
         with tarfile.open(fileobj=source.file, mode="r|", encoding="utf-8", errors="surrogateescape") as archive:
+            number = 0
             for member in archive:
                 if not member.isfile():
                     continue
+                number += 1
                 name = decode_name(member.name.encode("utf-8", "surrogateescape"))
                 if member.size > sink.limits.part_bytes:
-                    sink.field(source.part, name, name)
-                    sink.missed(Reason.TOO_LARGE, join(source.part, name))
+                    part = source.at(name, position=number)
+                    sink.field(part, "", name)
+                    sink.missed(Reason.TOO_LARGE, part)
                     continue
                 body = archive.extractfile(member)
                 if body is not None:
-                    put_member(source, sink, name, io.BytesIO(body.read()), member.size)
+                    put_member(source, sink, name, io.BytesIO(body.read()), member.size, number)
     except (tarfile.ReadError, EOFError):
         raise Truncated("tar") from None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from scanner.extract.formats.archive import put_member
-from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source, join
+from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source
 from scanner.model import Reason
 
 
@@ -25,14 +25,14 @@ def extract(source: Source, sink: Sink) -> None:
             if password is not None:
                 continue
             raise ExtractError(type(error).__name__) from None
-        for name, data in members:
-            put_member(source, sink, name, io.BytesIO(data), len(data))
+        for number, name, data in members:
+            put_member(source, sink, name, io.BytesIO(data), len(data), number)
         return
     raise Encrypted("7z")
 
 
-def _unpacked(source: Source, sink: Sink, password: str | None) -> list[tuple[str, bytes]]:
-    """(name, contents) of every member; all are unpacked at once, as solid archives must be."""
+def _unpacked(source: Source, sink: Sink, password: str | None) -> list[tuple[int, str, bytes]]:
+    """(position, name, contents) of every member; all are unpacked at once, as solid archives must be."""
     import py7zr
     from py7zr.io import BytesIOFactory
 
@@ -49,12 +49,12 @@ def _unpacked(source: Source, sink: Sink, password: str | None) -> list[tuple[st
             raise LimitReached("ratio", Reason.RATIO_LIMIT)
         factory = BytesIOFactory(sink.limits.part_bytes // 2)
         archive.extract(targets=[m.filename for m in members], factory=factory)
-    result: list[tuple[str, bytes]] = []
-    for member in members:
+    result: list[tuple[int, str, bytes]] = []
+    for number, member in enumerate(members, 1):
         product = factory.products.get(member.filename)
         if product is None:
-            sink.missed(Reason.CORRUPT, join(source.part, member.filename))
+            sink.missed(Reason.CORRUPT, source.at(member.filename, position=number))
             continue
         product.seek(0)
-        result.append((member.filename, product.read()))
+        result.append((number, member.filename, product.read()))
     return result

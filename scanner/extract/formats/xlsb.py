@@ -23,8 +23,9 @@ def extract(source: Source, sink: Sink) -> None:
     """Put all rows, comments, headers and everything that xlsb keeps as XML; raises ``Truncated`` after salvage."""
     package = Package(source.file, sink)
     book = _Book(package, source, sink)
-    for name, path, state in book.sheets():
-        part = join(source.part, name)
+    for number, (name, path, state) in enumerate(book.sheets(), 1):
+        part = source.at(name, "sheet", number)
+        sink.entitled(part, name)
         if state:
             sink.note("sheet hidden" if state == 1 else "sheet veryHidden")
         _guarded(package, path, source, sink, lambda records, part=part: book.sheet(records, part))

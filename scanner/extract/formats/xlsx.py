@@ -22,8 +22,9 @@ def extract(source: Source, sink: Sink) -> None:
     """Put all rows and everything beside the cells; raises ``Truncated`` after salvage of a cut file."""
     package = Package(source.file, sink)
     book = Workbook(package, source, sink)
-    for name, path, state in book.sheets():
-        part = join(source.part, name)
+    for number, (name, path, state) in enumerate(book.sheets(), 1):
+        part = source.at(name, "sheet", number)
+        sink.entitled(part, name)
         if state in ("hidden", "veryHidden"):
             sink.note(f"sheet {state}")
         sheet = Sheet(part, book, sink)
