@@ -14,6 +14,7 @@ from __future__ import annotations
 import builtins
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,14 +23,14 @@ from detectors.resources import rules
 MOST_DIGITS = 6
 """Digits that a kept name may hold: seven may be an account, a postal code, a piece of a telephone number."""
 _LONGEST = 120
-_BESIDE_LABEL = 1
-"""Digits beside a word that names a value: 電話番号2, never 内線1234."""
+_LABEL = re.compile(r"[a1]*Le*d?[a1]*")
+"""What may stand beside a word that names a value, in the letters of ``keeps``: 電話番号2.csv, never 内線1234."""
 _LETTERS = 2
 """Letters that stand alone, as in A4 or 1-B; more of them spell a name."""
 KINDS = ("sheet", "member", "table", "column", "field", "attachment", "object", "folder", "mail", "part")
 _POSITION = re.compile(rf"(?:{'|'.join(KINDS)}) [1-9][0-9]{{0,5}}")
 _CELL = re.compile(r"(?:comment )?(?:[A-Z]{1,2}[1-9][0-9]{0,5}|R[1-9][0-9]{0,5}C[1-9][0-9]{0,5})", re.ASCII)
-_OWN_STEPS = frozenset({"To", "Date", "info:author"})
+_OWN_STEPS = frozenset({"To", "Reply-To", "Date"})
 """Steps that extractors make themselves and that are no words of the list, because names are written so too."""
 _SHOWN_BY_TAG = re.compile(
     r"(?:a|abbr|area|button|div|iframe|img|input|label|li|link|meta|object|option|p|span|svg|table|td|textarea|th|tr)"
@@ -73,59 +74,56 @@ def keeps(name: str) -> bool:
     """
     if not name or len(name) > _LONGEST:
         return False
-    text = _CAMEL.sub(" ", unicodedata.normalize("NFKC", name))
-    if len(text) > 2 * _LONGEST:
+    text = _CAMEL.sub(" ", unicodedata.normalize("NFKC", name)).casefold()
+    if len(text) > 2 * _LONGEST or sum(c.isdecimal() for c in text) > MOST_DIGITS:
         return False
-    text = text.casefold()
-    words = _words()
-    digits = letters = at = 0
-    label = False
+    kinds = ""
+    """A letter a word: ``w`` word, ``L`` label, ``e`` ending, ``a`` in Latin letters, ``1`` letter, ``d`` digit."""
+    at = 0
     before = ""
-    """What stands directly before: ``word``, ``number``, ``leading``, or nothing."""
+    """The kind of what stands directly before; ``f`` where a number must follow, nothing behind a mark."""
+    words = _words()
     while at < len(text):
-        token = _TOKEN.match(text, at)
-        if token is None:
-            step = _step(text, at, before, words)
-            if step is None:
-                return False
-            at, before, named = step
-            label = label or named
-            continue
-        if before == "leading" and token["number"] is None:
+        found = _next(text, at, before, words)
+        if found is None or (before == "f" and found[1][:1] != "d"):
             return False
-        at = token.end()
-        before = ""
-        if token["number"] is not None:
-            digits += len(token["number"])
-            before = "number"
-        elif token["latin"] is not None:
-            if len(token["latin"]) == 1:
-                letters += 1
-            elif token["latin"] not in words.latin:
-                return False
-            before = "word"
-    if before == "leading":
-        return False
-    return digits <= (_BESIDE_LABEL if label else MOST_DIGITS) and letters <= _LETTERS
+        at, before = found
+        kinds += before.replace("f", "")
+    return (
+        bool(kinds)
+        and before != "f"
+        and kinds.count("1") <= _LETTERS
+        and ("L" not in kinds or bool(_LABEL.fullmatch(kinds)))
+    )
 
 
-def _step(text: str, at: int, before: str, words: _Words) -> tuple[int, str, bool] | None:
-    """(where the next Japanese word ends, what it is, whether it names a value), or ``None`` where none stands there."""
+def _next(text: str, at: int, before: str, words: _Words) -> tuple[int, str] | None:
+    """(where the word, number or mark at ``at`` ends, its kind), or ``None`` where none of the lists stands there."""
+    token = _TOKEN.match(text, at)
+    if token is None:
+        return _japanese(text, at, before, words)
+    if token["number"]:
+        return token.end(), "d" * len(token["number"])
+    if token["latin"]:
+        one = len(token["latin"]) == 1
+        return (token.end(), "1" if one else "a") if one or token["latin"] in words.latin else None
+    return token.end(), ""
+
+
+def _japanese(text: str, at: int, before: str, words: _Words) -> tuple[int, str] | None:
     run = _JAPANESE.match(text, at)
     if run is None:
         return None
     for end in range(min(run.end(), at + words.longest), at, -1):
         word = text[at:end]
         if word in words.labels:
-            return end, "word", True
-        if before == "number" and word in words.units:
-            return end, "word", False
-        if word in words.words:
-            return end, "word", False
-        if before and before != "leading" and word in words.endings:
-            return end, "word", False
+            return end, "L"
+        if word in words.words or (before[:1] == "d" and word in words.units):
+            return end, "w"
+        if before and before != "f" and word in words.endings:
+            return end, "e"
         if word in words.leading and text[end : end + 1].isdecimal():
-            return end, "leading", False
+            return end, "f"
     return None
 
 
@@ -144,7 +142,9 @@ class SafePlaces:
     such step in its place is ``part n`` (``field n`` where it names a value), the same one always the same number.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, finds: Callable[[str], bool] | None = None) -> None:
+        """``finds``: whether the detectors find anything in a name; asked of those only that are made of listed words."""
+        self._finds = finds
         self._numbers: dict[tuple[str, str], int] = {}
         self._counts: dict[str, int] = {}
         self._known: dict[tuple[str, bool], str] = {}
@@ -162,8 +162,13 @@ class SafePlaces:
         path = ""
         for number, step in enumerate(steps, 1):
             kind = "field" if field and number == len(steps) else "part"
-            path += ("!" if path else "") + (step if _may_stay(step) else self._number(path, kind, step))
+            path += ("!" if path else "") + (step if self._stays(step) else self._number(path, kind, step))
         return path
+
+    def _stays(self, step: str) -> bool:
+        if not step or _made_here(step):
+            return True
+        return keeps(step) and not (self._finds is not None and self._finds(step))
 
     def _number(self, above: str, kind: str, step: str) -> str:
         key = (above, step)
@@ -172,11 +177,10 @@ class SafePlaces:
         return f"{kind} {self._numbers[key]}"
 
 
-def _may_stay(step: str) -> bool:
-    return (
-        step in _OWN_STEPS
-        or bool(_POSITION.fullmatch(step) or _CELL.fullmatch(step) or _SHOWN_BY_TAG.fullmatch(step))
-        or keeps(step)
+def _made_here(step: str) -> bool:
+    """Whether a step has a form that ``named`` or an extractor gives it, in which there is no room for a name."""
+    return step in _OWN_STEPS or bool(
+        _POSITION.fullmatch(step) or _CELL.fullmatch(step) or _SHOWN_BY_TAG.fullmatch(step)
     )
 
 

@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache, partial
 from typing import Protocol
 
 from detectors.engine import Engine
@@ -15,6 +16,7 @@ from detectors.layout import LayoutBuilder
 from scanner.detect.persons import Persons
 from scanner.detect.tally import Tallies
 from scanner.model import Block, BlockKind, Finding
+from scanner.places import SafePlaces
 
 PIECE_CHARS = 400_000
 """Characters that are analyzed at once; longer files come in pieces, tables keep their headers."""
@@ -28,6 +30,12 @@ class Collector(Protocol):
     def value(self, row: object, entity: str, value: str) -> None: ...
     def text(self, text: str) -> None: ...
     def row(self, cells: Sequence[tuple[int, str]]) -> None: ...
+
+
+@lru_cache(maxsize=4096)
+def _finds(engine: Engine, name: str) -> bool:
+    """Whether a name of listed words is a value all the same; the few names of an office come again and again."""
+    return bool(engine.analyze(name).matches)
 
 
 class Detection:
@@ -45,7 +53,7 @@ class Detection:
         self._table_part: str | None = None
         self._table = -1
         self._headers: dict[str, dict[int, str]] = {}
-        self._tallies = Tallies()
+        self._tallies = Tallies(SafePlaces(partial(_finds, engine)))
         self._persons = Persons()
         self.unread: Counter[str] = Counter()
         self.recipients: set[str] = set()

@@ -52,7 +52,7 @@ def put(message: Message, source: Source, sink: Sink) -> None:
         kind = part.get_content_type()
         if kind == "message/rfc822" and isinstance(payload, list) and payload and isinstance(payload[0], Message):
             number += 1
-            inner = source.inner(f"mail {number}", io.BytesIO(b""), 0)
+            inner = source.inner(f"mail {number}", io.BytesIO(b""), 0, "mail", number)
             if inner.depth > sink.limits.depth:
                 sink.missed(Reason.DEPTH_LIMIT, inner.part)
             else:

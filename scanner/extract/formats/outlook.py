@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from typing import Any
 
 from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source, Unsupported, join
@@ -124,4 +125,5 @@ def _message(message: Any, part: str, source: Source, sink: Sink) -> None:
         name = attachment.get_long_filename() if hasattr(attachment, "get_long_filename") else attachment.name
         data = attachment.read_buffer(min(attachment.size, sink.limits.part_bytes))
         sink.field(part, "attachment", name or "")
-        sink.member(source.inner(name or f"attachment {number + 1}", io.BytesIO(data), len(data), "attachment"))
+        mail = replace(source, part=part)
+        sink.member(mail.inner(name or "attachment", io.BytesIO(data), len(data), "attachment", number + 1))
