@@ -50,7 +50,7 @@ def command(file: str, home: str | None, style: str, passwords: str | None) -> i
         if style == "jsonl":
             click.echo(in_json(json.dumps({"where": where, "text": text}, ensure_ascii=False)))
         else:
-            click.echo(f"{printable(where)}\t{printable(text, lines=True)}")
+            click.echo(f"{printable(where)}\t{printable(text.expandtabs(4), lines=True)}")
 
     with Extractor(passwords=read_passwords(passwords)) as extractor:
         batches, reading = extractor.read(ref)

@@ -3,7 +3,11 @@ state folder, in any report or on the terminal, in any encoding."""
 
 from __future__ import annotations
 
+import csv
 import io
+import json
+import os
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -104,3 +108,80 @@ def test_no_planted_name_is_kept_anywhere(sekisho: Sekisho, tmp_path: Path) -> N
             texts[path.name + str(len(texts))] = path.read_bytes()
     assert any(name.startswith("inventory.db") for name in texts)
     assert _found(names, texts) == []
+
+
+_STEERING = (
+    b"=cmd|calc.txt",
+    b"+1 \x1b[2J\x1b]0;x\x07.txt",
+    b"@a\nb\r.txt",
+    b"-\xe2\x80\xaetxt.exe.txt",
+    b"\tx\xc2\x9b31m.txt",
+    b"half \xed\xa0\xbd.txt",
+    b"raw \xff\xfe.txt",
+    b"[bold red]x[bold] \\[.txt",
+    b"<script>alert(1).txt",
+)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such names cannot be written there")
+def test_no_name_steers_what_shows_it(sekisho: Sekisho, tmp_path: Path) -> None:
+    """Names of files, sheets and members with escape sequences, line ends, marks of direction, halves and formulas."""
+    tree, home = tmp_path / "tree", tmp_path / "home"
+    tree.mkdir()
+    for name in _STEERING:
+        (tree / os.fsdecode(name)).write_text(planted_names.CONTENT, encoding="utf-8")
+    with zipfile.ZipFile(tree / "a.zip", "w") as archive:
+        for name in _STEERING:
+            archive.writestr(name.decode("utf-8", "replace"), planted_names.CONTENT)
+    (tree / "b.json").write_text(json.dumps({n.decode("latin-1"): "03-5321-1111" for n in _STEERING}), encoding="utf-8")
+    policy = tmp_path / "policy.toml"
+    policy.write_text(POLICY.format(more="", contract=""), encoding="utf-8")
+    (tmp_path / "store").mkdir()
+    shown: dict[str, str] = {}
+
+    def run(*words: object) -> str:
+        done = sekisho(*words, "--home", home)
+        shown[" ".join(map(str, words[:3]))] = done.out + done.err
+        return done.out
+
+    for style in ("jsonl", "json", "csv", "sarif", "table"):
+        text = run("scan", tree, "--format", style, "-p", policy, "--depth", "quick")
+        shown[style] = text
+        if style in ("json", "sarif"):
+            json.loads(text)
+        if style == "jsonl":
+            assert {item["outcome"] for item in map(json.loads, text.splitlines()[:-1]) if "outcome" in item} == {
+                "examined"
+            }
+        if style == "csv":
+            rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+            assert len(rows) == len(_STEERING) + 3
+            assert not [cell for row in rows for cell in row if cell[:1] in tuple("=+-@\t\r")]
+    for words in (
+        ("points",),
+        ("points", "--format", "jsonl"),
+        ("points", "show", 1),
+        ("ledger", "show"),
+        ("families",),
+        ("extract", tree / "a.zip"),
+    ):
+        run(*words)
+    run("scan", tree / "no\x1b[31m\u202e such", "-p", policy)
+    run("scan", "--no\x1b[31m\u202e-such")
+    for form, style in (("5d", "xlsx"), ("5d", "docx"), ("5d", "html"), ("5d", "csv")):
+        run("report", form, "-p", policy, "--clear-names", "--format", style, "-o", tmp_path / f"out.{style}")
+    run("report", "overview", "-o", tmp_path / "overview.html")
+    for path in (tmp_path / "out.html", tmp_path / "out.csv", tmp_path / "overview.html", home / "sekisho.log"):
+        shown[path.name] = path.read_bytes().decode("utf-8-sig")
+    for name in ("out.xlsx", "out.docx"):
+        with zipfile.ZipFile(tmp_path / name) as package:
+            for part in package.namelist():
+                if part.endswith(("sheet1.xml", "document.xml", "sharedStrings.xml")):
+                    shown[f"{name} {part}"] = text = package.read(part).decode("utf-8")
+                    assert "<f>" not in text
+    for where, text in shown.items():
+        strange = {c for c in text if not c.isprintable()} - set("\n\u3000\ufeff")
+        assert strange <= ({"\r"} if "csv" in where else {"\t"} if where.startswith("extract") else set()), (
+            where,
+            strange,
+        )
