@@ -98,6 +98,13 @@ class FileRef(NamedTuple):
         return display(self.path)
 
 
+def ref_of(path: bytes) -> FileRef:
+    """A path that somebody named, as the walk would see it: links are resolved here and nowhere later. Raises ``OSError``."""
+    path = os.path.realpath(path)
+    status = os.stat(path)
+    return FileRef(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)
+
+
 def display(path: bytes) -> str:
     """A path for people: NFC, undecodable bytes as ``\\xNN``, control characters escaped."""
     return printable(unicodedata.normalize("NFC", os.fsencode(path).decode("utf-8", "backslashreplace")))

@@ -1,4 +1,4 @@
-"""The way of one file: verdict → unchanged? → hash → known content? → extract → detect → points.
+"""The way of one file: unchanged? → one opening → hash → known content? → read and judge → compare → verdict → points.
 
 The only place where the order of steps stands. It does no I/O of its own: everything comes from ``Tools``, so the
 one-off scan, the daemon and the cluster call the same function.
@@ -6,15 +6,16 @@ one-off scan, the daemon and the cluster call the same function.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
+from scanner.custody.prints import Prints
 from scanner.custody.session import Printed
+from scanner.errors import FileFault
 from scanner.model import (
     WEAK,
     Access,
-    Block,
     Contents,
     FileRef,
     Finding,
@@ -30,26 +31,40 @@ from scanner.policy.verdict import points
 Known = tuple[Contents, bytes | None, OutcomeKind]
 
 
-class Reading(Protocol):
-    """How the reading of a file ended."""
+class Read(NamedTuple):
+    """What reader and judge made of one file."""
 
     media_type: str
-    reason: Reason | None
-    partial: tuple[tuple[Reason, str], ...]
-    notes: tuple[str, ...]
-    chars: int
-
-
-class Detected(NamedTuple):
-    """What the detectors and the comparison with the originals made of one file."""
-
+    reason: Reason | None = None
+    partial: tuple[tuple[Reason, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    chars: int = 0
     findings: tuple[Finding, ...] = ()
     fewest: int = 0
     most: int = 0
     unread: Mapping[str, int] = MappingProxyType({})
-    printed: Printed = Printed()
+    """Why the judge left text unread, with how often."""
+    share: tuple[int, int] = (0, 0)
+    """Characters that were judged, and that came."""
     recipients: tuple[str, ...] = ()
     """Domains that a mail is addressed to."""
+    prints: Prints | None = None
+
+
+class Held(Protocol):
+    """One file between its opening and its end."""
+
+    digest: bytes
+    """Of its bytes, without a key."""
+
+    @property
+    def ref(self) -> FileRef:
+        """The file as it was when it was opened."""
+        ...
+
+    def read(self) -> Read: ...
+    def changed(self) -> bool: ...
+    def close(self) -> None: ...
 
 
 class Tools(Protocol):
@@ -58,76 +73,111 @@ class Tools(Protocol):
     def ground(self, path: bytes) -> Ground: ...
     def verdict(self, path: bytes, ground: Ground) -> Verdict: ...
     def known(self, ref: FileRef) -> Known | None: ...
-    def content_key(self, ref: FileRef) -> bytes: ...
+    def hold(self, ref: FileRef) -> Held: ...
+    def content_key(self, digest: bytes) -> bytes: ...
     def known_content(self, key: bytes) -> Contents | None: ...
-    def read(self, ref: FileRef) -> tuple[Iterator[list[Block]], Reading]: ...
-    def detect(self, blocks: Iterator[list[Block]], key: bytes | None) -> Detected: ...
-    def changed(self, ref: FileRef) -> bool: ...
+    def printed(self, prints: Prints | None, key: bytes | None) -> Printed: ...
     def access(self, path: bytes) -> Access: ...
 
 
-class ReadError(Exception):
-    """A file whose bytes cannot be had at all."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
-
-
 def scan_file(ref: FileRef, tools: Tools) -> Outcome:
-    """Everything that is to be known about one file."""
+    """Everything that is to be known about one file. Raises ``SandboxFault``."""
     known = tools.known(ref)
     if known is not None:
         return conclude(ref, tools, known[0], known[1], OutcomeKind.UNCHANGED)
-    contents, key = examine(ref, tools)
-    return conclude(ref, tools, contents, key, None)
+    done = examine(ref, tools)
+    return conclude(done.ref, tools, done.contents, done.key, None)
 
 
-def examine(ref: FileRef, tools: Tools) -> tuple[Contents, bytes | None]:
-    """Hash, extract and detect: the part that may run in another process."""
+class Examined(NamedTuple):
+    """What the examination of one file gave, before its place is judged."""
+
+    ref: FileRef
+    """The file as it was when it was opened."""
+    contents: Contents
+    key: bytes | None
+    """Keyed hash of the bytes; ``None`` where they could not be had or the answer is not to be remembered."""
+
+
+def examine(ref: FileRef, tools: Tools) -> Examined:
+    """Open, hash, read, judge, compare: the part that may run beside others. Raises ``SandboxFault``."""
     if ref.name.startswith("~$") and ref.size <= 1024:
-        return Contents("application/x-office-lock", reason=Reason.LOCK_FILE, read=False), None
+        return Examined(ref, Contents("application/x-office-lock", reason=Reason.LOCK_FILE, read=False), None)
     try:
-        key = tools.content_key(ref)
-    except ReadError as error:
-        return Contents("application/octet-stream", reason=error.reason, read=False), None
-    if ref.size == 0:
+        held = tools.hold(ref)
+    except FileFault as fault:
+        return Examined(ref, _unopened(fault.reason), None)
+    try:
+        contents, key = _contents(held, tools)
+        if held.changed():
+            return Examined(held.ref, contents._replace(**_CHANGED), None)
+        return Examined(held.ref, contents, key)
+    except FileFault as fault:
+        return Examined(held.ref, _unopened(fault.reason), None)
+    finally:
+        held.close()
+
+
+def _contents(held: Held, tools: Tools) -> tuple[Contents, bytes | None]:
+    key = tools.content_key(held.digest)
+    if held.ref.size == 0:
         return Contents("application/x-empty", reason=Reason.EMPTY), key
     known = tools.known_content(key)
     if known is not None:
         return known, key
-    blocks, reading = tools.read(ref)
-    detected = tools.detect(blocks, key)
-    failed = _unread(detected.unread)
-    # a detector that failed left the reading unfinished: what the reading says of itself does not count then
-    reason = failed if failed is Reason.DETECTION_FAILED else reading.reason or _first(reading.partial) or failed
-    if reason is None and not reading.chars:
-        reason = Reason.NO_TEXT  # promise 2: empty text from a non-empty file is never clean
-    if tools.changed(ref):
-        return Contents(reading.media_type, reason=Reason.CHANGED, read=bool(reading.chars)), None
+    read = held.read()
+    reason = reason_of(read)
+    printed = tools.printed(read.prints, key)
     safe = SafePlaces()
     notes = (
-        *map(remark, reading.notes),
-        *(f"{r.value}: {safe.safe(p)}" for r, p in reading.partial[:20]),
-        *(f"{r}: {n}" for r, n in detected.unread.items()),
-        *(f"recipient_domain: {domain(name)}" for name in detected.recipients),
+        *map(remark, read.notes),
+        *(f"{r.value}: {safe.safe(p)}" for r, p in read.partial[:20]),
+        *(f"{r}: {n}" for r, n in read.unread.items()),
+        *([f"judged: {read.share[0]}/{max(read.share[1], read.chars)}"] if read.share[0] < read.share[1] else ()),
+        *(f"recipient_domain: {domain(name)}" for name in read.recipients),
     )
     contents = Contents(
-        reading.media_type,
-        detected.findings,
-        detected.fewest,
-        detected.most,
+        read.media_type,
+        read.findings,
+        read.fewest,
+        read.most,
         reason,
-        bool(reading.chars),
+        bool(read.chars),
         notes,
-        detected.printed.copies,
-        detected.printed.sketch,
-        detected.printed.modulus,
-        detected.printed.rows,
-        detected.printed.custody,
+        printed.copies,
+        printed.sketch,
+        printed.modulus,
+        printed.rows,
+        printed.custody,
     )
     return contents, None if reason in _TRY_AGAIN else key
 
+
+def reason_of(read: Read) -> Reason | None:
+    """Why a file was not, or not wholly, read; ``None`` where it was."""
+    failed = _unread(read.unread)
+    if failed in _FINAL.values():
+        return failed  # a judge that failed left the reading unfinished: what that says of itself does not count
+    if read.reason or read.partial or failed:
+        return read.reason or _first(read.partial) or failed
+    return None if read.chars else Reason.NO_TEXT  # promise 2: empty text from a non-empty file is never clean
+
+
+def _unopened(reason: Reason) -> Contents:
+    return Contents("application/octet-stream", reason=reason, read=False)
+
+
+_CHANGED: dict[str, Any] = {
+    "reason": Reason.CHANGED,
+    "findings": (),
+    "persons_min": 0,
+    "persons_max": 0,
+    "copies": (),
+    "sketch": (),
+    "rows": 0,
+    "notes": (),
+}
+"""What remains of a file that changed while it was read: nothing that was found in it belongs to any bytes."""
 
 _TRY_AGAIN = frozenset(
     {
@@ -148,12 +198,17 @@ def _first(partial: tuple[tuple[Reason, str], ...]) -> Reason | None:
     return partial[0][0] if partial else None
 
 
+_FINAL = {r.value: r for r in (Reason.DETECTION_FAILED, Reason.CRASHED, Reason.MEMORY_LIMIT, Reason.TIME_LIMIT)}
+"""Ends of the judge: the reader was not heard to the end."""
+
+
 def _unread(unread: Mapping[str, int]) -> Reason | None:
-    """The reason for text that the detectors left unread."""
+    """The reason for text that the judge left unread."""
     if not unread:
         return None
-    if any(name.startswith(Reason.DETECTION_FAILED.value) for name in unread):
-        return Reason.DETECTION_FAILED
+    final = [r for r in (_FINAL.get(name.partition(":")[0]) for name in unread) if r is not None]
+    if final:
+        return final[0]
     return Reason.OUTPUT_LIMIT if "text_too_long" in unread else Reason.NAME_MODEL_FAILED
 
 

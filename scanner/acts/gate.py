@@ -18,14 +18,20 @@ from typing import Any
 
 from scanner.custody import checkers
 from scanner.custody.arithmetic import in_force
+from scanner.custody.session import Custody
 from scanner.duties.parties import party_of
+from scanner.errors import FileFault
 from scanner.inventory import ledger
 from scanner.inventory.errors import now
 from scanner.inventory.home import Home, installation_key
+from scanner.inventory.reader import Reader
 from scanner.inventory.store import Store
-from scanner.model import Contents, FileRef, Outcome
+from scanner.model import Contents, Outcome, ref_of
+from scanner.pipeline import examine
 from scanner.policy.models import Contract, Policy
 from scanner.report import wording
+from scanner.scan.adapters import LocalTools, content_key
+from scanner.scan.lane import Lane
 
 ACTS = ("send", "publish", "dispose")
 QUESTIONS = (("persons", "recipient"), ("kinds", "consent"))
@@ -264,34 +270,26 @@ def _right(gate: Gate, name: str, text: str) -> bool:
 
 def _content(home: Home, path: bytes) -> bytes:
     """The content's hash now; empty where the file cannot be read, which equals no hash."""
-    from scanner.pipeline import ReadError
-    from scanner.scan.adapters import keyed_hash
-
     try:
-        return keyed_hash(path, installation_key(home))
-    except ReadError:
+        with Lane("quick", b"") as lane:
+            held = lane.hold(ref_of(path))
+            key = content_key(held.digest, installation_key(home))
+            return b"" if held.changed() else key
+    except (OSError, FileFault):
         return b""
 
 
 def examine_file(home: Home, path: bytes, depth: str = "balanced") -> tuple[Contents, bytes]:
     """What a file holds, compared with the originals; raises ``GateError`` where its bytes cannot be had."""
-    from scanner.custody.session import Custody
-    from scanner.extract.pool import Extractor
-    from scanner.inventory.reader import Reader
-    from scanner.pipeline import examine
-    from scanner.scan.adapters import LocalTools
-
-    status = os.stat(path)
-    ref = FileRef(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)
     key = installation_key(home)
     reader = Reader(home.database)
-    with Extractor() as extractor:
-        tools = LocalTools(depth, extractor, key, custody=Custody(reader.db, home.keys, key))
-        contents, content_key = examine(ref, tools)
+    custody = Custody(reader.db, home.keys)
+    with Lane(depth, key, custody.keys, prints=True) as lane:
+        done = examine(ref_of(path), LocalTools(lane, key, custody=custody))
     reader.close()
-    if content_key is None:
+    if done.key is None:
         raise GateError("unreadable")
-    return contents, content_key
+    return done.contents, done.key
 
 
 def _account() -> str:

@@ -15,18 +15,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from detectors.engine import Engine
 from scanner.custody.keys import Key
-from scanner.custody.prints import Fingerprinter
-from scanner.detect.assemble import Detection
-from scanner.extract.pool import Extractor
-from scanner.extract.worker import open_quietly
+from scanner.custody.prints import Prints
+from scanner.errors import FileFault
 from scanner.inventory.errors import now
-from scanner.model import FileRef
+from scanner.model import Reason
+from scanner.pipeline import reason_of
+from scanner.scan.lane import Lane
 from scanner.sources.volumes import volume_of
 from scanner.sources.walk import Unseen, WalkNotes, walk
 
-KIND = "sekisho-manifest 1"
+KIND = "sekisho-manifest 2"
 
 
 class ManifestError(Exception):
@@ -97,47 +96,46 @@ def read(path: Path) -> dict[str, Any]:
 def _entries(root: bytes, key: Key, depth: str) -> tuple[list[dict[str, Any]], int]:
     entries: list[dict[str, Any]] = []
     unread = 0
-    engine = Engine(depth)
-    with Extractor() as extractor:
+    with Lane(depth, b"", [key], prints=True) as lane:
         for item in walk((os.path.abspath(root),), WalkNotes(), frozenset()):
             if isinstance(item, Unseen):
                 unread += 1
                 continue
-            prints = Fingerprinter([key], Key("", b"\0" * 32))
-            detection = Detection(engine, prints)
-            blocks, reading = extractor.read(item)
-            for batch in blocks:
-                for block in batch:
-                    detection.add(block)
-            findings, fewest, most = detection.finish()
-            made = prints.finish()
-            tokens = {t for row in made.by_key[key.contract] for t in row} | made.texts[key.contract]
+            try:
+                held = lane.hold(item)
+            except FileFault:
+                unread += 1
+                continue
+            read = held.read()
+            changed = held.changed()
+            held.close()
+            if changed:
+                unread += 1
+                continue
+            prints = read.prints or Prints()
+            tokens = {t for row in prints.by_key.get(key.contract, ()) for t in row} | prints.texts.get(
+                key.contract, set()
+            )
             name = hmac.digest(key.secret, b"name" + os.path.basename(item.path), "sha256").hex()[:16]
             entries.append(
                 {
                     "name": name,
-                    "print": _print(item, key, tokens),
-                    "rows": made.rows,
-                    "persons": [fewest, most],
-                    "entities": sorted({f.entity for f in findings}),
-                    "read": reading.reason is None,
+                    "print": _print(held.digest, key, tokens),
+                    "rows": prints.rows,
+                    "persons": [read.fewest, read.most],
+                    "entities": sorted({f.entity for f in read.findings}),
+                    "read": reason_of(read) in (None, Reason.NO_TEXT),
                 }
             )
     return sorted(entries, key=lambda e: (e["print"], e["name"])), unread
 
 
-def _print(ref: FileRef, key: Key, tokens: set[int]) -> str:
-    digest = hmac.new(key.secret, digestmod=hashlib.sha256)
+def _print(digest: bytes, key: Key, tokens: set[int]) -> str:
+    made = hmac.new(key.secret, digestmod=hashlib.sha256)
     if tokens:
-        digest.update(b"tokens")
+        made.update(b"tokens")
         for token in sorted(tokens):
-            digest.update(token.to_bytes(8, "big", signed=True))
+            made.update(token.to_bytes(8, "big", signed=True))
     else:
-        digest.update(b"bytes")
-        try:
-            with open_quietly(ref.path) as file:
-                while chunk := file.read(1 << 20):
-                    digest.update(chunk)
-        except OSError:
-            digest.update(b"unreadable")
-    return digest.hexdigest()[:32]
+        made.update(b"bytes" + digest)
+    return made.hexdigest()[:32]

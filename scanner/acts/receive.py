@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from scanner.custody import keys
-from scanner.custody.prints import Fingerprinter
-from scanner.detect.assemble import Detection
-from scanner.extract.pool import Extractor
+from scanner.errors import FileFault
 from scanner.inventory import custody as table
 from scanner.inventory import ledger
 from scanner.inventory.custody import Original
 from scanner.inventory.errors import now
 from scanner.inventory.home import Home, installation_key
 from scanner.inventory.store import Store
-from scanner.model import FileRef, Reason
-from scanner.pipeline import ReadError
-from scanner.scan.adapters import LocalTools
+from scanner.model import Reason, ref_of
+from scanner.pipeline import reason_of
+from scanner.scan.adapters import content_key
+from scanner.scan.lane import Lane
 
 ORIGINS = ("provided", "collected", "created")
 """提供・収集・作成 (第13 covers all three)."""
@@ -58,12 +57,11 @@ def receive(
     """Read, fingerprint and register one file. Raises ``ReceiveError``, ``KeyProblem`` or ``InventoryError``."""
     absolute = os.path.abspath(path)
     try:
-        status = os.stat(absolute)
+        ref = ref_of(absolute)
     except OSError:
         raise ReceiveError("missing") from None
     if not os.path.isfile(absolute):
         raise ReceiveError("not_a_file")
-    ref = FileRef(absolute, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)
     house = installation_key(home)
     with Store(home.database) as store:
         db = store.connection
@@ -74,36 +72,33 @@ def receive(
                 raise
             key = keys.make(home.keys, receipt.contract)
             ledger.append(db, "key_made", contract=receipt.contract, key=key.id)
-        with Extractor(passwords=passwords) as extractor:
-            tools = LocalTools(depth, extractor, house)
+        with Lane(depth, house, [key], passwords=passwords, prints=True) as lane:
             try:
-                content_key = tools.content_key(ref)
-            except ReadError as error:
-                raise ReceiveError("unreadable", reason=error.reason) from None
-            _not_twice(db, content_key, receipt.contract)
-            prints = Fingerprinter([key], keys.Key("", house))
-            detection = Detection(tools.engine, prints)
-            blocks, reading = extractor.read(ref)
-            for batch in blocks:
-                for block in batch:
-                    detection.add(block)
-            findings, fewest, most = detection.finish()
-        partial = reading.reason or (reading.partial[0][0] if reading.partial else None)
-        if partial is not None and partial is not Reason.NO_TEXT and not accept_partial:
+                held = lane.hold(ref)
+            except FileFault as fault:
+                raise ReceiveError("unreadable", reason=fault.reason) from None
+            number_of_content = content_key(held.digest, house)
+            _not_twice(db, number_of_content, receipt.contract)
+            read = held.read()
+            changed = held.changed()
+            held.close()
+        partial = Reason.CHANGED if changed else reason_of(read)
+        if partial is not None and partial is not Reason.NO_TEXT and (changed or not accept_partial):
             raise ReceiveError("not_wholly_read", reason=partial)
-        made = prints.finish()
-        rows, texts = made.by_key[receipt.contract], made.texts[receipt.contract]
+        if read.prints is None:
+            raise ReceiveError("not_wholly_read", reason=partial or Reason.CRASHED)
+        rows, texts = read.prints.by_key[receipt.contract], read.prints.texts[receipt.contract]
         if not rows and not texts:
             raise ReceiveError("nothing_to_compare")
         kinds: Counter[str] = Counter()
-        for finding in findings:
+        for finding in read.findings:
             kinds[finding.entity] += finding.count
         original = Original(
             0,
             receipt.contract,
             absolute,
-            content_key,
-            reading.media_type,
+            number_of_content,
+            read.media_type,
             ref.size,
             receipt.origin,
             (receipt.received or date.today()).isoformat(),
@@ -112,8 +107,8 @@ def receive(
             receipt.declared_count,
             len(rows),
             len(texts),
-            fewest,
-            most,
+            read.fewest,
+            read.most,
             tuple(sorted(kinds)),
             key.id,
             "held",
@@ -128,7 +123,7 @@ def receive(
             family=f"R-{number}",
             rows=len(rows),
             texts=len(texts),
-            persons=[fewest, most],
+            persons=[read.fewest, read.most],
             declared=receipt.declared_count,
             origin=receipt.origin,
             received=original.received,

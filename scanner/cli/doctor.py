@@ -126,19 +126,26 @@ def _keys(path: Path) -> str:
 
 
 def _child() -> str:
+    """Reader and judge read a probe; what the system cannot take away from them is said."""
     import tempfile
 
-    from scanner.extract.pool import Extractor
-    from scanner.model import FileRef
+    from scanner.model import ref_of
+    from scanner.scan.lane import Lane
 
-    with tempfile.TemporaryDirectory() as folder, Extractor() as extractor:
+    with tempfile.TemporaryDirectory() as folder, Lane("quick", b"") as lane:
         path = Path(folder) / "probe.txt"
-        path.write_text("sekisho", encoding="utf-8")
-        batches, reading = extractor.read(FileRef(os.fsencode(path), 7, 0, 0, 0, 0))
-        text = "".join(b.text for batch in batches for b in batch)
-    if text != "sekisho" or reading.reason:
-        raise RuntimeError(t("doctor.child_bad"))
-    return t("doctor.whole")
+        path.write_text("電話 03-1234-5678", encoding="utf-8")
+        held = lane.hold(ref_of(os.fsencode(path)))
+        found = held.read()
+        held.close()
+        if not found.findings or found.reason or found.unread:
+            raise RuntimeError(t("doctor.child_bad"))
+        powers = {name: lane.reader.powers.get(name, False) and lane.judge.powers.get(name, False) for name in _POWERS}
+    lacking = [t(f"doctor.power_{name}") for name, given in powers.items() if not given]
+    return t("doctor.weak", powers=", ".join(lacking)) if lacking else t("doctor.whole")
+
+
+_POWERS = ("memory", "files", "calls")
 
 
 _LEAST_WATCHES = 65_536

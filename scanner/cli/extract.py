@@ -31,19 +31,18 @@ def command(file: str, home: str | None, style: str, passwords: str | None) -> i
     from scanner.detect.tally import column_name
     from scanner.extract.pool import Extractor
     from scanner.inventory.home import prepare
-    from scanner.model import BlockKind, FileRef
+    from scanner.model import BlockKind, ref_of
     from scanner.report import wording
 
     path = os.path.abspath(os.fsencode(file))
     try:
-        status = os.stat(path)
+        ref = ref_of(path)
     except OSError:
         raise Failure(t("scan.no_such_path", path=file), EXIT_USAGE) from None
     if os.path.isdir(path):
         raise Failure(t("extract.is_folder", path=file), EXIT_USAGE)
     state = common.the_home(home)
     prepare(state)
-    ref = FileRef(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)
     common.log(state, "extract_viewed", path=ref.display)
 
     def show(where: str, text: str) -> None:

@@ -128,6 +128,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a console that cannot show a character must not end a scan
+    from scanner.errors import SandboxFault
     from scanner.inventory.errors import InventoryError
     from scanner.inventory.home import HomeError
 
@@ -152,6 +153,9 @@ def main() -> None:
     except InventoryError as error:
         click.echo(f"{t('cli.error')}: {t('state.' + error.code, path=error.path, detail=error.detail)}", err=True)
         sys.exit(EXIT_USAGE if error.code in ("no_inventory", "database_newer", "home_not_writable") else EXIT_INTERNAL)
+    except SandboxFault as fault:
+        click.echo(f"{t('cli.error')}: {t('sandbox.' + fault.code, **fault.details)}", err=True)
+        sys.exit(fault.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_OK)

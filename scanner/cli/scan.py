@@ -108,7 +108,7 @@ def start(
     for path, root in zip(paths, roots, strict=True):
         if root.startswith(b"smb://"):
             _on_a_share(root)
-        elif not os.path.lexists(root):
+        elif not _exists(root):
             raise Failure(t("scan.no_such_path", path=path), EXIT_USAGE)
     state = common.the_home(home)
     found = common.find_policy(policy_path, state)
@@ -154,6 +154,16 @@ def start(
         interrupted=summary.interrupted,
     )
     return exit_code(summary, allow_gaps)
+
+
+def _exists(root: bytes) -> bool:
+    from scanner.errors import FileFault
+    from scanner.patience import answered
+
+    try:
+        return answered(root, os.path.lexists, root)
+    except FileFault:
+        raise Failure(t("scan.no_answer", path=os.fsdecode(root)), EXIT_GAPS) from None
 
 
 def _on_a_share(root: bytes) -> None:

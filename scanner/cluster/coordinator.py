@@ -13,7 +13,6 @@ from typing import Any
 
 from scanner.cluster import jobs
 from scanner.cluster.tasks import SHARE_FAILED, Result, Settings, Setup, look, work
-from scanner.custody.keys import Key
 from scanner.custody.session import Custody
 from scanner.inventory.home import Home
 from scanner.model import Contents, FileRef, Outcome, OutcomeKind, Reason
@@ -118,8 +117,8 @@ class Coordinator:
                         waiting.extend(again)
                     continue
                 stat_at = time.time_ns()
-                for ref, result in zip(refs, results, strict=True):
-                    yield self._concluded(ref, result, tools), stat_at
+                for result in results:
+                    yield self._concluded(result, tools), stat_at
                 self._jobs.done(number)
 
     def _submit(self, refs: list[FileRef], tries: int, out: dict[Any, tuple[int, list[FileRef], int]]) -> None:
@@ -194,8 +193,8 @@ class Coordinator:
         contents = Contents("application/octet-stream", reason=Reason.CRASHED, read=False)
         return conclude(ref, tools, contents, None, None)
 
-    def _concluded(self, ref: FileRef, result: Result, tools: LocalTools) -> Outcome:
-        contents, key, prints = result
+    def _concluded(self, result: Result, tools: LocalTools) -> Outcome:
+        seen, contents, key, prints = result
         if prints is not None and self._custody is not None:
             printed = self._custody.printed(prints, key)
             contents = contents._replace(
@@ -205,7 +204,7 @@ class Coordinator:
                 rows=printed.rows,
                 custody=printed.custody,
             )
-        return conclude(ref, tools, contents, key, None)
+        return conclude(seen, tools, contents, key, None)
 
     def close(self) -> None:
         """Let the cluster go."""
@@ -246,4 +245,4 @@ def settings_of(
 ) -> Settings:
     """What every worker must know."""
     contracts = custody.keys if custody else ()
-    return Settings(depth, key, tuple(contracts), Key("", key), passwords, ocr, roots)
+    return Settings(depth, key, tuple(contracts), passwords, ocr, roots)

@@ -14,17 +14,18 @@ from typing import Any
 from distributed.diagnostics.plugin import WorkerPlugin
 
 from scanner.custody.keys import Key
-from scanner.custody.prints import Fingerprinter, Prints
+from scanner.custody.prints import Prints
 from scanner.custody.session import Printed
 from scanner.model import Contents, FileRef
 from scanner.pipeline import examine
 from scanner.scan.adapters import LocalTools
+from scanner.scan.lane import Lane
 from scanner.sources.smb import Shares, SmbError, is_smb
 
 SHARE_FAILED = "share: "
 """How ``look`` begins where a share cannot be read; the code of the reason follows."""
 
-Result = tuple[Contents, bytes | None, Prints | None]
+Result = tuple[FileRef, Contents, bytes | None, Prints | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,6 @@ class Settings:
     depth: str
     key: bytes
     contracts: tuple[Key, ...]
-    house: Key
     passwords: tuple[str, ...] = ()
     ocr: bool = False
     roots: tuple[bytes, ...] = ()
@@ -44,15 +44,10 @@ _READY_SECONDS = 60
 
 
 class RemoteCustody:
-    """Makes fingerprints and keeps them for the answer instead of comparing them."""
+    """Keeps fingerprints for the answer instead of comparing them."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self) -> None:
         self.prints: Prints | None = None
-
-    def fingerprinter(self) -> Fingerprinter:
-        """A collector for one file."""
-        return Fingerprinter(list(self._settings.contracts), self._settings.house)
 
     def printed(self, prints: Prints, content_key: bytes | None) -> Printed:
         """Compared by the coordinator."""
@@ -70,16 +65,14 @@ class Setup(WorkerPlugin):  # type: ignore[misc]
 
     def setup(self, worker: Any) -> None:
         """Make the tools of this process; the model is loaded with the first text and stays."""
-        from scanner.extract.pool import Extractor
-
         s = self.settings
-        worker.sekisho_custody = RemoteCustody(s)
-        worker.sekisho_extractor = Extractor(passwords=s.passwords, ocr=s.ocr)
-        worker.sekisho_tools = LocalTools(s.depth, worker.sekisho_extractor, s.key, custody=worker.sekisho_custody)
+        worker.sekisho_custody = RemoteCustody()
+        worker.sekisho_lane = Lane(s.depth, s.key, s.contracts, passwords=s.passwords, ocr=s.ocr, prints=True)
+        worker.sekisho_tools = LocalTools(worker.sekisho_lane, s.key, custody=worker.sekisho_custody)
 
     def teardown(self, worker: Any) -> None:
-        """Stop the reading child."""
-        worker.sekisho_extractor.close()
+        """Stop reader and judge."""
+        worker.sekisho_lane.close()
 
 
 def work(refs: list[FileRef]) -> list[Result]:
@@ -94,8 +87,8 @@ def work(refs: list[FileRef]) -> list[Result]:
     results: list[Result] = []
     for ref in refs:
         worker.sekisho_custody.prints = None
-        contents, key = examine(ref, worker.sekisho_tools)
-        results.append((contents, key, worker.sekisho_custody.prints))
+        done = examine(ref, worker.sekisho_tools)
+        results.append((done.ref, done.contents, done.key, worker.sekisho_custody.prints))
     return results
 
 

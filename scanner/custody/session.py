@@ -10,7 +10,7 @@ from pathlib import Path
 from scanner.custody import keys
 from scanner.custody.compare import compare
 from scanner.custody.keys import Key, KeyProblem
-from scanner.custody.prints import Fingerprinter, Prints
+from scanner.custody.prints import Prints
 from scanner.inventory import custody as table
 from scanner.model import Copy
 
@@ -29,9 +29,8 @@ class Printed:
 class Custody:
     """Comparison with all originals. Reads the database, never writes it."""
 
-    def __init__(self, db: sqlite3.Connection, keys_folder: Path, house: bytes) -> None:
+    def __init__(self, db: sqlite3.Connection, keys_folder: Path) -> None:
         self._db = db
-        self._house = Key("", house)
         self.generation = table.generation(db)
         known = table.originals(db)
         self._sizes = {o.id: (o.rows, o.texts) for o in known}
@@ -42,10 +41,6 @@ class Custody:
     def keys(self) -> tuple[Key, ...]:
         """Keys of the contracts whose originals files are compared with."""
         return tuple(self._keys)
-
-    def fingerprinter(self) -> Fingerprinter:
-        """A collector for one file."""
-        return Fingerprinter(self._keys, self._house)
 
     def printed(self, prints: Prints, content_key: bytes | None) -> Printed:
         """The file's copies and its sketch; the values are gone."""

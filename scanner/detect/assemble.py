@@ -8,18 +8,24 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache, partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from detectors.engine import Engine
 from detectors.interface import Analysis
 from detectors.layout import LayoutBuilder
 from scanner.detect.persons import Persons
-from scanner.detect.tally import Tallies
+from scanner.detect.tally import Repeated, Tallies
 from scanner.model import Block, BlockKind, Finding
 from scanner.places import SafePlaces
 
+if TYPE_CHECKING:
+    from detectors.engine import Engine
+
 PIECE_CHARS = 400_000
 """Characters that are analyzed at once; longer files come in pieces, tables keep their headers."""
+
+_MOST_PIECE = 4 * PIECE_CHARS
+LONG_TEXT = 1_024
+"""Characters from which on a text that stands in a file again is not judged again."""
 
 _DOMAIN = re.compile(r"@([A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.)+[A-Za-z]{2,24})\b")
 
@@ -41,11 +47,13 @@ def _finds(engine: Engine, name: str) -> bool:
 class Detection:
     """Findings of one file, built block by block."""
 
-    def __init__(self, engine: Engine, collector: Collector | None = None) -> None:
-        engine.warm()
+    def __init__(self, engine: Engine | None, collector: Collector | None = None) -> None:
         self._engine = engine
         self._collector = collector
         self._builder = LayoutBuilder()
+        self._long: dict[tuple[int, int], Repeated] = {}
+        self._long_here: dict[int, Repeated] = {}
+        """Long texts of the piece at hand, by their position among its places."""
         self._pieces: list[str] = []
         self._length = 0
         self._starts: list[int] = []
@@ -55,6 +63,8 @@ class Detection:
         self._headers: dict[str, dict[int, str]] = {}
         self._tallies = Tallies(SafePlaces(partial(_finds, engine)))
         self._persons = Persons()
+        self.received = self.judged = 0
+        """Characters that came, and that were judged."""
         self.unread: Counter[str] = Counter()
         self.recipients: set[str] = set()
         """Domains that a mail is addressed to: to whom it goes, not who it is (第12)."""
@@ -62,44 +72,71 @@ class Detection:
     def add(self, block: Block) -> None:
         """Add a block; analyzes when enough text has come together."""
         if block.kind is BlockKind.ROW:
-            self._add_row(block)
+            cells = self._add_row(block)
             if self._collector is not None:
-                self._collector.row(block.cells)
+                self._collector.row(cells)
         else:
             if block.kind is BlockKind.FIELD and block.text.startswith(("To: ", "Cc: ", "Bcc: ")):
                 self.recipients.update(d.lower() for d in _DOMAIN.findall(block.text))
-            if self._collector is not None:
-                self._collector.text(block.text)
             self._end_table()
-            self._put(block, 0, block.text)
-            self._separator("\n")
+            if len(block.text) < LONG_TEXT or not self._said_before(block, 0, block.text):
+                if self._collector is not None:
+                    self._collector.text(block.text)
+                self._put(block, 0, block.text)
+                self._separator("\n")
         if self._length > PIECE_CHARS:
             self._analyze()
 
-    def _add_row(self, block: Block) -> None:
+    def _add_row(self, block: Block) -> Sequence[tuple[int, str]]:
+        """Returns the cells that stand in the file for the first time, as far as they are long."""
+        repeated: set[int] = set()
         if self._table_part != block.part:
             self._end_table()
             known = self._headers.get(block.part)
             self._table = self._builder.table(known)
             self._table_part = block.part
         for column, text in block.cells:
+            if (
+                self._length > _MOST_PIECE
+            ):  # a row of a million columns: its rest is another table with the same headers
+                self._analyze()
+                self._table = self._builder.table(self._headers.get(block.part))
+                self._table_part = block.part
+            if len(text) >= LONG_TEXT and self._said_before(block, column, text):
+                repeated.add(column)
+                continue
             start = self._length
             self._put(block, column, text)
             self._builder.cell(self._table, block.number, column, start, self._length)
             self._separator("\t")
         self._separator("\n")
+        return [c for c in block.cells if c[0] not in repeated] if repeated else block.cells
 
     def _end_table(self) -> None:
         self._table_part = None
 
     def _put(self, block: Block, column: int, text: str) -> None:
-        if len(text) > 4 * PIECE_CHARS:
-            text = text[: 4 * PIECE_CHARS]
-            self.unread["text_too_long"] += 1
+        self.received += len(text)
+        if len(text) > _MOST_PIECE:
+            self.unread["text_too_long"] += len(text) - _MOST_PIECE
+            text = text[:_MOST_PIECE]
         self._starts.append(self._length)
         self._places.append((block, column))
         self._pieces.append(text)
         self._length += len(text)
+
+    def _said_before(self, block: Block, column: int, text: str) -> bool:
+        """Whether a long text stands in this file for the second time: a shared string of a workbook may be used in twenty
+        thousand cells. It is judged once and counted often."""
+        key = (hash(text), len(text))  # salted by the interpreter: nobody can make two texts that look alike
+        repeated = self._long.get(key)
+        if repeated is None:
+            self._long[key] = repeated = Repeated()
+            self._long_here[len(self._places)] = repeated
+            return False
+        self.received += len(text)
+        repeated.again(block._replace(text="", cells=()), column, self._tallies)
+        return True
 
     def _separator(self, char: str) -> None:
         self._pieces.append(char)
@@ -117,32 +154,46 @@ class Detection:
         for number, part in parts.items():
             if layout.tables[number].headers:
                 self._headers[part] = layout.tables[number].headers
+        assert self._engine is not None
         analysis = self._engine.analyze(text, layout if layout.cells else None)
         self._collect(text, analysis)
+        self.judged = self.received - self.unread["text_too_long"]
+        for repeated in self._long_here.values():
+            repeated.known(self._tallies)
+        self._long_here = {}
         self._builder = LayoutBuilder()
         self._pieces, self._starts, self._places = [], [], []
         self._length = 0
         self._table_part = None
 
+    def _at(self, position: int) -> int:
+        return bisect_right(self._starts, position) - 1
+
     def _place_of(self, position: int) -> tuple[Block, int]:
-        return self._places[bisect_right(self._starts, position) - 1]
+        return self._places[self._at(position)]
 
     def _collect(self, text: str, analysis: Analysis) -> None:
         for reason, chars in analysis.unread.items():
             self.unread[reason] += chars
         named_rows: set[tuple[str, int]] = set()
         for match in analysis.matches:
-            block, column = self._place_of(match.start)
+            at = self._at(match.start)
+            block, column = self._places[at]
             value = text[match.start : match.end]
             self._tallies.add(match, value, block, column)
+            if at in self._long_here:
+                self._long_here[at].found.append(Tallies.key(match))
             self._persons.add(block, match, value, named_rows)
             if self._collector is not None:
                 line = 0 if block.kind is BlockKind.ROW else text.rfind("\n", 0, match.start)
                 self._collector.value((block.part, block.kind, block.number, line), match.entity, value)
 
-    def finish(self) -> tuple[tuple[Finding, ...], int, int]:
-        """(findings, fewest persons, most persons); the texts are dropped."""
+    def close(self) -> None:
+        """Judge what has come together; nothing is added any more."""
         if self._pieces:
             self._analyze()
+
+    def finish(self) -> tuple[tuple[Finding, ...], int, int]:
+        """(findings, fewest persons, most persons) of what was judged; the texts are dropped."""
         findings = self._tallies.findings()
         return (findings, *self._persons.range(f.entity for f in findings))

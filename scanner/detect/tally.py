@@ -11,7 +11,13 @@ from scanner.model import Block, BlockKind, Finding
 from scanner.places import SafePlaces
 
 MAX_PLACES = 40
+_MOST_RUNS = 10_000
+"""Ranges that are kept of one column or part."""
 _SHAPES_LOOKED_AT = 100
+
+
+Key = tuple[str, str, str]
+"""Entity, result of the check digit, category."""
 
 
 @dataclass(slots=True)
@@ -26,12 +32,12 @@ class Tallies:
     """The tallies of one file, by entity, check result and category."""
 
     def __init__(self, safe: SafePlaces | None = None) -> None:
-        self._tallies: dict[tuple[str, str, str], _Tally] = {}
+        self._tallies: dict[Key, _Tally] = {}
         self._safe = safe or SafePlaces()
 
     def add(self, match: Match, value: str, block: Block, column: int) -> None:
         """One more match; of ``value`` only the shape is kept."""
-        key = (match.entity, str(match.check), match.category)
+        key = self.key(match)
         tally = self._tallies.get(key)
         if tally is None:
             tally = self._tallies[key] = _Tally(Places(self._safe))
@@ -42,6 +48,17 @@ class Tallies:
         if tally.count <= _SHAPES_LOOKED_AT:
             tally.shapes[shape(match.entity, value)] += 1
 
+    @staticmethod
+    def key(match: Match) -> Key:
+        """What matches are counted by."""
+        return match.entity, str(match.check), match.category
+
+    def again(self, key: Key, block: Block, column: int) -> None:
+        """The same value in another place."""
+        tally = self._tallies[key]
+        tally.count += 1
+        tally.places.add(block, column)
+
     def findings(self) -> tuple[Finding, ...]:
         """What is told of the file."""
         return tuple(
@@ -50,6 +67,28 @@ class Tallies:
             )
             for (entity, check, category), t in sorted(self._tallies.items())
         )
+
+
+class Repeated:
+    """A long text that stands in a file several times: what was found in it, and where else it stands."""
+
+    def __init__(self) -> None:
+        self.found: list[Key] = []
+        self._waiting: list[tuple[Block, int]] | None = []
+
+    def again(self, block: Block, column: int, tallies: Tallies) -> None:
+        """It stands here too."""
+        if self._waiting is not None:
+            self._waiting.append((block, column))
+        else:
+            for key in self.found:
+                tallies.again(key, block, column)
+
+    def known(self, tallies: Tallies) -> None:
+        """It has been judged: the places that waited are counted."""
+        waiting, self._waiting = self._waiting or [], None
+        for block, column in waiting:
+            self.again(block, column, tallies)
 
 
 def column_name(column: int) -> str:
@@ -74,6 +113,8 @@ class Places:
         self._of: dict[tuple[str, BlockKind, int], list[list[int]]] = {}
         """The same lists by part, kind and column, so that a name is made once a column and not once a cell."""
         self._fields: dict[str, None] = {}
+        self._more = 0
+        """Matches whose places are only counted: nobody walks to the ten thousandth."""
 
     def add(self, block: Block, column: int) -> None:
         """One more match in ``block`` (and ``column``, from 1, of a row)."""
@@ -87,8 +128,10 @@ class Places:
             runs = self._of[where] = self._runs.setdefault((block.part, unit), [])
         if runs and runs[-1][1] <= block.number <= runs[-1][1] + 1:
             runs[-1][1] = block.number
-        else:
+        elif len(runs) < _MOST_RUNS:
             runs.append([block.number, block.number])
+        else:
+            self._more += 1
 
     def ranges(self) -> tuple[str, ...]:
         """At most ``MAX_PLACES`` ranges; how many more there are stands last as ``+n``."""
@@ -105,9 +148,9 @@ class Places:
                 else:
                     found.append(f"{head}{unit} {first}" + (f"-{last}" if last > first else ""))
         found += [self._safe.safe(part, field=True) for part in list(self._fields)[: max(0, MAX_PLACES - count)]]
-        count += len(self._fields)
-        if count > MAX_PLACES:
-            found.append(f"+{count - MAX_PLACES}")
+        more = max(0, count + len(self._fields) - MAX_PLACES) + self._more
+        if more:
+            found.append(f"+{more}")
         return tuple(found)
 
 

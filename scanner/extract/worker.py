@@ -1,196 +1,143 @@
-"""The child process that reads files: ``python -I -m scanner.extract.worker``.
+"""The reader: the child process that sees the bytes of files: ``python -I -m scanner.extract.worker``.
 
-It gets one JSON line a file on standard input and answers with JSON lines. It may use so much memory and CPU time
-as the limits say, cannot write a file, opens no network, and dies with its parent. Whatever a hostile file does to
-it costs that file only.
+It gets a file that is open already, and a pipe to the judge. It hashes what it is given, waits for the word that these
+bytes are new, and writes the text into the pipe as lines of JSON. It may use so much memory and processor time as the limits
+say, opens no file and no connection, and dies with its parent. Whatever a hostile file does to it costs that file only.
 """
 
 from __future__ import annotations
 
-import ctypes
 import gc
-import json
 import os
 import signal
-import sys
+from collections.abc import Callable
 from dataclasses import replace
 from typing import IO, Any
 
-import orjson
-
+from scanner.extract.content import Grew, taken
 from scanner.extract.dispatch import dispatch
-from scanner.extract.interface import ROWS, ExtractError, Sink, Source
+from scanner.extract.interface import ExtractError, Sink, Source
 from scanner.limits import Limits, limits
-from scanner.model import Block, BlockKind, Reason
+from scanner.model import Reason
+from scanner.sandbox.confine import allow_cpu, confine
+from scanner.sandbox.wire import Serving, dumped
 
 
-def confine(bounds: Limits) -> None:
-    """Set the limits of this process. Windows has no rlimits; the pool puts the child into a Job Object there."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (bounds.memory_bytes, bounds.memory_bytes))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(128, hard), min(128, hard)))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+class Unheard(BaseException):
+    """Nobody reads the text any more: the judge has died or given the file up. No extractor may catch this."""
 
 
-def _allow_cpu(seconds: int) -> None:
-    if sys.platform == "win32":
-        return
-    import resource
-
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(used.ru_utime + used.ru_stime) + seconds
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
-
-
-def forbid_network() -> None:
-    """No library that reads a file may open a connection (telemetry, linked pictures)."""
-    import socket
-
-    def refuse(*_: Any, **__: Any) -> None:
-        raise PermissionError("no network in the reading process")
-
-    socket.socket.connect = refuse  # type: ignore[method-assign]
-    socket.create_connection = refuse  # type: ignore[assignment]
-    socket.getaddrinfo = refuse  # type: ignore[assignment]
-
-
-def open_quietly(path: bytes) -> IO[bytes]:
-    """Open for reading without touching the access time where the system allows it."""
-    flag = getattr(os, "O_NOATIME", 0)
-    common = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
-    try:
-        descriptor = os.open(path, common | flag)
-    except PermissionError:
-        if not flag:
-            raise
-        descriptor = os.open(path, common)  # O_NOATIME is the owner's right alone
-    return os.fdopen(descriptor, "rb")
-
-
-_KINDS = {kind.value: kind for kind in BlockKind}
-
-
-def decode(items: list[list[Any]]) -> list[Block]:
-    """Blocks from their JSON form. A row of a csv file that has one field only is a line of text."""
-    blocks: list[Block] = []
-    for kind, part, number, body in items:
-        if kind == ROWS:
-            for n, texts in enumerate(body, number):
-                if len(texts) > 1:
-                    blocks.append(Block(BlockKind.ROW, part, n, "", _cells(texts)))
-                elif texts and texts[0]:
-                    blocks.append(Block(BlockKind.LINE, part, n, texts[0]))
-        elif isinstance(body, str):
-            blocks.append(Block(_KINDS[kind], part, number, body))
-        elif isinstance(body[0], str):
-            blocks.append(Block(BlockKind.ROW, part, number, "", _cells(body)))
-        else:
-            blocks.append(Block(_KINDS[kind], part, number, "", tuple(map(tuple, body))))
-    return blocks
-
-
-def _cells(texts: list[str]) -> tuple[tuple[int, str], ...]:
-    return tuple(enumerate(texts, 1) if all(texts) else [cell for cell in enumerate(texts, 1) if cell[1]])
-
-
-def dumped(message: Any) -> bytes:
-    """A message as one line of JSON. Lone surrogates, which UTF-8 cannot hold, need the slower encoder."""
-    try:
-        return orjson.dumps(message, option=orjson.OPT_APPEND_NEWLINE)
-    except TypeError:
-        return json.dumps(message).encode("ascii") + b"\n"
-
-
-def loaded(line: bytes) -> Any:
-    """What ``dumped`` wrote."""
-    try:
-        return orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return json.loads(line)
-
-
-def read(
-    path: bytes, name: str, passwords: tuple[str, ...], bounds: Limits, write: Any, *, ocr: bool = False
-) -> dict[str, Any]:
-    """Extract one file; every outcome is a dictionary, no exception leaves."""
-    sink = Sink(bounds.for_size(_size(path)), lambda blocks: write({"b": blocks}), dispatch)
-    answer: dict[str, Any] = {}
+def read(source: Source, bounds: Limits, write: Callable[[list[Any]], None]) -> dict[str, Any]:
+    """Extract one file; every outcome is a dictionary, no exception leaves. ``write`` takes items; it raises ``Unheard``."""
+    sink = Sink(bounds, write, dispatch)
     reason: Reason | None = None
+    unheard = False
     try:
-        with open_quietly(path) as file:
-            size = os.fstat(file.fileno()).st_size
-            dispatch(Source(name, file, size, passwords=passwords, ocr=ocr), sink)
-    except ExtractError as error:
-        reason = error.reason
-    except MemoryError:
-        reason = Reason.MEMORY_LIMIT
-    except RecursionError:
-        reason = Reason.DEPTH_LIMIT
-    except FileNotFoundError:
-        reason = Reason.VANISHED
-    except PermissionError:
-        reason = Reason.UNREADABLE
-    except OSError as error:
-        reason = Reason.UNREADABLE if error.errno else Reason.CORRUPT
-    except Exception as error:  # a hostile file may raise anything in any library; it is named, never swallowed
-        reason = Reason.CORRUPT
-        sink.note(type(error).__name__)
-    try:
+        try:
+            dispatch(source, sink)
+        except ExtractError as error:
+            reason = error.reason
+        except MemoryError:
+            reason = Reason.MEMORY_LIMIT
+        except RecursionError:
+            reason = Reason.DEPTH_LIMIT
+        except OSError as error:
+            reason = Reason.UNREADABLE if error.errno else Reason.CORRUPT
+        except Exception as error:  # a hostile file may raise anything in any library; it is named, never swallowed
+            reason = Reason.CORRUPT
+            sink.note(type(error).__name__)
         sink.flush()
     except MemoryError:
         reason = Reason.MEMORY_LIMIT
-    answer["media"] = sink.media_type
-    answer["reason"] = reason.value if reason else None
-    answer["partial"] = [[r.value, p] for r, p in sink.partial]
-    answer["notes"] = sink.notes
-    answer["chars"] = sink.total_chars
-    return answer
+    except Unheard:
+        unheard = True
+    return {
+        "media": sink.media_type,
+        "reason": reason.value if reason else None,
+        "partial": [[r.value, p] for r, p in sink.partial],
+        "notes": sink.notes,
+        "chars": sink.total_chars,
+        "unheard": unheard,
+    }
 
 
-def _size(path: bytes) -> int:
-    try:
-        return os.stat(path).st_size
-    except OSError:
-        return 0  # the reading itself will say why
+class _Text:
+    """The pipe to the judge."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._file: IO[bytes] = os.fdopen(descriptor, "wb", buffering=1 << 16)
+
+    def write(self, items: list[Any]) -> None:
+        try:
+            self._file.write(dumped(items))
+        except OSError:
+            raise Unheard from None
+
+    def close(self) -> None:
+        try:
+            self._file.close()
+        except OSError:  # what was left in the buffer nobody wanted
+            pass
+
+
+class Reader:
+    """Serves one file after the other."""
+
+    def __init__(self, serving: Serving, bounds: Limits) -> None:
+        self._serving, self._bounds = serving, bounds
+        self._passwords: list[str] = []
+
+    def serve(self) -> None:
+        """Until the parent closes."""
+        while (got := self._serving.job()) is not None:
+            job, descriptors = got
+            if "passwords" in job:
+                self._passwords += job["passwords"]
+            else:
+                self._file(job, *descriptors)
+
+    def _file(self, job: dict[str, Any], file: int, out: int) -> None:
+        bounds = self._bounds.for_size(job["stored"])
+        allow_cpu(bounds.cpu_seconds)
+        text = _Text(out)
+        try:
+            try:
+                digest, body = taken(file, job["size"], bounds.file_bytes)
+            except Grew:
+                return self._serving.answer({"fault": Reason.CHANGED.value})
+            except MemoryError:
+                return self._serving.answer({"fault": Reason.MEMORY_LIMIT.value})
+            except ExtractError as error:
+                return self._serving.answer({"fault": error.reason.value})
+            except OSError:
+                return self._serving.answer({"fault": Reason.UNREADABLE.value})
+            with body:
+                self._serving.answer({"digest": digest.hex()})
+                go = self._serving.job()
+                if go is None or not go[0]["go"]:
+                    return None
+                source = Source(job["name"], body, job["size"], passwords=tuple(self._passwords), ocr=job["ocr"])
+                answer = read(source, bounds, text.write)
+            text.close()  # first the end of the text, then the word that it has ended
+            self._serving.answer({"end": answer})
+        finally:
+            text.close()
 
 
 def main() -> None:
-    """Serve until standard input closes."""
-    answers = os.fdopen(os.dup(1), "wb", buffering=1 << 16)
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 1)  # a library that prints must not garble the protocol
-    os.dup2(null, 2)
+    """Serve until the parent closes."""
+    serving = Serving()
     bounds = limits()
     if os.environ.get("SEKISHO_READER_OCR"):
         from scanner.extract.formats.ocr import MEMORY_BYTES
 
         bounds = replace(bounds, memory_bytes=max(bounds.memory_bytes, MEMORY_BYTES))
-    confine(bounds)
-    forbid_network()
+    powers = confine(bounds.memory_bytes)
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a judge that has gone is told by the write itself
     gc.set_threshold(100_000, 50, 50)  # blocks are many and hold no cycles
-
-    def write(message: dict[str, Any]) -> None:
-        answers.write(dumped(message))
-
-    write({"ready": True})
-    answers.flush()
-    for line in sys.stdin:
-        job = json.loads(line)
-        path = os.fsencode(job["path"])
-        _allow_cpu(bounds.for_size(_size(path)).cpu_seconds)
-        answer = read(path, job["name"], tuple(job["passwords"]), bounds, write, ocr=job["ocr"])
-        write({"end": answer})
-        answers.flush()
+    serving.answer({"ready": True, "powers": {"memory": powers.memory, "files": powers.files, "calls": powers.calls}})
+    Reader(serving, bounds).serve()
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ class Store:
         try:
             if not path.exists():
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+            self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
             missing, unknown = migrations.pending(self._db)
             if unknown:
                 self._db.close()
@@ -61,7 +61,7 @@ class Store:
             if missing:
                 self._db.close()
                 migrations.apply(str(path))
-                self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+                self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
             self._db.execute("pragma foreign_keys = on")
             if not only_notes:
                 self._db.execute(

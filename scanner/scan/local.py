@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import islice
-from pathlib import Path
 from typing import Protocol
 
 from detectors import RULE_SET
@@ -18,18 +16,21 @@ from scanner import __version__
 from scanner.custody import families
 from scanner.custody.arithmetic import CODES as CUSTODY_CODES
 from scanner.custody.arithmetic import Family
-from scanner.custody.session import Custody
+from scanner.custody.prints import Prints
+from scanner.custody.session import Custody, Printed
 from scanner.duties import registry
-from scanner.extract.pool import Extractor
+from scanner.errors import SandboxFault
 from scanner.inventory.home import Home, installation_key
-from scanner.inventory.reader import Reader
 from scanner.inventory.recall import LOOKED_FOR
 from scanner.inventory.store import Run, Store
 from scanner.model import Contents, FileRef, Outcome, OutcomeKind
-from scanner.pipeline import conclude, examine, scan_file
+from scanner.pipeline import conclude
 from scanner.policy.verdict import Judge
 from scanner.report.summary import Summary
 from scanner.scan.adapters import LocalTools
+from scanner.scan.ahead import Ahead
+from scanner.scan.lane import Lane
+from scanner.scan.lanes import one_by_one, side_by_side
 from scanner.scan.order import large_first
 from scanner.scan.pace import Pace
 from scanner.sources import terminal
@@ -83,15 +84,15 @@ def rule_set(depth: str, ocr: bool = False) -> str:
 def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summary:
     """Scan; every outcome goes to the inventory (unless ``store`` is off) and to ``observe``, in order of the walk.
 
-    Ctrl-C ends the scan after the present file: what was examined is kept, the summary says ``interrupted``.
-    Raises ``InventoryError`` where the database cannot be written.
+    Ctrl-C ends the scan at once: what was finished is kept, the summary says ``interrupted``.
+    Raises ``InventoryError`` where the database cannot be written, ``SandboxFault`` where reader or judge cannot work.
     """
     summary = Summary()
     started = time.monotonic()
     store = Store(home.database) if options.store else None
     try:
         key = installation_key(home)
-        custody = Custody(store.connection, home.keys, key) if store else None
+        custody = Custody(store.connection, home.keys) if store else None
         summary.keys_missing = custody.missing if custody else ()
         if store:
             store.begin(
@@ -113,8 +114,11 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
         notes = WalkNotes()
         with _Interrupt() as interrupt:
             unseen: list[bytes] = []
-            for outcome, stat_at in _outcomes(options, home, judge, key, store, custody, notes, unseen, interrupt):
-                quiet = store.put(outcome, stat_at) if store else frozenset()
+            lock = threading.RLock()
+            found = _outcomes(options, home, judge, key, store, custody, notes, unseen, interrupt, lock)
+            for outcome, stat_at in found:
+                with lock:
+                    quiet = store.put(outcome, stat_at) if store else frozenset()
                 if quiet:  # what two people have decided on is neither shown nor counted again
                     outcome = outcome._replace(points=tuple(p for p in outcome.points if p not in quiet))
                 summary.add(outcome)
@@ -139,6 +143,11 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
                 summary.seconds,
             )
             store.note("scan_ended", walked=summary.walked, counts=dict(summary.counts), points=dict(summary.points))
+    except SandboxFault as fault:
+        if store:  # what was finished before it is kept
+            store.finish("interrupted", summary.counts, summary.reasons, summary.bytes, time.monotonic() - started)
+            store.note("scan_ended", walked=summary.walked, counts=dict(summary.counts), fault=fault.code)
+        raise
     finally:
         if store:
             store.close()
@@ -160,10 +169,19 @@ def settle(store: Store, judge: Judge) -> list[Family]:
 
 
 class _Interrupt:
-    """Turns the first Ctrl-C into a wish to stop after the present file; the second one stops at once."""
+    """Turns the first Ctrl-C into a wish to stop at once with what is finished; the second one breaks off everything."""
 
     def __init__(self) -> None:
         self.asked = False
+        self._ends: list[Callable[[], None]] = []
+
+    def ending(self, act: Callable[[], None]) -> None:
+        """Have ``act`` called when the user stops: it ends what the program waits for."""
+        self._ends.append(act)
+
+    def stopped(self) -> bool:
+        """Whether the user wants to stop."""
+        return self.asked
 
     def __enter__(self) -> _Interrupt:
         try:
@@ -176,6 +194,8 @@ class _Interrupt:
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
+        for act in self._ends:
+            act()
 
     def __exit__(self, *_: object) -> None:
         if self._previous is not None:
@@ -192,22 +212,65 @@ def _outcomes(
     notes: WalkNotes,
     unseen: list[bytes],
     interrupt: _Interrupt,
+    lock: threading.RLock,
 ) -> Iterator[tuple[Outcome, int]]:
     skip = frozenset({str(home.path.resolve()).encode("utf-8", "surrogateescape")})
-    known = store.known if store and not options.full else None
-    with Extractor(passwords=options.passwords, ocr=options.ocr) as extractor:
-        memory = store if store and not options.full else None
-        tools = LocalTools(options.depth, extractor, key, judge, memory, known, custody)
-        met = _expected(_found(options.roots, notes, skip, tools), store if known else None)
+    known = store.known if store and not options.full else None  # asked by this thread alone
+    memory = _Shared(lock, store if store and not options.full else None, custody)
+    jobs = 1 if options.elsewhere is not None else options.jobs
+    with ExitStack() as stack:
+        all_tools = [
+            LocalTools(
+                stack.enter_context(
+                    Lane(
+                        options.depth,
+                        key,
+                        custody.keys if custody else (),
+                        passwords=options.passwords,
+                        ocr=options.ocr,
+                        prints=custody is not None,
+                    )
+                ),
+                key,
+                judge,
+                memory,
+                known,
+                memory,
+            )
+            for _ in range(jobs)
+        ]
+        for tools in all_tools:
+            interrupt.ending(tools.lane.stop)
+        tools = all_tools[0]
+        met = _expected(_found(options.roots, notes, skip, tools), store if known else None, interrupt, lock)
         found = _refs(met, options, unseen, tools, interrupt)
         if options.elsewhere is not None:
             yield from options.elsewhere.outcomes(found, options, home, key, custody, tools)
-        elif options.jobs <= 1:
-            for item in found:
-                stat_at = time.time_ns()
-                yield (item, stat_at) if isinstance(item, Outcome) else (scan_file(item, tools), stat_at)
+        elif jobs <= 1:
+            yield from one_by_one(found, tools, interrupt.stopped)
         else:
-            yield from _parallel(large_first(found), options, home, key, tools, interrupt)
+            yield from side_by_side(large_first(found), all_tools, interrupt.stopped)
+
+
+class _Shared:
+    """What the lanes ask of the inventory, one at a time: contents that are known, and the tokens of the originals."""
+
+    def __init__(self, lock: threading.RLock, store: Store | None, custody: Custody | None) -> None:
+        self._lock, self._store, self._custody = lock, store, custody
+
+    def known_content(self, key: bytes) -> Contents | None:
+        """What is remembered of the same bytes elsewhere."""
+        if self._store is None:
+            return None
+        with self._lock:
+            return self._store.known_content(key)
+
+    def printed(self, prints: Prints, content_key: bytes | None) -> Printed:
+        """Which originals the file is a copy of."""
+        if self._custody is None:
+            return Printed()
+        with self._lock:
+            return self._custody.printed(prints, content_key)
 
 
 def absolute_roots(roots: tuple[bytes, ...]) -> tuple[bytes, ...]:
@@ -215,14 +278,15 @@ def absolute_roots(roots: tuple[bytes, ...]) -> tuple[bytes, ...]:
     return tuple(r if is_smb(r) else os.path.abspath(r) for r in roots)
 
 
-def _expected(met: Iterator[FileRef | Unseen], store: Store | None) -> Iterator[FileRef | Unseen]:
+def _expected(
+    met: Iterator[FileRef | Unseen], store: Store | None, interrupt: _Interrupt, lock: threading.RLock
+) -> Iterator[FileRef | Unseen]:
     """What the walk meets, some files ahead, so that the inventory can look them up together."""
-    if store is None:
-        yield from met
-        return
-    while some := list(islice(met, LOOKED_FOR)):
-        store.expect([item.path for item in some if isinstance(item, FileRef)])
-        yield from some
+    for batch in Ahead(met, LOOKED_FOR, interrupt.stopped):
+        if store is not None:
+            with lock:
+                store.expect([item.path for item in batch if isinstance(item, FileRef)])
+        yield from batch
 
 
 def _refs(
@@ -256,85 +320,3 @@ def _found(
     for root in chosen:
         if is_smb(root):
             yield from tools.shares().walk(root, notes)
-
-
-_worker_tools: LocalTools | None = None
-
-
-def _start_worker(
-    depth: str, key: bytes, database: str, keys: str, full: bool, passwords: tuple[str, ...], ocr: bool
-) -> None:
-    global _worker_tools
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    custody = Custody(Reader(Path(database)).db, Path(keys), key) if database else None
-    memory = Reader(Path(database), rule_set(depth, ocr), custody.generation) if custody and not full else None
-    extractor = Extractor(passwords=passwords, ocr=ocr)
-    _worker_tools = LocalTools(depth, extractor, key, memory=memory, custody=custody)
-
-
-def _work(ref: FileRef) -> tuple[Contents, bytes | None]:
-    assert _worker_tools is not None
-    return examine(ref, _worker_tools)
-
-
-def _parallel(
-    found: Iterator[FileRef | Outcome],
-    options: Options,
-    home: Home,
-    key: bytes,
-    tools: LocalTools,
-    interrupt: _Interrupt,
-) -> Iterator[tuple[Outcome, int]]:
-    """``jobs`` processes examine, this one looks up and concludes. A process that dies costs the files it held a
-    second reading here, where a crash costs only the reading child."""
-    import multiprocessing
-
-    arguments = (
-        options.depth,
-        key,
-        str(home.database) if options.store else "",
-        str(home.keys),
-        options.full,
-        options.passwords,
-        options.ocr,
-    )
-
-    def pool() -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(options.jobs, multiprocessing.get_context("spawn"), _start_worker, arguments)
-
-    executor = pool()
-    running: dict[Future[tuple[Contents, bytes | None]], tuple[FileRef, int]] = {}
-    exhausted = False
-    try:
-        while not exhausted or running:
-            while not exhausted and len(running) < options.jobs * 3:
-                item = next(found, None)
-                if item is None:
-                    exhausted = True
-                elif isinstance(item, Outcome):
-                    yield item, time.time_ns()
-                else:
-                    stat_at = time.time_ns()
-                    known = tools.known(item)
-                    if known is not None:
-                        yield conclude(item, tools, known[0], known[1], OutcomeKind.UNCHANGED), stat_at
-                    else:
-                        running[executor.submit(_work, item)] = (item, stat_at)
-            if not running:
-                continue
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                ref, stat_at = running.pop(future)
-                try:
-                    contents, content_key = future.result()
-                except BrokenProcessPool:
-                    lost = [(ref, stat_at), *running.values()]
-                    running.clear()
-                    executor.shutdown(wait=False, cancel_futures=True)
-                    executor = pool()
-                    for again, at in lost:
-                        yield scan_file(again, tools), at
-                    break
-                yield conclude(ref, tools, contents, content_key, None), stat_at
-    finally:
-        executor.shutdown(wait=not interrupt.asked, cancel_futures=True)

@@ -1,16 +1,15 @@
-"""A file of a share for the reading child: its bytes in anonymous memory, which no disk ever sees.
+"""A file of a share for the reader: its bytes in anonymous memory, which no disk ever sees.
 
-The child opens no network. The bytes are fetched once, hashed on the way, and handed over as an open file; they are gone with
-the next file.
+The reader opens no network. The bytes are fetched once through one handle, whose time of change is compared at the end, and
+handed over as an open file; they are gone with it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 
+from scanner.errors import FileFault
 from scanner.model import FileRef, Reason
-from scanner.pipeline import ReadError
 from scanner.sources.smb import Shares
 
 MOST_BYTES = 1 << 30
@@ -18,39 +17,41 @@ MOST_BYTES = 1 << 30
 _CHUNK = 1 << 20
 
 
-class Fetched:
-    """The file at hand."""
+class FetchedFile:
+    """A file of a share, in memory."""
 
-    def __init__(self, shares: Shares) -> None:
-        self._shares = shares
-        self._path = b""
-        self._fd = -1
-
-    def fetch(self, ref: FileRef, key: bytes) -> bytes:
-        """Bring the bytes here; returns their keyed hash. Raises ``ReadError``."""
-        self.close()
+    def __init__(self, ref: FileRef, shares: Shares) -> None:
+        """Fetch it. Raises ``FileFault``."""
         if ref.size > MOST_BYTES:
-            raise ReadError(Reason.TOO_LARGE)
-        digest = hashlib.blake2b(key=key, digest_size=16)
-        self._fd = os.memfd_create("sekisho", os.MFD_CLOEXEC)
+            raise FileFault(Reason.TOO_LARGE)
+        self.ref, self._shares = ref, shares
+        self.stored = ref.size
+        self.descriptor = os.memfd_create("sekisho", os.MFD_CLOEXEC)
         try:
-            with self._shares.open(ref.path) as source, os.fdopen(os.dup(self._fd), "wb") as here:
-                while chunk := source.read(_CHUNK):
-                    digest.update(chunk)
+            left = ref.size + 1  # one that grows is not followed
+            with shares.open(ref.path) as source, os.fdopen(os.dup(self.descriptor), "wb") as here:
+                while left and (chunk := source.read(min(_CHUNK, left))):
                     here.write(chunk)
+                    left -= len(chunk)
+            if left != 1:
+                raise FileFault(Reason.CHANGED)
+            os.lseek(self.descriptor, 0, os.SEEK_SET)
         except FileNotFoundError:
-            raise ReadError(Reason.VANISHED) from None
+            self.close()
+            raise FileFault(Reason.VANISHED) from None
         except (OSError, ValueError):
-            raise ReadError(Reason.UNREADABLE) from None
-        self._path = ref.path
-        return digest.digest()
+            self.close()
+            raise FileFault(Reason.UNREADABLE) from None
+        except BaseException:
+            self.close()
+            raise
 
-    def at(self, ref: FileRef) -> bytes:
-        """Where the reading child finds the bytes of ``ref``."""
-        return f"/proc/{os.getpid()}/fd/{self._fd}".encode() if ref.path == self._path else ref.path
+    def changed(self) -> bool:
+        """Whether the server tells another size or time than the walk."""
+        return self._shares.changed(self.ref)
 
     def close(self) -> None:
         """Let the bytes go."""
-        if self._fd >= 0:
-            os.close(self._fd)
-        self._fd, self._path = -1, b""
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+            self.descriptor = -1

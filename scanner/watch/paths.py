@@ -14,13 +14,13 @@ from scanner.custody import families
 from scanner.custody.arithmetic import CODES
 from scanner.custody.session import Custody
 from scanner.duties import registry
-from scanner.extract.pool import Extractor
 from scanner.inventory.home import Home, installation_key
 from scanner.inventory.store import Run, Store
 from scanner.model import FileRef, Outcome
 from scanner.pipeline import scan_file
 from scanner.policy.verdict import Judge
 from scanner.scan.adapters import LocalTools
+from scanner.scan.lane import Lane
 from scanner.scan.local import rule_set, settle
 from scanner.sources.walk import is_placeholder
 
@@ -33,12 +33,12 @@ class PathSession:
         self._judge, self._home = judge, home
         self._base = Path(policy).resolve().parent if policy else None
         key = installation_key(home)
-        custody = Custody(self._store.connection, home.keys, key)
+        custody = Custody(self._store.connection, home.keys)
         run = Run(__version__, rule_set(depth), depth, ("(watch)",), policy, policy_sha256, custody.generation)
         self._store.begin(run)
         self._store.note_policy(policy, policy_sha256)
-        self._extractor = Extractor()
-        self._tools = LocalTools(depth, self._extractor, key, judge, self._store, self._store.known, custody)
+        self._lane = Lane(depth, key, custody.keys, prints=True)
+        self._tools = LocalTools(self._lane, key, judge, self._store, self._store.known, custody)
         self._looked = False
         self._own = os.path.realpath(os.fsencode(home.path)) + b"/"
 
@@ -78,8 +78,8 @@ class PathSession:
         return outcomes, gone
 
     def close(self) -> None:
-        """End the run and the reading child. The duties are asked once a burst: they look at everything."""
-        self._extractor.close()
+        """End the run and its lane. The duties are asked once a burst: they look at everything."""
+        self._lane.close()
         if self._looked:
             settle(self._store, self._judge)
         self._store.end_watch()

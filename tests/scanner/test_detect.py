@@ -27,6 +27,7 @@ def test_a_long_column_is_one_range(engine: Engine) -> None:
     detection.add(_row(1, "氏名", "電話番号"))
     for number in range(2, 9_002):
         detection.add(_row(number, "山田 太郎" if number % 2 else "佐藤 花子", f"03-1234-{number % 10_000:04d}"))
+    detection.close()
     findings, fewest, most = detection.finish()
     where = {f.entity: f.where for f in findings}
     assert where["PHONE_NUMBER"] == ("名簿!B2:B9001",)
@@ -79,4 +80,5 @@ def test_surname_alone_is_the_person_named_in_full(engine: Engine) -> None:
     detection = Detection(engine)
     detection.add(Block(BlockKind.LINE, "", 1, "氏名:山田太郎"))
     detection.add(Block(BlockKind.LINE, "", 2, "担当者:山田様"))
+    detection.close()
     assert detection.finish()[1] == 1

@@ -60,22 +60,21 @@ from importlib import import_module
 from pathlib import Path
 from scanner.extract.dispatch import EXTRACTORS, dispatch
 from scanner.extract.interface import Sink, Source
-from scanner.extract.worker import confine, forbid_network
 from scanner.limits import Limits
+from scanner.sandbox.confine import confine
 bounds = Limits(memory_bytes=900_000_000, part_bytes=50_000_000, ratio_floor_bytes=5_000_000)
 module, _, function = EXTRACTORS[sys.argv[1]].partition(":")
 extract = getattr(import_module("scanner.extract.formats." + module), function)
-confine(bounds)
-forbid_network()
-for path in sorted(Path(sys.argv[2]).iterdir()):
-    data = path.read_bytes()
+files = [(path.name, path.read_bytes()) for path in sorted(Path(sys.argv[2]).iterdir())]
+confine(bounds.memory_bytes)
+for name, data in files:
     signal.alarm(20)
     try:
-        extract(Source(path.name, io.BytesIO(data), len(data)), Sink(bounds, lambda items: None, dispatch))
+        extract(Source(name, io.BytesIO(data), len(data)), Sink(bounds, lambda items: None, dispatch))
     except Exception as error:
         assert "root:" not in str(error)
     signal.alarm(0)
-print("all", len(list(Path(sys.argv[2]).iterdir())))
+print("all", len(files))
 """
 
 
@@ -208,16 +207,15 @@ def test_reader_cannot_reach_the_network_or_write(tmp_path: Path) -> None:
     """The confinement itself, tried from inside a confined process."""
     script = (
         "import socket, sys\n"
-        "from scanner.extract.worker import confine, forbid_network\n"
-        "from scanner.limits import Limits\n"
-        "confine(Limits()); forbid_network()\n"
+        "from scanner.sandbox.confine import confine\n"
+        "print(confine(1_500_000_000))\n"
         "try: socket.create_connection(('127.0.0.1', 9), 1)\n"
         "except PermissionError: print('no network')\n"
         f"try: f = open({str(tmp_path / 'x')!r}, 'w'); f.write('x'); f.flush()\n"
         "except OSError: print('no writing')\n"
     )
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert result.stdout.split("\n")[:1] == ["no network"]
+    assert "no network" in result.stdout
     if os.name == "posix":
         assert "no writing" in result.stdout
-        assert (tmp_path / "x").stat().st_size == 0
+        assert not (tmp_path / "x").exists() or (tmp_path / "x").stat().st_size == 0

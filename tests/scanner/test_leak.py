@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from detectors.engine import Engine
 from scanner.demo.office import Planted
+from scanner.detect import judge
+from scanner.detect.assemble import Detection
+from scanner.model import Block, Reason
+from scanner.pipeline import Read, reason_of
+from scanner.sandbox.wire import dumped
 from tests.conftest import Sekisho
 
 
@@ -61,22 +70,43 @@ def test_our_own_detectors_find_nothing_in_state_and_reports(
             assert match.entity not in ("JP_MY_NUMBER", "CREDIT_CARD", "PHONE_NUMBER", "EMAIL_ADDRESS"), path.name
 
 
-def test_fault_of_a_detector_costs_the_file_and_quotes_nothing(sekisho: Sekisho, tmp_path: Path) -> None:
-    (tmp_path / "x.txt").write_text("個人番号 123456789018", encoding="utf-8")
-    bad = tmp_path / "sitecustomize.py"
-    bad.write_text(
-        "import scanner.detect.assemble as d\n"
-        "def explode(self, block):\n    raise ValueError(block.text)\n"
-        "d.Detection.add = explode\n",
-        encoding="utf-8",
-    )
-    (tmp_path / "y.txt").write_text("晴天", encoding="utf-8")
-    result = sekisho(
-        "scan", "--format", "jsonl", tmp_path / "x.txt", tmp_path / "y.txt", env={"PYTHONPATH": str(tmp_path)}
-    )
-    assert "123456789018" not in result.out + result.err
-    assert result.code == 3
-    assert {f["reason"] for f in result.files().values()} == {"detection_failed"}
+class _Recorded:
+    """The child's end of the wire, in this process."""
+
+    def __init__(self, jobs: list[tuple[dict[str, Any], list[int]]]) -> None:
+        self._jobs, self.answers = iter(jobs), []  # type: ignore[var-annotated]
+
+    def job(self) -> tuple[dict[str, Any], list[int]] | None:
+        return next(self._jobs, None)
+
+    def answer(self, message: Any) -> None:
+        self.answers.append(message)
+
+
+@pytest.mark.parametrize("fault", [ValueError, KeyError, RecursionError, MemoryError, judge.TimeUp])
+def test_fault_of_a_detector_costs_the_file_and_quotes_nothing(
+    monkeypatch: pytest.MonkeyPatch, fault: type[BaseException]
+) -> None:
+    """Whatever a detector raises, what leaves the judge is the kind of the fault; ``reason_of`` makes the file partial."""
+
+    def explode(self: Detection, block: Block) -> None:
+        raise fault(block.text)
+
+    monkeypatch.setattr(Detection, "add", explode)
+    monkeypatch.setattr(judge, "_engine", lambda depth: None)
+    monkeypatch.setattr(judge, "allow_cpu", lambda seconds: None)
+    source, sink = os.pipe()
+    os.write(sink, dumped([["line", "", 1, "個人番号 123456789018"]]))
+    os.close(sink)
+    wire = _Recorded([({"depth": "quick", "house": ""}, []), ({"cpu": 9, "prints": False}, [source])])
+    judge.Bench(wire).serve()  # type: ignore[arg-type]
+    (answer,) = wire.answers
+    assert "123456789018" not in repr(answer)
+    assert answer["again"]
+    found = answer["found"]
+    read = Read("text/plain", chars=17, unread=found["unread"])
+    wanted = {MemoryError: Reason.MEMORY_LIMIT, judge.TimeUp: Reason.TIME_LIMIT}
+    assert reason_of(read) is wanted.get(fault, Reason.DETECTION_FAILED)
 
 
 def test_places_named_after_values_hold_none(sekisho: Sekisho, tmp_path: Path) -> None:

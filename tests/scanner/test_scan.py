@@ -8,6 +8,7 @@ import signal
 import time
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,7 +20,7 @@ from scanner.inventory.store import Store
 from scanner.model import Outcome, OutcomeKind
 from scanner.policy.load import load
 from scanner.policy.verdict import Judge
-from scanner.scan import adapters, local
+from scanner.scan import adapters, lane, local
 from scanner.scan.local import Options, scan
 from tests.conftest import Sekisho
 
@@ -60,8 +61,7 @@ def test_second_scan_opens_no_file(home: Home, tree: Path, monkeypatch: pytest.M
     def refuse(*_: object) -> None:
         raise AssertionError("a file was opened")
 
-    monkeypatch.setattr(adapters, "open_quietly", refuse)
-    monkeypatch.setattr(local.Extractor, "read", refuse)
+    monkeypatch.setattr("scanner.scan.lane.open_once", refuse)
     second, after = run(home, tree)
     assert second.counts == {"unchanged": 5}
     assert [o.contents.findings for o in after] == [o.contents.findings for o in before]
@@ -114,7 +114,9 @@ def test_unchanged_findings_get_their_points_when_the_contract_changes(home: Hom
     assert not Reader(home.database).rows("select 1 from points where state = 'open'")
 
 
-def test_fresh_entries_are_not_trusted(home: Home, tree: Path) -> None:
+def test_fresh_entries_are_not_trusted(home: Home, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = max(p.stat().st_ctime_ns for p in tree.iterdir())
+    monkeypatch.setattr("scanner.scan.lanes.time", SimpleNamespace(time_ns=lambda: written + 1_900_000_000))
     run(home, tree)
     assert run(home, tree)[0].counts == {"examined": 5}
 
@@ -126,7 +128,7 @@ def test_same_content_elsewhere_is_not_read_again(home: Home, tree: Path, monkey
     def refuse(*_: object) -> None:
         raise AssertionError("the content was extracted again")
 
-    monkeypatch.setattr(local.Extractor, "read", refuse)
+    monkeypatch.setattr(lane.HeldFile, "read", refuse)
     _, outcomes = run(home, tree)
     copy = next(o for o in outcomes if o.ref.name == "copy.txt")
     assert copy.contents.findings[0].entity == "PERSON"
@@ -224,14 +226,14 @@ def test_atime_is_left_alone(home: Home, tree: Path) -> None:
 
 
 def test_file_that_goes_during_the_scan_is_no_ghost(home: Home, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    original = adapters.LocalTools.content_key
+    original = adapters.LocalTools.hold
 
     def gone_first(self: adapters.LocalTools, ref):  # type: ignore[no-untyped-def]
         if ref.name == "3.txt":
             os.unlink(ref.path)
         return original(self, ref)
 
-    monkeypatch.setattr(adapters.LocalTools, "content_key", gone_first)
+    monkeypatch.setattr(adapters.LocalTools, "hold", gone_first)
     summary, _ = run(home, tree)
     assert summary.reasons == {"vanished": 1}
     assert summary.gone == 1

@@ -1,0 +1,121 @@
+"""The one opening of a file: by the path that the walk met, through no link, and never again.
+
+Hash, type and text come from the descriptor that is opened here; whether the file is still what the walk saw is asked of
+the same descriptor, before and after. A rename, a link or another file put in its place meanwhile is met by nobody.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+import sys
+from dataclasses import dataclass
+from typing import Protocol
+
+from scanner.errors import FileFault
+from scanner.model import FileRef, Reason
+from scanner.patience import answered
+
+
+class Opened(Protocol):
+    """A file that is open for its one reading."""
+
+    ref: FileRef
+    """The file as it was when it was opened."""
+    descriptor: int
+    stored: int
+    """Bytes that lie on the medium: less than the size where there are holes."""
+
+    def changed(self) -> bool:
+        """Whether it was written, renamed over or given other rights since it was opened."""
+        ...
+
+    def close(self) -> None:
+        """Let it go."""
+        ...
+
+
+@dataclass(slots=True)
+class LocalFile:
+    """A file of this machine."""
+
+    ref: FileRef
+    descriptor: int
+    stored: int
+
+    def changed(self) -> bool:
+        """Size, both times and identity, of the descriptor itself. Raises ``FileFault`` where the medium does not answer."""
+        try:
+            return _identity(answered(self.ref.device, os.fstat, self.descriptor)) != self.ref[1:]
+        except OSError:
+            return True
+
+    def close(self) -> None:
+        """Close the descriptor; a medium that does not answer is left to it."""
+        descriptor, self.descriptor = self.descriptor, -1
+        if descriptor >= 0:
+            with contextlib.suppress(FileFault, OSError):
+                answered(self.ref.device, os.close, descriptor)
+
+
+def open_once(ref: FileRef) -> LocalFile:
+    """Open the file that the walk met. Raises ``FileFault``: ``vanished``, ``unreadable``, ``changed`` where something else
+    stands under its name or it has another size, ``time_limit`` where the medium does not answer."""
+    try:
+        descriptor, status = answered(ref.device, _open, ref.path, _unwanted)
+    except OSError as error:
+        raise FileFault(_REASONS.get(error.errno or 0, Reason.UNREADABLE)) from None
+    try:
+        # names of inodes differ between a listing and a handle on some systems: only where both tell one
+        other = ref.device and (status.st_dev, status.st_ino) != (ref.device, ref.inode)
+        if not stat.S_ISREG(status.st_mode) or other or status.st_size != ref.size:
+            raise FileFault(Reason.CHANGED)
+        if hasattr(os, "set_blocking") and sys.platform != "win32":
+            os.set_blocking(descriptor, True)
+        stored = getattr(status, "st_blocks", 0) * 512 if hasattr(status, "st_blocks") else status.st_size
+        fresh = FileRef(ref.path, *_identity(status))
+        return LocalFile(fresh, descriptor, min(status.st_size, stored or status.st_size))
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def _identity(status: os.stat_result) -> tuple[int, int, int, int, int]:
+    """Size, time of writing, time of change, inode and device. (On Windows ``st_ctime`` is the creation: the time of change
+    comes from the handle there, here is the place for it.)"""
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev
+
+
+def _open(path: bytes) -> tuple[int, os.stat_result]:
+    """No link is followed, nothing is waited for (a pipe may stand there by now), the access time stays where we may."""
+    quiet = getattr(os, "O_NOATIME", 0)
+    common = os.O_RDONLY
+    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY", "O_NOCTTY"):
+        common |= getattr(os, name, 0)
+    try:
+        descriptor = os.open(path, common | quiet)
+    except PermissionError:
+        if not quiet:
+            raise
+        descriptor = os.open(path, common)  # O_NOATIME is the owner's right alone
+    try:
+        return descriptor, os.fstat(descriptor)
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def _unwanted(opened: tuple[int, os.stat_result]) -> None:
+    os.close(opened[0])
+
+
+_REASONS = {
+    errno.ENOENT: Reason.VANISHED,
+    errno.ENOTDIR: Reason.VANISHED,
+    errno.ELOOP: Reason.CHANGED,
+    errno.ENXIO: Reason.CHANGED,
+    errno.EISDIR: Reason.CHANGED,
+    errno.ENAMETOOLONG: Reason.NAME_TOO_LONG,
+}

@@ -1,0 +1,66 @@
+"""The walk in a thread of its own, some batches ahead: a medium that does not answer holds up the walk and not the program,
+and the inventory can look the files up together."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+_BATCHES = 4
+_SECONDS = 0.2
+"""A batch is handed over after so long, however small it is."""
+_LOOKS = 0.2
+
+
+class Ahead(Generic[T]):
+    """Batches of ``items`` of up to ``most``, until they end or ``stopped``."""
+
+    def __init__(self, items: Iterator[T], most: int, stopped: Callable[[], bool]) -> None:
+        self._items, self._most, self._stopped = items, most, stopped
+        self._batches: queue.Queue[list[T] | BaseException | None] = queue.Queue(_BATCHES)
+        self._left = False
+
+    def __iter__(self) -> Iterator[list[T]]:
+        threading.Thread(target=self._run, daemon=True).start()
+        try:
+            while not self._stopped():
+                try:
+                    batch = self._batches.get(timeout=_LOOKS)
+                except queue.Empty:
+                    continue
+                if batch is None:
+                    return
+                if isinstance(batch, BaseException):
+                    raise batch
+                yield batch
+        finally:
+            self._left = True
+
+    def _run(self) -> None:
+        try:
+            batch: list[T] = []
+            since = time.monotonic()
+            for item in self._items:
+                batch.append(item)
+                if len(batch) >= self._most or time.monotonic() - since > _SECONDS:
+                    if not self._hand_over(batch):
+                        return
+                    batch, since = [], time.monotonic()
+            if batch and not self._hand_over(batch):
+                return
+            self._hand_over(None)
+        except BaseException as error:  # told by the thread that asked
+            self._hand_over(error)
+
+    def _hand_over(self, batch: list[T] | BaseException | None) -> bool:
+        while not (self._left or self._stopped()):
+            try:
+                self._batches.put(batch, timeout=_LOOKS)
+                return True
+            except queue.Full:
+                continue
+        return False
