@@ -27,8 +27,8 @@ def in_cell(value: object) -> object:
     """A value as a cell of a csv file or workbook: printable, and no formula, whatever it begins with."""
     if not isinstance(value, str):
         return value
-    text = printable(value, lines=True)
-    return "'" + text if value.lstrip(_BLANKS).startswith(_STARTS_A_FORMULA) or value[:1] in "\t\r" else text
+    formula = value.startswith(("\t", "\r")) or value.lstrip(_BLANKS).startswith(_STARTS_A_FORMULA)
+    return ("'" if formula else "") + printable(value, lines=True)
 
 
 def in_json(text: str) -> str:

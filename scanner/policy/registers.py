@@ -238,7 +238,7 @@ def _rows(sheet: Any, title: str, model: type[BaseModel], faults: list[Fault]) -
 
 def _value(key: str, value: Any, model: type[BaseModel]) -> Any:
     kind = _kind(model.model_fields[key].annotation) if key in model.model_fields else str
-    if isinstance(value, str) and value.startswith(("'=", "'+", "'-", "'@")):
+    if isinstance(value, str) and value.startswith("'") and in_cell(value[1:]) == value:
         value = value[1:]
     if kind is date:
         return value.date() if isinstance(value, datetime) else date.fromisoformat(str(value).strip().replace("/", "-"))

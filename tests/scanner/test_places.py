@@ -240,4 +240,4 @@ def test_no_cell_is_a_formula(start: str) -> None:
     out = io.StringIO()
     csv.writer(out).writerow([cell])
     assert next(csv.reader(io.StringIO(out.getvalue()))) == [cell]
-    assert in_cell(-12) == -12
+    assert (in_cell(-12), in_cell(""), in_cell("名簿")) == (-12, "", "名簿")
