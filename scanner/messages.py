@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import tomllib
 from functools import lru_cache
+from pathlib import PurePath
 
 from detectors.resources import config_dir
+from scanner.printable import printable
 
 LANGUAGES = ("ja", "en")
 _chosen: str | None = None
@@ -38,7 +40,14 @@ def _catalogue(name: str) -> dict[str, str]:
 def t(name: str, /, **values: object) -> str:
     """The text ``name`` (``section.key``) in the language of this process; raises ``KeyError`` for an unknown key."""
     text = _catalogue(language())[name]
-    return text.format(**values) if values else text
+    return text.format(**{k: _shown(v) for k, v in values.items()}) if values else text
+
+
+def _shown(value: object) -> object:
+    """A name that fills a text may not steer the terminal or page that shows it."""
+    if isinstance(value, (str, PurePath)):
+        return printable(str(value))
+    return value
 
 
 def t_or(key: str, fallback: str) -> str:

@@ -1,4 +1,5 @@
-"""The nouns that flow through the pipeline. Frozen, without behaviour beyond their own text, importing nothing.
+"""The nouns that flow through the pipeline. Frozen, without behaviour beyond their own text, importing
+nothing but how a text is shown.
 
 Named tuples, not dataclasses, where a scan makes one for every file or row: a frozen dataclass costs thrice as much
 (``Finding`` is one, because its ``count`` would hide that of tuples).
@@ -7,11 +8,12 @@ Named tuples, not dataclasses, where a scan makes one for every file or row: a f
 from __future__ import annotations
 
 import os
-import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from scanner.printable import printable
 
 
 class OutcomeKind(StrEnum):
@@ -107,19 +109,7 @@ def ref_of(path: bytes) -> FileRef:
 
 def display(path: bytes) -> str:
     """A path for people: NFC, undecodable bytes as ``\\xNN``, control characters escaped."""
-    text = unicodedata.normalize("NFC", os.fsencode(path).decode("utf-8", "backslashreplace"))
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or c == "\u3000" else f"\\x{ord(c):02x}" for c in text)
-
-
-_VALUE_IN_NAME = re.compile(r"[0-9](?:[ -]?[0-9]){8,}|[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+")
-
-
-def safe_part(part: str) -> str:
-    """A place inside a file as it may be kept: a sheet or member may be named after a number or a mail address, and
-    promise 1 holds for places too. Digits become N, addresses ``…@…``; other names stay, as paths do."""
-    return _VALUE_IN_NAME.sub(lambda m: "…@…" if "@" in m.group() else re.sub("[0-9]", "N", m.group()), part)
+    return printable(unicodedata.normalize("NFC", os.fsencode(path).decode("utf-8", "backslashreplace")))
 
 
 class BlockKind(StrEnum):

@@ -25,8 +25,8 @@ from scanner.model import (
     OutcomeKind,
     Reason,
     Verdict,
-    safe_part,
 )
+from scanner.places import SafePlaces, domain, remark
 from scanner.policy.verdict import points
 
 
@@ -127,12 +127,13 @@ def _contents(held: Held, tools: Tools) -> tuple[Contents, bytes | None]:
     read = held.read()
     reason = reason_of(read)
     printed = tools.printed(read.prints, key)
+    safe = SafePlaces()
     notes = (
-        *read.notes,
-        *(f"{r.value}: {safe_part(p)}" for r, p in read.partial[:20]),
+        *map(remark, read.notes),
+        *(f"{r.value}: {safe.safe(p)}" for r, p in read.partial[:20]),
         *(f"{r}: {n}" for r, n in read.unread.items()),
         *([f"judged: {read.share[0]}/{max(read.share[1], read.chars)}"] if read.share[0] < read.share[1] else ()),
-        *(f"recipient_domain: {domain}" for domain in read.recipients),
+        *(f"recipient_domain: {domain(name)}" for name in read.recipients),
     )
     contents = Contents(
         read.media_type,

@@ -9,6 +9,7 @@ import click
 from scanner.cli import common
 from scanner.cli.main import EXIT_OK, EXIT_POINTS
 from scanner.messages import t
+from scanner.printable import in_json
 
 
 @click.command("articles", help=t("help.articles"), epilog=t("epilog.articles"))
@@ -49,7 +50,7 @@ def command(contract: str, style: str, policy_path: str | None, home: str | None
                 "outside": line.outside,
                 "forms": line.form.split(),
             }
-            click.echo(json.dumps(row, ensure_ascii=False))
+            click.echo(in_json(json.dumps(row, ensure_ascii=False)))
         else:
             click.echo(t("articles.head", number=line.number, title=line.title, open=line.open, late=line.late))
             click.echo(

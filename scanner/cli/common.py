@@ -13,6 +13,7 @@ import click
 
 from scanner.inventory.home import Home, locate
 from scanner.messages import t
+from scanner.printable import in_json
 
 if TYPE_CHECKING:
     from scanner.policy.models import Policy
@@ -67,7 +68,7 @@ def log(home: Home, event: str, **details: object) -> None:
     """Append one JSON line to the log; paths and counts only. A log that cannot be written stops nothing."""
     from scanner.inventory.errors import now
 
-    line = json.dumps({"at": now(), "event": event, **details}, ensure_ascii=False)
+    line = in_json(json.dumps({"at": now(), "event": event, **details}, ensure_ascii=False))
     try:
         descriptor = os.open(home.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     except OSError:

@@ -10,6 +10,7 @@ import click
 from scanner.cli import common
 from scanner.cli.main import EXIT_GAPS, EXIT_OK, EXIT_USAGE, Failure
 from scanner.messages import t
+from scanner.printable import in_json, printable
 
 
 @click.command("extract", help=t("help.extract"), epilog=t("epilog.extract"))
@@ -46,9 +47,9 @@ def command(file: str, home: str | None, style: str, passwords: str | None) -> i
 
     def show(where: str, text: str) -> None:
         if style == "jsonl":
-            click.echo(json.dumps({"where": where, "text": text}, ensure_ascii=False))
+            click.echo(in_json(json.dumps({"where": where, "text": text}, ensure_ascii=False)))
         else:
-            click.echo(f"{where}\t{text}")
+            click.echo(f"{printable(where)}\t{printable(text.expandtabs(4), lines=True)}")
 
     with Extractor(passwords=read_passwords(passwords)) as extractor:
         batches, reading = extractor.read(ref)

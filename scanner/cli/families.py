@@ -10,6 +10,7 @@ import click
 from scanner.cli import common
 from scanner.cli.main import EXIT_OK, EXIT_POINTS
 from scanner.messages import t
+from scanner.printable import printable
 
 if TYPE_CHECKING:
     from scanner.custody.arithmetic import Family, Location
@@ -122,7 +123,7 @@ def _line(family: Family, location: Location) -> str:
     consent = family.covered.get(location.file_id, "")
     codes = " ".join(family.points.get(location.file_id, ()))
     words = "" if location is family.original_at else kinship.evidence(location, family.original.media_type)
-    return "  ".join(part for part in (f"[{state}]", location.path, words, consent, codes) if part)
+    return "  ".join(part for part in (f"[{state}]", printable(location.path), words, consent, codes) if part)
 
 
 def _tree(family: Family) -> None:

@@ -10,6 +10,7 @@ import click
 from scanner.cli import common
 from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
 from scanner.messages import t
+from scanner.printable import in_json, printable
 
 
 @click.group("ledger", help=t("help.ledger"), epilog=t("epilog.ledger"))
@@ -45,9 +46,10 @@ def show(
         details = json.loads(row["details"])
         if style == "jsonl":
             plain = {k: row[k] for k in ("seq", "at", "kind", "contract", "family", "host", "account")}
-            click.echo(json.dumps({**plain, "details": details, "hash": bytes(row["hash"]).hex()}, ensure_ascii=False))
+            entry = {**plain, "details": details, "hash": bytes(row["hash"]).hex()}
+            click.echo(in_json(json.dumps(entry, ensure_ascii=False)))
         else:
-            facts = "  ".join(f"{k}={v}" for k, v in details.items() if k != SALT)
+            facts = printable("  ".join(f"{k}={v}" for k, v in details.items() if k != SALT))
             head = f"{row['seq']:>7}  {row['at']}  {t('ledger_kind.' + row['kind'])}"
             click.echo(f"{head}  {row['family'] or row['contract'] or ''}  {facts}".rstrip())
     if not rows and style == "text":

@@ -12,6 +12,7 @@ import click
 from scanner import __version__, messages
 from scanner.errors import EXIT_GAPS, EXIT_INTERNAL, EXIT_POINTS, EXIT_USAGE, SekishoError
 from scanner.messages import t
+from scanner.printable import printable
 
 COMMANDS = {
     "init": "init",
@@ -99,7 +100,7 @@ class Failure(click.ClickException):
         self.exit_code = code
 
     def show(self, file: object = None) -> None:
-        click.echo(f"{t('cli.error')}: {self.message}", err=True)
+        click.echo(f"{t('cli.error')}: {printable(self.message, lines=True)}", err=True)
 
 
 def _language_chosen(arguments: list[str]) -> list[str]:
@@ -138,7 +139,7 @@ def main() -> None:
         click.echo(t("cli.interrupted"), err=True)
         sys.exit(EXIT_INTERRUPTED)
     except click.UsageError as error:
-        error.show()
+        click.UsageError(printable(error.format_message(), lines=True), error.ctx).show()
         sys.exit(EXIT_USAGE)
     except click.ClickException as error:
         error.show()

@@ -11,6 +11,7 @@ import click
 from scanner.cli import common
 from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
 from scanner.messages import t
+from scanner.printable import in_json, printable
 
 _QUERY = (
     "select p.id, p.code, p.state, p.opened, p.closed, p.closed_why, p.family, p.working, f.path, p.subject, p.contract, p.stage, p.due,"
@@ -72,7 +73,7 @@ def _json(row: sqlite3.Row) -> str:
         "working": working,
         "path": display(row["path"]) if row["path"] else None,
     }
-    return json.dumps({**plain, **more}, ensure_ascii=False)
+    return in_json(json.dumps({**plain, **more}, ensure_ascii=False))
 
 
 def _line(row: sqlite3.Row) -> str:
@@ -84,7 +85,7 @@ def _line(row: sqlite3.Row) -> str:
         marks = t(f"closed_why.{row['closed_why']}")
     else:
         marks = f"{t('point_stage.' + row['stage'])} {t('points.due', due=row['due'] or '—')} {marks}"
-    subject = display(row["path"]) if row["path"] else row["subject"]
+    subject = display(row["path"]) if row["path"] else printable(row["subject"])
     head = (
         f"{row['id']:>6}  {row['code']:<14} {t('point_state.' + row['state'])} {marks} {row['opened'][:10]}  {subject}"
     )
@@ -112,7 +113,7 @@ def show(context: click.Context, number: int) -> None:
     for key in sorted(working):
         value = working[key]
         words = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
-        click.echo(f"        {t('working.' + key)}: {words or '—'}")
+        click.echo(f"        {t('working.' + key)}: {printable(words) or '—'}")
     if "excess" in working:
         click.echo("        " + t("points.sum", **{k: working[k] for k in ("observed", "consented", "excess")}))
     for note in reader.rows(

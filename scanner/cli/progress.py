@@ -110,7 +110,7 @@ def shown(roots: tuple[bytes, ...], *, quiet: bool) -> Iterator[Line | None]:
     stop = threading.Event()
     with Progress(
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         TimeElapsedColumn(),
         console=Console(stderr=True),
         transient=True,
@@ -119,7 +119,7 @@ def shown(roots: tuple[bytes, ...], *, quiet: bool) -> Iterator[Line | None]:
 
         def refresh() -> None:
             while not stop.wait(0.3):
-                bar.update(task, description=line.text().replace("[", "\\["))
+                bar.update(task, description=line.text())
 
         beat = threading.Thread(target=refresh, daemon=True)
         beat.start()

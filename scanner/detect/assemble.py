@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Protocol
 
 from detectors.interface import Analysis
@@ -14,6 +15,7 @@ from detectors.layout import LayoutBuilder
 from scanner.detect.persons import Persons
 from scanner.detect.tally import Repeated, Tallies
 from scanner.model import Block, BlockKind, Finding
+from scanner.places import SafePlaces
 
 if TYPE_CHECKING:
     from detectors.engine import Engine
@@ -36,6 +38,12 @@ class Collector(Protocol):
     def row(self, cells: Sequence[tuple[int, str]]) -> None: ...
 
 
+@lru_cache(maxsize=4096)
+def _finds(engine: Engine, name: str) -> bool:
+    """Whether a name of listed words is a value all the same; the few names of an office come again and again."""
+    return bool(engine.analyze(name).matches)
+
+
 class Detection:
     """Findings of one file, built block by block."""
 
@@ -53,7 +61,7 @@ class Detection:
         self._table_part: str | None = None
         self._table = -1
         self._headers: dict[str, dict[int, str]] = {}
-        self._tallies = Tallies()
+        self._tallies = Tallies(SafePlaces(partial(_finds, engine)))
         self._persons = Persons()
         self.received = self.judged = 0
         """Characters that came, and that were judged."""

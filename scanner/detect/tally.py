@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from detectors.interface import Match
 from scanner.detect.shape import shape
-from scanner.model import Block, BlockKind, Finding, safe_part
+from scanner.model import Block, BlockKind, Finding
+from scanner.places import SafePlaces
 
 MAX_PLACES = 40
 _MOST_RUNS = 10_000
@@ -21,24 +22,25 @@ Key = tuple[str, str, str]
 
 @dataclass(slots=True)
 class _Tally:
+    places: Places
     count: int = 0
     score: float = 0.0
-    places: Places = field(default_factory=lambda: Places())
     shapes: Counter[str] = field(default_factory=Counter)
 
 
 class Tallies:
     """The tallies of one file, by entity, check result and category."""
 
-    def __init__(self) -> None:
+    def __init__(self, safe: SafePlaces | None = None) -> None:
         self._tallies: dict[Key, _Tally] = {}
+        self._safe = safe or SafePlaces()
 
     def add(self, match: Match, value: str, block: Block, column: int) -> None:
         """One more match; of ``value`` only the shape is kept."""
         key = self.key(match)
         tally = self._tallies.get(key)
         if tally is None:
-            tally = self._tallies[key] = _Tally()
+            tally = self._tallies[key] = _Tally(Places(self._safe))
         tally.count += 1
         if match.score > tally.score:
             tally.score = match.score
@@ -100,28 +102,30 @@ def column_name(column: int) -> str:
 class Places:
     """Where the matches of one entity stand, kept as ranges from the start: a column of a million cells is one entry.
 
-    A place is one that a person can go to: ``名簿!C2:C900``, ``page 3``, ``line 12-14``.
+    A place is one that a person can go to: ``名簿!C2:C900``, ``page 3``, ``line 12-14``. What leaves here is made of safe
+    words only; the names that the file gives are asked about at the end, and only of places that are told.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, safe: SafePlaces | None = None) -> None:
+        self._safe = safe or SafePlaces()
         self._runs: dict[tuple[str, str], list[list[int]]] = {}
+        """(part, column or unit) → ranges."""
         self._of: dict[tuple[str, BlockKind, int], list[list[int]]] = {}
         """The same lists by part, kind and column, so that a name is made once a column and not once a cell."""
-        self._others: dict[str, None] = {}
+        self._fields: dict[str, None] = {}
         self._more = 0
         """Matches whose places are only counted: nobody walks to the ten thousandth."""
 
     def add(self, block: Block, column: int) -> None:
         """One more match in ``block`` (and ``column``, from 1, of a row)."""
         if block.kind is BlockKind.FIELD:
-            self._others[safe_part(block.part)] = None
+            self._fields[block.part] = None
             return
         where = (block.part, block.kind, column)
         runs = self._of.get(where)
         if runs is None:
-            head = f"{safe_part(block.part)}!" if block.part else ""
             unit = column_name(column) if block.kind is BlockKind.ROW else block.kind.value
-            runs = self._of[where] = self._runs.setdefault((head, unit), [])
+            runs = self._of[where] = self._runs.setdefault((block.part, unit), [])
         if runs and runs[-1][1] <= block.number <= runs[-1][1] + 1:
             runs[-1][1] = block.number
         elif len(runs) < _MOST_RUNS:
@@ -132,16 +136,21 @@ class Places:
     def ranges(self) -> tuple[str, ...]:
         """At most ``MAX_PLACES`` ranges; how many more there are stands last as ``+n``."""
         found: list[str] = []
-        for (head, unit), runs in self._runs.items():
-            for first, last in _joined(runs):
+        count = 0
+        for (part, unit), runs in self._runs.items():
+            joined = _joined(runs)
+            told = joined[: max(0, MAX_PLACES - count)]
+            count += len(joined)
+            head = f"{self._safe.safe(part)}!" if part and told else ""
+            for first, last in told:
                 if unit.isupper():
                     found.append(f"{head}{unit}{first}" + (f":{unit}{last}" if last > first else ""))
                 else:
                     found.append(f"{head}{unit} {first}" + (f"-{last}" if last > first else ""))
-        found += self._others
-        more = max(0, len(found) - MAX_PLACES) + self._more
+        found += [self._safe.safe(part, field=True) for part in list(self._fields)[: max(0, MAX_PLACES - count)]]
+        more = max(0, count + len(self._fields) - MAX_PLACES) + self._more
         if more:
-            found = [*found[:MAX_PLACES], f"+{more}"]
+            found.append(f"+{more}")
         return tuple(found)
 
 

@@ -16,14 +16,15 @@ for a long text (``LONG_TEXT`` characters or more) that is from now on known as 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from itertools import chain
+from dataclasses import dataclass, field, replace
+from itertools import chain, count
 from typing import IO
 
 from scanner.errors import FileFault
 from scanner.extract.clock import Clock, Exhausted
 from scanner.limits import Limits
 from scanner.model import Block, BlockKind, Reason
+from scanner.places import named
 
 
 class ExtractError(FileFault):
@@ -72,15 +73,25 @@ class Source:
     passwords: tuple[str, ...] = ()
     ocr: bool = False
     """Whether text in pictures is to be read."""
+    _positions: Iterator[int] = field(default_factory=lambda: count(1), repr=False, compare=False)
+    """Counts the members whose position their reader does not tell."""
 
-    def inner(self, name: str, file: IO[bytes], size: int) -> Source:
+    def at(self, name: str, kind: str = "member", position: int = 0) -> str:
+        """The place of a sheet, member, table … of this source: its name where that may be kept, else ``kind`` and
+        ``position`` (from 1; 0 where nobody counted: the next one then)."""
+        return join(self.part, named(name, kind, position or next(self._positions)))
+
+    def inner(self, name: str, file: IO[bytes], size: int, kind: str = "member", position: int = 0) -> Source:
         """A member of this source, one level deeper."""
-        return replace(self, name=name, file=file, size=size, part=join(self.part, name), depth=self.depth + 1)
+        part = self.at(name, kind, position)
+        return replace(self, name=name, file=file, size=size, part=part, depth=self.depth + 1, _positions=count(1))
 
 
 def join(*parts: str) -> str:
-    """Parts of a location as one path: ``a.zip!名簿.xlsx!Sheet1``."""
-    return "!".join(p for p in parts if p)
+    """Parts of a location as one path: ``a.zip!名簿.xlsx!Sheet1``. The first is a path already; a ``!`` in the name of
+    any other is no step, and becomes a wide one."""
+    path, *names = parts
+    return "!".join(p for p in (path, *(n.replace("!", "！") for n in names)) if p)
 
 
 ROWS = "rows"
@@ -226,6 +237,13 @@ class Sink:
         """Add a named value: a mail header, a document property."""
         if text and not text.isspace():
             self.text(BlockKind.FIELD, join(part, name), 0, text)
+
+    def entitled(self, part: str, name: str) -> None:
+        """Add the name of a sheet or table that its place does not show: it may be a value, but is no text of the file, so
+        that a file of names alone stays one without text."""
+        if name and not name.isspace() and not part.endswith(name):
+            self._batch.append((BlockKind.FIELD, part, 0, name))
+            self._chars += len(name)
 
     def flush(self) -> None:
         """Hand over what has been collected."""

@@ -31,6 +31,7 @@ from scanner.policy.models import (
     Responsible,
     Worker,
 )
+from scanner.printable import in_cell
 
 _SHEETS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("契約", "contract", Contract),
@@ -170,9 +171,7 @@ def _cell(value: Any) -> Any:
         return _LIST_MARK.join(map(str, value))
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@")):
-        return "'" + value  # a text that a spreadsheet would take for a formula
-    return value
+    return in_cell(value)
 
 
 def load(path: Path) -> Policy:
@@ -248,7 +247,7 @@ def _rows(sheet: Any, title: str, model: type[BaseModel], faults: list[Fault]) -
 
 def _value(key: str, value: Any, model: type[BaseModel]) -> Any:
     kind = _kind(model.model_fields[key].annotation) if key in model.model_fields else str
-    if isinstance(value, str) and value.startswith(("'=", "'+", "'-", "'@")):
+    if isinstance(value, str) and value.startswith("'") and in_cell(value[1:]) == value:
         value = value[1:]
     if kind is date:
         return value.date() if isinstance(value, datetime) else date.fromisoformat(str(value).strip().replace("/", "-"))

@@ -20,6 +20,7 @@ from scanner.inventory.reader import Reader
 from scanner.messages import language, t
 from scanner.model import display
 from scanner.policy.models import Policy
+from scanner.printable import printable
 from scanner.report import articles, kinship, wording
 from scanner.report.forms.interface import Context
 
@@ -148,7 +149,7 @@ def _row(reader: Reader, row: Any, *, point: str, since: str) -> Row:
     found = t("list.separator").join(f"{wording.entity(e)} {n:,}" for e, n in sums.most_common())
     places = t("list.separator").join(dict.fromkeys(where[:6]))
     return Row(
-        display(row["path"]) if row["path"] else row["subject"],
+        display(row["path"]) if row["path"] else printable(row["subject"]),
         row["verdict"],
         row["ground"],
         found,

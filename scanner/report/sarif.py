@@ -10,6 +10,7 @@ from urllib.parse import quote
 from scanner import __version__
 from scanner.messages import t
 from scanner.model import Outcome
+from scanner.printable import in_json
 from scanner.report import wording
 from scanner.report.kinship import everywhere, evidence
 
@@ -72,8 +73,8 @@ class Sarif:
             ],
             "columnKind": "unicodeCodePoints",
         }
-        json.dump({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, self._stream, ensure_ascii=False)
-        self._stream.write("\n")
+        document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+        self._stream.write(in_json(json.dumps(document, ensure_ascii=False)) + "\n")
         self._stream.flush()
 
     def _copy(self, code: str, location: Location, original_type: str) -> None:

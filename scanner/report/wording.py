@@ -55,7 +55,7 @@ def found(findings: Iterable[Finding]) -> str:
 
 
 _PLACE = re.compile(
-    r"(?P<unit>line|page|slide|paragraph) (?P<range>[0-9]+(?:-[0-9]+)?)$|(?<![^!])table (?P<table>[0-9]+)(?=!|$)"
+    r"(?P<unit>line|page|slide|paragraph) (?P<range>[0-9]+(?:-[0-9]+)?)$|(?<![^!])(?P<step>sheet|member|table|column|field|attachment|object|folder|mail|part) (?P<position>[0-9]+)(?=!|$)"
 )
 
 
@@ -63,8 +63,8 @@ def place(where: str) -> str:
     """A place for people in their language: ``line 3-5`` → 3-5行目; cells and member names stay as they are."""
 
     def named(match: re.Match[str]) -> str:
-        unit = match["unit"] or "table"
-        return t(f"place.{unit}", number=match["range"] or match["table"])
+        unit = match["unit"] or match["step"]
+        return t(f"place.{unit}", number=match["range"] or match["position"])
 
     return _PLACE.sub(named, where)
 

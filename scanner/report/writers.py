@@ -13,6 +13,7 @@ import orjson
 
 from scanner.messages import t
 from scanner.model import Outcome, OutcomeKind, Reason
+from scanner.printable import in_cell, in_json, printable
 from scanner.report import wording
 from scanner.report.kinship import everywhere, evidence
 
@@ -115,9 +116,9 @@ def settled_points(summary: Summary) -> Iterator[dict[str, Any]]:
 def _line(item: dict[str, Any]) -> str:
     """An object in one line."""
     try:
-        return orjson.dumps(item).decode() + "\n"
+        return in_json(orjson.dumps(item).decode()) + "\n"
     except TypeError:  # half of a surrogate pair in a name
-        return json.dumps(item, ensure_ascii=False) + "\n"
+        return in_json(json.dumps(item, ensure_ascii=False)) + "\n"
 
 
 class JsonLines:
@@ -145,13 +146,15 @@ class Json:
         stream.write('{"files": [\n')
 
     def add(self, outcome: Outcome) -> None:
-        self._stream.write(("" if self._first else ",\n") + json.dumps(as_dict(outcome), ensure_ascii=False))
+        self._stream.write(("" if self._first else ",\n") + in_json(json.dumps(as_dict(outcome), ensure_ascii=False)))
         self._first = False
 
     def end(self, summary: Summary) -> None:
-        points = json.dumps(list(settled_points(summary)), ensure_ascii=False)
+        points = in_json(json.dumps(list(settled_points(summary)), ensure_ascii=False))
         self._stream.write(
-            f'\n], "points": {points}, "summary": ' + json.dumps(summary_dict(summary), ensure_ascii=False) + "}\n"
+            f'\n], "points": {points}, "summary": '
+            + in_json(json.dumps(summary_dict(summary), ensure_ascii=False))
+            + "}\n"
         )
         self._stream.flush()
 
@@ -186,7 +189,7 @@ class Csv:
         item = as_dict(outcome)
         self._rows.writerow(
             [
-                _safe(item["path"]),
+                in_cell(item["path"]),
                 item["outcome"],
                 item["reason"] or "",
                 item["media_type"],
@@ -198,18 +201,13 @@ class Csv:
                 item["persons"]["min"],
                 item["persons"]["max"],
                 " ".join(f"{e}={n}" for e, n in item["entities"].items()),
-                _safe(" ".join(w for f in item["findings"] for w in f["where"][:5])),
+                in_cell(" ".join(w for f in item["findings"] for w in f["where"][:5])),
                 " ".join(item["points"]),
             ]
         )
 
     def end(self, summary: Summary) -> None:
         self._stream.flush()
-
-
-def _safe(text: str) -> str:
-    """A cell that Excel must not take for a formula."""
-    return "'" + text if text.startswith(("=", "+", "-", "@")) else text
 
 
 class TableWriter:
@@ -283,7 +281,7 @@ class TableWriter:
                 table.add_column(t(f"table.{name}"), overflow="fold", ratio=None if name == "point" else 1)
             for code, location, family in copies[:_TABLE_ROWS]:
                 words = f"{family.original.family} {evidence(location, family.original.media_type)}"
-                table.add_row(f"{code}\n{t('point_short.' + code)}", Text(location.path), Text(words))
+                table.add_row(f"{code}\n{t('point_short.' + code)}", Text(printable(location.path)), Text(words))
             console.print(table)
             if len(copies) > _TABLE_ROWS:
                 console.print(t("table.more", count=len(copies) - _TABLE_ROWS))

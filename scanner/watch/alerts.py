@@ -23,6 +23,7 @@ from scanner.inventory.journal import Journal, Mark
 from scanner.messages import t
 from scanner.model import display
 from scanner.policy.models import AlertRules
+from scanner.printable import in_json
 
 _OLD_MARK = "last_alert"
 _FIRST_WAIT, _LONGEST_WAIT = 60.0, 3600.0
@@ -146,7 +147,7 @@ class Alerts:
 
     def log(self, event: str, **details: object) -> None:
         """A line of the log, which stays on the machine."""
-        line = json.dumps({"at": now(), "event": event, **details}, ensure_ascii=False)
+        line = in_json(json.dumps({"at": now(), "event": event, **details}, ensure_ascii=False))
         descriptor = os.open(self._home.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(line + "\n")

@@ -176,15 +176,6 @@ def test_formats_agree(sekisho: Sekisho, tmp_path: Path) -> None:
     assert "名簿.csv" in sekisho("scan", path).out
 
 
-def test_csv_output_defuses_formulas(sekisho: Sekisho, tmp_path: Path) -> None:
-    folder = tmp_path / "f"
-    folder.mkdir()
-    (folder / "a.txt").write_text("x")
-    from scanner.report.writers import _safe
-
-    assert _safe("=cmd()") == "'=cmd()"
-
-
 def test_output_file_is_complete_or_absent(sekisho: Sekisho, tmp_path: Path) -> None:
     (tmp_path / "f.txt").write_text("x")
     out = tmp_path / "out.jsonl"

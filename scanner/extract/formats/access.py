@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from scanner.extract.interface import ExtractError, Sink, Source, Unsupported, join
+from scanner.extract.interface import ExtractError, Sink, Source, Unsupported
 from scanner.model import Reason
 
 
@@ -20,8 +20,9 @@ def extract(source: Source, sink: Sink) -> None:
         raise Unsupported("mdb without a readable catalogue")
     if source.size > sink.limits.part_bytes:
         sink.missed(Reason.TOO_LARGE, source.part)
-    for name in names:
-        part = join(source.part, name)
+    for place, name in enumerate(names, 1):
+        part = source.at(name, "table", place)
+        sink.entitled(part, name)
         try:
             columns = database.parse_table(name)
         except MemoryError:

@@ -11,7 +11,7 @@ from typing import IO
 from scanner.extract.clock import Exhausted
 from scanner.extract.formats.salvage import salvage
 from scanner.extract.formats.zipdir import check_entries, overlapping, spool
-from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source, Truncated, join
+from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source, Truncated
 from scanner.model import Reason
 
 IN_MEMORY = 256_000_000
@@ -37,7 +37,7 @@ def extract(source: Source, sink: Sink) -> None:
     twice = overlapping(members)
     limit = min(IN_MEMORY, sink.limits.part_bytes)
     encrypted = 0
-    for info in members:
+    for number, info in enumerate(members, 1):
         name = member_name(info)
         try:
             if id(info) in twice:
@@ -49,18 +49,19 @@ def extract(source: Source, sink: Sink) -> None:
                 data, size, cut = spool(file, sink, limit)
         except Encrypted:
             encrypted += 1
-            sink.missed(Reason.ENCRYPTED, join(source.part, name))
+            sink.missed(Reason.ENCRYPTED, source.at(name, position=number))
             continue
         except ExtractError as error:
-            sink.field(source.part, name, name)
-            sink.missed(error.reason, join(source.part, name))
+            place = source.at(name, position=number)
+            sink.field(place, "", name)
+            sink.missed(error.reason, place)
             continue
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
-            sink.missed(Reason.CORRUPT, join(source.part, name))
+            sink.missed(Reason.CORRUPT, source.at(name, position=number))
             continue
-        put_member(source, sink, name, data, size)
+        place = put_member(source, sink, name, data, size, number)
         if cut:
-            over(sink, join(source.part, name), size, info.file_size)
+            over(sink, place, size, info.file_size)
     if members and encrypted == len(members):
         raise Encrypted("all members")
 
@@ -72,10 +73,13 @@ def over(sink: Sink, part: str, size: int, total: int = 0) -> None:
     raise Exhausted(Reason.RATIO_LIMIT)
 
 
-def put_member(source: Source, sink: Sink, name: str, data: IO[bytes], size: int) -> None:
-    """A member of any archive: its name, which may tell a person too, and its contents."""
-    sink.field(source.part, name, name)
-    sink.member(source.inner(name, data, size))
+def put_member(source: Source, sink: Sink, name: str, data: IO[bytes], size: int, position: int = 0) -> str:
+    """A member of any archive: its name, which may tell a person too, and its contents. ``position``: among the members,
+    from 1. Returns its place."""
+    inner = source.inner(name, data, size, position=position)
+    sink.field(inner.part, "", name)
+    sink.member(inner)
+    return inner.part
 
 
 def _password(archive: zipfile.ZipFile, info: zipfile.ZipInfo, passwords: tuple[str, ...]) -> bytes | None:

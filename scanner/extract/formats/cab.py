@@ -10,7 +10,7 @@ import struct
 import zlib
 
 from scanner.extract.formats.archive import IN_MEMORY, decode_name, put_member
-from scanner.extract.interface import LimitReached, Sink, Source, Truncated, join
+from scanner.extract.interface import LimitReached, Sink, Source, Truncated
 from scanner.model import Reason
 
 _STORED, _MSZIP = 0, 1
@@ -45,7 +45,7 @@ def _walk(data: bytes, source: Source, sink: Sink) -> None:
         at += 8 + folder_extra
         unpacked.append(_folder(data, first, blocks, kind & 15, block_extra, sink))
     at = files_at
-    for _ in range(files):
+    for number in range(1, files + 1):
         size, offset, folder, _, _, attributes = struct.unpack_from("<IIHHHH", data, at)
         end = data.index(b"\0", at + 16)
         raw = data[at + 16 : end]
@@ -54,14 +54,15 @@ def _walk(data: bytes, source: Source, sink: Sink) -> None:
         at = end + 1
         body = unpacked[folder] if folder < len(unpacked) else Reason.UNSUPPORTED  # continued in another cabinet
         if isinstance(body, Reason):
-            sink.field(source.part, name, name)
-            sink.missed(body, join(source.part, name))
+            part = source.at(name, position=number)
+            sink.field(part, "", name)
+            sink.missed(body, part)
         else:
             member = body[offset : offset + size]
             sink.unpacked(len(member))  # files may share bytes of their folder
-            put_member(source, sink, name, io.BytesIO(member), len(member))
+            part = put_member(source, sink, name, io.BytesIO(member), len(member), number)
             if len(member) < size:
-                sink.missed(Reason.TRUNCATED, join(source.part, name))
+                sink.missed(Reason.TRUNCATED, part)
 
 
 def _folder(data: bytes, at: int, blocks: int, kind: int, extra: int, sink: Sink) -> bytes | Reason:

@@ -7,7 +7,7 @@ import struct
 from typing import NamedTuple
 
 from scanner.extract.formats.archive import IN_MEMORY, decode_name, put_member
-from scanner.extract.interface import Sink, Source, Truncated, join
+from scanner.extract.interface import Sink, Source, Truncated
 from scanner.model import Reason
 
 MAGICS = (b"070707", b"070701", b"070702", b"\xc7\x71", b"\x71\xc7")
@@ -26,7 +26,7 @@ class _Header(NamedTuple):
 
 def extract(source: Source, sink: Sink) -> None:
     """Put every regular member up to the trailer."""
-    at = 0
+    at = number = 0
     while True:
         source.file.seek(at)
         header = _header(source.file.read(110))
@@ -41,12 +41,14 @@ def extract(source: Source, sink: Sink) -> None:
         if header.size > source.size - at:
             raise Truncated("cpio")
         if header.mode & _KIND == _REGULAR:
+            number += 1
             if header.size > min(IN_MEMORY, sink.limits.part_bytes):
-                sink.field(source.part, name, name)
-                sink.missed(Reason.TOO_LARGE, join(source.part, name))
+                part = source.at(name, position=number)
+                sink.field(part, "", name)
+                sink.missed(Reason.TOO_LARGE, part)
             else:
                 source.file.seek(at)
-                put_member(source, sink, name, io.BytesIO(source.file.read(header.size)), header.size)
+                put_member(source, sink, name, io.BytesIO(source.file.read(header.size)), header.size, number)
         at = _aligned(at + header.size, header.align)
 
 

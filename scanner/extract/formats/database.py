@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
-from scanner.extract.interface import ExtractError, LimitReached, Sink, Source, join
+from scanner.extract.interface import ExtractError, LimitReached, Sink, Source
 from scanner.model import Reason
 
 _VERSIONS = slice(18, 20)
@@ -34,15 +34,16 @@ def extract(source: Source, sink: Sink) -> None:
             tables = connection.execute(
                 "select name, sql from sqlite_master where type = 'table' and name not like 'sqlite_%'"
             ).fetchall()
-            for name, definition in tables:
-                _table(connection, str(name), str(definition or ""), source, sink)
+            for number, (name, definition) in enumerate(tables, 1):
+                part = source.at(str(name), "table", number)
+                sink.entitled(part, str(name))
+                _table(connection, str(name), str(definition or ""), part, sink)
         except sqlite3.Error:
             sink.tick()
             raise ExtractError("sqlite") from None
 
 
-def _table(connection: sqlite3.Connection, name: str, definition: str, source: Source, sink: Sink) -> None:
-    part = join(source.part, name)
+def _table(connection: sqlite3.Connection, name: str, definition: str, part: str, sink: Sink) -> None:
     try:
         columns = connection.execute(f"pragma table_xinfo({_quoted(name)})").fetchall()
         stored = [str(c[1]) for c in columns if c[6] != _COMPUTED]

@@ -6,7 +6,7 @@ import io
 import struct
 
 from scanner.extract.formats.archive import IN_MEMORY, decode_name, put_member
-from scanner.extract.interface import ExtractError, LimitReached, Sink, Source, Unsupported, join
+from scanner.extract.interface import ExtractError, LimitReached, Sink, Source, Unsupported
 from scanner.model import Reason
 
 
@@ -24,12 +24,13 @@ def extract(source: Source, sink: Sink) -> None:
         raise ExtractError(type(error).__name__) from None
     if len(entries) > sink.limits.members:
         raise LimitReached("members", Reason.MEMBER_LIMIT)
-    for info in entries:
+    for number, info in enumerate(entries, 1):
         raw = info.filename.encode("latin-1", "replace") if isinstance(info.filename, str) else info.filename
         name = decode_name(raw).replace("\\", "/")
         if info.file_size > min(IN_MEMORY, sink.limits.part_bytes):
-            sink.field(source.part, name, name)
-            sink.missed(Reason.TOO_LARGE, join(source.part, name))
+            part = source.at(name, position=number)
+            sink.field(part, "", name)
+            sink.missed(Reason.TOO_LARGE, part)
             continue
         sink.unpacked(info.file_size)  # the decoder goes on until it has as much
         archive.NameToInfo[info.filename] = info  # it reads by name, and of two of one name only the last
@@ -39,7 +40,8 @@ def extract(source: Source, sink: Sink) -> None:
             raise
         except Exception as error:  # the decoder raises whatever the damage leads to; it costs the member
             sink.note(f"{type(error).__name__} in a member")
-            sink.field(source.part, name, name)
-            sink.missed(Reason.CORRUPT, join(source.part, name))
+            part = source.at(name, position=number)
+            sink.field(part, "", name)
+            sink.missed(Reason.CORRUPT, part)
             continue
-        put_member(source, sink, name, io.BytesIO(data), len(data))
+        put_member(source, sink, name, io.BytesIO(data), len(data), number)

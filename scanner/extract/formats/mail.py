@@ -86,7 +86,7 @@ def put(message: Message, source: Source, sink: Sink) -> None:
         kind = part.get_content_type()
         if kind == "message/rfc822" and isinstance(payload, list) and payload and isinstance(payload[0], Message):
             number += 1
-            inner = source.inner(f"mail {number}", io.BytesIO(b""), 0)
+            inner = source.inner(f"mail {number}", io.BytesIO(b""), 0, "mail", number)
             if inner.depth > sink.limits.depth:
                 sink.missed(Reason.DEPTH_LIMIT, inner.part)
             else:
@@ -104,7 +104,9 @@ def _leaf(part: Message, kind: str, where: str, source: Source, sink: Sink) -> N
     name = _filename(part)
     if name or not kind.startswith("text/"):
         if data:
-            sink.member(source.inner(name or kind.replace("/", "."), io.BytesIO(data), len(data)))
+            inner = source.inner(name or kind.replace("/", "."), io.BytesIO(data), len(data), "attachment")
+            sink.entitled(inner.part, name)
+            sink.member(inner)
         return
     if not data.strip():
         return

@@ -10,6 +10,7 @@ from scanner.extract.formats.package import Package
 from scanner.extract.formats.xmlwalk import attribute, count
 from scanner.extract.interface import Encrypted, Sink, Source, Truncated, join
 from scanner.model import BlockKind
+from scanner.places import named
 
 _TELLING = frozenset(
     "named-range named-expression a page user-field-decl variable-decl label hidden-text placeholder section".split()
@@ -77,6 +78,8 @@ class _Content:
         self._title: list[str] | None = None
         self._value = ""
         self._tables_seen = 0
+        self._table = "table"
+        """What a table of this document is called: a sheet in a workbook."""
 
     def start(self, element: str, attributes: dict[str, str]) -> None:
         if self._skip or element in ("ruby-text", "binary-data"):
@@ -92,10 +95,12 @@ class _Content:
             self._paragraphs[-1].append("\n")
         elif element == "table":
             self._tables_seen += 1
-            name = attribute(attributes, "name") or f"table {self._tables_seen}"
-            self._tables.append(
-                {"part": join(self._part, name), "row": 0, "cells": [], "column": 0, "cell": None, "repeat": 1}
-            )
+            name = attribute(attributes, "name")
+            part = join(self._part, named(name, self._table, self._tables_seen))
+            self._sink.entitled(part, name)
+            self._tables.append({"part": part, "row": 0, "cells": [], "column": 0, "cell": None, "repeat": 1})
+        elif element == "spreadsheet":
+            self._table = "sheet"
         elif element == "table-row" and self._tables:
             table = self._tables[-1]
             table.update(cells=[], column=0, repeat=_repeat(attributes, "number-rows-repeated"))

@@ -77,9 +77,9 @@ def embedded(package: Package, source: Source, sink: Sink) -> None:
             try:
                 data = package.read(name)
             except ExtractError as error:
-                sink.missed(error.reason, join(source.part, name))
+                sink.missed(error.reason, source.at(name, "part"))
                 continue
-            sink.member(source.inner(name.rpartition("/")[2], io.BytesIO(data), len(data)))
+            sink.member(source.inner(name.rpartition("/")[2], io.BytesIO(data), len(data), "object"))
 
 
 def guarded(
@@ -99,9 +99,9 @@ def guarded(
             walk(part, start, end, text, limit=sink.limits.part_bytes, raw=raw)
     except ExtractError as error:
         if not (package.truncated and error.reason in (Reason.TRUNCATED, Reason.CORRUPT)):
-            sink.missed(error.reason, join(source.part, name))
+            sink.missed(error.reason, source.at(name, "part"))
     except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
-        sink.missed(Reason.TRUNCATED if isinstance(error, EOFError) else Reason.CORRUPT, join(source.part, name))
+        sink.missed(Reason.TRUNCATED if isinstance(error, EOFError) else Reason.CORRUPT, source.at(name, "part"))
 
 
 class DrawingText:

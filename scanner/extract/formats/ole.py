@@ -63,15 +63,15 @@ def objects(ole: Any, source: Source, sink: Sink) -> None:
         leaf, holder = entry[-1], "/".join(entry[:-1])
         if leaf in ("Package", "CONTENTS", "EmbeddedOdf"):
             data = stream(ole, entry, sink)
-            sink.member(source.inner(f"object {holder}".strip(), io.BytesIO(data), len(data)))
+            sink.member(source.inner(f"object {holder}".strip(), io.BytesIO(data), len(data), "object"))
         elif leaf == "\x01Ole10Native":
             name, data = _native(stream(ole, entry, sink))
-            sink.member(source.inner(name or "object", io.BytesIO(data), len(data)))
+            sink.member(source.inner(name or "object", io.BytesIO(data), len(data), "object"))
         elif leaf in ("Workbook", "Book") and holder:
             data = stream(ole, entry, sink)
-            sink.member(source.inner(f"object {holder}.xls", io.BytesIO(data), len(data)))
+            sink.member(source.inner(f"object {holder}.xls", io.BytesIO(data), len(data), "object"))
         elif leaf == "WordDocument" and holder:
-            sink.missed(Reason.UNSUPPORTED, join(source.part, f"object {holder}"))
+            sink.missed(Reason.UNSUPPORTED, source.at(f"object {holder}", "object"))
 
 
 def _native(data: bytes) -> tuple[str, bytes]:

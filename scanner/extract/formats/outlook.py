@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from typing import Any
 
 from scanner.extract.formats import ole as ole_files
 from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source, Unsupported, join
 from scanner.model import BlockKind, Reason
+from scanner.places import named
 
 _TEXT_PROPERTIES = {
     "0037": "Subject",
@@ -70,7 +72,7 @@ def extract_msg(source: Source, sink: Sink) -> None:
         data = parts.get("37010102")
         sink.field(source.part, "attachment", name)
         if data:
-            sink.member(source.inner(name, io.BytesIO(data), len(data)))
+            sink.member(source.inner(name, io.BytesIO(data), len(data), "attachment"))
     if not sink.total_chars and not attachments:
         raise ExtractError("no readable property")
 
@@ -95,10 +97,10 @@ def extract_store(source: Source, sink: Sink) -> None:
         store.close()
 
 
-def _folder(folder: Any, where: str, source: Source, sink: Sink, depth: int) -> None:
+def _folder(folder: Any, where: str, source: Source, sink: Sink, depth: int, position: int = 1) -> None:
     if depth > 50:
         raise LimitReached("folders", Reason.DEPTH_LIMIT)
-    here = join(where, folder.name or "") if depth else where
+    here = join(where, named(folder.name or "", "folder", position)) if depth else where
     for number in range(folder.number_of_sub_messages):
         part = join(here, f"mail {number + 1}")
         try:
@@ -106,7 +108,7 @@ def _folder(folder: Any, where: str, source: Source, sink: Sink, depth: int) -> 
         except OSError:
             sink.missed(Reason.CORRUPT, part)
     for number in range(folder.number_of_sub_folders):
-        _folder(folder.get_sub_folder(number), here, source, sink, depth + 1)
+        _folder(folder.get_sub_folder(number), here, source, sink, depth + 1, number + 1)
 
 
 def _message(message: Any, part: str, source: Source, sink: Sink) -> None:
@@ -124,4 +126,5 @@ def _message(message: Any, part: str, source: Source, sink: Sink) -> None:
         name = attachment.get_long_filename() if hasattr(attachment, "get_long_filename") else attachment.name
         data = attachment.read_buffer(min(attachment.size, sink.limits.part_bytes))
         sink.field(part, "attachment", name or "")
-        sink.member(source.inner(name or f"attachment {number + 1}", io.BytesIO(data), len(data)))
+        mail = replace(source, part=part)
+        sink.member(mail.inner(name or "attachment", io.BytesIO(data), len(data), "attachment", number + 1))

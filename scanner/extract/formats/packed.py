@@ -13,7 +13,7 @@ from typing import IO, cast
 from scanner.extract.formats.archive import IN_MEMORY, decode_name, over, put_member
 from scanner.extract.formats.lzw import unlzw
 from scanner.extract.formats.zipdir import spool
-from scanner.extract.interface import ExtractError, Sink, Source, Truncated, join
+from scanner.extract.interface import ExtractError, Sink, Source, Truncated
 from scanner.model import Reason
 
 _DICTIONARY = 200_000_000
@@ -45,25 +45,27 @@ def extract_tar(source: Source, sink: Sink) -> None:
         with tarfile.open(
             fileobj=source.file, mode="r:", encoding="utf-8", errors="surrogateescape", tarinfo=_Member
         ) as archive:
+            number = 0
             for member in archive:
                 archive.members.clear()  # type: ignore[attr-defined]  # it remembers every header
                 sink.tick()
                 name = decode_name(member.name.encode("utf-8", "surrogateescape"))
                 packed = sum(size for _, size in _holes(member)) if member.sparse else member.size
-                if member.isfile() and member.offset_data + packed > source.size:
-                    _put(archive, member, name, source, sink)
+                if not member.isfile():
+                    continue
+                number += 1
+                _put(archive, member, name, number, source, sink)
+                if member.offset_data + packed > source.size:
                     raise Truncated("tar member")
-                if member.isfile():
-                    _put(archive, member, name, source, sink)
             _check_end(archive, source)
     except (tarfile.TarError, EOFError):
         raise Truncated("tar") from None
 
 
-def _put(archive: tarfile.TarFile, member: tarfile.TarInfo, name: str, source: Source, sink: Sink) -> None:
-    part = join(source.part, name)
+def _put(archive: tarfile.TarFile, member: tarfile.TarInfo, name: str, number: int, source: Source, sink: Sink) -> None:
+    part = source.at(name, position=number)
     if member.size > min(IN_MEMORY, sink.limits.part_bytes) and member.offset_data + member.size <= source.size:
-        sink.field(source.part, name, name)
+        sink.field(part, "", name)
         sink.missed(Reason.TOO_LARGE, part)
         return
     if member.sparse is not None:  # holes take no room in the archive, but they do in memory
@@ -80,7 +82,7 @@ def _put(archive: tarfile.TarFile, member: tarfile.TarInfo, name: str, source: S
         data = b""
     if len(data) < member.size:
         sink.missed(Reason.TRUNCATED, part)
-    put_member(source, sink, name, io.BytesIO(data), len(data))
+    put_member(source, sink, name, io.BytesIO(data), len(data), number)
 
 
 def _holes(member: tarfile.TarInfo) -> list[tuple[int, int]]:
@@ -115,9 +117,10 @@ def extract_stream(source: Source, sink: Sink) -> None:
         raise Truncated("compressed stream") from None
     except (OSError, zlib.error, lzma.LZMAError, ValueError) as error:
         raise ExtractError(type(error).__name__) from None
-    sink.member(source.inner(name, data, size))
+    inner = source.inner(name, data, size)
+    sink.member(inner)
     if cut:
-        over(sink, join(source.part, name), size)
+        over(sink, inner.part, size)
 
 
 def _opened(file: IO[bytes], head: bytes) -> IO[bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from scanner.extract.formats.archive import IN_MEMORY, put_member
-from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source, join
+from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source
 from scanner.model import Reason
 
 
@@ -25,14 +25,14 @@ def extract(source: Source, sink: Sink) -> None:
             if password is not None:
                 continue
             raise ExtractError(type(error).__name__) from None
-        for name, data in members:
-            put_member(source, sink, name, io.BytesIO(data), len(data))
+        for number, name, data in members:
+            put_member(source, sink, name, io.BytesIO(data), len(data), number)
         return
     raise Encrypted("7z")
 
 
-def _unpacked(source: Source, sink: Sink, password: str | None) -> list[tuple[str, bytes]]:
-    """(name, contents) of every member; all are unpacked at once, as solid archives must be."""
+def _unpacked(source: Source, sink: Sink, password: str | None) -> list[tuple[int, str, bytes]]:
+    """(position, name, contents) of every member; all are unpacked at once, as solid archives must be."""
     import py7zr
     from py7zr.io import Py7zBytesIO, WriterFactory
 
@@ -65,10 +65,10 @@ def _unpacked(source: Source, sink: Sink, password: str | None) -> list[tuple[st
         products = Members()
         archive.extract(targets=[m.filename for m in members], factory=products)
     result = []
-    for product in products.found:
+    for number, product in enumerate(products.found, 1):
         product.seek(0)
-        result.append((product.filename, product.read()))
+        result.append((number, product.filename, product.read()))
     missing = len(members) - len(result)
     if missing > 0:
-        sink.missed(Reason.CORRUPT, join(source.part, f"{missing} member(s)"))
+        sink.missed(Reason.CORRUPT, source.at(f"{missing} member(s)"))
     return result

@@ -9,6 +9,7 @@ from scanner.extract.formats.markup import without_declaration
 from scanner.extract.formats.numberformat import plain
 from scanner.extract.formats.xmlwalk import attribute, count, walk
 from scanner.extract.interface import Sink, Source, join
+from scanner.places import named
 
 
 def extract(source: Source, sink: Sink) -> None:
@@ -28,6 +29,7 @@ def extract(source: Source, sink: Sink) -> None:
 class _Reader:
     def __init__(self, part: str, sink: Sink) -> None:
         self._outer, self._part, self._sink = part, part, sink
+        self._sheets = 0
         self._row = self._column = 0
         self._cells: list[tuple[int, str]] = []
         self._pieces: list[str] = []
@@ -39,7 +41,10 @@ class _Reader:
         self._pieces = [] if element not in ("B", "I", "U", "Font", "S", "Sub", "Sup", "Span") else self._pieces
         index = attribute(a, "Index")
         if element == "Worksheet":
-            self._part, self._row = join(self._outer, attribute(a, "Name")), 0
+            self._sheets += 1
+            name = attribute(a, "Name")
+            self._part, self._row = join(self._outer, named(name, "sheet", self._sheets)), 0
+            self._sink.entitled(self._part, name)
         elif element == "Row":
             self._row = count(index) or self._row + 1
             self._column, self._cells = 0, []

@@ -118,7 +118,7 @@ def _handlers(
                 sink.field(join(part, "validation"), key, a.get(key, ""))
         elif kind == _LINK:
             for key in ("tooltip", "display", "location"):
-                sink.field(join(part, a.get("ref", "")), "link", a.get(key, ""))
+                sink.field(join(part, a.get("ref", "").partition(":")[0]), "link", a.get(key, ""))
         elif kind == _TELLING:
             values.take(name, a)
 

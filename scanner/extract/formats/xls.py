@@ -65,7 +65,8 @@ def _sheet(book, index, source, sink) -> None:  # type: ignore[no-untyped-def]
     import xlrd
 
     sheet = book.sheet_by_index(index)
-    part = join(source.part, sheet.name)
+    part = source.at(sheet.name, "sheet", sheet.number + 1)
+    sink.entitled(part, sheet.name)
     for row in range(sheet.nrows):
         cells: list[tuple[int, str]] = []
         for column, (kind, value) in enumerate(zip(sheet.row_types(row), sheet.row_values(row), strict=True)):

@@ -26,10 +26,10 @@ def extract(source: Source, sink: Sink) -> None:
     package = Package(source.file, sink)
     book = _Book(package, source, sink)
     read: set[str] = set()
-    for name, path, state in book.sheets():
-        part = join(source.part, name)
+    for number, (name, path, state) in enumerate(book.sheets(), 1):
+        part = source.at(name, "sheet", number)
+        sink.entitled(part, name)
         if path in read:  # many names for one sheet: it is read once
-            sink.field(source.part, "sheet", name)
             continue
         read.add(path)
         if state:
@@ -87,9 +87,9 @@ def _guarded(package, name, source, sink, use) -> None:  # type: ignore[no-untyp
         with package.open(name) as part:
             use(records(part))
     except ExtractError as error:
-        sink.missed(error.reason, join(source.part, name))
+        sink.missed(error.reason, source.at(name, "part"))
     except (struct.error, EOFError, OSError, ValueError, IndexError, zipfile.BadZipFile, zlib.error):
-        sink.missed(Reason.CORRUPT, join(source.part, name))
+        sink.missed(Reason.CORRUPT, source.at(name, "part"))
 
 
 class _Book:

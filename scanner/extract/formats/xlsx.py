@@ -23,10 +23,10 @@ def extract(source: Source, sink: Sink) -> None:
     package = Package(source.file, sink)
     book = Workbook(package, source, sink)
     read: set[str] = set()
-    for name, path, state in book.sheets():
-        part = join(source.part, name)
+    for number, (name, path, state) in enumerate(book.sheets(), 1):
+        part = source.at(name, "sheet", number)
+        sink.entitled(part, name)
         if path in read:  # many names for one sheet: it is read once
-            sink.field(source.part, "sheet", name)
             continue
         read.add(path)
         if state in ("hidden", "veryHidden"):

@@ -19,6 +19,7 @@ from typing import Any
 
 from detectors.resources import config_dir
 from scanner.errors import EXIT_USAGE, SekishoError
+from scanner.printable import in_cell, printable
 from scanner.report.forms.interface import Form
 
 NEEDED = ("serial", "made", "scope", "version")
@@ -49,11 +50,6 @@ def find(number: str, style: str, chosen: Path | None, own: Path) -> Path:
             if (folder / name).exists():
                 return folder / name
     raise TemplateError("unreadable", own / f"{number}.{style}")
-
-
-def plain(value: object) -> object:
-    """A cell that a spreadsheet must not take for a formula."""
-    return "'" + value if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
 
 
 def workbook(form: Form, values: dict[str, str], path: Path) -> bytes:
@@ -142,7 +138,7 @@ def _filled(text: str, values: dict[str, str], facts: dict[str, object], path: P
             return str(facts[name[5:]])
         raise TemplateError("unknown", path, (name,))
 
-    return str(plain(_FIELD.sub(value, text)))
+    return str(in_cell(_FIELD.sub(value, text)))
 
 
 def _room(sheet: Any, at: int, count: int) -> int:
@@ -156,7 +152,7 @@ def _room(sheet: Any, at: int, count: int) -> int:
 
 def _put(sheet: Any, row: int, column: int, value: object, like: Any) -> None:
     cell = sheet.cell(row, column)
-    cell.value = plain(value)
+    cell.value = in_cell(value)
     if like.has_style:
         cell._style = copy(like._style)
 
@@ -224,12 +220,12 @@ def document(form: Form, values: dict[str, str], path: Path) -> bytes:
         raise TemplateError("unknown", path, unknown)
     _check({*names, *(("rows",) if names & {"rows", "cells"} else ())}, path)
     context = {
-        **values,
-        "facts": [(label, str(value)) for label, value in form.facts],
-        "fact": {label: str(value) for label, value in form.facts},
-        "notes": form.notes,
+        **{name: _text(value) for name, value in values.items()},
+        "facts": [(label, _text(value)) for label, value in form.facts],
+        "fact": {label: _text(value) for label, value in form.facts},
+        "notes": list(map(_text, form.notes)),
         "columns": list(form.columns),
-        "cells": [[str(v) for v in row] for row in form.rows],
+        "cells": [[_text(v) for v in row] for row in form.rows],
         "rows": list(_named(form)),
     }
     try:
@@ -241,6 +237,10 @@ def document(form: Form, values: dict[str, str], path: Path) -> bytes:
     return buffer.getvalue()
 
 
+def _text(value: object) -> str:
+    return printable(str(value), lines=True)
+
+
 def _named(form: Form) -> Iterator[dict[str, str]]:
     for row in form.rows:
-        yield {label: str(value) for label, value in zip(form.columns, row, strict=True)}
+        yield {label: _text(value) for label, value in zip(form.columns, row, strict=True)}

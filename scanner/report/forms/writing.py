@@ -6,8 +6,9 @@ import csv
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from xml.sax.saxutils import escape
+from xml.sax import saxutils
 
+from scanner.printable import in_cell, printable
 from scanner.report.forms import templates
 from scanner.report.forms.interface import Form
 
@@ -57,6 +58,11 @@ def written(form: Form, stamp: Stamp, style: str, own: Path, template: Path | No
     return table(form, stamp, "cp932" if style == "csv-cp932" else "utf-8-sig")
 
 
+def escape(text: str) -> str:
+    """Text in a page."""
+    return saxutils.escape(printable(text, lines=True))
+
+
 def html(form: Form, stamp: Stamp) -> str:
     """A self-contained page that prints."""
     head = "".join(f"<th>{escape(c)}</th>" for c in form.columns)
@@ -79,11 +85,11 @@ def table(form: Form, stamp: Stamp, codec: str = "utf-8-sig") -> bytes:
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\r\n")
     rows.writerow([f"帳票{form.number} {form.title}"])
-    rows.writerows([line] for line in stamp.lines())
-    rows.writerows([label, templates.plain(value)] for label, value in form.facts)
+    rows.writerows([in_cell(line)] for line in stamp.lines())
+    rows.writerows([label, in_cell(value)] for label, value in form.facts)
     rows.writerow(form.columns)
-    rows.writerows([templates.plain(v) for v in row] for row in form.rows)
-    rows.writerows([note] for note in form.notes)
+    rows.writerows([in_cell(v) for v in row] for row in form.rows)
+    rows.writerows([in_cell(note)] for note in form.notes)
     text = out.getvalue()
     if codec == "cp932":
         return "".join(c if _fits(c) else "〓" for c in text).encode("cp932")

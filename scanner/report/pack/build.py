@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scanner.inventory import ledger
+from scanner.printable import in_cell
 from scanner.report import wording
 from scanner.report.forms.interface import Context
 
@@ -56,7 +57,7 @@ def _record(context: Context) -> Iterator[bytes]:
 
 def _csv(rows: list[tuple[object, ...]]) -> bytes:
     out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    csv.writer(out, lineterminator="\r\n").writerows([in_cell(v) for v in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 
