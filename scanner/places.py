@@ -39,19 +39,15 @@ _SHOWN_BY_TAG = re.compile(
 _TOKEN = re.compile(
     r"(?P<number>[0-9]+)|(?P<latin>[a-z]+)|(?P<mark>[ \-_.,、。・:/\\()\[\]{}「」『』【】〈〉《》〔〕~#&+]+)"
 )
-_JAPANESE = re.compile(r"[^\x00-\x7f、。・「」『』【】〈〉《》〔〕]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 class _Words(NamedTuple):
     """The lists of ``place_words.toml``, folded as names are."""
 
-    words: frozenset[str]
-    labels: frozenset[str]
+    japanese: dict[str, frozenset[str]]
+    """Word → the lists in which it stands."""
     latin: frozenset[str]
-    units: frozenset[str]
-    leading: frozenset[str]
-    endings: frozenset[str]
     longest: int
     """Characters of the longest Japanese word."""
 
@@ -59,7 +55,12 @@ class _Words(NamedTuple):
 @lru_cache(maxsize=1)
 def _words() -> _Words:
     lists = {name: frozenset(map(_folded, entries)) for name, entries in rules("place_words").items()}
-    return _Words(**lists, longest=max(map(len, lists["words"] | lists["labels"])))
+    latin = lists.pop("latin")
+    japanese = {
+        word: frozenset(name for name, entries in lists.items() if word in entries)
+        for word in frozenset().union(*lists.values())
+    }
+    return _Words(japanese, latin, max(map(len, japanese)))
 
 
 def _folded(text: str) -> str:
@@ -111,18 +112,17 @@ def _next(text: str, at: int, before: str, words: _Words) -> tuple[int, str] | N
 
 
 def _japanese(text: str, at: int, before: str, words: _Words) -> tuple[int, str] | None:
-    run = _JAPANESE.match(text, at)
-    if run is None:
-        return None
-    for end in range(min(run.end(), at + words.longest), at, -1):
-        word = text[at:end]
-        if word in words.labels:
+    for end in range(min(len(text), at + words.longest), at, -1):
+        lists = words.japanese.get(text[at:end])
+        if lists is None:
+            continue
+        if "labels" in lists:
             return end, "L"
-        if word in words.words or (before[:1] == "d" and word in words.units):
+        if "words" in lists or ("units" in lists and before[:1] == "d"):
             return end, "w"
-        if before and before != "f" and word in words.endings:
+        if "endings" in lists and before not in ("", "f"):
             return end, "e"
-        if word in words.leading and text[end : end + 1].isdecimal():
+        if "leading" in lists and text[end : end + 1].isdecimal():
             return end, "f"
     return None
 
