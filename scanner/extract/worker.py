@@ -30,7 +30,7 @@ def confine(bounds: Limits) -> None:
         return
     import resource
 
-    resource.setrlimit(resource.RLIMIT_AS, (bounds.memory_bytes, bounds.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_AS, (bounds.memory_bytes, max(bounds.memory_bytes, bounds.memory_bytes_most)))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -41,15 +41,19 @@ def confine(bounds: Limits) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
-def _allow_cpu(seconds: int) -> None:
+def allow(bounds: Limits) -> None:
+    """Set what the next file may take of processor time and memory."""
     if sys.platform == "win32":
         return
     import resource
 
     used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(used.ru_utime + used.ru_stime) + seconds
+    soft = int(used.ru_utime + used.ru_stime) + bounds.cpu_seconds
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard != resource.RLIM_INFINITY:
+        resource.setrlimit(resource.RLIMIT_AS, (min(bounds.memory_bytes, hard), hard))
 
 
 def forbid_network() -> None:
@@ -197,7 +201,7 @@ def main() -> None:
     for line in sys.stdin:
         job = json.loads(line)
         path = os.fsencode(job["path"])
-        _allow_cpu(bounds.for_size(_size(path)).cpu_seconds)
+        allow(bounds.for_size(_size(path)))
         answer = read(path, job["name"], tuple(job["passwords"]), bounds, write, ocr=job["ocr"])
         write({"end": answer})
         answers.flush()

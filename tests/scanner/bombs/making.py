@@ -34,7 +34,9 @@ def zip_file(parts: Mapping[str, bytes | tuple[bytes, int, int]]) -> bytes:
     out, directory = bytearray(), bytearray()
     for name, part in parts.items():
         if isinstance(part, bytes):
-            packer = zlib.compressobj(0 if name == "mimetype" else 9, zlib.DEFLATED, -15)  # it is looked for as it stands
+            packer = zlib.compressobj(
+                0 if name == "mimetype" else 9, zlib.DEFLATED, -15
+            )  # it is looked for as it stands
             part = (packer.compress(part) + packer.flush(), zlib.crc32(part), len(part))
         packed, crc, size = part
         raw = name.encode()
