@@ -26,7 +26,10 @@ class Limits:
     """After them the system ends the process."""
     read_seconds: int = 10
     """CPU seconds after which a reader ends by itself with what it has; 0: never."""
-    memory_bytes: int = 1_150_000_000
+    memory_bytes: int = 1_000_000_000
+    """Address space of the reading process, and twice the size of the file more …"""
+    memory_bytes_most: int = 1_500_000_000
+    """… up to this."""
     first_bytes_per_second: int = 125_000
     """What is slower than this is not progress, in the first ten megabytes of a file …"""
     bytes_per_second: int = 1_000_000
@@ -70,6 +73,7 @@ class Limits:
             seconds=self.seconds + more,
             cpu_seconds=self.cpu_seconds + more,
             read_seconds=self.read_seconds + more if self.read_seconds else 0,
+            memory_bytes=max(self.memory_bytes, min(self.memory_bytes + 2 * size, self.memory_bytes_most)),
             text_bytes=max(text, 4 * size),
             cells=self.cells + size,
         )
@@ -89,6 +93,7 @@ class Limits:
             cpu_seconds=self.cpu_seconds + self.ocr_seconds,
             read_seconds=self.read_seconds + self.ocr_seconds if self.read_seconds else 0,
             memory_bytes=max(self.memory_bytes, self.ocr_memory_bytes),
+            memory_bytes_most=max(self.memory_bytes_most, self.ocr_memory_bytes),
             first_bytes_per_second=min(self.first_bytes_per_second, slow),
             bytes_per_second=min(self.bytes_per_second, slow),
         )

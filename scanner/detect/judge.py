@@ -21,7 +21,7 @@ from scanner.detect.assemble import Detection
 from scanner.extract.blocks import decode
 from scanner.limits import limits
 from scanner.model import Reason
-from scanner.sandbox.confine import allow_cpu, confine
+from scanner.sandbox.confine import allow, confine
 from scanner.sandbox.wire import Serving, loaded
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Bench:
         text may quote the file."""
         detection: Detection | None = None
         unread: dict[str, int] = {}
-        allow_cpu(job["cpu"] + _GRACE)
+        allow(job["cpu"] + _GRACE)
         try:
             first = lines.readline()
             if first and self._engine is None:

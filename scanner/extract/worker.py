@@ -19,7 +19,7 @@ from scanner.extract.dispatch import dispatch
 from scanner.extract.interface import ExtractError, Sink, Source
 from scanner.limits import Limits, limits
 from scanner.model import Reason
-from scanner.sandbox.confine import allow_cpu, confine
+from scanner.sandbox.confine import allow, confine
 from scanner.sandbox.wire import Serving, dumped
 
 
@@ -98,7 +98,7 @@ class Reader:
 
     def _file(self, job: dict[str, Any], file: int, out: int) -> None:
         bounds = self._bounds.for_size(job["stored"])
-        allow_cpu(bounds.cpu_seconds)
+        allow(bounds.cpu_seconds, bounds.memory_bytes)
         text = _Text(out)
         try:
             try:
@@ -130,7 +130,7 @@ def main() -> None:
     bounds = limits()
     if os.environ.get("SEKISHO_READER_OCR"):
         bounds = bounds.for_ocr()
-    powers = confine(bounds.memory_bytes)
+    powers = confine(bounds.memory_bytes, bounds.memory_bytes_most)
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a judge that has gone is told by the write itself
     gc.set_threshold(100_000, 50, 50)  # blocks are many and hold no cycles

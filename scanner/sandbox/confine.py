@@ -27,8 +27,9 @@ class Powers:
     calls: bool
 
 
-def confine(memory_bytes: int, *, address_space: bool = True) -> Powers:
-    """Take away what is not needed. ``address_space``: count all that is mapped, else private memory only.
+def confine(memory_bytes: int, most: int = 0, *, address_space: bool = True) -> Powers:
+    """Take away what is not needed. ``most``: memory that ``allow`` may give to one file later. ``address_space``: count all
+    that is mapped, else private memory only.
 
     Windows has no rlimits; the parent puts the child into a Job Object there.
     """
@@ -39,7 +40,8 @@ def confine(memory_bytes: int, *, address_space: bool = True) -> Powers:
         return Powers(memory=True, files=False, calls=False)
     import resource
 
-    resource.setrlimit(resource.RLIMIT_AS if address_space else resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
+    counted = resource.RLIMIT_AS if address_space else resource.RLIMIT_DATA
+    resource.setrlimit(counted, (memory_bytes, max(memory_bytes, most)))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -79,8 +81,9 @@ def die_with_parent() -> None:
         threading.Thread(target=watch, daemon=True).start()
 
 
-def allow_cpu(seconds: int) -> None:
-    """So much processor time from now on; then the process is ended by SIGXCPU."""
+def allow(seconds: int, memory_bytes: int = 0) -> None:
+    """So much processor time from now on; then the process is ended by SIGXCPU. And so much memory, where it was counted
+    by address space and more may be given."""
     if sys.platform == "win32":
         return
     import resource
@@ -89,6 +92,9 @@ def allow_cpu(seconds: int) -> None:
     soft = int(used.ru_utime + used.ru_stime) + seconds
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if memory_bytes and hard != resource.RLIM_INFINITY:
+        resource.setrlimit(resource.RLIMIT_AS, (min(memory_bytes, hard), hard))
 
 
 def forbid_network() -> None:

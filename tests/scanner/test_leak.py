@@ -94,7 +94,7 @@ def test_fault_of_a_detector_costs_the_file_and_quotes_nothing(
 
     monkeypatch.setattr(Detection, "add", explode)
     monkeypatch.setattr(judge, "_engine", lambda depth: None)
-    monkeypatch.setattr(judge, "allow_cpu", lambda seconds: None)
+    monkeypatch.setattr(judge, "allow", lambda seconds: None)
     source, sink = os.pipe()
     os.write(sink, dumped([["line", "", 1, "個人番号 123456789018"]]))
     os.close(sink)

@@ -1,4 +1,4 @@
-"""SQLite databases, opened read-only from memory-safe immutable mode; every table as rows under its column names.
+"""SQLite databases, read in memory; every table as rows under its column names.
 
 Only what is stored is read: a generated column is computed for each row by whatever expression the file states, and
 an expression of ten characters gives a gigabyte. Where a table has one, its definition is read in its stead.
@@ -6,11 +6,8 @@ an expression of ten characters gives a gigabyte. Where a table has one, its def
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
-from pathlib import Path
-from urllib.parse import quote
 
 from scanner.extract.interface import ExtractError, LimitReached, Sink, Source
 from scanner.model import Reason
@@ -70,33 +67,13 @@ def _quoted(name: str) -> str:
 
 
 def _opened(source: Source, sink: Sink) -> sqlite3.Connection:
-    """From its path or descriptor where the source is a file, else from memory."""
-    path = None if source.depth else _path(getattr(source.file, "name", None))
-    if path is not None:
-        connection = sqlite3.connect(f"file:{quote(path, errors='surrogateescape')}?mode=ro&immutable=1", uri=True)
-        try:
-            connection.execute("select count(*) from sqlite_master")
-        except sqlite3.OperationalError:  # the confinement lets nothing be opened
-            connection.close()
-        except sqlite3.DatabaseError:
-            return connection
-        else:
-            return connection
+    """From memory: a database opened by its path would be opened a second time, and its time of access would change."""
     if source.size > sink.limits.part_bytes:
         raise LimitReached("sqlite", Reason.TOO_LARGE)
     source.file.seek(0)
     connection = sqlite3.connect(":memory:")
     connection.deserialize(_without_log(source.file.read()))
     return connection
-
-
-def _path(name: object) -> str | None:
-    if isinstance(name, int):
-        path = f"/proc/self/fd/{name}"
-        return path if os.path.exists(path) else None
-    if isinstance(name, (str, bytes)):
-        return str(Path(os.fsdecode(name)).absolute())
-    return None
 
 
 def _without_log(data: bytes) -> bytes:

@@ -34,8 +34,8 @@ class _Member(tarfile.TarInfo):
         return member
 
 
-_LONGEST_EXTRA = 1 << 20
-"""Bytes of an extended header: paths and times, not texts."""
+_LONGEST_EXTRA = 1 << 15
+"""Bytes of an extended header: paths and times, not texts. The library searches it with the square of its length."""
 
 
 def extract_tar(source: Source, sink: Sink) -> None:

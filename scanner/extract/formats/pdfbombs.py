@@ -8,9 +8,10 @@ import zlib
 _EDGE = re.compile(rb"stream(?:\r?\n)?")
 _FLATE = re.compile(rb"/(?:FlateDecode|Fl)\b")
 _IMAGE = re.compile(rb"/Subtype\s*/Image\b")
-_LEAST, _MOST = 24_000, 32_000_000
+_LEAST, _MOST = 8_000, 8_000_000
 """Packed bytes that are looked at, and unpacked bytes that are let through: a page of a book has 20,000."""
-_PROBE, _SUSPICIOUS = 16_000, 50
+_PROBE, _SUSPICIOUS = 4_000, 50
+"""Packed bytes at the head of a stream that show what it is, and the ratio: drawings of 20 MB pack to a fifth."""
 _DICTIONARY = 1_000
 
 
