@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
+from scanner import clock
 from scanner.custody import keys
 from scanner.custody.prints import Fingerprinter
 from scanner.detect.assemble import Detection
@@ -106,7 +107,7 @@ def receive(
             reading.media_type,
             ref.size,
             receipt.origin,
-            (receipt.received or date.today()).isoformat(),
+            (receipt.received or clock.today()).isoformat(),
             receipt.giver,
             receipt.medium,
             receipt.declared_count,

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import time
 from dataclasses import dataclass
 from typing import Any
 
 from distributed.diagnostics.plugin import WorkerPlugin
 
+from scanner import clock
 from scanner.custody.keys import Key
 from scanner.custody.prints import Fingerprinter, Prints
 from scanner.custody.session import Printed
@@ -90,7 +90,7 @@ def work(refs: list[FileRef]) -> list[Result]:
     for _ in range(_READY_SECONDS * 10):  # a worker that was started again may get a batch before its tools are made
         if hasattr(worker, "sekisho_tools"):
             break
-        time.sleep(0.1)
+        clock.sleep(0.1)
     results: list[Result] = []
     for ref in refs:
         worker.sekisho_custody.prints = None

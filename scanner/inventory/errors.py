@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime
 from pathlib import Path
+
+from scanner import clock
 
 
 class InventoryError(Exception):
@@ -33,4 +34,4 @@ def translate(error: sqlite3.Error, path: Path) -> InventoryError:
 
 def now() -> str:
     """The present moment for the record, UTC, seconds."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return clock.stamp()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from detectors import RULE_SET
-from scanner import __version__
+from scanner import __version__, clock
 from scanner.custody import families
 from scanner.custody.arithmetic import CODES as CUSTODY_CODES
 from scanner.custody.arithmetic import Family
@@ -87,7 +86,7 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
     Raises ``InventoryError`` where the database cannot be written.
     """
     summary = Summary()
-    started = time.monotonic()
+    started = clock.monotonic()
     store = Store(home.database) if options.store else None
     try:
         key = installation_key(home)
@@ -129,7 +128,7 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
             store.note_terminal(terminal.state())
             summary.families = settle(store, judge)
             summary.points.update(store.open_codes(set(registry.CODES) | set(CUSTODY_CODES)))
-        summary.seconds = time.monotonic() - started
+        summary.seconds = clock.monotonic() - started
         if store:
             store.finish(
                 "interrupted" if summary.interrupted else "complete",
@@ -204,7 +203,7 @@ def _outcomes(
             yield from options.elsewhere.outcomes(found, options, home, key, custody, tools)
         elif options.jobs <= 1:
             for item in found:
-                stat_at = time.time_ns()
+                stat_at = clock.stat_ns()
                 yield (item, stat_at) if isinstance(item, Outcome) else (scan_file(item, tools), stat_at)
         else:
             yield from _parallel(large_first(found), options, home, key, tools, interrupt)
@@ -312,9 +311,9 @@ def _parallel(
                 if item is None:
                     exhausted = True
                 elif isinstance(item, Outcome):
-                    yield item, time.time_ns()
+                    yield item, clock.stat_ns()
                 else:
-                    stat_at = time.time_ns()
+                    stat_at = clock.stat_ns()
                     known = tools.known(item)
                     if known is not None:
                         yield conclude(item, tools, known[0], known[1], OutcomeKind.UNCHANGED), stat_at

@@ -12,11 +12,11 @@ import logging
 import os
 import re
 import stat
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any, TypeVar
 
+from scanner import clock
 from scanner.model import Access, FileRef, Reason
 from scanner.sources.principals import named
 from scanner.sources.walk import Unseen, WalkNotes, is_placeholder
@@ -175,7 +175,7 @@ class Shares:
                     raise PermissionError(address.server) from None
                 self._forget(client, address)
                 if turn < _TRIES - 1:
-                    time.sleep(_PAUSE * 2**turn)
+                    clock.sleep(_PAUSE * 2**turn)
         self.down.add(address.server)
         raise ServerGone(address.server)
 

@@ -266,7 +266,7 @@ def test_pace_keeps_rate_and_hours() -> None:
         clock[0] += seconds
         slept[0] += seconds
 
-    pace = Pace(2.0, clock=lambda: clock[0], sleep=sleep)
+    pace = Pace(2.0, steady=lambda: clock[0], sleep=sleep)
     for _ in range(10):
         pace.spend(4_000_000)
         pace.wait(lambda: False)
