@@ -136,6 +136,7 @@ def test_pack_is_verified_without_the_program_and_holds_nothing_personal(day: Da
     assert "原本.xlsx".encode() not in everything
 
 
+@pytest.mark.calendar
 def test_decisions_take_two_people_and_hold_until_their_day(day: Day, tmp_path: Path) -> None:
     copy = tmp_path / "elsewhere/名簿.csv"
     copy.write_bytes(text(3, 92))
