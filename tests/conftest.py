@@ -27,8 +27,9 @@ settings.register_profile("suite", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("suite")  # how busy the machine is must not decide a test
 
 
-os.environ.setdefault(moments.VARIABLE, moments.DEFAULT)
-clock.source = moments.from_environment()  # before any other module is read: some of them count their days from today
+CALENDAR = clock.source = moments.from_environment()
+"""One for the whole run, put in place before any other module is read: some of them count their days from today."""
+os.environ[moments.VARIABLE] = moments.spelled(CALENDAR.start.isoformat(), since=CALENDAR.since)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -71,7 +72,7 @@ def _own_state(
     monkeypatch.setenv("SEKISHO_LANG", "en")
     monkeypatch.delenv("SEKISHO_POLICY", raising=False)
     real = request.path.name.startswith(REAL_TIME)
-    monkeypatch.setattr(clock, "source", clock.System() if real else moments.from_environment())
+    monkeypatch.setattr(clock, "source", clock.System() if real else CALENDAR)
     if real:
         monkeypatch.delenv(moments.VARIABLE, raising=False)
 

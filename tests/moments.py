@@ -21,14 +21,15 @@ DEFAULT = "2026-11-24T10:00:00+09:00"
 
 
 class Moved:
-    """A clock that runs, with its calendar set."""
+    """A clock that runs, with its calendar set: it was ``start`` when the system's clock stood at ``since``, so that all processes
+    of a run agree and no record goes back in time."""
 
-    def __init__(self, start: datetime, ahead: float = 0.0) -> None:
+    def __init__(self, start: datetime, ahead: float = 0.0, since: float | None = None) -> None:
         self.start, self.ahead = start.astimezone(UTC), ahead
-        self._zero = time.monotonic()
+        self.since = time.time() if since is None else since
 
     def now(self) -> datetime:
-        return self.start + timedelta(seconds=time.monotonic() - self._zero)
+        return self.start + timedelta(seconds=time.time() - self.since)
 
     def stat_ns(self) -> int:
         return time.time_ns() + int(self.ahead * 1e9)
@@ -43,7 +44,9 @@ class Moved:
 class Frozen(Moved):
     """A clock that stands still until somebody waits."""
 
-    passed = 0.0
+    def __init__(self, start: datetime) -> None:
+        super().__init__(start)
+        self.passed, self._zero = 0.0, time.monotonic()
 
     def now(self) -> datetime:
         return self.start + timedelta(seconds=self.passed)
@@ -58,15 +61,15 @@ class Frozen(Moved):
         self.passed += seconds
 
 
-def spelled(moment: str, ahead: float = 0.0) -> str:
-    """What ``VARIABLE`` holds: an ISO moment with its zone, and by how many seconds files are older than they are."""
-    return f"{moment} {ahead}"
+def spelled(moment: str, ahead: float = 0.0, since: float | None = None) -> str:
+    """What ``VARIABLE`` holds: an ISO moment with its zone, by how many seconds files are older than they are, and when it was so."""
+    return f"{moment} {ahead} {time.time() if since is None else since}"
 
 
 def from_environment() -> Moved:
-    """The clock that ``VARIABLE`` asks for."""
-    moment, _, ahead = os.environ.get(VARIABLE, DEFAULT).partition(" ")
-    return Moved(datetime.fromisoformat(moment), float(ahead or 0))
+    """The clock that ``VARIABLE`` asks for; a moment alone is now."""
+    moment, *rest = os.environ.get(VARIABLE, DEFAULT).split()
+    return Moved(datetime.fromisoformat(moment), *map(float, rest))
 
 
 @contextmanager

@@ -14,11 +14,12 @@ from typing import TypeVar
 
 import pytest
 
+from scanner import clock
 from scanner.demo.office import write
 from scanner.sources.principals import named
 from scanner.sources.smb import SmbError, parse
 from tests.conftest import Sekisho, lacking, needed
-from tests.moments import DEFAULT, VARIABLE, spelled
+from tests.moments import VARIABLE, spelled
 
 SECRET = "musen-no-kotoba"
 CONF = """[global]
@@ -137,7 +138,9 @@ def test_a_share_is_found_as_the_same_folder_is(signed_in: Server, sekisho: Seki
     local = {n: {k: o[k] for k in kept} for n, o in here.files().items()}
     assert {n: {k: o[k] for k in kept} for n, o in there.files().items()} == local
     assert any(o["ground"] == "network" for o in there.files().values())
-    settled = {VARIABLE: spelled(DEFAULT, ahead=3)}  # a file changed less than two seconds before is not trusted
+    settled = {
+        VARIABLE: spelled(clock.now().isoformat(), ahead=3)
+    }  # a file changed less than two seconds before is not trusted
     sekisho("scan", signed_in.url, "--home", tmp_path / "b", *options, env=settled)
     again = sekisho("scan", signed_in.url, "--home", tmp_path / "b", *options, env=settled).summary()
     assert again["unchanged"] >= again["walked"] - 8  # those that could not be read are tried again
