@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from scanner import clock
 from scanner.custody import checkers
 from scanner.custody.arithmetic import in_force
 from scanner.custody.session import Custody
@@ -81,7 +82,7 @@ def ask(
 ) -> Gate:
     """Enter an act. Sending without a consent in force, or to a party that no register knows, is stopped at once."""
     contents, key = examined
-    today = date.today()
+    today = clock.today()
     consent = consent_for(contract, act, recipient, today)
     party = party_of(contract, recipient) if recipient else None
     summary: dict[str, object] = {
@@ -179,7 +180,7 @@ def answer(home: Home, policy: Policy, number: int, worker: str, passphrase: str
         gate = load(store, number)
         contract = next((c for c in policy.contract if c.id == gate.contract), None)
         person = next((w for w in contract.worker if w.id == worker), None) if contract else None
-        if contract is None or person is None or not person.active(date.today()):
+        if contract is None or person is None or not person.active(clock.today()):
             raise GateError("no_worker", worker=worker)
         if gate.state != "waiting":
             raise GateError("not_waiting", number=number)

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from scanner import __version__, messages
+from scanner import __version__, clock, messages
 from scanner.inventory.errors import InventoryError, now
 from scanner.inventory.home import Home
 from scanner.inventory.installation import installation_key
@@ -50,7 +50,7 @@ def context_of(order: Order, home: Home, reader: Reader, policy: Policy | None) 
     return Context(
         reader,
         policy,
-        order.today or date.today(),
+        order.today or clock.today(),
         installation_key(home),
         clear_names=order.clear_names,
         contract=order.contract,

@@ -11,10 +11,10 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+from scanner import clock
 from scanner.custody.sharing import fingerprint
 from scanner.duties.hosts import gaps_of
 from scanner.duties.interface import View
@@ -136,7 +136,7 @@ def _host(db: sqlite3.Connection, source: sqlite3.Connection, host: str, files: 
     whole = not any(True for _ in ledger.verify(source))
     last = source.execute("select seq, at, hash from ledger order by seq desc limit 1").fetchone()
     seq, at, anchor = (last[0], last[1], f"{last[0]}:{bytes(last[2]).hex()[:32]}") if last else (0, "", "")
-    gaps = gaps_of(View(source, Policy(), [], date.today(), host)).get(host.lower(), [])
+    gaps = gaps_of(View(source, Policy(), [], clock.today(), host)).get(host.lower(), [])
     _insert(
         db,
         "hosts",

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
+from scanner import clock
 from scanner.acts import keyholding
 from scanner.errors import EXIT_USAGE, FileFault, SekishoError
 from scanner.inventory import custody as table
@@ -94,7 +95,7 @@ def receive(
             read.media_type,
             ref.size,
             receipt.origin,
-            (receipt.received or date.today()).isoformat(),
+            (receipt.received or clock.today()).isoformat(),
             receipt.giver,
             receipt.medium,
             receipt.declared_count,

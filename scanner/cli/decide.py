@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scanner import clock
 from scanner.cli import common
 from scanner.cli.main import EXIT_USAGE, Failure
 from scanner.cli.points import command
@@ -111,6 +112,11 @@ def dismiss(context: click.Context, **given: Any) -> None:
     _end(context, "dismiss", **given)
 
 
+def _in_a_year(day: date) -> date:
+    """The same day a year on; the 28th where the month may be shorter then."""
+    return date(day.year + 1, day.month, min(28, day.day))
+
+
 def _end(
     context: click.Context,
     action: str,
@@ -125,7 +131,7 @@ def _end(
     from scanner.inventory import decisions
 
     policy = the_policy(context, policy_path)
-    last = until.date() if until else date(date.today().year + 1, date.today().month, min(28, date.today().day))
+    last = until.date() if until else _in_a_year(clock.today())
     if reviewer and worker_named(policy, person) == worker_named(policy, reviewer):
         raise Failure(t("points.same_person"), EXIT_USAGE)
     two = policy.review.two_persons if policy else True

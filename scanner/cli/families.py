@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 @common.home_option
 def command(family: str | None, shape: str, style: str, policy_path: str | None, home: str | None) -> int:
     """List families."""
-    from datetime import date
-
+    from scanner import clock
     from scanner.custody import families
     from scanner.inventory.reader import Reader
 
@@ -35,7 +34,7 @@ def command(family: str | None, shape: str, style: str, policy_path: str | None,
     reader = Reader(state.database)
     found = common.find_policy(policy_path, state)
     policy = common.load_policy(found)[0] if found else None
-    loaded = families.load(reader.db, policy, date.today())
+    loaded = families.load(reader.db, policy, clock.today())
     if family is not None:
         loaded = [f for f in loaded if f.original.family.lower() == family.lower()]
     if style == "jsonl":

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from scanner import clock
 from scanner.cli import common
 from scanner.cli.main import EXIT_USAGE, Failure
 from scanner.messages import t
@@ -47,7 +48,8 @@ def command(
             return value
         return default if yes else str(click.prompt(t(question), default=default))
 
-    year = date.today().year if date.today().month >= 4 else date.today().year - 1  # 年度
+    day = clock.today()
+    year = day.year if day.month >= 4 else day.year - 1  # 年度
     text = render(
         number=ask(number, "init.ask_contract", f"{year}-001"),
         title=ask(title, "init.ask_title", t("init.default_title")),

@@ -8,6 +8,7 @@ from importlib import import_module
 
 import click
 
+from scanner import clock
 from scanner.cli import common
 from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
 from scanner.messages import t
@@ -86,9 +87,7 @@ def _line(row: sqlite3.Row) -> str:
     else:
         marks = f"{t('point_stage.' + row['stage'])} {t('points.due', due=row['due'] or '—')} {marks}"
     subject = display(row["path"]) if row["path"] else printable(row["subject"])
-    head = (
-        f"{row['id']:>6}  {row['code']:<14} {t('point_state.' + row['state'])} {marks} {row['opened'][:10]}  {subject}"
-    )
+    head = f"{row['id']:>6}  {row['code']:<14} {t('point_state.' + row['state'])} {marks} {clock.day_of(row['opened'])}  {subject}"
     return f"{head}\n        {wording.point(row['code'])}"
 
 
@@ -123,7 +122,7 @@ def show(context: click.Context, number: int) -> None:
             "        "
             + t(
                 "points.declaration",
-                at=note["at"][:10],
+                at=clock.day_of(note["at"]),
                 by=note["by"],
                 consent=note["consent"] or "—",
                 reason=note["reason"] or "—",

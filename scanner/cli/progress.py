@@ -6,10 +6,10 @@ import contextlib
 import os
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scanner import clock
 from scanner.messages import t
 
 if TYPE_CHECKING:
@@ -50,22 +50,22 @@ class Line:
     def __init__(self, roots: tuple[bytes, ...]) -> None:
         self._total = Counter(roots)
         self._files = self._bytes = 0
-        self._began = time.monotonic()
+        self._began = clock.monotonic()
         self._at: tuple[str, float] = ("", self._began)
 
     def begins(self, ref: FileRef) -> None:
         """A file is taken up."""
-        self._at = (ref.name, time.monotonic())
+        self._at = (ref.name, clock.monotonic())
 
     def ends(self, outcome: Outcome) -> None:
         """A file is done."""
         self._files += 1
         self._bytes += outcome.ref.size
-        self._at = (outcome.ref.name, time.monotonic())
+        self._at = (outcome.ref.name, clock.monotonic())
 
     def text(self) -> str:
         """The line as it stands."""
-        now = time.monotonic()
+        now = clock.monotonic()
         rate = self._files / max(0.001, now - self._began)
         name, since = self._at
         name = name if len(name) < 40 else name[:37] + "…"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scanner import clock
 from scanner.cli import common
 from scanner.cli.main import EXIT_USAGE, Failure
 from scanner.messages import t
@@ -119,7 +120,7 @@ def _target(name: str, ending: str, state: Home, output: str | None) -> Path:
         return Path(output)
     prepare(state)
     state.reports.mkdir(exist_ok=True, mode=0o700)
-    return state.reports / f"{name}-{datetime.now():%Y%m%d-%H%M%S}.{ending}"
+    return state.reports / f"{name}-{clock.local():%Y%m%d-%H%M%S}.{ending}"
 
 
 def _made(order: Order, state: Home, reader: Reader, policy_path: str | None) -> bytes:

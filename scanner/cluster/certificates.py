@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from scanner import clock
 
 ROLES = ("scheduler", "worker", "client")
 _DAYS = 825
@@ -24,7 +26,7 @@ def init(folder: Path, host: str) -> None:
     from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
     folder.mkdir(parents=True, mode=0o700)
-    now = datetime.now(UTC) - timedelta(minutes=5)  # clocks of a cluster differ a little
+    now = clock.now() - timedelta(minutes=5)  # clocks of a cluster differ a little
 
     def name(text: str) -> Any:
         return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])

@@ -6,11 +6,11 @@ alone is told as not examined. When the scheduler goes away, what was out is han
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from scanner import clock
 from scanner.cluster import jobs
 from scanner.cluster.tasks import SHARE_FAILED, Result, Settings, Setup, look, pieces, rules, work
 from scanner.custody.session import Custody
@@ -103,12 +103,12 @@ class Coordinator:
                 if item is None:
                     exhausted = True
                 elif isinstance(item, Outcome):
-                    yield item, time.time_ns()
+                    yield item, clock.stat_ns()
                     continue
                 else:
                     known = tools.known(item)
                     if known is not None:
-                        yield met_again(item, tools, known), time.time_ns()
+                        yield met_again(item, tools, known), clock.stat_ns()
                         continue
                     batch.append(item)
                 if batch and (exhausted or jobs.batches(batch, found.left, max(1, len(self.workers)))):
@@ -125,20 +125,20 @@ class Coordinator:
                 if results is None:
                     again = self._lost(number, refs, tries, killed=killed)
                     if again is None:
-                        yield self._given_up(refs[0], tools), time.time_ns()
+                        yield self._given_up(refs[0], tools), clock.stat_ns()
                     elif killed and len(refs) == 1:
                         suspects.extend(again)
                     else:
                         waiting.extend(again)
                     continue
-                stat_at = time.time_ns()
+                stat_at = clock.stat_ns()
                 for result in results:
                     yield self._concluded(result, tools), stat_at
                 self._jobs.done(number)
 
     def _submit(self, refs: list[FileRef], tries: int, out: dict[Any, tuple[int, list[FileRef], int]]) -> None:
         number = self._jobs.lease(refs, tries)
-        future = self._client.submit(work, refs, key=f"sekisho-{number}-{time.time_ns()}", pure=False, retries=0)
+        future = self._client.submit(work, refs, key=f"sekisho-{number}-{clock.stat_ns()}", pure=False, retries=0)
         out[future] = (number, refs, tries)
 
     def _finished(
@@ -148,7 +148,7 @@ class Coordinator:
         ended = [f for f in out if f.status != "pending"]
         if not ended:
             if self._client.status in ("running", "connecting"):
-                time.sleep(0.02)
+                clock.sleep(0.02)
                 return []
             ended = list(out)  # nobody is there any more who could end them
         done: list[tuple[int, list[FileRef], int, list[Result] | None, bool]] = []
@@ -178,7 +178,7 @@ class Coordinator:
         return done
 
     def _reconnect(self) -> None:
-        deadline = time.monotonic() + RECONNECT_SECONDS
+        deadline = clock.monotonic() + RECONNECT_SECONDS
         while True:
             try:
                 self._client.close(timeout=2)
@@ -188,9 +188,9 @@ class Coordinator:
                 self.open(wait=20.0, again=True)
                 return
             except ClusterError as error:
-                if error.code != "no_workers" or time.monotonic() > deadline:
+                if error.code != "no_workers" or clock.monotonic() > deadline:
                     raise
-                time.sleep(1.0)
+                clock.sleep(1.0)
 
     def _lost(
         self, number: int, refs: list[FileRef], tries: int, *, killed: bool

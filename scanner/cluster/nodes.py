@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import time
 from pathlib import Path
 from typing import Any
 
+from scanner import clock
 from scanner.cluster import certificates
 
 SETTINGS = {
@@ -91,7 +91,7 @@ def run_worker(folder: Path, address: str, host: str, name: str, work: Path) -> 
             asyncio.run(serve())
         except (TimeoutError, OSError):
             pass  # nobody there, or no more: it may come back
-        time.sleep(1.0)
+        clock.sleep(1.0)
 
 
 def quiet_worker() -> Any:

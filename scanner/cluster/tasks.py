@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import time
 from dataclasses import dataclass
 from typing import Any
 
 from distributed.diagnostics.plugin import WorkerPlugin
 
+from scanner import clock
 from scanner.custody.keys import Key
 from scanner.custody.prints import Prints
 from scanner.custody.session import Printed
@@ -91,7 +91,7 @@ def work(refs: list[FileRef]) -> list[Result]:
     for _ in range(_READY_SECONDS * 10):  # a worker that was started again may get a batch before its tools are made
         if hasattr(worker, "sekisho_tools"):
             break
-        time.sleep(0.1)
+        clock.sleep(0.1)
     if not worker.sekisho_agrees:  # it came after the others had been asked; asked again, it is named
         raise OtherRules
     results: list[Result] = []

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
+from scanner import clock
 from scanner.duties.interface import Duty, PersonalFile, View
 from scanner.inventory.points import Fact
 
@@ -60,11 +61,7 @@ class Hosts:
         since = max((d for d in reviews if d <= self._view.today), default=date.min)
         gaps: dict[str, list[str]] = {}
         for host, found in gaps_of(self._view).items():
-            fresh = [
-                g
-                for g in found
-                if date.fromisoformat(g[:10]) > since and date.fromisoformat(g[:10]) <= self._view.today
-            ]
+            fresh = [g for g in found if clock.day_of(g) > since and clock.day_of(g) <= self._view.today]
             if fresh:
                 gaps[host] = fresh
         return gaps
@@ -80,7 +77,7 @@ def heard(view: View) -> dict[str, date]:
     for host, at in found:
         if at:
             name = (host or view.host).lower()
-            last[name] = max(last.get(name, date.min), date.fromisoformat(at[:10]))
+            last[name] = max(last.get(name, date.min), clock.day_of(at))
     return last
 
 

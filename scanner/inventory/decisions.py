@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import date
 
+from scanner import clock
 from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.inventory import ledger
 from scanner.inventory.errors import now
@@ -56,7 +57,7 @@ def end(
         row = _open(db, point)
         if not reason.strip():
             raise DecisionError("needs_reason")
-        if until <= date.today():
+        if until <= clock.today():
             raise DecisionError("until_past", until=until)
         if two_persons and not reviewer:
             raise DecisionError("needs_reviewer")

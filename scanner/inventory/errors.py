@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from datetime import UTC, datetime
 from pathlib import Path
 
+from scanner import clock
 from scanner.errors import EXIT_USAGE, StoreFault
 
 _FOR_PEOPLE = frozenset(
@@ -78,4 +78,4 @@ def _full(path: Path) -> bool:
 
 def now() -> str:
     """The present moment for the record, UTC, seconds."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return clock.stamp()

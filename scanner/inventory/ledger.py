@@ -17,9 +17,10 @@ import socket
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+
+from scanner import clock
 
 START = b"\0" * 32
 SALT = "_salt"
@@ -93,7 +94,7 @@ def append(
     last = db.execute("select seq, hash from ledger order by seq desc limit 1").fetchone()
     seq, previous = (int(last[0]) + 1, bytes(last[1])) if last else (1, START)
     host, account = who()
-    moment = at or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    moment = at or clock.stamp()
     body = json.dumps(
         {**details, SALT: secrets.token_hex(8)}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
     )

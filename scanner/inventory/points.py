@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from scanner import clock
 from scanner.inventory import ledger
 from scanner.model import Outcome, display
 
@@ -89,7 +90,7 @@ def of_verdict(db: sqlite3.Connection, file_id: int, codes: Iterable[str], run: 
     ).fetchall()
     if not wanted and not standing:
         return
-    quiet = Quiet(db, date.fromisoformat(moment[:10]))
+    quiet = Quiet(db, clock.day_of(moment))
     for point, code in standing:
         why = "" if code in wanted else "verdict"
         if not why and quiet.covers(code, file_id, ""):
@@ -119,7 +120,7 @@ def settle(
     due_days: int = 14,
 ) -> None:
     """Bring the points with ``codes`` to the facts of the day. What is no longer a fact closes by itself and says so."""
-    day = today or date.fromisoformat(moment[:10])
+    day = today or clock.day_of(moment)
     kinds = tuple(codes)
     marks = ",".join("?" * len(kinds))
     rows = db.execute(
@@ -160,7 +161,7 @@ def file_gone(db: sqlite3.Connection, file_id: int, moment: str) -> None:
 
 def open_point(db: sqlite3.Connection, fact: Fact, run: int, moment: str, due: date | None = None) -> int:
     """A new point, told in the record."""
-    due = due or date.fromisoformat(moment[:10]) + timedelta(days=14)
+    due = due or clock.day_of(moment) + timedelta(days=14)
     cursor = db.execute(
         "insert into points (code, file_id, state, opened, last_seen, run_id, family, working, subject, contract, stage, due)"
         " values (?,?,'open',?,?,?,?,?,?,?,'new',?)",

@@ -70,7 +70,7 @@ class Reader:
             return None
         return found if found.custody == self._custody else None
 
-    def rows(self, statement: str, values: tuple[object, ...] = ()) -> list[sqlite3.Row]:
+    def rows(self, statement: str, values: tuple[object, ...] | dict[str, object] = ()) -> list[sqlite3.Row]:
         """All rows of a query."""
         try:
             return self.db.execute(statement, values).fetchall()

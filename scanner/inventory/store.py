@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import time
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from scanner import clock
 from scanner.inventory import contents, files, handling, ledger, points, recall
 from scanner.inventory.errors import now, translate
 from scanner.inventory.opening import opened
@@ -74,7 +74,7 @@ class Store:
         self._unwritten: dict[bytes, Contents] = {}
         self._touched: list[int] = []
         self._fresh = array("q")
-        self._since = time.monotonic()
+        self._since = clock.monotonic()
 
     def __enter__(self) -> Store:
         return self
@@ -152,7 +152,7 @@ class Store:
     def put(self, outcome: Outcome, stat_at_ns: int) -> frozenset[str]:
         """Record the end of one file; commits from time to time. Returns the points of its place that people have decided on."""
         if not self._waiting and not self._touched:
-            self._since = time.monotonic()
+            self._since = clock.monotonic()
         quiet: frozenset[str] = frozenset()
         if isinstance(outcome.row, recall.Met) and outcome.row.same(outcome):
             self._touched.append(outcome.row.file_id)  # nothing about it is new: one number to write, with many others
@@ -163,7 +163,7 @@ class Store:
             if outcome.content_key is not None and outcome.kind is not OutcomeKind.UNCHANGED:
                 self._unwritten[outcome.content_key] = outcome.contents._replace(sketch=())
         many = len(self._waiting) >= _BATCH_FILES or len(self._touched) >= _BATCH_TOUCHED
-        if many or time.monotonic() - self._since > _BATCH_SECONDS:
+        if many or clock.monotonic() - self._since > _BATCH_SECONDS:
             self.commit()
         return quiet
 

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+from scanner import clock
 from scanner.model import Ground, Verdict, VerdictKind, display
 from scanner.naming import comparable
 from scanner.policy.models import Place, Policy
@@ -58,7 +59,7 @@ class Judge:
         volume a path stands on; without it no place that is named by its volume matches."""
         self._volume = volume
         self.policy = policy
-        self.today = today or date.today()  # validity of a consent is a calendar day of this place
+        self.today = today or clock.today()  # validity of a consent is a calendar day of this place
         self._host = (host or socket.gethostname()).lower()
         self._rules: list[_Rule] | None = None
         if policy is not None:

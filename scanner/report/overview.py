@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from markupsafe import Markup
 
 from detectors.resources import config_dir
+from scanner import clock
 from scanner.custody import families
 from scanner.inventory.errors import InventoryError
 from scanner.inventory.reader import Reader
@@ -56,10 +56,10 @@ def build(reader: Reader, policy: Policy | None = None) -> str:
         lstrip_blocks=True,
     )
     environment.globals.update(t=t, w=wording, k=kinship)
-    loaded = families.load(reader.db, policy, date.today())
+    loaded = families.load(reader.db, policy, clock.today())
     pictures = {f.original.family: Markup(kinship.picture(f)) for f in loaded}  # noqa: S704  # every text in it is escaped
     page = environment.get_template("overview.html")
-    table = articles.table(Context(reader, policy, date.today(), b""))
+    table = articles.table(Context(reader, policy, clock.today(), b""))
     return page.render(
         **collect(reader), families=loaded, pictures=pictures, lang=language(), articles=table, trend=_trend(reader)
     )
@@ -68,9 +68,10 @@ def build(reader: Reader, policy: Policy | None = None) -> str:
 def _trend(reader: Reader) -> Markup:
     """Open points at the end of each day of the last sixty days, as a picture; empty while there is one day only."""
     days = reader.rows(
-        "with recursive day(d) as (select date('now', '-59 days') union all select date(d, '+1 day') from day where d < date('now'))"
-        " select d, (select count(*) from points where date(opened) <= d and (closed is null or date(closed) > d)) as n,"
-        " (select count(*) from runs where date(started) <= d) as runs from day"
+        "with recursive day(d) as (select date(:today, '-59 days') union all select date(d, '+1 day') from day where d < :today)"
+        " select d, (select count(*) from points where date(opened, :zone) <= d and (closed is null or date(closed, :zone) > d)) as n,"
+        " (select count(*) from runs where date(started, :zone) <= d) as runs from day",
+        {"today": clock.today().isoformat(), "zone": "+9 hours"},  # what is stored is UTC, a day is one in Japan
     )
     seen = [(r["d"], r["n"]) for r in days if r["runs"]]
     if len(seen) < 2:

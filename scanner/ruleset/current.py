@@ -11,11 +11,11 @@ import hashlib
 import json
 import os
 import sys
-import time
 from functools import lru_cache
 from pathlib import Path
 
 from detectors.resources import config_dir
+from scanner import clock
 
 _FILE = "ruleset.json"
 _SETTLED_NS = 2_000_000_000
@@ -38,7 +38,7 @@ def number(folder: Path | None = None) -> str:
     if remembered:
         return remembered
     found = _computed(seen)
-    if folder and newest < time.time_ns() - _SETTLED_NS and _seen()[0] == seen:
+    if folder and newest < clock.stat_ns() - _SETTLED_NS and _seen()[0] == seen:
         _remember(folder, seen, found)
     return found
 

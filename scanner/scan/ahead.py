@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import queue
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
+
+from scanner import clock
 
 T = TypeVar("T")
 _BATCHES = 4
@@ -43,13 +44,13 @@ class Ahead(Generic[T]):
     def _run(self) -> None:
         try:
             batch: list[T] = []
-            since = time.monotonic()
+            since = clock.monotonic()
             for item in self._items:
                 batch.append(item)
-                if len(batch) >= self._most or time.monotonic() - since > _SECONDS:
+                if len(batch) >= self._most or clock.monotonic() - since > _SECONDS:
                     if not self._hand_over(batch):
                         return
-                    batch, since = [], time.monotonic()
+                    batch, since = [], clock.monotonic()
             if batch and not self._hand_over(batch):
                 return
             self._hand_over(None)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import queue
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 
+from scanner import clock
 from scanner.errors import SandboxFault
 from scanner.model import FileRef, Outcome
 from scanner.pipeline import Examined, conclude, examine, met_again, scan_file
@@ -28,7 +28,7 @@ def one_by_one(
 ) -> Iterator[tuple[Outcome, int]]:
     """Examine in order of the walk. A file at which the user stops is left out."""
     for item in found:
-        stat_at = time.time_ns()
+        stat_at = clock.stat_ns()
         if isinstance(item, Outcome):
             yield item, stat_at
             continue
@@ -70,9 +70,9 @@ def side_by_side(
                 if item is None:
                     exhausted = True
                 elif isinstance(item, Outcome):
-                    yield item, time.time_ns()
+                    yield item, clock.stat_ns()
                 else:
-                    stat_at = time.time_ns()
+                    stat_at = clock.stat_ns()
                     known = first.known(item)
                     if known is not None:
                         yield met_again(item, first, known), stat_at

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Protocol
 
-from scanner import __version__
+from scanner import __version__, clock
 from scanner.custody import families
 from scanner.custody.arithmetic import CODES as CUSTODY_CODES
 from scanner.custody.arithmetic import Family
@@ -84,7 +83,7 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
     Raises ``InventoryError`` where the database cannot be written, ``SandboxFault`` where reader or judge cannot work.
     """
     summary = Summary()
-    started = time.monotonic()
+    started = clock.monotonic()
     store = Store(home.database) if options.store else None
     try:
         key = installation_key(home)
@@ -129,7 +128,7 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
             store.note_terminal(terminal.state())
             summary.families = settle(store, judge)
             summary.points.update(store.open_codes(set(registry.CODES) | set(CUSTODY_CODES)))
-        summary.seconds = time.monotonic() - started
+        summary.seconds = clock.monotonic() - started
         if store:
             store.finish(
                 "interrupted" if summary.interrupted else "complete",
@@ -141,7 +140,7 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
             store.note("scan_ended", walked=summary.walked, counts=dict(summary.counts), points=dict(summary.points))
     except SandboxFault as fault:
         if store:  # what was finished before it is kept
-            store.finish("interrupted", summary.counts, summary.reasons, summary.bytes, time.monotonic() - started)
+            store.finish("interrupted", summary.counts, summary.reasons, summary.bytes, clock.monotonic() - started)
             store.note("scan_ended", walked=summary.walked, counts=dict(summary.counts), fault=fault.code)
         raise
     finally:

@@ -2,42 +2,32 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from datetime import datetime
 
+from scanner import clock
 from scanner.scan.priority import lower_priority, within
 
 
 class Pace:
-    """Waits between files. ``clock``, ``sleep`` and ``now`` are given by tests."""
+    """Waits between files."""
 
-    def __init__(
-        self,
-        mb_per_second: float = 0.0,
-        window: str = "",
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-        now: Callable[[], datetime] = datetime.now,
-    ) -> None:
+    def __init__(self, mb_per_second: float = 0.0, window: str = "") -> None:
         """``window``: ``19:00-07:00``, examined in that time only; empty for always. ``mb_per_second``: 0 for no limit."""
         self._rate, self._window = mb_per_second * 1e6, window
-        self._clock, self._sleep, self._now = clock, sleep, now
-        self._free_at = clock()
+        self._free_at = clock.monotonic()
 
     def spend(self, size: int) -> None:
         """A file of ``size`` bytes has been read: later files wait until the average is kept."""
         if self._rate:
-            self._free_at = max(self._free_at, self._clock() - 1.0) + size / self._rate
+            self._free_at = max(self._free_at, clock.monotonic() - 1.0) + size / self._rate
 
     def wait(self, stopped: Callable[[], bool]) -> None:
         """Until the next file may be read, or until the scan is ``stopped``."""
         while not stopped():
-            if self._window and not within(self._window, self._now()):
-                self._sleep(1.0)
-            elif self._free_at > self._clock():
-                self._sleep(min(1.0, self._free_at - self._clock()))
+            if self._window and not within(self._window, clock.local()):
+                clock.sleep(1.0)
+            elif self._free_at > clock.monotonic():
+                clock.sleep(min(1.0, self._free_at - clock.monotonic()))
             else:
                 return
 

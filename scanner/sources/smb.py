@@ -12,13 +12,13 @@ import errno
 import logging
 import os
 import stat
-import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any, TypeVar
 from urllib.parse import unquote
 
+from scanner import clock
 from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.model import Access, FileRef, Reason
 from scanner.naming import Share, share
@@ -231,7 +231,7 @@ class Shares:
                     raise FileNotFoundError(errno.ENOENT, "share") from None
                 self._forget(client, address)
                 if turn < _TRIES - 1:
-                    time.sleep(_PAUSE * 2**turn)
+                    clock.sleep(_PAUSE * 2**turn)
         self.down.add(address.server)
         raise ServerGone(address.server)
 

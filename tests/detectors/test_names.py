@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,7 +12,6 @@ from detectors.names import tagger
 from detectors.names.features import CHANNELS, codes_of, flags
 from detectors.names.lexicon import lexicon
 from detectors.names.shape import not_a_name, plausibility
-from tests.conftest import SHARED
 from tests.detectors.conftest import persons
 
 
@@ -208,24 +205,6 @@ def test_weights_are_small_and_documented() -> None:
     assert total < 8_000_000
     card = (tagger.ALPHABET.parents[2] / "docs" / "model-card.md").read_text(encoding="utf-8")
     assert "CC BY-SA" in card
-
-
-DEV = SHARED / "data" / "names" / "dev.jsonl"
-
-
-@pytest.mark.skipif(not DEV.exists(), reason="the open sentences are not part of the product")
-def test_prose_is_read_better_than_ginza_does(balanced: Engine) -> None:
-    """GiNZA reaches a strict F1 of .58 on these sentences."""
-    from benchmarks.score import Score
-
-    score = Score()
-    for line in DEV.read_text(encoding="utf-8").splitlines():
-        item = json.loads(line)
-        gold = [("PERSON", s["start"], s["end"]) for s in item["spans"] if s["label"] == "PERSON"]
-        score.add(
-            gold, [(m.entity, m.start, m.end) for m in balanced.analyze(item["text"], entities=["PERSON"]).matches]
-        )
-    assert score.entities["PERSON"].f1() > 0.64
 
 
 def test_own_set_keeps_its_figures(balanced: Engine) -> None:

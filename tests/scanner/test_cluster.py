@@ -22,6 +22,8 @@ from scanner.demo.office import write
 from tests.conftest import Sekisho
 from tests.scanner.world import text
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
+
 POISON = """import os
 import scanner.cluster.tasks as tasks
 _examine = tasks.examine

@@ -13,6 +13,8 @@ from tests.conftest import Sekisho
 from tests.scanner.test_cluster import Cluster, inventory
 from tests.scanner.test_smb import SECRET, Server
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
+
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:

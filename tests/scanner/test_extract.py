@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import os
 import subprocess
@@ -21,7 +20,6 @@ from scanner.extract.formats.numberformat import render
 from scanner.extract.pool import Extractor
 from scanner.limits import Limits
 from scanner.model import Block, BlockKind, FileRef, Reason
-from tests.conftest import SHARED
 
 
 def ref(path: Path) -> FileRef:
@@ -248,30 +246,6 @@ def _process(extractor: Extractor) -> subprocess.Popen[bytes]:
 @given(st.binary(max_size=200))
 def test_any_header_decodes(data: bytes) -> None:
     header(data.decode("ascii", "surrogateescape"))
-
-
-MANIFEST = SHARED / "data" / "files" / "manifest.tsv"
-
-
-def manifest() -> list[dict[str, str]]:
-    """Rows of the shared files' manifest; none where the shared folder is absent."""
-    if not MANIFEST.exists():
-        return []
-    with MANIFEST.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t"))
-
-
-@pytest.mark.parametrize("row", manifest(), ids=lambda r: r["path"])
-def test_real_files(extractor: Extractor, row: dict[str, str]) -> None:
-    blocks, reason = read(extractor, MANIFEST.parent / row["path"])
-    if row["encoding"].startswith("encrypted"):
-        assert reason is Reason.ENCRYPTED
-        return
-    whole = text_of(blocks) + "\n".join(b.part for b in blocks)
-    if row["expected_substring"].endswith(".txt"):
-        assert row["expected_substring"].removesuffix(".txt") in whole
-    else:
-        assert row["expected_substring"] in whole
 
 
 def _odf(kind: str, body: str) -> bytes:

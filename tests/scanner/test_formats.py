@@ -12,7 +12,7 @@ import pytest
 from scanner.extract.pool import Extractor
 from scanner.extract.sniff import misnamed
 from scanner.model import Reason
-from tests.scanner import archives
+from tests.scanner import archives, old_office
 from tests.scanner.test_extract import read, ref, text_of
 
 MEMBERS = {"顧客/表計算.txt": "氏名 山田 太郎\n".encode("cp932"), "ソート能.txt": "電話 03-1234-5678\n".encode()}
@@ -87,6 +87,7 @@ def samples() -> dict[str, bytes]:
         "a.Z": archives.compress("氏名 山田 太郎".encode("cp932")),
         "a.xlsb": book.getvalue(),
         "a.epub": epub.getvalue(),
+        **old_office.files(),
     }
 
 

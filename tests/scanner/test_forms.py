@@ -211,6 +211,7 @@ def test_no_value_and_no_file_name_in_any_form(
     assert ("調査対象者.xlsx" in clear) == (name in ("1", "2", "7b", "9c", "10R"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "style"), [*((n, "xlsx") for n in NUMBERED), *((n, "docx") for n in ("1", "9c", "10R", "11b", "19"))]
 )
@@ -254,6 +255,7 @@ def test_cp932_for_old_excel(sekisho: Sekisho, history: Path) -> None:
     assert "〓" in text
 
 
+@pytest.mark.slow
 def test_forms_that_cannot_be_made_are_told(sekisho: Sekisho, tmp_path: Path) -> None:
     unknown = sekisho("report", "7z", "--home", tmp_path)
     assert unknown.code == 2
@@ -334,6 +336,7 @@ def test_clocks_of_the_commission(known: date, wrongful: bool, due: date) -> Non
     assert (clock.first_until - known).days == 4
 
 
+@pytest.mark.slow
 def test_a_form_for_one_entruster_says_nothing_of_another(sekisho: Sekisho, tmp_path: Path) -> None:
     from tests.scanner.world import table
 

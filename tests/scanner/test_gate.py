@@ -10,6 +10,8 @@ from tests.conftest import Result
 from tests.scanner.officer import Day
 from tests.scanner.world import table
 
+pytestmark = pytest.mark.slow
+
 SEND = "[[contract.consent]]\nid = '承諾-9'\nkind = 'send'\nrecipients = ['city.example.jp']\n"
 
 

@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Sekisho, needed
+from tests.conftest import Sekisho, lacking, needed
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("shares")]
 
 REALM = "SEKISHO.TEST"
 SECRET = "fuda-no-kotoba"
@@ -84,9 +86,7 @@ def _until_open(port: int) -> None:
 def share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Address of a share that knows its users by tickets only; the KDC runs beside it."""
     if importlib.util.find_spec("gssapi") is None or importlib.util.find_spec("krb5") is None:
-        if os.environ.get("SEKISHO_ALL_TOOLS"):
-            pytest.fail("smbprotocol[kerberos] is not installed though SEKISHO_ALL_TOOLS is set")
-        pytest.skip("needs smbprotocol[kerberos]")
+        lacking("smbprotocol[kerberos]")
     programs = {name: needed(name) for name in ("krb5kdc", "kdb5_util", "kadmin.local", "kinit", "smbd")}
     kdc, smb = _port(), _port()
     values = {"base": tmp_path, "realm": REALM}

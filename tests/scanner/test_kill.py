@@ -14,6 +14,8 @@ import pytest
 
 from tests.conftest import Sekisho
 
+pytestmark = pytest.mark.slow
+
 FILES = 120
 KILLS = 10
 

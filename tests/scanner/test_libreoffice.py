@@ -12,6 +12,8 @@ from tests.conftest import needed
 from tests.scanner import canary
 from tests.scanner.test_extract import read, text_of
 
+pytestmark = pytest.mark.slow
+
 BACK = {"doc": "docx", "xls": "xlsx", "ppt": "pptx"}
 
 

@@ -12,6 +12,8 @@ from scanner.model import Reason
 from tests.conftest import lacking
 from tests.scanner.test_extract import read, text_of
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pictures")]
+
 
 @pytest.fixture(scope="module", autouse=True)
 def _japanese_font() -> None:

@@ -19,6 +19,7 @@ from tests.scanner.officer import Day
 from tests.scanner.world import table, text
 
 
+@pytest.mark.slow
 def test_an_officers_day(day: Day, tmp_path: Path) -> None:
     assert day.scan() == {}
     shutil.copy(tmp_path / "store/原本.xlsx", tmp_path / "store/写し.xlsx")
@@ -102,6 +103,7 @@ def test_an_officers_day(day: Day, tmp_path: Path) -> None:
     } <= kinds
 
 
+@pytest.mark.slow
 def test_pack_is_verified_without_the_program_and_holds_nothing_personal(day: Day, tmp_path: Path) -> None:
     day.scan()
     anchor = day.run("ledger", "anchor", policy=False).out.strip()
@@ -136,6 +138,7 @@ def test_pack_is_verified_without_the_program_and_holds_nothing_personal(day: Da
     assert "原本.xlsx".encode() not in everything
 
 
+@pytest.mark.calendar
 def test_decisions_take_two_people_and_hold_until_their_day(day: Day, tmp_path: Path) -> None:
     copy = tmp_path / "elsewhere/名簿.csv"
     copy.write_bytes(text(3, 92))
@@ -173,6 +176,7 @@ def test_decisions_take_two_people_and_hold_until_their_day(day: Day, tmp_path: 
     assert set(day.points()) == {"F03-OUTSIDE"}
 
 
+@pytest.mark.slow
 def test_a_copy_on_which_two_have_decided_is_listed_as_decided(day: Day, tmp_path: Path) -> None:
     original = tmp_path / "store/原本.xlsx"
     (tmp_path / "elsewhere/写し.xlsx").write_bytes(original.read_bytes())
@@ -198,6 +202,7 @@ def test_a_copy_on_which_two_have_decided_is_listed_as_decided(day: Day, tmp_pat
     assert day.run("families").code == 1
 
 
+@pytest.mark.slow
 def test_families_span_machines_after_a_merge(
     day: Day, sekisho: Sekisho, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,6 +248,7 @@ def test_families_span_machines_after_a_merge(
     assert sekisho("merge", homes[0], tmp_path, "--home", tmp_path / "m2").code == 2
 
 
+@pytest.mark.slow
 def test_transport_is_checked_at_arrival(day: Day, sekisho: Sekisho, tmp_path: Path) -> None:
     medium, there = tmp_path / "stick", tmp_path / "arrived"
     medium.mkdir()

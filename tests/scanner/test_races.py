@@ -70,6 +70,7 @@ def _key(data: bytes, home: Home, tmp_path: Path) -> bytes:
     return content_key(digest, installation_key(home))
 
 
+@pytest.mark.slow
 def test_ten_thousand_swaps_and_not_one_wrong_answer(tmp_path: Path) -> None:
     tree, home = tmp_path / "tree", Home(tmp_path / "home")
     tree.mkdir()
@@ -185,11 +186,10 @@ def test_time_of_change_tells_what_the_time_of_writing_hides(tmp_path: Path) -> 
     opened.close()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
 def test_a_file_of_the_system_that_says_it_is_empty_is_not_taken_for_empty(tmp_path: Path) -> None:
     """Files of /proc have a size of nothing and may never end: one byte is asked of them and no more."""
     path = Path("/proc/version")
-    if not path.exists():
-        pytest.skip("needs /proc (POSIX)")
     opened = open_once(ref_of(os.fsencode(path)))
     with pytest.raises(Grew):
         taken(os.dup(opened.descriptor), 0, 1 << 40)

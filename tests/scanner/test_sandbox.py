@@ -130,6 +130,7 @@ def _killed_at(monkeypatch: pytest.MonkeyPatch, name: str, victim: str) -> None:
     monkeypatch.setattr(Lane, "hold", hold)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("victim", ["reader", "judge"])
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_process_that_is_killed_costs_its_file(
@@ -204,6 +205,7 @@ def test_detectors_that_cannot_be_loaded_stop_the_scan() -> None:
     judge.close()
 
 
+@pytest.mark.slow
 def test_judge_ends_by_itself_when_the_time_of_a_file_is_up(tmp_path: Path) -> None:
     """What it has found until then is kept; the file is partial, and says how much was judged."""
     path = tmp_path / "long.txt"
@@ -239,6 +241,7 @@ def _children(of: int) -> list[int]:
 @pytest.mark.parametrize(
     ("jobs", "sent"), [(1, signal.SIGKILL), (2, signal.SIGKILL), (1, signal.SIGINT), (2, signal.SIGINT)]
 )
+@pytest.mark.slow
 def test_nothing_outlives_the_program(tmp_path: Path, command: list[str], jobs: int, sent: int) -> None:
     """Killed or interrupted in the middle of long files: it ends, its readers and judges end, what was finished is kept."""
     tree, home = _office(tmp_path)

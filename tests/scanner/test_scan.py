@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import time
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
+from scanner import clock
 from scanner.inventory.errors import InventoryError
 from scanner.inventory.home import Home, prepare
 from scanner.inventory.reader import Reader
@@ -22,6 +21,7 @@ from scanner.policy.load import load
 from scanner.policy.verdict import Judge
 from scanner.scan import adapters, lane, local
 from scanner.scan.local import Options, scan
+from tests import moments
 from tests.conftest import Sekisho
 
 
@@ -50,7 +50,8 @@ def run(home: Home, *roots: Path, **options: object) -> tuple[local.Summary, lis
 
 
 def _settle() -> None:
-    time.sleep(2.1)  # the change time cannot be set back, and entries younger than two seconds are not trusted
+    """The change time cannot be set back, and entries younger than two seconds are not trusted: go three seconds on."""
+    clock.source = moments.Moved(clock.now(), ahead=3)
 
 
 def test_second_scan_opens_no_file(home: Home, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +117,7 @@ def test_unchanged_findings_get_their_points_when_the_contract_changes(home: Hom
 
 def test_fresh_entries_are_not_trusted(home: Home, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written = max(p.stat().st_ctime_ns for p in tree.iterdir())
-    monkeypatch.setattr("scanner.scan.lanes.time", SimpleNamespace(time_ns=lambda: written + 1_900_000_000))
+    monkeypatch.setattr("scanner.clock.stat_ns", lambda: written + 1_900_000_000)
     run(home, tree)
     assert run(home, tree)[0].counts == {"examined": 5}
 
@@ -258,31 +259,20 @@ def test_file_on_a_medium_is_recorded_with_its_serial_number(
 
 
 def test_pace_keeps_rate_and_hours() -> None:
-    from datetime import datetime
-
     from scanner.scan.pace import Pace
 
-    clock, slept = [100.0], [0.0]
-
-    def sleep(seconds: float) -> None:
-        clock[0] += seconds
-        slept[0] += seconds
-
-    pace = Pace(2.0, clock=lambda: clock[0], sleep=sleep)
-    for _ in range(10):
-        pace.spend(4_000_000)
-        pace.wait(lambda: False)
-    assert 18 <= slept[0] <= 20  # forty megabytes at two a second
-    hours = [datetime(2026, 11, 23, 12, 0, s) for s in range(3)] + [datetime(2026, 11, 23, 19, 0)]
-    waits = [0]
-
-    def count(_: float) -> None:
-        waits[0] += 1
-
-    Pace(0.0, "19:00-07:00", sleep=count, now=lambda: hours[waits[0]]).wait(lambda: False)
-    assert waits[0] == 3
-    Pace(0.0, "19:00-07:00", sleep=count, now=lambda: hours[0]).wait(lambda: True)  # stopped: no waiting
-    assert waits[0] == 3
+    with moments.at("2026-11-23T12:00:00+09:00") as frozen:
+        pace = Pace(2.0)
+        for _ in range(10):
+            pace.spend(4_000_000)
+            pace.wait(lambda: False)
+        assert 18 <= frozen.passed <= 20  # forty megabytes at two a second
+    noon = datetime(2026, 11, 23, 12, 0).astimezone()  # office hours are those of the machine
+    with moments.at(noon.isoformat()) as frozen:
+        Pace(0.0, "19:00-07:00").wait(lambda: True)  # stopped: no waiting
+        assert frozen.passed == 0
+        Pace(0.0, "19:00-07:00").wait(lambda: False)
+        assert frozen.passed == 7 * 3600
 
 
 def test_windows_that_are_none_are_told(sekisho: Sekisho, tmp_path: Path) -> None:

@@ -8,15 +8,18 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
+from scanner import clock
 from scanner.demo.office import write
 from scanner.sources.principals import named
 from scanner.sources.smb import SmbError, parse
-from tests.conftest import Sekisho, needed
+from tests.conftest import Sekisho, lacking, needed
+from tests.moments import VARIABLE, spelled
 
 SECRET = "musen-no-kotoba"
 CONF = """[global]
@@ -41,6 +44,14 @@ read only = yes
 """
 
 
+Test = TypeVar("Test", bound=Callable[..., None])
+
+
+def needs_samba(test: Test) -> Test:
+    """Tests that start a server are no part of the quick run, and one server serves them all."""
+    return pytest.mark.slow(pytest.mark.xdist_group("shares")(test))
+
+
 class Server:
     """A Samba server of its own, started and stopped at will."""
 
@@ -61,9 +72,7 @@ class Server:
             check=False,
         )
         if added.returncode:
-            pytest.skip(f"no Samba user can be made here: {added.stderr[-200:]}") if not os.environ.get(
-                "SEKISHO_ALL_TOOLS"
-            ) else pytest.fail(added.stderr)
+            lacking(f"a Samba user, which cannot be made here: {added.stderr[-200:]}")
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -119,6 +128,7 @@ def signed_in(server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
     return server
 
 
+@needs_samba
 def test_a_share_is_found_as_the_same_folder_is(signed_in: Server, sekisho: Sekisho, tmp_path: Path) -> None:
     options = ("--depth", "quick", "--format", "jsonl")
     here = sekisho("scan", signed_in.share, "--home", tmp_path / "a", *options)
@@ -128,12 +138,15 @@ def test_a_share_is_found_as_the_same_folder_is(signed_in: Server, sekisho: Seki
     local = {n: {k: o[k] for k in kept} for n, o in here.files().items()}
     assert {n: {k: o[k] for k in kept} for n, o in there.files().items()} == local
     assert any(o["ground"] == "network" for o in there.files().values())
-    time.sleep(2.1)  # a file changed less than two seconds before is not trusted
-    sekisho("scan", signed_in.url, "--home", tmp_path / "b", *options)
-    again = sekisho("scan", signed_in.url, "--home", tmp_path / "b", *options).summary()
+    settled = {
+        VARIABLE: spelled(clock.now().isoformat(), ahead=3)
+    }  # a file changed less than two seconds before is not trusted
+    sekisho("scan", signed_in.url, "--home", tmp_path / "b", *options, env=settled)
+    again = sekisho("scan", signed_in.url, "--home", tmp_path / "b", *options, env=settled).summary()
     assert again["unchanged"] >= again["walked"] - 8  # those that could not be read are tried again
 
 
+@needs_samba
 def test_a_place_may_be_a_share(signed_in: Server, sekisho: Sekisho, tmp_path: Path) -> None:
     policy = tmp_path / "p.toml"
     policy.write_text(
@@ -148,6 +161,7 @@ def test_a_place_may_be_a_share(signed_in: Server, sekisho: Sekisho, tmp_path: P
     assert verdicts["長い" * 30] == "outside"
 
 
+@needs_samba
 def test_owner_and_rights_are_recorded(signed_in: Server, sekisho: Sekisho, tmp_path: Path) -> None:
     import sqlite3
 
@@ -177,6 +191,7 @@ def test_identifiers_that_mean_the_same_everywhere_have_names(sid: str, expected
     assert named(sid) == expected
 
 
+@needs_samba
 def test_wrong_addresses_and_refusals_are_told(signed_in: Server, sekisho: Sekisho, tmp_path: Path) -> None:
     home = ("--home", tmp_path)
     assert "SEKISHO_SMB_PASSWORD" in sekisho("scan", signed_in.url, *home, env={"SEKISHO_SMB_PASSWORD": "other"}).err
@@ -198,6 +213,7 @@ class Planted(keyring.backend.KeyringBackend):
 """
 
 
+@needs_samba
 def test_the_password_may_lie_in_the_keyring(
     signed_in: Server, sekisho: Sekisho, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,6 +230,7 @@ def test_the_password_may_lie_in_the_keyring(
     assert "SEKISHO_SMB_PASSWORD" in empty.err
 
 
+@needs_samba
 def test_a_file_that_somebody_works_on_is_read_and_can_be_saved(signed_in: Server, tmp_path: Path) -> None:
     """Full sharing: while we hold a file open, another may write, rename and delete it."""
     import smbclient
@@ -230,6 +247,7 @@ def test_a_file_that_somebody_works_on_is_read_and_can_be_saved(signed_in: Serve
     smbclient.reset_connection_cache()
 
 
+@needs_samba
 def test_a_server_that_goes_away_costs_what_was_left_and_no_entry(
     signed_in: Server, sekisho: Sekisho, tmp_path: Path
 ) -> None:

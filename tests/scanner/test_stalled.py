@@ -20,6 +20,8 @@ from scanner.policy.verdict import Judge
 from scanner.scan.local import Options, scan
 from tests.conftest import lacking, needed
 
+pytestmark = pytest.mark.slow
+
 
 class Medium:
     """A mounted folder whose server can be stopped and continued."""

@@ -20,6 +20,8 @@ from scanner.inventory import ledger
 from scanner.model import Access
 from tests.scanner.world import ME, START, World, table, text
 
+pytestmark = [pytest.mark.calendar, pytest.mark.xdist_group("story")]  # one world, told from first to last
+
 Step = Callable[[World], None]
 
 

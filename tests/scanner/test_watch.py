@@ -16,9 +16,13 @@ import pytest
 
 from benchmarks.watched import Watched
 from scanner.inventory import ledger
-from tests.conftest import Sekisho
+from tests.conftest import Sekisho, lacking
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the watch is tested on Linux")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("watch"),
+    pytest.mark.skipif(sys.platform != "linux", reason="the watch is tested on Linux"),
+]
 
 
 class Office(Watched):
@@ -157,9 +161,7 @@ def test_volume_that_comes_and_goes(office: Office) -> None:
     stick.mkdir()
     done = subprocess.run(["mount", "-t", "tmpfs", "none", stick], capture_output=True, check=False)
     if done.returncode:
-        if os.environ.get("SEKISHO_MAY_MOUNT"):
-            pytest.fail("mounting was promised to work here")
-        pytest.skip("needs the right to mount")
+        lacking("the right to mount", "SEKISHO_MAY_MOUNT")
     try:
         time.sleep(0.1)
         (stick / "名簿.txt").write_text("氏名 山田 太郎 電話 03-1234-5678", encoding="utf-8")

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from benchmarks.custody_office import HEADER, rows
+from scanner import clock
 from scanner.acts.receive import Receipt, receive
 from scanner.demo import formats
 from scanner.inventory import ledger
@@ -30,7 +31,7 @@ from scanner.sources.volumes import Volume
 
 ITEMS = ["PERSON", "JP_ADDRESS", "PHONE_NUMBER", "DATE_OF_BIRTH", "EMAIL_ADDRESS"]
 ME = "clerk"
-START = date.today()
+START = clock.today()
 
 
 def table(count: int, seed: int) -> bytes:

@@ -7,17 +7,16 @@ import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from typing import Any
 
+from scanner import clock
 from scanner.custody import families
 from scanner.custody.arithmetic import Family
 from scanner.duties.interface import View
 from scanner.errors import EXIT_GAPS, EXIT_USAGE, SekishoError
 from scanner.inventory.reader import Reader
 from scanner.policy.models import Contract, Policy
-
-JAPAN = timezone(timedelta(hours=9))
 
 
 class FormRefused(SekishoError):
@@ -113,7 +112,7 @@ def wareki_moment(text: str | None) -> str:
     """A moment of the record (UTC) as Japanese local time."""
     if not text:
         return ""
-    moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).astimezone(JAPAN)
+    moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).astimezone(clock.JAPAN)
     return f"{wareki(moment.date())} {moment:%H:%M}"
 
 
