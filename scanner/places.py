@@ -213,8 +213,16 @@ def remark(note: str) -> str:
             return note if known and len(holes["other"]) <= MOST_DIGITS else "the name does not fit the content"
         if "word" in holes:
             return note if holes["word"].casefold() in _STATES else "sheet"
-        return note
+        return _LONG_NUMBER.sub(_rounded, note)
     return "remark"
+
+
+_LONG_NUMBER = re.compile(rf"[0-9]{{{MOST_DIGITS + 1},}}")
+
+
+def _rounded(match: re.Match[str]) -> str:
+    """A size that a file states of itself, in millions: to the last digit it could be any number."""
+    return f"{min(int(match[0]) // 1_000_000, 10**MOST_DIGITS - 1)} million"
 
 
 @lru_cache(maxsize=1)

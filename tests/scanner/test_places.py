@@ -183,6 +183,7 @@ def test_members_that_nobody_counts_are_counted() -> None:
         ("鈴木一郎", "error"),
         ("鈴木 一郎 123456789018", "remark"),
         ("a record could not be split", "a record could not be split"),
+        ("unpacked 512 bytes of 123456789018", "unpacked 512 bytes of 123456 million"),
     ],
 )
 def test_remarks_have_a_fixed_form(note: str, kept: str) -> None:
@@ -205,7 +206,7 @@ def test_every_remark_of_the_extractors_has_a_form() -> None:
     filled = (text.replace("{type(error).__name__}", "ValueError").replace("{kind.format}", "zip") for text in texts)
     for text in filled:
         plain = text.replace("{extension}", "csv").replace("{state}", "hidden")
-        plain = plain.replace("{self._may_unpack}", "50000000").replace("{size}", "60000000")
+        plain = plain.replace("{self._may_unpack}", "50000").replace("{size}", "60000")
         assert remark(plain) == plain
 
 
