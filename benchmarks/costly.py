@@ -1,4 +1,5 @@
-"""Texts whose analysis once cost more than it should: found by reading, and by trying all words and expressions in turn."""
+"""Texts whose analysis once cost more than it should, or that reading the code made suspect, and some that trying all words
+and expressions in turn found the dearest."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ _COLUMNS = re.compile(r"[^ ] [^ ] [^ ](?: |\n|\Z)")
 """Headings of one letter each: 氏名 英 数 国 計."""
 _NEXT = re.compile(r"(?: ?(?:様|さん|氏|殿|先生))?(?: ?\([^()\n]{1,4}\))? ?[・/、&] ?")
 """What stands between two names behind one label."""
-_WINDOW = 120
+_WINDOW = 80
 """Characters of a cell behind a label in which a name may stand: no name is longer than thirty."""
 UNSURE = 0.4
 """Score of what counts only where the tagger agrees."""

@@ -34,7 +34,7 @@ def unfair(engine: Engine, cases: list[Case], size: int = SIZE) -> list[str]:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_what_once_was_dear(engine: Engine, part: int) -> None:
+def test_known_texts(engine: Engine, part: int) -> None:
     assert unfair(engine, known()[part::PARTS], 2 * SIZE) == []
 
 
