@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from scanner.extract.blocks import decode
 from scanner.extract.clock import Exhausted
 from scanner.extract.dispatch import dispatch
 from scanner.extract.formats.lzw import unlzw
@@ -21,9 +22,9 @@ from scanner.extract.formats.salvage import salvage
 from scanner.extract.formats.tagsoup import Scanner
 from scanner.extract.interface import LONG_TEXT, ExtractError, Item, LimitReached, Sink, Source
 from scanner.extract.pool import Extractor
-from scanner.extract.worker import decode, dumped, loaded
 from scanner.limits import Limits, limits
 from scanner.model import Block, BlockKind, Reason
+from scanner.sandbox.wire import dumped, loaded
 from tests.scanner import hostile
 from tests.scanner.bombs import making, office, packed
 from tests.scanner.test_extract import read

@@ -27,6 +27,7 @@ OTHERS = {
     "Failure": "a wrong use that the command line itself finds",
     "TimeUp": "a signal inside the judge, which no detector may catch",
     "Unheard": "a signal inside the reader, which no parser may catch",
+    "Exhausted": "a signal inside the reader, which no parser may catch",
     "Grew": "ends inside the reader as a reason",
     "Died": "ends inside the parent as a fault of the file or of the sandbox",
     "OtherRules": "crosses from a worker to the coordinator, who knows it by its name",

@@ -233,7 +233,6 @@ class Server:
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> Server:
     made = Server("委託/名簿.csv", "委託/Inner Folder/a.csv", "100%20/literal.csv", f"{NFD}ータ/b.csv", "other/c.csv")
-    pytest.importorskip("smbprotocol")
     monkeypatch.setattr(smb, "_client", lambda: made)
     return made
 

@@ -14,7 +14,8 @@ import pytest
 from scanner.errors import FileFault
 from scanner.extract.content import Grew, taken
 from scanner.extract.opening import open_once
-from scanner.inventory.home import Home, installation_key, prepare
+from scanner.inventory.home import Home, prepare
+from scanner.inventory.installation import installation_key
 from scanner.inventory.reader import Reader
 from scanner.model import Outcome, OutcomeKind, Reason, ref_of
 from scanner.policy.verdict import Judge

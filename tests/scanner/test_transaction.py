@@ -27,7 +27,7 @@ from scanner.inventory.store import Run, Store
 from scanner.inventory.transaction import transaction
 from scanner.model import Contents, FileRef, Finding, Ground, Outcome, OutcomeKind, Verdict, VerdictKind
 from scanner.policy.models import Policy
-from tests.conftest import ROOT, Sekisho
+from tests.conftest import ROOT, Sekisho, lacking
 from tests.scanner.failing import Failing, dump, failing_at, old_inventory
 
 SETTLED = time.time_ns()
@@ -366,6 +366,7 @@ def test_a_full_disk_stops_the_scan_at_once(fresh: Callable[[], Home]) -> None:
     assert whole(home) == before
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_really_full(sekisho: Sekisho, tmp_path: Path) -> None:
     tree, home = tmp_path / "tree", tmp_path / "small"
     tree.mkdir()
@@ -375,7 +376,7 @@ def test_a_disk_that_is_really_full(sekisho: Sekisho, tmp_path: Path) -> None:
     mount = shutil.which("mount")
     options = ("-t", "tmpfs", "-o", "size=400k", "tmpfs", str(home))
     if mount is None or subprocess.run([mount, *options], capture_output=True, check=False).returncode:
-        pytest.skip("no small disk can be mounted here")
+        lacking("the right to mount", promise="SEKISHO_MAY_MOUNT")
     try:
         scan = ("scan", "--home", home / "h", "--depth", "quick", "--format", "jsonl", tree)
         full = sekisho(*scan)

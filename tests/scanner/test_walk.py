@@ -19,7 +19,7 @@ from scanner.model import FileRef, Reason, display
 from scanner.sources import walk as walking
 from scanner.sources.mounting import Mount, Mounted, parsed
 from scanner.sources.walk import Unseen, WalkNotes, walk
-from tests.conftest import Sekisho
+from tests.conftest import Sekisho, lacking
 
 
 def names(root: Path, **options: frozenset[bytes]) -> tuple[list[bytes], WalkNotes]:
@@ -495,7 +495,7 @@ def test_a_table_of_mounts_is_read_whatever_stands_in_it() -> None:
     assert (found[0].device, found[2].device) == (os.makedev(8, 1), 0)
 
 
-@pytest.mark.skipif(not Path("/proc/self/mountinfo").exists(), reason="Linux")
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
 def test_special_file_systems_of_this_machine(sekisho: Sekisho) -> None:
     done = sekisho("scan", "/proc/self", "--depth", "quick", "--format", "jsonl")
     assert done.code == 3
@@ -533,10 +533,10 @@ print([os.fsdecode(os.path.relpath(p, base)) for p in notes.again], [(os.fsdecod
 """
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only the superuser mounts")
+@pytest.mark.slow
 def test_real_mounts(tmp_path: Path) -> None:
     if subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False).returncode:
-        pytest.skip("no mount namespace can be made here")
+        lacking("mount namespaces", promise="SEKISHO_MAY_MOUNT")
     done = subprocess.run(
         ["unshare", "-m", sys.executable, "-c", MOUNTING, str(tmp_path)],
         capture_output=True,
@@ -546,7 +546,7 @@ def test_real_mounts(tmp_path: Path) -> None:
         timeout=60,
     )
     if "mount" in done.stderr and "permission denied" in done.stderr:
-        pytest.skip("nothing can be mounted here")
+        lacking("the right to mount", promise="SEKISHO_MAY_MOUNT")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     gone = ["gone not_connected"] if Path("/dev/fuse").exists() else []

@@ -595,9 +595,9 @@ def told(tmp_path: Path) -> Home:
     """An installation with two open points."""
     home = Home(tmp_path)
     prepare(home)
-    with Store(home.database) as store:
+    with Store(home.database) as store, store.transaction() as db:
         for number in range(2):
-            open_point(store.connection, Fact("F10-SILENT", subject=f"host:pc-{number}"), 1, "2026-11-23T00:00:00Z")
+            open_point(db, Fact("F10-SILENT", subject=f"host:pc-{number}"), 1, "2026-11-23T00:00:00Z")
     return home
 
 

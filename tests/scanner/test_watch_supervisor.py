@@ -27,7 +27,7 @@ from scanner.watch.lock import Lock, Taken, said
 from scanner.watch.part import Part
 from scanner.watch.state import read
 from scanner.watch.supervisor import Supervisor
-from tests.conftest import Sekisho
+from tests.conftest import Sekisho, lacking
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the watch is tested on Linux")
 
@@ -420,6 +420,7 @@ def alive(process: int) -> bool:
         return False
 
 
+@pytest.mark.slow
 def test_watch_on_a_disk_that_fills_up_lives_and_goes_on(office: Watched) -> None:
     """A real small disk under the state folder: filled, waited on, freed."""
     office.home.mkdir()
@@ -427,9 +428,7 @@ def test_watch_on_a_disk_that_fills_up_lives_and_goes_on(office: Watched) -> Non
         ["mount", "-t", "tmpfs", "-o", "size=16m", "none", office.home], capture_output=True, check=False
     )
     if mounted.returncode:
-        if os.environ.get("SEKISHO_MAY_MOUNT"):
-            pytest.fail("mounting was promised to work here")
-        pytest.skip("needs the right to mount")
+        lacking("the right to mount", promise="SEKISHO_MAY_MOUNT")
     try:
         office.start()
         processes = {office.pid, office.part("watcher")}
