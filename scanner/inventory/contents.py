@@ -7,14 +7,19 @@ import sqlite3
 
 from scanner.inventory import custody
 from scanner.inventory.errors import now
-from scanner.model import Contents
+from scanner.model import Contents, Outcome
 
 
-def enter(db: sqlite3.Connection, key: bytes, contents: Contents, rule_set: str) -> int:
-    """Write contents, findings, copies and sketch inside the caller's transaction; returns the number of the content."""
+def enter(db: sqlite3.Connection, key: bytes, contents: Contents, rule_set: str, *, replace: bool = False) -> int:
+    """Write contents, findings, copies and sketch inside the caller's transaction; returns the number of the content.
+
+    ``replace``: what was kept of the same bytes gives way, because everything is read again or with other passwords.
+    """
     row = db.execute(
         "select id, coalesce(custody, '') from contents where key = ? and rule_set = ?", (key, rule_set)
     ).fetchone()
+    if row is not None and replace:
+        return _replaced(db, int(row[0]), contents)
     if row is not None:
         if row[1] != contents.custody:
             custody.put_prints(db, int(row[0]), contents)
@@ -34,6 +39,32 @@ def enter(db: sqlite3.Connection, key: bytes, contents: Contents, rule_set: str)
         ),
     )
     number = int(cursor.lastrowid or 0)
+    _findings(db, number, contents)
+    custody.put_prints(db, number, contents)
+    return number
+
+
+def _replaced(db: sqlite3.Connection, number: int, contents: Contents) -> int:
+    db.execute("delete from findings where content_id = ?", (number,))
+    db.execute(
+        "update contents set media_type=?, reason=?, read=?, notes=?, persons_min=?, persons_max=?, examined=? where id=?",
+        (
+            contents.media_type,
+            contents.reason.value if contents.reason else None,
+            int(contents.read),
+            json.dumps(contents.notes),
+            contents.persons_min,
+            contents.persons_max,
+            now(),
+            number,
+        ),
+    )
+    _findings(db, number, contents)
+    custody.put_prints(db, number, contents)
+    return number
+
+
+def _findings(db: sqlite3.Connection, number: int, contents: Contents) -> None:
     db.executemany(
         'insert into findings (content_id, entity, count, score, "check", places, shape, category) values (?,?,?,?,?,?,?,?)',
         [
@@ -41,5 +72,25 @@ def enter(db: sqlite3.Connection, key: bytes, contents: Contents, rule_set: str)
             for f in contents.findings
         ],
     )
-    custody.put_prints(db, number, contents)
-    return number
+
+
+_EARLIER = "20[0-9][0-9].*"
+"""Rule sets that were numbered by their date knew a content by a keyed hash over its bytes; now it is a keyed hash over their
+digest, so that the process that reads the bytes needs no key."""
+
+
+def renew(db: sqlite3.Connection, outcome: Outcome) -> None:
+    """A file that has not changed since it was examined under a rule set of earlier versions: what people decided about its bytes
+    and the original that has them are kept under the new key. What was found then is not an answer any more, so a wrong
+    renewal could make none."""
+    ref, key = outcome.ref, outcome.content_key
+    if key is None:
+        return
+    row = db.execute(
+        "select c.key from files f join contents c on c.id = f.content_id where f.path = ? and f.size = ? and f.mtime_ns = ?"
+        " and f.ctime_ns = ? and f.inode = ? and f.gone is null and c.key <> ? and c.rule_set glob ?",
+        (ref.path, ref.size, ref.mtime_ns, ref.ctime_ns, ref.inode, key, _EARLIER),
+    ).fetchone()
+    if row is not None:
+        db.execute("update or ignore contents set key = ? where key = ? and rule_set glob ?", (key, row[0], _EARLIER))
+        db.execute("update originals set content_key = ? where content_key = ?", (key, row[0]))

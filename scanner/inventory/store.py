@@ -44,6 +44,8 @@ class Run:
     policy_sha256: str = ""
     custody: str = ""
     """Which originals files are compared with in this scan."""
+    replaces: bool = False
+    """Whether what is found takes the place of what was kept of the same bytes under the same rules."""
 
 
 class Store:
@@ -73,6 +75,7 @@ class Store:
         self._waiting: list[tuple[Outcome, int]] = []
         self._unwritten: dict[bytes, Contents] = {}
         self._touched: list[int] = []
+        self._replaces = False
         self._fresh = array("q")
         self._since = clock.monotonic()
 
@@ -99,6 +102,7 @@ class Store:
     def begin(self, run: Run) -> int:
         """Record the start of a scan; returns its number."""
         self._rule_set, self._custody, self._started = run.rule_set, run.custody, now()
+        self._replaces = run.replaces
         self._ahead.clear()
         self._fresh = array("q")
         with self.transaction() as db:
@@ -188,7 +192,11 @@ class Store:
     def _enter(self, db: sqlite3.Connection, outcome: Outcome, stat_at_ns: int) -> int | None:
         moment = now()
         key = outcome.content_key
-        content = None if key is None else contents.enter(db, key, outcome.contents, self._rule_set)
+        fresh = outcome.kind is not OutcomeKind.UNCHANGED
+        if fresh:
+            contents.renew(db, outcome)
+        replace = fresh and self._replaces
+        content = None if key is None else contents.enter(db, key, outcome.contents, self._rule_set, replace=replace)
         if outcome.kind is not OutcomeKind.UNCHANGED:
             handling.seen(db, outcome, content)
         file_id = files.enter(db, outcome, content, self._rule_set, self._run, stat_at_ns, moment)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from scanner import __version__, clock
@@ -22,7 +23,7 @@ from scanner.inventory.installation import installation_key
 from scanner.inventory.recall import LOOKED_FOR
 from scanner.inventory.store import Run, Store
 from scanner.inventory.transaction import reading
-from scanner.model import Contents, FileRef, Outcome, OutcomeKind, display
+from scanner.model import Contents, FileRef, Known, Outcome, OutcomeKind, Reason, display
 from scanner.pipeline import conclude
 from scanner.policy.verdict import Judge
 from scanner.report.summary import Summary
@@ -100,6 +101,7 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
                     options.policy_path,
                     options.policy_sha256,
                     custody.generation if custody else "",
+                    options.full or bool(options.passwords),
                 )
             )
             store.note_policy(options.policy_path, options.policy_sha256)
@@ -211,8 +213,8 @@ def _outcomes(
     lock: threading.RLock,
 ) -> Iterator[tuple[Outcome, int]]:
     skip = frozenset({str(home.path.resolve()).encode("utf-8", "surrogateescape")})
-    known = store.known if store and not options.full else None  # asked by this thread alone
-    memory = _Shared(lock, store if store and not options.full else None, custody)
+    known = partial(_known, store, options) if store and not options.full else None  # asked by this thread alone
+    memory = _Shared(lock, store if store and not options.full else None, custody, options)
     jobs = 1 if options.elsewhere is not None else options.jobs
     with ExitStack() as stack:
         all_tools = [
@@ -248,18 +250,31 @@ def _outcomes(
             yield from side_by_side(large_first(found), all_tools, interrupt.stopped)
 
 
+def _known(store: Store, options: Options, ref: FileRef) -> Known | None:
+    found = store.known(ref)
+    return None if found is None or _locked(found.contents, options) else found
+
+
+def _locked(contents: Contents, options: Options) -> bool:
+    """Whether something of a content was locked, and there are passwords now."""
+    return bool(options.passwords) and (
+        contents.reason is Reason.ENCRYPTED or any(n.startswith(Reason.ENCRYPTED.value) for n in contents.notes)
+    )
+
+
 class _Shared:
     """What the lanes ask of the inventory, one at a time: contents that are known, and the tokens of the originals."""
 
-    def __init__(self, lock: threading.RLock, store: Store | None, custody: Custody | None) -> None:
-        self._lock, self._store, self._custody = lock, store, custody
+    def __init__(self, lock: threading.RLock, store: Store | None, custody: Custody | None, options: Options) -> None:
+        self._lock, self._store, self._custody, self._options = lock, store, custody, options
 
     def known_content(self, key: bytes) -> Contents | None:
         """What is remembered of the same bytes elsewhere."""
         if self._store is None:
             return None
         with self._lock:
-            return self._store.known_content(key)
+            found = self._store.known_content(key)
+        return None if found is None or _locked(found, self._options) else found
 
     def printed(self, prints: Prints, content_key: bytes | None) -> Printed:
         """Which originals the file is a copy of."""

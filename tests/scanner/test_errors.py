@@ -28,6 +28,8 @@ OTHERS = {
     "TimeUp": "a signal inside the judge, which no detector may catch",
     "Unheard": "a signal inside the reader, which no parser may catch",
     "Exhausted": "a signal inside the reader, which no parser may catch",
+    "Undelivered": "ends inside the watch as a line of the status",
+    "Taken": "ends inside the command as a clear refusal",
     "Grew": "ends inside the reader as a reason",
     "Died": "ends inside the parent as a fault of the file or of the sandbox",
     "OtherRules": "crosses from a worker to the coordinator, who knows it by its name",
