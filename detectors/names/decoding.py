@@ -35,14 +35,18 @@ def spans(tags: Floats, blank: npt.NDArray[np.bool_], threshold: float) -> list[
     kinds = tags.argmax(axis=1).tolist()
     unclear = np.concatenate(([0], np.cumsum(tags.max(axis=1) < _CLEAR))).tolist()
     logs: Floats | None = None
+    before = [0, *np.cumsum(ends - starts).tolist()]
+    """So many characters of other runs stand before each."""
     found: list[Span] = []
-    for start, end, wanted in zip(starts.tolist(), ends.tolist(), likely.tolist(), strict=True):
+    for run, (start, end, wanted) in enumerate(zip(starts.tolist(), ends.tolist(), likely.tolist(), strict=True)):
         if not wanted:
             continue
         path = kinds[start:end]
         if unclear[end] > unclear[start] or not _whole(path) or blank[start] or blank[end - 1]:
-            logs = _logs(tags, blank) if logs is None else logs
-            path = _best(logs[start:end].tolist())
+            if logs is None:
+                of_runs = named >= _OPEN
+                logs = _logs(tags[of_runs], blank[of_runs])
+            path = _best(logs[before[run] : before[run + 1]].tolist())
         at = start
         for i, tag in enumerate(path, start):
             if tag in (B, S):
@@ -63,7 +67,7 @@ def _whole(path: list[int]) -> bool:
 
 
 def _logs(tags: Floats, blank: npt.NDArray[np.bool_]) -> Floats:
-    """Logarithms of the probabilities, of all characters at once: of a few at a time they cost more than the decoding."""
+    """Logarithms of the probabilities, of all runs at once: of a few at a time they cost more than the decoding."""
     rows: Floats = np.log(np.maximum(tags, _LEAST))
     for tag in (B, E, S):
         rows[blank, tag] = _IMPOSSIBLE

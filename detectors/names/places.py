@@ -19,6 +19,7 @@ def not_among_places(text: str, tagged: list[Match], lexicon: Lexicon) -> list[M
     """Without places in a line of places (青木、浦和、川口の順に停車): half of its words are places, one of them no surname."""
     lines: dict[int, bool] = {}
     listed: _Listed | None = None
+    read = 0
     kept: list[Match] = []
     for match in tagged:
         floor = max(0, match.start - _LINE)
@@ -38,12 +39,15 @@ def not_among_places(text: str, tagged: list[Match], lexicon: Lexicon) -> list[M
             continue
         if low not in lines:
             high = text.find("\n", match.end, match.end + _LINE)
-            if 0 <= high and (low == 0 or text[low - 1] == "\n"):
-                lines[low] = _of_travel(text, low, high) or _half_places(_WORD.findall(text, low, high), lexicon)
-            else:
-                listed = listed or _Listed(text, lexicon)
-                high = high if high >= 0 else min(len(text), match.end + _LINE)
-                lines[low] = _of_travel(text, low, high) or listed.half_places(low, high)
+            high = high if high >= 0 else min(len(text), match.end + _LINE)
+            read += high - low
+            if read > len(text) and listed is None:
+                listed = _Listed(text, lexicon)
+            lines[low] = _of_travel(text, low, high) or (
+                listed.half_places(low, high)
+                if listed is not None
+                else _half_places(_WORD.findall(text, low, high), lexicon)
+            )
         if not lines[low]:
             kept.append(match)
     return kept
@@ -92,7 +96,7 @@ def _half_places(words: list[str], lexicon: Lexicon) -> bool:
 
 class _Listed:
     """The words of a text and which of them are places, counted up: in a line without an end every name has surroundings of
-    its own, which are not read again for each."""
+    its own. Made when as much of a text was read for them as it is long."""
 
     def __init__(self, text: str, lexicon: Lexicon) -> None:
         self._text, self._lexicon = text, lexicon
