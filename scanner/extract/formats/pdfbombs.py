@@ -10,6 +10,8 @@ _FLATE = re.compile(rb"/(?:FlateDecode|Fl)\b")
 _IMAGE = re.compile(rb"/Subtype\s*/Image\b")
 _LEAST, _MOST = 8_000, 8_000_000
 """Packed bytes that are looked at, and unpacked bytes that are let through: a page of a book has 20,000."""
+_LEAST_TWICE = 100
+"""Packed bytes of a stream that is packed twice, a thousand times each."""
 _PROBE, _SUSPICIOUS = 4_000, 50
 """Packed bytes at the head of a stream that show what it is, and the ratio: drawings of 20 MB pack to a fifth."""
 _DICTIONARY = 1_000
@@ -23,7 +25,7 @@ def defused(data: bytes) -> tuple[bytes | bytearray, int]:
     begin = -1
     for edge in _EDGE.finditer(data):
         at = edge.start()
-        if begin >= 0 and at - begin >= _LEAST and _is_bomb(data, begin, at):
+        if begin >= 0 and at - begin >= _LEAST_TWICE and _is_bomb(data, begin, at):
             changed = changed if changed is not None else bytearray(data)
             changed[begin : at - 3] = b"\0" * (at - 3 - begin)
             bombs += 1
@@ -39,7 +41,7 @@ def _is_bomb(data: bytes, begin: int, end: int) -> bool:
         return False
     packed = memoryview(data)[begin:end]
     if layers == 1:
-        return _unpacks_beyond(packed)
+        return len(packed) >= _LEAST and _unpacks_beyond(packed)
     try:  # packed twice: what the outer layer holds is looked at in its stead
         inner = zlib.decompressobj().decompress(packed, _MOST)
     except zlib.error:

@@ -109,7 +109,13 @@ class _Walker:
             raise LimitReached("depth", Reason.DEPTH_LIMIT)
         if isinstance(value, dict):
             for name, inner in value.items():
-                self.flatten(inner, self.key(key, name), record, depth + 1)
+                path = f"{key}.{name}" if key else name
+                if len(path) > _LONGEST_KEY:
+                    path = self.key(key, name)
+                if isinstance(inner, str):
+                    record[path or "value"] = inner
+                else:
+                    self.flatten(inner, path, record, depth + 1)
         elif isinstance(value, list):
             for i, inner in enumerate(value):
                 self.flatten(inner, self.key(key, i), record, depth + 1)
