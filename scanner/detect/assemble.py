@@ -27,6 +27,7 @@ _MOST_PIECE = 4 * PIECE_CHARS
 LONG_TEXT = 1_024
 """Characters from which on a text that stands in a file again is not judged again."""
 
+_LINE_END = re.compile("\n")
 _DOMAIN = re.compile(r"@([A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.)+[A-Za-z]{2,24})\b")
 
 
@@ -176,6 +177,7 @@ class Detection:
         for reason, chars in analysis.unread.items():
             self.unread[reason] += chars
         named_rows: set[tuple[str, int]] = set()
+        ends = [m.start() for m in _LINE_END.finditer(text)] if self._collector is not None else []
         for match in analysis.matches:
             at = self._at(match.start)
             block, column = self._places[at]
@@ -185,7 +187,7 @@ class Detection:
                 self._long_here[at].found.append(Tallies.key(match))
             self._persons.add(block, match, value, named_rows)
             if self._collector is not None:
-                line = 0 if block.kind is BlockKind.ROW else text.rfind("\n", 0, match.start)
+                line = 0 if block.kind is BlockKind.ROW else bisect_right(ends, match.start)
                 self._collector.value((block.part, block.kind, block.number, line), match.entity, value)
 
     def close(self) -> None:
