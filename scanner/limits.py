@@ -58,6 +58,10 @@ class Limits:
     judge_thorough: int = 30
     """So many times as much at the depth ``thorough``, where GiNZA reads 2,400 characters a second."""
     judge_memory_bytes: int = 1_500_000_000
+    judge_memory_ratio: int = 8
+    """So many bytes more for each byte of the file: what identifies a person is held until the file is told …"""
+    judge_memory_most: int = 8_000_000_000
+    """… up to this."""
     ocr_seconds: int = 100
     """Seconds more for a file whose pictures are read …"""
     ocr_bytes_per_second: int = 20_000
@@ -76,12 +80,21 @@ class Limits:
             memory_bytes=max(self.memory_bytes, min(self.memory_bytes + 2 * size, self.memory_bytes_most)),
             text_bytes=max(text, 4 * size),
             cells=self.cells + size,
+            members=self.members + size // 2_000,
+            part_bytes=max(self.part_bytes, 10 * size),
         )
 
     def judge_seconds(self, size: int, depth: str) -> int:
         """Processor time that the detection of a file of ``size`` bytes may take."""
         return (self.judge_cpu_seconds + size // self.judge_bytes_per_second) * (
             self.judge_thorough if depth == "thorough" else 1
+        )
+
+    def judge_memory(self, size: int) -> int:
+        """Private memory that the detection of a file of ``size`` bytes may take."""
+        return min(
+            self.judge_memory_bytes + self.judge_memory_ratio * size,
+            max(self.judge_memory_bytes, self.judge_memory_most),
         )
 
     def for_ocr(self) -> Limits:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -18,6 +19,8 @@ T = TypeVar("T")
 
 SECONDS = 20.0
 """A call that takes longer hangs on a medium that does not answer."""
+_LEFT_BEHIND = 3
+"""Threads that may wait at one medium."""
 AGAIN_SECONDS = 1.0
 """So long is waited for a medium that did not answer the last time: a folder of ten thousand files must not cost two days."""
 
@@ -38,15 +41,20 @@ class _Hands:
         self._idle: list[_Hand] = []
         self._silent: set[object] = set()
         """Media that did not answer the last time."""
+        self._hanging: Counter[object] = Counter()
+        """Threads that are left behind at each medium."""
 
     def run(self, medium: object, act: Callable[[A], T], argument: A, too_late: Callable[[T], None] | None) -> T:
         with self._lock:
+            if self._hanging[medium] >= _LEFT_BEHIND:
+                raise FileFault(Reason.TIME_LIMIT)  # until one of those that wait there comes back
             hand = self._idle.pop() if self._idle else _Hand()
             seconds = AGAIN_SECONDS if medium in self._silent else SECONDS
-        result = hand.run(act, argument, too_late, seconds)
+        result = hand.run(act, argument, too_late, seconds, lambda: self._back(medium))
         with self._lock:
             if result is None:
                 self._silent.add(medium)
+                self._hanging[medium] += 1
             else:
                 self._silent.discard(medium)
                 self._idle.append(hand)
@@ -56,6 +64,10 @@ class _Hands:
         if error is not None:
             raise error
         return cast("T", value)
+
+    def _back(self, medium: object) -> None:
+        with self._lock:
+            self._hanging[medium] -= 1
 
 
 class _Hand:
@@ -67,16 +79,23 @@ class _Hand:
         )
         self._results: queue.SimpleQueue[tuple[Any, Exception | None]] = queue.SimpleQueue()
         self._given_up = False
+        self._back: Callable[[], None] = lambda: None
         threading.Thread(target=self._work, daemon=True).start()
 
     def run(
-        self, act: Callable[[Any], Any], argument: Any, too_late: Callable[[Any], None] | None, seconds: float
+        self,
+        act: Callable[[Any], Any],
+        argument: Any,
+        too_late: Callable[[Any], None] | None,
+        seconds: float,
+        back: Callable[[], None],
     ) -> tuple[Any, Exception | None] | None:
         """Result or error, or ``None`` where there is no answer in time: then this hand is lost."""
         self._calls.put((act, argument, too_late))
         try:
             return self._results.get(timeout=seconds)
         except queue.Empty:
+            self._back = back
             self._given_up = True
             return None
 
@@ -90,6 +109,7 @@ class _Hand:
             if self._given_up:
                 if too_late is not None and result[1] is None:
                     too_late(result[0])
+                self._back()
                 return
             self._results.put(result)
 

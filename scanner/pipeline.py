@@ -131,6 +131,7 @@ def _contents(held: Held, tools: Tools) -> tuple[Contents, bytes | None]:
     notes = (
         *map(remark, read.notes),
         *(f"{r.value}: {safe.safe(p)}" for r, p in read.partial[:20]),
+        *([f"{Reason.ENCRYPTED.value}: …"] if any(r is Reason.ENCRYPTED for r, _ in read.partial[20:]) else ()),
         *(f"{r}: {n}" for r, n in read.unread.items()),
         *([f"judged: {read.share[0]}/{max(read.share[1], read.chars)}"] if read.share[0] < read.share[1] else ()),
         *(f"recipient_domain: {domain(name)}" for name in read.recipients),
@@ -149,7 +150,8 @@ def _contents(held: Held, tools: Tools) -> tuple[Contents, bytes | None]:
         printed.rows,
         printed.custody,
     )
-    return contents, None if reason in _TRY_AGAIN else key
+    reasons = {reason, read.reason, *(r for r, _ in read.partial), _unread(read.unread)}
+    return contents, None if reasons & _TRY_AGAIN else key
 
 
 def reason_of(read: Read) -> Reason | None:

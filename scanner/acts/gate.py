@@ -288,8 +288,7 @@ def _right(gate: Gate, name: str, text: str) -> bool:
 def _content(home: Home, path: bytes) -> bytes:
     """The content's hash now; empty where the file cannot be read, which equals no hash."""
     try:
-        with Lane("quick", b"") as lane:
-            held = lane.hold(ref_of(path))
+        with Lane("quick", b"") as lane, lane.hold(ref_of(path)) as held:
             key = content_key(held.digest, installation_key(home))
             return b"" if held.changed() else key
     except (OSError, FileFault):

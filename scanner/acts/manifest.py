@@ -100,16 +100,16 @@ def _entries(root: bytes, key: Key, depth: str) -> tuple[list[dict[str, Any]], i
                 unread += 1
                 continue
             try:
-                held = lane.hold(item)
+                with lane.hold(item) as held:
+                    read, digest = held.read(), held.digest
+                    changed = held.changed()
             except FileFault:
                 unread += 1
                 continue
-            read = held.read()
-            changed = held.changed()
-            held.close()
             if changed:
                 unread += 1
                 continue
+            wholly = reason_of(read) in (None, Reason.NO_TEXT)
             prints = read.prints or Prints()
             tokens = {t for row in prints.by_key.get(key.contract, ()) for t in row} | prints.texts.get(
                 key.contract, set()
@@ -118,11 +118,11 @@ def _entries(root: bytes, key: Key, depth: str) -> tuple[list[dict[str, Any]], i
             entries.append(
                 {
                     "name": name,
-                    "print": _print(held.digest, key, tokens),
+                    "print": _print(digest, key, tokens if wholly else set()),  # what was not read is compared by bytes
                     "rows": prints.rows,
                     "persons": [read.fewest, read.most],
                     "entities": sorted({f.entity for f in read.findings}),
-                    "read": reason_of(read) in (None, Reason.NO_TEXT),
+                    "read": wholly,
                 }
             )
     return sorted(entries, key=lambda e: (e["print"], e["name"])), unread

@@ -68,14 +68,13 @@ def receive(
         key = keyholding.for_receiving(store, home.keys, receipt.contract)
         with Lane(depth, house, [key], passwords=passwords, prints=True) as lane:
             try:
-                held = lane.hold(ref)
+                with lane.hold(ref) as held:
+                    number_of_content = content_key(held.digest, house)
+                    _not_twice(db, number_of_content, receipt.contract)
+                    read = held.read()
+                    changed = held.changed()
             except FileFault as fault:
                 raise ReceiveError("unreadable", reason=fault.reason) from None
-            number_of_content = content_key(held.digest, house)
-            _not_twice(db, number_of_content, receipt.contract)
-            read = held.read()
-            changed = held.changed()
-            held.close()
         partial = Reason.CHANGED if changed else reason_of(read)
         if partial is not None and partial is not Reason.NO_TEXT and (changed or not accept_partial):
             raise ReceiveError("not_wholly_read", reason=partial)

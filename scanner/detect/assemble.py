@@ -195,6 +195,12 @@ class Detection:
         if self._pieces:
             self._analyze()
 
+    def drop_text(self) -> None:
+        """Let go of what has come together and was not judged."""
+        self._pieces, self._starts, self._places = [], [], []
+        self._long.clear()
+        self._long_here.clear()
+
     def finish(self) -> tuple[tuple[Finding, ...], int, int]:
         """(findings, fewest persons, most persons) of what was judged; the texts are dropped."""
         findings = self._tallies.findings()

@@ -63,7 +63,7 @@ class Bench:
         text may quote the file."""
         detection: Detection | None = None
         unread: dict[str, int] = {}
-        allow(job["cpu"] + _GRACE)
+        allow(job["cpu"] + _GRACE, private_bytes=job["memory"])
         try:
             first = lines.readline()
             if first and self._engine is None:
@@ -75,8 +75,10 @@ class Bench:
             detection = Detection(self._engine, prints)
             _alarm(job["cpu"])
             try:
-                texts: list[str] = []
+                texts: dict[int, str] = {}
                 for line in chain([first] if first else [], lines):
+                    if not line.endswith(b"\n"):
+                        break  # the reader was ended in the middle of it; its own end says why
                     for block in decode(loaded(line), texts):
                         detection.add(block)
                 detection.close()
@@ -90,6 +92,8 @@ class Bench:
         except Exception as error:  # edge of the process: detectors are many, and other people's may be among them
             return {"found": {"unread": {f"{Reason.DETECTION_FAILED.value}:{type(error).__name__}": 1}}, "again": True}
         assert detection is not None
+        if made is None:
+            detection.drop_text()  # room for the answer
         findings, fewest, most = detection.finish()
         found: dict[str, Any] = {
             "findings": [asdict(f) for f in findings],
@@ -132,7 +136,7 @@ def main() -> None:
     serving = Serving()
     if sys.platform != "win32":
         signal.signal(signal.SIGPROF, _time_up)
-    powers = confine(limits().judge_memory_bytes, address_space=False)
+    powers = confine(limits().judge_memory_bytes, limits().judge_memory_most, address_space=False)
     gc.set_threshold(100_000, 50, 50)  # matches are many and hold no cycles
     serving.answer({"ready": True, "powers": {"memory": powers.memory, "files": powers.files, "calls": powers.calls}})
     Bench(serving).serve()

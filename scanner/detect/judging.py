@@ -64,7 +64,8 @@ class TextJudge:
             for key in self._keys:
                 self._child.send({"key": key.contract, "secret": key.secret.hex()})
         self._cpu = self._limits.judge_seconds(stored, self._depth)
-        self._child.send({"cpu": self._cpu, "prints": prints}, [source])
+        memory = self._limits.judge_memory(stored)
+        self._child.send({"cpu": self._cpu, "memory": memory, "prints": prints}, [source])
 
     def end(self) -> Found:
         """Wait for what it found. Raises ``SandboxFault`` where its detectors cannot be loaded at all."""
@@ -79,9 +80,13 @@ class TextJudge:
         if "broken" in answer:
             self.close()
             raise SandboxFault("no_detectors", kind=answer["broken"])
-        if answer["again"]:
-            self.close()  # what an interrupted detector left behind is not built on
-        return _found(answer["found"])
+        try:
+            if answer["again"]:
+                self.close()  # what an interrupted detector left behind is not built on
+            return _found(answer["found"])
+        except (KeyError, ValueError, TypeError, AttributeError):  # no answer of a judge of ours
+            self.close()
+            return Found(unread={Reason.CRASHED.value: 1})
 
     def stop(self) -> None:
         """End the process for good; may be called from a signal handler."""

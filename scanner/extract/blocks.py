@@ -10,12 +10,12 @@ from scanner.model import Block, BlockKind
 _KINDS = {kind.value: kind for kind in BlockKind}
 
 
-def decode(items: list[list[Any]], texts: list[str] | None = None) -> list[Block]:
+def decode(items: list[list[Any]], texts: dict[int, str] | None = None) -> list[Block]:
     """Blocks from their JSON form. A row of a csv file that has one field only is a line of text.
 
-    ``texts``: the long texts that this file has given so far, kept by the caller from batch to batch (one list a file);
+    ``texts``: the long texts that this file has given so far, kept by the caller from batch to batch (one dictionary a file);
     cells refer to them by number."""
-    texts = [] if texts is None else texts
+    texts = {} if texts is None else texts
     blocks: list[Block] = []
     for kind, part, number, body in items:
         if kind == ROWS:
@@ -37,9 +37,8 @@ def _cells(texts: list[str]) -> tuple[tuple[int, str], ...]:
     return tuple(enumerate(texts, 1) if all(texts) else [cell for cell in enumerate(texts, 1) if cell[1]])
 
 
-def _cell(cell: list[Any], texts: list[str]) -> tuple[int, str]:
+def _cell(cell: list[Any], texts: dict[int, str]) -> tuple[int, str]:
     if len(cell) == 3:  # a long text for the first time
-        assert cell[2] == len(texts)
-        texts.append(cell[1])
+        texts[cell[2]] = cell[1]
     text = cell[1]
     return cell[0], text if isinstance(text, str) else texts[text]

@@ -74,9 +74,8 @@ def open_once(ref: FileRef) -> LocalFile:
             raise FileFault(Reason.CHANGED)
         if hasattr(os, "set_blocking") and sys.platform != "win32":
             os.set_blocking(descriptor, True)
-        stored = getattr(status, "st_blocks", 0) * 512 if hasattr(status, "st_blocks") else status.st_size
         fresh = FileRef(ref.path, *_identity(status))
-        return LocalFile(fresh, descriptor, min(status.st_size, stored or status.st_size))
+        return LocalFile(fresh, descriptor, answered(ref.device, _stored, (descriptor, status)))
     except BaseException:
         os.close(descriptor)
         raise
@@ -105,6 +104,22 @@ def _open(path: bytes) -> tuple[int, os.stat_result]:
     except BaseException:
         os.close(descriptor)
         raise
+
+
+def _stored(opened: tuple[int, os.stat_result]) -> int:
+    """Bytes that are there to be read: the size, or fewer where there are real holes. (A file system that packs its blocks
+    counts fewer of them as well.)"""
+    descriptor, status = opened
+    blocks = getattr(status, "st_blocks", None)
+    if blocks is None or blocks * 512 >= status.st_size or not hasattr(os, "SEEK_HOLE"):
+        return status.st_size
+    try:
+        holes = os.lseek(descriptor, 0, os.SEEK_HOLE) < status.st_size
+    except OSError:
+        return status.st_size
+    finally:
+        os.lseek(descriptor, 0, os.SEEK_SET)
+    return blocks * 512 if holes else status.st_size
 
 
 def _unwanted(opened: tuple[int, os.stat_result]) -> None:

@@ -51,8 +51,10 @@ class Extractor:
                     os.close(sink)
                 self._reader.go()
                 clock.start()
-                texts: list[str] = []
+                texts: dict[int, str] = {}
                 for line in lines:
+                    if not line.endswith(b"\n"):
+                        break  # the reader was ended in the middle of it
                     yield decode(loaded(line), texts)
             end = self._reader.end(opened.stored)
             ended = True

@@ -54,9 +54,15 @@ class Reader:
         answer = self._answer(self.seconds(stored))
         if isinstance(answer, Reason):
             raise FileFault(answer)
-        if "fault" in answer:
-            raise FileFault(Reason(answer["fault"]))
-        return bytes.fromhex(answer["digest"])
+        try:
+            fault = Reason(answer["fault"]) if "fault" in answer else None
+            digest = b"" if fault else bytes.fromhex(answer["digest"])
+        except (KeyError, ValueError, TypeError):  # no answer of a reader of ours
+            self.close()
+            raise FileFault(Reason.CRASHED) from None
+        if fault is not None:
+            raise FileFault(fault)
+        return digest
 
     def seconds(self, stored: int) -> float:
         """The most that the reading of a file of so many stored bytes may take on the clock."""
@@ -75,17 +81,21 @@ class Reader:
         answer = self._answer(self.seconds(stored) + more_seconds)
         if isinstance(answer, Reason):
             return Reading(reason=answer)
-        end = answer["end"]
-        if end["reason"] == Reason.MEMORY_LIMIT.value:
+        try:
+            end = answer["end"]
+            if end["reason"] == Reason.MEMORY_LIMIT.value:
+                self.close()
+            return Reading(
+                str(end["media"]),
+                Reason(end["reason"]) if end["reason"] else None,
+                tuple((Reason(r), str(p)) for r, p in end["partial"]),
+                tuple(map(str, end["notes"])),
+                int(end["chars"]),
+                bool(end["unheard"]),
+            )
+        except (KeyError, ValueError, TypeError):  # no answer of a reader of ours
             self.close()
-        return Reading(
-            end["media"],
-            Reason(end["reason"]) if end["reason"] else None,
-            tuple((Reason(r), p) for r, p in end["partial"]),
-            tuple(end["notes"]),
-            end["chars"],
-            end["unheard"],
-        )
+            return Reading(reason=Reason.CRASHED)
 
     def _answer(self, seconds: float) -> dict[str, Any] | Reason:
         try:

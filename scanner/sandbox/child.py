@@ -20,6 +20,9 @@ from scanner.sandbox import wire
 _READY_SECONDS = 120.0
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 
+_LONGEST_ANSWER = 1 << 30
+"""Bytes of one line; the tokens of ten million rows."""
+
 _starter = ThreadPoolExecutor(1, "sekisho-starter")
 """Children end with the *thread* that started them (PR_SET_PDEATHSIG): so one thread that lives as long as the program
 starts them all."""
@@ -68,6 +71,9 @@ class Child:
             self.kill()
             raise SandboxFault("cannot_start", process=self._name, kind=type(problem).__name__) from None
         self.powers = first.get("powers", {})
+        if self._stopped:  # asked for while it was being started
+            self.kill()
+            raise SandboxFault("stopped", process=self._name, kind="")
 
     @property
     def _name(self) -> str:
@@ -131,11 +137,16 @@ class Child:
             line = self._answers.get(timeout=max(0.01, seconds))
         except queue.Empty:
             raise Late from None
-        if not line:
+        if not line.endswith(b"\n"):
             process = self._process
             code = process.wait(timeout=10) if process is not None else 0
             raise Died(limit=os.name == "posix" and code == -signal.SIGXCPU)
-        message: dict[str, Any] = wire.loaded(line)
+        try:
+            message = wire.loaded(line)
+        except ValueError:
+            message = None
+        if not isinstance(message, dict):
+            raise Died(limit=False)  # a process that has been taken over may say anything
         return message
 
     def stop(self) -> None:
@@ -168,6 +179,7 @@ def _pump(process: subprocess.Popen[bytes], answers: queue.SimpleQueue[bytes]) -
         contextlib.suppress(OSError, ValueError),
         process.stdout as lines,
     ):  # closed while reading: the end is told below
-        for line in lines:
+        while (line := lines.readline(_LONGEST_ANSWER)).endswith(b"\n"):
             answers.put(line)
+        process.kill()  # it has ended, or says more than anybody may
     answers.put(b"")

@@ -81,9 +81,9 @@ def die_with_parent() -> None:
         threading.Thread(target=watch, daemon=True).start()
 
 
-def allow(seconds: int, memory_bytes: int = 0) -> None:
+def allow(seconds: int, memory_bytes: int = 0, private_bytes: int = 0) -> None:
     """So much processor time from now on; then the process is ended by SIGXCPU. And so much memory, where it was counted
-    by address space and more may be given."""
+    by address space, or so much private memory, where more may be given."""
     if sys.platform == "win32":
         return
     import resource
@@ -93,6 +93,10 @@ def allow(seconds: int, memory_bytes: int = 0) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if private_bytes:
+        _, most = resource.getrlimit(resource.RLIMIT_DATA)
+        if most != resource.RLIM_INFINITY:
+            resource.setrlimit(resource.RLIMIT_DATA, (min(private_bytes, most), most))
     if memory_bytes and hard != resource.RLIM_INFINITY:
         resource.setrlimit(resource.RLIMIT_AS, (min(memory_bytes, hard), hard))
 

@@ -18,7 +18,7 @@ _MACHINES: dict[str, tuple[int, dict[str, int]]] = {
         {
             "socket": 41, "connect": 42, "accept": 43, "bind": 49, "listen": 50, "accept4": 288, "sendto": 44,
             "execve": 59, "execveat": 322, "fork": 57, "vfork": 58, "ptrace": 101, "process_vm_readv": 310,
-            "process_vm_writev": 311, "pidfd_getfd": 438, "kill": 62, "tkill": 200, "mount": 165, "umount2": 166,
+            "process_vm_writev": 311, "pidfd_getfd": 438, "kill": 62, "tkill": 200, "rt_sigqueueinfo": 129, "rt_tgsigqueueinfo": 297, "pidfd_send_signal": 424, "mount": 165, "umount2": 166,
             "pivot_root": 155, "chroot": 161, "unshare": 272, "setns": 308, "bpf": 321, "perf_event_open": 298,
             "userfaultfd": 323, "io_uring_setup": 425, "open_by_handle_at": 304, "keyctl": 250, "add_key": 248,
             "request_key": 249, "init_module": 175, "finit_module": 313, "kexec_load": 246, "symlink": 88,
@@ -31,7 +31,7 @@ _MACHINES: dict[str, tuple[int, dict[str, int]]] = {
         {
             "socket": 198, "connect": 203, "accept": 202, "bind": 200, "listen": 201, "accept4": 242, "sendto": 206,
             "execve": 221, "execveat": 281, "ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271,
-            "pidfd_getfd": 438, "kill": 129, "tkill": 130, "mount": 40, "umount2": 39, "pivot_root": 41, "chroot": 51,
+            "pidfd_getfd": 438, "kill": 129, "tkill": 130, "rt_sigqueueinfo": 138, "rt_tgsigqueueinfo": 240, "pidfd_send_signal": 424, "mount": 40, "umount2": 39, "pivot_root": 41, "chroot": 51,
             "unshare": 97, "setns": 268, "bpf": 280, "perf_event_open": 241, "userfaultfd": 282, "io_uring_setup": 425,
             "open_by_handle_at": 265, "keyctl": 219, "add_key": 217, "request_key": 218, "init_module": 105,
             "finit_module": 273, "kexec_load": 104, "fchmod": 52, "fchown": 55, "utimensat": 88, "setxattr": 5,

@@ -91,16 +91,26 @@ class HeldFile:
         """Let the reader read and the judge judge. Raises ``SandboxFault``."""
         reader, judge, stored = self._lane.reader, self._lane.judge, self._opened.stored
         judge.begin(stored, self._source, prints=self._lane.prints)
-        os.close(self._source)  # the judge has its own: when it dies, the reader is not left waiting for room
-        self._source = -1
-        self._waiting = False
-        reader.go()
-        reading = reader.end(stored, judge.seconds)
-        return _read(reading, judge.end())
+        try:
+            os.close(self._source)  # the judge has its own: when it dies, the reader is not left waiting for room
+            self._source = -1
+            self._waiting = False
+            reader.go()
+            reading = reader.end(stored, judge.seconds)
+            return _read(reading, judge.end())
+        except BaseException:
+            self._lane.close()  # an answer that is still to come would be taken for that of the next file
+            raise
 
     def changed(self) -> bool:
         """Whether the file is no longer what was opened."""
         return self._opened.changed()
+
+    def __enter__(self) -> HeldFile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Let the file go."""

@@ -58,14 +58,15 @@ def side_by_side(
     tasks: queue.SimpleQueue[tuple[FileRef, int] | None] = queue.SimpleQueue()
     done: queue.SimpleQueue[Done] = queue.SimpleQueue()
     first = all_tools[0]
-    for tools in all_tools:
-        threading.Thread(target=_drive, args=(tasks, done, tools), daemon=True).start()
+    threads = [threading.Thread(target=_drive, args=(tasks, done, tools), daemon=True) for tools in all_tools]
+    for thread in threads:
+        thread.start()
     again: list[tuple[FileRef, int]] = []
     running = 0
-    exhausted = False
+    exhausted = finished = False
     try:
         while not exhausted or running:
-            while not exhausted and running < len(all_tools) * _AHEAD:
+            while not exhausted and not again and running < len(all_tools) * _AHEAD:
                 item = next(found, None)
                 if item is None:
                     exhausted = True
@@ -80,6 +81,8 @@ def side_by_side(
                         tasks.put((item, stat_at))
                         running += 1
             if not running:
+                yield from one_by_one_again(again, first, stopped)
+                again.clear()
                 continue
             try:
                 ref, stat_at, result = done.get(timeout=_LOOKS)
@@ -91,18 +94,36 @@ def side_by_side(
                 return
             running -= 1
             if isinstance(result, SandboxFault):
-                again.append((ref, stat_at))
+                again.append((ref, stat_at))  # nothing is handed out until it has been tried alone
             elif isinstance(result, BaseException):
                 raise result
             else:
                 yield conclude(result.ref, first, result.contents, result.key, None), stat_at
-        for tools in all_tools[1:]:
-            tools.lane.close()
-        for ref, stat_at in again:
-            yield _twice(ref, first), stat_at
+        yield from one_by_one_again(again, first, stopped)
+        finished = True
     finally:
+        if not finished:
+            for tools in all_tools:
+                tools.lane.stop()
+            while not tasks.empty():
+                tasks.get()
         for _ in all_tools:
             tasks.put(None)
+        for thread in threads:
+            thread.join(timeout=1)  # one that hangs at a medium is left; the inventory is closed under its lock
+
+
+def one_by_one_again(
+    again: Sequence[tuple[FileRef, int]], tools: LocalTools, stopped: Callable[[], bool]
+) -> Iterator[tuple[Outcome, int]]:
+    """Files at which the sandbox failed, each alone. Raises ``SandboxFault`` where it fails again."""
+    for ref, stat_at in again:
+        try:
+            yield _twice(ref, tools), stat_at
+        except SandboxFault:
+            if stopped():
+                return
+            raise
 
 
 def _drive(

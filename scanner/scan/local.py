@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -17,19 +18,20 @@ from scanner.custody.arithmetic import Family
 from scanner.custody.prints import Prints
 from scanner.custody.session import Custody, Printed
 from scanner.duties import registry
-from scanner.errors import SandboxFault
+from scanner.errors import FileFault, SandboxFault
 from scanner.inventory.home import Home
 from scanner.inventory.installation import installation_key
 from scanner.inventory.recall import LOOKED_FOR
 from scanner.inventory.store import Run, Store
 from scanner.inventory.transaction import reading
 from scanner.model import Contents, FileRef, Known, Outcome, OutcomeKind, Reason, display
+from scanner.patience import answered
 from scanner.pipeline import conclude
 from scanner.policy.verdict import Judge
 from scanner.report.summary import Summary
 from scanner.ruleset.current import rule_set
 from scanner.scan.adapters import LocalTools
-from scanner.scan.ahead import Ahead
+from scanner.scan.ahead import Ahead, Stalled
 from scanner.scan.lane import Lane
 from scanner.scan.lanes import one_by_one, side_by_side
 from scanner.scan.order import large_first
@@ -84,6 +86,7 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
     Raises ``InventoryError`` where the database cannot be written, ``SandboxFault`` where reader or judge cannot work.
     """
     summary = Summary()
+    lock = threading.RLock()
     started = clock.monotonic()
     store = Store(home.database) if options.store else None
     try:
@@ -109,17 +112,17 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
         notes = WalkNotes()
         with _Interrupt() as interrupt:
             unseen: list[bytes] = []
-            lock = threading.RLock()
-            found = _outcomes(options, home, judge, key, store, custody, notes, unseen, interrupt, lock)
-            for outcome, stat_at in found:
-                with lock:
-                    quiet = store.put(outcome, stat_at) if store else frozenset()
-                if quiet:  # what two people have decided on is neither shown nor counted again
-                    outcome = outcome._replace(points=tuple(p for p in outcome.points if p not in quiet))
-                summary.add(outcome)
-                observe(outcome)
-                if options.pace and outcome.kind is not OutcomeKind.UNCHANGED:
-                    options.pace.spend(outcome.ref.size)
+            outcomes = _outcomes(options, home, judge, key, store, custody, notes, unseen, interrupt, lock)
+            with closing(outcomes) as found:  # whatever happens: first the lanes end, then the inventory is closed
+                for outcome, stat_at in found:
+                    with lock:
+                        quiet = store.put(outcome, stat_at) if store else frozenset()
+                    if quiet:  # what two people have decided on is neither shown nor counted again
+                        outcome = outcome._replace(points=tuple(p for p in outcome.points if p not in quiet))
+                    summary.add(outcome)
+                    observe(outcome)
+                    if options.pace and outcome.kind is not OutcomeKind.UNCHANGED:
+                        options.pace.spend(outcome.ref.size)
             summary.interrupted = interrupt.asked
         summary.symlinks, summary.special = notes.symlinks, notes.special
         summary.systems = [(display(path), kind) for path, kind in notes.systems]
@@ -147,7 +150,8 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
         raise
     finally:
         if store:
-            store.close()
+            with lock:
+                store.close()
     return summary
 
 
@@ -211,9 +215,9 @@ def _outcomes(
     unseen: list[bytes],
     interrupt: _Interrupt,
     lock: threading.RLock,
-) -> Iterator[tuple[Outcome, int]]:
+) -> Generator[tuple[Outcome, int], None, None]:
     skip = frozenset({str(home.path.resolve()).encode("utf-8", "surrogateescape")})
-    known = partial(_known, store, options) if store and not options.full else None  # asked by this thread alone
+    known = partial(_known, lock, store, options) if store and not options.full else None
     memory = _Shared(lock, store if store and not options.full else None, custody, options)
     jobs = 1 if options.elsewhere is not None else options.jobs
     with ExitStack() as stack:
@@ -240,7 +244,14 @@ def _outcomes(
         for tools in all_tools:
             interrupt.ending(tools.lane.stop)
         tools = all_tools[0]
-        met = _expected(_found(options.roots, notes, skip, tools), store if known else None, interrupt, lock)
+        met = _expected(
+            _found(options.roots, notes, skip, tools),
+            absolute_roots(options.roots),
+            notes,
+            store if known else None,
+            interrupt,
+            lock,
+        )
         found = _refs(met, options, unseen, tools, interrupt)
         if options.elsewhere is not None:
             yield from options.elsewhere.outcomes(found, options, home, key, custody, tools)
@@ -250,8 +261,9 @@ def _outcomes(
             yield from side_by_side(large_first(found), all_tools, interrupt.stopped)
 
 
-def _known(store: Store, options: Options, ref: FileRef) -> Known | None:
-    found = store.known(ref)
+def _known(lock: threading.RLock, store: Store, options: Options, ref: FileRef) -> Known | None:
+    with lock:
+        found = store.known(ref)
     return None if found is None or _locked(found.contents, options) else found
 
 
@@ -286,18 +298,33 @@ class _Shared:
 
 def absolute_roots(roots: tuple[bytes, ...]) -> tuple[bytes, ...]:
     """Roots as every machine must see them."""
-    return tuple(r if is_smb(r) else real(r) for r in roots)
+    return tuple(r if is_smb(r) else _real(r) for r in roots)
+
+
+def _real(root: bytes) -> bytes:
+    try:
+        return answered(root, real, root)
+    except FileFault:
+        return os.path.abspath(root)
 
 
 def _expected(
-    met: Iterator[FileRef | Unseen], store: Store | None, interrupt: _Interrupt, lock: threading.RLock
+    met: Iterator[FileRef | Unseen],
+    roots: tuple[bytes, ...],
+    notes: WalkNotes,
+    store: Store | None,
+    interrupt: _Interrupt,
+    lock: threading.RLock,
 ) -> Iterator[FileRef | Unseen]:
     """What the walk meets, some files ahead, so that the inventory can look them up together."""
-    for batch in Ahead(met, LOOKED_FOR, interrupt.stopped):
-        if store is not None:
-            with lock:
-                store.expect([item.path for item in batch if isinstance(item, FileRef)])
-        yield from batch
+    try:
+        for batch in Ahead(met, LOOKED_FOR, interrupt.stopped, lambda: notes.entries + notes.folders):
+            if store is not None:
+                with lock:
+                    store.expect([item.path for item in batch if isinstance(item, FileRef)])
+            yield from batch
+    except Stalled:  # what lies behind is unknown: nothing below any root is said to be gone
+        yield from (Unseen(root, Reason.TIME_LIMIT) for root in roots)
 
 
 def _refs(

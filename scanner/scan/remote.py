@@ -10,6 +10,7 @@ import os
 
 from scanner.errors import FileFault
 from scanner.model import FileRef, Reason
+from scanner.patience import answered
 from scanner.sources.smb import Shares
 
 MOST_BYTES = 1 << 30
@@ -25,12 +26,14 @@ class FetchedFile:
         if ref.size > MOST_BYTES:
             raise FileFault(Reason.TOO_LARGE)
         self.ref, self._shares = ref, shares
+        self._server = ref.path.split(b"/")[2]
         self.stored = ref.size
         self.descriptor = os.memfd_create("sekisho", os.MFD_CLOEXEC)
         try:
             left = ref.size + 1  # one that grows is not followed
-            with shares.open(ref.path) as source, os.fdopen(os.dup(self.descriptor), "wb") as here:
-                while left and (chunk := source.read(min(_CHUNK, left))):
+            source = answered(self._server, shares.open, ref.path)
+            with source, os.fdopen(os.dup(self.descriptor), "wb") as here:
+                while left and (chunk := answered(self._server, source.read, min(_CHUNK, left))):
                     here.write(chunk)
                     left -= len(chunk)
             if left != 1:
@@ -39,16 +42,18 @@ class FetchedFile:
         except FileNotFoundError:
             self.close()
             raise FileFault(Reason.VANISHED) from None
-        except (OSError, ValueError):
-            self.close()
-            raise FileFault(Reason.UNREADABLE) from None
-        except BaseException:
+        except FileFault:
             self.close()
             raise
+        except (
+            Exception
+        ):  # an edge: the library tells a broken connection in many ways, none of them is another file's fault
+            self.close()
+            raise FileFault(Reason.UNREADABLE) from None
 
     def changed(self) -> bool:
-        """Whether the server tells another size or time than the walk."""
-        return self._shares.changed(self.ref)
+        """Whether the server tells another size or other times than the walk. Raises ``FileFault`` where it does not answer."""
+        return answered(self._server, self._shares.changed, self.ref)
 
     def close(self) -> None:
         """Let the bytes go."""

@@ -194,7 +194,12 @@ class Shares:
         found = self._status(ref.path, parse(ref.path))
         if isinstance(found, Unseen):
             return True
-        return bool(found.st_size != ref.size or abs(found.st_mtime_ns - ref.mtime_ns) > _ROUNDING)
+        changed = getattr(found, "st_chgtime_ns", ref.ctime_ns)
+        return bool(
+            found.st_size != ref.size
+            or abs(found.st_mtime_ns - ref.mtime_ns) > _ROUNDING
+            or abs(changed - ref.ctime_ns) > _ROUNDING
+        )
 
     def open(self, path: bytes) -> IO[bytes]:
         """A file for reading, with full sharing; raises ``OSError``."""

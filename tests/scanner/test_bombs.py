@@ -74,7 +74,7 @@ def test_there_are_hundreds_of_them() -> None:
 def sink_of(bounds: Limits | None = None) -> tuple[Sink, list[Block]]:
     """A sink and the blocks that come out on the other side."""
     blocks: list[Block] = []
-    texts: list[str] = []
+    texts: dict[int, str] = {}
 
     def emit(items: list[Item]) -> None:
         blocks.extend(decode(loaded(dumped(items)), texts))

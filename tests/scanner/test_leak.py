@@ -94,11 +94,11 @@ def test_fault_of_a_detector_costs_the_file_and_quotes_nothing(
 
     monkeypatch.setattr(Detection, "add", explode)
     monkeypatch.setattr(judge, "_engine", lambda depth: None)
-    monkeypatch.setattr(judge, "allow", lambda seconds: None)
+    monkeypatch.setattr(judge, "allow", lambda *_, **__: None)
     source, sink = os.pipe()
     os.write(sink, dumped([["line", "", 1, "個人番号 123456789018"]]))
     os.close(sink)
-    wire = _Recorded([({"depth": "quick", "house": ""}, []), ({"cpu": 9, "prints": False}, [source])])
+    wire = _Recorded([({"depth": "quick", "house": ""}, []), ({"cpu": 9, "memory": 0, "prints": False}, [source])])
     judge.Bench(wire).serve()  # type: ignore[arg-type]
     (answer,) = wire.answers
     assert "123456789018" not in repr(answer)

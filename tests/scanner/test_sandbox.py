@@ -283,3 +283,116 @@ def test_a_walk_that_hangs_holds_up_nobody_who_stops(tmp_path: Path, monkeypatch
     hangs.set()
     assert summary.interrupted
     assert [o.kind for o in seen] in ([OutcomeKind.EXAMINED], [])
+
+
+def test_a_broken_sandbox_is_found_out_at_the_first_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not once a file of the whole walk."""
+    tree, home = _office(tmp_path, 60)
+    starts: list[str] = []
+
+    def refuse(self: Child) -> None:
+        starts.append(self._module)
+        raise SandboxFault("cannot_start", process="judge", kind="OSError")
+
+    monkeypatch.setattr(Child, "start", refuse)
+    with pytest.raises(SandboxFault):
+        scan(Options((os.fsencode(tree),), depth="quick", jobs=2), home, Judge(None), lambda _: None)
+    assert len(starts) < 12
+
+
+@pytest.mark.parametrize("end", [b'[["line","",2,"\xe9\x9b\xbb', b"[[", b'[["line","",2,"x"]]'])
+def test_half_a_line_of_a_reader_that_died_costs_that_line_only(end: bytes) -> None:
+    """What came before stays, the judge lives, and no fault of a detector is made of it."""
+    judge = TextJudge("quick", (), b"")
+    for _ in range(2):
+        source, sink = os.pipe()
+        judge.begin(100, source, prints=False)
+        os.close(source)
+        os.write(sink, '[["line","",1,"電話 03-1234-5678"]]\n'.encode() + end)
+        os.close(sink)
+        found = judge.end()
+        assert [f.entity for f in found.findings] == ["PHONE_NUMBER"]
+        assert found.unread == {}
+    judge.close()
+
+
+@pytest.mark.parametrize(
+    "answer", [b"{}\n", b"[]\n", b"null\n", b'{"end": {}}\n', b"\xff\n", b'{"found": [1], "again": 0}\n', b"half"]
+)
+def test_an_answer_that_is_none_costs_the_file(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that has been taken over may say anything."""
+    import queue
+
+    from scanner.errors import FileFault
+    from scanner.extract.reader import Reader
+
+    def told(child: Child) -> None:
+        child._answers = queue.SimpleQueue()
+        child._answers.put(answer)
+        monkeypatch.setattr(child, "send", lambda *_: None)
+
+    monkeypatch.setattr(Child, "start", told)
+    judge = TextJudge("quick", (), b"")
+    judge.begin(1, 0, prints=False)
+    assert judge.end().unread == {"crashed": 1}
+    reader = Reader()
+    with pytest.raises(FileFault) as caught:
+        reader.begin("a.txt", 1, 1, 0, 1)
+    assert caught.value.reason is Reason.CRASHED
+    told(reader._child)
+    assert reader.end(1).reason is Reason.CRASHED
+
+
+@linux
+def test_no_descriptor_is_left_behind(tmp_path: Path) -> None:
+    tree, _ = _office(tmp_path, 3)
+    (tree / "broken.xlsx").write_bytes(b"PK\x03\x04" + bytes(200))
+    refs = [ref_of(os.fsencode(p)) for p in sorted(tree.iterdir())]
+    with Lane("quick", b"", prints=True) as lane:
+        tools = LocalTools(lane, b"k")
+        for ref in refs:
+            examine(ref, tools)
+        before = len(os.listdir("/proc/self/fd"))
+        for _ in range(5):
+            for ref in refs:
+                examine(ref, tools)
+                lane.hold(ref).close()
+        assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_a_silent_medium_holds_few_threads() -> None:
+    from scanner import patience
+    from scanner.errors import FileFault
+
+    hangs, hands = threading.Event(), patience._Hands()
+    old, patience.SECONDS, patience.AGAIN_SECONDS = (patience.SECONDS, patience.AGAIN_SECONDS), 0.05, 0.02
+    try:
+        before = threading.active_count()
+        for _ in range(30):
+            with pytest.raises(FileFault):
+                hands.run("medium", lambda _: hangs.wait(30), 0, None)
+        assert threading.active_count() - before <= 3
+        assert hands.run("another", lambda n: n, 5, None) == 5
+        hangs.set()
+        deadline = time.monotonic() + 20
+        while hands._hanging["medium"] and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert hands.run("medium", lambda n: n, 7, None) == 7
+    finally:
+        hangs.set()
+        patience.SECONDS, patience.AGAIN_SECONDS = old
+
+
+def test_many_rows_cost_little_memory() -> None:
+    from detectors.interface import Match
+    from scanner.detect.persons import Persons
+    from scanner.model import Block, BlockKind
+
+    persons = Persons()
+    for row in range(1, 5_001):
+        block = Block(BlockKind.ROW, "名簿", row)
+        seen: set[tuple[str, int]] = set()
+        for entity in ("PERSON", "PHONE_NUMBER"):
+            persons.add(block, Match(entity, 0, 2, 0.9, "test"), f"人{row:05d}", seen)
+    assert len(persons._row) == 1
+    assert persons.range(["PERSON"]) == (5_000, 5_000)
