@@ -9,8 +9,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -31,9 +33,12 @@ class Cost(NamedTuple):
     said: str
 
 
-def scan(paths: list[Path], state: Path, depth: str) -> tuple[Cost, list[dict[str, object]]]:
-    """One scan in a process of its own, with its children."""
+def scan(
+    paths: list[Path], state: Path, depth: str, limit: float = 4 * SECONDS
+) -> tuple[Cost, list[dict[str, object]]]:
+    """One scan in a process of its own, with its children; it is ended after ``limit`` seconds."""
     out = state / "out.jsonl"
+    out.unlink(missing_ok=True)
     began = time.monotonic()
     command = [sys.executable, "-m", "scanner.cli.main", "scan", *map(str, paths), "--home", str(state / "home")]
     child = os.spawnv(
@@ -41,7 +46,10 @@ def scan(paths: list[Path], state: Path, depth: str) -> tuple[Cost, list[dict[st
         sys.executable,
         [*command, "--full", "--jobs", "1", "--depth", depth, "--format", "jsonl", "-o", str(out)],
     )
+    end = threading.Timer(limit, os.kill, (child, signal.SIGKILL))
+    end.start()
     _, status, usage = os.wait4(child, 0)
+    end.cancel()
     rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()] if out.exists() else []
     said = ", ".join(str(r.get("reason") or r.get("outcome") or "") for r in rows if "path" in r)
     return (
@@ -82,7 +90,7 @@ def main() -> None:
             print(
                 f"{cost.name:<36}{cost.cpu:>8.1f}{cost.wall:>8.1f}{cost.megabytes:>7.0f}  {cost.code:>4}  {cost.said}"
             )
-        whole, rows = scan([office], state, arguments.depth)
+        whole, rows = scan([office], state, arguments.depth, 3_600.0)
         seen = {Path(str(r["path"])).name for r in rows if "path" in r}
         print(f"all {len(made)} in one scan: {whole.cpu:.0f} CPU s, {whole.wall:.0f} s, {whole.megabytes:.0f} MB")
         missing = sorted(set(made) - seen)

@@ -96,10 +96,12 @@ def join(*parts: str) -> str:
 
 ROWS = "rows"
 """Kind of an item that holds many rows."""
-LONG_TEXT = 1_024
+LONG_TEXT = 256
 """Characters from which the text of a cell is sent once and then named by its number."""
 _LONGEST_BLOCK = 1 << 20
 """Characters after which running text goes out in pieces: nobody downstream holds more than this at a time."""
+_WIDEST = 16_384
+"""Cells of a row, as in Excel; a wider row goes out as several of its number, so that no block is a million cells."""
 _LONGEST_PART = 600
 _CUTS = "\n 　\t、。,，;；"
 _CUT_SEARCH = 2_000
@@ -189,7 +191,8 @@ class Sink:
         if kept:
             length = sum([len(t) for _, t in kept]) + len(kept)
             if length >= LONG_TEXT:
-                self._long_row(part, number, kept)
+                for at in range(0, len(kept), _WIDEST):
+                    self._long_row(part, number, kept[at : at + _WIDEST])
             else:
                 self._put((BlockKind.ROW, part, number, kept), length, len(kept))
 
@@ -231,7 +234,12 @@ class Sink:
 
     def records(self, part: str, first: int, rows: list[list[str]]) -> None:
         """Add neighbouring rows without gaps, numbered from ``first``, in one go: what a large csv file is made of."""
-        self._put((ROWS, part, first, rows), sum(map(len, chain.from_iterable(rows))), sum(map(len, rows)))
+        widths = list(map(len, rows))
+        if max(widths, default=0) > _WIDEST:
+            for number, texts in enumerate(rows, first):
+                self.row(part, number, enumerate(texts, 1))
+            return
+        self._put((ROWS, part, first, rows), sum(map(len, chain.from_iterable(rows))), sum(widths))
 
     def field(self, part: str, name: str, text: str) -> None:
         """Add a named value: a mail header, a document property."""
