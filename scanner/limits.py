@@ -52,7 +52,7 @@ class Limits:
     files_per_worker: int = 500
     file_bytes: int = 100_000_000_000
     """Bytes that are stored of one file; a larger one is told as too large."""
-    judge_cpu_seconds: int = 25
+    judge_cpu_seconds: int = 15
     judge_bytes_per_second: int = 25_000
     """Slowest detection that is still progress, by the size of the file: what a small file unpacks to is not its size."""
     judge_thorough: int = 30

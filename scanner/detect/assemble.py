@@ -24,7 +24,7 @@ PIECE_CHARS = 400_000
 """Characters that are analyzed at once; longer files come in pieces, tables keep their headers."""
 
 _MOST_PIECE = 4 * PIECE_CHARS
-LONG_TEXT = 1_024
+LONG_TEXT = 256
 """Characters from which on a text that stands in a file again is not judged again."""
 
 _LINE_END = re.compile("\n")
