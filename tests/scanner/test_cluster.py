@@ -190,7 +190,9 @@ def test_a_dead_worker_and_a_scheduler_that_restarts_cost_only_time(
     running = _scan(cluster, tree, tmp_path / "many")
     time.sleep(3.0)
     for child in _children(cluster.workers[0]):
-        if "-I" not in child.cmdline():  # the worker itself: its reader and judge go with it, and cost no file by themselves
+        if (
+            "-I" not in child.cmdline()
+        ):  # the worker itself: its reader and judge go with it, and cost no file by themselves
             child.kill()
     time.sleep(0.5)
     cluster.scheduler.kill()
