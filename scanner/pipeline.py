@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from scanner.custody.prints import Prints
 from scanner.custody.session import Printed
@@ -109,7 +109,8 @@ def examine(ref: FileRef, tools: Tools) -> Examined:
     try:
         contents, key = _contents(held, tools)
         if held.changed():
-            return Examined(held.ref, contents._replace(**_CHANGED), None)
+            # nothing that was found in it belongs to any bytes
+            return Examined(held.ref, Contents(contents.media_type, reason=Reason.CHANGED, read=contents.read), None)
         return Examined(held.ref, contents, key)
     except FileFault as fault:
         return Examined(held.ref, _unopened(fault.reason), None)
@@ -167,18 +168,6 @@ def reason_of(read: Read) -> Reason | None:
 def _unopened(reason: Reason) -> Contents:
     return Contents("application/octet-stream", reason=reason, read=False)
 
-
-_CHANGED: dict[str, Any] = {
-    "reason": Reason.CHANGED,
-    "findings": (),
-    "persons_min": 0,
-    "persons_max": 0,
-    "copies": (),
-    "sketch": (),
-    "rows": 0,
-    "notes": (),
-}
-"""What remains of a file that changed while it was read: nothing that was found in it belongs to any bytes."""
 
 _TRY_AGAIN = frozenset(
     {

@@ -97,9 +97,7 @@ class Detection:
             self._table = self._builder.table(known)
             self._table_part = block.part
         for column, text in block.cells:
-            if (
-                self._length > _MOST_PIECE
-            ):  # a row of a million columns: its rest is another table with the same headers
+            if self._length > _MOST_PIECE:  # a very wide row: its rest is another table with the same headers
                 self._analyze()
                 self._table = self._builder.table(self._headers.get(block.part))
                 self._table_part = block.part

@@ -109,9 +109,9 @@ _MOST_REMEMBERED = 20_000_000
 """Characters of long texts that are remembered; those that come later are sent each time."""
 _LONGEST_BATCH = 5_000
 _REFERENCE = 8
+"""Characters that a repeated text counts for."""
 _OWN_SHARE = 0.8
 """Of the seconds after which a reader is ended: by then it ends by itself."""
-"""Characters that a repeated text counts for."""
 
 Cell = tuple[int, str] | tuple[int, str, int] | tuple[int, int]
 Item = tuple[BlockKind | str, str, int, str | tuple[Cell, ...] | list[str] | list[list[str]]]
@@ -307,6 +307,8 @@ class Sink:
         except ExtractError as error:
             self.missed(error.reason, source.part)
         except MemoryError:  # what the member held is free again; the rest of the file goes on
+            self._long.clear()  # one of them may not have gone out: all are sent, and numbered, anew
+            self._long_chars = 0
             self.missed(Reason.MEMORY_LIMIT, source.part)
         except RecursionError:
             self.missed(Reason.DEPTH_LIMIT, source.part)

@@ -26,17 +26,7 @@ def enter(db: sqlite3.Connection, key: bytes, contents: Contents, rule_set: str,
         return int(row[0])
     cursor = db.execute(
         "insert into contents (key, rule_set, media_type, reason, read, notes, persons_min, persons_max, examined) values (?,?,?,?,?,?,?,?,?)",
-        (
-            key,
-            rule_set,
-            contents.media_type,
-            contents.reason.value if contents.reason else None,
-            int(contents.read),
-            json.dumps(contents.notes),
-            contents.persons_min,
-            contents.persons_max,
-            now(),
-        ),
+        (key, rule_set, *_columns(contents)),
     )
     number = int(cursor.lastrowid or 0)
     _findings(db, number, contents)
@@ -44,20 +34,23 @@ def enter(db: sqlite3.Connection, key: bytes, contents: Contents, rule_set: str,
     return number
 
 
+def _columns(contents: Contents) -> tuple[object, ...]:
+    return (
+        contents.media_type,
+        contents.reason.value if contents.reason else None,
+        int(contents.read),
+        json.dumps(contents.notes),
+        contents.persons_min,
+        contents.persons_max,
+        now(),
+    )
+
+
 def _replaced(db: sqlite3.Connection, number: int, contents: Contents) -> int:
     db.execute("delete from findings where content_id = ?", (number,))
     db.execute(
         "update contents set media_type=?, reason=?, read=?, notes=?, persons_min=?, persons_max=?, examined=? where id=?",
-        (
-            contents.media_type,
-            contents.reason.value if contents.reason else None,
-            int(contents.read),
-            json.dumps(contents.notes),
-            contents.persons_min,
-            contents.persons_max,
-            now(),
-            number,
-        ),
+        (*_columns(contents), number),
     )
     _findings(db, number, contents)
     custody.put_prints(db, number, contents)
