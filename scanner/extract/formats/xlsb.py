@@ -25,13 +25,7 @@ def extract(source: Source, sink: Sink) -> None:
     """Put all rows, comments, headers and everything that xlsb keeps as XML; raises ``Truncated`` after salvage."""
     package = Package(source.file, sink)
     book = _Book(package, source, sink)
-    read: set[str] = set()
-    for number, (name, path, state) in enumerate(book.sheets(), 1):
-        part = source.at(name, "sheet", number)
-        sink.entitled(part, name)
-        if path in read:  # many names for one sheet: it is read once
-            continue
-        read.add(path)
+    for part, path, state in xlsx.each_sheet(book.sheets(), source, sink):
         if state:
             sink.note("sheet hidden" if state == 1 else "sheet veryHidden")
         _guarded(package, path, source, sink, lambda records, part=part: book.sheet(records, part))

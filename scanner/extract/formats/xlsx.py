@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from scanner.extract.formats import loose, office
 from scanner.extract.formats.numberformat import BUILTIN
@@ -12,6 +14,8 @@ from scanner.extract.formats.xmlwalk import attribute, count
 from scanner.extract.interface import Sink, Source, Truncated, join
 from scanner.model import BlockKind
 
+S = TypeVar("S")
+"""How a format tells whether a sheet is hidden."""
 _OTHER = re.compile(
     r"xl/(drawings/drawing|charts/chart|diagrams/data|comments/?\w*|threadedComments/\w*|persons/\w*|pivotCache/pivotCache\w*|externalLinks/externalLink|ctrlProps/\w*)[^/]*\.xml$"
 )
@@ -22,13 +26,7 @@ def extract(source: Source, sink: Sink) -> None:
     """Put all rows and everything beside the cells; raises ``Truncated`` after salvage of a cut file."""
     package = Package(source.file, sink)
     book = Workbook(package, source, sink)
-    read: set[str] = set()
-    for number, (name, path, state) in enumerate(book.sheets(), 1):
-        part = source.at(name, "sheet", number)
-        sink.entitled(part, name)
-        if path in read:  # many names for one sheet: it is read once
-            continue
-        read.add(path)
+    for part, path, state in each_sheet(book.sheets(), source, sink):
         if state in ("hidden", "veryHidden"):
             sink.note(f"sheet {state}")
         sheet = Sheet(part, book, sink)
@@ -39,6 +37,18 @@ def extract(source: Source, sink: Sink) -> None:
     beside(package, source, sink)
     if package.truncated:
         raise Truncated("package directory is missing")
+
+
+def each_sheet(sheets: Iterable[tuple[str, str, S]], source: Source, sink: Sink) -> Iterator[tuple[str, str, S]]:
+    """(place, part of the package, state) of each sheet of a workbook, from (name, part, state); one that has many names is
+    read once."""
+    read: set[str] = set()
+    for number, (name, path, state) in enumerate(sheets, 1):
+        part = source.at(name, "sheet", number)
+        sink.entitled(part, name)
+        if path not in read:
+            read.add(path)
+            yield part, path, state
 
 
 def beside(package: Package, source: Source, sink: Sink) -> None:
