@@ -97,7 +97,7 @@ CORPORA: dict[str, tuple[str, Callable[[Path], list[str]]]] = {
 
 
 def _sekisho(paths: list[Path]) -> Iterator[str]:
-    from scanner.extract.pool import Extractor
+    from scanner.extract.viewing import Extractor
     from scanner.model import FileRef
 
     with Extractor() as extractor:

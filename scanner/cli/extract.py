@@ -29,7 +29,7 @@ def command(file: str, home: str | None, style: str, passwords: str | None) -> i
     """Print the blocks of one file."""
     from scanner.cli.scan import read_passwords
     from scanner.detect.tally import column_name
-    from scanner.extract.pool import Extractor
+    from scanner.extract.viewing import Extractor
     from scanner.inventory.home import prepare
     from scanner.model import BlockKind, ref_of
     from scanner.report import wording

@@ -6,7 +6,7 @@ import io
 from dataclasses import replace
 from importlib import import_module
 
-from scanner.extract.clock import Exhausted
+from scanner.extract.deadline import Exhausted
 from scanner.extract.interface import Encrypted, LimitReached, Sink, Source, Unsupported
 from scanner.extract.sniff import misnamed, sniff
 from scanner.model import Reason
@@ -68,7 +68,7 @@ def dispatch(source: Source, sink: Sink) -> None:
         return
     try:
         sink.begin(source.size)
-        with sink.clock.running():
+        with sink.deadline.running():
             _read(source, sink)
     except Exhausted as end:
         raise LimitReached("file", end.reason) from None

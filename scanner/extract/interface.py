@@ -21,7 +21,7 @@ from itertools import chain, count
 from typing import IO
 
 from scanner.errors import FileFault
-from scanner.extract.clock import Clock, Exhausted
+from scanner.extract.deadline import Deadline, Exhausted
 from scanner.limits import Limits
 from scanner.model import Block, BlockKind, Reason
 from scanner.places import named
@@ -139,7 +139,7 @@ class Sink:
         self._may_unpack = limits.ratio_floor_bytes
         self._long: dict[str, int] = {}
         self._long_chars = 0
-        self.clock = Clock(limits.read_seconds, limits.seconds * _OWN_SHARE)
+        self.deadline = Deadline(limits.read_seconds, limits.seconds * _OWN_SHARE)
         self.total_chars = 0
         self.members = 0
         self.partial: list[tuple[Reason, str]] = []
@@ -256,16 +256,16 @@ class Sink:
     def flush(self) -> None:
         """Hand over what has been collected."""
         if self._batch:
-            with self.clock.held():  # half a message would garble the answer
+            with self.deadline.held():  # half a message would garble the answer
                 self._emit(self._batch)
             self._batch = []
             self._chars = 0
-        self.clock.check()
+        self.deadline.check()
 
     def tick(self) -> None:
         """For readers whose next step may take long: ends the file when its time is over, hands over what waits."""
-        self.clock.check()
-        if self.clock.due():
+        self.deadline.check()
+        if self.deadline.due():
             self.flush()
 
     def room(self) -> int:

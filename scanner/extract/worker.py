@@ -13,8 +13,8 @@ import signal
 from collections.abc import Callable
 from typing import IO, Any
 
-from scanner.extract.clock import Exhausted
 from scanner.extract.content import Grew, taken
+from scanner.extract.deadline import Exhausted
 from scanner.extract.dispatch import dispatch
 from scanner.extract.interface import ExtractError, Sink, Source
 from scanner.limits import Limits, limits

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from scanner.extract.blocks import decode
-from scanner.extract.clock import Exhausted
+from scanner.extract.deadline import Exhausted
 from scanner.extract.dispatch import dispatch
 from scanner.extract.formats.lzw import unlzw
 from scanner.extract.formats.mail import header
@@ -21,7 +21,7 @@ from scanner.extract.formats.pdfbombs import defused
 from scanner.extract.formats.salvage import salvage
 from scanner.extract.formats.tagsoup import Scanner
 from scanner.extract.interface import LONG_TEXT, ExtractError, Item, LimitReached, Sink, Source
-from scanner.extract.pool import Extractor
+from scanner.extract.viewing import Extractor
 from scanner.limits import Limits, limits
 from scanner.model import Block, BlockKind, Reason
 from scanner.sandbox.wire import dumped, loaded

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.extract.pool import Extractor
+from scanner.extract.viewing import Extractor
 from tests.scanner import canary
 from tests.scanner.test_extract import read, text_of
 

@@ -17,7 +17,7 @@ from scanner.extract import encoding
 from scanner.extract.formats.archive import decode_name
 from scanner.extract.formats.mail import header
 from scanner.extract.formats.numberformat import render
-from scanner.extract.pool import Extractor
+from scanner.extract.viewing import Extractor
 from scanner.limits import Limits
 from scanner.model import Block, BlockKind, FileRef, Reason
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import py7zr
 import pytest
 
-from scanner.extract.pool import Extractor
 from scanner.extract.sniff import misnamed
+from scanner.extract.viewing import Extractor
 from scanner.model import Reason
 from tests.scanner import archives, old_office
 from tests.scanner.test_extract import read, ref, text_of

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from scanner.extract.dispatch import EXTRACTORS
-from scanner.extract.pool import Extractor
 from scanner.extract.sniff import sniff
+from scanner.extract.viewing import Extractor
 from scanner.limits import Limits
 from scanner.model import Block, BlockKind, Reason
 from tests.scanner import canary, hostile
@@ -58,7 +58,7 @@ _EVERY = """
 import io, signal, sys
 from importlib import import_module
 from pathlib import Path
-from scanner.extract.clock import Exhausted
+from scanner.extract.deadline import Exhausted
 from scanner.extract.dispatch import EXTRACTORS, dispatch
 from scanner.extract.interface import Sink, Source
 from scanner.limits import Limits
@@ -72,7 +72,7 @@ for name, data in files:
     signal.alarm(20)
     sink = Sink(bounds, lambda items: None, dispatch)
     try:
-        with sink.clock.running():
+        with sink.deadline.running():
             extract(Source(name, io.BytesIO(data), len(data)), sink)
     except (Exception, Exhausted) as error:
         assert "root:" not in str(error)

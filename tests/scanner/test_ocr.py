@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scanner.demo import formats
-from scanner.extract.pool import Extractor
+from scanner.extract.viewing import Extractor
 from scanner.model import Reason
 from tests.conftest import lacking
 from tests.scanner.test_extract import read, text_of

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.extract.pool import Extractor
+from scanner.extract.viewing import Extractor
 from scanner.model import BlockKind, Reason
 from tests.scanner import old_office, pages
 from tests.scanner.test_extract import read, text_of

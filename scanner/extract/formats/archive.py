@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from typing import IO
 
-from scanner.extract.clock import Exhausted
+from scanner.extract.deadline import Exhausted
 from scanner.extract.formats.salvage import salvage
 from scanner.extract.formats.zipdir import check_entries, overlapping, spool
 from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source, Truncated

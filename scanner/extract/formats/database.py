@@ -26,7 +26,7 @@ def extract(source: Source, sink: Sink) -> None:
     with closing(_opened(source, sink)) as connection:
         connection.text_factory = lambda b: b.decode("utf-8", "replace")
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
-        connection.set_progress_handler(sink.clock.over, _STEPS)
+        connection.set_progress_handler(sink.deadline.over, _STEPS)
         try:
             tables = connection.execute(
                 "select name, sql from sqlite_master where type = 'table' and name not like 'sqlite_%'"

@@ -32,7 +32,7 @@ class Exhausted(BaseException):
         self.reason = reason
 
 
-class Clock:
+class Deadline:
     """Counts from ``running``; before that, and with no CPU seconds, it never strikes."""
 
     def __init__(self, cpu_seconds: float, wall_seconds: float) -> None:
@@ -92,16 +92,16 @@ class Clock:
         return True
 
 
-_running: list[Clock] = []
+_running: list[Deadline] = []
 
 
-def _arm(clock: Clock) -> bool:
+def _arm(deadline: Deadline) -> bool:
     if not _TIMER or threading.current_thread() is not threading.main_thread():
         return False
     try:
         if signal.getsignal(signal.SIGPROF) is not _struck:
             signal.signal(signal.SIGPROF, _struck)  # stays: a late signal must not meet the default, which kills
-        _running[:] = [clock]
+        _running[:] = [deadline]
         signal.setitimer(signal.ITIMER_PROF, _LOOK, _LOOK)
     except (OSError, ValueError):  # forbidden by the confinement: the checks in the sink remain
         _running.clear()
