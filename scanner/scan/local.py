@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from functools import partial
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from scanner import __version__, clock
 from scanner.custody import families
 from scanner.custody.arithmetic import CODES as CUSTODY_CODES
 from scanner.custody.arithmetic import Family
-from scanner.custody.prints import Prints
-from scanner.custody.session import Custody, Printed
+from scanner.custody.session import Custody
 from scanner.duties import registry
 from scanner.errors import FileFault, SandboxFault
 from scanner.inventory.home import Home
@@ -24,7 +20,7 @@ from scanner.inventory.installation import installation_key
 from scanner.inventory.recall import LOOKED_FOR
 from scanner.inventory.store import Run, Store
 from scanner.inventory.transaction import reading
-from scanner.model import Contents, FileRef, Known, Outcome, OutcomeKind, Reason, display
+from scanner.model import Contents, FileRef, Outcome, OutcomeKind, Reason, display
 from scanner.patience import answered
 from scanner.pipeline import conclude
 from scanner.policy.verdict import Judge
@@ -32,8 +28,10 @@ from scanner.report.summary import Summary
 from scanner.ruleset.current import rule_set
 from scanner.scan.adapters import LocalTools
 from scanner.scan.ahead import Ahead, Stalled
+from scanner.scan.interrupt import Interrupt
 from scanner.scan.lane import Lane
 from scanner.scan.lanes import one_by_one, side_by_side
+from scanner.scan.memory import Remembered
 from scanner.scan.order import large_first
 from scanner.scan.pace import Pace
 from scanner.sources import terminal
@@ -63,6 +61,13 @@ class Options:
     """Examines on other machines; ``None`` where this one does."""
 
 
+class Met(NamedTuple):
+    """What the walk of a scan passed by, and what it could not look at."""
+
+    notes: WalkNotes
+    unseen: list[bytes]
+
+
 class Elsewhere(Protocol):
     """Whoever examines files for this scan on other machines."""
 
@@ -86,13 +91,14 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
     Raises ``InventoryError`` where the database cannot be written, ``SandboxFault`` where reader or judge cannot work.
     """
     summary = Summary()
-    lock = threading.RLock()
     started = clock.monotonic()
     store = Store(home.database) if options.store else None
+    memory = Remembered(store, None)
     try:
         key = installation_key(home)
         rules = rule_set(options.depth, options.ocr, None if options.full else home.path)
         custody = Custody(store.connection, home.keys) if store else None
+        memory = Remembered(store, custody, full=options.full, passwords=options.passwords)
         summary.keys_missing = custody.missing if custody else ()
         if store:
             store.begin(
@@ -109,14 +115,12 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
             )
             store.note_policy(options.policy_path, options.policy_sha256)
             store.note("scan_begun", roots=len(options.roots), rule_set=rules)
-        notes = WalkNotes()
-        with _Interrupt() as interrupt:
-            unseen: list[bytes] = []
-            outcomes = _outcomes(options, home, judge, key, store, custody, notes, unseen, interrupt, lock)
+        met = Met(WalkNotes(), [])
+        with Interrupt() as interrupt:
+            outcomes = _outcomes(options, home, judge, key, custody, memory, met, interrupt)
             with closing(outcomes) as found:  # whatever happens: first the lanes end, then the inventory is closed
                 for outcome, stat_at in found:
-                    with lock:
-                        quiet = store.put(outcome, stat_at) if store else frozenset()
+                    quiet = memory.put(outcome, stat_at)
                     if quiet:  # what two people have decided on is neither shown nor counted again
                         outcome = outcome._replace(points=tuple(p for p in outcome.points if p not in quiet))
                     summary.add(outcome)
@@ -124,11 +128,11 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
                     if options.pace and outcome.kind is not OutcomeKind.UNCHANGED:
                         options.pace.spend(outcome.ref.size)
             summary.interrupted = interrupt.asked
-        summary.symlinks, summary.special = notes.symlinks, notes.special
-        summary.systems = [(display(path), kind) for path, kind in notes.systems]
-        summary.again = [display(path) for path in notes.again]
+        summary.symlinks, summary.special = met.notes.symlinks, met.notes.special
+        summary.systems = [(display(path), kind) for path, kind in met.notes.systems]
+        summary.again = [display(path) for path in met.notes.again]
         if store and not summary.interrupted:
-            summary.gone = store.sweep_gone(notes.roots, unseen)
+            summary.gone = store.sweep_gone(met.notes.roots, met.unseen)
         if store:
             store.note_terminal(terminal.state())
             summary.families = settle(store, judge)
@@ -149,9 +153,7 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
             store.note("scan_ended", walked=summary.walked, counts=dict(summary.counts), fault=fault.code)
         raise
     finally:
-        if store:
-            with lock:
-                store.close()
+        memory.close()
     return summary
 
 
@@ -170,130 +172,38 @@ def settle(store: Store, judge: Judge) -> list[Family]:
     return found
 
 
-class _Interrupt:
-    """Turns the first Ctrl-C into a wish to stop at once with what is finished; the second one breaks off everything."""
-
-    def __init__(self) -> None:
-        self.asked = False
-        self._ends: list[Callable[[], None]] = []
-
-    def ending(self, act: Callable[[], None]) -> None:
-        """Have ``act`` called when the user stops: it ends what the program waits for."""
-        self._ends.append(act)
-
-    def stopped(self) -> bool:
-        """Whether the user wants to stop."""
-        return self.asked
-
-    def __enter__(self) -> _Interrupt:
-        try:
-            self._previous = signal.signal(signal.SIGINT, self._note)
-        except ValueError:  # not in the main thread
-            self._previous = None
-        return self
-
-    def _note(self, *_: object) -> None:
-        if self.asked:
-            raise KeyboardInterrupt
-        self.asked = True
-        for act in self._ends:
-            act()
-
-    def __exit__(self, *_: object) -> None:
-        if self._previous is not None:
-            signal.signal(signal.SIGINT, self._previous)
-
-
 def _outcomes(
     options: Options,
     home: Home,
     judge: Judge,
     key: bytes,
-    store: Store | None,
     custody: Custody | None,
-    notes: WalkNotes,
-    unseen: list[bytes],
-    interrupt: _Interrupt,
-    lock: threading.RLock,
+    memory: Remembered,
+    met: Met,
+    interrupt: Interrupt,
 ) -> Generator[tuple[Outcome, int], None, None]:
-    skip = frozenset({str(home.path.resolve()).encode("utf-8", "surrogateescape")})
-    known = partial(_known, lock, store, options) if store and not options.full else None
-    memory = _Shared(lock, store if store and not options.full else None, custody, options)
-    jobs = 1 if options.elsewhere is not None else options.jobs
+    """Every outcome as it comes, each with the time of its stat in nanoseconds. Closing it ends the lanes."""
     with ExitStack() as stack:
-        all_tools = [
-            LocalTools(
-                stack.enter_context(
-                    Lane(
-                        options.depth,
-                        key,
-                        custody.keys if custody else (),
-                        passwords=options.passwords,
-                        ocr=options.ocr,
-                        prints=custody is not None,
-                    )
-                ),
+        all_tools: list[LocalTools] = []
+        for _ in range(1 if options.elsewhere is not None else options.jobs):
+            lane = Lane(
+                options.depth,
                 key,
-                judge,
-                memory,
-                known,
-                memory,
+                custody.keys if custody else (),
+                passwords=options.passwords,
+                ocr=options.ocr,
+                prints=custody is not None,
             )
-            for _ in range(jobs)
-        ]
-        for tools in all_tools:
-            interrupt.ending(tools.lane.stop)
+            all_tools.append(LocalTools(stack.enter_context(lane), key, judge, memory, memory.known, memory))
+            interrupt.ending(lane.stop)
         tools = all_tools[0]
-        met = _expected(
-            _found(options.roots, notes, skip, tools),
-            absolute_roots(options.roots),
-            notes,
-            store if known else None,
-            interrupt,
-            lock,
-        )
-        found = _refs(met, options, unseen, tools, interrupt)
+        found = _refs(_met(options, home, memory, met.notes, tools, interrupt), options, met.unseen, tools, interrupt)
         if options.elsewhere is not None:
             yield from options.elsewhere.outcomes(found, options, home, key, custody, tools)
-        elif jobs <= 1:
+        elif len(all_tools) == 1:
             yield from one_by_one(found, tools, interrupt.stopped)
         else:
             yield from side_by_side(large_first(found), all_tools, interrupt.stopped)
-
-
-def _known(lock: threading.RLock, store: Store, options: Options, ref: FileRef) -> Known | None:
-    with lock:
-        found = store.known(ref)
-    return None if found is None or _locked(found.contents, options) else found
-
-
-def _locked(contents: Contents, options: Options) -> bool:
-    """Whether something of a content was locked, and there are passwords now."""
-    return bool(options.passwords) and (
-        contents.reason is Reason.ENCRYPTED or any(n.startswith(Reason.ENCRYPTED.value) for n in contents.notes)
-    )
-
-
-class _Shared:
-    """What the lanes ask of the inventory, one at a time: contents that are known, and the tokens of the originals."""
-
-    def __init__(self, lock: threading.RLock, store: Store | None, custody: Custody | None, options: Options) -> None:
-        self._lock, self._store, self._custody, self._options = lock, store, custody, options
-
-    def known_content(self, key: bytes) -> Contents | None:
-        """What is remembered of the same bytes elsewhere."""
-        if self._store is None:
-            return None
-        with self._lock:
-            found = self._store.known_content(key)
-        return None if found is None or _locked(found, self._options) else found
-
-    def printed(self, prints: Prints, content_key: bytes | None) -> Printed:
-        """Which originals the file is a copy of."""
-        if self._custody is None:
-            return Printed()
-        with self._lock:
-            return self._custody.printed(prints, content_key)
 
 
 def absolute_roots(roots: tuple[bytes, ...]) -> tuple[bytes, ...]:
@@ -308,23 +218,18 @@ def _real(root: bytes) -> bytes:
         return os.path.abspath(root)
 
 
-def _expected(
-    met: Iterator[FileRef | Unseen],
-    roots: tuple[bytes, ...],
-    notes: WalkNotes,
-    store: Store | None,
-    interrupt: _Interrupt,
-    lock: threading.RLock,
+def _met(
+    options: Options, home: Home, memory: Remembered, notes: WalkNotes, tools: LocalTools, interrupt: Interrupt
 ) -> Iterator[FileRef | Unseen]:
     """What the walk meets, some files ahead, so that the inventory can look them up together."""
+    skip = frozenset({str(home.path.resolve()).encode("utf-8", "surrogateescape")})
+    found = _found(options.roots, notes, skip, tools)
     try:
-        for batch in Ahead(met, LOOKED_FOR, interrupt.stopped, lambda: notes.entries + notes.folders):
-            if store is not None:
-                with lock:
-                    store.expect([item.path for item in batch if isinstance(item, FileRef)])
+        for batch in Ahead(found, LOOKED_FOR, interrupt.stopped, lambda: notes.entries + notes.folders):
+            memory.expect([item.path for item in batch if isinstance(item, FileRef)])
             yield from batch
     except Stalled:  # what lies behind is unknown: nothing below any root is said to be gone
-        yield from (Unseen(root, Reason.TIME_LIMIT) for root in roots)
+        yield from (Unseen(root, Reason.TIME_LIMIT) for root in absolute_roots(options.roots))
 
 
 def _refs(
@@ -332,7 +237,7 @@ def _refs(
     options: Options,
     unseen: list[bytes],
     tools: LocalTools,
-    interrupt: _Interrupt,
+    interrupt: Interrupt,
 ) -> Iterator[FileRef | Outcome]:
     for item in met:
         if options.pace:
