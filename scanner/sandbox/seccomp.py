@@ -1,4 +1,5 @@
-"""A filter of system calls for reader and judge: no sockets, no other programs, no look into other processes.
+"""A filter of system calls for reader and judge: no sockets, no other programs, no look into other processes, no signal to
+any.
 
 What is refused answers "not permitted"; a library that asks all the same gets an error and not a signal. The filter is a
 classic BPF program (seccomp(2)), written for the machine that it runs on; on other machines there is none.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import os
 import platform
 import sys
 
@@ -40,11 +42,12 @@ _MACHINES: dict[str, tuple[int, dict[str, int]]] = {
     ),
 }
 # fmt: on
-_CLONE = {"x86_64": 56, "aarch64": 220}
+_LOOKED_INTO = {"x86_64": (56, 234, 302), "aarch64": (220, 131, 261)}
+"""clone, tgkill, prlimit64: what they are asked for decides."""
 _CLONE3 = 435
 _THREAD = 0x00010000
 """CLONE_THREAD: threads may be made, processes may not."""
-_LOAD, _EQUAL, _SET, _RETURN = 0x20, 0x15, 0x45, 0x06
+_LOAD, _EQUAL, _AT_LEAST, _SET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL = 0x7FFF0000, 0x80000000
 _REFUSE, _UNKNOWN = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
 _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
@@ -59,35 +62,52 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_uint16), ("steps", ctypes.c_void_p))
 
 
-def program(machine: str) -> list[tuple[int, int, int, int]]:
-    """The filter as (code, jump if true, jump if false, constant); empty for a machine that is not known."""
+Step = tuple[int, int, int, int]
+"""Code, jump if true, jump if false, constant."""
+
+
+def program(machine: str, process: int) -> list[Step]:
+    """The filter of the process with the number ``process``; empty for a machine that is not known."""
     if machine not in _MACHINES:
         return []
     architecture, refused = _MACHINES[machine]
-    steps = [
+    clone, to_thread, limits = _LOOKED_INTO[machine]
+    steps: list[Step] = [
         (_LOAD, 0, 0, _ARCHITECTURE),
         (_EQUAL, 1, 0, architecture),
         (_RETURN, 0, 0, _KILL),
         (_LOAD, 0, 0, _NUMBER),
     ]
     if machine == "x86_64":  # the second numbering of the same calls
-        steps += [(0x35, 0, 1, _X32), (_RETURN, 0, 0, _REFUSE)]
+        steps += [(_AT_LEAST, 0, 1, _X32), (_RETURN, 0, 0, _REFUSE)]
     for number in sorted(refused.values()):
-        steps += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _REFUSE)]
-    steps += [(_EQUAL, 0, 1, _CLONE3), (_RETURN, 0, 0, _UNKNOWN)]  # libc falls back on clone, whose flags can be read
-    steps += [
-        (_EQUAL, 0, 3, _CLONE[machine]),
-        (_LOAD, 0, 0, _FIRST_ARGUMENT),
-        (_SET, 1, 0, _THREAD),
-        (_RETURN, 0, 0, _REFUSE),
-        (_RETURN, 0, 0, _ALLOW),
-    ]
-    return steps
+        steps += _where(number, [(_RETURN, 0, 0, _REFUSE)])
+    steps += _where(_CLONE3, [(_RETURN, 0, 0, _UNKNOWN)])  # libc falls back on clone, whose flags can be read
+    steps += _where(clone, [(_LOAD, 0, 0, _FIRST_ARGUMENT), (_SET, 1, 0, _THREAD), *_END])
+    steps += _where(to_thread, _only(process))
+    steps += _where(limits, _only(process, 0))
+    return [*steps, (_RETURN, 0, 0, _ALLOW)]
+
+
+_END: list[Step] = [(_RETURN, 0, 0, _REFUSE), (_RETURN, 0, 0, _ALLOW)]
+
+
+def _where(number: int, block: list[Step]) -> list[Step]:
+    """``block``, which returns in any case, for one call; others go on behind it."""
+    return [(_EQUAL, 0, len(block), number), *block]
+
+
+def _only(*processes: int) -> list[Step]:
+    """Allowed where the first argument is one of these numbers: of a process, itself alone."""
+    steps: list[Step] = [(_LOAD, 0, 0, _FIRST_ARGUMENT)]
+    for number in processes:
+        steps += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ALLOW)]
+    return [*steps, (_RETURN, 0, 0, _REFUSE)]
 
 
 def restrict() -> bool:
     """Put the filter in force for this process and all its threads to come. Whether it is."""
-    steps = program(platform.machine()) if sys.platform == "linux" else []
+    steps = program(platform.machine(), os.getpid()) if sys.platform == "linux" else []
     if not steps:
         return False
     array = (_Step * len(steps))(*[_Step(*step) for step in steps])

@@ -61,6 +61,15 @@ def ptrace():
     if libc.ptrace(16, parent, 0, 0) != 0:
         raise OSError
 tried("ptrace", ptrace)
+import resource
+def called(number, *arguments):
+    if libc.syscall(number, *arguments) != 0:
+        raise OSError
+to_thread = {"x86_64": 234, "aarch64": 131}.get(os.uname().machine, 234)
+tried("signal to a thread of another", lambda: called(to_thread, parent, parent, 0))
+tried("limits of another", lambda: resource.prlimit(parent, resource.RLIMIT_CPU))
+tried("own limits", lambda: resource.getrlimit(resource.RLIMIT_CPU))
+tried("signal to itself", lambda: called(to_thread, os.getpid(), os.getpid(), 0))
 import threading
 def thread():
     t = threading.Thread(target=lambda: None); t.start(); t.join()
@@ -79,25 +88,26 @@ def test_what_is_refused_inside_and_what_is_not(tmp_path: Path) -> None:
     command = [sys.executable, "-c", _TRIES, str(mine), str(other), str(tmp_path / "new")]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     told = dict(line.rsplit(" ", 1) for line in done.stdout.splitlines() if not line.startswith("powers"))
-    assert {told[n] for n in ("thread", "own file", "library")} == {"done"}
+    assert {told[n] for n in ("thread", "own file", "library", "own limits", "signal to itself")} == {"done"}
     if landlock.abi():
         assert {told[n] for n in ("other file", "passwd", "listing", "write")} == {"refused"}
         assert not (tmp_path / "new").exists()
-    if seccomp.program(os.uname().machine):
+    if seccomp.program(os.uname().machine, 1):
         names = ("truncate", "chmod", "unlink", "socket", "unix socket", "fork", "program", "kill", "ptrace")
+        names += ("signal to a thread of another", "limits of another")
         assert {n: told[n] for n in names} == dict.fromkeys(names, "refused")
     assert other.read_text() == "b"
 
 
 def test_the_filter_has_no_jump_out_of_itself() -> None:
     for machine in ("x86_64", "aarch64"):
-        steps = seccomp.program(machine)
+        steps = seccomp.program(machine, 1)
         assert 10 < len(steps) < 4096
         for at, (code, yes, no, _) in enumerate(steps):
             if code in (0x15, 0x35, 0x45):
                 assert at + 1 + max(yes, no) < len(steps)
         assert steps[-1][0] == 0x06
-    assert seccomp.program("vax") == []
+    assert seccomp.program("vax", 1) == []
 
 
 def _office(tmp_path: Path, count: int = 4) -> tuple[Path, Home]:
