@@ -60,8 +60,14 @@ class Coordinator:
         try:
             self._client = self._connect()
             self._client.wait_for_workers(1, timeout=wait)
-        except Exception as error:  # Dask tells a missing server in many ways
+            self._agree(again)
+        except ClusterError:
+            raise
+        except Exception as error:  # Dask tells a server that is missing, or goes away meanwhile, in many ways
             raise ClusterError("no_workers", kind=type(error).__name__) from None
+
+    def _agree(self, again: bool) -> None:
+        """Settings to every worker; the same rules and the same paths as here, or ``ClusterError``."""
         setup = Setup(self._settings)
         setup.idempotent = again
         self._client.register_plugin(setup)
@@ -138,7 +144,12 @@ class Coordinator:
 
     def _submit(self, refs: list[FileRef], tries: int, out: dict[Any, tuple[int, list[FileRef], int]]) -> None:
         number = self._jobs.lease(refs, tries)
-        future = self._client.submit(work, refs, key=f"sekisho-{number}-{clock.stat_ns()}", pure=False, retries=0)
+        key = f"sekisho-{number}-{clock.stat_ns()}"
+        try:
+            future = self._client.submit(work, refs, key=key, pure=False, retries=0)
+        except Exception:  # as above: the connection went before anybody looked
+            self._lost_connection()
+            future = self._client.submit(work, refs, key=key, pure=False, retries=0)
         out[future] = (number, refs, tries)
 
     def _finished(
@@ -171,11 +182,14 @@ class Coordinator:
             # what is still out goes with the connection: left in ``out`` it would look like the next loss, and the next
             done += [(*out[future], None, False) for future in out]
             out.clear()
-            self._losses += 1
-            if self._losses > _LOSSES:
-                raise ClusterError("keeps_failing", count=self._losses)
-            self._reconnect()
+            self._lost_connection()
         return done
+
+    def _lost_connection(self) -> None:
+        self._losses += 1
+        if self._losses > _LOSSES:
+            raise ClusterError("keeps_failing", count=self._losses)
+        self._reconnect()
 
     def _reconnect(self) -> None:
         deadline = clock.monotonic() + RECONNECT_SECONDS

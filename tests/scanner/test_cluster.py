@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -94,6 +95,21 @@ class Cluster:
                 except ProcessLookupError:
                     pass
             process.wait(timeout=10)
+
+
+def _handed_out(home: Path, seconds: float = 90.0) -> None:
+    """Wait until the scan has handed out its first batches."""
+    table = home / "cluster-jobs.db"
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            with closing(sqlite3.connect(f"{table.as_uri()}?mode=ro", uri=True)) as db:
+                if db.execute("select count(*) from jobs").fetchone()[0]:
+                    return
+        except sqlite3.Error:
+            pass  # not made yet
+        time.sleep(0.1)
+    raise AssertionError("nothing was handed out")
 
 
 def _children(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
@@ -188,7 +204,8 @@ def test_a_dead_worker_and_a_scheduler_that_restarts_cost_only_time(
     for number in range(120, 400):
         (tree / f"d{number % 7}/名簿{number}.csv").write_bytes(text(30, 200 + number))
     running = _scan(cluster, tree, tmp_path / "many")
-    time.sleep(3.0)
+    _handed_out(tmp_path / "many")
+    time.sleep(1.0)
     for child in _children(cluster.workers[0]):
         if (
             "-I" not in child.cmdline()
