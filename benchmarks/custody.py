@@ -71,10 +71,8 @@ def lookups(counts: tuple[int, ...]) -> None:
         for count in counts:
             while stored < count:  # originals of half a million tokens each
                 size = min(500_000, count - stored)
-                tokens = sorted(chance.getrandbits(64) - (1 << 63) for _ in range(size))
-                db.executemany(
-                    "insert or ignore into tokens values (?, ?)", ((t, stored // 500_000 + 1) for t in tokens)
-                )
+                tokens = {chance.getrandbits(64) - (1 << 63): n // 8 for n in range(size)}
+                custody.put_tokens(db, stored // 500_000 + 1, tokens)
                 stored += size
             db.commit()
             db.execute("pragma wal_checkpoint(truncate)")

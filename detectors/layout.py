@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import NamedTuple
 
+from detectors.headings import heading, part_of_name
 from detectors.person_labels import EXACT_HEADERS, STRONG
 
 
@@ -151,13 +152,10 @@ def _find_header(table: Table, text: str) -> None:
     if _of_fields(table, rows, text):
         return
     if rows and _above_numbers(table, rows, text):
-        table.header_row = rows[0]
-        table.headers = {c.column: text[c.start : c.end].strip() for c in table.rows[rows[0]]}
+        _headed(table, rows, rows[0], text)
         return
     for row in rows:
-        cells = table.rows[row]
-        texts = [text[c.start : c.end].strip() for c in cells]
-        filled = [t for t in texts if t]
+        filled = [t for c in table.rows[row] if (t := heading(text[c.start : c.end]))]
         if len(filled) < 2 and len(table.rows) > 1 and any(len(table.rows[r]) > 1 for r in rows):
             continue  # a title above the table
         if not filled or any(_VALUE.search(t) for t in filled):
@@ -166,9 +164,21 @@ def _find_header(table: Table, text: str) -> None:
         if wordy * 2 >= len(filled) or (
             row == rows[0] and len(rows) > 2 and len(filled) > 1 and not _PERSONS.isdisjoint(t.lower() for t in filled)
         ):
-            table.header_row = row
-            table.headers = {c.column: text[c.start : c.end].strip() for c in cells}
+            _headed(table, rows, row, text)
             return
+
+
+def _headed(table: Table, rows: list[int], row: int, text: str) -> None:
+    """Enter the headings of a row; where the next row parts some of them (氏名 over 姓 and 名), those are its own."""
+    table.header_row = row
+    table.headers = {c.column: heading(text[c.start : c.end]) for c in table.rows[row]}
+    below = rows.index(row) + 1
+    if below < len(rows) and rows[below] == row + 1:
+        parts = {c.column: t for c in table.rows[rows[below]] if (t := heading(text[c.start : c.end]))}
+        of_names = {part_of_name(t) for t in parts.values()} - {""}
+        if len(parts) > 1 and len(of_names) > 1 and all(_heads(t) for t in parts.values()):
+            table.header_row = rows[below]
+            table.headers |= parts
 
 
 _DIGIT = re.compile(r"[0-9]")
@@ -178,7 +188,7 @@ def _of_fields(table: Table, rows: list[int], text: str) -> bool:
     """Whether the rows are the fields of a form, a label beside each value: then no row is a header."""
     fields = seen = 0
     for row in rows:
-        filled = [t for c in table.rows[row] if (t := text[c.start : c.end].strip())]
+        filled = [t for c in table.rows[row] if (t := heading(text[c.start : c.end]))]
         numbered = next((i for i, t in enumerate(filled[:-2]) if not t.strip("().").isdigit()), max(0, len(filled) - 2))
         filled = filled[numbered:]
         if len(filled) > 1:

@@ -15,6 +15,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from detectors.headings import heading
 from detectors.identifiers.transfer import FAMILY as TRANSFER
 from detectors.interface import REPORTED, Check, Depth, Match, View
 from detectors.layout import HEADER_WORD, Cell, Table
@@ -204,7 +205,7 @@ def _headings(view: View, table: Table) -> list[Cell]:
     known = sum(
         HEADER_WORD.search(text) is not None or len(view.labels.index.header(text).ids) > 0
         for cell in cells
-        if (text := view.text[cell.start : cell.end].strip())
+        if (text := heading(view.text[cell.start : cell.end]))
     )
     return cells if len(cells) > 2 and known * 2 > len(cells) else []
 

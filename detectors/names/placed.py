@@ -46,7 +46,7 @@ def columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
         for column, header in table.headers.items():
             hits = view.labels.index.header(header)
             words = [hits.word(i) for i in range(len(hits.ids)) if "PERSON" in hits.owners(i)]
-            exact = header.strip() in EXACT_HEADERS
+            exact = header in EXACT_HEADERS
             if not (words or exact) or _NOT_PERSON.search(header):
                 continue
             strong = exact or any(w in _STRONG for w in words)
@@ -78,7 +78,7 @@ def columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
                         min(0.97, 0.6 + rating * 0.4),
                         Check.NONE,
                         "NAME_COLUMN",
-                        f"column {words[-1] if words else header.strip()}",
+                        f"column {words[-1] if words else header}",
                     )
 
 

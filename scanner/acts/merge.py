@@ -161,8 +161,9 @@ def _originals(
     for original in table.originals(source):
         identity = (original.contract, original.key_id, fingerprint(source, original.id))
         if identity not in known:
-            tokens = (t for (t,) in source.execute("select token from tokens where original = ?", (original.id,)))
-            known[identity] = table.add_original(db, original, tokens)
+            number = table.add_original(db, original, table.tokens_of(source, original.id))
+            table.keep_fingerprint(db, number, identity[2])
+            known[identity] = number
         elif not original.path.startswith(b"(other machine)"):
             db.execute(
                 "update originals set path = ?, content_key = ? where id = ?",

@@ -9,6 +9,8 @@ from datetime import date
 
 from scanner import clock
 from scanner.acts import keyholding
+from scanner.custody.identity import SECOND
+from scanner.custody.stored import fingerprinted
 from scanner.errors import EXIT_USAGE, FileFault, SekishoError
 from scanner.inventory import custody as table
 from scanner.inventory import ledger
@@ -80,8 +82,8 @@ def receive(
             raise ReceiveError("not_wholly_read", reason=partial)
         if read.prints is None:
             raise ReceiveError("not_wholly_read", reason=partial or Reason.CRASHED)
-        rows, texts = read.prints.by_key[receipt.contract], read.prints.texts[receipt.contract]
-        if not rows and not texts:
+        made = fingerprinted(read.prints, receipt.contract)
+        if not made.rows and not made.texts:
             raise ReceiveError("nothing_to_compare")
         kinds: Counter[str] = Counter()
         for finding in read.findings:
@@ -98,25 +100,27 @@ def receive(
             receipt.giver,
             receipt.medium,
             receipt.declared_count,
-            len(rows),
-            len(texts),
+            made.rows,
+            made.texts,
             read.fewest,
             read.most,
             tuple(sorted(kinds)),
             key.id,
             "held",
             now(),
+            SECOND,
+            made.named,
         )
         with store.transaction():
             _not_twice(db, number_of_content, receipt.contract)  # nobody has received it meanwhile
-            number = table.add_original(db, original, {t for row in rows for t in row} | texts)
+            number = table.add_original(db, original, made.tokens)
             ledger.append(
                 db,
                 "received",
                 contract=receipt.contract,
                 family=f"R-{number}",
-                rows=len(rows),
-                texts=len(texts),
+                rows=made.rows,
+                texts=made.texts,
                 persons=[read.fewest, read.most],
                 declared=receipt.declared_count,
                 origin=receipt.origin,

@@ -13,7 +13,7 @@ from datetime import date
 from scanner.custody.arithmetic import Family, Location, settle
 from scanner.inventory import custody as table
 from scanner.inventory.points import Quiet
-from scanner.model import Copy, Ground, VerdictKind, display
+from scanner.model import Ground, VerdictKind, display
 from scanner.policy.models import Policy
 
 _LOCATIONS = f"""
@@ -47,10 +47,8 @@ def load(db: sqlite3.Connection, policy: Policy | None, today: date) -> list[Fam
     by_original: dict[int, list[Location]] = defaultdict(list)
     for row in db.execute(_LOCATIONS).fetchall():
         original, file_id, path, verdict, ground, contract, rule, media_type, first_seen = tuple(row)[:9]
-        rows, rows_here, rows_there, texts, texts_here, texts_there, exact, weak, volume, host, declared = tuple(row)[
-            9:
-        ]
-        copy = Copy(original, rows, rows_here, rows_there, texts, texts_here, texts_there, bool(exact), bool(weak))
+        *counts, volume, host, declared = tuple(row)[9:]
+        copy = table.copy_of((original, *counts))
         by_original[original].append(
             Location(
                 file_id,

@@ -1,15 +1,14 @@
-"""What makes two rows the same person's row: normalised values, combined so that no weak one stands alone.
+"""Values of a row, normalised: one spelling for what is written in many ways.
 
-A telephone number or a mail address tells a row by itself; a name does so only with a birth date or an address. A full
-name alone is kept as a weak key. My Number, card and account numbers never come here: the detection does not hand
-them over, and digits are taken out of running text before it is compared.
+My Number, card and account numbers never come here: the detection does not hand them over, and digits are taken out of
+running text before it is compared. The functions of the first key set (``FIRST``) are never changed: the originals that were
+registered with them are still compared by what they give.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 
 from detectors.dates import DATE, parse
 from detectors.fold import fold
@@ -17,23 +16,33 @@ from detectors.fold import fold
 USED = frozenset({"PERSON", "DATE_OF_BIRTH", "JP_ADDRESS", "PHONE_NUMBER", "EMAIL_ADDRESS"})
 """The only entities whose values are looked at. What may identify everybody (My Number) is not among them."""
 
+FIRST, SECOND = 1, 2
+"""Key sets: which functions an original's tokens were made with."""
+
 _VARIANTS = str.maketrans("髙﨑德濵濱邊邉齋齊", "高崎徳浜浜辺辺斎斎")
+_FURTHER = str.maketrans(
+    "澤廣國櫻嶋嶌眞惠榮壽實靜龍瀧淵渕藪薮槇籠籐曾條豐萬與禮顯彌冨凉埜",
+    "沢広国桜島島真恵栄寿実静竜滝渕渕薮薮槙篭藤曽条豊万与礼顕弥富涼野",
+)
 _SPACES = re.compile(r"[\s\u3000・,]+")
 _ADDRESS_STEP = re.compile(r"(?<=[0-9])(?:丁目|番地の?|番町|番|号室|号|の|ノ|-|−)(?=[0-9])")
 _STEPS = frozenset("丁番号のノ−")
 """One of them stands in every step and end of an address that is to be changed."""
 _ADDRESS_END = re.compile(r"(?<=[0-9])(?:丁目|番地|番|号室|号)(?![0-9])")
 _KANJI_NUMBER = re.compile(r"[一二三四五六七八九](?=丁目)")
-_KANA = re.compile("[ぁ-んァ-ヶー]+")
+_KANJI_NUMBERS = re.compile(r"(?P<tens>[二三四五六七八九]?十)?(?P<ones>[一二三四五六七八九])?(?=丁目|番|号|条|線)")
 _NUMBERS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")}
 _NOT_DIGITS = re.compile("[^0-9]+")
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
+_KANA = re.compile("[ぁ-んァ-ヶー・ \u3000ｦ-ﾟ]+")
+_SMALL_KANA = str.maketrans("ァィゥェォヵヶッャュョヮ", "アイウエオカケツヤユヨワ")
+_TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ん") + 1)}
 LONGEST_SHINGLE = 16
 """Characters of a shingle: three or four Japanese words, rarely the same by chance."""
 
 
 def name_key(value: str) -> str:
-    """A name without spaces, common variants of one character unified; empty for one that is too short to tell."""
+    """First set: a name without spaces, common variants of one character unified; empty for one that is too short to tell."""
     text = unicodedata.normalize("NFKC", value).translate(_VARIANTS).lower()
     if not text.isalpha():
         text = _SPACES.sub("", text)
@@ -48,7 +57,7 @@ def birth_key(value: str) -> str:
 
 
 def address_key(value: str) -> str:
-    """An address without spaces, with ``1-2-3`` for 1丁目2番3号."""
+    """First set: an address without spaces, with ``1-2-3`` for 1丁目2番3号."""
     text = _SPACES.sub("", unicodedata.normalize("NFKC", value))
     if _STEPS.isdisjoint(text):
         return text  # 1-2-3 as it stands
@@ -64,34 +73,75 @@ def phone_key(value: str) -> str:
     return digits if len(digits) in (10, 11) else ""
 
 
-def row_keys(values: list[tuple[str, str]]) -> Iterator[tuple[str, bool]]:
-    """(key, weak) of one row, given its (entity, value) pairs in order. Five keys where everything is there."""
-    names: list[str] = []
-    births: list[str] = []
-    addresses: list[str] = []
-    for entity, value in values:
-        if entity == "PERSON":
-            key = name_key(value)
-            if key:
-                names.append(key)
-        elif entity == "DATE_OF_BIRTH":
-            births.append(birth_key(value))
-        elif entity == "JP_ADDRESS":
-            addresses.append(address_key(value))
-        elif entity == "PHONE_NUMBER":
-            phone = phone_key(value)
-            if phone:
-                yield f"p:{phone}", False
-        elif entity == "EMAIL_ADDRESS":
-            yield f"e:{unicodedata.normalize('NFKC', value).lower()}", False
-    written = [name for name in names if not _KANA.fullmatch(name)] or names  # a reading stands beside the name itself
-    for name in written[:1]:
-        for birth in filter(None, births[:1]):
-            yield f"nb:{name}|{birth}", False
-        for address in filter(None, addresses[:1]):
-            yield f"na:{name}|{address}", False
-        if len(name) >= 3:
-            yield f"n:{name}", True
+def is_kana(value: str) -> bool:
+    """Whether a name is written in kana alone: a reading, where the name itself stands beside it."""
+    return _KANA.fullmatch(value) is not None
+
+
+def parts_of(value: str) -> int:
+    """Into how many parts a name is written: 山田 太郎 in two."""
+    return len([part for part in _SPACES.split(value.strip()) if part])
+
+
+def letters_of_name(value: str) -> str:
+    """A name as the letters that it is made of, sorted, variants unified: 山田太郎, 太郎 山田 and the columns 姓 and 名 are one."""
+    text = unicodedata.normalize("NFKC", value).translate(_VARIANTS).translate(_FURTHER).lower()
+    text = text.translate(_TO_KATAKANA).translate(_SMALL_KANA) if is_kana(text) else text
+    return "".join(sorted(letter for letter in text if letter.isalpha() or letter in "々ー"))
+
+
+def mail_key(value: str) -> str:
+    """A mail address without width, case and what is written behind a plus sign: it reaches the same person."""
+    local, at, domain = unicodedata.normalize("NFKC", value).strip().lower().rpartition("@")
+    return f"{local.partition('+')[0] or local}{at}{domain.rstrip('.')}"
+
+
+_POSTAL = re.compile(r"^(?:〒?[0-9]{3}-[0-9]{4}|〒[0-9]{7})")
+_PREFECTURE = re.compile(r"^(?:東京都|北海道|京都府|大阪府|[一-龥]{2,3}県)(?=.)")
+_COUNTY = re.compile(r"^[一-龥ぁ-んァ-ヶ]{1,4}郡(?=.{1,6}[町村])")
+_BETWEEN_NUMBERS = re.compile(r"(?<=[0-9号地])\s+(?=[0-9])")
+_SITE = re.compile(r"(?P<town>[^0-9#]+)(?P<number>[0-9]+(?:(?:-|条|線)[東西南北]?[0-9]+){0,2})")
+_HOUSE_ALIKE = str.maketrans("ヶがガケ之", "ケケケケノ")
+
+
+def site_key(value: str) -> str:
+    """Where somebody lives without prefecture, building and room: 世田谷区桜丘1-2-3. Empty where no number is given: a town is
+    no address."""
+    text = _BETWEEN_NUMBERS.sub("#", fold(value).text.strip())
+    text = _POSTAL.sub("", _SPACES.sub("", text)).lstrip(":").replace("大字", "")
+    text = _KANJI_NUMBERS.sub(_in_digits, text)
+    text = _ADDRESS_END.sub("", _ADDRESS_STEP.sub("-", text))
+    text = _COUNTY.sub("", _PREFECTURE.sub("", text))
+    found = _SITE.match(text)
+    if found is None or len(found["town"]) < 2:
+        return ""
+    return f"{found['town'].translate(_HOUSE_ALIKE).rstrip('-')}{found['number']}"
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    tens, ones = match["tens"], match["ones"]
+    if tens is None:
+        return _NUMBERS[ones] if ones else ""
+    return str(int(_NUMBERS.get(tens[:-1], "1")) * 10 + int(_NUMBERS[ones] if ones else 0))
+
+
+_WIDE = re.compile(r"[都道府県]")
+_TOWN = re.compile(r"[市区町村郡]")
+
+
+def joined_address(pieces: list[str]) -> list[str]:
+    """Addresses of a row that stand in several columns (都道府県, 市区町村, 番地, 建物) put together, in order: a piece that begins
+    with a prefecture or a town begins another address where the one before it has such a part already."""
+    found: list[str] = []
+    for piece in pieces:
+        before = found[-1] if found else ""
+        starts = _PREFECTURE.match(piece) or piece in ("東京都", "北海道") or _TOWN.search(piece[:8])
+        complete = any(letter.isdigit() for letter in before)
+        if not before or (starts and complete) or (_WIDE.search(piece[:4]) and _WIDE.search(before[:4])):
+            found.append(piece)
+        else:
+            found[-1] = f"{before} {piece}" if complete else before + piece
+    return found
 
 
 def letters(text: str) -> str:

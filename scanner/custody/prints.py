@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from scanner.custody.identity import USED, row_keys
+from scanner.custody.cards import Cards, Line
+from scanner.custody.identity import USED
 from scanner.custody.keys import Key
+from scanner.custody.rowkeys import SKETCHED, WEAK, Value, row_keys
 from scanner.custody.shingles import Shingles
 
 SKETCH_ROWS = 200
@@ -28,6 +30,8 @@ class Prints:
     """Contract → tokens of each such row."""
     texts: dict[str, set[int]] = field(default_factory=dict)
     """Contract → tokens of running text."""
+    kinds: list[str] = field(default_factory=list)
+    """What each token of a row is made of, one letter a token (``rowkeys``); the same for every contract."""
     sketch: tuple[int, ...] = ()
     """Sample of tokens under the installation's key."""
     modulus: int = 1
@@ -42,19 +46,15 @@ class Fingerprinter:
         self._house = house
         self._rows: dict[str, list[tuple[int, ...]]] = {k.contract: [] for k in contracts}
         self._house_rows: list[tuple[int, ...]] = []
-        self._current: object = None
-        self._values: list[tuple[str, str]] = []
+        self._kinds: list[str] = []
+        self._cards = Cards(self._row_of)
         self._texts, self._words = Shingles(), Shingles()
         self._rows_seen = 0
 
-    def value(self, row: object, entity: str, value: str) -> None:
-        """A detected value of the row or line ``row``; rows come one after the other."""
-        if entity not in USED:
-            return
-        if row != self._current:
-            self._close_row()
-            self._current = row
-        self._values.append((entity, value))
+    def value(self, line: Line, entity: str, value: str, part: str = "") -> None:
+        """A detected value; those of a row or line come one after the other. ``part``: which part of a name its column holds."""
+        if entity in USED:
+            self._cards.add(line, Value(entity, value, part))
 
     def text(self, text: str) -> None:
         """Running text, in order."""
@@ -68,12 +68,11 @@ class Fingerprinter:
 
     def finish(self) -> Prints:
         """All fingerprints; nothing else is kept."""
-        self._close_row()
-        self._values = []
+        self._cards.close()
         shingles = self._texts.digests()
         if len(self._house_rows) * 4 < self._rows_seen or not self._house_rows:
             shingles = shingles | self._words.digests()
-        prints = Prints(len(self._house_rows), self._rows)
+        prints = Prints(len(self._house_rows), self._rows, kinds=self._kinds)
         for key in self._contracts:
             prints.texts[key.contract] = {key.token("s:" + s.hex()) for s in shingles}
         modulus = 1
@@ -85,13 +84,11 @@ class Fingerprinter:
         prints.modulus = modulus
         return prints
 
-    def _close_row(self) -> None:
-        if not self._values:
-            return
-        found = list(dict.fromkeys(row_keys(self._values)))
-        self._values = []
+    def _row_of(self, values: list[Value]) -> None:
+        found = row_keys(values)
         if not found:
             return
         for key in self._contracts:
-            self._rows[key.contract].append(tuple([key.token(text, weak=weak) for text, weak in found]))
-        self._house_rows.append(tuple([self._house.token(text) for text, weak in found if not weak]))
+            self._rows[key.contract].append(tuple([key.token(text, weak=kind in WEAK) for kind, text in found]))
+        self._kinds.append("".join([kind for kind, _ in found]))
+        self._house_rows.append(tuple([self._house.token(text) for kind, text in found if kind in SKETCHED]))

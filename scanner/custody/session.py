@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.custody import keys
-from scanner.custody.compare import compare
+from scanner.custody.compare import Size, compare
 from scanner.custody.keys import Key, KeyProblem
 from scanner.custody.prints import Prints
 from scanner.inventory import custody as table
@@ -34,7 +34,7 @@ class Custody:
         self._db = db
         self.generation = table.generation(db)
         known = table.originals(db)
-        self._sizes = {o.id: (o.rows, o.texts) for o in known}
+        self._sizes = {o.id: Size(o.rows, o.texts, o.named) for o in known}
         self._exact = {bytes(o.content_key): o for o in known}
         self._keys, self.missing = _usable(db, known, keys_folder)
 

@@ -12,7 +12,7 @@ import hashlib
 import json
 import sqlite3
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -21,7 +21,9 @@ from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.inventory import custody as table
 from scanner.inventory.custody import Original
 
-_KIND = "sekisho-original 1"
+_KIND = "sekisho-original 2"
+_KINDS = ("sekisho-original 1", _KIND)
+"""The first had no rows beside the tokens."""
 
 
 class SharingError(SekishoError):
@@ -32,9 +34,17 @@ class SharingError(SekishoError):
 
 
 def fingerprint(db: sqlite3.Connection, original: int) -> str:
-    """A digest of all tokens of an original: the same on every machine that has it."""
+    """A digest of all tokens of an original, or of those it had before it got those of a newer key set: the same on every
+    machine that has it."""
+    (kept,) = db.execute("select fingerprint from originals where id = ?", (original,)).fetchone()
+    if kept:
+        return str(kept)
+    return _digest(table.tokens_of(db, original))
+
+
+def _digest(tokens: Iterable[int]) -> str:
     digest = hashlib.sha256()
-    for (token,) in db.execute("select token from tokens where original = ? order by token", (original,)):
+    for token in sorted(set(tokens)):
         digest.update(int(token).to_bytes(8, "big", signed=True))
     return digest.hexdigest()
 
@@ -52,46 +62,57 @@ def write(db: sqlite3.Connection, originals: list[Original], target: BinaryIO) -
     """Export originals with their tokens."""
     with gzip.open(target, "wt", encoding="utf-8") as file:
         for original in originals:
-            tokens = array(
-                "q", (t for (t,) in db.execute("select token from tokens where original = ?", (original.id,)))
-            )
+            tokens = table.tokens_of(db, original.id)
             entry = asdict(original)
-            entry.update(path="", content_key="", id=0, kind=_KIND, tokens=base64.b64encode(tokens.tobytes()).decode())
+            entry.update(path="", content_key="", id=0, kind=_KIND, fingerprint=fingerprint(db, original.id))
+            entry.update(tokens=_packed(tokens.keys()), rows_of=_packed(tokens.values()))
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
 
 
-def read(path: Path) -> Iterator[tuple[Original, array[int]]]:
+def _packed(numbers: Iterable[int]) -> str:
+    return base64.b64encode(array("q", numbers).tobytes()).decode()
+
+
+def _unpacked(text: str) -> array[int]:
+    numbers = array("q")
+    numbers.frombytes(base64.b64decode(text, validate=True))
+    return numbers
+
+
+def read(path: Path) -> Iterator[tuple[Original, dict[int, int], str]]:
     """Originals of a file; raises ``SharingError`` where it is none."""
     try:
         with gzip.open(path, "rt", encoding="utf-8") as file:
             for line in file:
                 entry = json.loads(line)
-                if entry.pop("kind") != _KIND:
+                if entry.pop("kind") not in _KINDS:
                     raise SharingError("not_originals", path=path)
-                tokens = array("q")
-                tokens.frombytes(base64.b64decode(entry.pop("tokens"), validate=True))
+                tokens = _unpacked(entry.pop("tokens"))
+                rows = _unpacked(entry.pop("rows_of", "")) or array("q", [-1] * len(tokens))
+                digest = entry.pop("fingerprint", "") or _digest(tokens)
                 entry.update(path=b"", content_key=b"", entities=tuple(entry["entities"]))
-                yield Original(**entry), tokens
+                yield Original(**entry), dict(zip(tokens, rows, strict=True)), digest
     except (OSError, ValueError, KeyError, TypeError, EOFError):
         raise SharingError("not_originals", path=path) from None
 
 
-def take(db: sqlite3.Connection, found: list[tuple[Original, array[int]]], key_ids: dict[str, str]) -> list[int]:
+def take(
+    db: sqlite3.Connection, found: list[tuple[Original, dict[int, int], str]], key_ids: dict[str, str]
+) -> list[int]:
     """Enter originals of another machine inside the caller's transaction; one that is here already is not entered twice.
 
     Raises ``SharingError`` where the contract's key is another one: its tokens would never be met.
     """
     known = {fingerprint(db, o.id) for o in table.originals(db)}
     numbers: list[int] = []
-    for original, tokens in found:
+    for original, tokens, digest in found:
         if key_ids.get(original.contract) != original.key_id:
             raise SharingError("other_key", contract=original.contract, key=original.key_id)
-        digest = hashlib.sha256(
-            b"".join(int(t).to_bytes(8, "big", signed=True) for t in sorted(set(tokens)))
-        ).hexdigest()
         if digest not in known:
             entered = replace(
                 original, path=f"(other machine) {digest[:16]}".encode(), content_key=bytes.fromhex(digest[:32])
             )
-            numbers.append(table.add_original(db, entered, tokens))
+            number = table.add_original(db, entered, tokens)
+            table.keep_fingerprint(db, number, digest)
+            numbers.append(number)
     return numbers

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Protocol
 
-from detectors.interface import Analysis
+from detectors.headings import part_of_name
+from detectors.interface import Analysis, Match
 from detectors.layout import LayoutBuilder
+from scanner.custody.cards import Line
 from scanner.detect.persons import Persons
 from scanner.detect.tally import Repeated, Tallies
 from scanner.model import Block, BlockKind, Finding
@@ -28,13 +30,15 @@ LONG_TEXT = 256
 """Characters from which on a text that stands in a file again is not judged again."""
 
 _LINE_END = re.compile("\n")
+_BY_COLUMN = "column "
+"""How the reason of a match begins that its heading gave, in a table that the engine found."""
 _DOMAIN = re.compile(r"@([A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.)+[A-Za-z]{2,24})\b")
 
 
 class Collector(Protocol):
     """Whoever wants to know, while a file is detected, what stands in one row: the fingerprints."""
 
-    def value(self, row: object, entity: str, value: str) -> None: ...
+    def value(self, line: Line, entity: str, value: str, part: str = "") -> None: ...
     def text(self, text: str) -> None: ...
     def row(self, cells: Sequence[tuple[int, str]]) -> None: ...
 
@@ -57,6 +61,8 @@ class Detection:
         """Long texts of the piece at hand, by their position among its places."""
         self._pieces: list[str] = []
         self._length = 0
+        self._lines = 0
+        """Lines of the pieces before the one at hand."""
         self._starts: list[int] = []
         self._places: list[tuple[Block, int]] = []
         self._table_part: str | None = None
@@ -185,8 +191,19 @@ class Detection:
                 self._long_here[at].found.append(Tallies.key(match))
             self._persons.add(block, match, value, named_rows)
             if self._collector is not None:
-                line = 0 if block.kind is BlockKind.ROW else bisect_right(ends, match.start)
-                self._collector.value((block.part, block.kind, block.number, line), match.entity, value)
+                self._tell(block, column, match, value, ends)
+        self._lines += len(ends)
+
+    def _tell(self, block: Block, column: int, match: Match, value: str, ends: list[int]) -> None:
+        """Hand a value on with the line it stands in and, of a name, which part of it the column holds."""
+        assert self._collector is not None
+        headers = self._headers.get(block.part) if block.kind is BlockKind.ROW else None
+        part = ""
+        if match.entity == "PERSON":
+            heading = headers.get(column, "") if headers else match.reason.removeprefix(_BY_COLUMN)
+            part = part_of_name(heading)
+        number = block.number if block.kind is BlockKind.ROW else self._lines + bisect_right(ends, match.start)
+        self._collector.value(Line((block.part, block.kind), number, bool(headers)), match.entity, value, part)
 
     def close(self) -> None:
         """Judge what has come together; nothing is added any more."""

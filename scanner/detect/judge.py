@@ -107,6 +107,7 @@ class Bench:
                 "rows": made.rows,
                 "by_key": made.by_key,
                 "texts": {contract: sorted(tokens) for contract, tokens in made.texts.items()},
+                "kinds": made.kinds,
                 "sketch": made.sketch,
                 "modulus": made.modulus,
             }

@@ -113,6 +113,7 @@ def _found(told: dict[str, Any]) -> Found:
             prints["rows"],
             {contract: [tuple(row) for row in rows] for contract, rows in prints["by_key"].items()},
             {contract: set(tokens) for contract, tokens in prints["texts"].items()},
+            list(map(str, prints["kinds"])),
             tuple(prints["sketch"]),
             prints["modulus"],
         )

@@ -8,11 +8,14 @@ import sqlite3
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from scanner.model import Contents, Copy
 
 _BATCH = 900
-COLUMNS = "rows, rows_here, rows_there, texts, texts_here, texts_there, exact, weak"
+KEY_SET = 2
+"""The newest key set: contents that were compared by an older one are compared again."""
+COLUMNS = "rows, rows_here, rows_there, texts, texts_here, texts_there, exact, weak, matched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,10 @@ class Original:
     key_id: str
     state: str
     registered: str
+    version: int = 1
+    """Key set that its tokens were made with (``scanner.custody.identity``)."""
+    named: int = -1
+    """Rows in which somebody is named; -1 where it is not known."""
 
     @property
     def family(self) -> str:
@@ -47,7 +54,7 @@ class Original:
 
 _FIELDS = (
     "id, contract, path, content_key, media_type, size, origin, received, giver, medium, declared_count, rows, texts,"
-    " persons_min, persons_max, entities, key_id, state, registered"
+    " persons_min, persons_max, entities, key_id, state, registered, version, named"
 )
 
 
@@ -60,10 +67,10 @@ def originals(db: sqlite3.Connection) -> list[Original]:
     ]
 
 
-def add_original(db: sqlite3.Connection, original: Original, tokens: Iterable[int]) -> int:
-    """Store an original with all its tokens, in order: a sorted tree grows without holes."""
+def add_original(db: sqlite3.Connection, original: Original, tokens: Mapping[int, int]) -> int:
+    """Store an original with all its tokens, each with the row that it stands in (-1: in several, or not known)."""
     cursor = db.execute(
-        f"insert into originals ({_FIELDS}) values (null,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
+        f"insert into originals ({_FIELDS}) values (null,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
         (
             original.contract,
             original.path,
@@ -83,46 +90,79 @@ def add_original(db: sqlite3.Connection, original: Original, tokens: Iterable[in
             original.key_id,
             original.state,
             original.registered,
+            original.version,
+            original.named,
         ),
     )
     number = int(cursor.lastrowid or 0)
-    db.executemany("insert or ignore into tokens values (?, ?)", ((t, number) for t in sorted(set(tokens))))
+    put_tokens(db, number, tokens)
     return number
 
 
-def lookup(db: sqlite3.Connection, tokens: Iterable[int]) -> Mapping[int, tuple[int, ...]]:
-    """Known tokens among ``tokens`` and their originals; sorted, so that neighbouring pages are read once."""
-    found: dict[int, tuple[int, ...]] = {}
+def put_tokens(db: sqlite3.Connection, original: int, tokens: Mapping[int, int]) -> None:
+    """Store tokens of an original, in order: a sorted tree grows without holes. One that it has already gets its row."""
+    db.executemany(
+        'insert into tokens (token, original, "row") values (?, ?, ?) on conflict do update set "row" = excluded."row"',
+        ((token, original, row) for token, row in sorted(tokens.items())),
+    )
+
+
+def tokens_of(db: sqlite3.Connection, original: int) -> dict[int, int]:
+    """All tokens of an original with their rows. Reads the whole table."""
+    return dict(db.execute('select token, "row" from tokens where original = ? order by token', (original,)).fetchall())
+
+
+def renew(db: sqlite3.Connection, original: int, version: int, named: int, tokens: Mapping[int, int]) -> None:
+    """Give an original the tokens of a newer key set beside those it has."""
+    put_tokens(db, original, tokens)
+    db.execute("update originals set version = ?, named = ? where id = ?", (version, named, original))
+
+
+def keep_fingerprint(db: sqlite3.Connection, original: int, digest: str) -> None:
+    """Remember by which digest of its tokens an original is known on other machines."""
+    db.execute("update originals set fingerprint = ? where id = ?", (digest, original))
+
+
+def lookup(db: sqlite3.Connection, tokens: Iterable[int]) -> Mapping[int, tuple[tuple[int, int], ...]]:
+    """Known tokens among ``tokens`` with their (original, row); sorted, so that neighbouring pages are read once."""
+    found: dict[int, tuple[tuple[int, int], ...]] = {}
     wanted = sorted(tokens)
     for at in range(0, len(wanted), _BATCH):
         batch = wanted[at : at + _BATCH]
         marks = ",".join("?" * len(batch))
-        for token, original in db.execute(f"select token, original from tokens where token in ({marks})", batch):  # noqa: S608
-            found[token] = (*found.get(token, ()), original)
+        for token, original, row in db.execute(
+            f'select token, original, "row" from tokens where token in ({marks})',  # noqa: S608
+            batch,
+        ):
+            found[token] = (*found.get(token, ()), (original, row))
     return found
 
 
 def generation(db: sqlite3.Connection) -> str:
     """Which originals there are to compare with, as a short digest; empty while there are none."""
-    rows = db.execute("select id, key_id from originals order by id").fetchall()
-    return hashlib.sha256(repr([tuple(r) for r in rows]).encode()).hexdigest()[:16] if rows else ""
+    rows = db.execute("select id, key_id, version from originals order by id").fetchall()
+    return hashlib.sha256(repr((KEY_SET, [tuple(r) for r in rows])).encode()).hexdigest()[:16] if rows else ""
 
 
 def copies_of(db: sqlite3.Connection, content: int) -> tuple[Copy, ...]:
     """Copies that a content is."""
     rows = db.execute(f"select original, {COLUMNS} from copies where content_id = ? order by original", (content,))  # noqa: S608
-    return tuple(
-        Copy(o, rows_, here, there, texts, t_here, t_there, bool(exact), bool(weak))
-        for o, rows_, here, there, texts, t_here, t_there, exact, weak in rows
-    )
+    return tuple(copy_of(tuple(row)) for row in rows)
+
+
+def copy_of(row: tuple[Any, ...]) -> Copy:
+    """A copy from its original's number and ``COLUMNS``."""
+    original, rows, rows_here, rows_there, texts, texts_here, texts_there, exact, weak, matched = row
+    numbers = tuple(array("q", matched or b""))
+    return Copy(original, rows, rows_here, rows_there, texts, texts_here, texts_there, bool(exact), bool(weak), numbers)
 
 
 def put_prints(db: sqlite3.Connection, content: int, contents: Contents) -> None:
     """Replace what is known of a content's copies and sketch."""
     db.execute("delete from copies where content_id = ?", (content,))
     db.executemany(
-        f"insert into copies (content_id, original, {COLUMNS}) values (?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
-        [(content, *c[:7], int(c.exact), int(c.weak)) for c in contents.copies],
+        f"insert into copies (content_id, original, {COLUMNS}) values (?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
+        [(content, *c[:7], int(c.exact), int(c.weak), array("q", c.matched).tobytes()) for c in contents.copies],
     )
     db.executemany("delete from sketches where token = ? and content = ?", ((t, content) for t in sketch(db, content)))
     db.executemany("insert or ignore into sketches values (?, ?)", ((t, content) for t in contents.sketch))

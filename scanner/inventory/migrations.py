@@ -15,7 +15,7 @@ from pathlib import Path
 from scanner.inventory.transaction import transaction
 
 SET = "inventory"
-NAMES = ("m001_files", "m002_custody", "m003_duties", "m004_key_ids")
+NAMES = ("m001_files", "m002_custody", "m003_duties", "m004_key_ids", "m005_second_keys")
 """Every step in order: tells without importing sqlite-utils whether a database is current."""
 
 _DUTIES = {
@@ -292,6 +292,16 @@ def _steps(connection: sqlite3.Connection) -> None:
             state = "destroyed" if kind == "key_destroyed" else "held"
             values = (contract, json.loads(details)["key"], state)
             db.conn.execute("insert or replace into key_ids values (?, ?, ?)", values)
+
+    @migrations()  # type: ignore[untyped-decorator]
+    def m005_second_keys(db: Database) -> None:
+        for table, column, kind in (
+            ("tokens", "row", "integer not null default -1"),
+            ("originals", "version", "integer not null default 1"),
+            ("originals", "named", "integer not null default -1"),
+            ("copies", "matched", "blob"),
+        ):
+            db.conn.execute(f'alter table {table} add column "{column}" {kind}')
 
     migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False))
 
