@@ -47,7 +47,7 @@ def bring_up(db: sqlite3.Connection, path: Path) -> None:
         if missing:  # nobody else has done it meanwhile
             if len(missing) < len(NAMES):
                 _copied(path, missing[-1])
-            _steps(db)
+            steps(db)
 
 
 def _copied(path: Path, step: str) -> None:
@@ -64,7 +64,8 @@ def _copied(path: Path, step: str) -> None:
             temporary.with_name(temporary.name + ending).unlink(missing_ok=True)
 
 
-def _steps(connection: sqlite3.Connection) -> None:
+def steps(connection: sqlite3.Connection, before: str | None = None) -> None:
+    """Take the steps that are missing inside the caller's transaction; ``before``: only those before that one."""
     from sqlite_utils import Database, Migrations
 
     migrations = Migrations(SET)
@@ -303,7 +304,7 @@ def _steps(connection: sqlite3.Connection) -> None:
         ):
             db.conn.execute(f'alter table {table} add column "{column}" {kind}')
 
-    migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False))
+    migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False), stop_before=before)
 
 
 def pending(connection: sqlite3.Connection) -> tuple[bool, list[str]]:

@@ -144,22 +144,18 @@ def _killed_at(start: Path, folder: Path, numbers: range) -> None:
 
 
 def old_inventory(path: Path) -> None:
-    """An inventory as the version before the last step of the schema left it, with an entry about a key."""
+    """An inventory as the version before the step ``m004_key_ids`` left it, with entries about keys."""
     from scanner.inventory import ledger
-    from scanner.inventory.migrations import NAMES
-    from scanner.inventory.opening import opened
+    from scanner.inventory.migrations import steps
 
-    with closing(opened(path)) as db:
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute("begin immediate")
+        steps(db, before="m004_key_ids")
         ledger.append(db, "key_made", contract="A", key="0123456789abcdef")
         ledger.append(db, "key_made", contract="B", key="ffff456789abcdef")
         ledger.append(db, "key_destroyed", contract="B", key="ffff456789abcdef", by="x", instruction="y")
         db.execute("insert into runs (id, state) values (1, 'complete')")
-        db.execute("drop table key_ids")
-        db.execute("delete from _sqlite_migrations where name = ?", (NAMES[-1],))
         db.execute("commit")
-        db.execute("pragma wal_checkpoint(truncate)")
-        db.execute("pragma journal_mode = delete")
 
 
 def together(folder: Path, processes: int = 5, rounds: int = 6, entries: int = 20) -> None:
