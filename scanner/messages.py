@@ -50,6 +50,13 @@ def _shown(value: object) -> object:
     return value
 
 
+def both(section: str) -> dict[str, list[str]]:
+    """Every text of a section in all ``LANGUAGES``: for what goes to people whose language nobody knows."""
+    start = f"{section}."
+    names = [name for name in _catalogue(LANGUAGES[0]) if name.startswith(start)]
+    return {name.removeprefix(start): [_catalogue(language)[name] for language in LANGUAGES] for name in names}
+
+
 def t_or(key: str, fallback: str) -> str:
     """The text, or ``fallback`` where the catalogue has none (entities added by plug-ins)."""
     return _catalogue(language()).get(key, fallback)

@@ -28,7 +28,7 @@ def known_forms() -> list[str]:
     """Everything that ``report`` takes, numbers first."""
     from scanner.report.forms.registry import ALIASES, FORMS
 
-    return ["overview", *FORMS, "14", *ALIASES]
+    return ["overview", *FORMS, "14", "verifier", *ALIASES]
 
 
 @click.command("report", help=t("help.report"), epilog=t("epilog.report"))
@@ -74,15 +74,20 @@ def command(
     from scanner.report.forms.registry import ALIASES, FORMS
 
     name = ALIASES.get(form, form)
-    if name not in (*FORMS, "overview", "14"):
+    if name not in (*FORMS, "overview", "14", "verifier"):
         _unknown(form)
     if style is None:  # the ending of the output says it, else a workbook
         ending = Path(output).suffix.lower().lstrip(".") if output else ""
         style = ending if ending in _STYLES else "xlsx"
     state = common.the_home(home)
-    reader = Reader(state.database)
-    ending = {"overview": "html", "14": "zip"}.get(name, style.partition("-")[0])
+    ending = {"overview": "html", "14": "zip", "verifier": "html"}.get(name, style.partition("-")[0])
     path = _target(name, ending, state, output)
+    if name == "verifier":
+        from scanner.report.pack.verifier import joined
+
+        _written(path, joined.program() if path.suffix.lower() == ".py" else joined.page())
+        return
+    reader = Reader(state.database)
     asked = {
         "family": family,
         "point": point,
@@ -96,13 +101,17 @@ def command(
     }
     order = Order(name, style, contract, clear_names, Path(template) if template else None, asked)
     data = _made(order, state, reader, policy_path)
+    _written(path, data)
+    common.log(state, "report", form=name, output=str(path))
+
+
+def _written(path: Path, data: bytes) -> None:
     try:
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
         temporary.write_bytes(data)
         os.replace(temporary, path)
     except OSError:
-        raise Failure(t("scan.output_unwritable", path=output), EXIT_USAGE) from None
-    common.log(state, "report", form=name, output=str(path))
+        raise Failure(t("scan.output_unwritable", path=path), EXIT_USAGE) from None
     click.echo(t("report.written", path=path.absolute()))
 
 

@@ -33,6 +33,7 @@ OTHERS = {
     "Grew": "ends inside the reader as a reason",
     "Died": "ends inside the parent as a fault of the file or of the sandbox",
     "OtherRules": "crosses from a worker to the coordinator, who knows it by its name",
+    "Differs": "ends inside the verifier of a pack as a reason; that program stands alone",
     "Late": "ends inside the parent as a fault of the file or of the sandbox",
 }
 """Exceptions of ours with another base, and why."""
