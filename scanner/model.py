@@ -53,6 +53,10 @@ class Reason(StrEnum):
     NOT_CONNECTED = "not_connected"
     NAME_MODEL_FAILED = "name_model_failed"
     DETECTION_FAILED = "detection_failed"
+    NOT_REACHED = "not_reached"
+    """Known, but the last walk did not come to it."""
+    NOT_WALKED = "not_walked"
+    """A root that no walk has gone through to its end."""
 
 
 class Ground(StrEnum):

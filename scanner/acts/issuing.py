@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from scanner import __version__, clock, messages
+from scanner.inventory import coverage
 from scanner.inventory.errors import InventoryError, now
 from scanner.inventory.home import Home
 from scanner.inventory.installation import installation_key
@@ -68,7 +69,13 @@ def issue(order: Order, home: Home, reader: Reader, policy: Policy | None, diges
         with Store(home.database, only_notes=True) as store:
             number = _entered(store, order, made)
         rules = str(runs[0]["rule_set"]).partition("/")[0]  # those of the findings, not of the day of printing
-        stamp = writing.Stamp(number, wareki_moment(now()), _scope(runs[0]), f"{__version__} / {rules}", digest[:16])
+        stamp = writing.Stamp(
+            number,
+            wareki_moment(now()),
+            _scope(runs[0], coverage.of(reader.db)),
+            f"{__version__} / {rules}",
+            digest[:16],
+        )
         return writing.written(made, stamp, order.style, home.path / "forms", order.template)
 
 
@@ -116,8 +123,9 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _scope(run: Any) -> str:
-    roots = json.loads(run["roots"] or "[]")
-    gaps = (run["partial"] or 0) + (run["not_examined"] or 0)
+def _scope(run: Any, seen: coverage.Coverage) -> str:
+    """The last scan, and what is and is not examined now, over all roots."""
     half = "" if run["state"] == "complete" else "(途中で終わった走査)"
-    return f"走査 {run['id']}{half} {wareki_moment(run['started'])}、{len(roots)} か所、全 {run['walked'] or 0} 件、未走査 {gaps} 件"
+    tried = f"(最後に試みた日時 {' から '.join(dict.fromkeys(map(wareki_moment, seen.tried)))})" if seen.gaps else ""
+    places = f"{len(seen.roots)} か所、全 {seen.files} 件、未走査 {seen.gaps} 件{tried}"
+    return f"走査 {run['id']}{half} {wareki_moment(run['started'])}、{places}"

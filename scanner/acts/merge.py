@@ -126,6 +126,11 @@ def _take(
         "suppressions",
         lambda row: {**row, "file_id": _text(file, row["file_id"]), "content_id": _text(content, row["content_id"])},
     )
+    for row in _rows(source, "roots"):
+        runs = {name: run.get(row[name]) for name in ("tried_run", "walked_run")}
+        _insert(db, "roots", {**row, **runs, "host": row["host"] or host}, "or replace ")
+    for row in _rows(source, "passed_by"):
+        _insert(db, "passed_by", {**row, "host": row["host"] or host}, "or replace ")
     _mapped(db, source, "terminals", lambda row: {**row, "host": row["host"] or host})
     for row in _rows(source, "hosts"):
         _insert(db, "hosts", {k: v for k, v in row.items() if k != "id"})

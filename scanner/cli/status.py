@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 )
 def command(home: str | None, mine: bool, style: str) -> int:
     """Show the state."""
+    from scanner.inventory import coverage
     from scanner.inventory.reader import Reader
     from scanner.watch.state import read
 
@@ -41,10 +42,7 @@ def command(home: str | None, mine: bool, style: str) -> int:
         r["code"]: r["n"]
         for r in reader.rows("select code, count(*) as n from points where state = 'open' group by code")
     }
-    files = reader.rows("select count(*) as n from files where gone is null")[0]["n"]
-    gaps = reader.rows(
-        "select count(*) as n from files where gone is null and reason is not null and reason <> 'empty'"
-    )[0]["n"]
+    seen = coverage.of(reader.db)
     if style == "json":
         shown = dict(last[0]) if last else None
         if shown:
@@ -55,8 +53,12 @@ def command(home: str | None, mine: bool, style: str) -> int:
                 {
                     "home": str(state.path),
                     "run": shown,
-                    "files": files,
-                    "gaps": gaps,
+                    "files": seen.files,
+                    "gaps": seen.gaps,
+                    "coverage": {
+                        **seen.counts,
+                        "reasons": {code: tried._asdict() for code, tried in seen.reasons.items()},
+                    },
                     "points": open_points,
                     "watch": dataclasses.asdict(watch) if watch else None,
                 },
@@ -72,7 +74,7 @@ def command(home: str | None, mine: bool, style: str) -> int:
             click.echo(t("status.never"))
         if watch is not None:
             _watch(watch)
-        click.echo(t("status.files", files=files, gaps=gaps))
+        click.echo(t("status.files", files=seen.files, gaps=seen.gaps))
         click.echo(
             t(
                 "status.points",

@@ -12,10 +12,11 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from scanner.inventory import coverage
 from scanner.inventory.transaction import transaction
 
 SET = "inventory"
-NAMES = ("m001_files", "m002_custody", "m003_duties", "m004_key_ids", "m005_second_keys")
+NAMES = ("m001_files", "m002_custody", "m003_duties", "m004_key_ids", "m005_second_keys", "m006_coverage")
 """Every step in order: tells without importing sqlite-utils whether a database is current."""
 
 _DUTIES = {
@@ -303,6 +304,12 @@ def steps(connection: sqlite3.Connection, before: str | None = None) -> None:
             ("copies", "matched", "blob"),
         ):
             db.conn.execute(f'alter table {table} add column "{column}" {kind}')
+
+
+    @migrations()  # type: ignore[untyped-decorator]
+    def m006_coverage(db: Database) -> None:
+        coverage.create(db.conn)
+        db.conn.execute("alter table runs add column gaps integer")
 
     migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False), stop_before=before)
 

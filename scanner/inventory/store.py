@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from scanner import clock
-from scanner.inventory import contents, files, handling, ledger, points, recall
+from scanner.inventory import contents, coverage, files, handling, ledger, points, recall
 from scanner.inventory.errors import now, translate
 from scanner.inventory.opening import opened
 from scanner.inventory.reader import contents_of
@@ -30,6 +30,8 @@ _BATCH_FILES = 200
 _BATCH_SECONDS = 1.0
 _BATCH_TOUCHED = 5_000
 _BATCH_GONE = 500
+WATCH = "(watch)"
+"""The root of a run that takes in single files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Run:
     rule_set: str
     depth: str
     roots: tuple[str, ...]
+    """Real paths, as ``os.fsdecode`` gives them."""
     policy: str = ""
     policy_sha256: str = ""
     custody: str = ""
@@ -71,6 +74,7 @@ class Store:
         self._rule_set = ""
         self._custody = ""
         self._started = ""
+        self._roots: tuple[bytes, ...] = ()
         self._ahead: dict[bytes, recall.Row | None] = {}
         self._waiting: list[tuple[Outcome, int]] = []
         self._unwritten: dict[bytes, Contents] = {}
@@ -115,10 +119,12 @@ class Store:
                     run.depth,
                     run.policy,
                     run.policy_sha256,
-                    json.dumps(run.roots, ensure_ascii=False),
+                    json.dumps([_shown(root) for root in run.roots], ensure_ascii=False),
                 ),
             )
-        self._run = int(cursor.lastrowid or 0)
+            self._run = int(cursor.lastrowid or 0)
+            self._roots = tuple(os.fsencode(root) for root in run.roots if root != WATCH)
+            coverage.begun(db, self._roots, self._run, self._started)
         return self._run
 
     def expect(self, paths: Sequence[bytes]) -> None:
@@ -326,14 +332,28 @@ class Store:
             if not self._rows("select 1 from copies where content_id = ? and weak = 0 limit 1", (c,))
         ]
 
-    def finish(self, state: str, counts: Counter[str], reasons: Counter[str], size: int, seconds: float) -> None:
-        """Record the end of the scan: ``complete`` or ``interrupted``."""
+    def finish(
+        self,
+        state: str,
+        counts: Counter[str],
+        reasons: Counter[str],
+        size: int,
+        seconds: float,
+        walked: Iterable[bytes] = (),
+        systems: Iterable[tuple[bytes, str]] = (),
+    ) -> None:
+        """Record the end of the scan: ``complete``, ``interrupted`` or ``watch``. ``walked`` and ``systems``: what a complete
+        walk went through, by the names that the walk gave it, and what it passed by."""
         self.commit()
         with self.transaction() as db:
+            moment = now()
+            if state == "complete":
+                coverage.ended(db, self._run, moment, walked, systems)
             db.execute(
-                "update runs set ended=?, state=?, walked=?, examined=?, unchanged=?, partial=?, not_examined=?, reasons=?, bytes=?, seconds=? where id=?",
+                "update runs set ended=?, state=?, walked=?, examined=?, unchanged=?, partial=?, not_examined=?, reasons=?, bytes=?, seconds=?,"
+                " gaps=? where id=?",
                 (
-                    now(),
+                    moment,
                     state,
                     sum(counts.values()),
                     counts["examined"],
@@ -343,6 +363,7 @@ class Store:
                     json.dumps(reasons),
                     size,
                     seconds,
+                    coverage.of(db, self._roots).gaps if self._roots else None,
                     self._run,
                 ),
             )
@@ -350,3 +371,8 @@ class Store:
     def _rows(self, statement: str, values: tuple[object, ...] = ()) -> list[Any]:
         with reading(self._db):
             return self._db.execute(statement, values).fetchall()
+
+
+def _shown(root: str) -> str:
+    """A root for people and JSON: bytes that are not UTF-8 as ``\\xNN``."""
+    return os.fsencode(root).decode("utf-8", "backslashreplace")

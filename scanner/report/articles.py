@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from scanner.inventory import coverage
 from scanner.report.forms.interface import Context
 
 _Count = Callable[[Context], int]
@@ -92,9 +93,7 @@ def table(context: Context) -> list[Article]:
 
 
 def _observed(context: Context) -> dict[int, str]:
-    one = context.reader.rows(
-        "select count(*) as n, sum(coalesce(reason, '') not in ('', 'empty')) as gaps from files where gone is null"
-    )[0]
+    seen = coverage.of(context.reader.db)
     where, values = context.only("f.contract")
     personal = context.reader.rows(
         f"select count(*) as n from files f where f.gone is null and {where}"  # noqa: S608
@@ -105,7 +104,7 @@ def _observed(context: Context) -> dict[int, str]:
     entries = context.reader.rows("select count(*) as n from ledger")[0]["n"]
     copies = sum(len(f.copies) for f in families)
     return {
-        1: f"{one['n']:,} 件(未走査 {one['gaps'] or 0:,})",
+        1: f"{seen.files:,} 件(未走査 {seen.gaps:,})",
         3: f"{personal:,} 件",
         7: f"{copies:,} 件",
         13: f"{sum(bool(f.live) for f in families):,} 族",

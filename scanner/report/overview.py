@@ -15,6 +15,7 @@ from markupsafe import Markup
 from detectors.resources import config_dir
 from scanner import clock
 from scanner.custody import families
+from scanner.inventory import coverage
 from scanner.inventory.errors import InventoryError
 from scanner.inventory.reader import Reader
 from scanner.messages import language, t
@@ -98,6 +99,7 @@ def collect(reader: Reader) -> dict[str, Any]:
         " left join contents c on c.id = f.content_id where p.state = 'open' and f.gone is null order by c.persons_max desc, f.path limit ?",
         (MAX_ROWS,),
     )
+    seen = coverage.of(reader.db)
     gaps = reader.rows(
         "select f.path, f.verdict, f.ground, f.reason, f.first_seen from files f where f.gone is null and f.reason is not null and f.reason <> 'empty' order by f.reason, f.path limit ?",
         (MAX_ROWS,),
@@ -111,7 +113,6 @@ def collect(reader: Reader) -> dict[str, Any]:
         "select coalesce(f.rule, '') as rule, f.verdict, count(distinct f.id) as files, sum(c.persons_max) as persons from files f join contents c on c.id = f.content_id"
         " where f.gone is null and exists (select 1 from findings n where n.content_id = c.id) group by 1, 2 order by 2, 1"
     )
-    outcomes = reader.rows("select outcome, count(*) as files from files where gone is null group by outcome")
     return {
         "last": last,
         "runs": runs,
@@ -134,9 +135,7 @@ def collect(reader: Reader) -> dict[str, Any]:
         ],
         "kinds": kinds.most_common(),
         "places": places,
-        "outcomes": {o["outcome"]: o["files"] for o in outcomes},
-        "total": sum(o["files"] for o in outcomes),
-        "reasons": Counter(json.loads(last["reasons"] or "{}")),
+        "coverage": seen,
     }
 
 

@@ -106,7 +106,7 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
                     __version__,
                     rules,
                     options.depth,
-                    tuple(r.decode("utf-8", "backslashreplace") for r in absolute_roots(options.roots)),
+                    tuple(map(os.fsdecode, absolute_roots(options.roots))),
                     options.policy_path,
                     options.policy_sha256,
                     custody.generation if custody else "",
@@ -145,6 +145,8 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
                 summary.reasons,
                 summary.bytes,
                 summary.seconds,
+                met.notes.roots,
+                met.notes.systems,
             )
             store.note("scan_ended", walked=summary.walked, counts=dict(summary.counts), points=dict(summary.points))
     except SandboxFault as fault:

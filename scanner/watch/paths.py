@@ -26,7 +26,7 @@ from scanner.inventory.errors import InventoryError
 from scanner.inventory.home import Home
 from scanner.inventory.installation import installation_key
 from scanner.inventory.journal import Aside
-from scanner.inventory.store import Run, Store
+from scanner.inventory.store import WATCH, Run, Store
 from scanner.model import Contents, FileRef, Outcome, OutcomeKind, Reason, display
 from scanner.pipeline import conclude, scan_file
 from scanner.policy.models import Policy
@@ -100,12 +100,12 @@ class PathSession:
 
     def _in_a_run(self) -> None:
         if not self._running:
-            self._begin(("(watch)",))
+            self._begin((WATCH,))
 
     def begin_whole(self, root: bytes) -> None:
         """The walk of a whole root begins: a run of its own, into which also goes what is looked at in between."""
         self._end_burst()
-        self._begin((os.path.abspath(root).decode("utf-8", "backslashreplace"),))
+        self._begin((os.fsdecode(os.path.abspath(root)),))
         self._store.note("scan_begun", roots=1, rule_set=self._rules)
         self._whole = True
 
@@ -115,7 +115,7 @@ class PathSession:
         self._store.note_terminal(terminal.state())
         settle(self._store, self._judge)
         self._looked = self._unsettled = self._whole = self._running = False
-        self._store.finish("complete", counts, Counter(), 0, seconds)
+        self._store.finish("complete", counts, Counter(), 0, seconds, notes.roots, notes.systems)
         self._store.note("scan_ended", walked=sum(counts.values()), counts=dict(counts), points={})
         return gone
 

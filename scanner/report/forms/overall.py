@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 
 from scanner.duties.people import trained
+from scanner.inventory import coverage
 from scanner.report import articles, wording
 from scanner.report.forms.interface import Context, Form, wareki, wareki_moment
 
@@ -93,10 +93,10 @@ def report(context: Context) -> Form:
             )
         )
         rows.append(("点検・調査", f"{contract.id} 期間内の実施", sum(i.date >= since for i in contract.inspection)))
-    last = context.reader.rows("select reasons from runs where state <> 'watch' order by id desc limit 1")
-    for reason, n in json.loads((last[0]["reasons"] if last else "") or "{}").items():
-        if reason != "empty":
-            rows.append(("未走査範囲", wording.reason(reason), n))
+    for reason, tried in coverage.of(context.reader.db).reasons.items():
+        rows.append(
+            ("未走査範囲", wording.reason(reason), f"{tried.number}(最後に試みた日時 {wareki_moment(tried.last)})")
+        )
     facts: list[tuple[str, object]] = [
         ("報告期間", f"{wareki(since)} から {wareki(context.today)}"),
         ("責任者確認", ""),

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from scanner.inventory import ledger
+from scanner.inventory import coverage, ledger
 from scanner.printable import in_cell
 from scanner.report import wording
 from scanner.report.forms.interface import Context
@@ -62,12 +62,13 @@ def _csv(rows: list[tuple[object, ...]]) -> bytes:
 
 
 def _coverage(context: Context) -> bytes:
-    rows: list[tuple[object, ...]] = [("結果", "理由", "件数")]
-    for row in context.reader.rows(
-        "select outcome, coalesce(reason, '') as reason, count(*) as n from files where gone is null group by 1, 2 order by 1, 2"
-    ):
-        rows.append((wording.outcome(row["outcome"]), wording.reason(row["reason"]) if row["reason"] else "", row["n"]))
-    return _csv(rows)
+    seen = coverage.of(context.reader.db)
+    rows: list[tuple[object, ...]] = [
+        ("区分", "結果・理由", "件数", "最後に試みた日時(最初)", "最後に試みた日時(最後)")
+    ]
+    rows += [("ファイル", wording.outcome(kind), number, "", "") for kind, number in seen.counts.items()]
+    rows += [("未走査の理由", wording.reason(code), *tried) for code, tried in seen.reasons.items()]
+    return _csv([*rows, ("未走査の合計", "", seen.gaps, *seen.tried)])
 
 
 def _decisions(context: Context) -> bytes:
