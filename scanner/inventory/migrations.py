@@ -305,7 +305,6 @@ def steps(connection: sqlite3.Connection, before: str | None = None) -> None:
         ):
             db.conn.execute(f'alter table {table} add column "{column}" {kind}')
 
-
     @migrations()  # type: ignore[untyped-decorator]
     def m006_coverage(db: Database) -> None:
         coverage.create(db.conn)
