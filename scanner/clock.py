@@ -79,6 +79,12 @@ def day_of(stamped: str, zone: tzinfo = JAPAN) -> date:
     return datetime.fromisoformat(stamped).astimezone(zone).date()
 
 
+def stamp_of(ns: int) -> str:
+    """A stamp of a file (nanoseconds since 1970) as a moment of the record; what no calendar holds becomes its nearest day."""
+    seconds = min(max(ns // 1_000_000_000, 0), 253_402_000_000)
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def stat_ns() -> int:
     """Nanoseconds since 1970, to be compared with the stamps of files."""
     return source.stat_ns()

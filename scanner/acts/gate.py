@@ -19,9 +19,7 @@ from typing import Any
 
 from scanner import clock
 from scanner.custody import checkers
-from scanner.custody.arithmetic import in_force
 from scanner.custody.session import Custody
-from scanner.duties.parties import party_of
 from scanner.errors import EXIT_POINTS, EXIT_USAGE, FileFault, SekishoError
 from scanner.inventory import ledger
 from scanner.inventory.errors import now
@@ -31,7 +29,9 @@ from scanner.inventory.reader import Reader
 from scanner.inventory.store import Store
 from scanner.model import Contents, Outcome, display, ref_of
 from scanner.pipeline import examine
+from scanner.policy.consents import in_force
 from scanner.policy.models import Contract, Policy
+from scanner.policy.recipients import names, party_of
 from scanner.report import wording
 from scanner.scan.adapters import LocalTools, content_key
 from scanner.scan.lane import Lane
@@ -164,11 +164,8 @@ def consent_for(contract: Contract, act: str, recipient: str, today: date) -> st
     """The number of the consent under which data may go to a recipient; for a disposal, the instruction."""
     if act == "dispose":
         return next((i.id for i in reversed(contract.instruction) if i.kind == "dispose" and i.date <= today), "")
-    party = party_of(contract, recipient)
-    names = {recipient.lower(), *((party.id.lower(), party.name.lower(), *party.domains) if party else ())}
     for consent in contract.consent:
-        fits = not consent.recipients or names & {r.lower() for r in consent.recipients}
-        if consent.kind == "send" and fits and in_force(consent, today):
+        if consent.kind == "send" and in_force(consent, today) and names(contract, consent, recipient, today):
             return consent.id
     return ""
 

@@ -13,7 +13,8 @@ from scanner.messages import t
 from scanner.printable import printable
 
 if TYPE_CHECKING:
-    from scanner.custody.arithmetic import Family, Location
+    from scanner.custody.arithmetic import Family
+    from scanner.custody.locations import Location
     from scanner.inventory.reader import Reader
 
 
@@ -69,8 +70,21 @@ def as_dict(family: Family) -> dict[str, Any]:
         "entities": list(o.entities),
         "observed": family.observed,
         "technical": len(family.technical),
-        "consented": family.allowed,
+        "technical_consented": family.technical_permitted,
+        "consented": family.permitted,
+        "original": family.originals,
         "excess": family.excess,
+        "consents": [
+            {
+                "consent": use.consent.id,
+                "kind": use.consent.kind,
+                "copies_max": use.consent.copies_max,
+                "used": use.used,
+                "unused": use.unused,
+                "state": use.state,
+            }
+            for use in family.uses
+        ],
         "locations": [
             {
                 "path": location.path,
@@ -89,16 +103,6 @@ def as_dict(family: Family) -> dict[str, Any]:
     }
 
 
-def _sum(family: Family) -> str:
-    return t(
-        "families.sum",
-        observed=family.observed,
-        consented=family.allowed,
-        excess=max(0, family.excess),
-        technical=len(family.technical),
-    )
-
-
 def _head(family: Family) -> str:
     from scanner.model import display
 
@@ -110,7 +114,8 @@ def _table(family: Family) -> None:
     from scanner.report import kinship
 
     click.echo(_head(family))
-    click.echo(f"    {_sum(family)}")
+    for line in (kinship.sum_of(family), *kinship.uses_of(family)):
+        click.echo(f"    {line}")
     for location in kinship.everywhere(family):
         click.echo(f"    {_line(family, location)}")
 
@@ -138,7 +143,8 @@ def _tree(family: Family) -> None:
         for inner, location in enumerate(locations):
             branch = "└─" if inner == len(locations) - 1 else "├─"
             click.echo(f"{'  ' if last else '│ '} {branch} {_line(family, location)}")
-    click.echo(f"   {_sum(family)}")
+    for line in (kinship.sum_of(family), *kinship.uses_of(family)):
+        click.echo(f"   {line}")
 
 
 def _unregistered(reader: Reader) -> None:

@@ -111,10 +111,18 @@ def show(context: click.Context, number: int) -> None:
     working = json.loads(row["working"]) if row["working"] else {}
     for key in sorted(working):
         value = working[key]
+        if key == "elsewhere":
+            value = [
+                f"{number} ({t(f'consent_why.{why}')})" for number, _, why in (one.rpartition(": ") for one in value)
+            ]
         words = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
         click.echo(f"        {t('working.' + key)}: {printable(words) or '—'}")
     if "excess" in working:
-        click.echo("        " + t("points.sum", **{k: working[k] for k in ("observed", "consented", "excess")}))
+        terms = {
+            "original": 1,
+            **{k: working[k] for k in ("observed", "consented", "original", "excess") if k in working},
+        }
+        click.echo("        " + t("points.sum", **terms))
     for note in reader.rows(
         "select at, by, consent, reason from declarations where point_id = ? order by id", (number,)
     ):

@@ -1,66 +1,56 @@
 """Consented against observed: which copies nobody agreed to, with the working that redoes the sum by hand (第7).
 
-``allowed = Σ copies_max`` of the consents for a family, a place and a day; ``observed`` = live deliberate locations,
-the original among them; ``excess = observed - allowed - 1``. Technical copies (backup, recycle bin, temporary folders,
-autosave) count apart, under a blanket consent.
+Of one original, on one day: ``observed`` are its live deliberate locations, the original among them; ``permitted`` are those
+copies that were set against a consent that applies to them (``applying``, ``assignment``); ``excess = observed - permitted -
+original``, where ``original`` is 1 while the received file, or one of the same bytes, is there. So the sum is never below zero:
+what a consent permits elsewhere is unused, and is shown as that. Technical copies (backup, recycle bin, temporary folders,
+autosave, and what a technical consent names) count apart by the same sum.
 """
 
 from __future__ import annotations
 
-import fnmatch
-import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from scanner.custody import applying
+from scanner.custody.assignment import assign
+from scanner.custody.locations import Location
 from scanner.inventory.custody import Original
-from scanner.model import Copy, Ground, VerdictKind
-from scanner.policy.models import Consent, Contract, Policy
+from scanner.model import Ground, VerdictKind
+from scanner.policy import recipients
+from scanner.policy.consents import Consent, in_force
+from scanner.policy.models import Contract, Policy
 
 CODES = ("F06-CLOUD", "F06-MAIL", "F06-MEDIA", "F07-EXCESS", "F07-EXPIRED", "F07-SEND", "F07-UNDECLARED", "F08-CROSS")
 """Points that this module opens and closes; all others are the verdict's."""
 
-_TECHNICAL_GROUNDS = frozenset({Ground.BACKUP, Ground.RECYCLE_BIN, Ground.TEMP})
-_TECHNICAL_NAMES = re.compile(
-    r"^~|\.(?:bak|asd|wbk|xlk|tmp|swp|autosave|old)$|^\.~lock|自動回復|のバックアップ|\.sbak$", re.IGNORECASE
-)
-_SENDING = re.compile(
-    r"/(?:sent(?: items| mail|-mail)?|送信済み?(?:アイテム|メール|トレイ)?|outbox|送信トレイ|送信用|外部送付|upload|ftp)(?:/|\.(?:mbox|eml|msg)$|$)",
-    re.IGNORECASE,
-)
-"""Folders from which things go out (第7②)."""
-_MAIL_TYPES = frozenset({"message/rfc822", "application/x-msg", "application/x-mbox", "application/x-pst"})
-
 
 @dataclass(frozen=True, slots=True)
-class Location:
-    """One live file that holds (a part of) an original."""
+class Use:
+    """A consent to copy, send or keep technical copies, and what of it is used for one original."""
 
-    file_id: int
-    path: str
-    name: str
-    verdict: VerdictKind
-    ground: Ground
-    contract: str
-    """Contract of the place it lies in; empty outside every place."""
-    place: str
-    media_type: str
-    first_seen: str
-    copy: Copy
-    volume: str = ""
-    """Serial number or UUID of a removable volume, where the system tells it."""
-    declared: str = ""
-    """Consent that the worker has declared for it."""
-    host: str = ""
-    """Machine it lies on, where that is not this one."""
+    consent: Consent
+    used: int
+    in_force: bool
+    about: bool
+    """Whether its scope holds this original."""
 
     @property
-    def technical(self) -> bool:
-        """Made by a program and not by somebody's decision. What lies in an agreed place lies there on purpose, even if the
-        place is a backup folder."""
-        by_ground = self.ground in _TECHNICAL_GROUNDS and self.verdict is not VerdictKind.IN_PLACE
-        return by_ground or _TECHNICAL_NAMES.search(self.name) is not None
+    def unused(self) -> int | None:
+        """What of it is left today; ``None`` where it has no limit."""
+        if not (self.in_force and self.about):
+            return 0
+        return None if self.consent.copies_max is None else self.consent.copies_max - self.used
+
+    @property
+    def state(self) -> str:
+        """``used``, ``unused``, ``not_in_force`` or ``not_about``."""
+        if self.used:
+            return "used"
+        return "not_about" if not self.about else "unused" if self.in_force else "not_in_force"
 
 
 @dataclass(slots=True)
@@ -73,12 +63,20 @@ class Family:
     technical: list[Location] = field(default_factory=list)
     weak: list[Location] = field(default_factory=list)
     covered: dict[int, str] = field(default_factory=dict)
-    """File → consent that covers it."""
+    """File → consent that permits it to be there."""
+    sent: dict[int, str] = field(default_factory=dict)
+    """File → consent under which it goes out."""
+    carried: dict[int, str] = field(default_factory=dict)
+    """File → entry of the register of carry-outs (第6: necessity, not consent)."""
+    other_use: dict[int, str] = field(default_factory=dict)
+    """File → consent to use it in the place of another contract."""
+    by_consent: set[int] = field(default_factory=set)
+    """Files that are technical because a technical consent names where they lie."""
+    uses: tuple[Use, ...] = ()
     facts: dict[int, dict[str, dict[str, Any]]] = field(default_factory=dict)
     """File → code → working, whatever people have decided."""
     decided: set[tuple[int, str]] = field(default_factory=set)
     """(file, code) on which a decision is in force."""
-    allowed: int = 0
 
     @property
     def points(self) -> dict[int, dict[str, dict[str, Any]]]:
@@ -96,40 +94,80 @@ class Family:
         return [*original, *self.copies, *self.technical]
 
     @property
+    def originals(self) -> int:
+        """1 while the original is there."""
+        return int(self.original_at is not None)
+
+    @property
     def observed(self) -> int:
         """Live deliberate locations, the original included."""
-        return len(self.copies) + (self.original_at is not None)
+        return len(self.copies) + self.originals
+
+    @property
+    def permitted(self) -> int:
+        """Deliberate copies that a consent permits where they are."""
+        return sum(location.file_id in self.covered for location in self.copies)
 
     @property
     def excess(self) -> int:
-        """What is beyond the original and the consented copies; never negative in words."""
-        return self.observed - self.allowed - 1
+        """Deliberate copies that no consent permits."""
+        return self.observed - self.permitted - self.originals
+
+    @property
+    def technical_permitted(self) -> int:
+        """Technical copies that a consent permits."""
+        return sum(location.file_id in self.covered for location in self.technical)
+
+    def is_technical(self, location: Location) -> bool:
+        """Whether a location counts among the technical copies."""
+        return location is not self.original_at and (location.technical or location.file_id in self.by_consent)
 
 
 def settle(policy: Policy | None, original: Original, locations: Sequence[Location], today: date) -> Family:
     """Judge all locations of one original on one day."""
-    family = Family(original)
     contract = next((c for c in (policy.contract if policy else ()) if c.id == original.contract), None)
     ordered = sorted(locations, key=lambda found: (found.first_seen, found.file_id))
-    family.original_at = _where_the_original_is(original, ordered)
-    for location in ordered:
-        if location is family.original_at:
-            continue
-        if location.copy.weak:
-            family.weak.append(location)
-        elif location.technical:
-            family.technical.append(location)
-        else:
-            family.copies.append(location)
-    consents = [c for c in contract.consent if _about(c, original)] if contract else []
-    _copies(family, [c for c in consents if c.kind == "copy"], today)
-    _technical(family, [c for c in consents if c.kind == "technical"], today)
-    for location in family.copies:
-        _carried(family, location, contract, consents, today)
-        crossed = location.contract and location.contract != original.contract
-        if crossed and not any(c.kind == "other_use" and in_force(c, today) for c in consents):
-            _point(family, location, "F08-CROSS", {"place_of": location.contract, "rule": location.place})
+    family = Family(original, _where_the_original_is(original, ordered))
+    copies = [one for one in ordered if one is not family.original_at and not one.copy.weak]
+    family.weak = [one for one in ordered if one is not family.original_at and one.copy.weak]
+    consents = {c.id: c for c in contract.consent if c.kind in applying.COPYING} if contract else {}
+    if contract:
+        _assign(family, contract, consents, copies, today)
+    technical = {c.id for c in consents.values() if c.kind == "technical"}
+    family.by_consent = {file_id for file_id, number in family.covered.items() if number in technical}
+    for location in copies:
+        (family.technical if family.is_technical(location) else family.copies).append(location)
+    used = Counter(family.covered.values())
+    family.uses = tuple(Use(c, used[c.id], in_force(c, today), c.is_about(original.family)) for c in consents.values())
+    sums = _sums(family)
+    for location in copies:
+        if location.file_id not in family.covered:
+            _uncovered(family, location, contract, sums, today)
+        _goes_out(family, location, contract, consents, today)
+        _in_another_place(family, location, contract, today)
     return family
+
+
+def _sums(family: Family) -> dict[bool, dict[str, Any]]:
+    """What the workings of deliberate and of technical copies say of the whole, by whether they are technical."""
+    seen, permitted = len(family.technical), family.technical_permitted
+    return {
+        False: {
+            "class": "deliberate",
+            "observed": family.observed,
+            "consented": family.permitted,
+            "original": family.originals,
+            "excess": family.excess,
+        },
+        True: {
+            "class": "technical",
+            "severity": "low",
+            "observed": seen,
+            "consented": permitted,
+            "original": 0,
+            "excess": seen - permitted,
+        },
+    }
 
 
 def _where_the_original_is(original: Original, ordered: Sequence[Location]) -> Location | None:
@@ -139,85 +177,87 @@ def _where_the_original_is(original: Original, ordered: Sequence[Location]) -> L
     return own[0] if own else exact[0] if exact else None
 
 
-def _copies(family: Family, consents: list[Consent], today: date) -> None:
-    in_order = sorted(consents, key=lambda c: (c.place is None, c.id))
-    left = {c.id: c.copies_max for c in in_order if in_force(c, today)}
-    family.allowed = sum(n or 0 for n in left.values())
-    for location in sorted(family.copies, key=lambda found: not found.declared):
-        fitting = [c for c in in_order if _covers(c, location, family.original.contract)]
-        fitting.sort(key=lambda c: c.id != location.declared)
-        for consent in fitting:
-            if consent.id in left and left[consent.id] != 0:
-                remaining = left[consent.id]
-                left[consent.id] = None if remaining is None else remaining - 1
-                family.covered[location.file_id] = consent.id
-                break
-        else:
-            _uncovered(family, location, fitting, today)
-
-
-def _uncovered(family: Family, location: Location, fitting: list[Consent], today: date) -> None:
-    used_up = [c for c in fitting if in_force(c, today)]
-    if used_up:
-        code = "F07-EXCESS"
-    elif fitting:
-        code = "F07-EXPIRED"
-    else:
-        code = "F07-UNDECLARED"
-    _point(
-        family,
-        location,
-        code,
-        {
-            "class": "deliberate",
-            "consents": [_described(c) for c in fitting],
-            "observed": family.observed,
-            "consented": family.allowed,
-            "excess": family.excess,
-            "date": today.isoformat(),
-        },
-    )
-
-
-def _technical(family: Family, consents: list[Consent], today: date) -> None:
-    for location in family.technical:
-        consent = next(
-            (c for c in consents if in_force(c, today) and (not c.media or location.ground in c.media)), None
-        )
-        if consent is not None:
-            family.covered[location.file_id] = consent.id
-        else:
-            working = {
-                "class": "technical",
-                "severity": "low",
-                "ground": location.ground.value,
-                "date": today.isoformat(),
-            }
-            _point(family, location, "F07-UNDECLARED", working)
-
-
-def _carried(
-    family: Family, location: Location, contract: Contract | None, consents: list[Consent], today: date
+def _assign(
+    family: Family, contract: Contract, consents: dict[str, Consent], copies: list[Location], today: date
 ) -> None:
-    if location.verdict is VerdictKind.IN_PLACE:
-        return  # a place that was agreed to may well be a medium or a synchronised folder
+    """Deliberate copies before technical ones, those with a declaration first, then by the day they were first seen."""
+    order = {"technical": 0, "send": 1, "copy": 2}
+    sorted_ = sorted(consents.values(), key=lambda c: (order[c.kind], applying.narrowness(c)))
+    fitting = []
+    for location in sorted(copies, key=lambda found: (found.technical, not found.declared)):
+        wants = [c.id for c in sorted_ if not applying.why_not(c, contract, family.original, location, today)]
+        wants.sort(key=lambda number: number != location.declared)
+        fitting.append((location.file_id, tuple(wants)))
+    family.covered = assign(fitting, {c.id: c.copies_max for c in consents.values()})
+
+
+def _uncovered(
+    family: Family, location: Location, contract: Contract | None, sums: dict[bool, dict[str, Any]], today: date
+) -> None:
+    uses = family.uses if contract else ()
+    whys = {
+        use.consent.id: applying.why_not(use.consent, contract, family.original, location, today)
+        for use in uses
+        if contract is not None
+    }
+    used_up = [use for use in uses if not whys[use.consent.id]]
+    ended = [use for use in uses if whys[use.consent.id] == "time"]
+    code = "F07-EXCESS" if used_up else "F07-EXPIRED" if ended else "F07-UNDECLARED"
+    working: dict[str, Any] = {
+        **sums[family.is_technical(location)],
+        "consents": [_described(use) for use in (*used_up, *ended)],
+        "elsewhere": [f"{number}: {why}" for number, why in whys.items() if why not in ("", "time")],
+        "ground": location.ground.value,
+        "since": location.since.isoformat(),
+        "date": today.isoformat(),
+    }
+    _point(family, location, code, working)
+
+
+def _goes_out(
+    family: Family, location: Location, contract: Contract | None, consents: dict[str, Consent], today: date
+) -> None:
+    """第6 and 第7②: in a folder that things are sent from, on a medium, in a synchronised folder, in a mail. A consent to copy
+    is none to send, and a consent to send is none to carry out."""
+    to = list(location.goes_to)
+    outside = location.verdict is not VerdictKind.IN_PLACE
+    number = applying.sending(contract, family.original, location, today)
+    if number:
+        family.sent[location.file_id] = number
+    elif location.sending and (recipients.leaves(contract, location.goes_to) or (outside and not location.technical)):
+        _point(family, location, "F07-SEND", {"date": today.isoformat(), "recipients": to})
+        return
+    covering = consents.get(family.covered.get(location.file_id, ""))
+    if not outside or (covering and contract and applying.targets(covering, contract, location)):
+        return  # a place that was agreed to, by number or by its kind, may well be a medium or a synchronised folder
     if location.ground is Ground.REMOVABLE:
-        for carry in contract.carryout if contract else ():
-            scope_fits = not carry.scope or family.original.family in carry.scope
-            if scope_fits and carry.covers(today) and (not carry.serial or carry.serial == location.volume):
-                family.covered.setdefault(location.file_id, carry.id)
-                return
-        _point(family, location, "F06-MEDIA", {"volume": location.volume, "date": today.isoformat()})
+        entry = _carryout(family, location, contract, today)
+        if entry:
+            family.carried[location.file_id] = entry
+        else:
+            _point(family, location, "F06-MEDIA", {"volume": location.volume, "date": today.isoformat()})
     elif location.ground is Ground.CLOUD_SYNC:
         _point(family, location, "F06-CLOUD", {"date": today.isoformat()})
-    elif location.ground is Ground.MAIL_STORE or location.media_type in _MAIL_TYPES or _SENDING.search(location.path):
-        sent = next((c for c in consents if c.kind == "send" and in_force(c, today)), None)
-        if sent is None:
-            # out of the house is 第7②'s; a mail that only lies there has been carried out of its place (第6)
-            code = "F07-SEND" if _SENDING.search(location.path) else "F06-MAIL"
-            _point(family, location, code, {"date": today.isoformat()})
-        else:
-            family.covered.setdefault(location.file_id, sent.id)
+    elif location.mail and not number and not location.technical:
+        _point(family, location, "F06-MAIL", {"date": today.isoformat(), "recipients": to})
+
+
+def _carryout(family: Family, location: Location, contract: Contract | None, today: date) -> str:
+    for carry in contract.carryout if contract else ():
+        about = not carry.scope or family.original.family in carry.scope
+        if about and carry.covers(today) and (not carry.serial or carry.serial == location.volume):
+            return carry.id
+    return ""
+
+
+def _in_another_place(family: Family, location: Location, contract: Contract | None, today: date) -> None:
+    if not location.contract or location.contract == family.original.contract:
+        return
+    number = applying.other_use(contract, family.original, location, today) if contract else ""
+    if number:
+        family.other_use[location.file_id] = number
+    else:
+        _point(family, location, "F08-CROSS", {"place_of": location.contract, "rule": location.place})
 
 
 def _point(family: Family, location: Location, code: str, working: dict[str, Any]) -> None:
@@ -231,26 +271,8 @@ def _point(family: Family, location: Location, code: str, working: dict[str, Any
     family.facts.setdefault(location.file_id, {})[code] = {**facts, **working}
 
 
-def in_force(consent: Consent, today: date) -> bool:
-    """Whether a consent holds on that day."""
-    if consent.valid_to is not None and today > consent.valid_to:
-        return False
-    if consent.valid_from is not None and today < consent.valid_from:
-        return False
-    return consent.withdrawn_on is None or today < consent.withdrawn_on
-
-
-def _about(consent: Consent, original: Original) -> bool:
-    return not consent.scope or original.family in consent.scope
-
-
-def _covers(consent: Consent, location: Location, contract: str) -> bool:
-    """Whether a copy may lie where it does: in the consent's place, or in any agreed place if it names none."""
-    if consent.place is None:
-        return location.verdict is VerdictKind.IN_PLACE and location.contract == contract
-    return location.place == f"{contract}/{consent.place}" or fnmatch.fnmatchcase(location.path, f"{consent.place}/*")
-
-
-def _described(consent: Consent) -> str:
+def _described(use: Use) -> str:
+    consent = use.consent
     until = consent.valid_to.isoformat() if consent.valid_to else "-"
-    return f"{consent.id}: copies {consent.copies_max if consent.copies_max is not None else '-'}, place {consent.place or '*'}, until {until}"
+    most = consent.copies_max if consent.copies_max is not None else "-"
+    return f"{consent.id}: copies {most}, used {use.used}, place {consent.place or '*'}, until {until}"

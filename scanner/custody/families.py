@@ -10,7 +10,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from scanner.custody.arithmetic import Family, Location, settle
+from scanner import clock
+from scanner.custody.arithmetic import Family, settle
+from scanner.custody.locations import Location
 from scanner.inventory import custody as table
 from scanner.inventory.points import Quiet
 from scanner.model import Ground, VerdictKind, display
@@ -19,11 +21,13 @@ from scanner.policy.models import Policy
 _LOCATIONS = f"""
 select c.original, f.id, f.path, f.verdict, f.ground, f.contract, f.rule, n.media_type, f.first_seen,
        {", ".join("c." + name for name in table.COLUMNS.split(", "))},
-       f.volume, f.host, (select d.consent from declarations d join points p on p.id = d.point_id
+       f.volume, f.host, n.notes, f.ctime_ns, (select d.consent from declarations d join points p on p.id = d.point_id
         where p.file_id = f.id and d.consent <> '' order by d.id desc limit 1)
 from copies c join contents n on n.id = c.content_id join files f on f.content_id = c.content_id
 where f.gone is null order by c.original, f.first_seen, f.id
 """  # noqa: S608  # the columns are a constant of ours
+RECIPIENT_NOTE = "recipient_domain: "
+"""How a content's notes tell the domains that a mail was addressed to."""
 ALIKE_ROWS = 5
 ALIKE_SHARE = 0.5
 ALIKE_HITS = 3
@@ -47,7 +51,7 @@ def load(db: sqlite3.Connection, policy: Policy | None, today: date) -> list[Fam
     by_original: dict[int, list[Location]] = defaultdict(list)
     for row in db.execute(_LOCATIONS).fetchall():
         original, file_id, path, verdict, ground, contract, rule, media_type, first_seen = tuple(row)[:9]
-        *counts, volume, host, declared = tuple(row)[9:]
+        *counts, volume, host, notes, ctime_ns, declared = tuple(row)[9:]
         copy = table.copy_of((original, *counts))
         by_original[original].append(
             Location(
@@ -64,6 +68,8 @@ def load(db: sqlite3.Connection, policy: Policy | None, today: date) -> list[Fam
                 volume,
                 declared or "",
                 host,
+                recipients_of(notes),
+                min(today, clock.day_of(clock.stamp_of(ctime_ns))) if ctime_ns else None,
             )
         )
     found = [settle(policy, original, by_original.get(original.id, []), today) for original in table.originals(db)]
@@ -76,6 +82,12 @@ def load(db: sqlite3.Connection, policy: Policy | None, today: date) -> list[Fam
             if quiet.covers(code, file_id, "")
         }
     return found
+
+
+def recipients_of(notes: str | None) -> tuple[str, ...]:
+    """The domains that a content is addressed to, out of the notes about it (a JSON list)."""
+    found = json.loads(notes or "[]")
+    return tuple(note.removeprefix(RECIPIENT_NOTE) for note in found if note.startswith(RECIPIENT_NOTE))
 
 
 _HOLDERS = """

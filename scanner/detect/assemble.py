@@ -18,6 +18,7 @@ from scanner.detect.persons import Persons
 from scanner.detect.tally import Repeated, Tallies
 from scanner.model import Block, BlockKind, Finding
 from scanner.places import SafePlaces
+from scanner.policy.recipients import UNTOLD
 
 if TYPE_CHECKING:
     from detectors.engine import Engine
@@ -32,6 +33,9 @@ LONG_TEXT = 256
 _LINE_END = re.compile("\n")
 _BY_COLUMN = "column "
 """How the reason of a match begins that its heading gave, in a table that the engine found."""
+MOST_RECIPIENTS = 20
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\([^()]*\)')
+"""What a header says beside its addresses."""
 _DOMAIN = re.compile(r"@([A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.)+[A-Za-z]{2,24})\b")
 
 
@@ -41,6 +45,20 @@ class Collector(Protocol):
     def value(self, line: Line, entity: str, value: str, part: str = "") -> None: ...
     def text(self, text: str) -> None: ...
     def row(self, cells: Sequence[tuple[int, str]]) -> None: ...
+
+
+def addressed_to(header: str) -> set[str]:
+    """Domains in a header of recipients; with ``…`` where it names somebody whose domain it does not tell."""
+    parts = (part.strip() for part in re.split("[,;]", _QUOTED.sub("", header)))
+    told = {part: _DOMAIN.findall(part) for part in parts if part and not part.endswith(":")}
+    found = {domain.lower() for domains in told.values() for domain in domains}
+    return found | ({UNTOLD} if not all(told.values()) else set())
+
+
+def bounded(recipients: set[str]) -> list[str]:
+    """Recipients as they are kept: not more than a reader would look at, and a mark where there were more."""
+    kept = sorted(recipients)
+    return kept if len(kept) <= MOST_RECIPIENTS else [*kept[:MOST_RECIPIENTS], UNTOLD]
 
 
 @lru_cache(maxsize=4096)
@@ -84,7 +102,7 @@ class Detection:
                 self._collector.row(cells)
         else:
             if block.kind is BlockKind.FIELD and block.text.startswith(("To: ", "Cc: ", "Bcc: ")):
-                self.recipients.update(d.lower() for d in _DOMAIN.findall(block.text))
+                self.recipients |= addressed_to(block.text.partition(": ")[2])
             self._end_table()
             if len(block.text) < LONG_TEXT or not self._said_before(block, 0, block.text):
                 if self._collector is not None:

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from scanner.custody.keys import Key
 from scanner.custody.prints import Fingerprinter
-from scanner.detect.assemble import Detection
+from scanner.detect.assemble import Detection, bounded
 from scanner.extract.blocks import decode
 from scanner.limits import limits
 from scanner.model import Reason
@@ -100,7 +100,7 @@ class Bench:
             "persons": [fewest, most],
             "unread": {**detection.unread, **unread},
             "chars": [detection.judged, detection.received],
-            "recipients": sorted(detection.recipients)[:20],
+            "recipients": bounded(detection.recipients),
         }
         if made is not None:
             found["prints"] = {

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from scanner.custody.arithmetic import in_force
+from scanner.custody.families import recipients_of
 from scanner.duties.interface import Duty, PersonalFile, View
 from scanner.inventory.points import Fact
-from scanner.policy.models import Contract, Party
+from scanner.policy.consents import in_force
+from scanner.policy.models import Contract
+from scanner.policy.recipients import UNTOLD, names, party_of
 
 CODES = ("F12-UNREGISTERED-PARTY", "F16-OVERDUE")
 _TENANT = re.compile(r"/(?:OneDrive - (?P<one>[^/]+)|Dropbox \((?P<drop>[^/)]+)\))/", re.IGNORECASE)
-RECIPIENT_NOTE = "recipient_domain: "
-"""How a content's notes tell the domains that a mail was addressed to."""
 
 
 def duties(view: View) -> Iterable[Duty]:
@@ -36,11 +35,9 @@ class Parties:
         contracts = sorted({self._of[n] for n in file.families if n in self._of} | ({file.contract} - {""}))
         if contracts:
             tenant = _TENANT.search(file.text)
-            names = [("tenant", tenant["one"] or tenant["drop"])] if tenant else []
-            names += [
-                ("mail", n.removeprefix(RECIPIENT_NOTE)) for n in json.loads(file.notes) if n.startswith(RECIPIENT_NOTE)
-            ]
-            for kind, name in names:
+            found = [("tenant", tenant["one"] or tenant["drop"])] if tenant else []
+            found += [("mail", name) for name in recipients_of(file.notes) if name != UNTOLD]
+            for kind, name in found:
                 self._seen[contracts[0], kind, name] += 1
         yield from ()
 
@@ -69,9 +66,9 @@ class Parties:
         """Nothing where the party may have the data; else ``unknown``, ``no_consent`` or ``expired``."""
         party = party_of(contract, name)
         if party is None:
+            today = self._view.today
             named = any(
-                name.lower() in {r.lower() for r in c.recipients} and in_force(c, self._view.today)
-                for c in contract.consent
+                c.kind == "send" and in_force(c, today) and names(contract, c, name, today) for c in contract.consent
             )
             return "" if named else "unknown"
         if party.kind in ("entruster", "contractor"):
@@ -103,15 +100,3 @@ class Answers:
                 if late and entry.id not in replaced and entry.due is not None:
                     working = {"instruction": entry.id, "due": entry.due.isoformat()}
                     yield Fact("F16-OVERDUE", None, f"instruction:{entry.id}", contract.id, "", working)
-
-
-def party_of(contract: Contract, name: str) -> Party | None:
-    """The registered party that a name, a number or a domain means; a subdomain belongs to its domain."""
-    wanted = name.lower().rpartition("@")[2]
-    for party in contract.party:
-        domains = [d.lower() for d in party.domains]
-        if wanted in (party.id.lower(), party.name.lower()) or any(
-            wanted == d or wanted.endswith("." + d) for d in domains
-        ):
-            return party
-    return None

@@ -13,11 +13,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from scanner.errors import EXIT_USAGE, Part, SekishoError
+from scanner.policy.consents import Consent
 from scanner.policy.models import (
     AlertRules,
     Budget,
     Carryout,
-    Consent,
     Contract,
     Medium,
     Party,

@@ -25,6 +25,7 @@ from scanner.policy.acts import (
 from scanner.policy.base import Dated as _Dated
 from scanner.policy.base import Strict as _Strict
 from scanner.policy.base import ordered as _ordered
+from scanner.policy.consents import Consent
 
 
 class Responsible(_Strict):
@@ -68,31 +69,6 @@ class Place(_Dated):
     def _says_where(self) -> Place:
         if not (self.path or self.host or self.volume or self.unc):
             raise ValueError("a place needs path, host, volume or unc")
-        return self
-
-
-class Consent(_Dated):
-    """承諾: what the entruster agreed to."""
-
-    id: str
-    kind: Literal["place", "copy", "send", "other_use", "subcontract", "technical", "carryout"]
-    scope: tuple[str, ...] = Field((), description="対象(R-1 など)。空は契約のすべて")
-    purpose: str = ""
-    copies_max: Annotated[int, Field(ge=0)] | None = Field(None, description="承諾部数。空は制限なし")
-    place: str | None = None
-    media: tuple[str, ...] = Field((), description="包括承諾の対象(backup, recycle_bin, temp など)")
-    recipients: tuple[str, ...] = ()
-    conditions: str = ""
-    applied_on: date | None = None
-    granted_on: date | None = None
-    granted_by: str = ""
-    document: str = ""
-    disposal_due: date | None = None
-    withdrawn_on: date | None = None
-
-    @model_validator(mode="after")
-    def _whole(self) -> Consent:
-        _ordered(self.applied_on, self.granted_on, "applied_on", "granted_on")
         return self
 
 
@@ -292,8 +268,7 @@ class Contract(_Strict):
         _agree(self.instruction)
         places = {p.id for p in self.place}
         for consent in self.consent:
-            if consent.kind == "copy" and consent.place is not None and consent.place not in places:
-                raise ValueError(f"the consent {consent.id!r} names the place {consent.place!r}, which is not there")
+            consent.known_places(places)
         _one_worker_an_account(self.worker)
         return self
 

@@ -17,10 +17,10 @@ from pydantic import BaseModel, ValidationError
 
 from scanner.errors import EXIT_USAGE, Part, SekishoError
 from scanner.policy import acts
+from scanner.policy.consents import Consent
 from scanner.policy.models import (
     REGISTERS,
     Carryout,
-    Consent,
     Contract,
     Host,
     Medium,

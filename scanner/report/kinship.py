@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from scanner.custody.arithmetic import Family, Location
+from scanner.custody.arithmetic import Family
+from scanner.custody.locations import Location
 from scanner.messages import t
 from scanner.model import VerdictKind
+from scanner.printable import printable
+from scanner.report import wording
 
 WHOLE = 0.95
 _CONTAINERS = {
@@ -58,7 +61,36 @@ def agreed(family: Family, location: Location) -> str:
         return "decided"
     if location.copy.weak:
         return "weak"
-    return "technical" if location.technical else "agreed"
+    return "technical" if family.is_technical(location) else "agreed"
+
+
+def sum_of(family: Family) -> str:
+    """The arithmetic of the day in one line that can be redone by hand."""
+    return t(
+        "families.sum",
+        observed=family.observed,
+        consented=family.permitted,
+        original=family.originals,
+        excess=family.excess,
+        technical=len(family.technical),
+        technical_consented=family.technical_permitted,
+    )
+
+
+def uses_of(family: Family) -> list[str]:
+    """One line a consent that could permit copies of this original: what of it is used, and what is not."""
+    return [
+        t(
+            f"families.use_{use.state}",
+            consent=printable(use.consent.id),
+            kind=t(f"consent_kind.{use.consent.kind}"),
+            place=printable(use.consent.place or "") or t("families.place_any"),
+            most=wording.most(use.consent.copies_max),
+            used=use.used,
+            unused=wording.most(use.unused),
+        )
+        for use in family.uses
+    ]
 
 
 def everywhere(family: Family) -> list[Location]:

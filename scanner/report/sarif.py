@@ -15,7 +15,7 @@ from scanner.report import wording
 from scanner.report.kinship import everywhere, evidence
 
 if TYPE_CHECKING:
-    from scanner.custody.arithmetic import Location
+    from scanner.custody.locations import Location
     from scanner.report.summary import Summary
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

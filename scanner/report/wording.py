@@ -39,6 +39,11 @@ def point(code: str) -> str:
     return t_or(f"point.{code}", code)
 
 
+def most(number: int | None) -> str:
+    """A number of copies that a consent permits or has left."""
+    return t("families.no_limit") if number is None else f"{number:,}"
+
+
 def totals(findings: Iterable[Finding]) -> dict[str, int]:
     """Entity → count over all check results."""
     sums: dict[str, int] = {}

@@ -1,197 +1,288 @@
-"""Consented against observed, case by case, each with the sum it must show."""
+"""Consented against observed: the worked table of ``consents.toml``, and what holds of every sum whatever the consents."""
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from scanner.custody.arithmetic import Family, Location, settle
+from scanner.custody.arithmetic import Family, settle
+from scanner.custody.assignment import assign
+from scanner.custody.locations import Location
 from scanner.inventory.custody import Original
 from scanner.model import Copy, Ground, VerdictKind
 from scanner.policy.models import Policy
 
 TODAY = date(2026, 11, 23)
 ORIGINAL = Original(
-    1,
-    "A",
-    b"/s/list.xlsx",
-    b"k",
-    "xlsx",
-    1,
-    "provided",
-    "2026-04-01",
-    "",
-    "",
-    None,
-    100,
-    0,
-    100,
-    100,
-    (),
-    "id",
-    "held",
-    "t",
-)
+    1, "A", b"/s/list.xlsx", b"k", "xlsx", 1, "provided", "2026-04-01", "", "", None, 100, 0, 100, 100, (), "id", "held", "t"
+)  # fmt: skip
+TABLE = tomllib.loads((Path(__file__).parent / "consents.toml").read_text(encoding="utf-8"))["case"]
+PLACES = {"store": "/s", "desk": "/d", "work-1": "/w1", "backup-a": "/bk/backup-a"}
+GROUNDS = {
+    "outside": Ground.FIXED, "backup": Ground.BACKUP, "temp": Ground.TEMP, "recycle": Ground.RECYCLE_BIN, "usb": Ground.REMOVABLE,
+    "cloud": Ground.CLOUD_SYNC, "mailstore": Ground.MAIL_STORE, "mail": Ground.FIXED,
+}  # fmt: skip
 
 
-def policy(**consent: object) -> Policy:
-    places = [
-        {"id": "store", "kind": "storage", "path": "/s", "consent": "c-0"},
-        {"id": "desk", "kind": "work", "path": "/d", "consent": "c-0"},
+def policy(*consents: object, others: object = (), carryouts: object = ()) -> Policy:
+    places = [{"id": name, "kind": "storage", "path": path, "consent": "c-0"} for name, path in PLACES.items()]
+    parties = [
+        {"id": "P-0", "kind": "entruster", "name": "委託者", "domains": ["city.example.jp"]},
+        {"id": "P-1", "kind": "contractor", "name": "受託者", "domains": ["ours.example.jp"]},
+        {"id": "P-2", "kind": "subcontractor", "name": "印刷所", "domains": ["print.example.net", "print.example.org"]},
     ]
-    consents = [{"id": "c-1", "kind": "copy", **consent}] if consent else []
-    other = {"id": "B", "title": "b", "place": [{"id": "b", "kind": "work", "path": "/b"}]}
-    return Policy.model_validate({"contract": [{"id": "A", "title": "a", "place": places, "consent": consents}, other]})
+    one = {"id": "A", "title": "a", "place": places, "party": parties, "consent": list(consents), "carryout": carryouts}
+    two = {"id": "B", "title": "b", "place": [{"id": "b", "kind": "work", "path": "/b"}], "consent": others}
+    return Policy.model_validate({"contract": [one, two]})
 
 
-def at(number: int, place: str = "store", *, ground: Ground = Ground.FIXED, name: str = "", **more: object) -> Location:
-    inside = {"store": ("A", "A/store"), "desk": ("A", "A/desk"), "b": ("B", "B/b")}.get(place, ("", ""))
-    verdict = VerdictKind.IN_PLACE if inside[0] else VerdictKind.OUTSIDE
-    copy = Copy(1, 100, 100, 100, 0, 0, 0, exact=bool(more.pop("exact", False)), weak=bool(more.pop("weak", False)))
-    path = str(more.pop("path", f"/x/{number}"))
+def at(number: int, place: str = "store", **more: Any) -> Location:
+    """A location of the table: ``place`` is a registered place, ``b``, ``lapsed`` (desk after its time) or a kind of storage."""
+    verdict, ground, inside = VerdictKind.OUTSIDE, GROUNDS.get(place, Ground.FIXED), ("", "")
+    if place in PLACES or place == "b":
+        verdict = VerdictKind.IN_PLACE
+        inside = ("B", "B/b") if place == "b" else ("A", f"A/{place}")
+    elif place == "lapsed":
+        verdict, inside = VerdictKind.EXPIRED, ("A", "A/desk")
+    name = str(more.get("name", f"{number}.csv"))
+    to = str(more.get("to", ""))
+    copy = Copy(1, 100, 100, 100, 0, 0, 0, exact="exact" in more, weak="weak" in more)
     return Location(
-        number, path, name or f"{number}.csv", verdict, ground, *inside, str(more.pop("media_type", "text/csv")),
-        f"2026-11-{number:02}", copy, **more,  # type: ignore[arg-type]
-    )  # fmt: skip
+        number,
+        str(more.get("path", f"{PLACES.get(place, '/x')}/{name}")),
+        name,
+        verdict,
+        ground,
+        *inside,
+        str(more.get("type", "message/rfc822" if place == "mail" else "text/csv")),
+        f"{more.get('seen', f'2026-11-{number:02}')}T00:00:00Z",
+        copy,
+        str(more.get("volume", "")),
+        str(more.get("declared", "")),
+        "",
+        tuple(to.split(",")) if to else (),
+        date.fromisoformat(str(more["touched"])) if "touched" in more else None,
+    )
 
 
 HELD = at(1, exact=True, path="/s/list.xlsx")
 
 
-def settled(rules: Policy | None, *locations: Location) -> Family:
-    return settle(rules, ORIGINAL, [HELD, *locations], TODAY)
+def settled(rules: Policy | None, *locations: Location, moved: bool = False) -> Family:
+    return settle(rules, ORIGINAL, [*([] if moved else [HELD]), *locations], TODAY)
 
 
-def codes(family: Family) -> dict[int, list[str]]:
-    return {file: sorted(found) for file, found in sorted(family.points.items())}
+def codes(family: Family) -> list[str]:
+    return sorted(f"{file} {code}" for file, found in family.points.items() for code in found)
 
 
-def test_the_original_alone_is_no_copy() -> None:
-    family = settled(policy())
-    assert (family.observed, family.allowed, family.excess, codes(family)) == (1, 0, 0, {})
+def written(line: str) -> Location:
+    number, place, *rest = line.split()
+    return at(int(number), place, **dict((word.split("=", 1) if "=" in word else (word, "yes")) for word in rest))
 
 
-def test_a_copy_that_nobody_agreed_to() -> None:
-    family = settled(policy(), at(2))
-    assert codes(family) == {2: ["F07-UNDECLARED"]}
-    working = family.points[2]["F07-UNDECLARED"]
-    assert (working["observed"], working["consented"], working["excess"]) == (2, 0, 1)
-    assert working["date"] == "2026-11-23"
+@pytest.mark.parametrize("case", TABLE, ids=[f"{n}:{c['article']}" for n, c in enumerate(TABLE, 1)])
+def test_what_the_contract_says(case: dict[str, Any]) -> None:
+    rules = policy(*case.get("consents", ()), others=case.get("others", ()), carryouts=case.get("carryouts", ()))
+    family = settled(rules, *map(written, case["files"]), moved=case.get("moved", False))
+    said = f"{family.observed} - {family.permitted} - {family.originals} = {family.excess}"
+    uses = [
+        f"{u.consent.id} {u.used}/{'-' if u.consent.copies_max is None else u.consent.copies_max}" for u in family.uses
+    ]
+    apart = f"{len(family.technical)} - {family.technical_permitted}"
+    assert {"points": codes(family), "sum": said, "apart": apart, "uses": uses} == {
+        "points": sorted(case.get("points", [])),
+        "sum": case["sum"],
+        "apart": case.get("apart", "0 - 0"),
+        "uses": case.get("uses", []),
+    }, case["says"]
 
 
-def test_one_copy_consented_one_too_many() -> None:
-    family = settled(policy(copies_max=1, place="store"), at(2), at(3))
-    assert family.covered == {2: "c-1"}, "the earlier one is the consented one"
-    assert codes(family) == {3: ["F07-EXCESS"]}
-    assert (family.observed, family.allowed, family.excess) == (3, 1, 1)
-    assert family.points[3]["F07-EXCESS"]["consents"] == ["c-1: copies 1, place store, until -"]
+def test_the_table_is_large_and_every_case_says_something_of_its_own() -> None:
+    assert len(TABLE) >= 60
+    assert len({case["says"] for case in TABLE}) == len(TABLE)
 
 
-def test_two_copies_consented_and_there() -> None:
-    family = settled(policy(copies_max=2), at(2), at(3, "desk"))
-    assert (codes(family), family.excess) == ({}, 0)
-
-
-def test_consent_for_another_place_does_not_cover() -> None:
-    assert codes(settled(policy(copies_max=5, place="desk"), at(2))) == {2: ["F07-UNDECLARED"]}
-
-
-def test_consent_without_a_place_covers_agreed_places_only() -> None:
-    assert codes(settled(policy(copies_max=5), at(2, "outside"))) == {2: ["F07-UNDECLARED"]}
-
-
-@pytest.mark.parametrize(
-    "dates",
-    [{"valid_to": date(2026, 11, 22)}, {"valid_from": date(2026, 11, 24)}, {"withdrawn_on": date(2026, 11, 23)}],
-)
-def test_consent_that_is_not_in_force(dates: dict[str, date]) -> None:
-    family = settled(policy(copies_max=1, **dates), at(2))
-    assert codes(family) == {2: ["F07-EXPIRED"]}
-    assert family.allowed == 0
-
-
-@pytest.mark.parametrize("dates", [{"valid_to": TODAY}, {"valid_from": TODAY}, {"withdrawn_on": date(2026, 11, 24)}])
-def test_first_and_last_day_count(dates: dict[str, date]) -> None:
-    assert codes(settled(policy(copies_max=1, **dates), at(2))) == {}
-
-
-def test_consent_for_another_original_does_not_cover() -> None:
-    assert codes(settled(policy(copies_max=1, scope=("R-2",)), at(2))) == {2: ["F07-UNDECLARED"]}
-    assert codes(settled(policy(copies_max=1, scope=("R-1",)), at(2))) == {}
-
-
-def test_consent_without_a_number_has_no_limit() -> None:
-    assert codes(settled(policy(place="store"), *[at(n) for n in range(2, 12)])) == {}
-
-
-def test_technical_copies_count_apart() -> None:
-    backup, swap = at(2, "outside", ground=Ground.BACKUP), at(3, name="~名簿.tmp")
-    family = settled(policy(), backup, swap)
-    assert (family.observed, family.excess) == (1, 0)
-    assert codes(family) == {2: ["F07-UNDECLARED"], 3: ["F07-UNDECLARED"]}
-    assert {w["severity"] for f in family.points.values() for w in f.values()} == {"low"}
-    blanket = Policy.model_validate(
-        {"contract": [{"id": "A", "title": "a", "consent": [{"id": "t", "kind": "technical"}]}]}
+def test_the_working_redoes_the_sum_and_names_what_does_not_apply() -> None:
+    rules = policy(
+        {"id": "C1", "kind": "copy", "place": "store", "copies_max": 1},
+        {"id": "C2", "kind": "copy", "place": "desk", "copies_max": 9, "valid_to": "2026-12-31"},
+        {"id": "S1", "kind": "send", "recipients": ["ok.example.com"]},
     )
-    assert codes(settled(blanket, backup, swap)) == {}
+    working = settled(rules, at(2), at(3)).points[3]["F07-EXCESS"]
+    terms = {k: working[k] for k in ("observed", "consented", "original", "excess", "class", "date", "since")}
+    assert terms == {
+        "observed": 3, "consented": 1, "original": 1, "excess": 1, "class": "deliberate", "date": "2026-11-23", "since": "2026-11-03",
+    }  # fmt: skip
+    assert working["consents"] == ["C1: copies 1, used 1, place store, until -"]
+    assert working["elsewhere"] == ["C2: place", "S1: kind"]
 
 
-def test_declared_consent_is_taken_first() -> None:
-    rules = Policy.model_validate(
-        {
-            "contract": [
-                {
-                    "id": "A",
-                    "title": "a",
-                    "place": [{"id": "store", "kind": "storage", "path": "/s"}],
-                    "consent": [{"id": n, "kind": "copy", "copies_max": 1, "place": "store"} for n in ("c-1", "c-2")],
-                }
-            ]
-        }
-    )
-    family = settle(rules, ORIGINAL, [HELD, at(2), at(3, declared="c-1")], TODAY)
-    assert family.covered == {3: "c-1", 2: "c-2"}
-
-
-def test_carried_out() -> None:
-    stick = at(2, "outside", ground=Ground.REMOVABLE, volume="1234-ABCD")
-    assert codes(settled(policy(), stick)) == {2: ["F06-MEDIA", "F07-UNDECLARED"]}
-    carry = {"id": "m-1", "reason": "納品", "serial": "1234-ABCD", "starts": "2026-11-20", "due": "2026-11-30"}
-    rules = Policy.model_validate({"contract": [{"id": "A", "title": "a", "carryout": [carry]}]})
-    assert "F06-MEDIA" not in codes(settled(rules, stick))[2]
-    late = Policy.model_validate(
-        {"contract": [{"id": "A", "title": "a", "carryout": [{**carry, "due": "2026-11-22"}]}]}
-    )
-    assert "F06-MEDIA" in codes(settled(late, stick))[2]
-    other = at(2, "outside", ground=Ground.REMOVABLE, volume="9999-0000")
-    assert "F06-MEDIA" in codes(settled(rules, other))[2]
-
-
-def test_cloud_and_mail() -> None:
-    assert codes(settled(policy(), at(2, "outside", ground=Ground.CLOUD_SYNC)))[2] == ["F06-CLOUD", "F07-UNDECLARED"]
-    mail = at(3, "outside", media_type="message/rfc822")
-    assert codes(settled(policy(), mail))[3] == ["F06-MAIL", "F07-UNDECLARED"]
-    agreed = at(4, "store", ground=Ground.CLOUD_SYNC)
-    assert codes(settled(policy(copies_max=1), agreed)) == {}, "a place that was agreed to may be synchronised"
-    sent = Policy.model_validate({"contract": [{"id": "A", "title": "a", "consent": [{"id": "s", "kind": "send"}]}]})
-    assert codes(settled(sent, mail))[3] == ["F07-UNDECLARED"]
-
-
-def test_data_of_one_contract_in_the_place_of_another() -> None:
-    assert codes(settled(policy(), at(2, "b")))[2] == ["F07-UNDECLARED", "F08-CROSS"]
-
-
-def test_weak_matches_open_no_point() -> None:
-    family = settled(policy(), at(2, weak=True))
-    assert (codes(family), len(family.weak), family.observed) == ({}, 1, 1)
-
-
-def test_original_moved_away() -> None:
-    family = settle(policy(), ORIGINAL, [at(2, exact=True, path="/s/renamed.xlsx")], TODAY)
-    assert family.original_at is not None
-    assert (family.observed, family.excess, codes(family)) == (1, 0, {})
+def test_of_technical_copies_the_working_tells_their_own_sum() -> None:
+    working = settled(policy({"id": "T", "kind": "technical", "media": ["temp"]}), at(2, "backup"), at(3, "temp"))
+    found = working.points[2]["F07-UNDECLARED"]
+    assert (found["observed"], found["consented"], found["original"], found["excess"]) == (2, 1, 0, 1)
+    assert (found["severity"], found["elsewhere"]) == ("low", ["T: class"])
 
 
 def test_without_a_policy_copies_are_undeclared() -> None:
-    assert codes(settled(None, at(2))) == {2: ["F07-UNDECLARED"]}
+    assert codes(settled(None, at(2))) == ["2 F07-UNDECLARED"]
+
+
+@pytest.mark.parametrize(
+    ("consent", "words"),
+    [
+        ({"kind": "copy", "place": "nowhere"}, "which is not there"),
+        ({"kind": "technical", "place": "nowhere"}, "which is not there"),
+        ({"kind": "technical", "place": "relative/folder"}, "which is not there"),
+        ({"kind": "technical", "media": ["bakcup"]}, "no class of technical copies"),
+    ],
+)
+def test_a_consent_that_names_what_is_not_there_is_refused(consent: dict[str, object], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        policy({"id": "c", **consent})
+
+
+# --- what holds of every sum ---
+
+WHERE = st.sampled_from([*PLACES, *GROUNDS, "b", "lapsed"])
+DAYS = st.dates(date(2026, 10, 1), TODAY)
+RECIPIENTS = st.sampled_from(["ok.example.com", "other.example.org", "print.example.net", "ours.example.jp", "…"])
+FILES = st.lists(
+    st.builds(
+        lambda where, name, to, seen, exact, weak: (where, name, to, seen.isoformat(), exact, weak),
+        WHERE,
+        st.sampled_from(["名簿.csv", "~名簿.tmp", "名簿.bak", "送信済み.mbox"]),
+        st.lists(RECIPIENTS, max_size=2),
+        DAYS,
+        st.booleans(),
+        st.integers(0, 5).map(lambda n: n == 0),
+    ),
+    max_size=8,
+)
+CONSENTS = st.lists(
+    st.one_of(
+        st.fixed_dictionaries(
+            {"kind": st.just("copy"), "place": st.sampled_from([None, *PLACES]), "copies_max": st.sampled_from([None, 0, 1, 2, 5])},
+            optional={"valid_from": DAYS, "withdrawn_on": st.just(TODAY), "scope": st.sampled_from([("R-1",), ("R-2",)])},
+        ),
+        st.fixed_dictionaries(
+            {"kind": st.just("send"), "recipients": st.lists(RECIPIENTS, max_size=2), "copies_max": st.sampled_from([None, 1, 2])}
+        ),
+        st.fixed_dictionaries(
+            {
+                "kind": st.just("technical"),
+                "media": st.lists(st.sampled_from(["backup", "temp", "autosave", "cloud_sync", "mail_store"]), max_size=2),
+                "place": st.sampled_from([None, "backup-a"]),
+                "copies_max": st.sampled_from([None, 1, 2]),
+            }
+        ),
+        st.fixed_dictionaries({"kind": st.sampled_from(["place", "other_use", "subcontract", "carryout"])}),
+    ),
+    max_size=5,
+)  # fmt: skip
+
+
+def numbered(consents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"id": f"C{n}", **consent} for n, consent in enumerate(consents, 1)]
+
+
+def located(number: int, file: tuple[str, str, list[str], str, bool, bool]) -> Location:
+    where, name, to, seen, exact, weak = file
+    more = {
+        "name": name,
+        "to": ",".join(to),
+        "seen": seen,
+        **({"exact": 1} if exact else {}),
+        **({"weak": 1} if weak and not exact else {}),
+    }
+    return at(number, where, **more)  # fmt: skip
+
+
+def judged(consents: list[dict[str, Any]], files: list[Any]) -> Family:
+    found = [located(n, file) for n, file in enumerate(files, 2)]
+    return settled(policy(*numbered(consents)), *found, moved=bool(files) and files[0][4])
+
+
+@given(CONSENTS, FILES)
+def test_the_sum_is_whole_and_never_below_zero(consents: list[dict[str, Any]], files: list[Any]) -> None:
+    family = judged(consents, files)
+    assert family.excess >= 0
+    assert family.excess + family.permitted + family.originals == family.observed
+    assert family.technical_permitted <= len(family.technical)
+    for use in family.uses:
+        assert use.consent.copies_max is None or 0 <= use.used <= use.consent.copies_max
+    uncovered = {
+        f for f, found in family.points.items() if {c for c in found if c.startswith("F07-") and c != "F07-SEND"}
+    }
+    strong = {one.file_id for one in (*family.copies, *family.technical)}
+    assert uncovered == strong - set(family.covered), "every copy is permitted or pointed out, never both"
+
+
+@given(CONSENTS, FILES, st.integers(0, 5))
+def test_a_consent_that_does_not_apply_changes_nothing(
+    consents: list[dict[str, Any]], files: list[Any], at_: int
+) -> None:
+    before = judged(consents, files)
+    for idle in (
+        {"kind": "copy", "scope": ("R-9",)},
+        {"kind": "copy", "valid_to": date(2026, 9, 1), "copies_max": 0, "scope": ("R-9",)},
+        {"kind": "other_use", "place": "nowhere"},
+        {"kind": "subcontract"},
+        {"kind": "technical", "place": "/nowhere"},
+        {"kind": "send", "recipients": ["nobody.example.info"], "scope": ("R-9",)},
+    ):
+        named = numbered(consents)
+        named.insert(min(at_, len(named)), {"id": "idle", **idle})
+        found = [located(n, file) for n, file in enumerate(files, 2)]
+        after = settled(policy(*named), *found, moved=bool(files) and files[0][4])
+        assert (after.covered, codes(after)) == (before.covered, codes(before))
+
+
+@given(CONSENTS, FILES.filter(bool))
+def test_a_further_copy_never_lowers_the_excess(consents: list[dict[str, Any]], files: list[Any]) -> None:
+    moved = files[0][4]
+    found = [located(n, file) for n, file in enumerate(files, 2)]
+    rules = policy(*numbered(consents))
+    fewer, more = settled(rules, *found[:-1], moved=moved), settled(rules, *found, moved=moved)
+    assert more.excess >= fewer.excess
+
+
+@given(CONSENTS, FILES, st.randoms())
+def test_the_order_of_the_register_and_of_the_files_does_not_matter(
+    consents: list[dict[str, Any]], files: list[Any], random: Any
+) -> None:
+    found = [located(n, file) for n, file in enumerate(files, 2)]
+    first = settled(policy(*numbered(consents)), *found)
+    named = numbered(consents)
+    random.shuffle(named)
+    random.shuffle(found)
+    second = settled(policy(*named), *found)
+    assert (first.covered, codes(first)) == (second.covered, codes(second))
+
+
+@given(
+    st.lists(st.sets(st.sampled_from("abcd"), max_size=3), max_size=7),
+    st.lists(st.integers(0, 3), min_size=4, max_size=4),
+)
+def test_no_other_assignment_covers_more(wants: list[set[str]], room: list[int]) -> None:
+    rooms = dict(zip("abcd", room, strict=True))
+    found = assign([(n, tuple(sorted(w))) for n, w in enumerate(wants)], rooms)
+    assert all(found[n] in wants[n] for n in found)
+
+    def most(at_: int, left: dict[str, int]) -> int:
+        if at_ == len(wants):
+            return 0
+        best = most(at_ + 1, left)
+        for consent in wants[at_]:
+            if left[consent]:
+                best = max(best, 1 + most(at_ + 1, {**left, consent: left[consent] - 1}))
+        return best
+
+    assert len(found) == most(0, rooms)

@@ -299,7 +299,8 @@ def test_picture_of_a_family_is_wellformed() -> None:
     from scanner.report.kinship import picture
     from tests.scanner.test_arithmetic import at, policy, settled
 
-    family = settled(policy(copies_max=1), at(2), at(3, name="<名簿>&.csv"), at(4, weak=True))
+    rules = policy({"id": "c-1", "kind": "copy", "copies_max": 1})
+    family = settled(rules, at(2), at(3, name="<名簿>&.csv"), at(4, weak=True))
     ElementTree.fromstring(picture(family))  # our own text
 
 

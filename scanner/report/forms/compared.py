@@ -92,10 +92,11 @@ def crossed(context: Context) -> Form:
     rows: list[tuple[object, ...]] = []
     purposes = {c.id: c.purpose or c.title for c in (context.policy.contract if context.policy else ())}
     for family in context.families():
-        for location in family.copies:
+        for location in (*family.copies, *family.technical):
             if location.contract and location.contract != family.original.contract:
                 mine, theirs = family.original.contract, location.contract
-                judged = "要確認" if "F08-CROSS" in family.points.get(location.file_id, {}) else "指示・承諾あり"
+                agreed = "指示・承諾あり" if location.file_id in family.other_use else "二人で判断済み"
+                judged = "要確認" if "F08-CROSS" in family.points.get(location.file_id, {}) else agreed
                 rows.append(
                     (
                         family.original.family,
@@ -104,7 +105,7 @@ def crossed(context: Context) -> Form:
                         context.name(location.path),
                         theirs if not context.contract else "(他の契約)",
                         purposes.get(theirs, "") if not context.contract else "",
-                        family.covered.get(location.file_id, ""),
+                        family.other_use.get(location.file_id, ""),
                         wareki_moment(location.first_seen),
                         judged,
                     )

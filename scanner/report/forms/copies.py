@@ -16,6 +16,7 @@ COLUMNS = (
     "承諾番号",
     "承諾部数",
     "観測数",
+    "承諾内",
     "超過",
     "初見",
     "判定",
@@ -34,10 +35,17 @@ _STATES = {
 def copies(context: Context) -> Form:
     """One row a location of each family."""
     rows: list[tuple[object, ...]] = []
+    notes = [f"基準日 {wareki(context.today)}。超過 = 観測数 − 承諾内 − 原本。技術的な写しは別に数えます。"]
     for family in context.families():
+        limits = {use.consent.id: use.consent.copies_max for use in family.uses}
+        notes += [
+            f"{family.original.family}: {kinship.sum_of(family)}",
+            *(f"　{line}" for line in kinship.uses_of(family)),
+        ]
         for location in kinship.everywhere(family):
             state = kinship.agreed(family, location)
             codes = "、".join(family.points.get(location.file_id, ()))
+            number = family.covered.get(location.file_id, "")
             rows.append(
                 (
                     family.original.family,
@@ -45,12 +53,13 @@ def copies(context: Context) -> Form:
                     context.name(location.path),
                     wording.ground(location.ground.value),
                     location.place or "(合意された場所の外)",
-                    "技術的" if location.technical else "意図的",
+                    "技術的" if family.is_technical(location) else "意図的",
                     "" if state == "original" else kinship.evidence(location, family.original.media_type),
-                    family.covered.get(location.file_id, ""),
-                    family.allowed,
+                    number,
+                    wording.most(limits[number]) if number in limits else "",
                     family.observed,
-                    max(0, family.excess),
+                    family.permitted,
+                    family.excess,
                     wareki_moment(location.first_seen),
                     _STATES[state] + (f"({codes})" if codes else ""),
                 )
@@ -60,7 +69,7 @@ def copies(context: Context) -> Form:
         "複写照合表",
         COLUMNS,
         rows,
-        [f"基準日 {wareki(context.today)}。超過 = 観測数 − 承諾部数 − 原本1。技術的な写しは別に数えます。"],
+        notes,
     )
 
 
@@ -80,7 +89,7 @@ def carried(context: Context) -> Form:
                         context.name(location.path),
                         wording.ground(location.ground.value),
                         location.volume,
-                        family.covered.get(location.file_id, ""),
+                        family.carried.get(location.file_id) or family.covered.get(location.file_id, ""),
                         "登録なし・要確認" if codes else "登録あり",
                     )
                 )

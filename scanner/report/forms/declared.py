@@ -11,6 +11,7 @@ from typing import Any
 
 from scanner.duties.people import trained
 from scanner.policy.models import Contract
+from scanner.report import wording
 from scanner.report.forms.interface import Context, Form, wareki
 
 Column = tuple[str, Callable[[Context, Contract, Any], object]]
@@ -113,10 +114,14 @@ transfers = _build(
 
 def consents(context: Context) -> Form:
     """帳票7: what was applied for and agreed to, with the copies that each consent covers today."""
-    covered: dict[str, int] = {}
+    used: dict[tuple[str, str], int] = {}
+    unused: dict[tuple[str, str], list[str]] = {}
     for family in context.families():
-        for consent in family.covered.values():
-            covered[consent] = covered.get(consent, 0) + 1
+        for use in family.uses:
+            key = (family.original.contract, use.consent.id)
+            used[key] = used.get(key, 0) + use.used
+            if use.about:
+                unused.setdefault(key, []).append(f"{family.original.family}: {wording.most(use.unused)}")
     made = _build(
         "7",
         "複写・複製・送信承諾申請書兼管理簿",
@@ -124,7 +129,8 @@ def consents(context: Context) -> Form:
         [_field("承諾番号", "id"), _field("行為", "kind"), _field("対象", "scope"), _field("目的・必要性", "purpose"), _field("承諾部数", "copies_max"),
          _field("場所", "place"), _field("媒体・形式", "media"), _field("送付先", "recipients"), _field("始", "valid_from"), _field("期限", "valid_to"),
          _field("条件", "conditions"), _field("申請日", "applied_on"), _field("承諾日", "granted_on"), _field("承諾者", "granted_by"),
-         ("実績部数(観測)", lambda _, __, c: covered.get(c.id, 0)), _field("廃棄予定日", "disposal_due"), _field("撤回日", "withdrawn_on")],
+         ("実績部数(観測)", lambda _, k, c: used.get((k.id, c.id), 0)),
+         ("未使用", lambda _, k, c: "、".join(unused.get((k.id, c.id), ()))), _field("廃棄予定日", "disposal_due"), _field("撤回日", "withdrawn_on")],
     )  # fmt: skip
     return made(context)
 

@@ -8,7 +8,7 @@ from scanner.report.forms.interface import Context, Form, wareki_moment, wareki_
 
 COLUMNS = (
     "台帳番号", "名称", "契約番号", "件名", "利用目的", "由来", "受領日", "受領元", "授受媒体", "記録項目", "本人数(申告)", "本人数(検出)",
-    "要配慮", "特定個人情報", "保管場所", "承諾番号", "複写数(承諾)", "複写数(観測)", "超過", "保存期限", "最終確認日時", "状態",
+    "要配慮", "特定個人情報", "保管場所", "承諾番号", "複写数(承諾内)", "複写数(観測)", "超過", "保存期限", "最終確認日時", "状態",
 )  # fmt: skip
 _ORIGINS = {"provided": "提供", "collected": "収集", "created": "作成"}
 
@@ -46,9 +46,9 @@ def build(context: Context) -> Form:
                 "有" if "JP_MY_NUMBER" in original.entities else "無",
                 (place.name or place.id) if place else "(合意された場所の外)" if home else "(所在なし)",
                 (place.consent or "") if place else "",
-                family.allowed,
+                family.permitted,
                 len(family.copies),
-                max(0, family.excess),
+                family.excess,
                 wareki_text(contract.ends.isoformat()) if contract and contract.ends else "",
                 seen,
                 "保有" if home else "所在なし",

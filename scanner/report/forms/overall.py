@@ -67,7 +67,7 @@ def report(context: Context) -> Form:
             (
                 "族",
                 family.original.family,
-                f"所在 {family.observed}、承諾 {family.allowed}、超過 {max(0, family.excess)}、技術的 {len(family.technical)}",
+                f"所在 {family.observed}、承諾内 {family.permitted}、原本 {family.originals}、超過 {family.excess}、技術的 {len(family.technical)}",
             )
         )
     where_f, values_f = context.only("f.contract")
