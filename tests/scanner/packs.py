@@ -92,6 +92,24 @@ def pack(changed: dict[str, bytes] | None = None, about: About = ABOUT, seed: by
     return dict(sealed([replace(m, data=(changed or {}).get(m.path, m.data)) for m in members()], about, NAME, seed))
 
 
+def pack_after_a_chain() -> Files:
+    """A pack of a record whose tree begins with entry ``3``: forms cite entries before it too."""
+    size = 2
+
+    def at(level: int, n: int) -> bytes:
+        if level:
+            return node_hash(at(level - 1, 2 * n), at(level - 1, 2 * n + 1))
+        return leaf_hash(leaf(n + 3).encode())
+
+    head = str(Checkpoint(NAME, size, tree.root(size, at)).signed(SEED))
+    proved = [
+        {"entry": n, "index": n - 3, "leaf": leaf(n), "proof": _coded(tree.inclusion(size, n - 3, at))} for n in (3, 4)
+    ]
+    cited = _lines([{"path": "forms/18.xlsx", "entries": [1, 2, 4]}])
+    changed = {checking.ENTRIES: _lines([*proved, proved[0]]), checking.CITATIONS: cited, checking.LINKS: b""}
+    return pack(changed, replace(ABOUT, checkpoint=head))
+
+
 def zip_of(files: Files) -> bytes:
     """As the program writes it."""
     return b"".join(container.zipped(iter(sorted(files.items()))))
@@ -234,12 +252,13 @@ def _evidence() -> Iterator[Attempt]:
     yield with_entries("an entry left out", "not_proved", lambda e: e.pop())
     yield with_entries("an edited entry", "proof", lambda e: e[0].update(leaf=leaf(3).replace("opened", "closed")))
     yield with_entries("another entry's number", "evidence", lambda e: e[0].update(entry=4))
-    yield with_entries("another place", "proof", lambda e: e[0].update(index=3))
-    yield with_entries("beyond the tree", "proof", lambda e: e[0].update(index=SIZE))
+    yield with_entries("another place", "proof", lambda e: (e.__delitem__(slice(1, None)), e[0].update(index=1)))
+    yield with_entries("beyond the tree", "proof", lambda e: (e.__delitem__(slice(1, None)), e[0].update(index=SIZE)))
     yield with_entries("a place below nought", "evidence", lambda e: e[0].update(index=-1))
     yield with_entries("a proof cut", "proof", lambda e: proof(e[1]).pop())
     yield with_entries("a proof too long", "proof", lambda e: proof(e[1]).append(proof(e[1])[0]))
     yield with_entries("a proof swapped", "proof", lambda e: proof(e[1]).reverse())
+    yield with_entries("the same as before, further on", "evidence", lambda e: e[2].update(index=SIZE - 1))
     yield with_entries("another's proof", "proof", lambda e: e[1].update(proof=e[0]["proof"]))
     yield with_entries("a hash cut", "proof", lambda e: proof(e[1]).__setitem__(0, "AAAA"))
     yield with_entries("no base64", "evidence", lambda e: proof(e[1]).__setitem__(0, "***"))

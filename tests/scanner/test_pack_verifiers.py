@@ -136,7 +136,7 @@ def opened(attempt: Attempt) -> checking.Result:
         files = container.unzipped(attempt.zip) if attempt.zip is not None else _lazy(attempt.files or {})
         return checking.verify(files, attempt.key, attempt.earlier)
     except container.Differs as refused:
-        return checking.Result([(refused.code, refused.name)], {}, True, 0)
+        return checking.Result([(refused.code, refused.name)], {}, True, 0, 0)
 
 
 def _lazy(files: Files) -> dict[str, container.Callable[[], bytes]]:
@@ -155,6 +155,7 @@ def good() -> list[Attempt]:
         Attempt("fingerprint as printed", "", whole, key=" ".join(spelt[i : i + 8] for i in range(0, 64, 8)).upper()),
         Attempt("the same checkpoint", "", whole, earlier=packs.checkpoint(packs.SIZE).encode()),
         Attempt("an earlier checkpoint", "", whole, earlier=packs.checkpoint(packs.EARLIER).encode()),
+        Attempt("entries of the earlier form", "", packs.pack_after_a_chain()),
         Attempt("a cosigned checkpoint", "", packs.pack(about=packs.replace(packs.ABOUT, checkpoint=packs.ABOUT.checkpoint + "— witness.example AAAAAAAAAA==\n"))),
     ]  # fmt: skip
 
@@ -163,7 +164,8 @@ def good() -> list[Attempt]:
 def test_a_pack_as_it_was_signed_agrees(attempt: Attempt) -> None:
     found = opened(attempt)
     assert found.reasons == []
-    assert found.entries == len(packs.CITED)
+    chain = attempt.name == "entries of the earlier form"
+    assert (found.entries, found.older) == ((2, 2) if chain else (len(packs.CITED), 0))
     assert found.handed is bool(attempt.key)
     said = telling.told(found)[-1]
     assert said == ("agrees" if attempt.key else "agrees_own")
@@ -304,11 +306,11 @@ const bytes = (text) => Uint8Array.from(Buffer.from(text, "base64"));
         const files = asked.zip !== undefined ? unzipped(bytes(asked.zip))
           : new Map(Object.entries(asked.files).map(([name, data]) => [name, async () => bytes(data)]));
         const result = await verify(files, asked.key, asked.earlier ? bytes(asked.earlier) : null);
-        found = [result.reasons, result.entries, result.handed];
+        found = [result.reasons, result.entries, result.handed, result.older];
       }
     } catch (refused) {
       if (!(refused instanceof Refused)) throw refused;
-      found = [[[refused.code, refused.about]], 0, true];
+      found = [[[refused.code, refused.about]], 0, true, 0];
     }
     console.log(JSON.stringify(found));
   }
@@ -351,7 +353,7 @@ def test_the_page_and_the_program_say_the_same_of_every_pack(tmp_path: Path) -> 
     answers = in_node([_question(a) for a in tried], tmp_path)
     for attempt, answer in zip(tried, answers, strict=True):
         found = opened(attempt)
-        assert answer == [list(map(list, found.reasons)), found.entries, found.handed], attempt.name
+        assert answer == [list(map(list, found.reasons)), found.entries, found.handed, found.older], attempt.name
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ const CITATIONS = "evidence/citations.jsonl", ENTRIES = "evidence/entries.jsonl"
 const FIELDS = ["checkpoint", "contractor", "contracts", "day", "files", "key", "made", "title", "version"];
 
 async function verify(files, handed = "", earlier = null) {
-  const nothing = { manifest: null, handed: handed !== "", entries: 0 };
+  const nothing = { manifest: null, handed: handed !== "", entries: 0, older: 0 };
   let by, manifest;
   try {
     [by, manifest] = await openManifest(files, handed);
@@ -21,17 +21,21 @@ async function verify(files, handed = "", earlier = null) {
     const data = await files.get(name)();
     if (data.length !== said.size || hex(sha256(data)) !== said.sha256) reasons.push(["changed", name]);
   }
-  let proved = new Set();
+  let proved = new Set(), first = 0;
+  const older = new Set();
   try {
     const tree = openCheckpoint(utf8(manifest.checkpoint), by, "checkpoint");
     if (earlier) await continues(files, openCheckpoint(earlier, by, "handed"), tree);
-    proved = await entries(files, tree);
-    for (const [name, cited] of await citations(files, listed)) if (!proved.has(cited)) reasons.push(["not_proved", `${name} ${cited}`]);
+    [proved, first] = await entries(files, tree);
+    for (const [name, cited] of await citations(files, listed)) {
+      if (cited < first) older.add(cited); // the tree has the head of their chain as a whole, none has a proof of its own
+      else if (!proved.has(cited)) reasons.push(["not_proved", `${name} ${cited}`]);
+    }
   } catch (refused) {
     if (!(refused instanceof Refused)) throw refused;
     reasons.push([refused.code, refused.about]);
   }
-  return { reasons, manifest, handed: handed !== "", entries: proved.size };
+  return { reasons, manifest, handed: handed !== "", entries: proved.size, older: older.size };
 }
 
 function canonical(value) {
@@ -132,16 +136,19 @@ async function continues(files, earlier, tree) {
 
 async function entries(files, tree) {
   const proved = new Set();
+  let first = 0;
   for (const [place, entry] of await lines(files, ENTRIES)) {
     const [leaf, proof] = shaped(new Refused("evidence", place), () => {
       must(counts(entry.entry) && counts(entry.index) && typeof entry.leaf === "string");
       must(canonical(parsed(entry.leaf).slice(0, 2)) === canonical([RECORD, entry.entry]));
+      must(!proved.size || entry.entry - entry.index === first);
+      first = entry.entry - entry.index;
       return [utf8(entry.leaf), entry.proof.map(b64)];
     });
     if (!included(leaf, entry.index, tree.size, proof, tree.root)) throw new Refused("proof", `${place} (${entry.entry})`);
     proved.add(entry.entry);
   }
-  return proved;
+  return [proved, first];
 }
 
 async function citations(files, listed) {

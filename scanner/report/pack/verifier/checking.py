@@ -36,6 +36,8 @@ class Result(NamedTuple):
     """Whether the key was handed over, not taken from the pack."""
     entries: int
     """Entries of the record that are proved."""
+    older: int
+    """Entries cited that are older than the tree: it has the head of their chain as a whole, none has a proof of its own."""
 
 
 def verify(files: dict[str, Callable[[], bytes]], handed: str = "", earlier: bytes = b"") -> Result:
@@ -43,7 +45,7 @@ def verify(files: dict[str, Callable[[], bytes]], handed: str = "", earlier: byt
     try:
         by, manifest = _manifest(files, handed)
     except Differs as refused:
-        return Result([(refused.code, refused.name)], {}, bool(handed), 0)
+        return Result([(refused.code, refused.name)], {}, bool(handed), 0, 0)
     listed = {f["path"]: f for f in manifest["files"]}
     reasons = [("missing", name) for name in sorted(set(listed) - set(files))]
     reasons += [("extra", name) for name in sorted(set(files) - set(listed) - {MANIFEST})]
@@ -51,16 +53,20 @@ def verify(files: dict[str, Callable[[], bytes]], handed: str = "", earlier: byt
         data = files[name]()
         if (len(data), hashlib.sha256(data).hexdigest()) != (listed[name]["size"], listed[name]["sha256"]):
             reasons.append(("changed", name))
-    proved: set[int] = set()
+    proved, older, first = set(), set(), 0
     try:
         tree = _checkpoint(manifest["checkpoint"].encode(), by, "checkpoint")
         if earlier:
             _continues(files, _checkpoint(earlier, by, "handed"), tree)
-        proved = _entries(files, tree)
-        reasons += [("not_proved", f"{name} {n}") for name, n in _cited(files, listed) if n not in proved]
+        proved, first = _entries(files, tree)
+        for name, number in _cited(files, listed):
+            if number < first:
+                older.add(number)
+            elif number not in proved:
+                reasons.append(("not_proved", f"{name} {number}"))
     except Differs as refused:
         reasons.append((refused.code, refused.name))
-    return Result(reasons, manifest, bool(handed), len(proved))
+    return Result(reasons, manifest, bool(handed), len(proved), len(older))
 
 
 def canonical(value: object) -> str:
@@ -176,21 +182,25 @@ def _continues(
     raise Differs("handed_unlinked")
 
 
-def _entries(files: dict[str, Callable[[], bytes]], tree: tuple[str, int, bytes]) -> set[int]:
-    """Numbers of the entries that are in the record as the checkpoint has it."""
+def _entries(files: dict[str, Callable[[], bytes]], tree: tuple[str, int, bytes]) -> tuple[set[int], int]:
+    """Numbers of the entries that are in the record as the checkpoint has it, and the number of the tree's first entry."""
     proved: set[int] = set()
+    first = 0
     for place, entry in _lines(files, ENTRIES):
         try:
             number, index, leaf = entry["entry"], entry["index"], entry["leaf"].encode("utf-8")
             proof = [b64(p) for p in entry["proof"]]
             if not (_counts(number) and _counts(index) and parsed(entry["leaf"])[:2] == [RECORD, number]):
                 raise ValueError("not an entry")
+            if proved and number - index != first:
+                raise ValueError("numbers and places do not go together")
+            first = number - index
         except (ValueError, KeyError, TypeError, AttributeError):
             raise Differs("evidence", place) from None
         if not included(leaf, index, tree[1], proof, tree[2]):
             raise Differs("proof", f"{place} ({number})")
         proved.add(number)
-    return proved
+    return proved, first
 
 
 def _counts(value: object) -> bool:

@@ -54,13 +54,13 @@ async function check(open) {
     const files = await open();
     show(await verify(files, handed, pasted ? utf8(`${pasted}\n`) : null));
   } catch (error) {
-    if (error instanceof Refused) return show({ reasons: [[error.code, error.about]], manifest: null, handed: handed !== "", entries: 0 });
+    if (error instanceof Refused) return show({ reasons: [[error.code, error.about]], manifest: null, handed: handed !== "", entries: 0, older: 0 });
     byId("result").className = "differs";
     byId("result").replaceChildren(both("page_unread"));
   }
 }
 
-function show({ reasons, manifest, handed, entries }) {
+function show({ reasons, manifest, handed, entries, older }) {
   const outcome = reasons.length ? "differs" : handed ? "agrees" : "agrees_own";
   const big = element("p", both(outcome));
   big.className = "big";
@@ -77,6 +77,7 @@ function show({ reasons, manifest, handed, entries }) {
     const rows = [row("page_name", manifest.title), row("day", manifest.day), row("contractor", manifest.contractor)];
     rows.push(...manifest.contracts.map((c) => row("contract", `${c.id} ${c.title}(${c.entruster})`)));
     rows.push(row("files", String(manifest.files.length)), row("entries", `${entries} / ${size}`));
+    if (older) rows.push(row("older", String(older)));
     rows.push(row("fingerprint", element("code", print)), row("page_key", both(handed ? "key_handed" : "key_own")));
     parts.push(element("table", ...rows));
     const files = manifest.files.map((f) => element("tr", element("td", element("code", f.path)), element("td", f.title)));

@@ -36,7 +36,7 @@ def main(words: list[str] | None = None) -> int:
         else:
             found = verify(unzipped(read(given.pack)), given.key, earlier)
     except Differs as refused:
-        found = Result([(refused.code, refused.name)], {}, bool(given.key), 0)
+        found = Result([(refused.code, refused.name)], {}, bool(given.key), 0, 0)
     except OSError as error:
         print(_both("unreadable") + ": " + _plain(str(error.filename or given.pack)), file=sys.stderr)
         return 2
@@ -53,6 +53,7 @@ def told(found: Result) -> list[str]:
         lines += [about["title"], _both("day") + ": " + about["day"], _both("contractor") + ": " + about["contractor"]]
         lines += [_both("contract") + f": {c['id']} {c['title']} ({c['entruster']})" for c in about["contracts"]]
         lines += [_both("files") + f": {len(about['files'])}", _both("entries") + f": {found.entries}"]
+        lines += [_both("older") + f": {found.older}"] if found.older else []
         lines += [_both("fingerprint") + ": " + " ".join(_groups(fingerprint(about["key"])))]
         lines += [_both("key_handed" if found.handed else "key_own"), ""]
     lines += [f"  {_both(code)}" + (f": {name}" if name else "") for code, name in found.reasons[:MOST_SHOWN]]
