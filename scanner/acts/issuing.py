@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from scanner import __version__, clock, messages
 from scanner.inventory import coverage
@@ -59,15 +59,29 @@ def context_of(order: Order, home: Home, reader: Reader, policy: Policy | None) 
     )
 
 
+class Issued(NamedTuple):
+    """A form as it leaves the program."""
+
+    data: bytes
+    title: str
+    entries: tuple[int, ...]
+    """Entries of the record that it cites: its own number, and those of its lines."""
+
+
 def issue(order: Order, home: Home, reader: Reader, policy: Policy | None, digest: str) -> bytes:
     """A form as bytes. Raises ``InventoryError`` before the first scan, ``FormRefused`` and ``TemplateError``."""
+    with Store(home.database, only_notes=True) as store:
+        return issued(order, home, reader, policy, digest, store).data
+
+
+def issued(order: Order, home: Home, reader: Reader, policy: Policy | None, digest: str, store: Store) -> Issued:
+    """The same, entered through ``store``: of many forms the record is signed once, when it closes."""
     runs = reader.rows("select * from runs where state <> 'watch' order by id desc limit 1")
     if not runs:
         raise InventoryError("no_runs", reader.path)
     with japanese():
         made = registry.builder(order.number)(context_of(order, home, reader, policy))
-        with Store(home.database, only_notes=True) as store:
-            number = _entered(store, order, made)
+        number = _entered(store, order, made)
         rules = str(runs[0]["rule_set"]).partition("/")[0]  # those of the findings, not of the day of printing
         stamp = writing.Stamp(
             number,
@@ -76,7 +90,8 @@ def issue(order: Order, home: Home, reader: Reader, policy: Policy | None, diges
             f"{__version__} / {rules}",
             digest[:16],
         )
-        return writing.written(made, stamp, order.style, home.path / "forms", order.template)
+        data = writing.written(made, stamp, order.style, home.path / "forms", order.template)
+        return Issued(data, made.title, (number, *made.entries))
 
 
 def _entered(store: Store, order: Order, made: Form) -> int:

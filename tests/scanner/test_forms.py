@@ -249,6 +249,35 @@ def test_every_form_is_an_entry_of_the_record(sekisho: Sekisho, history: Path) -
     assert sekisho("ledger", "verify", "--home", history / "home").code == 0
 
 
+def test_lines_about_points_name_their_entries(sekisho: Sekisho, history: Path) -> None:
+    rows = _rows(_form(sekisho, history, "18", "csv"))
+    head = next(i for i, row in enumerate(rows) if "記録番号" in row)
+    at = rows[head].index("記録番号")
+    told = {int(r[0]): [int(n) for n in r[at].split("、") if n] for r in rows[head + 1 :] if len(r) == len(rows[head])}
+    entries = sekisho("ledger", "show", "--home", history / "home", "--format", "jsonl").lines()
+    by_point: dict[int, list[int]] = {}
+    for entry in entries:
+        if entry["kind"].startswith("point_") or entry["kind"] in ("decided", "declared"):
+            by_point.setdefault(entry["details"]["point"], []).append(entry["seq"])
+    assert told == by_point
+    assert told
+
+
+def test_a_workbook_is_the_same_whenever_it_is_packed(monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+
+    from detectors.resources import config_dir
+    from scanner.report.forms.interface import Form
+    from scanner.report.forms.templates import workbook
+    from scanner.report.forms.writing import Stamp
+
+    form, stamp = Form("4", "作業場所", ("番号", "場所"), [(1, "庫"), (2, "机")]), Stamp(3, "m", "s", "v", "p")
+    made = [workbook(form, stamp.fields(form), config_dir() / "forms/default.xlsx")]
+    monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(2_000_000_000))
+    made.append(workbook(form, stamp.fields(form), config_dir() / "forms/default.xlsx"))
+    assert made[0] == made[1]
+
+
 def test_cp932_for_old_excel(sekisho: Sekisho, history: Path) -> None:
     text = _form(sekisho, history, "7b", "csv-cp932").read_bytes().decode("cp932")
     assert "複写照合表" in text

@@ -43,6 +43,8 @@ class Form:
     """Labelled values above the table: what a certificate or a report states."""
     issued: dict[str, object] = field(default_factory=dict)
     """What the record keeps of this form beyond its number: verdicts and sums."""
+    entries: list[int] = field(default_factory=list)
+    """Entries of the record that lines cite; their numbers stand in the lines."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scanner.messages import t
 from scanner.report import wording
+from scanner.report.forms import cited
 from scanner.report.forms.interface import Context, Form, wareki, wareki_moment, wareki_text
 
 PLACES = (
@@ -22,7 +23,7 @@ PLACES = (
 )
 _KINDS = {"work": "作業場所", "storage": "保管場所", "server_room": "基幹サーバ室"}
 POINTS = (
-    "番号", "条項", "区分", "事実", "対象", "発見日時", "状態", "期限", "申告", "判断・是正", "終了日時", "終了の理由", "委託者報告の要否",
+    "番号", "条項", "区分", "事実", "対象", "発見日時", "状態", "期限", "申告", "判断・是正", "終了日時", "終了の理由", "委託者報告の要否", "記録番号",
 )  # fmt: skip
 _WHY = {
     "gone": "ファイルの消失",
@@ -94,6 +95,7 @@ def points(context: Context) -> Form:
         f" from points p left join files f on f.id = p.file_id where {where} order by p.state desc, p.id",
         values,
     )
+    entries = cited.about(context.reader, "point", cited.POINTS)
     rows: list[tuple[object, ...]] = [
         (
             point["id"],
@@ -109,6 +111,7 @@ def points(context: Context) -> Form:
             wareki_moment(point["closed"]),
             _WHY[point["closed_why"]],
             "要判断" if point["code"] in _TOLD and point["state"] == "open" else "",
+            cited.told(entries.get(point["id"], ())),
         )
         for point in found
     ]
@@ -116,7 +119,8 @@ def points(context: Context) -> Form:
     late = sum(1 for p in found if p["state"] == "open" and p["due"] and p["due"] < context.today.isoformat())
     facts: list[tuple[str, object]] = [("未了", still), ("うち期限超過", late), ("完了", len(found) - still)]
     notes = ["本表は照合の結果です。判断は、責任者が行います。"]
-    return Form("18", "不適合・是正管理簿", POINTS, rows, notes, facts)
+    proved = [n for point in found for n in entries.get(point["id"], ())]
+    return Form("18", "不適合・是正管理簿", POINTS, rows, notes, facts, entries=proved)
 
 
 def _decided(text: str | None) -> str:

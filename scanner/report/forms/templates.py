@@ -21,6 +21,7 @@ from detectors.resources import config_dir
 from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.printable import in_cell, printable
 from scanner.report.forms.interface import Form
+from scanner.report.forms.steady import steady
 
 NEEDED = ("serial", "made", "scope", "version")
 _SCALARS = ("title", "number", "serial", "made", "scope", "version", "policy")
@@ -66,7 +67,7 @@ def workbook(form: Form, values: dict[str, str], path: Path) -> bytes:
     _check(used, path)
     buffer = io.BytesIO()
     book.save(buffer)
-    return buffer.getvalue()
+    return steady(buffer.getvalue())
 
 
 def _sheet(sheet: Any, form: Form, values: dict[str, str], path: Path, used: set[str]) -> None:

@@ -53,7 +53,8 @@ def verify(files: dict[str, Callable[[], bytes]], handed: str = "", earlier: byt
         data = files[name]()
         if (len(data), hashlib.sha256(data).hexdigest()) != (listed[name]["size"], listed[name]["sha256"]):
             reasons.append(("changed", name))
-    proved, older, first = set(), set(), 0
+    proved: set[int] = set()
+    older: set[int] = set()
     try:
         tree = _checkpoint(manifest["checkpoint"].encode(), by, "checkpoint")
         if earlier:
