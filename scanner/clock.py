@@ -79,6 +79,11 @@ def day_of(stamped: str, zone: tzinfo = JAPAN) -> date:
     return datetime.fromisoformat(stamped).astimezone(zone).date()
 
 
+def begin_of(day: date, zone: tzinfo = JAPAN) -> str:
+    """The moment, as the record writes it, at which a day of people begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def stamp_of(ns: int) -> str:
     """A stamp of a file (nanoseconds since 1970) as a moment of the record; what no calendar holds becomes its nearest day."""
     seconds = min(max(ns // 1_000_000_000, 0), 253_402_000_000)

@@ -152,7 +152,13 @@ def _unregistered(reader: Reader) -> None:
     from scanner.custody import families
     from scanner.model import display
 
-    pairs = [(r[0], r[1]) for r in reader.rows("select content_id, other from alike")]
+    pairs = [
+        (r[0], r[1])
+        for r in reader.rows(
+            "select content_id, other from alike where not exists"
+            " (select 1 from copies c where c.weak = 0 and c.content_id in (alike.content_id, alike.other))"
+        )
+    ]
     same = reader.rows(
         "select content_id from files where gone is null and content_id is not null"
         " and exists (select 1 from findings n where n.content_id = files.content_id)"

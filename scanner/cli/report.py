@@ -135,6 +135,8 @@ def _target(name: str, ending: str, state: Home, output: str | None) -> Path:
 def _made(order: Order, state: Home, reader: Reader, policy_path: str | None) -> bytes:
     found = common.find_policy(policy_path, state)
     policy, digest = common.load_policy(found) if found else (None, "")
+    if found:
+        order.asked["base"] = Path(found).absolute().parent
     if order.contract and order.contract not in {c.id for c in (policy.contract if policy else ())}:
         known = ", ".join(c.id for c in (policy.contract if policy else ())) or "—"
         raise Failure(t("receive.unknown_contract", contract=order.contract, known=known), EXIT_USAGE)

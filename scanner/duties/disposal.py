@@ -1,4 +1,5 @@
-"""第9 and 第13: what should be gone and is not, what is gone and should not be, what should have been returned."""
+"""第9 and 第13: what should be gone and is not, what is gone and should not be, what should have been returned, whether or not it
+is known as a copy."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from scanner.custody.arithmetic import Family
+from scanner.duties import residue
 from scanner.duties.interface import Duty, PersonalFile, View, covers
 from scanner.inventory.points import Fact
 from scanner.policy.models import Contract
@@ -19,17 +21,33 @@ def duties(view: View) -> Iterable[Duty]:
 
 
 class Disposal:
-    """Asked once for every family, at the end."""
+    """Families are asked once, at the end; personal data that is no copy of anything is counted in the places."""
 
     def __init__(self, view: View) -> None:
         self._view = view
+        self._over = {c.id: (c, end) for c in view.policy.contract if (end := residue.over(c, view))}
+        self._held = {at.file_id for f in view.families if f.original.contract in self._over for at in f.live}
+        self._files: dict[tuple[str, str], list[int]] = {}
 
     def file(self, file: PersonalFile) -> Iterator[Fact]:
-        """Nothing: families are asked."""
+        """Counts by place what lies in a place of a contract that is over; the fact is one of the place."""
+        found = self._over.get(file.rule.partition("/")[0])
+        if found is not None and residue.in_place(file, found[0]) and file.id not in self._held:
+            persons = self._files.setdefault((found[0].id, file.rule), [0, 0, 0])
+            for at, number in enumerate((1, file.persons_min, file.persons_max)):
+                persons[at] += number
         yield from ()
 
     def finish(self) -> Iterator[Fact]:
-        """All families of contracts that the policy knows."""
+        """All families of contracts that the policy knows, and what else lies in the places of those that are over."""
+        for (number, rule), (files, fewest, most) in sorted(self._files.items()):
+            working: dict[str, Any] = {
+                "completed": self._over[number][1],
+                "files": files,
+                "persons": [fewest, most],
+                "rule": rule,
+            }
+            yield Fact("F13-NOT-RETURNED", None, f"place:{rule}", number, "", working)
         for family in self._view.families:
             contract = self._view.contract(family.original.contract)
             if contract is not None:

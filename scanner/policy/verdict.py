@@ -69,7 +69,7 @@ class Judge:
                 for place in contract.place
             ]
             rules = [
-                _Rule(contract.id, place, _prefixes(place, base), host)
+                _Rule(contract.id, place, folders(place, base), host)
                 for contract, place, host in places
                 if fnmatch.fnmatchcase(self._host, host)
             ]
@@ -109,7 +109,8 @@ class Judge:
         return VerdictKind.IN_PLACE
 
 
-def _prefixes(place: Place, base: Path | None) -> tuple[str, ...]:
+def folders(place: Place, base: Path | None) -> tuple[str, ...]:
+    """Where a place is, by the names under which it is compared (``naming.comparable``); ``base`` as for ``Judge``."""
     if place.volume:
         return (unicodedata.normalize("NFC", (place.path or "").replace("\\", "/")).strip("/"),)
     if place.unc or not place.path:

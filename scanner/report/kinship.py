@@ -8,6 +8,7 @@ from scanner.custody.arithmetic import Family
 from scanner.custody.locations import Location
 from scanner.messages import t
 from scanner.model import VerdictKind
+from scanner.policy.consents import Consent
 from scanner.printable import printable
 from scanner.report import wording
 
@@ -84,13 +85,19 @@ def uses_of(family: Family) -> list[str]:
             f"families.use_{use.state}",
             consent=printable(use.consent.id),
             kind=t(f"consent_kind.{use.consent.kind}"),
-            place=printable(use.consent.place or "") or t("families.place_any"),
+            where=_where(use.consent),
             most=wording.most(use.consent.copies_max),
             used=use.used,
             unused=wording.most(use.unused),
         )
         for use in family.uses
     ]
+
+
+def _where(consent: Consent) -> str:
+    """Where, to whom or for which kinds of copies a consent is."""
+    named = [*([consent.place] if consent.place else []), *consent.media, *consent.recipients]
+    return printable(t("list.separator").join(named)) or t("families.where_any")
 
 
 def everywhere(family: Family) -> list[Location]:

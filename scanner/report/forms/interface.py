@@ -26,7 +26,7 @@ class FormRefused(SekishoError):
 
     def __init__(self, code: str, **details: object) -> None:
         super().__init__(code, **details)
-        self.exit_code = EXIT_GAPS if code in ("gaps_open", "no_sweep") else EXIT_USAGE
+        self.exit_code = EXIT_GAPS if code == "no_sweep" else EXIT_USAGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ FORMS = {
     "9b": "declared:disposals",
     "9c": "residual:certificate",
     "10": "compared:terminals_form",
-    "10R": "residual:handover",
+    "10R": "handed:handover",
     "11a": "incident:first",
     "11b": "incident:report",
     "11c": "incident:draft",

@@ -1,195 +1,220 @@
-"""帳票9c 残存確認結果書 and 10R 返還・引渡届兼受領書: proof of absence is coverage times sweep.
+"""帳票9c 残存確認結果書: proof of absence is coverage times sweep.
 
-Two outcomes only: nothing left within what was scanned (with the number of what was not), or so and so many left. Nothing
-is said about media themselves: that takes a certificate of another kind.
+Two outcomes only: nothing left within what was scanned, with what was not and who accepted it; or so and so many left or not
+confirmed, with the reasons. Nothing is said about media themselves: that takes a certificate of another kind.
 """
 
 from __future__ import annotations
 
-import json
-import os
-from dataclasses import dataclass, field
+import unicodedata
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
-from scanner.custody.sharing import fingerprint
+from scanner import clock
+from scanner.duties import residue
 from scanner.duties.hosts import heard
 from scanner.duties.interface import covers
+from scanner.inventory import coverage
+from scanner.inventory.coverage import Coverage
+from scanner.model import display
+from scanner.naming import comparable
 from scanner.policy.models import Contract
+from scanner.policy.verdict import folders
 from scanner.report import wording
-from scanner.report.forms.interface import Context, Form, FormRefused, wareki, wareki_moment, wareki_text
+from scanner.report.forms.interface import Context, Form, FormRefused, wareki, wareki_moment
+
+ORIGINS = {"provided": "提供", "collected": "収集", "created": "作成"}
+_KINDS = {"original": "原本", "copy": "写し", "technical": "技術的な写し"}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Sweep:
     """What was looked at since the disposal or return, and what was not."""
 
-    since: date | None
-    roots: list[str] = field(default_factory=list)
-    moments: list[str] = field(default_factory=list)
-    opened: int = 0
-    unread: dict[str, int] = field(default_factory=dict)
-    hosts: list[str] = field(default_factory=list)
+    covered: Coverage
+    hosts: tuple[str, ...]
     """Registered machines that were not heard of since."""
-    places: list[str] = field(default_factory=list)
-    """Agreed places that no scan covered."""
+    places: tuple[str, ...]
+    """Agreed places that no scan went through since."""
+    keys: bool
+    """Whether the key of the contract is there, without which no copy can be recognised."""
 
     @property
     def gaps(self) -> int:
         """Everything that was not looked at, in one number."""
-        return sum(self.unread.values()) + len(self.hosts) + len(self.places)
+        return self.covered.gaps + len(self.hosts) + len(self.places) + (not self.keys)
 
 
 def sweep_of(context: Context, contract: Contract, since: date | None) -> Sweep:
-    """The coverage of complete scans on or after ``since``."""
-    found = Sweep(since)
-    first = since.isoformat() if since else ""
-    runs = context.reader.rows(
-        "select id, roots, started, ended, host from runs where state = 'complete' and date(started, '+9 hours') >= ? order by id",
-        (first,),
-    )
-    if not runs:
+    """The coverage as it is now, of what was last met on or after ``since``."""
+    moment = clock.begin_of(since) if since else ""
+    covered = coverage.of(context.reader.db, since=moment)
+    if all(not root.walked or root.walked < moment for root in covered.roots):
         raise FormRefused("no_sweep", contract=contract.id, since=wareki(since) or "—")
-    for run in runs:
-        for root in json.loads(run["roots"] or "[]"):
-            name = f"{run['host']}:{root}" if run["host"] else root
-            if name not in found.roots:
-                found.roots.append(name)
-        found.moments.append(run["ended"])
-    marks = ",".join("?" * len(runs))
-    numbers = tuple(r["id"] for r in runs)
-    for row in context.reader.rows(
-        f"select coalesce(reason, '') as reason, count(*) as n from files where gone is null and run_id in ({marks}) group by 1",  # noqa: S608
-        numbers,
-    ):
-        if row["reason"] in ("", "empty"):
-            found.opened += row["n"]
-        else:
-            found.unread[row["reason"]] = row["n"]
     last = heard(context.view())
+    hosts = []
     for host in context.policy.host if context.policy else ():
         active = (not host.ends or host.ends >= context.today) and "*" not in host.id
         at = last.get(host.id.lower())
         if active and (at is None or (since is not None and at < since)):
-            found.hosts.append(host.id)
-    swept = [r.rpartition(":")[2] if ":" in r else r for r in found.roots]
+            hosts.append(host.id)
+    row = context.reader.rows("select state from key_ids where name = ?", (contract.id,))
+    return Sweep(
+        covered, tuple(hosts), tuple(_unseen(context, contract, covered, moment)), not row or row[0]["state"] == "held"
+    )
+
+
+def _unseen(context: Context, contract: Contract, covered: Coverage, moment: str) -> list[str]:
+    """Places that no walk went through since: of those on a volume or behind a share name, in which no file was met."""
+    base = context.asked.get("base")
+    swept = [comparable(display(root.path)) for root in covered.roots if root.walked and root.walked >= moment]
+    found = []
     for place in contract.place:
-        path = os.path.normpath(place.path or "") if place.path else ""
-        inside = any(path == s or path.startswith(s.rstrip("/") + "/") or s.startswith(path + "/") for s in swept)
-        relative = bool(path) and not os.path.isabs(path)
-        if path and not relative and not inside:
-            found.places.append(place.id)
+        if place.volume or not place.path:
+            met = context.reader.rows(
+                "select 1 from files where gone is null and rule = ? and last_seen >= ? limit 1",
+                (f"{contract.id}/{place.id}", moment),
+            )
+            seen = bool(met)
+        else:
+            names = folders(place, Path(base) if base else None)
+            seen = any(name == root or name.startswith(root.rstrip("/") + "/") for name in names for root in swept)
+        if not seen:
+            found.append(place.id)
     return found
 
 
 def certificate(context: Context) -> Form:
-    """帳票9c for one contract or one family of it."""
+    """帳票9c for one contract or some families of it."""
     contract = the_contract(context)
     wanted = tuple(context.asked.get("family") or ())
-    chosen = [f for f in context.families() if not wanted or f.original.family in wanted]
-    if not chosen:
+    names = [f.original.family for f in context.families() if not wanted or f.original.family in wanted]
+    if not names:
         raise FormRefused("no_family", contract=contract.id)
-    names = [f.original.family for f in chosen]
     since = max(filter(None, (_ended_on(contract, n) for n in names)), default=None)
     sweep = sweep_of(context, contract, since)
-    left = [(f, location) for f in chosen for location in f.live]
-    accepted, why = str(context.asked.get("accept") or ""), str(context.asked.get("accept_why") or "")
-    if sweep.gaps and not accepted:
-        parts = [f"{wording.reason(r)} {n}" for r, n in sweep.unread.items()]
-        parts += [f"未走査の端末 {h}" for h in sweep.hosts] + [f"未走査の場所 {p}" for p in sweep.places]
-        raise FormRefused("gaps_open", count=sweep.gaps, parts="、".join(parts))
-    verdict = f"残存 {len(left)} 件" if left else f"走査範囲に残存なし(未走査 {sweep.gaps} 件)"
-    rows: list[tuple[object, ...]] = [
-        ("残存", f.original.family, context.name(location.path), wording.ground(location.ground.value), location.place or "(場所の外)", 1)
-        for f, location in left
-    ]  # fmt: skip
-    rows += [("読取不能", "", wording.reason(r), wording.advice(r), "", n) for r, n in sorted(sweep.unread.items())]
-    rows += [("未走査の端末", "", host, "", "", 1) for host in sweep.hosts]
-    rows += [("未走査の場所", "", place, "", "", 1) for place in sweep.places]
+    left = residue.of(context.view(), contract, wanted)
+    accepted, why = _accepted(context, contract)
+    gaps, reasons = sweep.gaps, _reasons(left, sweep, accepted)
+    verdict = f"残存あり・未確認({'、'.join(reasons)})" if reasons else f"走査範囲に残存なし(未走査 {gaps} 件)"
+    ended = [root.walked for root in sweep.covered.roots if root.walked]
     facts: list[tuple[str, object]] = [
         ("判定", verdict),
         ("契約番号", contract.id),
         ("対象族", "、".join(names)),
         ("廃棄・返還の日", wareki(since) or "(登録なし)"),
-        ("走査範囲", "、".join(sweep.roots)),
-        ("走査日時", f"{wareki_moment(min(sweep.moments))} から {wareki_moment(max(sweep.moments))}"),
-        ("開いたファイル数", sweep.opened),
-        ("読取不能数", sum(sweep.unread.values())),
+        ("走査範囲", "、".join(_root(context, root.path, root.host) for root in sweep.covered.roots)),
+        ("走査日時", f"{wareki_moment(min(ended))} から {wareki_moment(max(ended))}"),
+        ("開いたファイル数", sweep.covered.examined + sweep.covered.partial),
+        ("読取不能数", sweep.covered.gaps),
         ("未走査機器", "、".join(sweep.hosts) or "なし"),
-        ("残存数", len(left)),
-        ("未走査を受け入れた者", f"{accepted}(理由: {why or '記載なし'})" if accepted and sweep.gaps else "該当なし"),
-        ("参考(少数の一致)", sum(len(f.weak) for f in chosen)),
+        ("残存数", left.number),
+        ("うち登録された原本の行があるもの", len(left.held)),
+        ("うちその他の個人情報(契約の場所)", len(left.other)),
+        ("未了の要確認", len(left.open)),
+        (
+            "未走査を受け入れた者",
+            f"{'、'.join(accepted)}(理由: {why or '記載なし'})" if accepted and gaps else "該当なし",
+        ),
+        ("参考(少数の一致)", len(left.few)),
     ]
     evidence = [d for d in contract.disposal if d.certificate and d.level in ("Purge", "Destroy")]
     notes = [
         "本書は、走査した範囲に対象が見当たらないことの確認です。媒体そのものの状態を証明するものではありません。",
+        *(["未走査の分は、受け入れる人の氏名(--accept-gaps)と理由(--because)があれば、その旨を記して判定します。"] if gaps and not accepted else []),
+        *(["族を限った確認です。場所にあるその他の個人情報は対象に含めていません。"] if wanted else []),
         *(f"媒体単位の証拠: {d.id} 水準 {d.level} 証明書 {d.certificate}" for d in evidence),
-    ]
+    ]  # fmt: skip
     issued: dict[str, object] = {
         "contract": contract.id,
         "families": names,
-        "scope": sweep.roots,
-        "opened": sweep.opened,
-        "unread": sweep.unread,
-        "hosts": sweep.hosts,
-        "residue": len(left),
+        "scope": [display(root.path) for root in sweep.covered.roots],
+        "opened": sweep.covered.examined + sweep.covered.partial,
+        "unread": {reason: tried.number for reason, tried in sweep.covered.reasons.items()},
+        "hosts": list(sweep.hosts),
+        "residue": left.number,
         "verdict": verdict,
-        "accepted_by": accepted,
+        "accepted_by": "、".join(accepted),
         "accepted_why": why,
     }
     columns = ("区分", "台帳番号", "対象・理由", "保存先・対処", "場所", "件数")
-    return Form("9c", "残存確認結果書", columns, rows, notes, facts, issued)
+    return Form("9c", "残存確認結果書", columns, _rows(context, left, sweep), notes, facts, issued)
 
 
-def handover(context: Context) -> Form:
-    """帳票10R: everything held under a contract, whatever its origin (第13), with fingerprints both sides can compare."""
-    contract = the_contract(context)
-    sweeps = context.reader.rows("select * from sweeps where contract = ? order by id desc limit 1", (contract.id,))
-    acts = list(contract.handover)
+def _reasons(left: residue.Residue, sweep: Sweep, accepted: tuple[str, ...]) -> list[str]:
+    """Why it cannot be said that nothing is left; empty where it can."""
+    found = [
+        ("残存", left.number),
+        ("少数の一致(参考)", len(left.few)),
+        ("未了の要確認", len(left.open)),
+        ("未走査", 0 if accepted else sweep.gaps),
+    ]
+    return [f"{word} {number} 件" for word, number in found if number]
+
+
+def _rows(context: Context, left: residue.Residue, sweep: Sweep) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
-    for number, family in enumerate(context.families(), 1):
-        original = family.original
-        act = next((h for h in acts if covers(h.scope, original.family)), None)
-        disposed = next((d for d in contract.disposal if covers(d.scope, original.family)), None)
+    for family, location, kind in (*left.held, *left.few):
+        origin = ORIGINS[family.original.origin]
+        word = "参考(少数の一致)" if kind == "few" else f"残存({origin}・{_KINDS[kind]})"
+        number = location.copy.rows if kind == "few" else 1
+        where = location.place or "(場所の外)"
         rows.append(
             (
+                word,
+                family.original.family,
+                context.name(location.path),
+                wording.ground(location.ground.value),
+                where,
                 number,
-                original.family,
-                context.name(original.path),
-                {"provided": "提供", "collected": "収集", "created": "作成"}[original.origin],
-                original.medium,
-                wording.persons(original.persons_min, original.persons_max),
-                original.declared_count if original.declared_count is not None else "",
-                wareki_text(original.received),
-                len(family.copies) + len(family.technical),
-                "返還" if act else f"消去({disposed.id})" if disposed else "未了",
-                act.method if act else "",
-                ("有" if act.encrypted else "無") if act else "",
-                act.handed_by if act else "",
-                act.receiver if act else "",
-                wareki(act.date) if act else "",
-                fingerprint(context.reader.db, original.id)[:16],
             )
         )
-    if not rows:
-        raise FormRefused("no_family", contract=contract.id)
-    others = [
-        f"{i.id}({wareki(i.date)} {i.text})" for i in contract.instruction if i.kind in ("keep", "dispose", "return")
-    ]
-    facts: list[tuple[str, object]] = [
-        ("契約件名・番号", f"{contract.title} {contract.id}"),
-        ("事務完了日", wareki(contract.completed_on) or "(登録なし)"),
-        ("返還日", "、".join(wareki(h.date) for h in acts) or "(未了)"),
-        ("受領書", "、".join(h.receipt for h in acts if h.receipt) or "(未了)"),
-        ("委託者の別途指示", "、".join(others) or "なし"),
-        ("返還後残存確認", f"第{sweeps[0]['id']}号 {sweeps[0]['verdict']}" if sweeps else "未実施"),
-        ("受領者 署名・印", ""),
-    ]
-    columns = (
-        "No", "台帳番号", "名称", "由来", "媒体・管理番号", "本人数(検出)", "本人数(申告)", "受領日", "複写数", "処置", "引渡方法", "暗号化",
-        "引渡者", "受領者", "引渡日", "照合符号",
-    )  # fmt: skip
-    notes = ["照合符号は、契約の鍵による符号の要約です。同じ鍵を持つ側が、内容を明かさずに照合できます。"]
-    return Form("10R", "返還・引渡届兼受領書", columns, rows, notes, facts)
+    for file in left.other:
+        persons = wording.persons(file.persons_min, file.persons_max)
+        rows.append(
+            (
+                "残存(その他の個人情報)",
+                "",
+                context.name(file.path),
+                f"{wording.ground(file.ground)} 本人数 {persons}",
+                file.rule,
+                1,
+            )
+        )
+    for point in left.open:
+        what = f"要確認 {point.number} {point.code} {wording.point(point.code)}"
+        rows.append(
+            ("未了の要確認", point.family, what, context.name(point.path) if point.path is not None else "", "", 1)
+        )
+    for reason, tried in sweep.covered.reasons.items():
+        rows.append(("読取不能", "", wording.reason(reason), wording.advice(reason), "", tried.number))
+    rows += [("未走査の端末", "", host, "", "", 1) for host in sweep.hosts]
+    rows += [("未走査の場所", "", place, "", "", 1) for place in sweep.places]
+    rows += [] if sweep.keys else [("照合できない原本", "", "契約の鍵がありません", "", "", 1)]
+    return rows
+
+
+def _root(context: Context, path: bytes, host: str) -> str:
+    return f"{host}:{display(path)}" if host else display(path)
+
+
+def _accepted(context: Context, contract: Contract) -> tuple[tuple[str, ...], str]:
+    """Who accepts what was not looked at, and why; each must be somebody whom the contract's registers know."""
+    given = str(context.asked.get("accept") or "")
+    named = tuple(n for n in (part.strip() for part in given.replace(",", "、").split("、")) if n)
+    known = {contract.responsible.name} if contract.responsible else set()
+    known |= {name for post in contract.post for name in (post.id, post.name)}
+    known |= {name for worker in contract.worker for name in (worker.id, worker.name)}
+    folded = {_folded(name) for name in known if name}
+    unknown = [name for name in named if _folded(name) not in folded]
+    if unknown:
+        raise FormRefused("unknown_acceptor", names="、".join(unknown), contract=contract.id)
+    return named, str(context.asked.get("accept_why") or "")
+
+
+def _folded(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
 def the_contract(context: Context) -> Contract:

@@ -1,0 +1,112 @@
+"""第9 and 第13: what is left of a contract, looked for by its originals, by its places and by what is still open.
+
+Nothing is left only if all of these are empty: files that hold rows of an original of the contract, whatever its origin, down
+to a single row (``few`` where they are too few for a point); other personal data in the contract's places, whether or not it
+is a copy of anything; points about files and originals of the contract that nobody has closed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from scanner.custody.arithmetic import Family
+from scanner.custody.locations import Location
+from scanner.duties.interface import PersonalFile, View, covers, personal_files
+from scanner.policy.models import Contract
+
+
+class Held(NamedTuple):
+    """A file with data of an original: ``few`` where it is doubtful, ``copy``, ``technical`` or ``original`` else."""
+
+    family: Family
+    location: Location
+    kind: str
+
+
+class Open(NamedTuple):
+    """A point that is not closed."""
+
+    number: int
+    code: str
+    family: str
+    path: bytes | None
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Residue:
+    """What is left of a contract, or of some originals of it."""
+
+    held: tuple[Held, ...]
+    few: tuple[Held, ...]
+    """Files with rows of an original, too few for a point. One row of a person may be there for reasons of its own."""
+    other: tuple[PersonalFile, ...]
+    """Files with personal data in the contract's places that hold nothing of a registered original of it."""
+    open: tuple[Open, ...]
+
+    @property
+    def number(self) -> int:
+        """Files that are left."""
+        return len(self.held) + len(self.other)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether all is empty, the doubtful and the undecided included."""
+        return not (self.held or self.few or self.other or self.open)
+
+
+def of(view: View, contract: Contract, families: tuple[str, ...] = ()) -> Residue:
+    """What is left, of ``families`` (names such as ``R-1``) or of the whole contract. Other personal data of the places counts
+    for the whole contract only: while the work goes on nobody can say whose it is."""
+    mine = [f for f in view.families if f.original.contract == contract.id]
+    asked = [f for f in mine if not families or f.original.family in families]
+    held = [Held(f, at, _kind(f, at)) for f in asked for at in f.live]
+    few = [Held(f, at, "few") for f in asked for at in f.weak]
+    known = {at.file_id for f in mine for at in (*f.live, *f.weak)}
+    other = () if families else tuple(f for f in personal_files(view.db) if in_place(f, contract) and f.id not in known)
+    names = {f.original.family for f in asked}
+    return Residue(tuple(held), tuple(few), other, tuple(_open(view.db, contract, names, families)))
+
+
+def in_place(file: PersonalFile, contract: Contract) -> bool:
+    """Whether a file lies in a place of the contract, in force or not."""
+    return file.rule.startswith(f"{contract.id}/")
+
+
+def over(contract: Contract, view: View) -> str:
+    """The day or the entry by which nothing of a contract should be left in its places; empty while it goes on, or while it is
+    to be kept, or to be disposed of and has not been yet."""
+    today = view.today
+    replaced = {i.supersedes for i in contract.instruction if i.supersedes}
+    standing = [i for i in contract.instruction if i.id not in replaced and i.date <= today and covers(i.scope, "")]
+    for disposal in contract.disposal:
+        if disposal.executed_on and disposal.executed_on <= today and not disposal.scope:
+            return disposal.id
+    for handover in contract.handover:
+        if handover.date <= today and not handover.scope:
+            return handover.id
+    if any(i.kind in ("keep", "dispose") for i in standing):
+        return ""
+    end = contract.completed_on
+    return end.isoformat() if end is not None and today > end else ""
+
+
+def _kind(family: Family, location: Location) -> str:
+    if location is family.original_at:
+        return "original"
+    return "technical" if family.is_technical(location) else "copy"
+
+
+def _open(db: sqlite3.Connection, contract: Contract, names: set[str], families: tuple[str, ...]) -> list[Open]:
+    """Points about data: of files, and of originals. What is open about machines, workers and parties is no residue."""
+    rows = db.execute(
+        "select p.id, p.code, coalesce(p.family, ''), f.path, p.stage from points p left join files f on f.id = p.file_id"
+        " where p.state = 'open' and p.contract = ? and (p.file_id is not null or p.subject like 'family:%') order by p.id",
+        (contract.id,),
+    )
+    found = [
+        Open(n, code, family, bytes(path) if path is not None else None, stage) for n, code, family, path, stage in rows
+    ]
+    return [one for one in found if not families or one.family in names]

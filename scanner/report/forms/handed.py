@@ -1,0 +1,68 @@
+"""帳票10R 返還・引渡届兼受領書: what is held under a contract and goes back."""
+
+from __future__ import annotations
+
+from scanner.custody.sharing import fingerprint
+from scanner.duties import residue
+from scanner.duties.interface import covers
+from scanner.report import wording
+from scanner.report.forms.interface import Context, Form, FormRefused, wareki, wareki_text
+from scanner.report.forms.residual import ORIGINS, the_contract
+
+_COLUMNS = (
+    "No", "台帳番号", "名称", "由来", "媒体・管理番号", "本人数(検出)", "本人数(申告)", "受領日", "複写数", "処置", "引渡方法", "暗号化",
+    "引渡者", "受領者", "引渡日", "照合符号",
+)  # fmt: skip
+
+
+def handover(context: Context) -> Form:
+    """帳票10R: everything held under a contract, whatever its origin (第13), with fingerprints both sides can compare; and what lies
+    in its places without being registered, because that is held too."""
+    contract = the_contract(context)
+    sweeps = context.reader.rows("select * from sweeps where contract = ? order by id desc limit 1", (contract.id,))
+    acts = list(contract.handover)
+    rows: list[tuple[object, ...]] = []
+    for number, family in enumerate(context.families(), 1):
+        original = family.original
+        act = next((h for h in acts if covers(h.scope, original.family)), None)
+        disposed = next((d for d in contract.disposal if covers(d.scope, original.family)), None)
+        rows.append(
+            (
+                number,
+                original.family,
+                context.name(original.path),
+                ORIGINS[original.origin],
+                original.medium,
+                wording.persons(original.persons_min, original.persons_max),
+                original.declared_count if original.declared_count is not None else "",
+                wareki_text(original.received),
+                len(family.copies) + len(family.technical),
+                "返還" if act else f"消去({disposed.id})" if disposed else "未了",
+                act.method if act else "",
+                ("有" if act.encrypted else "無") if act else "",
+                act.handed_by if act else "",
+                act.receiver if act else "",
+                wareki(act.date) if act else "",
+                fingerprint(context.reader.db, original.id)[:16],
+            )
+        )
+    for file in residue.of(context.view(), contract).other:
+        persons = wording.persons(file.persons_min, file.persons_max)
+        row = (len(rows) + 1, "(台帳になし)", context.name(file.path), "要確認", "", persons, "", "", 0, "未了")
+        rows.append((*row, *[""] * (len(_COLUMNS) - len(row))))
+    if not rows:
+        raise FormRefused("no_family", contract=contract.id)
+    others = [
+        f"{i.id}({wareki(i.date)} {i.text})" for i in contract.instruction if i.kind in ("keep", "dispose", "return")
+    ]
+    facts: list[tuple[str, object]] = [
+        ("契約件名・番号", f"{contract.title} {contract.id}"),
+        ("事務完了日", wareki(contract.completed_on) or "(登録なし)"),
+        ("返還日", "、".join(wareki(h.date) for h in acts) or "(未了)"),
+        ("受領書", "、".join(h.receipt for h in acts if h.receipt) or "(未了)"),
+        ("委託者の別途指示", "、".join(others) or "なし"),
+        ("返還後残存確認", f"第{sweeps[0]['id']}号 {sweeps[0]['verdict']}" if sweeps else "未実施"),
+        ("受領者 署名・印", ""),
+    ]
+    notes = ["照合符号は、契約の鍵による符号の要約です。同じ鍵を持つ側が、内容を明かさずに照合できます。"]
+    return Form("10R", "返還・引渡届兼受領書", _COLUMNS, rows, notes, facts)
