@@ -193,8 +193,8 @@ class Copy(NamedTuple):
     weak: bool = False
     """Too little to be sure: shown, but no point is opened."""
     matched: tuple[int, ...] = ()
-    """Of a weak one: which rows of the original stand here, by number (a token where the number is not known). No values; by
-    them many small pieces are added up."""
+    """Of a weak one: which rows of the original certainly stand here, by number (a token where the number is not known). No
+    values; by them many small pieces are added up."""
 
     @property
     def share_here(self) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from detectors.headings import part_of_name
 from detectors.interface import Check, Match, View
 from detectors.layout import Table
 from detectors.names.belief import ordinary
@@ -62,6 +63,10 @@ def columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
             if strong or of_persons:
                 strong = True
                 rated = [(p, r or _in_latin(text[p[0] : p[1]])) for p, r in rated]
+                part = part_of_name(header)
+                rated = [
+                    (p, r if r >= 0.5 else max(r, _under_heading(text[p[0] : p[1]], lexicon, part))) for p, r in rated
+                ]
             if not rated:
                 continue
             good = sum(1 for _, p in rated if p >= 0.7) / len(rated)
@@ -80,6 +85,19 @@ def columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
                         "NAME_COLUMN",
                         f"column {words[-1] if words else header}",
                     )
+
+
+_PART = re.compile("[一-龥々ヶ]{1,4}|[ぁ-んー]{1,6}|[ァ-ヶー]{1,8}")
+_TURNED = re.compile(r"(?P<given>[^\s,]{1,6})(?:, ?| )(?P<family>[^\s,]{1,6})")
+
+
+def _under_heading(value: str, lexicon: Lexicon, part: str) -> float:
+    """Rating of what the lists do not know as a name, under a heading that leaves no doubt: a rare 姓 or 名 in a column of
+    its own, or a name whose parts are turned round."""
+    if part:
+        return 0.5 if _PART.fullmatch(value) is not None else 0.0
+    turned = _TURNED.fullmatch(value)
+    return plausibility(f"{turned['family']} {turned['given']}", lexicon) * 0.9 if turned else 0.0
 
 
 _FOREIGN = re.compile(r"[A-Z][A-Za-z'-]+(?:,? [A-Z][A-Za-z'.-]*){1,4}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from scanner.custody.prints import Prints
-from scanner.custody.rowkeys import EVIDENCE, NAMED, WEAK
+from scanner.custody.rowkeys import EVIDENCE, NAMED, READINGS, WEAK, WRITTEN
 from scanner.model import Copy
 
 ROWS_CERTAIN = 5
@@ -43,7 +43,7 @@ MOST_NAMED = 64
 
 
 class Size(NamedTuple):
-    """How much an original has. ``named``: rows in which somebody is named; -1 where it is not known."""
+    """How much an original has. ``named``: rows in which a name is written; -1 where it is not known."""
 
     rows: int
     texts: int
@@ -71,6 +71,7 @@ class _Met:
     """Rows that agree in more than a number alone."""
     rows: set[int] = field(default_factory=set)
     """Rows of the original that agree in anything; a token stands for a row that is not known."""
+    sure_rows: set[int] = field(default_factory=set)
     solid_rows: set[int] = field(default_factory=set)
 
 
@@ -113,7 +114,9 @@ def _copy(original: int, met: _Met, rows_here: int, text: int, shingles_here: in
         counted = met.solid
     else:
         return None
-    matched = () if certain else tuple(sorted(met.solid_rows)[:MOST_NAMED])
+    # a row met by chance in a long list is told, and does not count as a piece of the original
+    pieces = met.solid_rows if met.solid >= SHARE_OF_SINGLES * rows_here else met.sure_rows
+    matched = () if certain else tuple(sorted(pieces)[:MOST_NAMED])
     return Copy(
         original,
         counted,
@@ -135,7 +138,8 @@ def _count(row: tuple[int, ...], kinds: str, known: Known, met: dict[int, _Met],
             by_original.setdefault(original, {}).setdefault(there, []).append((kind, token))
     for original, rows in by_original.items():
         anywhere = rows.pop(SEVERAL, [])
-        candidates = [_Row(number, own, anywhere) for number, own in rows.items()] or [_Row(SEVERAL, [], anywhere)]
+        names_count = "N" in kinds and _names_people(sizes.get(original))
+        candidates = [_Row(number, own + anywhere, own, names_count) for number, own in (rows or {SEVERAL: []}).items()]
         best = max(candidates, key=lambda found: (found.sure, found.solid, len(found.strong)))
         here = met[original]
         if not any(found.strong for found in candidates):
@@ -143,11 +147,13 @@ def _count(row: tuple[int, ...], kinds: str, known: Known, met: dict[int, _Met],
             continue
         if best.sure:
             here.sure += 1
-        elif best.solid or _may_be_named_so(kinds, candidates, sizes.get(original)):
+        elif best.solid or not names_count or any(found.named for found in candidates):
             here.single += 1
         else:
             continue  # other people at the same telephone number
         here.rows.add(best.identity)
+        if best.sure:
+            here.sure_rows.add(best.identity)
         if best.solid:
             here.solid += 1
             here.solid_rows.add(best.identity)
@@ -158,8 +164,11 @@ class _Row:
 
     __slots__ = ("identity", "named", "solid", "strong", "sure")
 
-    def __init__(self, number: int, own: list[tuple[str, int]], anywhere: list[tuple[str, int]]) -> None:
-        both = own + anywhere
+    def __init__(self, number: int, both: list[tuple[str, int]], own: list[tuple[str, int]], names_count: bool) -> None:
+        """``both``: what agrees; ``own``: that part of it that stands in no other row of the original; ``names_count``: whether
+        names are written here and there."""
+        if names_count and all(kind not in WRITTEN for kind, _ in both):  # read alike, written otherwise
+            both, own = ([pair for pair in pairs if pair[0] not in READINGS] for pairs in (both, own))
         self.strong = {kind for kind, _ in both if kind not in WEAK}
         self.named = any(kind in WEAK or kind in NAMED for kind, _ in both)
         evidence: set[str] = set()
@@ -167,15 +176,12 @@ class _Row:
             evidence |= EVIDENCE[kind]
         of_this_row = {kind for kind, _ in own}
         # the name itself counts only beside a number that this row of the original has and no other
-        name_and_number = "N" in of_this_row and not of_this_row.isdisjoint("pef")
+        name_and_number = not of_this_row.isdisjoint("NR") and not of_this_row.isdisjoint("pef")
         self.sure = (len(self.strong) > 1 and len(evidence) > 1) or name_and_number
         self.solid = self.sure or not self.strong.isdisjoint(NAMED)
         self.identity = number if number != SEVERAL else min((t for k, t in both if k not in WEAK), default=SEVERAL)
 
 
-def _may_be_named_so(kinds: str, candidates: list[_Row], size: Size | None) -> bool:
-    """Whether a number that two rows share may be one person's: the row names nobody, or the same person, or the original
-    names nobody."""
-    if WEAK.isdisjoint(kinds) or any(found.named for found in candidates):
-        return True
-    return size is not None and 0 <= size.named * 2 < size.rows
+def _names_people(size: Size | None) -> bool:
+    """Whether names are written in most rows of an original. Where that is not known, they are: few lists have none."""
+    return size is None or size.named < 0 or size.named * 2 >= size.rows

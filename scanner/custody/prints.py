@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from scanner.custody.cards import Cards, Line
 from scanner.custody.identity import USED
 from scanner.custody.keys import Key
-from scanner.custody.rowkeys import SKETCHED, WEAK, Value, row_keys
+from scanner.custody.rowkeys import WEAK, Value, row_keys, sketched
 from scanner.custody.shingles import Shingles
 
 SKETCH_ROWS = 200
@@ -91,4 +91,4 @@ class Fingerprinter:
         for key in self._contracts:
             self._rows[key.contract].append(tuple([key.token(text, weak=kind in WEAK) for kind, text in found]))
         self._kinds.append("".join([kind for kind, _ in found]))
-        self._house_rows.append(tuple([self._house.token(text) for kind, text in found if kind in SKETCHED]))
+        self._house_rows.append(tuple([self._house.token(text) for text in sketched(found)]))

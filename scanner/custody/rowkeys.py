@@ -11,6 +11,7 @@ registered before are still found; an original holds the keys of the second set 
 | ``A`` | second | letters of the name and address without building | address |
 | ``y`` | second | date of birth and address without building | birth, address |
 | ``N`` | second | letters of the name | none (weak) |
+| ``K`` ``J`` ``R`` | second | the same three of a reading in kana | birth, address, none (weak) |
 | ``b`` ``a`` ``n`` ``f`` | first | name and birth, name and address, name, mail as written | birth, address, none (weak), mail |
 
 The name is evidence of nothing: in two long lists the same names stand by chance. It only takes away: where a row names
@@ -37,13 +38,15 @@ from scanner.custody.identity import (
     site_key,
 )
 
-SECOND_SET = frozenset("peBAyN")
+SECOND_SET = frozenset("peBAyNKJR")
 """Kinds that an original is stored with."""
-WEAK = frozenset("nN")
-NAMED = frozenset("baBA")
+WEAK = frozenset("nNR")
+NAMED = frozenset("baBAKJ")
 """Kinds that hold a name together with something else."""
-SKETCHED = frozenset("peBA")
-"""Kinds by which files that nobody registered are compared."""
+WRITTEN = frozenset("nbaNBA")
+"""Kinds of a name as it is written; where nothing else is there, the first set took a reading for one."""
+READINGS = frozenset("KJR")
+"""Kinds of a reading: many names are read alike, so where names are written too, those decide."""
 EVIDENCE = {
     "p": frozenset("p"),
     "e": frozenset("e"),
@@ -52,6 +55,8 @@ EVIDENCE = {
     "B": frozenset("b"),
     "a": frozenset("a"),
     "A": frozenset("a"),
+    "K": frozenset("b"),
+    "J": frozenset("a"),
     "y": frozenset("ab"),
 }
 _MOST = 2
@@ -69,12 +74,12 @@ class Value(NamedTuple):
 def row_keys(values: Sequence[Value]) -> list[tuple[str, str]]:
     """(kind, key) of one row, given its values in order; each key once."""
     found: dict[str, str] = {}
-    names: list[str] = []
+    written: list[str] = []
     births: list[str] = []
     addresses: list[str] = []
     for entity, text, _ in values:
         if entity == "PERSON":
-            names.append(text)
+            written.append(text)
         elif entity == "DATE_OF_BIRTH":
             births.append(birth_key(text))
         elif entity == "JP_ADDRESS":
@@ -86,14 +91,15 @@ def row_keys(values: Sequence[Value]) -> list[tuple[str, str]]:
             found[f"e:{mail_key(text)}"] = "e"
             found.setdefault(f"e:{unicodedata.normalize('NFKC', text).lower()}", "f")
     births = list(dict.fromkeys(filter(None, births)))[:_MOST]
-    _first(found, names, births, addresses)
+    _first(found, written, births, addresses)
     sites = list(dict.fromkeys(filter(None, map(site_key, joined_address(addresses)))))[:_MOST]
-    for name in _names(values):
-        for birth in births:
-            found[f"mb:{name}|{birth}"] = "B"
-        for site in sites:
-            found[f"ma:{name}|{site}"] = "A"
-        found[f"m:{name}"] = "N"
+    for kinds, names in zip(("BAN", "KJR"), _names(values), strict=True):
+        for name in names:
+            for birth in births:
+                found.setdefault(f"mb:{name}|{birth}", kinds[0])
+            for site in sites:
+                found.setdefault(f"ma:{name}|{site}", kinds[1])
+            found.setdefault(f"m:{name}", kinds[2])
     for birth in births[:1]:
         for site in sites[:1]:
             found[f"ba:{birth}|{site}"] = "y"
@@ -113,8 +119,8 @@ def _first(found: dict[str, str], written: list[str], births: list[str], address
             found[f"n:{name}"] = "n"
 
 
-def _names(values: Sequence[Value]) -> list[str]:
-    """Full names of a row as their letters: whole ones, and those put together from two columns; and their readings."""
+def _names(values: Sequence[Value]) -> tuple[list[str], list[str]]:
+    """Full names of a row as their letters, whole ones and those put together from two columns; and their readings."""
     found: dict[bool, list[str]] = {False: [], True: []}
     parts: dict[tuple[bool, str], list[str]] = {}
     for entity, text, part in values:
@@ -128,4 +134,11 @@ def _names(values: Sequence[Value]) -> list[str]:
     for kana, names in found.items():
         pairs = zip(parts.get((kana, FAMILY), ()), parts.get((kana, GIVEN), ()), strict=False)
         names.extend([letters_of_name(family + given) for family, given in pairs])
-    return list(dict.fromkeys([*found[False][:_MOST], *found[True][:_MOST]]))
+    written, readings = (list(dict.fromkeys(found[kana]))[:_MOST] for kana in (False, True))
+    return written, readings
+
+
+def sketched(keys: Sequence[tuple[str, str]]) -> list[str]:
+    """The keys by which files that nobody registered are compared."""
+    kinds = "peBA" if any(kind in "BA" for kind, _ in keys) else "peKJ"
+    return [key for kind, key in keys if kind in kinds]

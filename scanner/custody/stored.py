@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scanner.custody.compare import SEVERAL
 from scanner.custody.prints import Prints
-from scanner.custody.rowkeys import NAMED, SECOND_SET, WEAK
+from scanner.custody.rowkeys import SECOND_SET
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,9 @@ def fingerprinted(prints: Prints, contract: str) -> Fingerprinted:
     """The tokens of a file under a contract's key, as an original has them."""
     tokens: dict[int, int] = {}
     rows, texts = prints.by_key[contract], prints.texts[contract]
-    of_somebody = WEAK | NAMED
     named = 0
     for number, (row, kinds) in enumerate(zip(rows, prints.kinds, strict=True)):
-        named += not of_somebody.isdisjoint(kinds)
+        named += "N" in kinds
         for token, kind in zip(row, kinds, strict=True):
             if kind in SECOND_SET and tokens.setdefault(token, number) != number:
                 tokens[token] = SEVERAL
