@@ -114,7 +114,7 @@ def _table(family: Family) -> None:
     from scanner.report import kinship
 
     click.echo(_head(family))
-    for line in (kinship.sum_of(family), *kinship.uses_of(family)):
+    for line in (kinship.sum_of(family), *kinship.uses_of(family), *kinship.pieces_of(family)):
         click.echo(f"    {line}")
     for location in kinship.everywhere(family):
         click.echo(f"    {_line(family, location)}")
@@ -143,7 +143,7 @@ def _tree(family: Family) -> None:
         for inner, location in enumerate(locations):
             branch = "└─" if inner == len(locations) - 1 else "├─"
             click.echo(f"{'  ' if last else '│ '} {branch} {_line(family, location)}")
-    for line in (kinship.sum_of(family), *kinship.uses_of(family)):
+    for line in (kinship.sum_of(family), *kinship.uses_of(family), *kinship.pieces_of(family)):
         click.echo(f"   {line}")
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from scanner import clock
+from scanner.custody import pieces
 from scanner.custody.arithmetic import Family, settle
 from scanner.custody.locations import Location
 from scanner.inventory import custody as table
@@ -73,6 +74,9 @@ def load(db: sqlite3.Connection, policy: Policy | None, today: date) -> list[Fam
             )
         )
     found = [settle(policy, original, by_original.get(original.id, []), today) for original in table.originals(db)]
+    contracts = {contract.id: contract for contract in (policy.contract if policy else ())}
+    for family in found:
+        pieces.add_up(family, contracts.get(family.original.contract), today)
     quiet = Quiet(db, today)
     for family in found:
         family.decided = {

@@ -100,6 +100,16 @@ def _where(consent: Consent) -> str:
     return printable(t("list.separator").join(named)) or t("families.where_any")
 
 
+def pieces_of(family: Family) -> list[str]:
+    """One line where rows of this original lie in many files, few in each, and together are an excerpt."""
+    every = (working for codes in family.facts.values() for working in codes.values())
+    return [
+        t("families.pieces", files=f"{working['files']:,}", rows=f"{working['rows']:,}")
+        for working in every
+        if working.get("class") == "pieces"
+    ]
+
+
 def everywhere(family: Family) -> list[Location]:
     """The original and all its copies, in this order."""
     return [*family.live, *family.weak]

@@ -40,7 +40,7 @@ def copies(context: Context) -> Form:
         limits = {use.consent.id: use.consent.copies_max for use in family.uses}
         notes += [
             f"{family.original.family}: {kinship.sum_of(family)}",
-            *(f"　{line}" for line in kinship.uses_of(family)),
+            *(f"　{line}" for line in (*kinship.uses_of(family), *kinship.pieces_of(family))),
         ]
         for location in kinship.everywhere(family):
             state = kinship.agreed(family, location)
