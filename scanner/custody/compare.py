@@ -143,7 +143,7 @@ def _count(row: tuple[int, ...], kinds: str, known: Known, met: dict[int, _Met],
         best = max(candidates, key=lambda found: (found.sure, found.solid, len(found.strong)))
         here = met[original]
         if not any(found.strong for found in candidates):
-            here.names += 1
+            here.names += any(found.named for found in candidates)
             continue
         if best.sure:
             here.sure += 1

@@ -310,3 +310,31 @@ def test_jsonl_of_families(sekisho: Sekisho, place: Path) -> None:
     one = json.loads(sekisho("families", "R-1", "--format", "jsonl", *_arguments(place)).out)
     assert (one["family"], one["rows"], one["observed"], one["excess"]) == ("R-1", 60, 1, 0)
     assert one["locations"][0]["state"] == "original"
+
+
+def test_many_small_pieces_are_one_point_with_its_sum(sekisho: Sekisho, place: Path) -> None:
+    """Three rows a file, so no file is a copy; together they are the whole list. One row alone is for information."""
+    _receive(sekisho, place)
+    own = rows(60, 4)
+    for number in range(0, 60, 3):
+        (place / "desk" / f"{number:02}.xlsx").write_bytes(formats.xlsx({"一": [HEADER, *own[number : number + 3]]}))
+    (place / "desk" / "一人.xlsx").write_bytes(formats.xlsx({"一": [HEADER, own[7], *rows(40, 99)]}))
+    found = _scan(sekisho, place)
+    assert found.summary()["points"] == {"F07-UNDECLARED": 1}
+    working = next(o for o in found.lines() if o["type"] == "point")["working"]
+    assert (working["class"], working["files"], working["share_of_original"]) == ("pieces", 21, 1.0)
+    assert working["rows"] == 60
+    shown = sekisho("families", *_arguments(place))
+    assert shown.code == 1
+    assert "60 different rows of this original lie in 21 files" in shown.out
+    assert "1 of the 41 rows" in shown.out
+    for number in range(3, 60, 3):
+        (place / "desk" / f"{number:02}.xlsx").unlink()
+    assert _scan(sekisho, place).summary()["points"] == {}, "three rows and one more, of which nothing is said"
+
+
+def test_a_list_with_headings_set_wide_is_registered(sekisho: Sekisho, place: Path) -> None:
+    wide = ["氏　名", "フ リ ガ ナ", "生　年　月　日", "住　　所", "電　話\n番　号", "メール", "備　考"]
+    (place / "originals" / "名簿.xlsx").write_bytes(formats.xlsx({"名簿": [wide, *rows(60, 4)]}))
+    done = _receive(sekisho, place)
+    assert "person: 60, persons: 60" in done.out
