@@ -52,6 +52,7 @@ EXTRACTORS = {
     "cab": "cab:extract",
     "cpio": "cpio:extract",
     "z": "packed:extract_stream",
+    "ebcdic": "ebcdic:extract",
 }
 """Format → ``module:function`` of this package; the function takes (source, sink)."""
 

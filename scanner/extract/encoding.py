@@ -1,7 +1,8 @@
-"""Which encoding a text is in. Order: BOM, UTF-16 without BOM, escape sequences, strict UTF-8, CP932 against EUC-JP.
+"""Which encoding a text is in. Order: BOM, UTF-32 and UTF-16 without one, escape sequences, strict UTF-8, CP932 against EUC-JP.
 
 Samplers fail on files whose Japanese begins late, so strict UTF-8 is tried on the whole file. CP932 is always
-read as ``cp932`` (never ``shift_jis``, which fails on ㈱ ① 髙).
+read as ``cp932`` (never ``shift_jis``, which fails on ㈱ ① 髙). What one encoding does not fit is read line by line, each
+in its own (``mixed.py``): logs, address books and exports that several programs have added to.
 """
 
 from __future__ import annotations
@@ -9,7 +10,13 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO
+
+from scanner.extract import mixed
+from scanner.extract.jis import ESCAPE, JisDecoder
+from scanner.extract.plausible import better_of_two
+from scanner.extract.shifted import seven_bit
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -18,11 +25,20 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_ESCAPE = re.compile(rb"\x1b(?:\$[@B]|\$\([DOPQ]|\([BIJ])")
 CHUNK = 1 << 20
 MAX_LINE = 1 << 22
 """Characters after which a line without an end is handed on in pieces."""
 _SAMPLE = 1 << 20
+_JUDGED = 60_000
+"""Bytes of the sample that are read in both encodings."""
+
+
+@dataclass
+class Damage:
+    """What could not be decoded."""
+
+    lines: int = 0
+    """Lines with bytes that no encoding explains."""
 
 
 def detect(file: IO[bytes]) -> str:
@@ -34,7 +50,7 @@ def detect(file: IO[bytes]) -> str:
         if head.startswith(bom):
             file.seek(0)
             return name
-    wide = _utf16_without_bom(head)
+    wide = wide_without_mark(head)
     if wide:
         file.seek(0)
         return wide
@@ -43,9 +59,13 @@ def detect(file: IO[bytes]) -> str:
     return name
 
 
-def _utf16_without_bom(head: bytes) -> str | None:
+def wide_without_mark(head: bytes) -> str | None:
+    """The codec of text in two or four bytes a character that does not say so, by its first bytes."""
     if len(head) < 4 or (head.isascii() and 0 not in head):
         return None  # 100000 would be 〱〰〰: what reads as ASCII is ASCII
+    for name, top, second in (("utf-32-le", head[3::4], head[2::4]), ("utf-32-be", head[0::4], head[1::4])):
+        if len(head) >= 8 and not any(top) and max(second) <= 2 and _mostly_japanese(head, name, 4):
+            return name
     even, odd = head[0::2], head[1::2]
     if min(even.count(0) / len(even), odd.count(0) / len(odd)) > 0.05:
         return None  # zeros in both halves: binary data
@@ -61,8 +81,8 @@ def _utf16_without_bom(head: bytes) -> str | None:
     return None
 
 
-def _mostly_japanese(head: bytes, name: str) -> bool:
-    text = head[: len(head) // 2 * 2].decode(name, "replace")
+def _mostly_japanese(head: bytes, name: str, width: int = 2) -> bool:
+    text = head[: len(head) // width * width].decode(name, "replace")
     good = sum(
         1
         for c in text
@@ -94,16 +114,19 @@ def _whole(file: IO[bytes]) -> str:
     sample = b""
     utf8 = True
     escapes = False
+    shifted = ""
     while chunk := file.read(CHUNK):
-        if not escapes and b"\x1b" in chunk and _ESCAPE.search(chunk):
+        if not escapes and b"\x1b" in chunk and ESCAPE.search(chunk):
             escapes = True
         if utf8:
             try:
                 decoder.decode(chunk)
             except UnicodeDecodeError:
                 utf8 = False
-        if len(sample) < _SAMPLE and not chunk.isascii():
-            first = next(i for i, b in enumerate(chunk) if b > 127) if len(chunk) < 4096 else _first_high(chunk)
+        if chunk.isascii():
+            shifted = shifted or seven_bit(chunk)
+        elif len(sample) < _SAMPLE:
+            first = _first_high(chunk)
             sample += chunk[max(0, chunk.rfind(b"\n", 0, first) + 1) :]
         if not utf8 and len(sample) >= _SAMPLE:
             break
@@ -112,12 +135,14 @@ def _whole(file: IO[bytes]) -> str:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             pass  # a cut last character: the rest was UTF-8
-        return "iso2022_jp" if escapes and not sample else "utf-8"
+        if sample:
+            return "utf-8"
+        return "iso2022_jp" if escapes else shifted or "utf-8"
     if escapes and _high_share(sample) < 0.001:
         return "iso2022_jp"
-    if _nearly_utf8(sample):
+    if _nearly_utf8(sample[: 2 * _JUDGED]):
         return "utf-8"
-    return "euc_jis_2004" if _euc_score(sample) > _cp932_score(sample) else "cp932"
+    return better_of_two(sample[:_JUDGED])
 
 
 def _first_high(chunk: bytes) -> int:
@@ -130,8 +155,6 @@ def _high_share(sample: bytes) -> float:
 
 
 _UTF8_MULTI = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_CP932_DOUBLE = re.compile(rb"[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]")
-_EUC_PAIR = re.compile(rb"\x8e[\xa1-\xdf]|\x8f[\xa1-\xfe]{2}|[\xa1-\xfe]{2}")
 
 
 def _nearly_utf8(sample: bytes) -> bool:
@@ -141,80 +164,87 @@ def _nearly_utf8(sample: bytes) -> bool:
     return high > 0 and covered / high > 0.95 and covered >= 6
 
 
-def _score(text: str) -> float:
-    """Common characters of Japanese text count, rare and half-width ones cost."""
-    if not text:
-        return 0.0
-    score = 0.0
-    for char in text:
-        if "ぁ" <= char <= "ん" or "ァ" <= char <= "ヶ" or char in "、。ー・「」（）　":
-            score += 1.0
-        elif "一" <= char <= "龥":
-            score += 0.5
-        elif char == "\ufffd" or "\ue000" <= char <= "\uf8ff":
-            score -= 4.0
-        elif "｡" <= char <= "ﾟ":
-            score -= 0.3
-        elif ord(char) > 0x7F:
-            score -= 0.2
-    return score / max(1, sum(1 for c in text if ord(c) > 0x7F))
-
-
-def _cp932_score(sample: bytes) -> float:
-    return _score(sample[:60_000].decode("cp932", "replace"))
-
-
-def _euc_score(sample: bytes) -> float:
-    return _score(sample[:60_000].decode("euc_jis_2004", "replace"))
-
-
-_JIS = re.compile(rb"\x1b(\$[@B]|\$\([@BDOPQ]|\([BIJ]|&@)")
-
-
-class JisDecoder:
-    """ISO-2022-JP and its kin (cp50221, -ms, -2004) by way of EUC, which knows ① and ㈱ of the NEC row."""
-
-    def __init__(self) -> None:
-        self._mode = b"(B"
-
-    def decode(self, data: bytes) -> str:
-        """One or more whole lines; the shift state is kept between calls."""
-        pieces: list[bytes] = []
-        at = 0
-        for escape in _JIS.finditer(data):
-            pieces.append(self._shift(data[at : escape.start()]))
-            self._mode, at = escape[1], escape.end()
-        pieces.append(self._shift(data[at:]))
-        return b"".join(pieces).decode("euc_jis_2004", "replace")
-
-    def _shift(self, run: bytes) -> bytes:
-        if self._mode in (b"(B", b"(J", b"&@"):
-            return run
-        if self._mode == b"(I":
-            return b"".join(b"\x8e" + bytes([b | 0x80]) if 0x21 <= b <= 0x5F else bytes([b]) for b in run)
-        lead = b"\x8f" if self._mode in (b"$(D", b"$(P") else b""
-        if not lead:
-            return bytes(b | 0x80 if 0x21 <= b <= 0x7E else b for b in run)
-        return b"".join(lead + bytes([a | 0x80, b | 0x80]) for a, b in zip(run[::2], run[1::2], strict=False))
-
-
-def _jis_lines(file: IO[bytes]) -> Iterator[str]:
-    decoder = JisDecoder()
-    for line in file:
-        yield decoder.decode(line).rstrip("\r\n")
-
-
-def decode(data: bytes, encoding: str) -> str:
-    """A whole short text; undecodable bytes become U+FFFD."""
-    return JisDecoder().decode(data) if encoding == "iso2022_jp" else data.decode(encoding, "replace")
-
-
-def lines(file: IO[bytes], encoding: str) -> Iterator[str]:
-    """Lines of the file without their ends, decoded piece by piece; undecodable bytes become U+FFFD."""
-    file.seek(0)
+def decode(data: bytes, encoding: str, damage: Damage | None = None) -> str:
+    """A whole text in memory; lines of another encoding are read in theirs, undecodable bytes become U+FFFD."""
     if encoding == "iso2022_jp":
-        yield from _jis_lines(file)
+        return JisDecoder(lambda run: mixed.line(run, "cp932")[0]).decode(data)
+    if encoding.startswith("utf-16") or encoding.startswith("utf-32"):
+        return data.decode(encoding, "replace")
+    text, damaged = mixed.text(data, encoding)
+    if damage:
+        damage.lines += damaged
+    return text
+
+
+def labelled(data: bytes, codec: str) -> str:
+    """A short text under the label that came with it, which is believed only where it explains the bytes as well as any
+    other: mail programs and servers state one encoding and send another."""
+    if codec.startswith(("utf-16", "utf-32", "utf-7", "hz")) or (codec == "iso2022_jp" and ESCAPE.search(data)):
+        return decode(data, codec) if codec != "utf-7" else data.decode(codec, "replace")
+    if data.isascii() and not ESCAPE.search(data):
+        return data.decode("ascii")
+    if ESCAPE.search(data):
+        return decode(data, "iso2022_jp")
+    return decode(data, mixed.chosen(data, codec))
+
+
+def pieces(file: IO[bytes], encoding: str, damage: Damage | None = None) -> Iterator[str]:
+    """The text of the file in pieces of whole lines, with ``\\n`` for every line end."""
+    file.seek(0)
+    if encoding.startswith(("utf-16", "utf-32")):
+        yield from _stream(file, encoding)
         return
+    jis = JisDecoder(lambda run: mixed.line(run, "cp932")[0]) if encoding == "iso2022_jp" else None
+    for raw in _whole_lines(file):
+        if jis:
+            text, damaged = jis.decode(raw), 0
+        else:
+            text, damaged = mixed.text(raw, encoding)
+            encoding = "utf-8" if encoding == "utf-8-sig" else encoding  # the mark stands at the beginning only
+        if damage:
+            damage.lines += damaged
+        yield _unix(text)
+
+
+def lines(file: IO[bytes], encoding: str, damage: Damage | None = None) -> Iterator[str]:
+    """Lines of the file without their ends, decoded piece by piece; undecodable bytes become U+FFFD."""
+    rest: str | None = None
+    for piece in pieces(file, encoding, damage):
+        found = piece.split("\n")
+        if rest:
+            found[0] = rest + found[0]
+        rest = found.pop()
+        yield from found
+        if len(rest) > MAX_LINE:
+            yield rest
+            rest = None
+    if rest:
+        yield rest
+
+
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _whole_lines(file: IO[bytes]) -> Iterator[bytes]:
+    """Pieces of about a chunk that end with a line end; a line beyond all measure is cut before a byte of its own."""
+    rest = b""
+    while chunk := file.read(CHUNK):
+        data = rest + chunk if rest else chunk
+        cut = data.rfind(b"\n") + 1
+        if not cut:
+            cut = data.rfind(b"\r", 0, len(data) - 1) + 1
+        if not cut and len(data) > MAX_LINE:
+            near = re.search(rb"[\x00-\x3f][^\x00-\x3f]*\Z", data[-4096:])
+            cut = len(data) - 4096 + near.start() + 1 if near else len(data)
+        if cut:
+            yield data[:cut]
+        rest = data[cut:]
+    if rest:
+        yield rest
+
+
+def _stream(file: IO[bytes], encoding: str) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     rest = ""
     while True:
@@ -222,13 +252,11 @@ def lines(file: IO[bytes], encoding: str) -> Iterator[str]:
         text = rest + decoder.decode(chunk, final=not chunk)
         if not chunk:
             if text:
-                yield from text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+                yield _unix(text)
             return
-        # a lone CR at the end of a chunk may be half of CRLF
-        hold = "\r" if text.endswith("\r") else ""
-        pieces = text[: len(text) - len(hold)].replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        rest = pieces.pop() + hold
-        if len(rest) > MAX_LINE:
-            pieces.append(rest)
-            rest = ""
-        yield from pieces
+        cut = text.rfind("\n") + 1
+        if not cut and len(text) > MAX_LINE:
+            cut = len(text) - 1
+        if cut:
+            yield _unix(text[:cut])
+        rest = text[cut:]

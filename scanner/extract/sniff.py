@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from scanner.extract.formats.dbf import looks_like_dbf
+from scanner.extract.formats.ebcdic import looks_like_host
 from scanner.extract.formats.zipdir import entries
 from scanner.extract.interface import Encrypted
 
@@ -132,6 +133,10 @@ def _format(file: IO[bytes], head: bytes, extension: str) -> str:
         return "pdf"
     if binary and looks_like_dbf(head, file.seek(0, 2)):
         return "dbf"
+    if binary and b"\n=ybegin line=" in b"\n" + head:
+        return "text"
+    if looks_like_host(head):
+        return "ebcdic"
     if binary:
         return extension if extension in _UNSUPPORTED_BY_NAME else "binary"
     return _text_kind(head, extension)
@@ -217,12 +222,12 @@ def _ole_kind(file: IO[bytes], extension: str) -> str:
 def _binary(head: bytes) -> bool:
     if not head:
         return False
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
         return False
     if b"\x00" in head:
-        from scanner.extract.encoding import _utf16_without_bom
+        from scanner.extract.encoding import wide_without_mark
 
-        return _utf16_without_bom(head[:4096]) is None
+        return wide_without_mark(head[:4096]) is None
     control = sum(1 for b in head if b < 32 and b not in (9, 10, 12, 13, 27, 26))
     return control / len(head) > 0.05
 

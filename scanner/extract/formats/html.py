@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from scanner.extract import encoding
+from scanner.extract.charsets import NAMES
 from scanner.extract.formats.tagsoup import Scanner
 from scanner.extract.interface import Sink, Source, join
 from scanner.model import BlockKind
@@ -18,41 +19,6 @@ _BLOCKS = frozenset(
 _READING = frozenset("rt rp b i u span font em strong small a".split())
 """Ends of these leave a reading (ruby) open."""
 _SHOWN_ATTRIBUTES = ("alt", "title", "value", "placeholder", "content", "aria-label")
-NAMES = {
-    "x-sjis": "cp932",
-    "shift_jis": "cp932",
-    "shift-jis": "cp932",
-    "sjis": "cp932",
-    "windows-31j": "cp932",
-    "ms_kanji": "cp932",
-    "cp932": "cp932",
-    "ms932": "cp932",
-    "x-ms-cp932": "cp932",
-    "csshiftjis": "cp932",
-    "euc-jp": "euc_jis_2004",
-    "x-euc-jp": "euc_jis_2004",
-    "eucjp": "euc_jis_2004",
-    "x-euc": "euc_jis_2004",
-    "eucjp-ms": "euc_jis_2004",
-    "cseucpkdfmtjapanese": "euc_jis_2004",
-    "iso-2022-jp": "iso2022_jp",
-    "iso-2022-jp-ms": "iso2022_jp",
-    "cp50221": "iso2022_jp",
-    "cp50220": "iso2022_jp",
-    "iso-2022-jp-1": "iso2022_jp",
-    "iso-2022-jp-2": "iso2022_jp",
-    "iso-2022-jp-3": "iso2022_jp",
-    "iso-2022-jp-2004": "iso2022_jp",
-    "csiso2022jp": "iso2022_jp",
-    "jis": "iso2022_jp",
-    "utf-8": "utf-8",
-    "utf8": "utf-8",
-    "unicode-1-1-utf-8": "utf-8",
-    "us-ascii": "ascii",
-    "ascii": "ascii",
-    "utf-7": "utf-7",
-}
-"""Charset labels met in Japanese mail and pages → codec; ``iso2022_jp`` is our own decoder."""
 
 
 def extract(source: Source, sink: Sink) -> None:

@@ -20,6 +20,7 @@ from email.message import Message
 from urllib.parse import unquote_to_bytes
 
 from scanner.extract import encoding
+from scanner.extract.charsets import NAMES
 from scanner.extract.formats import html
 from scanner.extract.interface import LimitReached, Sink, Source, join
 from scanner.model import BlockKind, Reason
@@ -129,7 +130,7 @@ def _leaf(part: Message, kind: str, where: str, source: Source, sink: Sink) -> N
 
 
 def _decoded(data: bytes, charset: str) -> str:
-    codec = html.NAMES.get(charset, charset)
+    codec = NAMES.get(charset, charset)
     if codec == "iso2022_jp" or b"\x1b$" in data:
         return encoding.decode(data, "iso2022_jp")
     if codec and codec != "ascii":

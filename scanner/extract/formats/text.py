@@ -3,19 +3,96 @@
 from __future__ import annotations
 
 from scanner.extract import encoding
-from scanner.extract.interface import ExtractError, Sink, Source
+from scanner.extract.carried import Carried, blocks, marks
+from scanner.extract.escapes import may_hold, resolved
+from scanner.extract.formats import yenc
+from scanner.extract.interface import ExtractError, Sink, Source, join
+from scanner.extract.mixed import controlled
 from scanner.model import BlockKind, Reason
 
 _BAD_SHARE = 0.2
+_CONTROLS = bytes(b for b in range(1, 32) if b not in b"\t\n\x0b\x0c\r\x1a\x1b")
 
 
 def extract(source: Source, sink: Sink) -> None:
     """Put every line; text that mostly does not decode raises the reason ``undecodable``."""
+    source = yenc.without(source, sink)
     codec = encoding.detect(source.file)
-    bad = seen = 0
-    for number, line in enumerate(encoding.lines(source.file, codec), 1):
-        seen += len(line)
-        bad += line.count("\ufffd") + line.count("\x00")
-        sink.text(BlockKind.LINE, source.part, number, line.replace("\x00", " "))
-    if seen and bad / seen > _BAD_SHARE:
-        raise ExtractError("not text", Reason.UNDECODABLE)
+    damage = encoding.Damage()
+    out = Lines(source, sink)
+    for piece in encoding.pieces(source.file, codec, damage):
+        out.piece(piece)
+    out.end(damage.lines)
+
+
+def odd(text: str, letters: bytes) -> bool:
+    """Whether a text holds controls or what was not decoded; ``letters``: its ASCII."""
+    return "\ufffd" in text or len(letters.translate(None, _CONTROLS)) < len(letters)
+
+
+class Lines:
+    """Puts the lines of a text; what they carry is read as members, what they are not is counted."""
+
+    def __init__(self, source: Source, sink: Sink, part: str | None = None) -> None:
+        self._sink = sink
+        self._part = source.part if part is None else part
+        self._carried = Carried(source, sink)
+        self._number = 0
+        self._seen = self._bad = 0
+        self._controlled = 0
+
+    def piece(self, text: str) -> None:
+        """Whole lines with ``\\n`` between and behind them."""
+        self._seen += len(text)
+        if "\x00" in text:
+            self._bad += text.count("\x00")
+            text = text.replace("\x00", " ")
+        letters = text.encode("ascii", "replace")
+        doubtful = odd(text, letters)
+        if doubtful:
+            self._bad += text.count("\ufffd")
+        if may_hold(letters):
+            text = resolved(text)
+            letters = text.encode("ascii", "replace")
+        lines = text.split("\n")
+        if not lines[-1]:
+            lines.pop()
+        shape = marks(letters)
+        carries = self._carried.open or blocks(text, shape)
+        if carries or doubtful:
+            for line in lines:
+                self.put(line, carries=carries)
+            return
+        if shape:
+            for number in self._carried.tokens(text, shape):
+                self._found(self._number + number + 1)
+        put, part = self._sink.text, self._part
+        for number, line in enumerate(lines, self._number + 1):
+            put(BlockKind.LINE, part, number, line)
+        self._number += len(lines)
+
+    def put(self, line: str, *, carries: bool = False) -> None:
+        """One line."""
+        self._number += 1
+        if controlled(line):
+            self._controlled += 1
+        if not (carries and self._carried.takes(line)):
+            self._sink.text(BlockKind.LINE, self._part, self._number, line)
+        if self._carried.found:
+            self._found(self._number)
+
+    def _found(self, number: int) -> None:
+        for line in self._carried.found:
+            self._sink.text(BlockKind.LINE, self._part, number, line)
+        self._carried.found.clear()
+
+    def end(self, damaged: int = 0) -> None:
+        """No more lines; ``damaged``: those that the decoding has counted."""
+        self._carried.end()
+        self._found(self._number)
+        damaged = max(damaged, self._controlled)
+        if self._seen and self._bad / self._seen > _BAD_SHARE:
+            raise ExtractError("not text", Reason.UNDECODABLE)
+        if damaged:
+            self._sink.note(f"{damaged} of {self._number} line(s) in no known encoding")
+            self._sink.missed(Reason.UNDECODABLE, join(self._part, "line"))

@@ -8,7 +8,7 @@ import quopri
 import re
 
 from scanner.extract import encoding
-from scanner.extract.formats import html
+from scanner.extract.charsets import NAMES
 from scanner.extract.interface import Sink, Source
 from scanner.model import BlockKind
 
@@ -53,7 +53,7 @@ def extract(source: Source, sink: Sink) -> None:
                 pass  # not base64 after all: shown as it stands
         elif options[0].startswith(("PHOTO", "LOGO", "KEY")):
             continue
-        text = _text(value, html.NAMES.get(charset, charset), guessed)
+        text = _text(value, NAMES.get(charset, charset), guessed)
         name = options[0].rpartition(".")[2]
         text = re.sub(r"\\([,;nN\\])", lambda m: "\n" if m[1] in "nN" else m[1], text)
         text = " ".join(p for p in text.split(";") if p) if name in ("N", "ADR", "ORG") else text

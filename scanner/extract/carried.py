@@ -1,0 +1,286 @@
+"""What a text carries in letters: base64, uuencode, armour of PGP and PEM, ``data:`` addresses.
+
+What comes out is read as a member, whatever it is. Ciphertext is declared, never counted as text; keys and digests tell no
+person and are left as the text that they are.
+"""
+
+from __future__ import annotations
+
+import binascii
+import io
+import re
+from base64 import b64decode
+from collections.abc import Iterator
+
+from scanner.extract import encoding
+from scanner.extract.interface import Sink, Source
+from scanner.extract.mixed import controlled
+from scanner.extract.plausible import score
+from scanner.model import Reason
+
+_ALPHABET = bytes(
+    b if b == 10 else ord("a") if (chr(b).isalnum() and b < 128) or b in b"+/" else 32 for b in range(256)
+)
+_RUN = b"a" * 24
+_BLOCKS = (b"\n" + b"a" * 36, b"  " + b"a" * 60, b"\t" + b"a" * 60)
+_LINE = re.compile(r"[A-Za-z0-9+/]{36,}={0,2}|[A-Za-z0-9_-]{60,}={0,2}")
+_MORE = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+|[0-9a-fA-F-]{36}")
+_TOKEN = re.compile(r"(?<![A-Za-z0-9+/=_-])(?:data:([\w/+.-]*)[^,\s]{0,80};base64,\s*)?([A-Za-z0-9+/]{24,}={0,2})")
+_UUENCODE = re.compile(r"begin(-base64)? [0-7]{3,4} (\S.*)")
+_ARMOUR = re.compile(r"-----BEGIN ([A-Z0-9 #]+)-----")
+_SECRET = ("PGP MESSAGE", "PKCS7", "CMS", "ENCRYPTED PRIVATE KEY", "ENCRYPTED MESSAGE")
+_NO_TEXT = ("KEY", "SIGNATURE", "CERTIFICATE REQUEST", "X509 CRL", "DH PARAMETERS", "EC PARAMETERS")
+_SALTED = b"Salted__"
+_AGE = b"age-encryption.org"
+_RANDOM = 256
+"""Bytes from which what cannot be told is declared: shorter ones are digests, tokens and keys."""
+_LARGE = 400
+"""Letters from which a token inside a line is looked at for more than text."""
+_MOST = 100_000_000
+_LEGIBLE = 0.25
+
+
+def marks(letters: bytes) -> bytes:
+    """The ASCII of a text (``?`` for other characters) with ``a`` for every letter of base64 and a blank for all else, where a
+    run of them is long enough to carry something; empty otherwise. At the speed of copying."""
+    shape = letters.translate(_ALPHABET)
+    return shape if _RUN in shape else b""
+
+
+def blocks(text: str, shape: bytes) -> bool:
+    """Whether lines may belong to something carried, so that they must be looked at one by one."""
+    return (
+        "begin " in text
+        or "-----BEGIN " in text
+        or (bool(shape) and (shape.startswith(_BLOCKS[0][1:]) or any(block in shape for block in _BLOCKS)))
+    )
+
+
+class Carried:
+    """Takes the lines of a text one after the other and says which of them are no text."""
+
+    def __init__(self, source: Source, sink: Sink) -> None:
+        self._source, self._sink = source, sink
+        self._kind = self._name = ""
+        self._lines: list[str] = []
+        self._size = 0
+        self.found: list[str] = []
+        """Lines that were held back and are text after all, and what was decoded out of a line: to be put by the caller."""
+
+    @property
+    def open(self) -> bool:
+        """Whether something has begun and has not ended."""
+        return bool(self._kind)
+
+    def takes(self, line: str) -> bool:
+        """Whether the line belongs to something carried."""
+        bare = line.strip()
+        if self._kind and self._goes_on(bare):
+            return True
+        if _LINE.fullmatch(bare) and not _HEXADECIMAL.fullmatch(bare):
+            self._begin("base64", "base64", bare)
+            return True
+        begun = _UUENCODE.fullmatch(bare)
+        if begun:
+            self._begin("base64-block" if begun[1] else "uuencode", begun[2])
+            return True
+        armour = _ARMOUR.fullmatch(bare)
+        if armour and armour[1] != "PGP SIGNED MESSAGE":
+            self._begin("armour", armour[1])
+            return True
+        if len(bare) >= 24:
+            self.inside(line)
+        return False
+
+    def tokens(self, text: str, shape: bytes) -> Iterator[int]:
+        """Look at the runs in a text of many lines; the number of the line (from 0) of each that has given something."""
+        number = counted = 0
+        at = shape.find(_RUN)
+        while at >= 0:
+            end = shape.find(b" ", at)
+            line_end = shape.find(b"\n", at)
+            end = min(e for e in (end, line_end, len(shape)) if e >= 0)
+            run = text[at:end]
+            if not run.islower() and not run.isupper():  # a path, a name of a constant
+                self.inside(text[max(shape.rfind(b"\n", 0, at), at - 120) + 1 : end + 2])
+            if self.found:
+                number += shape.count(b"\n", counted, at)
+                counted = at
+                yield number
+            at = shape.find(_RUN, end)
+
+    def end(self) -> None:
+        """The text is over."""
+        if self._kind:
+            self._finish()
+
+    def _begin(self, kind: str, name: str, line: str = "") -> None:
+        self._kind, self._name = kind, name
+        self._lines, self._size = [line] if line else [], len(line)
+
+    def _goes_on(self, bare: str) -> bool:
+        """Whether a line is part of what has begun; what it ends is given."""
+        kind = self._kind
+        if kind == "base64":
+            first = self._lines[0]
+            if not first.endswith("=") and len(bare) <= len(first) == len(self._lines[-1]) and _MORE.fullmatch(bare):
+                self._add(bare)
+                if len(bare) < len(first) or bare.endswith("="):
+                    self._finish()
+                return True
+            self._finish()
+            return False
+        if (kind == "uuencode" and bare == "end") or (kind == "base64-block" and bare == "===="):
+            self._finish()
+            return True
+        if kind == "armour":
+            if bare.startswith("-----END "):
+                self._finish()
+            else:
+                self._add(bare)
+            return True
+        if kind == "uuencode" and bare and not _uu_line(bare):
+            self._finish()
+            return False
+        self._add(bare)
+        return True
+
+    def _add(self, bare: str) -> None:
+        self._lines.append(bare)
+        self._size += len(bare)
+        if self._size > _MOST:
+            self._finish()
+
+    def _finish(self) -> None:
+        kind, name, lines = self._kind, self._name, self._lines
+        self._kind, self._lines, self._size = "", [], 0
+        if kind == "uuencode":
+            self.member(name, b"".join(_uu_bytes(line) for line in lines))
+        elif kind == "armour":
+            self._armour(name, lines)
+        else:
+            data = unpacked("".join(lines))
+            if data is None or not self.member(name if kind != "base64" else "base64", data):
+                self.found += lines
+
+    def _armour(self, name: str, lines: list[str]) -> None:
+        if name.endswith(_NO_TEXT):
+            return
+        data = unpacked("".join(line for line in lines if ":" not in line and not line.startswith("=")))
+        if name == "CERTIFICATE":
+            self.found += _strings(data or b"")
+        elif name in _SECRET or data is None or not self.member(name, data):
+            self._sink.missed(Reason.ENCRYPTED, self._source.at("encrypted"))
+
+    def inside(self, line: str) -> None:
+        """What a line carries beside other text."""
+        for token in _TOKEN.finditer(line):
+            letters = token[2]
+            if token[1] is None and (_HEXADECIMAL.fullmatch(letters) or (letters.isalpha() and len(letters) < 60)):
+                continue
+            data = unpacked(letters)
+            if data is None:
+                continue
+            text = _japanese(data)
+            if text:
+                self.found.append(text)
+            elif token[1] is not None or len(letters) >= _LARGE:
+                self.member(token[1].replace("/", ".") if token[1] else "base64", data)
+
+    def member(self, name: str, data: bytes) -> bool:
+        """Read what came out of letters; whether it was read, or declared, or tells nobody."""
+        from scanner.extract.sniff import sniff
+
+        self._sink.unpacked(len(data))
+        if data.startswith(_SALTED) or _AGE in data[:40]:
+            self._sink.missed(Reason.ENCRYPTED, self._source.at("encrypted"))
+            return True
+        kind = sniff(io.BytesIO(data), name).format
+        if kind == "binary" or (kind == "text" and not legible(data)):
+            if len(data) < _RANDOM or not _random(data):
+                return False
+            self._sink.missed(Reason.NO_TEXT, self._source.at(name))
+            return True
+        self._sink.member(self._source.inner(name, io.BytesIO(data), len(data)))
+        return True
+
+
+def value(text: str, source: Source, sink: Sink) -> list[str]:
+    """For a value of its own (of a JSON, an element, a property): the texts beside it; empty where it is all that is to be
+    read. What it carries has been read then."""
+    shape = marks(text.encode("ascii", "replace"))
+    if not shape and not blocks(text, shape):
+        return [text]
+    carried = Carried(source, sink)
+    kept = [line for line in text.split("\n") if not carried.takes(line)]
+    carried.end()
+    return [*(["\n".join(kept)] if kept else []), *carried.found]
+
+
+def unpacked(letters: str) -> bytes | None:
+    """The bytes of base64 in either alphabet, a cut end left out; ``None`` where it is none."""
+    letters = re.sub(r"\s+", "", letters).rstrip("=").replace("-", "+").replace("_", "/")
+    letters = letters[: len(letters) - (len(letters) % 4 == 1)]
+    try:
+        return b64decode(letters + "=" * (-len(letters) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def legible(data: bytes) -> bool:
+    """Whether bytes are text that a person can read."""
+    sample = data[:20_000]
+    damage = encoding.Damage()
+    text = encoding.decode(sample, encoding.detect(io.BytesIO(sample)), damage)
+    if damage.lines > 1 or controlled(text) or not text:
+        return False
+    return score(text) > _LEGIBLE or sum(c.isascii() for c in text) > 0.95 * len(text)
+
+
+def _japanese(data: bytes) -> str:
+    """Text that nobody gets by chance: UTF-8 with characters of Japanese; empty otherwise."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", "ignore") if len(data) > 100 else ""
+        if len(text.encode()) + 3 < len(data):
+            return ""
+    return text if score(text) > 0.4 and not controlled(text) else ""
+
+
+def _random(data: bytes) -> bool:
+    """Whether bytes look like noise: ciphertext, or something packed. Text in letters alone decodes to few values."""
+    sample = data[:4096]
+    return len(set(sample)) > min(200, len(sample) // 3)
+
+
+def _uu_line(bare: str) -> bool:
+    return " " <= bare[0] <= "`" and len(bare) <= 90
+
+
+def _uu_bytes(line: str) -> bytes:
+    wanted = (((ord(line[0]) - 32) & 63) * 4 + 5) // 3 if line else 0
+    try:
+        return binascii.a2b_uu(line[: wanted + 1].ljust(1).encode("ascii", "replace"))
+    except binascii.Error:
+        return b""
+
+
+_STRING = re.compile(rb"[\x0c\x13\x16]([\x01-\x7f])|\x1e([\x02-\x7e])")
+
+
+def _strings(data: bytes) -> list[str]:
+    """The texts of a certificate (DER): UTF8String, PrintableString, IA5String, BMPString."""
+    found: list[str] = []
+    for tag in _STRING.finditer(data):
+        wide = tag[2] is not None
+        length = (tag[2] or tag[1])[0]
+        raw = data[tag.end() : tag.end() + length]
+        try:
+            text = raw.decode("utf-16-be" if wide else "utf-8")
+        except UnicodeDecodeError:
+            continue
+        if len(raw) == length and length > 2 and text.isprintable():
+            found.append(text)
+    return found[:200]
