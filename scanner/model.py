@@ -34,6 +34,7 @@ class Reason(StrEnum):
     CORRUPT = "corrupt"
     UNSUPPORTED = "unsupported"
     NO_TEXT = "no_text"
+    PICTURE = "picture"
     UNDECODABLE = "undecodable"
     LOCK_FILE = "lock_file"
     TIME_LIMIT = "time_limit"

@@ -192,6 +192,8 @@ _REMARKS = (
     re.compile(r"sheet (?P<word>.*)", re.DOTALL),
     re.compile(r"(?P<fault>\w+)(?P<where> in a (?:member|table))?"),
     re.compile(r"a record could not be split"),
+    re.compile(r"a repeated picture was not looked at"),
+    re.compile(r"texts behind records whose length is wrong"),
     re.compile(r"json (?:larger than 200 MB|of too many values), read as plain text"),
     re.compile(r"(?:stopped after unpacking|unpacked) [0-9]{1,15} bytes(?: of [0-9]{1,15})?"),
 )

@@ -30,6 +30,7 @@ EXTRACTORS = {
     "odt": "odf:extract",
     "ods": "odf:extract",
     "odp": "odf:extract",
+    "fodf": "odf:extract_flat",
     "rtf": "rtf:extract",
     "xls": "xls:extract",
     "doc": "word97:extract_doc",
@@ -53,12 +54,11 @@ EXTRACTORS = {
     "cpio": "cpio:extract",
     "z": "packed:extract_stream",
     "ebcdic": "ebcdic:extract",
+    "emf": "metafile:extract",
+    "wmf": "metafile:extract",
+    **dict.fromkeys(("png", "jpeg", "tiff", "gif", "bmp", "webp"), "pictures:extract"),
 }
 """Format → ``module:function`` of this package; the function takes (source, sink)."""
-
-
-PICTURES = frozenset({"png", "jpeg", "tiff", "gif", "bmp"})
-"""Read only with ``--ocr``."""
 
 
 def dispatch(source: Source, sink: Sink) -> None:
@@ -89,8 +89,6 @@ def _read(source: Source, sink: Sink) -> None:
     if source.depth == 0:
         sink.media_type = kind.media_type
     module = EXTRACTORS.get(kind.format)
-    if module is None and source.ocr and kind.format in PICTURES:
-        module = "ocr:extract"
     if module is None:
         raise Unsupported(kind.format, Reason.CORRUPT if kind.format == "ole-broken" else Reason.UNSUPPORTED)
     extension = source.name.lower().rpartition(".")[2] if "." in source.name else ""

@@ -142,6 +142,7 @@ class Sink:
         self.deadline = Deadline(limits.read_seconds, limits.seconds * _OWN_SHARE)
         self.total_chars = 0
         self.members = 0
+        self._textless = 0
         self.partial: list[tuple[Reason, str]] = []
         self.notes: list[str] = []
         self.media_type = "application/octet-stream"
@@ -286,6 +287,10 @@ class Sink:
         if len(self.partial) < 200:
             self.partial.append((reason, part[:_LONGEST_PART]))
 
+    def textless(self) -> None:
+        """Say of a member that it was looked at and holds no text: a photograph without letters, a bullet."""
+        self._textless += 1
+
     def note(self, text: str) -> None:
         """A remark for the report."""
         if len(self.notes) < 50:
@@ -299,10 +304,10 @@ class Sink:
         if source.depth > self.limits.depth:
             self.missed(Reason.DEPTH_LIMIT, source.part)
             return
-        before, missed = self.total_chars, len(self.partial)
+        before = (self.total_chars, len(self.partial), self._textless)
         try:
             self._dispatch(source, self)
-            if source.size and self.total_chars == before and len(self.partial) == missed:
+            if source.size and before == (self.total_chars, len(self.partial), self._textless):
                 self.missed(Reason.NO_TEXT, source.part)
         except ExtractError as error:
             self.missed(error.reason, source.part)

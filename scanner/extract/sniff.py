@@ -92,6 +92,9 @@ MEDIA_TYPES = {
     "jpeg": "image/jpeg",
     "gif": "image/gif",
     "tiff": "image/tiff",
+    "webp": "image/webp",
+    "emf": "image/emf",
+    "wmf": "image/wmf",
     "sqlite": "application/vnd.sqlite3",
     "ole": "application/x-ole-storage",
     "encrypted-office": "application/x-ole-storage",
@@ -127,6 +130,12 @@ def _format(file: IO[bytes], head: bytes, extension: str) -> str:
         return "lzh"
     if head[257:262] == b"ustar" or (extension == "tar" and _tar_checksum(head)):
         return "tar"
+    if head[40:44] == b" EMF" or (binary and extension == "emf"):
+        return "emf"
+    if head.startswith(b"\xd7\xcd\xc6\x9a") or (binary and extension == "wmf"):
+        return "wmf"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "webp"
     if head[4:8] == b"ftyp" or head[:4] == b"RIFF":
         return "video"
     if b"%PDF-" in head[:1024]:
@@ -153,7 +162,7 @@ def _tar_checksum(head: bytes) -> bool:
 
 _FAMILIES = (
     frozenset("txt text log md csv tsv tab ini cfg conf sql py js css".split()),
-    frozenset("jpg jpeg png gif bmp tif tiff".split()),
+    frozenset("jpg jpeg png gif bmp tif tiff webp emf wmf".split()),
     frozenset(("pdf",)),
     frozenset("doc docx docm dotx dotm dot odt rtf jtd jtt".split()),
     frozenset("xls xlsx xlsm xlsb xltx xltm ods".split()),
@@ -262,6 +271,10 @@ def _text_kind(head: bytes, extension: str) -> str:
         return "vcf"
     if b"urn:schemas-microsoft-com:office:spreadsheet" in head[:2048] and b"<workbook" in head[:2048].lower():
         return "spreadsheetml"
-    if start.startswith(b"<?xml") or (extension in ("xml", "mm", "rdf", "kml", "gpx") and start.startswith(b"<")):
+    if b"<office:document" in head and b"urn:oasis:names:tc:opendocument" in head:
+        return "fodf"
+    if start.startswith((b"<?xml", b"<svg")) or (
+        extension in ("xml", "mm", "rdf", "kml", "gpx", "svg", "xsl", "xsd", "plist") and start.startswith(b"<")
+    ):
         return "xml"
     return "text"

@@ -170,11 +170,12 @@ def test_entries_that_share_their_bytes_are_read_once() -> None:
     assert (opened, refused) == (1, 49)
 
 
-def test_parts_of_one_name_are_named() -> None:
-    data = making.stored([("word/document.xml", b"<a/>")] * 3)
+def test_of_parts_of_one_name_the_last_is_the_one_and_the_others_are_left_over() -> None:
+    data = making.stored([("word/document.xml", b"<%d/>" % n) for n in range(3)])
     sink, _ = sink_of()
-    assert Package(io.BytesIO(data), sink).names == ["word/document.xml"]
-    assert sink.partial == [(Reason.CORRUPT, "word/document.xml")] * 2
+    package = Package(io.BytesIO(data), sink)
+    assert package.read("word/document.xml") == b"<2/>"
+    assert {package.read(name) for name in package.unopened()} == {b"<0/>", b"<1/>"}
 
 
 def test_salvage_unpacks_no_byte_twice() -> None:

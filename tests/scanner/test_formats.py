@@ -12,7 +12,7 @@ import pytest
 from scanner.extract.sniff import misnamed
 from scanner.extract.viewing import Extractor
 from scanner.model import Reason
-from tests.scanner import archives, old_office
+from tests.scanner import archives, drawn, old_office, shown
 from tests.scanner.test_extract import read, ref, text_of
 
 MEMBERS = {"顧客/表計算.txt": "氏名 山田 太郎\n".encode("cp932"), "ソート能.txt": "電話 03-1234-5678\n".encode()}
@@ -64,6 +64,11 @@ def samples() -> dict[str, bytes]:
         "<Row><Cell><Data>山田</Data></Cell></Row></Table></Worksheet></Workbook>"
     )
     return {
+        **{f"a.{form.lower()}": drawn.picture(form) for form in ("PNG", "JPEG", "GIF", "TIFF", "BMP", "WEBP")},
+        "a.emf": drawn.emf("氏名 山田太郎", bitmap=True),
+        "a.wmf": drawn.wmf("氏名 山田太郎"),
+        "a.fodt": shown.flat("氏名 山田太郎"),
+        "a.docm": shown.READ["macros.docm"],
         "a.txt": plain.encode("cp932"),
         "a.csv": plain.encode("cp932"),
         "a.json": b'{"name": "\\u5c71\\u7530", "tel": ["03-1234-5678"]}',

@@ -31,7 +31,7 @@ def test_pictures_are_read_only_when_asked(tmp_path: Path) -> None:
     page = pypdfium2.PdfDocument(formats.pdf([["氏名 山田 太郎 様", "電話 03-1234-5678"]]))[0]
     page.render(scale=2.5).to_pil().save(tmp_path / "scan.png")
     with Extractor() as plain:
-        assert read(plain, tmp_path / "scan.png")[1] is Reason.UNSUPPORTED
+        assert read(plain, tmp_path / "scan.png")[1] is Reason.PICTURE
     with Extractor(ocr=True) as reader:
         blocks, reason = read(reader, tmp_path / "scan.png")
     assert reason is None

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 
-from scanner.extract.formats import loose, office
+from scanner.extract.formats import leftover, loose, office
 from scanner.extract.formats.package import Package
+from scanner.extract.formats.relations import Relations
 from scanner.extract.formats.xmlwalk import attribute, count
 from scanner.extract.interface import Sink, Source, Truncated, join
 from scanner.model import BlockKind
 
 _STORIES = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments\w*|glossary/document)\d*\.xml$")
 _DRAWINGS = re.compile(r"word/(?:charts|diagrams|drawings)/(?!.*(?:style|colors|layout|quickStyle)).*\.xml$")
-_SKIPPED = frozenset(("Fallback", "rt", "rubyPr", "instrText", "sectPr"))
+_SKIPPED = frozenset(("rubyPr", "sectPr"))
+_KINDS = frozenset(
+    "officeDocument header footer footnotes endnotes comments glossaryDocument commentsExtended subDocument".split()
+)
 _TELLING = frozenset(
-    "hyperlink listItem default helpText statusText alias tag tblCaption tblDescription bookmarkStart shape rect group imagedata".split()
+    "hyperlink listItem default helpText statusText alias tag tblCaption tblDescription bookmarkStart shape rect group imagedata"
+    " textpath fldSimple docVar".split()
 )
 """Elements whose attributes people write: tooltips, choices, defaults, alternative text of old drawings."""
 
@@ -22,27 +27,31 @@ _TELLING = frozenset(
 def extract(source: Source, sink: Sink) -> None:
     """Put all text of the package; raises ``Truncated`` after salvage of a cut file."""
     package = Package(source.file, sink)
-    known: set[str] = set()
+    relations = Relations(package, source, sink)
+    stories = {part: kind for kind in _KINDS for part in relations.targets(kind)}
     for name in package.names:
-        story = _STORIES.match(name)
-        if story:
-            label = "" if story[1] == "document" else story[1].rstrip("0123456789")
-            walker = _Story(join(source.part, label), sink)
+        match = _STORIES.match(name)
+        if match or name in stories:
+            label = match[1].rstrip("0123456789") if match else stories[name]
+            walker = _Story(join(source.part, "" if label in ("document", "officeDocument") else label), sink)
             try:
                 office.guarded(package, name, source, sink, walker.start, walker.end, walker.text)
             finally:  # also what was open when the file had used up what it may cost
                 walker.close()
-            known.add(name)
         elif _DRAWINGS.match(name):
             drawing = office.DrawingText(join(source.part, "drawing"), sink)
             office.guarded(package, name, source, sink, drawing.start, drawing.end, drawing.text)
-            known.add(name)
-    loose.rest(package, source, sink, known)
     office.properties(package, source, sink)
-    office.links(package, source, sink)
-    office.embedded(package, source, sink)
+    leftover.rest(package, source, sink, relations.uses)
     if package.truncated:
         raise Truncated("package directory is missing")
+
+
+_BOTH, _NEW, _OLD = range(3)
+"""Text that stands in the document before and after its tracked changes, only after, only before."""
+_CHANGES = {"ins": _NEW, "moveTo": _NEW, "del": _OLD, "moveFrom": _OLD}
+_FIRST_PRIVATE, _LAST_PRIVATE = 0xF000, 0xF0FF
+"""Symbol fonts: the character that it stands for is the lower byte (ECMA-376 17.3.3.30)."""
 
 
 class _Story:
@@ -51,15 +60,19 @@ class _Story:
     def __init__(self, part: str, sink: Sink) -> None:
         self._part, self._sink = part, sink
         self._values = loose.Values(part, sink)
-        self._paragraphs: list[list[str]] = []
+        self._choice = office.Choice()
+        self._paragraphs: list[list[tuple[str, int]]] = []
         self._tables: list[_Table] = []
         self._number = 0
         self._table_number = 0
         self._collect = False
         self._skip = 0
+        self._changes: list[int] = []
+        self._aside: list[str] | None = None
+        """Letters of a reading or of a field's code: they do not stand in the line."""
 
     def start(self, element: str, attributes: dict[str, str]) -> None:
-        if self._skip or element in _SKIPPED:
+        if self._skip or element in _SKIPPED or self._choice.skips(element, attributes):
             self._skip += 1
             return
         if element == "p":
@@ -67,12 +80,17 @@ class _Story:
             self._number += 1
         elif element in ("t", "delText"):
             self._collect = True
-        elif element in ("tab", "ptab") and self._paragraphs:
-            self._paragraphs[-1].append("\t")
-        elif element in ("br", "cr") and self._paragraphs:
-            self._paragraphs[-1].append("\n")
-        elif element == "noBreakHyphen" and self._paragraphs:
-            self._paragraphs[-1].append("-")
+        elif element in ("rt", "instrText", "delInstrText"):
+            self._aside = []
+            self._collect = element != "rt"
+        elif element in ("tab", "ptab"):
+            self._add("\t")
+        elif element in ("br", "cr"):
+            self._add("\n")
+        elif element == "noBreakHyphen":
+            self._add("-")
+        elif element == "sym":
+            self._symbol(attribute(attributes, "char"))
         elif element == "tbl":
             self._table_number += 1
             self._tables.append(_Table(join(self._part, f"table {self._table_number}")))
@@ -89,27 +107,50 @@ class _Story:
                     self._sink.text(BlockKind.PARAGRAPH, join(self._part, "alt text"), self._number, value)
         elif element in _TELLING:
             self._values.take(element, attributes)
-        elif element in ("comment", "ins", "del", "moveFrom", "moveTo"):
+        elif element in _CHANGES or element == "comment":
             author = attribute(attributes, "author")
             if author:
                 self._sink.field(join(self._part, element), "author", author)
+            if element in _CHANGES:
+                self._changes.append(_CHANGES[element])
+
+    def _symbol(self, char: str) -> None:
+        try:
+            code = int(char, 16)
+        except ValueError:
+            return
+        if _FIRST_PRIVATE <= code <= _LAST_PRIVATE:
+            code &= 0xFF
+        if 0x20 <= code < 0x110000 and not 0xD800 <= code < 0xE000:
+            self._add(chr(code))
+
+    def _add(self, text: str) -> None:
+        if self._paragraphs:
+            self._paragraphs[-1].append((text, self._changes[-1] if self._changes else _BOTH))
 
     def text(self, data: str) -> None:
-        if self._collect and not self._skip and self._paragraphs:
-            self._paragraphs[-1].append(data)
+        if not self._collect or self._skip:
+            return
+        self._choice.produced += len(data)
+        if self._aside is not None:
+            self._aside.append(data)
+        else:
+            self._add(data)
 
     def end(self, element: str) -> None:
         if self._skip:
             self._skip -= 1
             return
+        self._choice.end(element)
         if element in ("t", "delText"):
             self._collect = False
+        elif element in ("rt", "instrText", "delInstrText") and self._aside is not None:
+            self._sink.field(self._part, "reading" if element == "rt" else "field", "".join(self._aside))
+            self._aside, self._collect = None, False
+        elif element in _CHANGES and self._changes:
+            self._changes.pop()
         elif element == "p" and self._paragraphs:
-            text = "".join(self._paragraphs.pop())
-            if self._tables and self._tables[-1].cell is not None:
-                self._tables[-1].cell.append(text)
-            else:
-                self._sink.text(BlockKind.PARAGRAPH, self._part, self._number, text)
+            self._close_paragraph(self._paragraphs.pop())
         elif element == "tc" and self._tables:
             self._tables[-1].close_cell()
         elif element == "tr" and self._tables:
@@ -120,13 +161,24 @@ class _Story:
         elif element == "tbl" and self._tables:
             self._tables.pop()
 
+    def _close_paragraph(self, pieces: list[tuple[str, int]]) -> None:
+        """The paragraph as it is, and as it was before its tracked changes where something was deleted."""
+        text = "".join([t for t, when in pieces if when != _OLD])
+        if self._tables and self._tables[-1].cell is not None:
+            self._tables[-1].cell.append(text)
+        else:
+            self._sink.text(BlockKind.PARAGRAPH, self._part, self._number, text)
+        if any(when == _OLD for _, when in pieces):
+            before = "".join([t for t, when in pieces if when != _NEW])
+            self._sink.text(BlockKind.PARAGRAPH, join(self._part, "deleted"), self._number, before)
+
     def close(self) -> None:
         """Put what a cut part left open."""
         for table in self._tables:
             table.close_cell()
             self._sink.row(table.part, table.number + 1, table.row or ())
         for pieces in self._paragraphs:
-            self._sink.text(BlockKind.PARAGRAPH, self._part, self._number, "".join(pieces))
+            self._close_paragraph(pieces)
 
 
 class _Table:

@@ -12,13 +12,9 @@ from scanner.extract.formats import office
 from scanner.extract.formats.package import Package
 from scanner.extract.interface import Sink, Source, join
 
-_TEXT_OF_PEOPLE = re.compile("[ぁ-んァ-ヶ一-龥々ｦ-ﾝ]|@")
+TEXT_OF_PEOPLE = re.compile("[ぁ-んァ-ヶ一-龥々ｦ-ﾝ]|@|^[^0-9A-Za-z]*[0-9(+][0-9 ()\\-]{8,16}[0-9][^0-9A-Za-z]*$")
+"""Japanese, an address, or a number of the length of a telephone number or My Number and nothing else."""
 _INLINE = frozenset("t r span font b i u s em strong sub sup run rPr pPr a".split())
-_NO_TEXT = re.compile(
-    r"\[Content_Types\]|\.rels$|theme/|styles?\d*\.xml$|stylesWithEffects|fontTable|webSettings|tableStyles|presProps|viewProps|"
-    r"numbering\.xml$|calcChain|printerSettings|diagrams/(?:colors|layout|quickStyle|drawing)|charts/(?:style|colors)|docProps/|"
-    r"vbaProject|META-INF/|Thumbnails/|Configurations2/"
-)
 _FONT_ATTRIBUTES = frozenset("typeface ascii eastAsia hAnsi cs font-family name-asian".split())
 
 
@@ -32,7 +28,7 @@ class Values:
         """Put the values that hold Japanese or an address."""
         for key, value in attributes.items():
             name = key.rpartition(":")[2]
-            if name not in _FONT_ATTRIBUTES and not key.startswith("xmlns") and _TEXT_OF_PEOPLE.search(value):
+            if name not in _FONT_ATTRIBUTES and not key.startswith("xmlns") and TEXT_OF_PEOPLE.search(value):
                 self._sink.field(join(self._part, element), name, value)
 
 
@@ -46,7 +42,7 @@ class _Part:
 
     def start(self, element: str, attributes: dict[str, str]) -> None:
         if element not in _INLINE:
-            self._flush()
+            self.flush()
         if attributes:
             self._values.take(element, attributes)
 
@@ -55,19 +51,22 @@ class _Part:
 
     def end(self, element: str) -> None:
         if element not in _INLINE:
-            self._flush()
+            self.flush()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Put what was collected."""
         text = "".join(self._pieces).strip()
         self._pieces = []
-        if text and not text.isdigit():
+        if text and (not text.isdigit() or TEXT_OF_PEOPLE.search(text)):
             self._sink.field(self._part, "", text)
 
 
-def rest(package: Package, source: Source, sink: Sink, known: set[str]) -> None:
-    """Put every xml and vml part that is not among ``known`` and may hold text."""
-    for name in package.names:
-        if name not in known and name.endswith((".xml", ".vml")) and not _NO_TEXT.search(name):
-            label = name.rpartition("/")[2].rpartition(".")[0].rstrip("0123456789")
-            reader = _Part(join(source.part, label), sink)
-            office.guarded(package, name, source, sink, reader.start, reader.end, reader.text)
+def part(package: Package, name: str, source: Source, sink: Sink) -> None:
+    """Put one xml part."""
+    label = name.rpartition("/")[2].rpartition(".")[0].rstrip("0123456789")
+    reader = _Part(join(source.part, label), sink)
+    # macros of LibreOffice name their document type; an entity is refused all the same
+    try:
+        office.guarded(package, name, source, sink, reader.start, reader.end, reader.text, allow_dtd=True)
+    finally:
+        reader.flush()

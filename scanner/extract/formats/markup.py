@@ -6,7 +6,7 @@ import io
 import re
 
 from scanner.extract import encoding
-from scanner.extract.formats import text
+from scanner.extract.formats import datauri, text
 from scanner.extract.formats.xmlwalk import walk
 from scanner.extract.interface import ExtractError, Sink, Source
 from scanner.model import BlockKind
@@ -23,7 +23,7 @@ def extract(source: Source, sink: Sink) -> None:
     """Put all text; what is not well formed is read as plain text from its beginning."""
     codec = encoding.detect(source.file)
     whole = without_declaration(encoding.decode(source.file.read(sink.limits.part_bytes), codec))
-    reader = _Reader(source.part, sink)
+    reader = _Reader(source, sink)
     try:
         walk(
             io.BytesIO(whole.encode("utf-8", "replace")),
@@ -40,8 +40,8 @@ def extract(source: Source, sink: Sink) -> None:
 
 
 class _Reader:
-    def __init__(self, part: str, sink: Sink) -> None:
-        self._part, self._sink = part, sink
+    def __init__(self, source: Source, sink: Sink) -> None:
+        self._part, self._source, self._sink = source.part, source, sink
         self._pieces: list[str] = []
         self._tag = ""
         self.number = 0
@@ -50,7 +50,7 @@ class _Reader:
         self._flush()
         self._tag = element
         for name, value in attributes.items():
-            if not name.startswith("xmlns"):
+            if not name.startswith("xmlns") and not datauri.member(value, self._source, self._sink):
                 self._put(name.rpartition(":")[2], value)
 
     def text(self, data: str) -> None:

@@ -78,7 +78,37 @@ def render(value: str, code: str, *, base1904: bool = False) -> str:
     text = plain(value)
     if style == "zeros" and text.isdigit():
         return _zeros(text, code)
+    if '"' in code and style == "plain":
+        return _worded(text, code)
     return text
+
+
+_WORDS = re.compile(r'"([^"]*)"|\\(.)|(\[[^\]]*\]|_.|\*.)|([0#?@.,%E+\-/]+|General)|(;)|(.)', re.DOTALL)
+_TELLING_WORDS = 3
+"""Characters of a format's own words from which they are shown: a unit (円, 件) tells nothing, a name does."""
+
+
+@lru_cache(maxsize=4096)
+def _words(code: str) -> tuple[str, bool, str]:
+    """(words before the number, whether the number is shown, words behind it) of the first section of a format."""
+    before: list[str] = []
+    after: list[str] = []
+    number = False
+    for quoted, escaped, _, slots, border, other in _WORDS.findall(code[:_LONGEST]):
+        if border:
+            break
+        if slots:
+            number = True
+        else:
+            (after if number else before).append(quoted or escaped or other)
+    return "".join(before), number, "".join(after)
+
+
+def _worded(text: str, code: str) -> str:
+    before, number, after = _words(code)
+    if len(before.strip()) < _TELLING_WORDS and len(after.strip()) < _TELLING_WORDS:
+        return text
+    return before + (text if number else "") + after
 
 
 def plain(value: str) -> str:

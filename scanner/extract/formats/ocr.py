@@ -5,11 +5,15 @@ The models lie inside the package; nothing is fetched. ``ORT_DISABLE_TELEMETRY``
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from scanner.extract.deadline import Exhausted
+from scanner.extract.formats import pictures
 from scanner.extract.interface import ExtractError, Sink, Source
 from scanner.model import BlockKind, Reason
 
@@ -33,29 +37,52 @@ def _engine() -> Any:
 
 
 def lines(image: Any) -> list[str]:
-    """The lines of text in an image (bytes of a file, or an array of pixels), top to bottom."""
+    """The lines of text in an image (of Pillow, or an array of pixels), top to bottom."""
     result = _engine()(image)
     return [_SPLIT_NUMBER.sub("", line) for line in result.txts or ()]
 
 
 def extract(source: Source, sink: Sink) -> None:
-    """Put the lines of a picture; a picture without text has none to miss."""
+    """Put the lines of every frame of a picture (a fax is one file of many pages)."""
     source.file.seek(0)
-    data = source.file.read(sink.limits.part_bytes)
+    before = sink.total_chars
     try:
-        found = lines(data)
-    except MemoryError:
+        for number, frame in enumerate(_frames(source.file.read(sink.limits.part_bytes))):
+            sink.tick()
+            for line in lines(frame):
+                sink.text(BlockKind.PAGE, source.part, number + 1, line)
+    except (MemoryError, Exhausted):
         raise
     except Exception as error:  # whatever a broken picture raises in the image library
         raise ExtractError(type(error).__name__, Reason.CORRUPT) from None
-    for number, line in enumerate(found, 1):
-        sink.text(BlockKind.LINE, source.part, number, line)
+    if sink.total_chars == before and source.depth:
+        sink.textless()
 
 
-def page(drawn: Any, number: int, source: Source, sink: Sink) -> bool:
-    """Put the text of a PDF page that has no text of its own; whether any was found."""
+def _frames(data: bytes) -> Iterator[Any]:
+    """Every frame, upright. Frames of an animation that repeat the one before are not looked at again."""
+    from PIL import ImageOps
+
+    with pictures.opened(data) as image:
+        last = b""
+        for number in range(getattr(image, "n_frames", 1)):
+            image.seek(number)
+            frame = ImageOps.exif_transpose(image).convert("RGB")
+            if frame.width * frame.height > _MOST_PIXELS:
+                scale = (_MOST_PIXELS / (frame.width * frame.height)) ** 0.5
+                frame = frame.resize((max(1, int(frame.width * scale)), max(1, int(frame.height * scale))))
+            same = hashlib.sha256(frame.tobytes()).digest()
+            if same != last:
+                last = same
+                yield frame
+
+
+def page(drawn: Any, number: int, source: Source, sink: Sink, box: tuple[float, ...] | None = None) -> bool:
+    """Put the text that a drawn PDF page shows, or the part of it in ``box`` (left, bottom, right, top in points); whether any
+    was found."""
     width, height = drawn.get_size()
     scale = min(_RENDER_SCALE, (_MOST_PIXELS / max(1.0, width * height)) ** 0.5)
-    found = lines(drawn.render(scale=scale).to_numpy())
+    crop = (0.0, 0.0, 0.0, 0.0) if box is None else (box[0], box[1], width - box[2], height - box[3])
+    found = lines(drawn.render(scale=scale, crop=crop).to_numpy())
     sink.text(BlockKind.PAGE, source.part, number + 1, "\n".join(found))
     return bool(found)

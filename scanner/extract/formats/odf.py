@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import binascii
+import io
 import re
 
-from scanner.extract.formats import loose, office
+from scanner.extract.formats import leftover, loose, office
 from scanner.extract.formats.numberformat import plain
 from scanner.extract.formats.package import Package
-from scanner.extract.formats.xmlwalk import attribute, count
+from scanner.extract.formats.xmlwalk import attribute, count, walk
 from scanner.extract.interface import Encrypted, Sink, Source, Truncated, join
-from scanner.model import BlockKind
+from scanner.model import BlockKind, Reason
 from scanner.places import named
 
 _TELLING = frozenset(
@@ -19,6 +21,12 @@ _TELLING = frozenset(
 _ROUNDED = re.compile(r"-?[0-9.,]+E[+-]?[0-9]+")
 """A number shown with an exponent: the cell's own value says more."""
 _PROPERTIES = frozenset("creator initial-creator title subject description keyword user-defined printed-by".split())
+
+
+_HARMLESS = re.compile(
+    leftover.HARMLESS.pattern + r"|(?:^|/)settings\.xml$|^Basic/(?:.*/)?script-l[bc]\.xml$|(?:^|/)meta\.xml$"
+)
+"""Also the settings of the window and the lists of libraries; of an embedded object its own properties."""
 
 
 def extract(source: Source, sink: Sink) -> None:
@@ -35,13 +43,23 @@ def extract(source: Source, sink: Sink) -> None:
     for name in package.names:
         if name.endswith("/content.xml"):
             _content(package, name, name.removesuffix("/content.xml"), source, sink)
-    office.embedded(package, source, sink)
+    leftover.rest(package, source, sink, harmless=_HARMLESS)
     if package.truncated:
         raise Truncated("package directory is missing")
 
 
+def extract_flat(source: Source, sink: Sink) -> None:
+    """A document in one xml file (fodt, fods, fodp)."""
+    source.file.seek(0)
+    reader = _Content(source.part, source, sink)
+    try:
+        walk(source.file, reader.start, reader.end, reader.text, limit=sink.limits.part_bytes)
+    finally:
+        reader.close()
+
+
 def _content(package: Package, name: str, label: str, source: Source, sink: Sink) -> None:
-    reader = _Content(join(source.part, label), sink)
+    reader = _Content(join(source.part, label), source, sink)
     try:
         office.guarded(package, name, source, sink, reader.start, reader.end, reader.text)
     finally:  # also what was open when the file had used up what it may cost
@@ -68,11 +86,14 @@ class _Meta:
 class _Content:
     """Paragraphs may nest (frames, notes, comments); cells hold paragraphs."""
 
-    def __init__(self, part: str, sink: Sink) -> None:
-        self._part, self._sink = part, sink
+    def __init__(self, part: str, source: Source, sink: Sink) -> None:
+        self._part, self._source, self._sink = part, source, sink
         self._values = loose.Values(part, sink)
         self._paragraphs: list[list[str]] = []
-        self._skip = 0
+        self._binary: list[str] | None = None
+        """Base64 of a picture in a flat document."""
+        self._reading: list[str] | None = None
+        """Letters of a reading: they do not stand in the line."""
         self._number = 0
         self._tables: list[dict[str, object]] = []
         self._title: list[str] | None = None
@@ -82,8 +103,10 @@ class _Content:
         """What a table of this document is called: a sheet in a workbook."""
 
     def start(self, element: str, attributes: dict[str, str]) -> None:
-        if self._skip or element in ("ruby-text", "binary-data"):
-            self._skip += 1
+        if element == "binary-data":
+            self._binary = []
+        elif element == "ruby-text":
+            self._reading = []
         elif element in ("p", "h"):
             self._paragraphs.append([])
             self._number += 1
@@ -126,9 +149,11 @@ class _Content:
                 self._sink.field(self._part, "link", target.removeprefix("mailto:"))
 
     def text(self, data: str) -> None:
-        if self._skip:
-            return
-        if self._title is not None:
+        if self._binary is not None:
+            self._binary.append(data)
+        elif self._reading is not None:
+            self._reading.append(data)
+        elif self._title is not None:
             self._title.append(data)
         elif self._paragraphs:
             self._paragraphs[-1].append(data)
@@ -136,8 +161,12 @@ class _Content:
             self._sink.text(BlockKind.PARAGRAPH, self._part, self._number, data)
 
     def end(self, element: str) -> None:
-        if self._skip:
-            self._skip -= 1
+        if element == "binary-data" and self._binary is not None:
+            self._picture("".join(self._binary))
+            self._binary = None
+        elif element == "ruby-text" and self._reading is not None:
+            self._sink.field(self._part, "reading", "".join(self._reading))
+            self._reading = None
         elif element in ("p", "h") and self._paragraphs:
             text = "".join(self._paragraphs.pop())
             cell = self._tables[-1]["cell"] if self._tables else None
@@ -157,6 +186,14 @@ class _Content:
             table["row"] = int(str(table["row"])) + int(str(table["repeat"])) - 1
         elif element == "table" and self._tables:
             self._tables.pop()
+
+    def _picture(self, encoded: str) -> None:
+        try:
+            data = binascii.a2b_base64(encoded)
+        except binascii.Error:
+            self._sink.missed(Reason.CORRUPT, join(self._part, "picture"))
+            return
+        self._sink.member(self._source.inner("picture", io.BytesIO(data), len(data), "picture"))
 
     def close(self) -> None:
         """Put what a cut part left open."""

@@ -1,8 +1,7 @@
-"""What Word, PowerPoint and Excel packages share: document properties, external links, embedded files, drawings."""
+"""What Word, PowerPoint and Excel packages share: document properties, drawings."""
 
 from __future__ import annotations
 
-import io
 import lzma
 import re
 import zipfile
@@ -15,9 +14,6 @@ from scanner.extract.interface import ExtractError, Sink, Source, join
 from scanner.model import BlockKind, Reason
 
 _PROPERTY = re.compile(r"docProps/(?:core|app|custom)\.xml$")
-_EMBEDDED = re.compile(
-    r"(?:^|/)embeddings/|\.(?:docx?|xls[xmb]?|pptx?|pdf|html?|mht|rtf|txt|csv|msg|eml|zip)$", re.IGNORECASE
-)
 _PEOPLE_ATTRIBUTES = ("author", "displayName", "userId", "initials", "name")
 
 
@@ -56,32 +52,6 @@ _SHOWN = frozenset(
 )
 
 
-def links(package: Package, source: Source, sink: Sink) -> None:
-    """External targets of all relationship parts: ``mailto:`` addresses, linked files."""
-    for name in package.names:
-        if name.endswith(".rels"):
-
-            def start(element: str, attributes: dict[str, str]) -> None:
-                if element == "Relationship" and attributes.get("TargetMode") == "External":
-                    target = attributes.get("Target", "")
-                    if target.startswith("mailto:"):
-                        sink.field(source.part, "link", target.removeprefix("mailto:"))
-
-            guarded(package, name, source, sink, start, lambda _: None, lambda _: None)
-
-
-def embedded(package: Package, source: Source, sink: Sink) -> None:
-    """Files inside the file: an xlsx in a docx, an OLE object."""
-    for name in package.names:
-        if _EMBEDDED.search(name):
-            try:
-                data = package.read(name)
-            except ExtractError as error:
-                sink.missed(error.reason, source.at(name, "part"))
-                continue
-            sink.member(source.inner(name.rpartition("/")[2], io.BytesIO(data), len(data), "object"))
-
-
 def guarded(
     package: Package,
     name: str,
@@ -92,16 +62,47 @@ def guarded(
     text: Callable[[str], None],
     *,
     raw: bool = False,
+    allow_dtd: bool = False,
 ) -> None:
     """Walk one part; its errors cost the part and are named."""
     try:
         with package.open(name) as part:
-            walk(part, start, end, text, limit=sink.limits.part_bytes, raw=raw)
+            walk(part, start, end, text, limit=sink.limits.part_bytes, raw=raw, allow_dtd=allow_dtd)
     except ExtractError as error:
         if not (package.truncated and error.reason in (Reason.TRUNCATED, Reason.CORRUPT)):
             sink.missed(error.reason, source.at(name, "part"))
     except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
         sink.missed(Reason.TRUNCATED if isinstance(error, EOFError) else Reason.CORRUPT, source.at(name, "part"))
+
+
+_UNDERSTOOD = re.compile(
+    r"(?:w\d+\w*|wp\w?\d*\w*|a\d*\w*|x\d*\w*|xr\d*|p\d+|c\d+|cx\d*|v\d*|o|r|m|mv|mo|dgm\d*|am3d|pic\w*|sl\w*|tm|we|thm\d+|le|ma\d*|mx)"
+)
+"""Prefixes of the namespaces that Office understands by now: with another one a person sees the fallback."""
+
+
+class Choice:
+    """mc:AlternateContent: the fallback is read where its choices gave no text or need what no Office knows, so that nothing is
+    counted twice or lost."""
+
+    def __init__(self) -> None:
+        self.produced = 0
+        """Characters that were read so far."""
+        self._before: list[int] = []
+
+    def skips(self, element: str, attributes: dict[str, str]) -> bool:
+        """Told of every element that starts: whether it, with all in it, is to be left out."""
+        if element == "AlternateContent":
+            self._before.append(self.produced)
+        elif element == "Choice" and self._before:
+            if not all(map(_UNDERSTOOD.fullmatch, attributes.get("Requires", "").split())):
+                self._before[-1] = -1
+        return element == "Fallback" and bool(self._before) and self._before[-1] not in (-1, self.produced)
+
+    def end(self, element: str) -> None:
+        """Told of every element that ends and was not left out."""
+        if element == "AlternateContent" and self._before:
+            self._before.pop()
 
 
 class DrawingText:
@@ -112,13 +113,14 @@ class DrawingText:
         self._pieces: list[str] = []
         self._collect = False
         self._skip = 0
+        self._choice = Choice()
         self._row: list[str] | None = None
         self._cell: list[str] = []
         self._rows = 0
 
     def start(self, element: str, attributes: dict[str, str]) -> None:
         """Element start."""
-        if self._skip or element == "Fallback":
+        if self._skip or self._choice.skips(element, attributes):
             self._skip += 1
             return
         if element in ("t", "v", "text"):
@@ -143,6 +145,7 @@ class DrawingText:
     def text(self, data: str) -> None:
         """Character data."""
         if self._collect and not self._skip:
+            self._choice.produced += len(data)
             self._pieces.append(data)
 
     def end(self, element: str) -> None:
@@ -150,6 +153,7 @@ class DrawingText:
         if self._skip:
             self._skip -= 1
             return
+        self._choice.end(element)
         if element in ("t", "v", "text", "author"):
             self._collect = False
             if element != "t":

@@ -13,19 +13,25 @@ from scanner.model import BlockKind, Reason
 _UTF16_RUN = re.compile(
     rb"(?:[\x20-\x7e]\x00|[^\x00]\x30|[\x00-\xff][\x4e-\x9f]|[\x01-\xee]\xff|[\x00-\xff][\xf9\xfa]){2,}"
 )
+_NARROW = re.compile(rb"[A-Za-z0-9 _./\\:,()-]+")
+_CP932_RUN = re.compile(rb"(?:[\x20-\x7e]|[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]){4,}")
 _TELLING = re.compile("[ぁ-んァ-ヶ一-龥々ｦ-ﾝ]{2}|[\\w.+-]@[\\w.-]")
 _FIELDS = ("author", "last_saved_by", "title", "subject", "company", "manager", "keywords", "comments")
 
 
 def extract(source: Source, sink: Sink) -> None:
-    """A compound file of no known application: what is packed into it."""
+    """A compound file of no known application: what is packed into it, macros; what is left is told as missed."""
     import olefile
 
     with olefile.OleFileIO(source.file) as ole:
         before = sink.members
+        properties(ole, source, sink)
         objects(ole, source, sink)
-    if sink.members == before:
+        only_macros = any(entry[-2:] == ["VBA", "dir"] for entry in ole.listdir())
+    if sink.members == before and not only_macros:
         raise ExtractError("compound file", Reason.UNSUPPORTED)
+    if not only_macros:
+        sink.missed(Reason.UNSUPPORTED, source.at("", "application", 1))
 
 
 def stream(ole: Any, entry: Any, sink: Sink) -> bytes:
@@ -57,24 +63,34 @@ def _text(value: Any, codepage: int | None) -> str:
     return value if isinstance(value, str) else ""
 
 
+_WHOLE = frozenset(("WordDocument", "PowerPoint Document"))
+"""Streams of applications whose objects cannot be read without their storage around them."""
+
+
 def objects(ole: Any, source: Source, sink: Sink) -> None:
-    """Files embedded as objects: whole packages, packed files, workbooks. A Word object of the old kind is named."""
+    """Files embedded as objects: whole packages, packed files, workbooks; macros. A Word object of the old kind is named."""
+    from scanner.extract.formats import vba
+
     for entry in ole.listdir():
         leaf, holder = entry[-1], "/".join(entry[:-1])
         if leaf in ("Package", "CONTENTS", "EmbeddedOdf"):
             data = stream(ole, entry, sink)
             sink.member(source.inner(f"object {holder}".strip(), io.BytesIO(data), len(data), "object"))
         elif leaf == "\x01Ole10Native":
-            name, data = _native(stream(ole, entry, sink))
+            name, data = native(stream(ole, entry, sink))
             sink.member(source.inner(name or "object", io.BytesIO(data), len(data), "object"))
         elif leaf in ("Workbook", "Book") and holder:
             data = stream(ole, entry, sink)
             sink.member(source.inner(f"object {holder}.xls", io.BytesIO(data), len(data), "object"))
-        elif leaf == "WordDocument" and holder:
+        elif leaf in _WHOLE and holder:
             sink.missed(Reason.UNSUPPORTED, source.at(f"object {holder}", "object"))
+        elif leaf == "dir" and entry[-2:-1] == ["VBA"]:
+            vba.project(ole, entry[:-1], source, sink)
+        elif leaf in ("o", "f") and holder:  # controls of a user form
+            control(stream(ole, entry, sink), join(source.part, "form"), sink)
 
 
-def _native(data: bytes) -> tuple[str, bytes]:
+def native(data: bytes) -> tuple[str, bytes]:
     """(name, contents) of a packed file."""
     try:
         end = data.index(b"\0", 6)
@@ -87,11 +103,22 @@ def _native(data: bytes) -> tuple[str, bytes]:
     return name, data[at + 4 : at + 4 + size]
 
 
+def control(data: bytes, part: str, sink: Sink) -> None:
+    """What people wrote into a control or a record whose structure is not followed: its UTF-16 and CP932 strings."""
+    strings(data, part, sink)
+    for run in _CP932_RUN.findall(data):
+        text = run.decode("cp932", "replace")
+        if _TELLING.search(text):
+            sink.text(BlockKind.FIELD, part, 0, text)
+
+
 def strings(data: bytes, part: str, sink: Sink) -> None:
     """Japanese or an address in a record that is not understood, at either alignment."""
     for shift in (0, 1):
         for run in _UTF16_RUN.finditer(data, shift):
             if run.start() % 2 == shift:
+                if _NARROW.fullmatch(run.group()):
+                    continue  # two Latin letters make a kanji; a run of nothing else is text of one byte a letter
                 text = run.group().decode("utf-16-le", "replace")
                 if _TELLING.search(text):
                     sink.text(BlockKind.FIELD, part, 0, text)

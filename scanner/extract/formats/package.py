@@ -1,4 +1,7 @@
-"""ZIP packages (OOXML, ODF): parts by name, with limits, and salvage of truncated files."""
+"""ZIP packages (OOXML, ODF): parts by name, with limits, and salvage of truncated files.
+
+A package keeps account of what was opened: what is left when its reader is done is ``unopened`` and belongs to ``leftover``.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ class Package:
     def __init__(self, file: IO[bytes], sink: Sink) -> None:
         self._sink = sink
         self.truncated = False
+        self._opened: set[str] = set()
         self._salvaged: dict[str, bytes] = {}
         self._infos: dict[str, zipfile.ZipInfo] = {}
         self._overlapping: frozenset[int] = frozenset()
@@ -31,14 +35,29 @@ class Package:
             self._zip = None
             self.truncated = True
             self._salvaged = salvage(file, sink)
-            self.names = list(self._salvaged)
+            self._named(list(self._salvaged))
             return
         self._overlapping = overlapping(infos)
         for info in infos:
-            if info.filename in self._infos:  # of two parts of one name the last is read, as Office does
-                sink.missed(Reason.CORRUPT, info.filename)
+            earlier = self._infos.get(info.filename)
+            if (
+                earlier is not None
+            ):  # of two parts of one name the last is the one, as in Office; the other is left over
+                self._infos[f"earlier {len(self._infos)}/{info.filename}"] = earlier
             self._infos[info.filename] = info
-        self.names = list(self._infos)
+        self._named(list(self._infos))
+
+    def _named(self, names: list[str]) -> None:
+        self.names = names
+        self._folded = {name.lower(): name for name in reversed(names)}
+
+    def spelt(self, name: str) -> str:
+        """A part as the package spells it: names of parts are the same in upper and lower case. Empty where there is none."""
+        return name if name in self else self._folded.get(name.lower(), "")
+
+    def unopened(self) -> list[str]:
+        """Parts that nobody has opened yet, in the order of the package."""
+        return [name for name in self.names if name not in self._opened]
 
     def size(self, name: str) -> int:
         """Unpacked size of a part as the directory states it."""
@@ -46,6 +65,7 @@ class Package:
 
     def open(self, name: str) -> IO[bytes]:
         """A part as a stream; raises ``Encrypted`` or ``LimitReached`` before anything is unpacked."""
+        self._opened.add(name)
         if self._zip is None:
             return io.BytesIO(self._salvaged[name])
         info = self._infos[name]

@@ -1,11 +1,13 @@
-"""PDF by pdfium: text page by page, form values, annotations, attachments, bookmarks, document properties."""
+"""PDF by pdfium: text page by page, what annotations show on it, pictures; the rest of its objects: ``pdfobjects``."""
 
 from __future__ import annotations
 
 import ctypes
 import io
 import re
+from collections import Counter
 
+from scanner.extract.formats import pdfobjects, pictures
 from scanner.extract.formats.pdfbombs import defused
 from scanner.extract.interface import Encrypted, ExtractError, Sink, Source, join
 from scanner.model import BlockKind, Reason
@@ -13,7 +15,12 @@ from scanner.model import BlockKind, Reason
 _SPACED_DIGITS = re.compile(
     r"(?<![0-9A-Za-z])(?<!(?<![0-9A-Za-z])[0-9\-] )(?:[0-9\-] ){5,}[0-9](?![0-9A-Za-z])"  # a run is tried once
 )
-_ELEMENT = re.compile(r"<[^<>]+>")
+_SCAN_SHARE, _SCAN_TEXT = 0.5, 200
+"""A page of which a picture covers so much, with fewer characters of text than that, is a scan: a page number or a stamp is no
+reading of it."""
+_PICTURE_SHARE = 0.03
+"""Of a page, from which a picture on it counts: a business card is a tenth of A4, a letterhead's mark less than this."""
+_MOST_OBJECTS = 20_000
 
 
 def extract(source: Source, sink: Sink) -> None:
@@ -25,10 +32,10 @@ def extract(source: Source, sink: Sink) -> None:
     data, bombs = defused(source.file.read())
     if bombs:
         sink.missed(Reason.RATIO_LIMIT, join(source.part, f"{bombs} stream(s)"))
-    document = None
+    document, opened_by = None, None
     for password in (None, *source.passwords):
         try:
-            document = pdfium.PdfDocument(bytes(data), password=password)
+            document, opened_by = pdfium.PdfDocument(bytes(data), password=password), password
             break
         except pdfium.PdfiumError as error:
             if "password" in str(error).lower():
@@ -36,59 +43,135 @@ def extract(source: Source, sink: Sink) -> None:
             raise ExtractError("pdf", _why(data)) from None
     if document is None:
         raise Encrypted("pdf")
-    without_text = 0
+    seen = _Seen()
     try:
         for key, value in document.get_metadata_dict().items():
             if key in ("Title", "Author", "Subject", "Keywords"):
                 sink.field(join(source.part, "properties"), key, value)
-        pages = len(document)
         document.init_forms()
-        for number in range(pages):
+        for number in range(len(document)):
             sink.tick()
-            without_text += _page(document, number, source, sink, raw)
-        for i, item in enumerate(document.get_toc(max_depth=8)):
-            sink.text(BlockKind.LINE, join(source.part, "bookmark"), i + 1, item.get_title() or "")
-        for i in range(document.count_attachments()):
-            attachment = document.get_attachment(i)
-            body = bytes(attachment.get_data())
-            sink.unpacked(len(body))
-            sink.member(source.inner(attachment.get_name(), io.BytesIO(body), len(body)))
-    except pdfium.PdfiumError:
-        raise ExtractError("pdf", _why(data)) from None
+            try:
+                _page(document, number, source, sink, raw, seen)
+            except pdfium.PdfiumError:
+                seen.broken += 1
     finally:
         document.close()
-    if without_text:
-        sink.missed(Reason.NO_TEXT, join(source.part, f"{without_text} page(s)"))
+    pdfobjects.extract(data, opened_by, source, sink)
+    _behind(data, source, sink)
+    if seen.broken:
+        sink.missed(Reason.CORRUPT, join(source.part, f"{seen.broken} page(s)"))
+    if seen.without_text:
+        sink.missed(Reason.NO_TEXT, join(source.part, f"{seen.without_text} page(s)"))
+    unread = seen.unread()
+    if unread:
+        sink.missed(Reason.PICTURE, join(source.part, f"pictures on {unread} page(s)"))
+
+
+class _Seen:
+    """What was met on the pages and not read."""
+
+    def __init__(self) -> None:
+        self.broken = self.without_text = 0
+        self._pictures: list[tuple[int, tuple[float, ...]]] = []
+        self._times: Counter[tuple[float, ...]] = Counter()
+
+    def picture(self, number: int, look: tuple[float, ...]) -> None:
+        """A picture that was not read on page ``number``; ``look``: its pixels and where it stands."""
+        self._pictures.append((number, look))
+        self._times[look] += 1
+
+    def unread(self) -> int:
+        """Pages with pictures that are not on every page (a letterhead, a background)."""
+        return len({number for number, look in self._pictures if self._times[look] < pictures.REPEATED})
+
+
+def _behind(data: bytes | bytearray, source: Source, sink: Sink) -> None:
+    """An archive that was put behind the document: both are whole files."""
+    end = data.rfind(b"%%EOF")
+    at = data.find(b"PK\x03\x04", end) if end >= 0 else -1
+    if at >= 0:
+        body = bytes(data[at:])
+        sink.member(source.inner("behind.zip", io.BytesIO(body), len(body), "member"))
 
 
 def _why(data: bytes | bytearray) -> Reason:
     return Reason.CORRUPT if b"%%EOF" in data[-2048:] else Reason.TRUNCATED
 
 
-def _page(document, number, source, sink, raw) -> int:  # type: ignore[no-untyped-def]
-    """Put one page; 1 if it shows something but has no readable text."""
+def _page(document, number, source, sink, raw, seen) -> None:  # type: ignore[no-untyped-def]
+    """Put one page; what it shows and could not be read goes to ``seen``."""
     page = document[number]
     textpage = page.get_textpage()
     text = textpage.get_text_range().replace("\r\n", "\n").replace("\ufffe", "")
     text = _SPACED_DIGITS.sub(lambda m: m.group().replace(" ", ""), text)
     sink.text(BlockKind.PAGE, source.part, number + 1, text)
-    seen = bool(text.strip()) and not _garbled(text)
+    legible = bool(text.strip()) and not _garbled(text)
     sink.tick()
-    for i in range(raw.FPDFPage_GetAnnotCount(page)):
-        annotation = raw.FPDFPage_GetAnnot(page, i)
-        for key in (b"Contents", b"V", b"RC"):
-            value = _annotation_text(annotation, key, raw)
-            if value:
-                sink.text(BlockKind.PAGE, join(source.part, "annotation"), number + 1, _ELEMENT.sub(" ", value))
-        raw.FPDFPage_CloseAnnot(annotation)
     objects = raw.FPDFPage_CountObjects(page)
-    if not seen and objects and source.ocr:
+    shown = _pictures(page, objects, raw) if objects else []
+    if source.ocr and (shown or (not legible and objects)):
         from scanner.extract.formats import ocr
 
-        seen = ocr.page(page, number, source, sink)
+        covered = any(share >= _SCAN_SHARE for share, _, _ in shown)
+        if not legible or (covered and len(text) < _SCAN_TEXT):
+            legible = ocr.page(page, number, source, sink)
+        else:
+            for _, _, box in shown:
+                ocr.page(page, number, source, sink, None if page.get_rotation() else box)
+    elif legible:
+        short = len(text.strip()) < _SCAN_TEXT
+        for share, look, _ in shown:
+            if share < _SCAN_SHARE or short:  # a page that is a scan with its text behind it is read
+                seen.picture(number, look)
+    textpage.close()
+    noted = (
+        raw.FPDFPage_GetAnnotCount(page) and raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == raw.FLATTEN_SUCCESS
+    )
+    page.close()
+    if noted:
+        _appearances(document[number], text, number, source, sink)
+    if not legible and objects:
+        seen.without_text += 1
+
+
+def _pictures(page, objects: int, raw) -> list[tuple[float, tuple[float, ...], tuple[float, ...]]]:  # type: ignore[no-untyped-def]
+    """(share of the page, look, box in points) of each picture that may tell something."""
+    width, height = page.get_size()
+    found: list[tuple[float, tuple[float, ...], tuple[float, ...]]] = []
+    edges = [ctypes.c_float() for _ in range(4)]
+    pixels = [ctypes.c_uint(), ctypes.c_uint()]
+    for i in range(min(objects, _MOST_OBJECTS)):
+        item = raw.FPDFPage_GetObject(page, i)
+        if raw.FPDFPageObj_GetType(item) != raw.FPDF_PAGEOBJ_IMAGE:
+            continue
+        if not raw.FPDFPageObj_GetBounds(item, *edges):
+            continue
+        left, bottom, right, top = (edge.value for edge in edges)
+        left, bottom, right, top = max(0.0, left), max(0.0, bottom), min(width, right), min(height, top)
+        share = max(0.0, right - left) * max(0.0, top - bottom) / max(1.0, width * height)
+        if not raw.FPDFImageObj_GetImagePixelSize(item, *pixels):
+            continue
+        size = (int(pixels[0].value), int(pixels[1].value))
+        if share >= _PICTURE_SHARE and not pictures.decoration(size):
+            look = (*size, round(left), round(bottom), round(right), round(top))
+            found.append((share, look, (left, bottom, right, top)))
+    return found
+
+
+def _appearances(page, text: str, number: int, source, sink) -> None:  # type: ignore[no-untyped-def]
+    """What notes, stamps and fields show on the page, which is not among its own text."""
+    textpage = page.get_textpage()
+    whole = textpage.get_text_range().replace("\r\n", "\n").replace("\ufffe", "")
     textpage.close()
     page.close()
-    return 0 if seen or not objects else 1
+    before = Counter(text.split("\n"))
+    fresh: list[str] = []
+    for line in whole.split("\n"):
+        before[line] -= 1
+        if before[line] < 0:
+            fresh.append(line)
+    sink.text(BlockKind.PAGE, join(source.part, "annotation"), number + 1, "\n".join(fresh))
 
 
 def _garbled(text: str) -> bool:
@@ -96,12 +179,3 @@ def _garbled(text: str) -> bool:
     body = [c for c in text if not c.isspace()]
     strange = sum(1 for c in body if ord(c) < 32 or "\ue000" <= c <= "\uf8ff" or c == "\ufffd")
     return bool(body) and strange / len(body) > 0.3
-
-
-def _annotation_text(annotation, key: bytes, raw) -> str:  # type: ignore[no-untyped-def]
-    size = raw.FPDFAnnot_GetStringValue(annotation, key, None, 0)
-    if size <= 2:
-        return ""
-    buffer = ctypes.create_string_buffer(size)
-    raw.FPDFAnnot_GetStringValue(annotation, key, ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), size)
-    return buffer.raw[: size - 2].decode("utf-16-le", "replace")

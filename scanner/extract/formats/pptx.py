@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from scanner.extract.formats import loose, office
+from scanner.extract.formats import leftover, office
 from scanner.extract.formats.package import Package
+from scanner.extract.formats.relations import Relations
 from scanner.extract.formats.xmlwalk import count
 from scanner.extract.interface import Sink, Source, Truncated, join
 from scanner.model import BlockKind
@@ -20,15 +21,14 @@ _LABELS = {"slides": "", "notesSlides": "notes", "comments": "comment", "charts"
 def extract(source: Source, sink: Sink) -> None:
     """Put all text, slide by slide; raises ``Truncated`` after salvage of a cut file."""
     package = Package(source.file, sink)
+    relations = Relations(package, source, sink)
     found = [(m, n) for n in package.names if (m := _PARTS.match(n))]
     for match, name in sorted(found, key=lambda f: (f[0][1], count(f[0][2]))):
         folder = match[1].split("/")[0]
         number = count(match[2])
         drawing = office.DrawingText(join(source.part, _LABELS.get(folder, folder)), sink, BlockKind.SLIDE, number)
         office.guarded(package, name, source, sink, drawing.start, drawing.end, drawing.text)
-    loose.rest(package, source, sink, {name for _, name in found})
     office.properties(package, source, sink)
-    office.links(package, source, sink)
-    office.embedded(package, source, sink)
+    leftover.rest(package, source, sink, relations.uses)
     if package.truncated:
         raise Truncated("package directory is missing")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import binascii
+import io
 import re
+import struct
 from collections.abc import Iterator
 
-from scanner.extract.interface import Sink, Source, join
+from scanner.extract.formats import officeart, ole
+from scanner.extract.interface import Sink, Source, Truncated, join
 from scanner.model import BlockKind
 
+_NOT_HEXADECIMAL = re.compile(rb"[^0-9A-Fa-f]+")
 _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n]+)|[\r\n]+"
 )
 _SKIPPED = frozenset(
-    b"colortbl stylesheet pict themedata colorschememapping latentstyles datastore generator listtable listoverridetable rsidtbl xmlnstbl mmathPr filetbl "
-    b"panose falt fontemb objdata blipuid bliptag datafield ftnsep ftnsepc aftnsep aftnsepc pgptbl wgrffmtfilter shppict_ nonshppict".split()
+    b"colortbl stylesheet themedata colorschememapping latentstyles datastore generator listtable listoverridetable rsidtbl xmlnstbl mmathPr filetbl "
+    b"panose falt fontemb blipuid bliptag datafield ftnsep ftnsepc aftnsep aftnsepc pgptbl wgrffmtfilter nonshppict".split()
 )
 _STORIES = frozenset(
     b"header headerl headerr headerf footer footerl footerr footerf footnote annotation atnauthor shptxt".split()
@@ -39,21 +44,28 @@ _CHARSETS = {
     162: "cp1254",
     2: "cp1252",
 }
+_TRAILS = frozenset((b"{", b"}", b"\\"))
+_LEAD = re.compile(rb"[\x81-\x9f\xe0-\xfc]\Z")
+_BINARY = {b"pict": "pict", b"objdata": "objdata"}
+"""Groups of hexadecimal digits: a picture, an object."""
 _SYMBOLS = {b"~": " ", b"_": "-", b"-": "", b"\n": "\n", b"\r": "\n", b"\\": "\\", b"{": "{", b"}": "}"}
 
 
 def extract(source: Source, sink: Sink) -> None:
     """Put all paragraphs, table rows as rows."""
     source.file.seek(0)
-    _Reader(source.part, sink).read(source.file.read(sink.limits.part_bytes))
+    data = source.file.read(sink.limits.part_bytes)
+    if not _Reader(source, sink).read(data):
+        raise Truncated("group is open")
 
 
 def _tokens(data: bytes) -> Iterator[re.Match[bytes]]:
-    """All tokens; what ``\\bin`` announces is no text and is passed over."""
+    """All tokens; what ``\\bin`` announces is no text and follows its own token."""
     at = 0
     while at < len(data):
         for match in _TOKEN.finditer(data, at):
             if match[1] == b"bin" and match[2]:
+                yield match
                 at = match.end() + max(0, int(match[2]))
                 break
             yield match
@@ -66,9 +78,36 @@ def _joined(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def _hexadecimal(text: bytes) -> bytes:
+    digits = _NOT_HEXADECIMAL.sub(b"", text)
+    return digits[: len(digits) // 2 * 2]
+
+
+def _object(data: bytes) -> tuple[str, bytes]:
+    """(name, contents) of an OLE 1 object (MS-OLEDS 2.2.5): a packed file, or what its application wrote."""
+    at = 8
+    names: list[bytes] = []
+    try:
+        for _ in range(3):
+            length = struct.unpack_from("<I", data, at)[0]
+            names.append(data[at + 4 : at + 4 + length].rstrip(b"\0"))
+            at += 4 + length
+        size = struct.unpack_from("<I", data, at)[0]
+    except struct.error:
+        return "object", data
+    native = data[at + 4 : at + 4 + size]
+    if names[0].lower() == b"package":
+        name, native = ole.native(struct.pack("<I", len(native)) + native)
+        return name or "object", native
+    return "object", native
+
+
 class _Reader:
-    def __init__(self, part: str, sink: Sink) -> None:
-        self._part, self._sink = part, sink
+    def __init__(self, source: Source, sink: Sink) -> None:
+        self._part, self._source, self._sink = source.part, source, sink
+        self._binary: list[bytes] = []
+        self._raw_binary = b""
+        self._objects = 0
         self._fonts: dict[int, str] = {}
         self._default = "cp932"
         self._out: list[str] = []
@@ -76,8 +115,8 @@ class _Reader:
         self._row: list[str] = []
         self._rows = self._number = 0
 
-    def read(self, data: bytes) -> None:
-        """Walk all tokens. A group is (destination, font, characters to skip after \\u)."""
+    def read(self, data: bytes) -> bool:
+        """Walk all tokens; whether every group was closed. A group is (destination, font, characters to skip after \\u)."""
         stack: list[tuple[str, int, int]] = []
         place, font, skip = "", 0, 1
         star = False
@@ -85,7 +124,9 @@ class _Reader:
         in_fonts = defining = 0
         for match in _tokens(data):
             word, number, hexa, symbol, brace, text = match.groups()
-            if brace == b"{":
+            if (brace or symbol in _TRAILS) and self._lead(font):
+                self._raw += brace or symbol  # the second byte of a character, written as it is
+            elif brace == b"{":
                 self._flush(font)
                 if len(stack) < 10_000:
                     stack.append((place, font, skip))
@@ -97,13 +138,23 @@ class _Reader:
                     or place.startswith(("header", "footer"))
                 ):
                     self._paragraph(place)
+                if place in ("pict", "objdata") and (not stack or stack[-1][0] != place):
+                    self._embedded(place)
                 if stack:
                     place, font, skip = stack.pop()
                 if in_fonts and len(stack) < in_fonts:
                     in_fonts = 0
             elif word is not None:
                 value = int(number) if number else None
-                if word == b"u" and value is not None:
+                if word in _BINARY and place != "skip":
+                    self._flush(font)
+                    place = _BINARY[word]
+                elif place in ("pict", "objdata"):
+                    if word == b"bin" and value:
+                        self._raw_binary = data[match.end() : match.end() + value]
+                    elif star or word == b"picprop":
+                        place = "skip"
+                elif word == b"u" and value is not None:
                     self._flush(font)
                     self._add(place, chr(value & 0xFFFF))
                     pending = skip
@@ -149,6 +200,11 @@ class _Reader:
                 elif word == b"tab":
                     self._add(place, "\t")
                 star = False
+            elif place in ("pict", "objdata"):
+                if text is not None:
+                    self._binary.append(text)
+                elif symbol is not None:
+                    star = symbol == b"*"
             elif hexa is not None:
                 if pending:
                     pending -= 1
@@ -164,7 +220,41 @@ class _Reader:
                     text, pending = text[pending:], max(0, pending - len(text))
                 self._raw += text
         self._flush(font)
+        if self._row:  # the table was cut in its last row
+            self._row.append(_joined("".join(self._out)))
+            self._out = []
+            self._sink.row(join(self._part, "table"), self._rows + 1, enumerate(self._row, 1))
+            self._row = []
         self._paragraph("")
+        return not stack
+
+    def _embedded(self, place: str) -> None:
+        """A picture or an object as a member of its own."""
+        body = self._raw_binary or binascii.unhexlify(_hexadecimal(b"".join(self._binary)))
+        self._binary, self._raw_binary = [], b""
+        self._objects += 1
+        if place == "objdata":
+            at = body.find(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+            name, body = ("object", body[at:]) if at >= 0 else _object(body)
+        else:
+            name = "picture"
+            if body[:4] in (b"\x01\0\x09\0", b"\x02\0\x09\0"):
+                name = "picture.wmf"
+            elif body[:4] == b"\x28\0\0\0":
+                body = officeart.with_header(body)
+        if body:
+            kind = "object" if place == "objdata" else "picture"
+            self._sink.member(self._source.inner(name, io.BytesIO(body), len(body), kind, self._objects))
+
+    def _lead(self, font: int) -> bool:
+        """Whether the last byte is the first of two of a character in CP932."""
+        if not self._raw or not _LEAD.search(self._raw) or self._fonts.get(font, self._default) != "cp932":
+            return False
+        try:
+            self._raw.decode("cp932")
+        except UnicodeDecodeError as error:
+            return error.end == len(self._raw) and error.reason == "incomplete multibyte sequence"
+        return False
 
     def _add(self, place: str, text: str) -> None:
         if place != "skip":

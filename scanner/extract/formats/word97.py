@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 import struct
+import zlib
 
+from scanner.extract.formats import officeart
 from scanner.extract.formats import ole as ole_files
 from scanner.extract.interface import Encrypted, ExtractError, Sink, Source, join
-from scanner.model import BlockKind
+from scanner.model import BlockKind, Reason
 
 _FIELD = re.compile("\x13[^\x13\x14\x15]*\x14?")
 _RUBY_FIELD = re.compile("\x13([^\x13\x14\x15]*EQ[^\x13\x14\x15]*)\x15?")
@@ -16,7 +19,11 @@ _RUBY_BASE = re.compile(r",([^,()]+)\)")
 _ADDRESS = re.compile('\x13[^\x13\x14\x15]*mailto:([^"?\x13-\x15]+)')
 _PARAGRAPH = re.compile(r"[\r\x0b\x0c]")
 _STORIES = ("", "footnote", "header", "macro", "comment", "endnote", "textbox", "header textbox")
-_TEXT_CHARS, _TEXT_BYTES, _CSTRING, _TAG_DATA = 0x0FA0, 0x0FA8, 0x0FBA, 0x138B
+_TEXT_CHARS, _TEXT_BYTES, _CSTRING, _TAG_DATA, _OBJECT = 0x0FA0, 0x0FA8, 0x0FBA, 0x138B, 0x1011
+_TEXTS = frozenset((_TEXT_CHARS, _TEXT_BYTES, _CSTRING))
+_ATOM = re.compile(rb"[\x00-\xf0]\x00[\xa0\xa8]\x0f(?s:..)[\x00-\x0f]\x00")
+"""The head of a text atom, up to a million bytes."""
+_PLAIN = re.compile(r"[^\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufffd]+")
 
 
 def extract_doc(source: Source, sink: Sink) -> None:
@@ -37,6 +44,9 @@ def extract_doc(source: Source, sink: Sink) -> None:
         table = ole_files.stream(ole, table_name, sink)
         ole_files.properties(ole, source, sink)
         ole_files.objects(ole, source, sink)
+        for name in ("Data", "WordDocument", table_name):  # where drawings may lie
+            if ole.exists(name):
+                officeart.blips(ole_files.stream(ole, name, sink), source, sink)
     _people(main, table, source, sink)
     lengths = struct.unpack_from("<8i", main, 0x4C)
     start, size = struct.unpack_from("<II", main, 0x01A2)
@@ -128,19 +138,53 @@ def extract_ppt(source: Source, sink: Sink) -> None:
         if ole.exists("EncryptedSummary"):
             raise Encrypted("ppt")
         ole_files.properties(ole, source, sink)
+        ole_files.objects(ole, source, sink)
+        if ole.exists("Pictures"):
+            officeart.pictures(ole_files.stream(ole, "Pictures", sink), source, sink)
+    _slides(data, source, sink)
+
+
+def _slides(data: bytes, source: Source, sink: Sink) -> None:
+    """All text atoms in the order of the file; those behind a length that lies too."""
+    read: set[int] = set()
     at = number = 0
     while at + 8 <= len(data):
         version, kind, size = struct.unpack_from("<HHI", data, at)
-        body = data[at + 8 : at + 8 + size] if kind in (_TEXT_CHARS, _CSTRING, _TEXT_BYTES) else b""
-        if kind in (_TEXT_CHARS, _CSTRING):
+        if kind in _TEXTS:
+            read.add(at)
             number += 1
-            sink.text(
-                BlockKind.PARAGRAPH,
-                source.part,
-                number,
-                body.decode("utf-16-le", "replace").replace("\r", "\n").replace("\x0b", "\n"),
-            )
-        elif kind == _TEXT_BYTES:
-            number += 1
-            sink.text(BlockKind.PARAGRAPH, source.part, number, body.decode("latin-1").replace("\r", "\n"))
+            _atom(kind, data[at + 8 : at + 8 + size], number, source, sink)
+        elif kind == _OBJECT:
+            _stored(version >> 4, data[at + 8 : at + 8 + size], source, sink)
         at += 8 if version & 0xF == 0xF or kind == _TAG_DATA else 8 + size
+    for match in _ATOM.finditer(data):
+        at = match.start()
+        kind, size = struct.unpack_from("<HI", data, at + 2)
+        if at not in read and 0 < size <= len(data) - at - 8 and not any(at - 8 < r <= at for r in read):
+            text = _decoded(kind, data[at + 8 : at + 8 + size])
+            if _PLAIN.fullmatch(text):
+                number += 1
+                sink.text(BlockKind.PARAGRAPH, source.part, number, text)
+                sink.note("texts behind records whose length is wrong")
+
+
+def _atom(kind: int, body: bytes, number: int, source: Source, sink: Sink) -> None:
+    sink.text(BlockKind.PARAGRAPH, source.part, number, _decoded(kind, body))
+
+
+def _decoded(kind: int, body: bytes) -> str:
+    text = body.decode("latin-1" if kind == _TEXT_BYTES else "utf-16-le", "replace")
+    return text.replace("\r", "\n").replace("\x0b", "\n")
+
+
+def _stored(instance: int, body: bytes, source: Source, sink: Sink) -> None:
+    """An embedded object: a compound file, packed where the instance is 1 (MS-PPT 2.10.34)."""
+    if instance == 1 and len(body) > 4:
+        stated = struct.unpack_from("<I", body)[0]
+        sink.unpacked(min(stated, len(body) * 1100))
+        try:
+            body = zlib.decompressobj().decompress(body[4:], max(1, stated))
+        except zlib.error:
+            sink.missed(Reason.CORRUPT, source.at("", "object"))
+            return
+    sink.member(source.inner("object", io.BytesIO(body), len(body), "object"))

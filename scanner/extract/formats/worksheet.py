@@ -21,6 +21,7 @@ _KINDS = {
     "row": _ROW,
     "v": _VALUE,
     "t": _VALUE,
+    "f": _FORMULA,
     "rPh": _PHONETIC,
     "formula1": _LIST,
     "dataValidation": _VALIDATION,
@@ -28,7 +29,20 @@ _KINDS = {
     **dict.fromkeys(("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"), _HEADER),
     **dict.fromkeys(("protectedRange", "scenario", "filter", "cfRule"), _TELLING),
 }
+_LITERAL = re.compile(r'"((?:[^"]|"")+)"')
+"""A text in a formula; a quotation mark in it is doubled."""
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _HEADER_CODE = re.compile(r'&(?:"[^"]*"|[A-Z]|[0-9]+)')
+
+
+def unescaped(text: str) -> str:
+    """A string as a person sees it: ``_x000D_`` stands for a character that XML cannot hold (ECMA-376 22.9.2.19)."""
+    if "_x" not in text:
+        return text
+    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)) if m[1][:2].upper() not in _HALVES else "", text)
+
+
+_HALVES = frozenset(f"D{digit}" for digit in "89ABCDEF")
 
 
 class Book(Protocol):
@@ -73,9 +87,10 @@ def _handlers(
     columns_read: list[int] = []
     texts: list[str] = []
     pieces: list[str] = []
+    formula: list[str] = []
     row = column = style = 0
     type_ = "n"
-    collect = skip = False
+    collect = skip = computing = False
 
     def flush() -> None:
         nonlocal columns_read, texts
@@ -87,7 +102,7 @@ def _handlers(
             columns_read, texts = [], []
 
     def start(name: str, a: dict[str, str]) -> None:
-        nonlocal row, column, style, type_, collect, skip
+        nonlocal row, column, style, type_, collect, skip, computing
         kind = kinds.get(name)
         if kind is None:
             kind = kinds[name] = _KINDS.get(name.rpartition(":")[2], 0)
@@ -104,6 +119,9 @@ def _handlers(
             given = a.get("s")
             style = int(given) if given is not None and given.isdecimal() and len(given) < 10 else 0
             pieces.clear()
+        elif kind == _FORMULA:
+            computing = True
+            formula.clear()
         elif kind == _ROW:
             flush()
             row = count(a.get("r", "")) or row + 1
@@ -125,20 +143,22 @@ def _handlers(
     def text(data: str) -> None:
         if collect:
             pieces.append(data)
+        elif computing:
+            formula.append(data)
 
     def shown(raw: str) -> str:
         if type_ == "s":
             index = int(raw) if raw.isdecimal() and len(raw) < 10 else -1
             return strings[index] if 0 <= index < len(strings) else ""
         if type_ in ("str", "inlineStr", "d"):
-            return raw
+            return unescaped(raw)
         if type_ in ("b", "e"):
             return ""
         code = formats[style] if style < len(formats) else "General"
         return plain(raw) if code == "General" else render(raw, code, base1904=book.base1904)
 
     def end(name: str) -> None:
-        nonlocal collect, skip
+        nonlocal collect, skip, computing
         kind = kinds[name]
         if kind == _VALUE:
             collect = False
@@ -149,6 +169,15 @@ def _handlers(
                     columns_read.append(column)
                     texts.append(found)
                 pieces.clear()
+            elif formula:  # never calculated: what it would show is made of these
+                written = "".join(literal.replace('""', '"') for literal in _LITERAL.findall("".join(formula)))
+                if written:
+                    columns_read.append(column)
+                    texts.append(written)
+            if formula:
+                formula.clear()
+        elif kind == _FORMULA:
+            computing = False
         elif kind == _ROW:
             flush()
         elif kind == _PHONETIC:

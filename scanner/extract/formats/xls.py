@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from scanner.extract.formats import officeart
 from scanner.extract.formats import ole as ole_files
-from scanner.extract.formats.numberformat import render
+from scanner.extract.formats.numberformat import plain, render
 from scanner.extract.interface import Encrypted, ExtractError, Sink, Source, join
+from scanner.model import Reason
 
 _WITH_STRINGS = {
     0x18: "defined name",
@@ -22,7 +24,7 @@ _WITH_STRINGS = {
     0x1AE: "external book",
 }
 """Records whose strings people write; their structure is not needed to read them."""
-_FILEPASS, _HEADER, _FOOTER, _CONTINUE, _TXO = 0x2F, 0x14, 0x15, 0x3C, 0x1B6
+_FILEPASS, _HEADER, _FOOTER, _CONTINUE, _TXO, _DRAWINGS = 0x2F, 0x14, 0x15, 0x3C, 0x1B6, 0xEB
 
 
 def extract(source: Source, sink: Sink) -> None:
@@ -38,11 +40,16 @@ def extract(source: Source, sink: Sink) -> None:
     options: dict[str, Any] = {"logfile": _Nowhere(), "on_demand": True, "ragged_rows": True}
     try:
         book = xlrd.open_workbook(file_contents=data, formatting_info=True, **options)
+        if book.biff_version < 80 and book.codepage is None:  # of a time when that meant: the machine's own
+            book = xlrd.open_workbook(file_contents=data, formatting_info=True, encoding_override="cp932", **options)
     except Exception:  # formatting of damaged files may fail where the cells can still be read
         try:
             book = xlrd.open_workbook(file_contents=data, **options)
         except Exception as error:
-            raise ExtractError(type(error).__name__) from None
+            if isinstance(error, MemoryError):
+                raise
+            _second_try(data, type(error).__name__, source, sink)
+            return
     read: set[int] = set()
     for index in range(book.nsheets):
         place = book._sh_abs_posn[index]
@@ -59,6 +66,7 @@ def extract(source: Source, sink: Sink) -> None:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             ole_files.properties(ole, source, sink)
             ole_files.objects(ole, source, sink)
+    _pictures(stream, source, sink)
 
 
 def _sheet(book, index, source, sink) -> None:  # type: ignore[no-untyped-def]
@@ -76,13 +84,51 @@ def _sheet(book, index, source, sink) -> None:  # type: ignore[no-untyped-def]
                 code = "General"
                 if book.formatting_info:
                     style = book.xf_list[sheet.cell_xf_index(row, column)]
-                    code = book.format_map[style.format_key].format_str
+                    known = book.format_map.get(style.format_key)
+                    code = (known.format_str if known else None) or "General"
                 cells.append((column + 1, render(repr(value), code, base1904=bool(book.datemode))))
         sink.row(part, row + 1, cells)
     for (row, column), note in sheet.cell_note_map.items():
         sink.field(join(part, f"comment R{row + 1}C{column + 1}"), "text", note.text)
         sink.field(join(part, f"comment R{row + 1}C{column + 1}"), "author", note.author or "")
     book.unload_sheet(index)
+
+
+def _second_try(data: bytes, why: str, source: Source, sink: Sink) -> None:
+    """Another library reads much of what the first refuses, without formats and what stands beside cells: that is told."""
+    from python_calamine import CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        names = book.sheet_names
+    except Exception:  # whatever it raises for a file that is no workbook
+        raise ExtractError(why) from None
+    for index, name in enumerate(names):
+        part = source.at(name, "sheet", index + 1)
+        sink.entitled(part, name)
+        try:
+            rows = book.get_sheet_by_index(index).iter_rows()
+            for number, row in enumerate(rows, 1):
+                sink.row(part, number, ((c, _shown(value)) for c, value in enumerate(row, 1)))
+        except (ValueError, OSError):
+            sink.missed(Reason.CORRUPT, part)
+    sink.missed(Reason.CORRUPT, join(source.part, "formats"))
+
+
+def _shown(value: object) -> str:
+    return plain(repr(value)) if isinstance(value, float) else str(value)
+
+
+def _pictures(stream: bytes, source: Source, sink: Sink) -> None:
+    """What is drawn on the sheets stands in one record that goes on in others."""
+    pieces: list[bytes] = []
+    inside = False
+    for kind, body in _records(stream):
+        inside = kind == _DRAWINGS or (inside and kind == _CONTINUE)
+        if inside:
+            pieces.append(body)
+    if pieces:
+        officeart.blips(b"".join(pieces), source, sink)
 
 
 def _workbook_stream(data: bytes, sink: Sink) -> bytes:

@@ -9,22 +9,29 @@ import zlib
 from collections.abc import Iterator
 from typing import IO
 
-from scanner.extract.formats import xlsx
+from scanner.extract.formats import ole, xlsx
 from scanner.extract.formats.numberformat import BUILTIN, plain, render
 from scanner.extract.formats.package import Package
+from scanner.extract.formats.relations import Relations
 from scanner.extract.interface import ExtractError, Sink, Source, Truncated, join
 from scanner.model import Reason
 
 _ROW, _RK, _REAL, _STRING, _SHARED, _FORMULA_STRING, _FORMULA_NUMBER = 0, 2, 5, 6, 7, 8, 9
 _SST_ITEM, _FORMAT, _XF, _WORKBOOK, _SHEET, _HEADER_FOOTER, _LINK = 19, 44, 47, 153, 156, 479, 494
 _CELL_XFS, _END_CELL_XFS, _AUTHOR, _COMMENT = 617, 618, 632, 637
+_TELLING_KINDS = frozenset((39, 64, 343, 347, 550, 551, 1141))
+"""Names, checks of what is entered, tables and their columns, links: records whose strings people write."""
+_STRINGS_ONLY = re.compile(
+    r"(?i)xl/(?:tables|pivotTables|pivotCache|externalLinks|queryTables|slicers?|slicerCaches)/[^/]+\.bin$"
+)
 _LONGEST = 64_000_000
 
 
 def extract(source: Source, sink: Sink) -> None:
     """Put all rows, comments, headers and everything that xlsb keeps as XML; raises ``Truncated`` after salvage."""
     package = Package(source.file, sink)
-    book = _Book(package, source, sink)
+    relations = Relations(package, source, sink)
+    book = _Book(package, relations, source, sink)
     for part, path, state in xlsx.each_sheet(book.sheets(), source, sink):
         if state:
             sink.note("sheet hidden" if state == 1 else "sheet veryHidden")
@@ -34,7 +41,12 @@ def extract(source: Source, sink: Sink) -> None:
             _guarded(
                 package, name, source, sink, lambda records: _comments(records, join(source.part, "comment"), sink)
             )
-    xlsx.beside(package, source, sink)
+    for name in package.unopened():
+        if _STRINGS_ONLY.match(name):
+            _guarded(
+                package, name, source, sink, lambda found, name=name: _strings(found, source.at(name, "part"), sink)
+            )
+    xlsx.beside(package, relations, source, sink)
     if package.truncated:
         raise Truncated("package directory is missing")
 
@@ -89,8 +101,9 @@ def _guarded(package, name, source, sink, use) -> None:  # type: ignore[no-untyp
 class _Book:
     """Shared strings, number formats, the list of sheets and their cells."""
 
-    def __init__(self, package: Package, source: Source, sink: Sink) -> None:
+    def __init__(self, package: Package, relations: Relations, source: Source, sink: Sink) -> None:
         self._package, self._source, self._sink = package, source, sink
+        self._related = relations.of("xl/workbook.bin")
         self._strings: list[str] = []
         self._formats: list[str] = []
         self._base1904 = False
@@ -118,7 +131,6 @@ class _Book:
     def sheets(self) -> list[tuple[str, str, int]]:
         """(name, part, state: 0 visible, 1 hidden, 2 very hidden)."""
         found: list[tuple[str, str, int]] = []
-        targets = xlsx.targets(self._package, "xl/_rels/workbook.bin.rels", self._source, self._sink)
 
         def use(items: Iterator[tuple[int, bytes]]) -> None:
             for kind, body in items:
@@ -126,17 +138,19 @@ class _Book:
                     self._base1904 = bool(body[0] & 1)
                 elif kind == _SHEET:
                     relation, at = _wide(body, 8)
-                    path = targets.get(relation, "")
-                    if path in self._package:
-                        found.append((_wide(body, at)[0], path, struct.unpack_from("<I", body)[0]))
+                    known = self._related.get(relation)
+                    if known is not None:
+                        found.append((_wide(body, at)[0], known.target, struct.unpack_from("<I", body)[0]))
+                elif kind in _TELLING_KINDS:
+                    ole.strings(body, join(self._source.part, "defined name"), self._sink)
 
         if "xl/workbook.bin" in self._package:
             _guarded(self._package, "xl/workbook.bin", self._source, self._sink, use)
-        known = {path for _, path, _ in found}
+        listed = {path for _, path, _ in found}
         found += [
             (name.rpartition("/")[2].removesuffix(".bin"), name, 0)
             for name in self._package.names
-            if re.match(r"xl/(?:work|macro|dialog)sheets/[^/]+\.bin$", name) and name not in known
+            if re.match(r"xl/(?:work|macro|dialog)sheets/[^/]+\.bin$", name) and name not in listed
         ]
         return found
 
@@ -165,6 +179,8 @@ class _Book:
                         text, at = _wide(body, at)
                         if not text.startswith("rId"):
                             self._sink.field(part, "link", text)
+                elif kind in _TELLING_KINDS:
+                    ole.strings(body, join(part, "validation"), self._sink)
         finally:  # also the row that was open when the file ended or had used up what it may cost
             self._sink.row(part, row, cells)
 
@@ -189,6 +205,11 @@ class _Book:
         style = int.from_bytes(body[4:7], "little")
         code = self._formats[style] if style < len(self._formats) else "General"
         return plain(repr(number)) if code == "General" else render(repr(number), code, base1904=self._base1904)
+
+
+def _strings(found: Iterator[tuple[int, bytes]], part: str, sink: Sink) -> None:
+    for _, body in found:
+        ole.strings(body, part, sink)
 
 
 def _comments(found: Iterator[tuple[int, bytes]], part: str, sink: Sink) -> None:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from scanner.extract.formats import loose, office
+from scanner.extract.formats import leftover, loose, office
 from scanner.extract.formats.numberformat import BUILTIN
 from scanner.extract.formats.package import Package
-from scanner.extract.formats.worksheet import Sheet
+from scanner.extract.formats.relations import Relations
+from scanner.extract.formats.worksheet import Sheet, unescaped
 from scanner.extract.formats.xmlwalk import attribute, count
 from scanner.extract.interface import Sink, Source, Truncated, join
 from scanner.model import BlockKind
@@ -25,7 +26,8 @@ _SHEET_PART = re.compile(r"xl/(?:worksheets|chartsheets|dialogsheets|macrosheets
 def extract(source: Source, sink: Sink) -> None:
     """Put all rows and everything beside the cells; raises ``Truncated`` after salvage of a cut file."""
     package = Package(source.file, sink)
-    book = Workbook(package, source, sink)
+    relations = Relations(package, source, sink)
+    book = Workbook(package, relations, source, sink)
     for part, path, state in each_sheet(book.sheets(), source, sink):
         if state in ("hidden", "veryHidden"):
             sink.note(f"sheet {state}")
@@ -34,7 +36,7 @@ def extract(source: Source, sink: Sink) -> None:
             office.guarded(package, path, source, sink, sheet.start, sheet.end, sheet.text, raw=True)
         finally:
             sheet.flush()
-    beside(package, source, sink)
+    beside(package, relations, source, sink)
     if package.truncated:
         raise Truncated("package directory is missing")
 
@@ -51,36 +53,17 @@ def each_sheet(sheets: Iterable[tuple[str, str, S]], source: Source, sink: Sink)
             yield part, path, state
 
 
-def beside(package: Package, source: Source, sink: Sink) -> None:
+def beside(package: Package, relations: Relations, source: Source, sink: Sink) -> None:
     """Everything that is not in a cell: drawings, charts, comments, notes, properties, links, embedded files."""
-    known = {"xl/workbook.xml", "xl/sharedStrings.xml"}
-    for name in package.names:
+    for name in package.unopened():
         match = _OTHER.match(name)
-        if match or _SHEET_PART.match(name):
-            known.add(name)
         if match:
             label = match[1].split("/")[0].rstrip("s") if "/" in match[1] else re.sub(r"\d", "", match[1])
             other = office.DrawingText(join(source.part, label), sink, BlockKind.FIELD)
             wrapped = _Items(other, sink, join(source.part, label))
             office.guarded(package, name, source, sink, wrapped.start, wrapped.end, wrapped.text)
-    loose.rest(package, source, sink, known)
     office.properties(package, source, sink)
-    office.links(package, source, sink)
-    office.embedded(package, source, sink)
-
-
-def targets(package: Package, name: str, source: Source, sink: Sink) -> dict[str, str]:
-    """Relation id → part of a workbook's relationship part."""
-    found: dict[str, str] = {}
-
-    def start(element: str, a: dict[str, str]) -> None:
-        if element == "Relationship":
-            target = a.get("Target", "")
-            found[a.get("Id", "")] = target.lstrip("/") if target.startswith("/") else "xl/" + target
-
-    if name in package:
-        office.guarded(package, name, source, sink, start, lambda _: None, lambda _: None)
-    return found
+    leftover.rest(package, source, sink, relations.uses)
 
 
 class _Items:
@@ -102,8 +85,11 @@ class _Items:
 class Workbook:
     """Shared strings, number formats and the list of sheets."""
 
-    def __init__(self, package: Package, source: Source, sink: Sink) -> None:
+    def __init__(self, package: Package, relations: Relations, source: Source, sink: Sink) -> None:
         self._package, self._source, self._sink = package, source, sink
+        found = [p for p in relations.targets("officeDocument") if p.endswith(".xml")]
+        self._part = found[0] if found else package.spelt("xl/workbook.xml")
+        self._related = relations.of(self._part)
         self.base1904 = False
         self.strings = self._shared_strings()
         self.formats = self._formats()
@@ -111,14 +97,13 @@ class Workbook:
     def sheets(self) -> list[tuple[str, str, str]]:
         """(name, part, state); parts that the workbook does not name are read all the same."""
         found: list[tuple[str, str, str]] = []
-        paths = targets(self._package, "xl/_rels/workbook.xml.rels", self._source, self._sink)
         collect = False
 
         def start(element: str, a: dict[str, str]) -> None:
             if element == "sheet":
-                path = paths.get(attribute(a, "id"), "")
-                if path in self._package:
-                    found.append((a.get("name", ""), path, a.get("state", "visible")))
+                relation = self._related.get(attribute(a, "id"))
+                if relation is not None:
+                    found.append((a.get("name", ""), relation.target, a.get("state", "visible")))
             elif element == "workbookPr":
                 self.base1904 = a.get("date1904", "0") in ("1", "true")
             nonlocal collect
@@ -132,8 +117,8 @@ class Workbook:
 
         values = loose.Values(self._source.part, self._sink)
 
-        if "xl/workbook.xml" in self._package:
-            office.guarded(self._package, "xl/workbook.xml", self._source, self._sink, start, lambda _: None, text)
+        if self._part:
+            office.guarded(self._package, self._part, self._source, self._sink, start, lambda _: None, text)
         known = {path for _, path, _ in found}
         found += [
             (name.rpartition("/")[2].removesuffix(".xml"), name, "visible")
@@ -161,16 +146,21 @@ class Workbook:
             elif element == "rPh":
                 skip = False
             elif element == "si":
-                strings.append("".join(pieces))
+                strings.append(unescaped("".join(pieces)))
                 pieces.clear()
 
         def text(data: str) -> None:
             if collect:
                 pieces.append(data)
 
-        if "xl/sharedStrings.xml" in self._package:
-            office.guarded(self._package, "xl/sharedStrings.xml", self._source, self._sink, start, end, text)
+        for part in self._named("sharedStrings", "xl/sharedStrings.xml"):
+            office.guarded(self._package, part, self._source, self._sink, start, end, text)
         return strings
+
+    def _named(self, kind: str, usual: str) -> list[str]:
+        """The parts of a kind that the workbook names; where it names none, the one of the usual name."""
+        found = [r.target for r in self._related.values() if r.kind == kind]
+        return found[:1] or [part for part in (self._package.spelt(usual),) if part]
 
     def _formats(self) -> list[str]:
         custom: dict[int, str] = {}
@@ -192,6 +182,6 @@ class Workbook:
             if element == "cellXfs":
                 inside = False
 
-        if "xl/styles.xml" in self._package:
-            office.guarded(self._package, "xl/styles.xml", self._source, self._sink, start, end, lambda _: None)
+        for part in self._named("styles", "xl/styles.xml"):
+            office.guarded(self._package, part, self._source, self._sink, start, end, lambda _: None)
         return styles
