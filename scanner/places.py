@@ -192,6 +192,8 @@ _REMARKS = (
     re.compile(r"sheet (?P<word>.*)", re.DOTALL),
     re.compile(r"(?P<fault>\w+)(?P<where> in a (?:member|table))?"),
     re.compile(r"a record could not be split"),
+    re.compile(r"rows of numbers that may be templates of faces"),
+    re.compile(r"[0-9]{1,9} of [0-9]{1,12} line\(s\) in no known encoding"),
     re.compile(r"a repeated picture was not looked at"),
     re.compile(r"texts behind records whose length is wrong"),
     re.compile(r"json (?:larger than 200 MB|of too many values), read as plain text"),

@@ -47,6 +47,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x1aE\xdf\xa3", "video"),
     (b"AC10", "dwg"),
     (b"\x60\x0e\x82", "xdw"),
+    (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3", "one"),
+    (b"\x93NUMPY", "vectors"),
     (b"\xca\xfe\xba\xbe", "class"),
     (b"wOFF", "font"),
     (b"wOF2", "font"),
@@ -146,6 +148,8 @@ def _format(file: IO[bytes], head: bytes, extension: str) -> str:
         return "text"
     if looks_like_host(head):
         return "ebcdic"
+    if binary and extension in ("pkl", "pickle", "npz", "joblib") and head[:1] == b"\x80":
+        return "vectors"
     if binary:
         return extension if extension in _UNSUPPORTED_BY_NAME else "binary"
     return _text_kind(head, extension)
@@ -199,10 +203,12 @@ def _zip_kind(file: IO[bytes], head: bytes, extension: str) -> str:
             return "epub"
     if any(n.startswith("xl/worksheets/") and n.endswith(".bin") for n in names):
         return "xlsb"
+    if any(n.startswith("visio/") or n.lower().endswith((".fpage", ".fdseq")) for n in names):
+        return "opc"
     for folder, kind in _OOXML:
         if any(n.startswith(folder) for n in names):
             return kind
-    return "zip"
+    return "opc" if "[Content_Types].xml" in names else "zip"
 
 
 def _ole_kind(file: IO[bytes], extension: str) -> str:

@@ -21,7 +21,7 @@ HARMLESS = re.compile(
 """Parts that hold no text of people: types, relations, appearance, fonts, the settings of a printer, a small drawing of the first
 page, drawings of embedded objects (the objects themselves are read), the order of calculation."""
 
-_XML = re.compile(r"(?i)\.(?:xml|vml|rdf|xlink|xdl|xlb|xlc|dtd)$")
+_XML = re.compile(r"(?i)\.(?:xml|vml|fpage|rdf|xlink|xdl|xlb|xlc|dtd)$")
 _PICTURE = re.compile(r"(?i)\.(?:png|jpe?g|jfif|gif|tiff?|bmp|dib|webp|ico|wdp|jxr|heic|avif)$")
 _CONTROL = re.compile(r"(?i)activeX\d*\.bin$|ctrlProp\d*\.bin$")
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import re
 
-from scanner.extract import encoding
-from scanner.extract.formats import datauri, text
+from scanner.extract import carried, encoding
+from scanner.extract.formats import text
 from scanner.extract.formats.xmlwalk import walk
 from scanner.extract.interface import ExtractError, Sink, Source
 from scanner.model import BlockKind
 
+_CARRYING = re.compile(r"\s*data:[\w/+.;=-]*,\s*[A-Za-z0-9+/\s]{24,}={0,2}\s*$")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -32,6 +33,7 @@ def extract(source: Source, sink: Sink) -> None:
             reader.text,
             limit=sink.limits.part_bytes,
             allow_dtd=True,
+            aside=reader.aside,
         )
     except ExtractError:
         if reader.number:
@@ -50,8 +52,13 @@ class _Reader:
         self._flush()
         self._tag = element
         for name, value in attributes.items():
-            if not name.startswith("xmlns") and not datauri.member(value, self._source, self._sink):
+            if not name.startswith("xmlns"):
                 self._put(name.rpartition(":")[2], value)
+
+    def aside(self, data: str) -> None:
+        """A comment or an instruction for a program."""
+        if not data.lstrip().startswith("href="):
+            self._put("", data.strip())
 
     def text(self, data: str) -> None:
         self._pieces.append(data)
@@ -68,4 +75,7 @@ class _Reader:
 
     def _put(self, name: str, value: str) -> None:
         self.number += 1
-        self._sink.text(BlockKind.LINE, self._part, self.number, f"{name}: {value}" if name else value)
+        for piece in carried.value(value, self._source, self._sink):
+            if _CARRYING.match(piece):
+                continue  # what it carries has been read
+            self._sink.text(BlockKind.LINE, self._part, self.number, f"{name}: {piece}" if name else piece)

@@ -15,7 +15,7 @@ _UTF16_RUN = re.compile(
 )
 _NARROW = re.compile(rb"[A-Za-z0-9 _./\\:,()-]+")
 _CP932_RUN = re.compile(rb"(?:[\x20-\x7e]|[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]){4,}")
-_TELLING = re.compile("[ぁ-んァ-ヶ一-龥々ｦ-ﾝ]{2}|[\\w.+-]@[\\w.-]")
+_TELLING = re.compile("[ぁ-んァ-ヶ一-龥々ｦ-ﾝ]{2}|[\\w.+-]@[\\w.-]|0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}")
 _FIELDS = ("author", "last_saved_by", "title", "subject", "company", "manager", "keywords", "comments")
 
 
@@ -27,6 +27,9 @@ def extract(source: Source, sink: Sink) -> None:
         before = sink.members
         properties(ole, source, sink)
         objects(ole, source, sink)
+        for entry in ole.listdir():
+            if entry[-1] in _TEXT_STREAMS:
+                control(stream(ole, entry, sink), source.at("/".join(entry), "part"), sink)
         only_macros = any(entry[-2:] == ["VBA", "dir"] for entry in ole.listdir())
     if sink.members == before and not only_macros:
         raise ExtractError("compound file", Reason.UNSUPPORTED)
@@ -63,6 +66,8 @@ def _text(value: Any, codepage: int | None) -> str:
     return value if isinstance(value, str) else ""
 
 
+_TEXT_STREAMS = frozenset(("CONTENTS", "Contents", "VisioDocument", "Var2Data", "Var2data", "Props", "TBkndTask"))
+"""Where Publisher, Visio and Project keep what people wrote, in clear."""
 _WHOLE = frozenset(("WordDocument", "PowerPoint Document"))
 """Streams of applications whose objects cannot be read without their storage around them."""
 
@@ -73,7 +78,7 @@ def objects(ole: Any, source: Source, sink: Sink) -> None:
 
     for entry in ole.listdir():
         leaf, holder = entry[-1], "/".join(entry[:-1])
-        if leaf in ("Package", "CONTENTS", "EmbeddedOdf"):
+        if leaf in ("Package", "EmbeddedOdf") or (leaf == "CONTENTS" and "Quill" not in holder):
             data = stream(ole, entry, sink)
             sink.member(source.inner(f"object {holder}".strip(), io.BytesIO(data), len(data), "object"))
         elif leaf == "\x01Ole10Native":

@@ -27,8 +27,10 @@ def walk(
     limit: int,
     allow_dtd: bool = False,
     raw: bool = False,
+    aside: Callable[[str], None] | None = None,
 ) -> None:
     """Parse ``file`` with local element names (``p``, not ``w:p``; as they stand with ``raw``), at most ``limit`` bytes.
+    ``aside`` gets comments and processing instructions.
 
     Raises ``LimitReached``, ``Truncated`` (ends too early), ``DtdRefused`` or ``ExtractError`` (not well formed).
     What was parsed before has been delivered.
@@ -57,6 +59,9 @@ def walk(
     parser.StartElementHandler = start if raw else lambda name, attributes: start(local(name), attributes)
     parser.EndElementHandler = end if raw else lambda name: end(local(name))
     parser.CharacterDataHandler = text
+    if aside is not None:
+        parser.CommentHandler = aside
+        parser.ProcessingInstructionHandler = lambda _, data: aside(data)
     done = waiting = 0
     try:
         # a token that is not whole is looked at again from its beginning: pieces that grow with it keep that linear
