@@ -100,6 +100,24 @@ def extraction() -> float:
     return (time.process_time() - began) * 1000
 
 
+def changed(depth: str) -> None:
+    """Recall over kinds of change to one list, precision over rows that only look like it."""
+    from benchmarks.custody_changes import CHANGES, Bench, people, recall, wrong
+
+    small = Bench(depth)
+    persons = people(200, 5)
+    small.receive(*CHANGES["headings set wide"](persons, random.Random(1)))
+    found = recall(small, persons)
+    for name, share in sorted(found.items(), key=lambda item: item[1])[:8]:
+        print(f"  {name:<44}{share:6.1%} of its rows")
+    print(f"recall over {len(found)} kinds of change {sum(s > 0 for s in found.values()) / len(found):.4f}", flush=True)
+    large = Bench(depth)
+    persons = people(5_000, 5)
+    large.receive(*CHANGES["csv"](persons, random.Random(1)))
+    seen, mistaken = wrong(large, persons, 10_000)
+    print(f"of {seen:,} unrelated rows taken for a copy or a piece: {sum(mistaken.values())} files {mistaken}")
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description="Custody: copies found, and their cost.")
@@ -121,6 +139,7 @@ def main() -> None:
         print(f"  {kind:<28}{good:>6} of {files}")
     print(f"recall {right / sum(n for n, _ in derived):.4f}, precision {right / max(1, right + wrong):.4f}")
     print(f"extracting 1,000 rows of xlsx: {extraction():.1f} ms")
+    changed(arguments.depth)
     lookups(tuple(n for n in (100_000, 1_000_000, 10_000_000) if n <= arguments.tokens))
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from scanner import clock
 from scanner.acts import keyholding
-from scanner.custody.identity import SECOND
 from scanner.custody.stored import fingerprinted
 from scanner.errors import EXIT_USAGE, FileFault, SekishoError
 from scanner.inventory import custody as table
@@ -23,6 +22,7 @@ from scanner.model import Reason, ref_of
 from scanner.pipeline import reason_of
 from scanner.scan.adapters import content_key
 from scanner.scan.lane import Lane
+from scanner.scan.renewing import enter
 
 ORIGINS = ("provided", "collected", "created")
 """提供・収集・作成 (第13 covers all three)."""
@@ -55,8 +55,12 @@ def receive(
     depth: str = "balanced",
     passwords: tuple[str, ...] = (),
     accept_partial: bool = False,
+    again: bool = False,
 ) -> Original:
-    """Read, fingerprint and register one file. Raises ``ReceiveError``, ``KeyProblem`` or ``InventoryError``."""
+    """Read, fingerprint and register one file. Raises ``ReceiveError``, ``KeyProblem`` or ``InventoryError``.
+
+    ``again``: it is registered already, and gets the keys of this version beside those it has.
+    """
     absolute = os.path.abspath(path)
     try:
         ref = ref_of(absolute)
@@ -72,7 +76,11 @@ def receive(
             try:
                 with lane.hold(ref) as held:
                     number_of_content = content_key(held.digest, house)
-                    _not_twice(db, number_of_content, receipt.contract)
+                    known = _known(db, number_of_content, receipt.contract)
+                    if again and known is None:
+                        raise ReceiveError("not_received", contract=receipt.contract)
+                    if not again:
+                        _not_twice(db, number_of_content, receipt.contract)
                     read = held.read()
                     changed = held.changed()
             except FileFault as fault:
@@ -85,6 +93,9 @@ def receive(
         made = fingerprinted(read.prints, receipt.contract)
         if not made.rows and not made.texts:
             raise ReceiveError("nothing_to_compare")
+        if known is not None:
+            enter(store, known, made)
+            return replace(known, rows=made.rows, texts=made.texts, version=table.KEY_SET)
         kinds: Counter[str] = Counter()
         for finding in read.findings:
             kinds[finding.entity] += finding.count
@@ -108,7 +119,7 @@ def receive(
             key.id,
             "held",
             now(),
-            SECOND,
+            table.KEY_SET,
             made.named,
         )
         with store.transaction():
@@ -128,6 +139,11 @@ def receive(
                 **({"partial": partial.value} if partial is not None and accept_partial else {}),
             )
         return next(o for o in table.originals(db) if o.id == number)
+
+
+def _known(db, content_key: bytes, contract: str) -> Original | None:  # type: ignore[no-untyped-def]
+    every = (one for one in table.originals(db) if one.contract == contract)
+    return next((one for one in every if bytes(one.content_key) == content_key), None)
 
 
 def _not_twice(db, content_key: bytes, contract: str) -> None:  # type: ignore[no-untyped-def]

@@ -44,6 +44,7 @@ def command(home: str | None, models: bool) -> int:
         ("disk", lambda: _disk(state.path)),
         ("database", lambda: _database(state.database)),
         ("keys", lambda: _keys(state)),
+        ("originals", lambda: _originals(state.database)),
         ("child", _child),
         ("watch", lambda: _watch(state.path)),
     ]
@@ -122,6 +123,19 @@ def _keys(state: Home) -> str:
         installation_key(state)
     keys.all_keys(path)
     return t("doctor.whole")
+
+
+def _originals(path: Path) -> str:
+    """Originals that are still compared by an older key set, because their file was not met again. No fault, but said."""
+    from scanner.inventory.custody import KEY_SET, originals
+    from scanner.inventory.reader import Reader
+    from scanner.model import display
+
+    known = originals(Reader(path).db) if path.exists() else []
+    older = [f"{one.family} ({display(one.path)})" for one in known if one.version < KEY_SET]
+    if older:
+        return t("doctor.older_keys", count=len(older), families=t("list.separator").join(older))
+    return t("doctor.newest_keys", count=len(known))
 
 
 def _child() -> str:

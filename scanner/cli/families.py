@@ -66,6 +66,7 @@ def as_dict(family: Family) -> dict[str, Any]:
         "origin": o.origin,
         "received": o.received,
         "rows": o.rows,
+        "key_set": o.version,
         "persons": {"min": o.persons_min, "max": o.persons_max},
         "entities": list(o.entities),
         "observed": family.observed,
@@ -104,10 +105,12 @@ def as_dict(family: Family) -> dict[str, Any]:
 
 
 def _head(family: Family) -> str:
+    from scanner.inventory.custody import KEY_SET
     from scanner.model import display
 
     o = family.original
-    return t("families.head", family=o.family, contract=o.contract, rows=f"{o.rows:,}", path=display(o.path))
+    head = t("families.head", family=o.family, contract=o.contract, rows=f"{o.rows:,}", path=display(o.path))
+    return head if o.version >= KEY_SET else f"{head}\n    {t('families.older_keys', contract=o.contract)}"
 
 
 def _table(family: Family) -> None:

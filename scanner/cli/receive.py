@@ -31,6 +31,7 @@ from scanner.messages import t
     "--depth", type=click.Choice(["quick", "balanced", "thorough"]), default="balanced", help=t("option.depth")
 )
 @click.option("--passwords", metavar=t("meta.file"), help=t("option.passwords"))
+@click.option("--again", is_flag=True, help=t("option.again"))
 @click.option("--accept-partial", is_flag=True, help=t("option.accept_partial"))
 @common.policy_option
 @common.home_option
@@ -44,6 +45,7 @@ def command(
     count: int | None,
     depth: str,
     passwords: str | None,
+    again: bool,
     accept_partial: bool,
     policy_path: str | None,
     home: str | None,
@@ -77,12 +79,15 @@ def command(
     try:
         tried = read_passwords(passwords)
         original = receive(
-            os.fsencode(path), receipt, state, depth=depth, passwords=tried, accept_partial=accept_partial
+            os.fsencode(path), receipt, state, depth=depth, passwords=tried, accept_partial=accept_partial, again=again
         )
     except ReceiveError as error:
         error.details["path"] = path  # as it was written on the command line
         raise
     common.log(state, "receive", contract=contract, family=original.family)
+    if again:
+        click.echo(t("receive.renewed", family=original.family, contract=contract, rows=f"{original.rows:,}"))
+        return
     click.echo(
         t(
             "receive.done",

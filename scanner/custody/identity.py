@@ -1,7 +1,7 @@
 """Values of a row, normalised: one spelling for what is written in many ways.
 
 My Number, card and account numbers never come here: the detection does not hand them over, and digits are taken out of
-running text before it is compared. The functions of the first key set (``FIRST``) are never changed: the originals that were
+running text before it is compared. The functions of the first key set are never changed: the originals that were
 registered with them are still compared by what they give.
 """
 
@@ -15,9 +15,6 @@ from detectors.fold import fold
 
 USED = frozenset({"PERSON", "DATE_OF_BIRTH", "JP_ADDRESS", "PHONE_NUMBER", "EMAIL_ADDRESS"})
 """The only entities whose values are looked at. What may identify everybody (My Number) is not among them."""
-
-FIRST, SECOND = 1, 2
-"""Key sets: which functions an original's tokens were made with."""
 
 _VARIANTS = str.maketrans("髙﨑德濵濱邊邉齋齊", "高崎徳浜浜辺辺斎斎")
 _FURTHER = str.maketrans(

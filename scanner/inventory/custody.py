@@ -42,7 +42,7 @@ class Original:
     state: str
     registered: str
     version: int = 1
-    """Key set that its tokens were made with (``scanner.custody.identity``)."""
+    """Newest key set that its tokens were made with (``scanner.custody.rowkeys``)."""
     named: int = -1
     """Rows in which somebody is named; -1 where it is not known."""
 

@@ -58,6 +58,7 @@ KINDS = (
     "gate_answered",
     "gate_released",
     "gate_stopped",
+    "keys_renewed",
     "originals_shared",
     "originals_taken",
     "merged",

@@ -34,6 +34,7 @@ from scanner.scan.lanes import one_by_one, side_by_side
 from scanner.scan.memory import Remembered
 from scanner.scan.order import large_first
 from scanner.scan.pace import Pace
+from scanner.scan.renewing import renew_below
 from scanner.sources import terminal
 from scanner.sources.smb import is_smb
 from scanner.sources.walk import Unseen, WalkNotes, real, walk
@@ -97,6 +98,8 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
     try:
         key = installation_key(home)
         rules = rule_set(options.depth, options.ocr, None if options.full else home.path)
+        if store:
+            renew_below(absolute_roots(options.roots), store, home.keys, key, options.depth, options.passwords)
         custody = Custody(store.connection, home.keys) if store else None
         memory = Remembered(store, custody, full=options.full, passwords=options.passwords)
         summary.keys_missing = custody.missing if custody else ()

@@ -338,3 +338,64 @@ def test_a_list_with_headings_set_wide_is_registered(sekisho: Sekisho, place: Pa
     (place / "originals" / "名簿.xlsx").write_bytes(formats.xlsx({"名簿": [wide, *rows(60, 4)]}))
     done = _receive(sekisho, place)
     assert "person: 60, persons: 60" in done.out
+
+
+def _to_the_first_set(home: Path, place: Path) -> None:
+    """An inventory as a version before the second key set left it: first keys only, without rows."""
+    key = keys.load(home / "keys", "A-1")
+    tokens = set()
+    for row in rows(60, 4):
+        entities = ("PERSON", "PERSON", "DATE_OF_BIRTH", "JP_ADDRESS", "PHONE_NUMBER")
+        values = [Value(*pair) for pair in zip(entities, row[:5], strict=True)]
+        tokens |= {key.token(text, weak=kind == "n") for kind, text in row_keys(values) if kind in "pban"}
+    with sqlite3.connect(home / "inventory.db") as db:
+        db.execute("delete from tokens")
+        db.executemany("insert into tokens (token, original) values (?, 1)", ((t,) for t in tokens))
+        db.execute("update originals set version = 1, named = -1")
+
+
+PAIRS = ["姓", "名", "生年月日"]
+
+
+def test_originals_of_an_older_version_are_found_and_renewed(sekisho: Sekisho, place: Path) -> None:
+    """By their old keys as before; by the new ones from the next sight of their file on; without it they are named."""
+    home = place.parent / "home"
+    _receive(sekisho, place)
+    _to_the_first_set(home, place)
+    own = rows(60, 4)
+    (place / "desk" / "a.csv").write_bytes(KINDS["xlsx to csv"]([HEADER, *own], random.Random(1))[0])
+    parts = [[*row[0].split(" "), row[2]] for row in own]
+    (place / "desk" / "b.xlsx").write_bytes(formats.xlsx({"一": [PAIRS, *parts]}))
+    original = place / "originals" / "名簿.xlsx"
+    kept = original.read_bytes()
+    original.unlink()
+    found = _scan(sekisho, place).files()
+    assert (found["a.csv"]["family"], found["b.xlsx"]["family"]) == ("R-1", None)
+    assert "older version" in sekisho("families", *_arguments(place)).out
+    checked = sekisho("doctor", "--home", home)
+    assert "R-1" in checked.out
+    assert checked.code == 0
+    original.write_bytes(kept)
+    found = _scan(sekisho, place).files()
+    assert (found["a.csv"]["family"], found["b.xlsx"]["family"]) == ("R-1", "R-1")
+    assert "older version" not in sekisho("families", *_arguments(place)).out
+    with sqlite3.connect(home / "inventory.db") as db:
+        assert list(ledger.verify(db)) == []
+        assert db.execute("select count(*) from ledger where kind = 'keys_renewed'").fetchone()[0] == 1
+
+
+def test_an_original_can_be_received_again(sekisho: Sekisho, place: Path) -> None:
+    home = place.parent / "home"
+    refused = _receive(sekisho, place, "--again")
+    assert refused.code == 2
+    assert "--again" in refused.err
+    _receive(sekisho, place)
+    _to_the_first_set(home, place)
+    assert _receive(sekisho, place).code == 2
+    done = _receive(sekisho, place, "--again")
+    assert done.code == 0, done.err
+    assert "R-1" in done.out
+    with sqlite3.connect(home / "inventory.db") as db:
+        assert db.execute("select id, version, named from originals").fetchall() == [(1, 2, 60)]
+        kinds = [r[0] for r in db.execute("select kind from ledger")]
+    assert kinds.count("received") == kinds.count("keys_renewed") == 1
