@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from scanner.duties.people import trained
+from scanner.policy.consents import in_force
 from scanner.policy.models import Contract
+from scanner.policy.recipients import names
 from scanner.report import wording
 from scanner.report.forms.interface import Context, Form, wareki
 
@@ -79,6 +81,21 @@ def _build(
     return build
 
 
+def _agreed(_: Context, contract: Contract, transfer: Any) -> object:
+    """The consent to send that covered the recipient and what was sent on that day; of those, the one that the entry names."""
+    for consent in contract.consent:
+        named = consent.kind == "send" and transfer.consent in ("", consent.id)
+        about = not consent.scope or (transfer.scope and all(consent.is_about(family) for family in transfer.scope))
+        if (
+            named
+            and about
+            and in_force(consent, transfer.date)
+            and names(contract, consent, transfer.recipient, transfer.date)
+        ):
+            return consent.id
+    return "なし・要確認"
+
+
 posts = _build(
     "5a",
     "管理体制届",
@@ -107,8 +124,8 @@ transfers = _build(
     "送信・送付記録",
     "transfer",
     [_field("番号", "id"), _field("日付", "date"), _field("送信者", "sender"), _field("宛先", "recipient"), _field("手段", "means"),
-     _field("対象", "scope"), _field("件数", "count"), _field("暗号化", "encrypted"), _field("承諾番号", "consent"), _field("確認者1", "checker1"),
-     _field("確認者2", "checker2"), _field("受領確認", "receipt_on"), _point("二者確認", "F07-ONE-CHECKER", "transfer")],
+     _field("対象", "scope"), _field("件数", "count"), _field("暗号化", "encrypted"), _field("承諾番号", "consent"),
+     ("宛先への承諾", _agreed), _field("確認者1", "checker1"), _field("確認者2", "checker2"), _field("受領確認", "receipt_on"), _point("二者確認", "F07-ONE-CHECKER", "transfer")],
 )  # fmt: skip
 
 

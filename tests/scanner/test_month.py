@@ -1,0 +1,353 @@
+"""A month of two contracts: at its stages every number of the forms is what a second, independent count of the files says."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.custody_office import HEADER, rows
+from scanner.acts.issuing import Order, issue
+from scanner.acts.receive import Receipt, receive
+from scanner.demo import formats
+from scanner.inventory.reader import Reader
+from tests import moments
+from tests.scanner import recount
+from tests.scanner.world import START, World, contracts, table, text
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("month")]
+A, B = rows(24, 501), rows(15, 502)
+REGISTERS = {
+    "4": "place", "5a": "post", "5b": "worker", "6": "carryout", "6c": "transfer", "7": "consent", "13": "training", "14b": "inspection",
+    "15": "instruction", "16": "transport", "17": "worker",
+}  # fmt: skip
+"""Forms that print a register: as many lines as it has entries."""
+
+
+def some(people: list[list[str]], *numbers: int) -> bytes:
+    return formats.csv_text([HEADER, *(people[n] for n in numbers)]).encode("utf-8")
+
+
+def mail(data: bytes, *to: str) -> bytes:
+    plain = formats.eml("係", "名簿", "送ります", {"名簿.xlsx": data}).split(b"\r\n")
+    return b"\r\n".join([f"To: {', '.join(to)}".encode(), *(line for line in plain if not line.startswith(b"To:"))])
+
+
+class Month:
+    """The office, what was received, and the two counts of it."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        policy = contracts(root, "PC-1")
+        self.world = World(root, monkeypatch, policy=policy)
+        self.received: list[dict[str, Any]] = []
+        self._patch = monkeypatch
+        one, two = policy["contract"]
+        one["responsible"] = {"name": "責任者"}
+        one["place"] += [
+            {"id": "work-1", "kind": "work", "path": str(root / "srv/work-1"), "consent": "承諾-1"},
+            {"id": "backup-a", "kind": "storage", "path": str(root / "srv/backup-a"), "consent": "承諾-1"},
+        ]
+        one["party"] += [{"id": "P-1", "kind": "contractor", "name": "受託者", "domains": ["ours.example.jp"]}]
+        one["consent"] += [
+            {"id": "C-1", "kind": "copy", "place": "work-1", "copies_max": 5},
+            {"id": "C-2", "kind": "copy", "copies_max": 1, "scope": ["R-1"]},
+            {"id": "S-1", "kind": "send", "recipients": ["ok.example.com"]},
+            {"id": "T-1", "kind": "technical", "place": "backup-a"},
+        ]
+        two["consent"] += [
+            {"id": "C-1", "kind": "copy", "copies_max": 9},
+            {"id": "T-1", "kind": "technical", "media": ["backup"]},
+        ]
+        one["transfer"] = [
+            {"id": f"T-{n}", "date": START, "checker1": "W-1", "checker2": "W-2", **more}
+            for n, more in enumerate(
+                [
+                    {"recipient": "ok.example.com", "consent": "S-1"},
+                    {"recipient": "ok.example.com", "consent": "C-1"},
+                    {"recipient": "city.example.jp"},
+                ]
+            )
+        ]
+        one["post"] = [{"id": "責-1", "name": "責任者"}]
+
+    def later(self, days: int) -> None:
+        """The calendar of the office and the clock of the program move on together."""
+        self.world.day += timedelta(days=days)
+        moment = datetime.fromisoformat(f"{self.world.day}T10:00:00+09:00")
+        self._patch.setattr("scanner.clock.source", moments.Moved(moment))
+
+    def receive(self, name: str, contract: str, origin: str = "provided") -> None:
+        path = self.world.root / name
+        family = receive(bytes(path), Receipt(contract, origin), self.world.home, depth="quick").family
+        held = recount.rows_in(path.name, path.read_bytes())
+        self.received.append({"family": family, "path": str(path), "contract": contract, "rows": held})
+
+    def counted(self, tmp_path: Path) -> dict[str, Any]:
+        """What the other program says; it is run by itself, so that it can know nothing of this one."""
+        policy = self.world.rules.model_dump(mode="json")
+        told = {
+            "root": str(self.world.root),
+            "today": self.world.day.isoformat(),
+            "policy": policy,
+            "received": self.received,
+        }
+        (tmp_path / "story.json").write_text(json.dumps(told), encoding="utf-8")
+        program = [sys.executable, "-I", recount.__file__, tmp_path / "story.json"]
+        done = subprocess.run(program, check=False, capture_output=True)
+        assert done.returncode == 0, done.stderr.decode()
+        return dict(json.loads(done.stdout))
+
+    def form(self, number: str, contract: str = "", **asked: object) -> Read:
+        order = Order(
+            number, "csv", contract, clear_names=True, asked={**asked, "base": self.world.root}, today=self.world.day
+        )
+        data = issue(order, self.world.home, Reader(self.world.home.database), self.world.rules, "")
+        return Read(list(csv.reader(io.StringIO(data.decode("utf-8-sig")))))
+
+
+class Read:
+    """A form as it was written: facts above, a table, notes."""
+
+    def __init__(self, lines: list[list[str]]) -> None:
+        body = lines[4:]
+        start = next(n for n, line in enumerate(body) if len(line) > 2)
+        self.facts = {line[0]: line[1] for line in body[:start] if len(line) == 2}
+        self.table = [
+            dict(zip(body[start], line, strict=True)) for line in body[start + 1 :] if len(line) == len(body[start])
+        ]
+        self.notes = [line[0] for line in body[start + 1 :] if len(line) == 1]
+
+    def where(self, **columns: str) -> list[dict[str, str]]:
+        return [row for row in self.table if all(row[k].startswith(v) for k, v in columns.items())]
+
+
+def number(text_: str) -> int:
+    found = re.search(r"[0-9,]+", text_)
+    assert found is not None, text_
+    return int(found[0].replace(",", ""))
+
+
+def most(limit: int | str | None) -> str:
+    return "制限なし" if limit is None else str(limit)
+
+
+def compare(month: Month, tmp_path: Path) -> dict[str, Any]:
+    """All forms against the other count; returns that count."""
+    said = month.counted(tmp_path)
+    _families(month, said)
+    _consents(month, said)
+    _places(month, said)
+    _contracts(month, said)
+    _points(month, said)
+    _others(month, said)
+    for form, register in REGISTERS.items():
+        entries = sum(len(getattr(c, register)) for c in month.world.rules.contract)
+        assert len(month.form(form).table) == entries + (form == "4"), form
+    return said
+
+
+def _families(month: Month, said: dict[str, Any]) -> None:
+    holdings, copies, crossed, status = (month.form(n) for n in ("1", "7b", "7c", "3"))
+    for name, one in said["families"].items():
+        (row,) = holdings.where(台帳番号=name)
+        assert number(row["本人数(検出)"]) == one["persons"]
+        sums = [int(row[k]) for k in ("複写数(承諾内)", "複写数(観測)", "超過")]
+        assert sums == [one["permitted"], one["observed"] - one["there"], one["excess"]]
+        assert (row["状態"] == "保有") is one["there"]
+        lines = copies.where(台帳番号=name)
+        assert len(lines) == one["held"] + one["few"]
+        assert len([r for r in lines if r["写しの別"] == "技術的" and r["判定"] != "参考"]) == one["technical"]
+        assert {(int(r["観測数"]), int(r["承諾内"]), int(r["超過"])) for r in lines} <= {
+            (one["observed"], one["permitted"], one["excess"])
+        }
+        assert sum("F07-" in r["判定"] for r in lines) == one["excess"] + one["technical"] - one["technical_permitted"]
+        terms = f"所在 {one['observed']} − 承諾内 {one['permitted']} − 原本 {int(one['there'])} = 超過 {one['excess']}"
+        assert any(note.startswith(f"{name}: {terms}") for note in copies.notes)
+        assert len(crossed.where(台帳番号=name)) == one["crossed"]
+        (line,) = status.where(区分="族", 事項=name)
+        assert [int(n) for n in re.findall(r"[0-9]+", line["件数・状況"])] == [
+            one["observed"], one["permitted"], int(one["there"]), one["excess"], one["technical"],
+        ]  # fmt: skip
+    assert len(month.form("6b").table) == sum(one["moved"] for one in said["families"].values())
+
+
+def _consents(month: Month, said: dict[str, Any]) -> None:
+    register = month.form("7")
+    for contract in month.world.rules.contract:
+        mine = {name: one for name, one in said["families"].items() if one["contract"] == contract.id}
+        for consent in contract.consent:
+            (row,) = register.where(契約番号=contract.id, 承諾番号=consent.id)
+            used = [one["used"][consent.id] for one in mine.values()]
+            assert int(row["実績部数(観測)"]) == sum(used), (contract.id, consent.id)
+            told = [
+                f"{name}: {most(one['unused'][consent.id])}"
+                for name, one in mine.items()
+                if one["unused"][consent.id] != ""
+            ]
+            assert row["未使用"] == "、".join(told)
+
+
+def _places(month: Month, said: dict[str, Any]) -> None:
+    places, rights, terminals = month.form("4"), month.form("5c"), month.form("10")
+    status = {row["事項"]: int(row["件数・状況"]) for row in month.form("3").where(区分="場所別")}
+    for number_, contract in said["contracts"].items():
+        for place, files in contract["places"].items():
+            (row,) = places.where(契約番号=number_, 場所番号=place.partition("/")[2])
+            assert int(row["個人情報のあるファイル"]) == files == status.get(place, 0)
+            assert sum(int(r["ファイル数"]) for r in rights.where(場所=place, 実権限="所有")) == files
+    assert int(places.table[-1]["個人情報のあるファイル"]) == said["outside"] == status.get("(合意された場所の外)", 0)
+    assert int(terminals.table[0]["個人情報のあるファイル"]) == said["personal"]
+
+
+def _contracts(month: Month, said: dict[str, Any]) -> None:
+    for contract, told in said["contracts"].items():
+        proof, handed = month.form("9c", contract), month.form("10R", contract)
+        assert int(proof.facts["残存数"]) == told["held"] + told["other"]
+        assert (
+            int(proof.facts["うち登録された原本の行があるもの"])
+            == told["held"]
+            == len(proof.where(区分="残存(")) - told["other"]
+        )
+        assert (
+            int(proof.facts["うちその他の個人情報(契約の場所)"])
+            == told["other"]
+            == len(proof.where(区分="残存(その他"))
+        )
+        assert int(proof.facts["参考(少数の一致)"]) == told["few"] == len(proof.where(区分="参考"))
+        assert int(proof.facts["開いたファイル数"]) == said["opened"]
+        assert (
+            int(proof.facts["読取不能数"])
+            == said["locked"]
+            == sum(int(r["件数"]) for r in proof.where(区分="読取不能"))
+        )
+        open_ = [
+            r
+            for r in month.form("18", contract).table
+            if r["状態"] != "完了" and r["対象"].startswith(("/", "family:"))
+        ]
+        assert int(proof.facts["未了の要確認"]) == len(open_)
+        nothing = not (told["held"] or told["other"] or told["few"] or open_ or said["locked"])
+        assert proof.facts["判定"].startswith("走査範囲に残存なし" if nothing else "残存あり・未確認(")
+        assert sorted(r["台帳番号"] for r in handed.table if r["台帳番号"].startswith("R-")) == told["families"]
+        for row in handed.where(台帳番号="R-"):
+            one = said["families"][row["台帳番号"]]
+            assert int(row["複写数"]) == one["held"] - one["there"]
+            assert number(row["本人数(検出)"]) == one["persons"]
+        assert sorted(number(r["本人数(検出)"]) for r in handed.where(台帳番号="(台帳になし)")) == told["other_rows"]
+
+
+def _others(month: Month, said: dict[str, Any]) -> None:
+    items, shared, sent, record = (month.form(n) for n in ("5d", "12b", "6c", "2"))
+    for contract, told in said["contracts"].items():
+        assert sum(int(row["ファイル数"]) for row in items.where(契約番号=contract)) == told["by_item"]
+        mails = {row["共有先"]: int(row["ファイル数"]) for row in shared.where(契約番号=contract, 手段="メール")}
+        assert mails == told["mailed"]
+    assert [row["宛先への承諾"] for row in sent.table] == ["S-1", "なし・要確認", "なし・要確認"]
+    assert len(record.where(行為="受領")) == len(said["families"])
+
+
+def _points(month: Month, said: dict[str, Any]) -> None:
+    register, summary = month.form("18"), month.form("19")
+    still = [row for row in register.table if row["状態"] != "完了"]
+    assert int(register.facts["未了"]) == len(still) == sum(int(row["未了件数"]) for row in summary.table)
+    by_code = {code: sum(row["区分"] == code for row in still) for code in ("F03-OUTSIDE", "F03-EXPIRED", "F08-CROSS")}
+    assert by_code == {code: said[code] for code in by_code}
+    assert sum(row["区分"] in ("F07-UNDECLARED", "F07-EXCESS", "F07-EXPIRED") for row in still) == said["F07"]
+    for row in summary.table:
+        assert int(row["未了件数"]) == sum(one["条項"] == row["条項"] for one in still)
+    assert sum(int(row["件数"]) for row in month.form("13b").table if row["件数"]) == len(register.table)
+
+
+def test_the_other_count_knows_nothing_of_the_program() -> None:
+    source = Path(recount.__file__).read_text(encoding="utf-8")
+    assert not re.search(r"^\s*(?:from|import)\s+(?:scanner|detectors|tests|benchmarks)\b", source, re.MULTILINE)
+
+
+def test_a_month_of_two_contracts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    month = Month(tmp_path / "w", monkeypatch)
+    world = month.world
+    put, root = world.put, world.root
+    put("srv/A/原本.xlsx", formats.xlsx({"名簿": [HEADER, *A]}))
+    put("srv/A/収集.csv", text(9, 503))
+    put("srv/B/案内.xlsx", formats.xlsx({"名簿": [HEADER, *B]}))
+    put("srv/A/手順.txt", "作業の手順を確かめること。\n".encode())
+    month.receive("srv/A/原本.xlsx", "A")
+    month.receive("srv/A/収集.csv", "A", "collected")
+    month.receive("srv/B/案内.xlsx", "B")
+    assert world.scan() == {}
+    said = compare(month, tmp_path)
+    assert (said["personal"], said["F07"]) == (3, 0)
+
+    # the second week: work begins, and more copies than were agreed to
+    original = (root / "srv/A/原本.xlsx").read_bytes()
+    for name in (
+        "work-1/写し1.xlsx",
+        "work-1/写し2.xlsx",
+        "A/控え.xlsx",
+        "A/二つ目.xlsx",
+        "backup-a/夜間.xlsx",
+        "B/紛れ.xlsx",
+    ):
+        put(f"srv/{name}", original)
+    put("srv/work-1/抜粋.csv", some(A, *range(3, 11)))
+    put("srv/B/写し.xlsx", (root / "srv/B/案内.xlsx").read_bytes())
+    put("home/u/机.csv", some(B, *range(10)))
+    put("home/u/一行.csv", some(A, 20))
+    put("home/u/許可.eml", mail(original, "kakari@ok.example.com"))
+    put("home/u/別.eml", mail(original, "kakari@ok.example.com", "x@other.example.org"))
+    put("home/u/OneDrive/同期.xlsx", original)
+    put("media/usb/持出し.xlsx", original)
+    put("backups/夜/案内.xlsx", (root / "srv/B/案内.xlsx").read_bytes())
+    put("backups/夜/原本.xlsx", original)
+    put("srv/A/作成.csv", text(6, 504))
+    put("home/u/無関係.csv", text(4, 505))
+    put("srv/A/鍵つき.xlsx", formats.encrypted(table(2, 506), "himitsu"))
+    month.later(days=7)
+    world.scan()
+    said = compare(month, tmp_path)
+    first = said["families"]["R-1"]
+    assert (first["observed"], first["permitted"], first["technical"], first["few"]) == (11, 5, 2, 1)
+
+    # the third week: some is put in order, a consent ends, a place ends, one is withdrawn
+    for name in ("home/u/机.csv", "home/u/別.eml", "media/usb/持出し.xlsx", "srv/A/二つ目.xlsx"):
+        (root / name).unlink()
+    shutil.move(root / "home/u/OneDrive/同期.xlsx", root / "srv/work-1/同期.xlsx")
+    world.contract()["consent"][1]["valid_to"] = world.day
+    world.contract()["consent"][2]["withdrawn_on"] = world.day + timedelta(days=3)
+    world.contract("B")["place"][0]["valid_to"] = world.day
+    world.contract()["consent"][0]["copies_max"] = 3
+    month.later(days=7)
+    world.scan()
+    said = compare(month, tmp_path)
+    assert said["F03-EXPIRED"] == 3
+
+    # the last week: the work is over
+    for path in [
+        *(root / "srv/work-1").iterdir(),
+        *(root / "srv/backup-a").iterdir(),
+        *(root / "backups/夜").iterdir(),
+    ]:
+        path.unlink()
+    for name in ("A/原本.xlsx", "A/収集.csv", "A/控え.xlsx", "B/紛れ.xlsx"):
+        (root / "srv" / name).unlink()
+    (root / "home/u/許可.eml").unlink()
+    world.contract()["completed_on"] = world.day
+    world.contract()["handover"] = [{"id": "H-1", "date": world.day, "receiver": "委託者"}]
+    month.later(days=1)
+    assert world.scan()["F13-NOT-RETURNED"] == 1
+    said = compare(month, tmp_path)
+    assert (said["contracts"]["A"]["held"], said["contracts"]["A"]["other"], said["contracts"]["A"]["few"]) == (0, 1, 1)
+    for name in ("srv/A/作成.csv", "home/u/一行.csv", "srv/A/鍵つき.xlsx"):
+        (root / name).unlink()
+    world.scan()
+    compare(month, tmp_path)
+    assert month.form("9c", "A").facts["判定"] == "走査範囲に残存なし(未走査 0 件)"
