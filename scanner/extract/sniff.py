@@ -216,10 +216,10 @@ def _ole_kind(file: IO[bytes], extension: str) -> str:
 
     try:
         with olefile.OleFileIO(file) as ole:
-            streams = {"/".join(entry) for entry in ole.listdir(streams=True, storages=True)}
+            streams = {"/".join(entry).lower() for entry in ole.listdir(streams=True, storages=True)}
     except Exception:
         return "ole-broken"
-    if "EncryptedPackage" in streams or "\x06DataSpaces" in streams or "	DRMContent" in streams:
+    if streams & {"encryptedpackage", "\x06dataspaces", "\tdrmcontent"}:
         raise Encrypted("office")
     for stream, kind in (
         ("WordDocument", "doc"),
@@ -229,7 +229,7 @@ def _ole_kind(file: IO[bytes], extension: str) -> str:
         ("DocumentText", "jtd"),
         ("__properties_version1.0", "msg"),
     ):
-        if stream in streams:
+        if stream.lower() in streams:
             return kind
     return "ole"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from scanner.extract.formats import ole
 from scanner.extract.viewing import Extractor
 from scanner.model import BlockKind, Reason
 from tests.scanner import old_office, pages
@@ -109,3 +110,34 @@ def test_mail_in_the_encodings_of_japan(extractor: Extractor, tmp_path: Path, co
     for marker in ("名簿の件", "氏名 山田太郎", "佐藤花子"):
         assert marker in text_of(blocks)
     assert any("添付の名簿.txt" in b.part for b in blocks)
+
+
+def test_strings_of_one_byte_are_no_kanji() -> None:
+    """``Internet`` at an even place reads as four kanji; a name in UTF-16 does not read as Latin letters."""
+    from tests.scanner.test_bombs import sink_of
+
+    for text in ("Internet Explorer", "C:\\Documents\\book_sheet.xls", "Sheet1", "http://example.jp/a"):
+        for shift in (b"", b"\x01"):
+            sink, blocks = sink_of()
+            ole.strings(shift + text.encode() + b"\x00", "a", sink)
+            sink.flush()
+            assert [b.text for b in blocks] == []
+    sink, blocks = sink_of()
+    ole.strings(b"\x02\x00" + "鈴木一郎と佐藤花子".encode("utf-16-le"), "a", sink)
+    sink.flush()
+    assert "鈴木一郎" in blocks[0].text
+
+
+@pytest.mark.parametrize("name", ["BOOK", "Workbook", "workbook"])
+def test_streams_are_found_in_any_case(extractor: Extractor, tmp_path: Path, name: str) -> None:
+    import olefile
+
+    from tests.scanner.compound import compound
+
+    data = old_office.files()["a.xls"]
+    if data.startswith(b"\xd0\xcf"):
+        with olefile.OleFileIO(data) as found:
+            data = found.openstream("Workbook").read()
+    blocks, reason = read(extractor, _written(tmp_path, "a.xls", compound({name: data})))
+    assert reason is None
+    assert "山田太郎" in text_of(blocks)

@@ -12,6 +12,8 @@ _RUN = re.compile(
     "[\t\u0020-\u007e\u00a0-\u00ff\u2010-\u2027\u2030-\u205e\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]{1,}"
 )
 _CP932_RUN = re.compile(rb"(?:[\x20-\x7e]|[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]|[\xa1-\xdf]){4,}")
+_HEAD = re.compile(rb"(?:Ssmg|Text)V\.[0-9]{2}")
+"""How the stream begins: names of its own format."""
 _JAPANESE = re.compile("[ぁ-んァ-ヶ一-龥]")
 
 
@@ -21,6 +23,7 @@ def extract(source: Source, sink: Sink) -> None:
 
     with olefile.OleFileIO(source.file) as ole:
         data = ole_files.stream(ole, "DocumentText", sink)
+    data = _HEAD.sub(b"", data[:64]) + data[64:]
     text = data[: len(data) // 2 * 2].decode("utf-16-be", "replace")
     for number, line in enumerate(re.split(r"[\r\n\x1c]", text), 1):
         sink.text(BlockKind.PARAGRAPH, source.part, number, "".join(_RUN.findall(line)))

@@ -6,11 +6,13 @@ part itself.
 
 from __future__ import annotations
 
+import io
 import re
 
 from scanner.extract.formats import office
 from scanner.extract.formats.package import Package
-from scanner.extract.interface import Sink, Source, join
+from scanner.extract.formats.xmlwalk import walk
+from scanner.extract.interface import ExtractError, Sink, Source, join
 
 TEXT_OF_PEOPLE = re.compile("[ぁ-んァ-ヶ一-龥々ｦ-ﾝ]|@|^[^0-9A-Za-z]*[0-9(+][0-9 ()\\-]{8,16}[0-9][^0-9A-Za-z]*$")
 """Japanese, an address, or a number of the length of a telephone number or My Number and nothing else."""
@@ -65,8 +67,25 @@ def part(package: Package, name: str, source: Source, sink: Sink) -> None:
     """Put one xml part."""
     label = name.rpartition("/")[2].rpartition(".")[0].rstrip("0123456789")
     reader = _Part(join(source.part, label), sink)
+    if name.lower().endswith(".vml"):
+        _drawing(package, name, source, sink, reader)
+        return
     # macros of LibreOffice name their document type; an entity is refused all the same
     try:
         office.guarded(package, name, source, sink, reader.start, reader.end, reader.text, allow_dtd=True)
+    finally:
+        reader.flush()
+
+
+_UNCLOSED = re.compile(rb"<(br|hr|img)\b([^<>]*?)(?<!/)>", re.IGNORECASE)
+
+
+def _drawing(package: Package, name: str, source: Source, sink: Sink, reader: _Part) -> None:
+    """Excel writes html into its old drawings, with elements that nobody closes."""
+    try:
+        data = _UNCLOSED.sub(rb"<\1\2/>", package.read(name))
+        walk(io.BytesIO(data), reader.start, reader.end, reader.text, limit=sink.limits.part_bytes)
+    except ExtractError as error:
+        sink.missed(error.reason, source.at(name, "part"))
     finally:
         reader.flush()

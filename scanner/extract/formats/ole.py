@@ -13,7 +13,9 @@ from scanner.model import BlockKind, Reason
 _UTF16_RUN = re.compile(
     rb"(?:[\x20-\x7e]\x00|[^\x00]\x30|[\x00-\xff][\x4e-\x9f]|[\x01-\xee]\xff|[\x00-\xff][\xf9\xfa]){2,}"
 )
-_NARROW = re.compile(rb"[A-Za-z0-9 _./\\:,()-]+")
+_PAIR = re.compile(rb"(?s)..")
+_LETTERS = re.compile(rb"[A-Za-z0-9_./:\\-]{2}")
+_MOST_NARROW, _STILL_NARROW = 0.6, 0.4
 _CP932_RUN = re.compile(rb"(?:[\x20-\x7e]|[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]){4,}")
 _TELLING = re.compile("[ぁ-んァ-ヶ一-龥々ｦ-ﾝ]{2}|[\\w.+-]@[\\w.-]|0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}")
 _FIELDS = ("author", "last_saved_by", "title", "subject", "company", "manager", "keywords", "comments")
@@ -52,7 +54,9 @@ def properties(ole: Any, source: Source, sink: Sink) -> None:
     summary = "\x05DocumentSummaryInformation"
     if ole.exists(summary):
         for item in ole.get_userdefined_properties(summary) or ():
-            _put(part, _text(item.get("property_name"), None), item.get("value"), metadata.codepage, sink)
+            name = _text(item.get("property_name"), None)
+            if not name.startswith("_PID_"):  # what the system writes there is a blob
+                _put(part, name, item.get("value"), metadata.codepage, sink)
 
 
 def _put(part: str, name: str, value: Any, codepage: int | None, sink: Sink) -> None:
@@ -117,13 +121,21 @@ def control(data: bytes, part: str, sink: Sink) -> None:
             sink.text(BlockKind.FIELD, part, 0, text)
 
 
+def _narrow(run: bytes, behind: bytes) -> bool:
+    """Whether a run is text of one byte a letter: two Latin letters make a kanji. Of real kanji one in nine looks like that; so
+    half of them are enough only where such letters go on behind the run."""
+    kanji = [pair for pair in _PAIR.findall(run) if 0x4E <= pair[1] <= 0x9F]
+    share = _STILL_NARROW if _LETTERS.fullmatch(behind) else _MOST_NARROW
+    return bool(kanji) and sum(1 for pair in kanji if _LETTERS.fullmatch(pair)) >= share * len(kanji)
+
+
 def strings(data: bytes, part: str, sink: Sink) -> None:
     """Japanese or an address in a record that is not understood, at either alignment."""
     for shift in (0, 1):
         for run in _UTF16_RUN.finditer(data, shift):
             if run.start() % 2 == shift:
-                if _NARROW.fullmatch(run.group()):
-                    continue  # two Latin letters make a kanji; a run of nothing else is text of one byte a letter
+                if _narrow(run.group(), data[run.end() : run.end() + 2]):
+                    continue
                 text = run.group().decode("utf-16-le", "replace")
                 if _TELLING.search(text):
                     sink.text(BlockKind.FIELD, part, 0, text)

@@ -20,6 +20,8 @@ _ADDRESS = re.compile('\x13[^\x13\x14\x15]*mailto:([^"?\x13-\x15]+)')
 _PARAGRAPH = re.compile(r"[\r\x0b\x0c]")
 _STORIES = ("", "footnote", "header", "macro", "comment", "endnote", "textbox", "header textbox")
 _TEXT_CHARS, _TEXT_BYTES, _CSTRING, _TAG_DATA, _OBJECT = 0x0FA0, 0x0FA8, 0x0FBA, 0x138B, 0x1011
+_KINSOKU = 0x0FC8
+"""Characters that may not begin or end a line: no text of the slides."""
 _TEXTS = frozenset((_TEXT_CHARS, _TEXT_BYTES, _CSTRING))
 _ATOM = re.compile(rb"[\x00-\xf0]\x00[\xa0\xa8]\x0f(?s:..)[\x00-\x0f]\x00")
 """The head of a text atom, up to a million bytes."""
@@ -156,7 +158,10 @@ def _slides(data: bytes, source: Source, sink: Sink) -> None:
             _atom(kind, data[at + 8 : at + 8 + size], number, source, sink)
         elif kind == _OBJECT:
             _stored(version >> 4, data[at + 8 : at + 8 + size], source, sink)
-        at += 8 if version & 0xF == 0xF or kind == _TAG_DATA else 8 + size
+        inside = (version & 0xF == 0xF and kind != _KINSOKU) or kind == _TAG_DATA
+        if kind == _KINSOKU:
+            read.update(range(at, min(len(data), at + 8 + size)))
+        at += 8 if inside else 8 + size
     for match in _ATOM.finditer(data):
         at = match.start()
         kind, size = struct.unpack_from("<HI", data, at + 2)

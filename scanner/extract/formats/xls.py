@@ -24,13 +24,13 @@ _WITH_STRINGS = {
     0x1AE: "external book",
 }
 """Records whose strings people write; their structure is not needed to read them."""
+_DOUBTED = frozenset((None, 367, 1252, 10001, 32768, 32769))
+"""Code pages that say nothing: none, ASCII, Windows in the West, Macintosh."""
 _FILEPASS, _HEADER, _FOOTER, _CONTINUE, _TXO, _DRAWINGS = 0x2F, 0x14, 0x15, 0x3C, 0x1B6, 0xEB
 
 
 def extract(source: Source, sink: Sink) -> None:
     """Put all rows of all sheets; raises ``Encrypted`` for password-protected files."""
-    import xlrd
-
     source.file.seek(0)
     data = source.file.read(sink.limits.part_bytes)
     stream = _workbook_stream(data, sink)
@@ -38,18 +38,10 @@ def extract(source: Source, sink: Sink) -> None:
         raise Encrypted("xls")
     # ragged: a cell in the last column of every row must not make 16 million
     options: dict[str, Any] = {"logfile": _Nowhere(), "on_demand": True, "ragged_rows": True}
-    try:
-        book = xlrd.open_workbook(file_contents=data, formatting_info=True, **options)
-        if book.biff_version < 80 and book.codepage is None:  # of a time when that meant: the machine's own
-            book = xlrd.open_workbook(file_contents=data, formatting_info=True, encoding_override="cp932", **options)
-    except Exception:  # formatting of damaged files may fail where the cells can still be read
-        try:
-            book = xlrd.open_workbook(file_contents=data, **options)
-        except Exception as error:
-            if isinstance(error, MemoryError):
-                raise
-            _second_try(data, type(error).__name__, source, sink)
-            return
+    book = _book(data, options)
+    if book is None:
+        _second_try(data, source, sink)
+        return
     read: set[int] = set()
     for index in range(book.nsheets):
         place = book._sh_abs_posn[index]
@@ -67,6 +59,34 @@ def extract(source: Source, sink: Sink) -> None:
             ole_files.properties(ole, source, sink)
             ole_files.objects(ole, source, sink)
     _pictures(stream, source, sink)
+
+
+def _book(data: bytes, options: dict[str, Any]) -> Any:
+    """The workbook as xlrd opens it, or ``None``. Before Excel 97 a file says its code page, and Japanese ones say it wrong: where
+    its strings are CP932 it is that. Formats of damaged files may fail where the cells can still be read."""
+    import xlrd
+
+    found = None
+    for more in ({"formatting_info": True}, {}, {"formatting_info": True, "encoding_override": "cp932"}):
+        try:
+            found = xlrd.open_workbook(file_contents=data, **options, **more)
+            break
+        except MemoryError:
+            raise
+        except Exception:  # noqa: S112  # the library raises whatever Python raises on a broken file
+            continue
+    if found is not None and found.biff_version < 80 and found.codepage in _DOUBTED:
+        try:
+            again = xlrd.open_workbook(file_contents=data, formatting_info=True, encoding_override="cp932", **options)
+            for index in range(again.nsheets):
+                again.sheet_by_index(index)
+                again.unload_sheet(index)
+            return again
+        except MemoryError:
+            raise
+        except Exception:
+            return found
+    return found
 
 
 def _sheet(book, index, source, sink) -> None:  # type: ignore[no-untyped-def]
@@ -94,15 +114,15 @@ def _sheet(book, index, source, sink) -> None:  # type: ignore[no-untyped-def]
     book.unload_sheet(index)
 
 
-def _second_try(data: bytes, why: str, source: Source, sink: Sink) -> None:
+def _second_try(data: bytes, source: Source, sink: Sink) -> None:
     """Another library reads much of what the first refuses, without formats and what stands beside cells: that is told."""
     from python_calamine import CalamineWorkbook
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         names = book.sheet_names
-    except Exception:  # whatever it raises for a file that is no workbook
-        raise ExtractError(why) from None
+    except Exception as error:  # whatever it raises for a file that is no workbook
+        raise ExtractError(type(error).__name__) from None
     for index, name in enumerate(names):
         part = source.at(name, "sheet", index + 1)
         sink.entitled(part, name)
