@@ -202,7 +202,10 @@ class Carried:
                 return False
             self._sink.missed(Reason.NO_TEXT, self._source.at(name))
             return True
-        self._sink.member(self._source.inner(name, io.BytesIO(data), len(data)))
+        inner = self._source.inner(name, io.BytesIO(data), len(data))
+        if name != "base64":
+            self._sink.entitled(inner.part, name)
+        self._sink.member(inner)
         return True
 
 

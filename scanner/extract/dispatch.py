@@ -60,6 +60,8 @@ EXTRACTORS = {
     "emf": "metafile:extract",
     "wmf": "metafile:extract",
     **dict.fromkeys(("png", "jpeg", "tiff", "gif", "bmp", "webp"), "pictures:extract"),
+    "tnef": "tnef:extract",
+    "ldif": "ldif:extract",
 }
 """Format → ``module:function`` of this package; the function takes (source, sink)."""
 

@@ -28,6 +28,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x09\x08\x10\x00\x00\x06", "xls"),
     (b"DOC\x00\x00\x00\x00\x00        ", "jaw"),
     (b"MSCF", "cab"),
+    (b"\x78\x9f\x3e\x22", "tnef"),
     (b"\x89PNG\r\n", "png"),
     (b"\xff\xd8\xff", "jpeg"),
     (b"GIF8", "gif"),
@@ -165,7 +166,7 @@ def _tar_checksum(head: bytes) -> bool:
 
 
 _FAMILIES = (
-    frozenset("txt text log md csv tsv tab ini cfg conf sql py js css".split()),
+    frozenset("txt text log md csv tsv ldif ldi tab ini cfg conf sql py js css".split()),
     frozenset("jpg jpeg png gif bmp tif tiff webp emf wmf".split()),
     frozenset(("pdf",)),
     frozenset("doc docx docm dotx dotm dot odt rtf jtd jtt".split()),
@@ -181,7 +182,7 @@ def misnamed(format_: str, extension: str) -> bool:
     named = next((f for f in _FAMILIES if extension in f), None)
     if named is None or format_ in named or extension in ("dat", "tmp", "bak", "bin"):
         return False
-    if format_ in ("text", "csv", "json", "html", "xml", "spreadsheetml", "eml", "vcf", "mbox"):
+    if format_ in ("text", "csv", "json", "html", "xml", "spreadsheetml", "eml", "vcf", "mbox", "ldif", "ebcdic"):
         return extension not in _FAMILIES[0] and extension not in ("xls", "doc")  # what programs export so is known
     return True
 
@@ -248,7 +249,11 @@ def _binary(head: bytes) -> bool:
 
 
 _MAIL_HEADER = re.compile(
-    rb"(?im)^(?:received|return-path|message-id|mime-version|from|subject|date|delivered-to|x-[a-z-]+):[ \t]"
+    rb"(?im)^(?:received|return-path|message-id|mime-version|from|to|cc|reply-to|subject|date|delivered-to|x-[a-z-]+|"
+    rb"content-type|content-transfer-encoding|content-disposition):[ \t]"
+)
+_MAIL_ONLY = re.compile(
+    rb"(?im)^(?:received|return-path|message-id|mime-version|delivered-to|content-type|content-transfer-encoding):[ \t]|^from:[^\r\n]*@"
 )
 
 
@@ -262,10 +267,12 @@ def _text_kind(head: bytes, extension: str) -> str:
     if extension in ("mbox", "mbx") or _MBOX.match(head):
         return "mbox"
     if extension in ("eml", "mht", "mhtml") or (
-        len(_MAIL_HEADER.findall(head[:2048])) >= 3 and re.match(rb"[A-Za-z-]+:[ \t]|From ", head)
+        len(_MAIL_HEADER.findall(head[:2048])) >= 3
+        and _MAIL_ONLY.search(head[:2048])
+        and re.match(rb"(?:\xef\xbb\xbf)?\s*(?:[A-Za-z-]+:[ \t]|From )", head)
     ):
         return "eml"
-    if extension in ("json", "jsonl", "ndjson", "geojson"):
+    if extension in ("json", "jsonl", "ndjson", "geojson", "ipynb", "har", "jsonc", "topojson", "webmanifest"):
         return "json"
     if (
         start.startswith((b"<!doctype html", b"<html"))
@@ -273,6 +280,8 @@ def _text_kind(head: bytes, extension: str) -> str:
         or b"<html" in start
     ):
         return "html"
+    if extension in ("ldif", "ldi") or re.match(rb"(?:version: ?1\s+)?dn::? ", start):
+        return "ldif"
     if start.startswith((b"begin:vcard", b"begin:vcalendar")):
         return "vcf"
     if b"urn:schemas-microsoft-com:office:spreadsheet" in head[:2048] and b"<workbook" in head[:2048].lower():

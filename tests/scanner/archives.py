@@ -118,3 +118,20 @@ def xlsb_parts(shared: list[str], numbers: list[tuple[float, str]], sheet: str) 
         "xl/worksheets/sheet1.bin": cells,
         "xl/comments1.bin": _record(632, _wide("記入者")) + _record(637, b"\0" + _wide("コメントの文")),
     }
+
+
+def tnef(subject: str, body: str, attachments: Mapping[str, bytes], codepage: int = 932) -> bytes:
+    """winmail.dat with the old attributes, and the body also as a property in Unicode."""
+    codec = {932: "cp932", 65001: "utf-8", 50220: "iso2022_jp"}[codepage]
+
+    def attribute(level: int, key: int, data: bytes) -> bytes:
+        return bytes((level,)) + struct.pack("<II", key, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
+
+    raw = body.encode("utf-16-le") + b"\0\0"
+    properties = struct.pack("<IHHII", 1, 0x1F, 0x1000, 1, len(raw)) + raw + b"\0" * (-len(raw) % 4)
+    out = b"\x78\x9f\x3e\x22\x01\x00" + attribute(1, 0x00069007, struct.pack("<II", codepage, 0))
+    out += attribute(1, 0x00018004, subject.encode(codec) + b"\0") + attribute(1, 0x00069003, properties)
+    for name, data in attachments.items():
+        out += attribute(2, 0x00069002, bytes(14)) + attribute(2, 0x00018010, name.encode(codec) + b"\0")
+        out += attribute(2, 0x0006800F, data)
+    return out

@@ -92,6 +92,8 @@ def samples() -> dict[str, bytes]:
         "a.Z": archives.compress("氏名 山田 太郎".encode("cp932")),
         "a.xlsb": book.getvalue(),
         "a.epub": epub.getvalue(),
+        "a.ldif": b"dn: cn=x\ncn:: 5bGx55Sw\ntelephoneNumber: 03-1234-5678\n",
+        "winmail.dat": archives.tnef("件名", "氏名 山田 太郎", {"名簿.txt": "氏名 佐藤".encode()}),
         "a.host": (b"\xf0\xf0\xf1\x40\xe2\xe4\xe9\xe4\xd2\xc9\x40\x0e\x45\x66\x45\x67\x0f\x40\x15" * 20),
         **old_office.files(),
     }

@@ -1,136 +1,254 @@
-"""html and xhtml: text, tables as rows, titles, links, alternative text."""
+"""html and xhtml: text, tables as rows, titles, links, alternative text, and what a page shows out of attributes, scripts and
+style sheets. Comments and scripts are put where they hold Japanese, an address or a telephone number."""
 
 from __future__ import annotations
 
+import io
 import re
+from dataclasses import dataclass, field
 
-from scanner.extract import encoding
-from scanner.extract.charsets import NAMES
+from scanner.extract import charsets, encoding
+from scanner.extract.carried import Carried
+from scanner.extract.escapes import resolved
 from scanner.extract.formats.tagsoup import Scanner
 from scanner.extract.interface import Sink, Source, join
-from scanner.model import BlockKind
+from scanner.model import BlockKind, Reason
 
 _CHARSET = re.compile(
     rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_\-]+)""", re.IGNORECASE
 )
 _BLOCKS = frozenset(
-    "p div br li ul ol h1 h2 h3 h4 h5 h6 section article header footer form fieldset dt dd pre blockquote hr option title label legend address main nav figure figcaption".split()
+    "p div br li ul ol h1 h2 h3 h4 h5 h6 section article header footer form fieldset dt dd pre blockquote hr option title label legend address main nav figure figcaption caption summary details center".split()
 )
-_READING = frozenset("rt rp b i u span font em strong small a".split())
+_READING = frozenset("rt rp rtc b i u span font em strong small a".split())
 """Ends of these leave a reading (ruby) open."""
-_SHOWN_ATTRIBUTES = ("alt", "title", "value", "placeholder", "content", "aria-label")
+_CODE = frozenset({"script", "style"})
+_SHOWN_ATTRIBUTES = frozenset(
+    "alt title value placeholder content aria-label label summary abbr standby prompt".split()
+)
+_STRUCTURE = frozenset("class style face id name for lang charset type rel target src srcset font-family".split())
+_CONTACTS = ("mailto:", "tel:", "sms:", "callto:")
+_TELLING = re.compile("[ぁ-んァ-ヶ一-龥々ｦ-ﾝ]|[\\w.+-]@[\\w-]|(?<![0-9])0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}(?![0-9])")
+_TAG = re.compile("<[^<>]*>")
+_CONTENT = re.compile(r"content\s*:\s*([^;}]*)|/\*(.*?)\*/", re.DOTALL)
+_CSS_NUMBER = re.compile(r"\\([0-9a-fA-F]{4,6})\s?")
+_SPACE = re.compile(r"[ \t\r\n]+")
+_LONGEST_CODE = 1 << 24
+_NESTED = 4
+"""Pages in pages (srcdoc)."""
 
 
 def extract(source: Source, sink: Sink) -> None:
     """Put the text; the charset that the page states is believed only where it decodes."""
     source.file.seek(0)
     raw = source.file.read(sink.limits.part_bytes)
-    Reader(source.part, sink).read(_decoded(source, raw))
+    Reader(source, source.part, sink).read(decoded(raw))
 
 
-def _decoded(source: Source, raw: bytes) -> str:
+def decoded(raw: bytes, codec: str = "") -> str:
+    """The text of a page; ``codec``: what something outside it states, for pages that state nothing."""
     stated = _CHARSET.search(raw[:4096])
-    if stated and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        codec = NAMES.get(stated[1].decode("ascii").lower())
-        if codec == "iso2022_jp":
-            return encoding.decode(raw, codec)
-        if codec:
-            try:
-                return raw.decode(codec)
-            except UnicodeDecodeError:
-                pass
-    return encoding.decode(raw, encoding.detect(source.file))
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
+        return encoding.decode(raw, encoding.detect(io.BytesIO(raw)))
+    name = charsets.codec(stated[1].decode("ascii")) if stated else ""
+    if name.startswith(("utf-16", "utf-32", "utf-7")):  # it was read as ASCII just now
+        name = "utf-8"
+    return charsets.by_codec(raw, name or codec)
 
 
 class Reader:
     """Collects running text into lines and table cells into rows. Depth is counted, never recursed."""
 
-    def __init__(self, part: str, sink: Sink) -> None:
-        self._part, self._sink = part, sink
+    def __init__(self, source: Source, part: str, sink: Sink, nested: int = 0) -> None:
+        self._source, self._part, self._sink = source, part, sink
         self._pieces: list[str] = []
         self._number = 0
         self._hidden = ""
-        self._tables: list[list[object]] = []
+        self._code: list[str] = []
+        self._ruby: list[str] = []
+        self._tables: list[_Table] = []
         self._table_number = 0
+        self._nested = nested
 
     def read(self, page: str) -> None:
         """Put the text of a decoded page."""
         try:
-            Scanner(self._start, self._end, self._text).scan(page)
+            Scanner(self._start, self._end, self._text, self._comment).scan(page)
         finally:
+            self._code_end()
             while self._tables:
-                self._row_end()
-                self._tables.pop()
-            self._line()
+                self._table_ends()
+            self._put_line()
+            self._readings()
 
     def _start(self, tag: str, attrs: list[tuple[str, str]]) -> None:
-        if tag in ("script", "style", "rt", "rp"):
+        if attrs:
+            self._attributes(tag, attrs)
+        if tag in _CODE or tag in ("rt", "rp"):
             self._hidden = tag
             return
         if self._hidden in ("rt", "rp") and (tag in _BLOCKS or tag in ("rb", "ruby", "table", "tr", "td", "th")):
             self._hidden = ""  # a reading ends with its word, also where its end tag is left out
-        for name, value in attrs:
-            if value and (name in _SHOWN_ATTRIBUTES or (name == "href" and value.startswith("mailto:"))):
-                self._sink.text(
-                    BlockKind.LINE, join(self._part, f"{tag}@{name}"), self._number + 1, value.removeprefix("mailto:")
-                )
         if tag == "table":
-            self._line()
-            self._table_number += 1
-            if len(self._tables) < 100:
-                self._tables.append([self._table_number, 0, None])
+            self._table_begins()
         elif tag == "tr" and self._tables:
-            self._row_end()
-            self._tables[-1][2] = []
+            self._row_begins()
         elif tag in ("td", "th") and self._tables:
-            self._cell_end()
-            if self._tables[-1][2] is None:
-                self._tables[-1][2] = []
+            self._cell_begins()
         elif tag in _BLOCKS:
             self._line()
 
+    def _attributes(self, tag: str, attrs: list[tuple[str, str]]) -> None:
+        for name, value in attrs:
+            if not value:
+                continue
+            if "data:" in value and ";base64," in value:
+                self._carried(value)
+                continue
+            if name == "srcdoc":
+                self._page(value)
+                continue
+            if name in _STRUCTURE or (name.startswith(("xmlns", "on")) and not _TELLING.search(value)):
+                continue
+            contact = next((c for c in _CONTACTS if value[:8].lower().startswith(c)), "")
+            shown = resolved(value)[len(contact) :]
+            if contact or name in _SHOWN_ATTRIBUTES or _TELLING.search(shown):
+                self._sink.text(BlockKind.LINE, join(self._part, f"{tag}@{name}"), self._number + 1, shown)
+
+    def _carried(self, text: str) -> None:
+        carried = Carried(self._source, self._sink)
+        carried.inside(text)
+        for found in carried.found:
+            self._sink.text(BlockKind.LINE, self._part, self._number + 1, found)
+
+    def _page(self, page: str) -> None:
+        if self._nested >= _NESTED:
+            self._sink.missed(Reason.DEPTH_LIMIT, self._part)
+            return
+        Reader(self._source, join(self._part, "html"), self._sink, self._nested + 1).read(page)
+
     def _end(self, tag: str) -> None:
+        if tag in _CODE:
+            self._code_end()
         if tag == self._hidden or (self._hidden in ("rt", "rp") and tag not in _READING):
             self._hidden = ""
         if tag == "ruby":
             return
-        if tag in ("td", "th"):
-            self._cell_end()
-        elif tag == "tr":
-            self._row_end()
+        if tag in ("td", "th") and self._tables:
+            self._cell_ends()
+        elif tag == "tr" and self._tables:
+            self._row_ends()
         elif tag == "table" and self._tables:
-            self._row_end()
-            self._tables.pop()
+            self._table_ends()
         elif tag in _BLOCKS:
             self._line()
 
     def _text(self, data: str) -> None:
         if not self._hidden:
             self._pieces.append(data)
+        elif self._hidden in _CODE:
+            self._code.append(data)
+        elif self._hidden == "rt" and len(self._ruby) < 100_000:
+            self._ruby.append(data.strip())
+
+    def _comment(self, data: str) -> None:
+        if _TELLING.search(data):
+            for line in _TAG.sub(" ", data.strip("-")).split("\n"):
+                self._sink.text(BlockKind.LINE, join(self._part, "comment"), self._number + 1, line.strip())
+
+    def _code_end(self) -> None:
+        """A script or style sheet is over: put what it may show."""
+        code, self._code = "".join(self._code)[:_LONGEST_CODE], []
+        if not code:
+            return
+        style = self._hidden == "style"
+        self._hidden = ""
+        if "data:" in code and ";base64," in code:
+            self._carried(code)
+        if style:
+            code = "\n".join(a or b for a, b in _CONTENT.findall(code))
+            code = _CSS_NUMBER.sub(lambda m: chr(min(int(m[1], 16), 0xFFFD)), code)
+        else:
+            code = resolved(code)
+        if _TELLING.search(code):
+            for line in code.split("\n"):
+                self._sink.text(BlockKind.LINE, join(self._part, "script"), self._number + 1, line.strip())
+
+    def _readings(self) -> None:
+        """What stands above words, by itself: inside it would divide them."""
+        text = " ".join(filter(None, self._ruby))
+        self._ruby = []
+        self._sink.text(BlockKind.LINE, join(self._part, "ruby"), self._number, text)
 
     def _line(self) -> None:
-        if self._tables and self._tables[-1][2] is not None:
+        if self._tables and self._tables[-1].cells is not None:
             self._pieces.append("\n")
             return
-        text = re.sub(r"[ \t\r\n]+", " ", "".join(self._pieces)).strip()
-        self._pieces = []
+        self._put_line()
+
+    def _put_line(self) -> None:
+        text = self._taken()
         if text:
             self._number += 1
             self._sink.text(BlockKind.LINE, self._part, self._number, text)
+            if len(self._ruby) > 40:
+                self._readings()
 
-    def _cell_end(self) -> None:
-        text = re.sub(r"[ \t\r\n]+", " ", "".join(self._pieces)).strip()
-        cells = self._tables[-1][2] if self._tables else None
-        if isinstance(cells, list) and (text or self._pieces):
-            cells.append(text)
-            self._pieces = []
+    def _taken(self) -> str:
+        text = _SPACE.sub(" ", "".join(self._pieces)).strip()
+        self._pieces = []
+        return text
 
-    def _row_end(self) -> None:
-        if not self._tables:
-            return
-        self._cell_end()
-        number, row, cells = self._tables[-1]
-        if isinstance(cells, list) and isinstance(row, int):
-            self._tables[-1][1] = row + 1
-            self._sink.row(join(self._part, f"table {number}"), row + 1, enumerate(cells, 1))
-        self._tables[-1][2] = None
+    def _table_begins(self) -> None:
+        self._line()
+        self._table_number += 1
+        if len(self._tables) < 100:
+            if self._tables:
+                self._tables[-1].before, self._pieces = self._pieces, []
+            self._tables.append(_Table(self._table_number))
+
+    def _table_ends(self) -> None:
+        self._row_ends()
+        self._put_line()
+        self._tables.pop()
+        if self._tables:
+            self._pieces, self._tables[-1].before = self._tables[-1].before, []
+
+    def _row_begins(self) -> None:
+        self._row_ends()
+        self._put_line()
+        self._tables[-1].cells = []
+
+    def _row_ends(self) -> None:
+        self._cell_ends()
+        table = self._tables[-1]
+        if table.cells is not None:
+            table.row += 1
+            self._sink.row(join(self._part, f"table {table.number}"), table.row, enumerate(table.cells, 1))
+            table.cells = None
+
+    def _cell_begins(self) -> None:
+        self._cell_ends()
+        self._put_line()  # what stands between two cells is in none
+        table = self._tables[-1]
+        table.cells = table.cells or []
+        table.open = True
+
+    def _cell_ends(self) -> None:
+        table = self._tables[-1]
+        if table.open and table.cells is not None:
+            table.cells.append(self._taken())
+        table.open = False
+
+
+@dataclass
+class _Table:
+    """A table that is open: its number in the page, rows so far, and the cells of the row that is open."""
+
+    number: int
+    row: int = 0
+    cells: list[str] | None = None
+    open: bool = False
+    """Whether a cell is open."""
+    before: list[str] = field(default_factory=list)
+    """Text of the open cell before a table inside it."""

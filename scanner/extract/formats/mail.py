@@ -1,41 +1,49 @@
-"""Mail (eml): headers, all text parts, attachments. Parts are walked without recursion; labels are not believed.
+"""Mail (eml): headers, all parts and what stands around them, attachments. Parts are walked without recursion; labels are not
+believed.
 
 Headers are cut to a length before anything takes them apart: the standard library goes through the parameters of a
 header with the square of their number, and an encoded word may begin anywhere.
 
 The standard library knows neither ``iso-2022-jp-ms`` nor ``x-sjis`` and turns what it cannot decode into U+FFFD, so
-bodies and headers are decoded here.
+bodies and headers are decoded in ``mailwords.py``.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import email
 import io
-import quopri
 import re
 from email import policy
 from email.message import Message
-from urllib.parse import unquote_to_bytes
 
-from scanner.extract import encoding
-from scanner.extract.charsets import NAMES
-from scanner.extract.formats import html
+from scanner.extract.charsets import decoded
+from scanner.extract.formats import html, yenc
+from scanner.extract.formats.mailwords import file_name, header
+from scanner.extract.formats.text import Lines
 from scanner.extract.interface import LimitReached, Sink, Source, join
-from scanner.model import BlockKind, Reason
+from scanner.model import Reason
+
+__all__ = ["extract", "header", "put"]
 
 _HEADERS = ("From", "To", "Cc", "Bcc", "Reply-To", "Sender", "Subject", "Date", "Organization", "Comments")
+_MACHINES = re.compile(
+    r"(?:received|message-id|in-reply-to|references|dkim-signature|domainkey-signature|arc-.*|authentication-results|received-spf|"
+    r"content-.*|mime-version|x-mailer|user-agent|x-ms-.*|x-microsoft-.*|thread-.*|x-google-.*|x-spam-.*|x-virus-.*|list-.*|precedence|"
+    r"feedback-id|x-gm-.*|x-received|dkim.*|x-proofpoint.*|x-forefront-.*|return-path|delivered-to)$",
+    re.IGNORECASE,
+)
+"""Headers that machines write to each other; what they name stands in the others too."""
+_TELLING = re.compile("[^\x00-\x7f]|=\\?|@")
 _MAX_PARTS_DEPTH = 100
 _BOUNDARY_FLOOD = 500
 _LONGEST_HEADER, _LONGEST_LABEL = 1 << 18, 1 << 13
 """Characters of a header: of one with addresses of a thousand people, and of one that only describes its part."""
-_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([qQbB])\?((?:[^?]|\?(?!=)){0,4000}?)\?=")
-"""An encoded word; programs write ones longer than the 75 characters of the standard."""
+_PACKED = ("base64", "quoted-printable")
+_BEFORE = re.compile(rb"(?:\xef\xbb\xbf|[ \t]*\r?\n)+|>?From [^\r\n]*\r?\n")
 
 
 class _Bounded(policy.Compat32):
-    """Headers as they stand, up to a length; what was cut is told to ``cut``."""
+    """Headers as they stand, raw bytes and all, up to a length; what was cut is told to ``cut``."""
 
     cut: list[str]
 
@@ -51,6 +59,9 @@ class _Bounded(policy.Compat32):
             value = value[:longest]
         return name, value
 
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return value  # the library would put U+FFFD for every byte that is not ASCII
+
     def clone(self, **_: object) -> _Bounded:
         return self
 
@@ -59,6 +70,8 @@ def extract(source: Source, sink: Sink) -> None:
     """Put one mail."""
     source.file.seek(0)
     raw = source.file.read()
+    while before := _BEFORE.match(raw[:4096]):
+        raw = raw[before.end() :]
     if len(re.findall(rb"(?i)content-type:\s*multipart/", raw)) > _BOUNDARY_FLOOD:
         raise LimitReached("parts", Reason.DEPTH_LIMIT)
     rules = _Bounded()
@@ -73,9 +86,7 @@ def extract(source: Source, sink: Sink) -> None:
 
 def put(message: Message, source: Source, sink: Sink) -> None:
     """Put a parsed mail: headers first, then parts in order."""
-    for name in _HEADERS:
-        for value in message.get_all(name, []):
-            sink.field(source.part, name, f"{name}: {header(str(value))}" if name != "Date" else header(str(value)))
+    _headers(message, source, sink)
     stack: list[tuple[Message, str, int]] = [(message, source.part, 0)]
     number = 0
     while stack:
@@ -85,13 +96,20 @@ def put(message: Message, source: Source, sink: Sink) -> None:
             continue
         payload = part.get_payload()
         kind = part.get_content_type()
-        if kind == "message/rfc822" and isinstance(payload, list) and payload and isinstance(payload[0], Message):
-            number += 1
-            inner = source.inner(f"mail {number}", io.BytesIO(b""), 0, "mail", number)
-            if inner.depth > sink.limits.depth:
-                sink.missed(Reason.DEPTH_LIMIT, inner.part)
-            else:
-                put(payload[0], inner, sink)
+        for around in (part.preamble, part.epilogue):
+            if around and (depth or around is not payload):
+                _lines(_bytes(str(around)), "", join(where, "body"), source, sink)
+        if isinstance(payload, list) and kind.startswith("message/"):
+            if kind == "message/delivery-status" or kind == "message/disposition-notification":
+                for block in payload:
+                    if isinstance(block, Message):
+                        _headers(block, source, sink)
+                        stack.append((block, where, depth + 1))
+                continue
+            for inner_mail in payload:
+                number += 1
+                if isinstance(inner_mail, Message):
+                    _inner(part, inner_mail, number, source, sink)
             continue
         if isinstance(payload, list):
             stack.extend((p, where, depth + 1) for p in reversed(payload) if isinstance(p, Message))
@@ -99,105 +117,67 @@ def put(message: Message, source: Source, sink: Sink) -> None:
         _leaf(part, kind, where, source, sink)
 
 
+def _headers(message: Message, source: Source, sink: Sink) -> None:
+    for name in _HEADERS:
+        for value in message.get_all(name, []):
+            sink.field(source.part, name, f"{name}: {header(str(value))}" if name != "Date" else header(str(value)))
+    known = {name.lower() for name in _HEADERS}
+    for name, value in message.items():
+        if name.lower() not in known and not _MACHINES.match(name) and _TELLING.search(str(value)):
+            sink.field(join(source.part, "header"), "", f"{name[:60]}: {header(str(value))}")
+
+
+def _inner(holder: Message, mail: Message, number: int, source: Source, sink: Sink) -> None:
+    """A mail in a mail, also one that was packed, which the standard forbids and programs do."""
+    packing = str(holder.get("Content-Transfer-Encoding", "")).strip().lower()
+    if packing in _PACKED and not mail.keys():
+        body = mail.get_payload()
+        mail.add_header("Content-Transfer-Encoding", packing)
+        data = mail.get_payload(decode=True) if isinstance(body, str) else b""
+        if isinstance(data, bytes) and data:
+            sink.member(source.inner(f"mail {number}.eml", io.BytesIO(data), len(data), "mail", number))
+        return
+    inner = source.inner(f"mail {number}", io.BytesIO(b""), 0, "mail", number)
+    if inner.depth > sink.limits.depth:
+        sink.missed(Reason.DEPTH_LIMIT, inner.part)
+    else:
+        put(mail, inner, sink)
+
+
 def _leaf(part: Message, kind: str, where: str, source: Source, sink: Sink) -> None:
     data = part.get_payload(decode=True)
     data = data if isinstance(data, bytes) else b""
-    name = _filename(part)
-    if name or not kind.startswith("text/"):
+    name = file_name(part)
+    if name or kind not in ("text/plain", "text/html"):
+        inner = source.inner(name or kind.replace("/", "."), io.BytesIO(data), len(data), "attachment")
+        sink.entitled(inner.part, name)
         if data:
-            inner = source.inner(name or kind.replace("/", "."), io.BytesIO(data), len(data), "attachment")
-            sink.entitled(inner.part, name)
             sink.member(inner)
         return
     if not data.strip():
         return
     charset = str(part.get_content_charset() or "").lower()
-    if kind == "text/html":
-        inner = Source(
-            "body.html",
-            io.BytesIO(data if not charset else _decoded(data, charset).encode()),
-            len(data),
-            join(where, "html"),
-            source.depth,
-        )
-        if charset:  # already decoded by the mail's own label, whatever the page states
-            html.Reader(inner.part, sink).read(_decoded(data, charset))
-        else:
-            html.extract(inner, sink)
+    if kind == "text/html":  # decoded by the mail's own label, whatever the page states
+        page = decoded(data, charset) if charset else html.decoded(data)
+        html.Reader(source, join(where, "html"), sink).read(page)
         return
-    for number, line in enumerate(_decoded(data, charset).replace("\r\n", "\n").split("\n"), 1):
-        sink.text(BlockKind.LINE, join(where, "body"), number, line)
+    if b"=ybegin " in data:
+        data = yenc.split(data, source, sink)
+    flowed = str(part.get_param("format", "")).lower() == "flowed"
+    _lines(data, charset, join(where, "body"), source, sink, flowed, str(part.get_param("delsp", "")).lower() == "yes")
 
 
-def _decoded(data: bytes, charset: str) -> str:
-    codec = NAMES.get(charset, charset)
-    if codec == "iso2022_jp" or b"\x1b$" in data:
-        return encoding.decode(data, "iso2022_jp")
-    if codec and codec != "ascii":
-        try:
-            return data.decode(codec)
-        except (UnicodeDecodeError, LookupError):
-            pass
-    return encoding.decode(data, encoding.detect(io.BytesIO(data)))
+def _lines(
+    data: bytes, charset: str, part: str, source: Source, sink: Sink, flowed: bool = False, delsp: bool = False
+) -> None:
+    text = decoded(data, charset).replace("\r\n", "\n")
+    if flowed:  # RFC 3676: a line that ends with a blank goes on
+        text = re.sub(r"^ ", "", text, flags=re.MULTILINE)
+        text = re.sub(r"(?<!^--) \n" if delsp else r"(?<=(?<!^--) )\n", "", text, flags=re.MULTILINE)
+    out = Lines(source, sink, part)
+    out.piece(text)
+    out.end()
 
 
-_EXTENDED = {key: re.compile(rf"{key}\*(\d{{0,3}})(\*?)=\s*(?:\"([^\"]*)\"|([^;\s]+))") for key in ("filename", "name")}
-_PLAIN = {
-    key: re.compile(rf"{key}=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^;\r\n]+))", re.DOTALL) for key in ("filename", "name")
-}
-
-
-def _filename(part: Message) -> str:
-    """Name of an attachment: RFC 2231, RFC 2047 in quotes (Outlook), or raw 8-bit."""
-    for header_name, key in (("Content-Disposition", "filename"), ("Content-Type", "name")):
-        raw = str(part.get(header_name, ""))
-        pieces = _EXTENDED[key].findall(raw)
-        if pieces:
-            joined = "".join(a or b for _, _, a, b in sorted(pieces, key=lambda p: int(p[0] or 0)))
-            charset, mark, rest = joined.partition("''")
-            if mark:
-                return _decoded(unquote_to_bytes(rest), charset.lower())
-            return header(joined)
-        plain = _PLAIN[key].search(raw)
-        if plain:
-            return header((plain[1] or plain[2]).strip())
-    return ""
-
-
-def header(value: str) -> str:
-    """A header for people: encoded words joined before decoding, raw 8-bit text detected."""
-    value = re.sub(r"\r?\n[ \t]+", " ", value[:_LONGEST_HEADER])
-    value = re.sub(r"\?=\s+=\?", "?==?", value)
-    pieces: list[str] = []
-    pending, charset = b"", ""
-    at = 0
-    for word in _WORD.finditer(value):
-        data = _word(word[2].lower(), word[3])
-        if data is None:
-            continue
-        if pending and (word.start() > at or word[1].lower() != charset):
-            pieces.append(_decoded(pending, charset))
-            pending = b""
-        if word.start() > at:
-            pieces.append(_raw(value[at : word.start()]))
-        pending, charset, at = pending + data, word[1].lower(), word.end()
-    if pending:
-        pieces.append(_decoded(pending, charset))
-    if at < len(value):
-        pieces.append(_raw(value[at:]))
-    return "".join(pieces)
-
-
-def _raw(text: str) -> str:
-    return text if text.isascii() else _decoded(text.encode("utf-8", "surrogateescape"), "")
-
-
-def _word(form: str, text: str) -> bytes | None:
-    """The bytes of an encoded word; ``None`` if it is none after all."""
-    data = text.encode("utf-8", "surrogateescape")
-    if form == "q":
-        return quopri.decodestring(data, header=True)
-    try:
-        return base64.b64decode(data + b"=" * (-len(data) % 4))
-    except binascii.Error:
-        return None
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

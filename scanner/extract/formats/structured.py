@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
-from scanner.extract import encoding
+from scanner.extract import carried, encoding
+from scanner.extract.escapes import resolved
 from scanner.extract.formats import text
 from scanner.extract.interface import LimitReached, Sink, Source, join
 from scanner.model import BlockKind, Reason
@@ -14,6 +16,10 @@ _MAX_BYTES = 200_000_000
 _MAX_VALUES = 5_000_000
 """Values of which a tree is built in memory, about a hundred bytes each; a file that may have more is read as text."""
 _LONGEST_KEY = 200
+_TELLING = re.compile("[ぁ-んァ-ヶ一-龥々ｦ-ﾝ]|@|[0-9][0-9-]{5,}[0-9]")
+"""Keys that may themselves be data."""
+_MOST_KEYS = 200_000
+_SHORT = 12
 
 
 def extract(source: Source, sink: Sink) -> None:
@@ -30,18 +36,33 @@ def extract(source: Source, sink: Sink) -> None:
         sink.note("json of too many values, read as plain text")
         return
     try:
-        values = [json.loads(raw)]
+        values = [_loaded(raw)]
     except (ValueError, RecursionError):
         values = _lines(raw)
     del raw
     if not values:
         text.extract(source, sink)
         return
-    walker = _Walker(sink)
+    walker = _Walker(source, sink)
     if len(values) > 1:
         walker.rows(source.part, values)
     else:
         walker.value(source.part, "", values[0], 0)
+
+
+def _loaded(raw: str) -> Any:
+    return json.loads(raw, object_pairs_hook=_pairs)
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object, with every value of a key that is there more than once."""
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    for number, (key, value) in enumerate(pairs):
+        if found[key] is not value:
+            found[f"{key} ({number + 1})"] = value
+    return found
 
 
 def _lines(raw: str) -> list[Any]:
@@ -49,15 +70,16 @@ def _lines(raw: str) -> list[Any]:
     for line in raw.splitlines():
         if line.strip():
             try:
-                found.append(json.loads(line))
+                found.append(_loaded(line))
             except (ValueError, RecursionError):
                 return []
     return found
 
 
 class _Walker:
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
+    def __init__(self, source: Source, sink: Sink) -> None:
+        self._source, self._sink = source, sink
+        self._keys: set[str] = set()
         self._number = 0
         self._tables = 0
         self._cut = 0
@@ -67,6 +89,7 @@ class _Walker:
             raise LimitReached("depth", Reason.DEPTH_LIMIT)
         if isinstance(value, dict):
             for name, inner in value.items():
+                self._told(part, name, inner)
                 self.value(part, self.key(key, name), inner, depth + 1)
         elif isinstance(value, list):
             if value and all(isinstance(v, dict) for v in value):
@@ -75,19 +98,39 @@ class _Walker:
             else:
                 for inner in value:
                     self.value(part, key, inner, depth + 1)
+        elif isinstance(value, str) and value[:1] in ("{", "[") and (inside := _inside(value)) is not None:
+            self.value(part, key, inside, depth + 1)
         elif value is not None and not isinstance(value, bool):
-            self._number += 1
             label = _last(key)
-            self._sink.text(
-                BlockKind.LINE, part, self._number, f"{label}: {value}"
-            )  # keys may be data: not in the place
+            for shown in self._shown(str(value)):
+                self._number += 1
+                self._sink.text(
+                    BlockKind.LINE, part, self._number, f"{label}: {shown}"
+                )  # keys may be data: not in the place
+
+    def _told(self, part: str, name: str, inner: object) -> None:
+        """Put a key that may be data and does not stand before its value."""
+        if isinstance(inner, (str, int, float)) and not isinstance(inner, bool) and "." not in name:
+            return
+        if _TELLING.search(name) and name not in self._keys and len(self._keys) < _MOST_KEYS:
+            self._keys.add(name)
+            self._number += 1
+            self._sink.text(BlockKind.LINE, part, self._number, resolved(name))
+
+    def _shown(self, text: str) -> list[str]:
+        """What a person reads of a string."""
+        if len(text) < _SHORT:
+            return [text]
+        if "\\" in text or "%" in text or "&#" in text or "=?" in text:
+            text = resolved(text)
+        return carried.value(text, self._source, self._sink) if len(text) >= 2 * _SHORT else [text]
 
     def rows(self, part: str, values: list[Any]) -> None:
         columns: dict[str, int] = {}
         flat: list[dict[str, str]] = []
         for value in values:
             record: dict[str, str] = {}
-            self.flatten(value, "", record, 0)
+            self.flatten(part, value, "", record, 0)
             flat.append(record)
             for name in record:
                 columns.setdefault(name, len(columns) + 1)
@@ -103,7 +146,7 @@ class _Walker:
             path = f"{path[:100]}…{self._cut}.{_last(path)[-80:]}"
         return path
 
-    def flatten(self, value: Any, key: str, record: dict[str, str], depth: int) -> None:
+    def flatten(self, part: str, value: Any, key: str, record: dict[str, str], depth: int) -> None:
         """The values of an object under their paths."""
         if depth > 50:
             raise LimitReached("depth", Reason.DEPTH_LIMIT)
@@ -112,15 +155,32 @@ class _Walker:
                 path = f"{key}.{name}" if key else name
                 if len(path) > _LONGEST_KEY:
                     path = self.key(key, name)
-                if isinstance(inner, str):
+                if isinstance(inner, str) and len(inner) < _SHORT and "." not in name:
                     record[path or "value"] = inner
                 else:
-                    self.flatten(inner, path, record, depth + 1)
+                    self._told(part, name, inner)
+                    self.flatten(part, inner, path, record, depth + 1)
         elif isinstance(value, list):
             for i, inner in enumerate(value):
-                self.flatten(inner, self.key(key, i), record, depth + 1)
+                self.flatten(part, inner, self.key(key, i), record, depth + 1)
+        elif isinstance(value, str):
+            inside = _inside(value) if value[:1] in ("{", "[") else None
+            if inside is not None:
+                self.flatten(part, inside, key, record, depth + 1)
+            else:
+                record[key or "value"] = "\n".join(self._shown(value))
         elif value is not None and not isinstance(value, bool):
             record[key or "value"] = str(value)
+
+
+def _inside(text: str) -> Any:
+    """The object or list that a string is; ``None`` for any other."""
+    if len(text) > 2 and text.rstrip()[-1:] in ("}", "]"):
+        try:
+            return _loaded(text) or None
+        except (ValueError, RecursionError):
+            pass
+    return None
 
 
 def _last(key: str) -> str:

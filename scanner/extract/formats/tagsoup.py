@@ -29,15 +29,16 @@ def unescape(text: str) -> str:
 
 
 class Scanner:
-    """Calls ``start(tag, attributes)``, ``end(tag)`` and ``text(data)`` in the order of the page; tags in lower case."""
+    """Calls ``start(tag, attributes)``, ``end(tag)``, ``text(data)`` and ``comment(data)`` (declarations and instructions too) in the order of the page; tags in lower case."""
 
     def __init__(
         self,
         start: Callable[[str, list[tuple[str, str]]], None],
         end: Callable[[str], None],
         text: Callable[[str], None],
+        comment: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._start, self._end, self._text = start, end, text
+        self._start, self._end, self._text, self._comment = start, end, text, comment
         self._page = ""
         self._absent: dict[str, int] = {}
 
@@ -82,6 +83,7 @@ class Scanner:
             closing = "-->" if page.startswith("<!--", at) else ">"
             end = self._find(closing, at + 2)
             if end >= 0:
+                self._comment(page[at + 2 : end])
                 return end + len(closing)
         elif following == "/":
             name = _NAME.match(page, at + 2)

@@ -6,6 +6,7 @@ import io
 import re
 from dataclasses import replace
 
+from scanner.extract import charsets
 from scanner.extract.interface import Sink, Source
 
 _BEGIN = re.compile(rb"^=ybegin [^\r\n]*?name=([^\r\n]*)\r?\n(?:=ypart [^\r\n]*\r?\n)?", re.MULTILINE)
@@ -36,8 +37,10 @@ def split(data: bytes, source: Source, sink: Sink) -> bytes:
         stop = end if end >= 0 else len(data)
         body = data[begin.end() : stop].replace(b"\r", b"").replace(b"\n", b"")
         body = _ESCAPED.sub(lambda m: bytes(((m[1][0] - 64) & 0xFF,)), body).translate(_PLAIN)
-        name = begin[1].decode("utf-8", "replace").strip()
-        sink.member(source.inner(name, io.BytesIO(body), len(body), "attachment"))
+        name = charsets.by_codec(begin[1], "utf-8").strip()
+        inner = source.inner(name, io.BytesIO(body), len(body), "attachment")
+        sink.entitled(inner.part, name)
+        sink.member(inner)
         kept.append(data[at : begin.start()])
         line_end = data.find(b"\n", stop + 1)
         at = line_end + 1 if end >= 0 and line_end >= 0 else len(data)
