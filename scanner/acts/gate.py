@@ -2,43 +2,47 @@
 file, each from a source of their own, before the act is released. Nothing is sent, moved or deleted here.
 
 The first is asked how many persons the file is about and to whom it goes; the second which kinds of data it holds and under
-which consent. Neither sees what was computed, and the answers differ, so that one cannot repeat the other's. A wrong answer
-stops the act. Whether an act is released is read from the sealed entries of the record, not from the table.
+which consent. Neither sees what was computed, nothing of it is kept while answers are awaited (each answer computes it anew),
+and the answers differ, so that one cannot repeat the other's. A wrong answer stops the act. Each answer is a signature over the
+act, the very bytes, the recipient, the consent, the policy and the moment. Whether an act is released is read from the record,
+not from the table, and the consent is looked at again.
 """
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 import sqlite3
-import unicodedata
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Any
 
 from scanner import clock
-from scanner.custody import checkers
+from scanner.acts.attempts import recorded
+from scanner.acts.questions import QUESTIONS, consents_for, right
+from scanner.acts.signing import Ask, Rules, people, refuse_backwards, refuse_one_person, signer
 from scanner.custody.session import Custody
 from scanner.errors import EXIT_POINTS, EXIT_USAGE, FileFault, SekishoError
 from scanner.inventory import ledger
 from scanner.inventory.errors import now
 from scanner.inventory.home import Home
 from scanner.inventory.installation import installation_key
+from scanner.inventory.people import checks, statements
+from scanner.inventory.people.checks import Act
 from scanner.inventory.reader import Reader
 from scanner.inventory.store import Store
-from scanner.model import Contents, Outcome, display, ref_of
+from scanner.model import Contents, ref_of
 from scanner.pipeline import examine
-from scanner.policy.consents import in_force
+from scanner.policy import persons
 from scanner.policy.models import Contract, Policy
-from scanner.policy.recipients import names, party_of
-from scanner.report import wording
 from scanner.scan.adapters import LocalTools, content_key
 from scanner.scan.lane import Lane
 
 ACTS = ("send", "publish", "dispose")
-QUESTIONS = (("persons", "recipient"), ("kinds", "consent"))
-"""What the first and the second checker are asked."""
+STOPS = 3
+"""So often in a day an act with the same file or bytes and the same recipient may be stopped; then a day must pass."""
+_WAIT = timedelta(days=1)
 
 
 class GateError(SekishoError):
@@ -65,11 +69,6 @@ class Gate:
     recipient: str
     state: str
 
-    @property
-    def facts(self) -> str:
-        """What every seal is over: the act, the very bytes, and where they go."""
-        return f"{self.number}|{self.act}|{self.contract}|{self.content_key.hex()}|{self.recipient}"
-
 
 def ask(
     home: Home,
@@ -79,62 +78,64 @@ def ask(
     act: str,
     recipient: str,
     examined: tuple[Contents, bytes],
+    *,
+    depth: str = "balanced",
+    digest: str = "",
 ) -> Gate:
-    """Enter an act. Sending without a consent in force, or to a party that no register knows, is stopped at once."""
+    """Enter an act. Sending without a consent in force, or to a party that no register knows, is stopped at once.
+
+    Args:
+        examined: what the file holds, and the key of its bytes.
+        depth: at which it was examined; each answer examines it so again.
+        digest: SHA-256 of the policy's file.
+
+    Raises ``GateError``, also where the same act was stopped too often.
+    """
     contents, key = examined
-    today = clock.today()
-    consent = consent_for(contract, act, recipient, today)
-    party = party_of(contract, recipient) if recipient else None
-    summary: dict[str, object] = {
-        "persons": [contents.persons_min, contents.persons_max],
-        "kinds": sorted({f.entity for f in contents.findings}),
-        "families": [f"R-{c.original}" for c in contents.copies if not c.weak],
-        "registered": party is not None,
-        "consent": consent,
-        "unread": contents.reason.value if contents.reason else "",
-    }
-    stopped = "unread" if summary["unread"] else "" if consent or act == "dispose" else "no_consent"
-    with Store(home.database, only_notes=True) as store, store.transaction() as db:
-        cursor = db.execute(
-            "insert into gates (at, act, contract, account, target, content_key, summary, recipient, state, closed) values (?,?,?,?,?,?,?,?,?,?)",
-            (now(), act, contract.id, _account(), _target(path), key.hex(), json.dumps(summary, ensure_ascii=False), recipient,
-             "stopped" if stopped else "waiting", now() if stopped else None),
-        )  # fmt: skip
-        number = int(cursor.lastrowid or 0)
-        gate = load(store, number)
-        ledger.append(
-            db, "gate_asked", contract=contract.id, gate=number, act=act, content=key.hex(), recipient=recipient
-        )
-        if stopped:
-            ledger.append(db, "gate_stopped", contract=contract.id, gate=number, why=stopped)
+    unread = contents.reason.value if contents.reason else ""
+    consents = consents_for(contract, act, recipient, clock.today())
+    stopped = "unread" if unread else "" if consents or act == "dispose" else "no_consent"
+    target = _hidden(home, "target", os.fsdecode(path))
+    with recorded(home, act, content=key.hex()), Store(home.database, only_notes=True) as store:
+        _refuse_endless(store.connection, key.hex(), target, recipient)
+        with store.transaction() as db:
+            cursor = db.execute(
+                "insert into gates (at, act, contract, account, target, content_key, summary, recipient, state, closed) values (?,?,?,?,?,?,?,?,?,?)",
+                (now(), act, contract.id, _account(), _target(path), key.hex(), json.dumps({"depth": depth}), recipient,
+                 "stopped" if stopped else "waiting", now() if stopped else None),
+            )  # fmt: skip
+            number = int(cursor.lastrowid or 0)
+            gate = load(store, number)
+            told: dict[str, Any] = {
+                "gate": number,
+                "act": act,
+                "content": key.hex(),
+                "target": target,
+                "recipient": recipient,
+            }
+            ledger.append(db, "gate_asked", contract=contract.id, **told, policy=digest)
+            if stopped:
+                ledger.append(db, "gate_stopped", contract=contract.id, gate=number, why=stopped)
     if stopped:
-        raise GateError(f"stopped_{stopped}", number=number, recipient=recipient or "—", reason=summary["unread"])
+        raise GateError(f"stopped_{stopped}", number=number, recipient=recipient or "—", reason=unread)
     return gate
 
 
-def from_outbox(home: Home, policy: Policy, base: Path | None, outcome: Outcome) -> Gate | None:
-    """A file that was put into ``outbox/RECIPIENT/`` comes before the gate by itself, once for the same bytes. ``None`` where it
-    lies elsewhere, waits already, or was stopped at once (the record says so)."""
-    if not policy.gate.outbox or outcome.content_key is None:
-        return None
-    outbox = os.fsencode(os.path.abspath(Path(policy.gate.outbox) if base is None else base / policy.gate.outbox))
-    if not outcome.ref.path.startswith(outbox + b"/"):
-        return None
-    folder, _, inner = outcome.ref.path[len(outbox) + 1 :].partition(b"/")
-    recipient = display(folder)  # a name that is no text names no party that any register knows
-    contract = _contract_of(policy, home, outcome)
-    if not inner or contract is None:
-        return None
-    with Store(home.database, only_notes=True) as store:
-        known = store.connection.execute(
-            "select 1 from gates where content_key = ? and recipient = ?", (outcome.content_key.hex(), recipient)
-        ).fetchone()
-    if known:
-        return None
-    try:
-        return ask(home, policy, contract, outcome.ref.path, "send", recipient, (outcome.contents, outcome.content_key))
-    except GateError:
-        return None
+def _refuse_endless(db: sqlite3.Connection, content: str, target: str, recipient: str) -> None:
+    """Raise ``GateError`` where the same bytes or the same file were stopped for the recipient too often within a day: answers
+    could be tried one after the other."""
+    stops = [
+        datetime.fromisoformat(act.stopped.at)
+        for act in checks.acts(db).values()
+        if act.asked is not None
+        and act.stopped is not None
+        and act.stopped.told.get("why") == "wrong"
+        and act.asked.told["recipient"].lower() == recipient.lower()
+        and (act.asked.told["content"] == content or act.asked.told.get("target") == target)
+    ]
+    late = sorted(s for s in stops if clock.now() - s < _WAIT)
+    if len(late) >= STOPS:
+        raise GateError("too_often", stops=len(late), after=(late[-1] + _WAIT).astimezone(clock.JAPAN).strftime("%Y-%m-%d %H:%M"))  # fmt: skip
 
 
 def _target(path: bytes) -> str | bytes:
@@ -145,101 +146,138 @@ def _target(path: bytes) -> str | bytes:
         return path
 
 
-def _contract_of(policy: Policy, home: Home, outcome: Outcome) -> Contract | None:
-    """The contract whose data a file holds; the only one where nothing tells."""
-    numbers = {outcome.verdict.contract or ""}
-    originals = [c.original for c in outcome.contents.copies if not c.weak]
-    if originals:
-        with Store(home.database, only_notes=True) as store:
-            marks = ",".join("?" * len(originals))
-            numbers = {
-                r[0]
-                for r in store.connection.execute(f"select contract from originals where id in ({marks})", originals)  # noqa: S608
-            }
-    found = [c for c in policy.contract if c.id in numbers] or list(policy.contract)
-    return found[0] if len(found) == 1 else None
+def answer(home: Home, rules: Rules, number: int, worker: str, asked: Ask, given: dict[str, str]) -> str:
+    """One checker's answers, signed; returns the state that the act is in then.
 
-
-def consent_for(contract: Contract, act: str, recipient: str, today: date) -> str:
-    """The number of the consent under which data may go to a recipient; for a disposal, the instruction."""
-    if act == "dispose":
-        return next((i.id for i in reversed(contract.instruction) if i.kind == "dispose" and i.date <= today), "")
-    for consent in contract.consent:
-        if consent.kind == "send" and in_force(consent, today) and names(contract, consent, recipient, today):
-            return consent.id
-    return ""
-
-
-def answer(home: Home, policy: Policy, number: int, worker: str, passphrase: str, given: dict[str, str]) -> str:
-    """One checker's answers; returns the state that the act is in then. Raises ``GateError`` or ``CheckerError``."""
-    with Store(home.database, only_notes=True) as store:
+    Raises ``GateError`` or ``PeopleError``: somebody without a key, the same person again, other bytes, another policy than the
+    one it was asked under, a consent that is gone.
+    """
+    with recorded(home, "gate_answer", gate=number), Store(home.database, only_notes=True) as store:
         db = store.connection
-        gate = load(store, number)
-        contract = next((c for c in policy.contract if c.id == gate.contract), None)
-        person = next((w for w in contract.worker if w.id == worker), None) if contract else None
-        if contract is None or person is None or not person.active(clock.today()):
-            raise GateError("no_worker", worker=worker)
-        if gate.state != "waiting":
+        gate, act = load(store, number), checks.acts(db).get(number, Act())
+        known = people(db, home)
+        refuse_backwards(db)
+        contract = next((c for c in rules.policy.contract if c.id == gate.contract), None)
+        if contract is None:
+            raise GateError("other_policy", number=number, asked="—", given=rules.digest[:16])
+        if gate.state != "waiting" or act.asked is None or act.stopped is not None or act.released is not None:
             raise GateError("not_waiting", number=number)
-        earlier = _answered(db, number)
-        if any(checkers.one_person(contract, worker, other) for other in earlier):
-            raise GateError("same_person")
-        asked = QUESTIONS[len(earlier)]
-        right = all(_right(gate, name, given.get(name, "")) for name in asked)
-        result = "right" if right else "wrong"
-        proof = checkers.seal(home.keys, worker, passphrase, f"{gate.facts}|{len(earlier)}|{result}")
-        if _content(home, gate.target) != gate.content_key:
+        _refuse_edited(home, gate, act, number)
+        under = str(act.statement().get("policy") or act.asked.told.get("policy") or rules.digest)
+        if under != rules.digest:
+            raise GateError("other_policy", number=number, asked=under[:16], given=rules.digest[:16])
+        if len(checks.signers(known, act)) != len(act.answers):
+            raise GateError("edited", number=number)
+        one = signer(home, known, rules.policy, worker, asked, gate.contract)
+        for earlier in act.answers:
+            for other in persons.meant(rules.policy, str(earlier.told["worker"]), gate.contract):
+                refuse_one_person(one.worker, other)
+        contents, key = examine_file(home, gate.target, gate.summary.get("depth", "balanced"))
+        if key != gate.content_key:
             raise GateError("changed", number=number)
-        state = "stopped" if not right else "released" if len(earlier) == len(QUESTIONS) - 1 else "waiting"
-        with store.transaction():
-            if load(store, number) != gate or _answered(db, number) != earlier:
+        consents = consents_for(contract, gate.act, gate.recipient, clock.today())
+        hidden = [_hidden(home, "consent", c, str(number)) for c in consents]
+        before = act.statement().get("consent")
+        if (not consents and gate.act != "dispose") or (before and before not in hidden):
+            raise GateError("consent_gone", number=number)
+        chosen = hidden.index(before) if before else 0
+        consent = consents[chosen] if consents else ""
+        turn = len(act.answers)
+        good = all(right(gate.recipient, contents, consent, name, given.get(name, "")) for name in QUESTIONS[turn])
+        said = statements.statement(
+            "gate_answer", head=known.head, gate=number, turn=turn, kind=gate.act, contract=gate.contract,
+            content=gate.content_key.hex(), target=_hidden(home, "target", os.fsdecode(gate.target)), recipient=gate.recipient,
+            consent=hidden[chosen] if consents else _hidden(home, "consent", "", str(number)), policy=rules.digest,
+            result="right" if good else "wrong", first=statements.digest(act.statement()) if turn else "",
+        )  # fmt: skip
+        state = "stopped" if not good else "released" if turn == len(QUESTIONS) - 1 else "waiting"
+        with store.transaction() as db:
+            rules.note(db)
+            if load(store, number) != gate or len(checks.acts(db).get(number, Act()).answers) != turn:
                 raise GateError("answered_meanwhile", number=number)
-            db.execute(
-                "insert into answers (gate_id, at, worker, account, result, digest) values (?,?,?,?,?,?)",
-                (number, now(), worker, _account(), result, proof),
-            )
-            ledger.append(
-                db,
-                "gate_answered",
-                contract=gate.contract,
-                gate=number,
-                turn=len(earlier),
-                worker=worker,
-                result=result,
-                seal=proof,
-            )
+            _enter(db, gate, one.number, said, one.sign(said), state)
             if state != "waiting":
-                db.execute("update gates set state = ?, closed = ? where id = ?", (state, now(), number))
-                ledger.append(db, f"gate_{state}", contract=gate.contract, gate=number, content=gate.content_key.hex())
+                _close(db, gate, contents, consent, state)
     return state
 
 
+def _enter(db: sqlite3.Connection, gate: Gate, worker: str, said: dict[str, Any], signature: str, state: str) -> None:
+    db.execute(
+        "insert into answers (gate_id, at, worker, account, result, digest) values (?,?,?,?,?,?)",
+        (gate.number, now(), worker, _account(), said["result"], signature),
+    )
+    told = {"gate": gate.number, "turn": said["turn"], "worker": worker, "result": said["result"]}
+    ledger.append(db, "gate_answered", contract=gate.contract, **told, said=said, signature=signature)
+    if state == "released":
+        ledger.append(db, "gate_released", contract=gate.contract, gate=gate.number, content=gate.content_key.hex())
+    elif state == "stopped":
+        ledger.append(db, "gate_stopped", contract=gate.contract, gate=gate.number, why="wrong")
+
+
+def _close(db: sqlite3.Connection, gate: Gate, contents: Contents, consent: str, state: str) -> None:
+    """The act is over; of a released one the table keeps for the form what was asked."""
+    summary: dict[str, object] = dict(gate.summary)
+    if state == "released":
+        kinds = sorted({f.entity for f in contents.findings})
+        summary |= {"persons": [contents.persons_min, contents.persons_max], "kinds": kinds, "consent": consent}
+    db.execute(
+        "update gates set state = ?, closed = ?, summary = ? where id = ?",
+        (state, now(), json.dumps(summary, ensure_ascii=False), gate.number),
+    )
+
+
 def released(home: Home, policy: Policy, store: Store, number: int) -> bool:
-    """Whether an act is released, by the record alone: whole chain, two sealed right answers of two people, same bytes."""
-    gate = load(store, number)
+    """Whether an act is released: by the record alone (whole chain, two valid signatures of two people over the same facts), the
+    consent still in force today, and the same bytes."""
+    gate, act = load(store, number), checks.acts(store.connection).get(number, Act())
     contract = next((c for c in policy.contract if c.id == gate.contract), None)
     if contract is None or any(True for _ in ledger.verify(store.connection)):
         return False
-    good: list[str] = []
-    ended = False
-    for kind, details in store.connection.execute(
-        "select kind, details from ledger where kind in ('gate_asked', 'gate_answered', 'gate_released', 'gate_stopped') order by seq"
-    ):
-        entry = json.loads(details)
-        if entry.get("gate") != number:
-            continue
-        if kind == "gate_asked" and (entry["content"], entry["recipient"]) != (gate.content_key.hex(), gate.recipient):
-            return False
-        if kind == "gate_stopped":
-            return False
-        if kind == "gate_answered":
-            facts = f"{gate.facts}|{entry['turn']}|right"
-            if not checkers.sealed(home.keys, entry["worker"], facts, entry["seal"]):
-                return False
-            good.append(entry["worker"])
-        ended = ended or kind == "gate_released"
-    two = len(good) == len(QUESTIONS) and not checkers.one_person(contract, good[0], good[1])
-    return ended and two and _content(home, gate.target) == gate.content_key
+    if not checks.proved(people(store.connection, home), act, number):
+        return False
+    said = act.statement()
+    consents = consents_for(contract, str(said["kind"]), str(said["recipient"]), clock.today())
+    if said["kind"] == "dispose":
+        consents.append("")
+    standing = said["consent"] in {_hidden(home, "consent", c, str(number)) for c in consents}
+    same = said["target"] == _hidden(home, "target", os.fsdecode(gate.target)) and said["contract"] == gate.contract
+    return standing and same and _content(home, gate.target).hex() == said["content"]
+
+
+def shown(home: Home, policy: Policy, store: Store, number: int) -> str:
+    """How an act stands: ``waiting``, ``stopped``, ``withdrawn``, ``released``; ``unproved`` where the table says released and the
+    record does not prove it (once an entry of the record), ``old`` for a release of the time before people had keys."""
+    gate, act = load(store, number), checks.acts(store.connection).get(number, Act())
+    if gate.state != "released":
+        return gate.state
+    if released(home, policy, store, number):
+        return "released"
+    if act.old:
+        return "old"
+    told = store.connection.execute("select details from ledger where kind = 'attempt_refused'")
+    if not any((d := json.loads(details)).get("gate") == number and d["why"] == "unproved" for (details,) in told):
+        store.note("attempt_refused", act="gate_show", why="unproved", gate=number)
+    return "unproved"
+
+
+def together(store: Store, number: int) -> str:
+    """``account`` or ``machine`` where both answers came from one within minutes; else nothing."""
+    return checks.acts(store.connection).get(number, Act()).together
+
+
+def _refuse_edited(home: Home, gate: Gate, act: Act, number: int) -> None:
+    """The table must say of an act what the record says."""
+    told = act.asked.told if act.asked else {}
+    target = told.get("target", _hidden(home, "target", os.fsdecode(gate.target)))
+    table = (gate.act, gate.content_key.hex(), gate.recipient, _hidden(home, "target", os.fsdecode(gate.target)))
+    if table != (told.get("act"), told.get("content"), told.get("recipient"), target):
+        raise GateError("edited", number=number)
+
+
+def _hidden(home: Home, what: str, text: str, more: str = "") -> str:
+    """A text under the key of the installation, so that the record does not tell an answer before it is given."""
+    message = f"{what}|{more}|{text}".encode("utf-8", "surrogateescape")
+    return hmac.digest(installation_key(home), message, "sha256").hex()
 
 
 def load(store: Store, number: int) -> Gate:
@@ -257,29 +295,8 @@ def load(store: Store, number: int) -> Gate:
 
 def turn(store: Store, number: int) -> tuple[str, ...]:
     """What the next checker is asked."""
-    done = store.connection.execute("select count(*) from answers where gate_id = ?", (number,)).fetchone()[0]
+    done = len(checks.acts(store.connection).get(number, Act()).answers)
     return QUESTIONS[min(done, len(QUESTIONS) - 1)]
-
-
-def _answered(db: sqlite3.Connection, number: int) -> list[str]:
-    """Who has answered, in turn."""
-    return [r[0] for r in db.execute("select worker from answers where gate_id = ? order by id", (number,))]
-
-
-def _right(gate: Gate, name: str, text: str) -> bool:
-    given = unicodedata.normalize("NFKC", text).strip().lower()
-    if name == "persons":
-        fewest, most = gate.summary["persons"]
-        return given.isdigit() and fewest <= int(given) <= most
-    if name == "recipient":
-        return bool(given) and given.rpartition("@")[2] == gate.recipient.lower().rpartition("@")[2]
-    if name == "kinds":
-        parts = {p.strip() for p in given.replace("、", ",").split(",") if p.strip()}
-        named = [
-            {str(k).lower(), unicodedata.normalize("NFKC", wording.entity(k)).lower()} for k in gate.summary["kinds"]
-        ]
-        return all(parts & names for names in named) and all(any(p in names for names in named) for p in parts)
-    return given == str(gate.summary["consent"]).lower()
 
 
 def _content(home: Home, path: bytes) -> bytes:

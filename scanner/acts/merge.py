@@ -21,6 +21,8 @@ from scanner.duties.interface import View
 from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.inventory import custody as table
 from scanner.inventory import ledger
+from scanner.inventory.people import standing
+from scanner.inventory.points import rows_of
 from scanner.inventory.reader import Reader
 from scanner.inventory.store import Store
 from scanner.policy.models import Policy
@@ -120,12 +122,7 @@ def _take(
     )
     for name, column in (("decisions", "point_id"), ("declarations", "point_id")):
         _mapped(db, source, name, lambda row, c=column: {**row, c: point.get(int(row[c]))})  # type: ignore[misc]
-    _mapped(
-        db,
-        source,
-        "suppressions",
-        lambda row: {**row, "file_id": _text(file, row["file_id"]), "content_id": _text(content, row["content_id"])},
-    )
+    decided = _decisions(db, source, file, content)
     for row in _rows(source, "roots"):
         runs = {name: run.get(row[name]) for name in ("tried_run", "walked_run")}
         _insert(db, "roots", {**row, **runs, "host": row["host"] or host}, "or replace ")
@@ -134,10 +131,27 @@ def _take(
     _mapped(db, source, "terminals", lambda row: {**row, "host": row["host"] or host})
     for row in _rows(source, "hosts"):
         _insert(db, "hosts", {k: v for k, v in row.items() if k != "id"})
-    return _host(db, source, host, len(file), len(originals))
+    return _host(db, source, host, len(file), len(originals), decided)
 
 
-def _host(db: sqlite3.Connection, source: sqlite3.Connection, host: str, files: int, originals: int) -> Source:
+def _decisions(
+    db: sqlite3.Connection, source: sqlite3.Connection, file: dict[object, int], content: dict[object, int]
+) -> dict[str, str]:
+    """Take over what decisions keep quiet, as far as the record there bears it out; returns digest of the row → its standing,
+    which the entry of the merging tells."""
+    standings, told = standing.Standings(source), {}
+    for row in rows_of(source, standing.SELECT):
+        found = standings.of(row)
+        told[standing.row_digest(row)] = found
+        taken = {k: v for k, v in row.items() if k not in ("id", "path", "contract", "key")}
+        taken |= {"file_id": _text(file, row["file_id"]), "content_id": _text(content, row["content_id"])}
+        _insert(db, "suppressions", {**taken, "entry": standing.TAKEN})
+    return told
+
+
+def _host(
+    db: sqlite3.Connection, source: sqlite3.Connection, host: str, files: int, originals: int, decided: dict[str, str]
+) -> Source:
     whole = not any(True for _ in ledger.verify(source))
     last = source.execute("select seq, at, hash from ledger order by seq desc limit 1").fetchone()
     seq, at, anchor = (last[0], last[1], f"{last[0]}:{bytes(last[2]).hex()[:32]}") if last else (0, "", "")
@@ -154,7 +168,7 @@ def _host(db: sqlite3.Connection, source: sqlite3.Connection, host: str, files: 
             "gaps": json.dumps(gaps),
         },
     )
-    ledger.append(db, "merged", source=host, files=files, entries=seq, anchor=anchor, whole=whole)
+    ledger.append(db, "merged", source=host, files=files, entries=seq, anchor=anchor, whole=whole, decisions=decided)
     return Source(host, files, originals, seq, anchor, whole)
 
 

@@ -1,4 +1,4 @@
-"""``sekisho points review|correct|close|dismiss|suppressions|revoke``: what people decide."""
+"""``sekisho points review|correct|close|dismiss|approve|suppressions|revoke``: what people decide."""
 
 from __future__ import annotations
 
@@ -9,43 +9,19 @@ import click
 
 from scanner import clock
 from scanner.cli import common
-from scanner.cli.main import EXIT_USAGE, Failure
+from scanner.cli.passphrases import Passphrases
+from scanner.cli.passphrases import option as passphrase_option
+from scanner.cli.people import needed
 from scanner.cli.points import command
 from scanner.messages import t
 
 if TYPE_CHECKING:
-    from scanner.policy.models import Policy
+    from scanner.acts.decisions import Decided
+    from scanner.inventory.people.standing import Standings
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _by = click.option("--by", "person", required=True, help=t("option.decided_by"))
 _reason = click.option("--reason", default="", help=t("option.decision_reason"))
-
-
-def the_policy(context: click.Context, path: str | None) -> Policy | None:
-    """The policy that applies to the state folder of this call."""
-    found = common.find_policy(path, common.the_home(context.obj))
-    return common.load_policy(found)[0] if found else None
-
-
-def worker_named(policy: Policy | None, text: str) -> str:
-    """One name for one person: number, name and accounts of a worker mean the same."""
-    from scanner.duties.sending import person
-
-    for contract in policy.contract if policy else ():
-        known = person(contract, text)
-        if any(person(contract, w.id) == known for w in contract.worker):
-            return known
-    return text
-
-
-def _write(context: click.Context, act: Any) -> None:
-    from scanner.inventory.reader import Reader
-    from scanner.inventory.store import Store
-
-    state = common.the_home(context.obj)
-    Reader(state.database).close()  # a clear message where there is no inventory yet
-    with Store(state.database, only_notes=True) as store:
-        act(store.connection)
 
 
 @command.command("review", help=t("help.points_review"))
@@ -72,20 +48,22 @@ def correct(context: click.Context, number: int, person: str, reason: str, due: 
 
 
 def _stage(context: click.Context, number: int, action: str, person: str, reason: str, due: date | None) -> None:
-    from scanner.inventory import decisions
+    from scanner.acts import decisions
+    from scanner.inventory.reader import Reader
+    from scanner.inventory.store import Store
 
-    shown: list[str] = []
-
-    def act(db: Any) -> None:
-        decisions.stage(db, number, action, person, reason, due)
-        shown.append(db.execute("select due from points where id = ?", (number,)).fetchone()[0])
-
-    _write(context, act)
-    click.echo(t("points.staged", number=number, stage=t(f"decision.{action}"), due=shown[0]))
+    state = common.the_home(context.obj)
+    Reader(state.database).close()  # a clear message where there is no inventory yet
+    with Store(state.database, only_notes=True) as store:
+        decisions.stage(store.connection, number, action, person, reason, due)
+        shown = store.connection.execute("select due from points where id = ?", (number,)).fetchone()[0]
+    click.echo(t("points.staged", number=number, stage=t(f"decision.{action}"), due=shown))
 
 
 def _ending(function: Any) -> Any:
     for option in (
+        passphrase_option,
+        click.option("--most", type=click.IntRange(0), default=0, show_default=False, help=t("option.pattern_most")),
         click.option("--pattern", default="", metavar="GLOB", help=t("option.pattern")),
         click.option("--until", type=_DAY, help=t("option.until")),
         _reason,
@@ -112,11 +90,6 @@ def dismiss(context: click.Context, **given: Any) -> None:
     _end(context, "dismiss", **given)
 
 
-def _in_a_year(day: date) -> date:
-    """The same day a year on; the 28th where the month may be shorter then."""
-    return date(day.year + 1, day.month, min(28, day.day))
-
-
 def _end(
     context: click.Context,
     action: str,
@@ -126,21 +99,48 @@ def _end(
     reason: str,
     until: datetime | None,
     pattern: str,
+    most: int,
+    files: tuple[str, ...],
     policy_path: str | None,
 ) -> None:
-    from scanner.inventory import decisions
+    from scanner.acts import decisions
+    from scanner.acts.bounds import a_year_after
 
-    policy = the_policy(context, policy_path)
-    last = until.date() if until else _in_a_year(clock.today())
-    if reviewer and worker_named(policy, person) == worker_named(policy, reviewer):
-        raise Failure(t("points.same_person"), EXIT_USAGE)
-    two = policy.review.two_persons if policy else True
+    state, rules = needed(policy_path, context.obj)
+    last = until.date() if until else a_year_after(clock.today())
+    wish = decisions.Wish(action, reason, last, pattern, most)
+    done = decisions.end(state, rules, number, wish, person, Passphrases(files), reviewer)
+    click.echo(_under(done))
+    if done.done:
+        click.echo(t("points.ended", number=number, why=t(f"decision.{action}"), until=last))
+    else:
+        click.echo(t("points.proposed", number=number, why=t(f"decision.{action}")))
 
-    def act(db: Any) -> None:
-        decisions.end(db, number, action, person, reviewer, reason, last, two_persons=two, pattern=pattern)
 
-    _write(context, act)
-    click.echo(t("points.ended", number=number, why=t(f"decision.{action}"), until=last))
+@command.command("approve", help=t("help.points_approve"))
+@click.argument("number", type=int)
+@click.option("--by", "person", required=True, help=t("option.signed_by"))
+@passphrase_option
+@common.policy_option
+@common.home_of_subcommand
+@click.pass_context
+def approve(context: click.Context, number: int, person: str, files: tuple[str, ...], policy_path: str | None) -> None:
+    """The second person."""
+    from scanner.acts import decisions
+
+    state, rules = needed(policy_path, context.obj)
+    proposed = decisions.proposed(state, number)
+    if proposed is not None:  # what is signed is shown before the passphrase is asked for
+        shown = {**proposed, "action": t(f"decision.{proposed['action']}")}
+        click.echo(t("points.to_approve", number=number, **shown))
+    done = decisions.approve(state, rules, number, person, Passphrases(files))
+    click.echo(_under(done))
+    click.echo(t("points.approved", number=number))
+
+
+def _under(done: Decided) -> str:
+    rule = t("people.rule_now_two" if done.two_persons else "people.rule_now_one")
+    return t("points.under", policy=done.policy[:16], rule=rule)
 
 
 @command.command("suppressions", help=t("help.points_suppressions"))
@@ -148,11 +148,13 @@ def _end(
 @click.pass_context
 def suppressions(context: click.Context) -> None:
     """All decisions that keep a fact quiet, those taken back too."""
+    from scanner.inventory.people.standing import SELECT, Standings
     from scanner.inventory.reader import Reader
     from scanner.model import display
 
     reader = Reader(common.the_home(context.obj).database)
-    rows = reader.rows("select s.*, f.path from suppressions s left join files f on f.id = s.file_id order by s.id")
+    rows = reader.rows(f"{SELECT} order by s.pattern is null, s.id")
+    standings = Standings(reader.db)
     for row in rows:
         target = row["pattern"] or row["subject"] or (display(row["path"]) if row["path"] else t("points.whole"))
         click.echo(
@@ -165,22 +167,34 @@ def suppressions(context: click.Context) -> None:
                 by=row["by"],
                 reviewer=row["reviewer"] or "—",
                 reason=row["reason"],
-                revoked=t("points.revoked_mark") if row["revoked"] else "",
+                revoked=_marks(row, standings),
             )
         )
     if not rows:
         click.echo(t("points.no_suppressions"))
 
 
+def _marks(row: Any, standings: Standings) -> str:
+    """Taken back, at its end, and what the signatures are worth."""
+    marks = [t("points.revoked_mark")] if row["revoked"] else []
+    marks += [t("points.exceeded_mark", most=row["most"])] if row["exceeded"] else []
+    return "".join([*marks, t(f"points.standing_{standings.of(row)}")])
+
+
 @command.command("revoke", help=t("help.points_revoke"))
 @click.argument("number", type=int)
 @_by
 @_reason
+@passphrase_option
+@common.policy_option
 @common.home_of_subcommand
 @click.pass_context
-def revoke(context: click.Context, number: int, person: str, reason: str) -> None:
+def revoke(
+    context: click.Context, number: int, person: str, reason: str, files: tuple[str, ...], policy_path: str | None
+) -> None:
     """Take a decision back."""
-    from scanner.inventory import decisions
+    from scanner.acts import decisions
 
-    _write(context, lambda db: decisions.revoke(db, number, person, reason))
+    state, rules = needed(policy_path, context.obj)
+    decisions.revoke(state, rules, number, person, reason, Passphrases(files))
     click.echo(t("points.revoked", number=number))

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 import click
 
 from scanner.cli import common
 from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
+from scanner.cli.passphrases import Passphrases
+from scanner.cli.passphrases import option as passphrase_option
+from scanner.cli.people import needed
 from scanner.messages import t
-
-if TYPE_CHECKING:
-    from scanner.inventory.home import Home
-    from scanner.policy.models import Policy
 
 
 class _Gate(click.Group):
@@ -30,17 +28,6 @@ def command() -> None:
     """Subcommands."""
 
 
-def _needed(policy_path: str | None, home: str | None) -> tuple[Home, Policy]:
-    from scanner.inventory.reader import Reader
-
-    state = common.the_home(home)
-    Reader(state.database).close()
-    found = common.find_policy(policy_path, state)
-    if found is None:
-        raise Failure(t("gate.needs_policy"), EXIT_USAGE)
-    return state, common.load_policy(found)[0]
-
-
 @command.command("ask", help=t("help.gate_ask"))
 @click.argument("file", metavar=t("meta.file"))
 @click.option("--to", "recipient", default="", help=t("option.gate_to"))
@@ -54,7 +41,8 @@ def ask(file: str, recipient: str, act: str, contract: str, policy_path: str | N
     """Enter an act."""
     from scanner.acts import gate
 
-    state, policy = _needed(policy_path, home)
+    state, rules = needed(policy_path, home)
+    policy = rules.policy
     known = [c for c in policy.contract if contract in ("", c.id)]
     if len(known) != 1:
         raise Failure(t("refused.which_contract", known=", ".join(c.id for c in policy.contract) or "—"), EXIT_USAGE)
@@ -63,46 +51,32 @@ def ask(file: str, recipient: str, act: str, contract: str, policy_path: str | N
         raise Failure(t("scan.no_such_path", path=file), EXIT_USAGE)
     if act != "dispose" and not recipient:
         raise Failure(t("gate.needs_recipient"), EXIT_USAGE)
-    entered = gate.ask(state, policy, known[0], path, act, recipient, gate.examine_file(state, path))
+    examined = gate.examine_file(state, path)
+    entered = gate.ask(state, policy, known[0], path, act, recipient, examined, digest=rules.digest)
     click.echo(t("gate.asked", number=entered.number))
-
-
-@command.command("enroll", help=t("help.gate_enroll"))
-@click.argument("worker")
-@click.password_option("--passphrase", prompt=t("gate.passphrase"), help=t("option.passphrase"))
-@common.policy_option
-@common.home_option
-def enroll(worker: str, passphrase: str, policy_path: str | None, home: str | None) -> None:
-    """A worker sets a passphrase."""
-    from scanner.custody import checkers
-
-    state, policy = _needed(policy_path, home)
-    if not any(w.id == worker for c in policy.contract for w in c.worker):
-        raise Failure(t("gate.no_worker", worker=worker), EXIT_USAGE)
-    checkers.enroll(state.keys, worker, passphrase)
-    click.echo(t("gate.enrolled", worker=worker))
 
 
 @command.command("answer", help=t("help.gate_answer"))
 @click.argument("number", type=int)
 @click.option("--as", "worker", required=True, help=t("option.gate_as"))
+@passphrase_option
 @common.policy_option
 @common.home_option
-def answer(number: int, worker: str, policy_path: str | None, home: str | None) -> int:
+def answer(number: int, worker: str, files: tuple[str, ...], policy_path: str | None, home: str | None) -> int:
     """Asks; what was computed is never shown."""
     from scanner.acts import gate
     from scanner.inventory.store import Store
 
-    state, policy = _needed(policy_path, home)
+    state, rules = needed(policy_path, home)
     with Store(state.database, only_notes=True) as store:
         one = gate.load(store, number)
         asked = gate.turn(store, number)
     if one.state != "waiting":
         raise gate.GateError("not_waiting", number=number)
+    click.echo(t("gate.under", policy=rules.digest[:16]))
     click.echo(t("gate.own_source"))
     given = {name: click.prompt(t(f"gate.question_{name}"), default="", show_default=False) for name in asked}
-    passphrase = click.prompt(t("gate.passphrase"), hide_input=True)
-    result = gate.answer(state, policy, number, worker, passphrase, given)
+    result = gate.answer(state, rules, number, worker, Passphrases(files), given)
     click.echo(t(f"gate.now_{result}", number=number))
     return EXIT_POINTS if result == "stopped" else EXIT_OK
 
@@ -116,10 +90,11 @@ def show(number: int, policy_path: str | None, home: str | None) -> int:
     from scanner.acts import gate
     from scanner.inventory.store import Store
 
-    state, policy = _needed(policy_path, home)
+    state, rules = needed(policy_path, home)
     with Store(state.database, only_notes=True) as store:
-        one = gate.load(store, number)
-        good = gate.released(state, policy, store, number)
-    said = "released" if good else "unproved" if one.state == "released" else one.state
+        said = gate.shown(state, rules.policy, store, number)
+        together = gate.together(store, number)
     click.echo(t(f"gate.now_{said}", number=number))
-    return EXIT_OK if good else EXIT_POINTS
+    if together:
+        click.echo(t(f"gate.together_{together}"))
+    return EXIT_OK if said == "released" else EXIT_POINTS

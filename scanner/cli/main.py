@@ -25,6 +25,7 @@ COMMANDS = {
     "points": "points",
     "report": "report",
     "articles": "articles",
+    "people": "people",
     "gate": "gate",
     "manifest": "manifest",
     "originals": "originals",

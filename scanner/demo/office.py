@@ -35,6 +35,30 @@ path = "{STORE}"
 consent = "承諾-2026-0042"
 valid_from = 2026-04-01
 valid_to = 2099-03-31
+
+[[contract.party]]
+id = "P-1"
+kind = "entruster"
+name = "見本市"
+domains = ["city.example.jp"]
+
+[[contract.consent]]
+id = "承諾-2026-0060"
+kind = "send"
+recipients = ["city.example.jp"]
+valid_to = 2099-03-31
+
+[[contract.worker]]
+id = "W-1"
+name = "見本 一郎"
+
+[[contract.worker]]
+id = "W-2"
+name = "例示 花子"
+
+[[contract.worker]]
+id = "W-3"
+name = "試験 次郎"
 """
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from scanner.duties.interface import Duty, PersonalFile, View
 from scanner.inventory.points import Fact
-from scanner.policy.models import Contract
+from scanner.policy.persons import known_as
 
 CODES = ("F07-ONE-CHECKER", "F07-WEBROOT")
 
@@ -35,18 +35,7 @@ class Sending:
             for transfer in contract.transfer:
                 if transfer.date > self._view.today:
                     continue
-                first, second = person(contract, transfer.checker1), person(contract, transfer.checker2)
+                first, second = known_as(contract, transfer.checker1), known_as(contract, transfer.checker2)
                 if not first or not second or first == second:
                     working = {"transfer": transfer.id, "checkers": [transfer.checker1, transfer.checker2]}
                     yield Fact("F07-ONE-CHECKER", None, f"transfer:{transfer.id}", contract.id, "", working)
-
-
-def person(contract: Contract, text: str) -> str:
-    """The worker that a text means: number, name or account; the text itself where the register does not know it."""
-    wanted = "".join(text.split()).casefold()
-    for worker in contract.worker:
-        known = {worker.id, worker.name, *worker.accounts, *(a.rpartition("\\")[2] for a in worker.accounts)}
-        if wanted in {"".join(k.split()).casefold() for k in known}:
-            # two entries of one name are two periods of one person
-            return "".join(worker.name.split()).casefold() or worker.id
-    return wanted

@@ -16,7 +16,15 @@ from scanner.inventory import coverage
 from scanner.inventory.transaction import transaction
 
 SET = "inventory"
-NAMES = ("m001_files", "m002_custody", "m003_duties", "m004_key_ids", "m005_second_keys", "m006_coverage")
+NAMES = (
+    "m001_files",
+    "m002_custody",
+    "m003_duties",
+    "m004_key_ids",
+    "m005_second_keys",
+    "m006_coverage",
+    "m007_people",
+)
 """Every step in order: tells without importing sqlite-utils whether a database is current."""
 
 _DUTIES = {
@@ -309,6 +317,27 @@ def steps(connection: sqlite3.Connection, before: str | None = None) -> None:
     def m006_coverage(db: Database) -> None:
         coverage.create(db.conn)
         db.conn.execute("alter table runs add column gaps integer")
+
+    @migrations()  # type: ignore[untyped-decorator]
+    def m007_people(db: Database) -> None:
+        for column, kind in (("most", "integer"), ("entry", "text"), ("exceeded", "text")):
+            db.conn.execute(f"alter table suppressions add column {column} {kind}")
+        proposals = "point_id at action by reason said signature state"
+        db["proposals"].create({"id": int, **dict.fromkeys(proposals.split(), str)}, pk="id")
+        db.conn.execute(
+            "create table quieted (suppression integer not null, file_id integer not null, primary key (suppression, file_id)) without rowid"
+        )
+        # answers that are still expected do not stand in clear; a check that was half answered must be begun again
+        db.conn.execute(
+            "update gates set state = 'withdrawn' where state = 'waiting' and id in (select gate_id from answers)"
+        )
+        db.conn.execute("update gates set summary = '{}' where state in ('waiting', 'withdrawn')")
+        for name, where in (
+            ("people", "substr(kind, 1, 7) = 'person_'"),
+            ("decided", "kind = 'decided'"),
+            ("revoked", "kind = 'decision_revoked'"),
+        ):
+            db.conn.execute(f"create index ledger_{name} on ledger (seq) where {where}")
 
     migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False), stop_before=before)
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from scanner import clock
 from scanner.inventory import ledger
+from scanner.inventory.people.standing import BROKEN, SELECT, Standings
 from scanner.model import Outcome, display
 
 
@@ -38,37 +39,78 @@ class Fact:
 
 
 class Quiet:
-    """Decisions in force: facts that are not raised again."""
+    """Decisions in force, as far as the record bears them out: facts that are not raised again."""
 
     def __init__(self, db: sqlite3.Connection, today: date) -> None:
         self._db = db
-        self._rules = db.execute(
-            "select s.code, s.file_id, c.key, s.pattern, s.subject from suppressions s"
-            " left join contents c on c.id = s.content_id"
-            " where s.revoked is null and (s.expires is null or s.expires >= ?)",
+        rows = rows_of(
+            db,
+            f"{SELECT} where s.revoked is null and s.exceeded is null and (s.expires is null or s.expires >= ?)",
             (today.isoformat(),),
-        ).fetchall()
+        )
+        standings = Standings(db)
+        self._rules = [row for row in rows if standings.of(row) != BROKEN]
 
     def covers(self, code: str, file_id: int | None, subject: str) -> bool:
         """Whether a decision covers this fact as it is now: of a file its present bytes, by whatever rules they were read."""
-        rules = [rule for rule in self._rules if rule[0] == code]
-        if file_id is None:
-            return any(rule_subject and rule_subject == subject for *_, rule_subject in rules)
-        if not rules:
-            return False
-        path, key = self._db.execute(
-            "select f.path, c.key from files f left join contents c on c.id = f.content_id where f.id = ?", (file_id,)
-        ).fetchone()
-        return self.covers_file(code, file_id, path, key)
+        return self._of(code, file_id, subject) is not None
 
     def covers_file(self, code: str, file_id: int, path: bytes, key: bytes | None) -> bool:
         """Whether a decision covers a fact about a file that lies at ``path`` and whose bytes have ``key``."""
-        return any(
-            (rule_file and int(rule_file) == file_id and rule_key == key)
-            or (pattern and fnmatch.fnmatchcase(display(path), pattern))
-            for rule_code, rule_file, rule_key, pattern, _ in self._rules
-            if rule_code == code
-        )
+        return self._of_file(code, file_id, path, key) is not None
+
+    def holds(self, code: str, file_id: int | None, subject: str) -> bool:
+        """As ``covers``, where points are written: the files that a pattern covers are counted, and beyond its number it covers
+        none any more, which the record tells."""
+        while rule := self._of(code, file_id, subject):
+            if not rule["pattern"] or file_id is None or self._within(rule, file_id):
+                return True
+            self._rules.remove(rule)
+        return False
+
+    def _within(self, rule: dict[str, Any], file_id: int) -> bool:
+        self._db.execute("insert or ignore into quieted values (?, ?)", (rule["id"], file_id))
+        count = self._db.execute(
+            "select count(*) from quieted q join files f on f.id = q.file_id where q.suppression = ? and f.gone is null",
+            (rule["id"],),
+        ).fetchone()[0]
+        if count <= int(rule["most"] or LEAST_PATTERN):
+            return True
+        self._db.execute("update suppressions set exceeded = ? where id = ?", (clock.stamp(), rule["id"]))
+        ledger.append(self._db, "pattern_exceeded", suppression=rule["id"], code=rule["code"], files=count)
+        return False
+
+    def _of(self, code: str, file_id: int | None, subject: str) -> dict[str, Any] | None:
+        rules = [rule for rule in self._rules if rule["code"] == code]
+        if not rules:
+            return None
+        if file_id is None:
+            return next((rule for rule in rules if rule["subject"] and rule["subject"] == subject), None)
+        path, key = self._db.execute(
+            "select f.path, c.key from files f left join contents c on c.id = f.content_id where f.id = ?", (file_id,)
+        ).fetchone()
+        return self._of_file(code, file_id, path, key)
+
+    def _of_file(self, code: str, file_id: int, path: bytes, key: bytes | None) -> dict[str, Any] | None:
+        for rule in self._rules:
+            this = rule["file_id"] and int(rule["file_id"]) == file_id and rule["key"] == key
+            alike = rule["pattern"] and fnmatch.fnmatchcase(display(path), rule["pattern"])
+            if rule["code"] == code and (this or alike):
+                return rule
+        return None
+
+
+LEAST_PATTERN = 100
+"""So many files a pattern covers that was decided on before patterns had a number."""
+
+
+def rows_of(db: sqlite3.Connection, statement: str, values: tuple[object, ...] = ()) -> list[dict[str, Any]]:
+    """Rows by the names of their columns, whatever the connection makes of rows."""
+    cursor = db.cursor()
+    cursor.row_factory = None
+    cursor.execute(statement, values)
+    names = [c[0] for c in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def silenced(db: sqlite3.Connection, outcome: Outcome, today: date) -> frozenset[str]:
@@ -93,7 +135,7 @@ def of_verdict(db: sqlite3.Connection, file_id: int, codes: Iterable[str], run: 
     quiet = Quiet(db, clock.day_of(moment))
     for point, code in standing:
         why = "" if code in wanted else "verdict"
-        if not why and quiet.covers(code, file_id, ""):
+        if not why and quiet.holds(code, file_id, ""):
             why = "suppressed"
         wanted.discard(code)
         if not why:
@@ -104,7 +146,7 @@ def of_verdict(db: sqlite3.Connection, file_id: int, codes: Iterable[str], run: 
             )
             ledger.append(db, "point_closed", point=point, code=code, why=why)
     for code in sorted(wanted):
-        if quiet.covers(code, file_id, ""):
+        if quiet.holds(code, file_id, ""):
             continue
         contract = db.execute("select coalesce(contract, '') from files where id = ?", (file_id,)).fetchone()[0]
         open_point(db, Fact(code, file_id, contract=contract), run, moment)
@@ -134,7 +176,7 @@ def settle(
         wanted.setdefault(fact.key, fact)
     for key, point in standing.items():
         found = wanted.get(key)
-        if found is None or quiet.covers(found.code, found.file_id, found.subject):
+        if found is None or quiet.holds(found.code, found.file_id, found.subject):
             why = "settled" if found is None else "suppressed"
             db.execute(
                 "update points set state = 'closed', closed = ?, closed_why = ? where id = ?", (moment, why, point)
@@ -146,7 +188,7 @@ def settle(
                 (moment, run, _text(found.working), point),
             )
     for key, fact in wanted.items():
-        if key not in standing and not quiet.covers(fact.code, fact.file_id, fact.subject):
+        if key not in standing and not quiet.holds(fact.code, fact.file_id, fact.subject):
             open_point(db, fact, run, moment, day + timedelta(days=due_days))
 
 

@@ -288,14 +288,8 @@ class Store:
 
     def note_policy(self, path: str, digest: str) -> None:
         """Every policy that is used for the first time, or again after another one, is an entry with its hash."""
-        if not digest:
-            return
         with self.transaction() as db:
-            row = db.execute(
-                "select details from ledger where kind = 'policy_loaded' order by seq desc limit 1"
-            ).fetchone()
-            if row is None or json.loads(row[0]).get("sha256") != digest:
-                ledger.append(db, "policy_loaded", sha256=digest, file=path)
+            enter_policy(db, path, digest)
 
     def note_terminal(self, facts: Mapping[str, str]) -> None:
         """The state of this machine, where it is another than the last time."""
@@ -376,3 +370,10 @@ class Store:
 def _shown(root: str) -> str:
     """A root for people and JSON: bytes that are not UTF-8 as ``\\xNN``."""
     return os.fsencode(root).decode("utf-8", "backslashreplace")
+
+
+def enter_policy(db: sqlite3.Connection, path: str, digest: str) -> None:
+    """The entry of a policy that was not the last one used; inside a transaction."""
+    row = db.execute("select details from ledger where kind = 'policy_loaded' order by seq desc limit 1").fetchone()
+    if digest and (row is None or json.loads(row[0]).get("sha256") != digest):
+        ledger.append(db, "policy_loaded", sha256=digest, file=path)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scanner import __version__
-from scanner.acts.gate import from_outbox
+from scanner.acts.outbox import from_outbox
 from scanner.custody import families
 from scanner.custody.arithmetic import CODES
 from scanner.custody.session import Custody
@@ -243,7 +243,7 @@ class PathSession:
 
     def _before_the_gate(self, policy: Policy, outcome: Outcome) -> None:
         try:
-            from_outbox(self._home, policy, self._base, outcome)
+            from_outbox(self._home, policy, self._base, outcome, self._depth)
         except _NOT_OF_THE_FILE:
             raise
         except Exception as error:  # an edge, as in ``_examine``

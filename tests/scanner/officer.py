@@ -38,6 +38,8 @@ name = "従事者一"
 {more}
 """
 
+PASSPHRASES = {"W-1": "あおい海と白い砂浜", "W-2": "しずかな森の朝ごはん", "W-3": "みどりの丘を越える電車"}
+
 
 class Day:
     """A folder with a policy that grows."""
@@ -62,6 +64,21 @@ class Day:
         )
         assert done.code in (0, 1), done.err
         return done.summary()["points"]
+
+    def begin(self) -> None:
+        """W-1 and W-2 enrol each other."""
+        done = self.run("people", "begin", "W-1", "W-2", *self.signs("W-1", "W-2"))
+        assert done.code == 0, done.err
+
+    def signs(self, *workers: str) -> list[object]:
+        """Options by which these people sign, in turn."""
+        words: list[object] = []
+        for worker in workers:
+            path = self.folder / f"{worker}.passphrase"
+            path.write_text(PASSPHRASES.get(worker, f"{worker} no himitsu") + "\n", encoding="utf-8")
+            path.chmod(0o600)
+            words += ["--passphrase-file", path]
+        return words
 
     def points(self) -> dict[str, int]:
         """Open points: code → number."""

@@ -145,23 +145,29 @@ def test_decisions_take_two_people_and_hold_until_their_day(day: Day, tmp_path: 
     copy.write_bytes(text(3, 92))
     day.scan()
     number = day.points()["F03-OUTSIDE"]
+    rules = ("-p", day.folder / "policy.toml")
     base = (
         "points",
         "--home",
         day.home,
         "dismiss",
         number,
-        "-p",
-        day.folder / "policy.toml",
+        *rules,
         "--reason",
         "試験用の架空データ",
     )
     run = day._sekisho
-    assert "--reviewer" in run(*base, "--by", "W-1").err
-    assert run(*base, "--by", "W-1", "--reviewer", "従事者 一").code == 2  # one person under two names
-    assert run(*base, "--by", "W-1", "--reviewer", "W-3").code == 2  # and under two numbers
-    assert run(*base, "--by", "W-1", "--reviewer", "W-2", "--until", "2020-01-01").code == 2
-    done = run(*base, "--by", "W-1", "--reviewer", "W-2")
+    day.begin()
+    both = day.signs("W-1", "W-2")
+    assert run(*base, "--by", "W-1", "--reviewer", "従事者 一", *both).code == 2  # one person under two names
+    assert run(*base, "--by", "W-1", "--reviewer", "W-3", *both).code == 2  # and under two numbers
+    assert run(*base, "--by", "W-1", "--reviewer", "W-2", "--until", "2020-01-01", *both).code == 2
+    assert run(*base, "--by", "W-1", "--reviewer", "W-2", "--until", "2999-01-01", *both).code == 2
+    waits = run(*base, "--by", "W-1", *day.signs("W-1"))
+    assert waits.code == 0, waits.err
+    assert day.points()["F03-OUTSIDE"] == number
+    assert day.run("points", "approve", number, "--by", "W-1", *day.signs("W-1")).code == 2
+    done = day.run("points", "approve", number, "--by", "W-2", *day.signs("W-2"))
     assert done.code == 0, done.err
     assert day.scan() == {}
     assert day.points() == {}
@@ -172,7 +178,22 @@ def test_decisions_take_two_people_and_hold_until_their_day(day: Day, tmp_path: 
     copy.write_bytes(text(3, 92))
     day.scan()
     assert day.points() == {}
-    assert run("points", "--home", day.home, "revoke", 1, "--by", "W-2", "--reason", "実データだった").code == 0
+    assert (
+        run(
+            "points",
+            "--home",
+            day.home,
+            "revoke",
+            1,
+            "--by",
+            "W-2",
+            "--reason",
+            "実データだった",
+            *rules,
+            *day.signs("W-2"),
+        ).code
+        == 0
+    )
     day.scan()
     assert set(day.points()) == {"F03-OUTSIDE"}
 
@@ -184,9 +205,11 @@ def test_a_copy_on_which_two_have_decided_is_listed_as_decided(day: Day, tmp_pat
     day.scan()
     assert day.run("families").code == 1
     decided = day.points()
+    day.begin()
+    signs = day.signs("W-1", "W-2")
     for number in decided.values():
         done = day.run(
-            *("points", "dismiss", number, "--reason", "指示による作業用", "--by", "W-1", "--reviewer", "W-2")
+            *("points", "dismiss", number, "--reason", "指示による作業用", "--by", "W-1", "--reviewer", "W-2", *signs)
         )
         assert done.code == 0, done.err
     assert day.scan() == {}
@@ -198,7 +221,8 @@ def test_a_copy_on_which_two_have_decided_is_listed_as_decided(day: Day, tmp_pat
     # at another depth, as after an update of the rules: what was decided on holds for the same bytes
     assert "写し.xlsx" not in day.run("scan", tmp_path / "elsewhere").out
     for number in range(1, len(decided) + 1):
-        assert day.run("points", "revoke", number, "--by", "W-2", "--reason", "不要", policy=False).code == 0
+        taken = day.run("points", "revoke", number, "--by", "W-2", "--reason", "不要", *day.signs("W-2"))
+        assert taken.code == 0, taken.err
     day.scan()
     assert day.run("families").code == 1
 

@@ -11,18 +11,22 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 
 import pytest
 
-from scanner.acts import gate
+from scanner import clock
+from scanner.acts import decisions, enrolment, gate
 from scanner.acts.receive import Receipt, receive
+from scanner.acts.signing import Rules
 from scanner.errors import StoreFault
-from scanner.inventory import decisions, ledger, opening, points
+from scanner.inventory import ledger, opening, points
 from scanner.inventory.errors import InventoryError
 from scanner.inventory.home import Home, prepare
+from scanner.inventory.installation import installation_key
+from scanner.inventory.people import keyfile
 from scanner.inventory.store import Run, Store
 from scanner.inventory.transaction import transaction
 from scanner.model import Contents, FileRef, Finding, Ground, Outcome, OutcomeKind, Verdict, VerdictKind
@@ -38,10 +42,19 @@ POLICY = Policy.model_validate(
                 "id": "A",
                 "title": "a",
                 "consent": [{"id": "c", "kind": "send", "recipients": ["city.example.jp"]}],
+                "worker": [{"id": "W-1", "name": "甲"}, {"id": "W-2", "name": "乙"}],
             }
         ]
     }
 )
+
+
+RULES = Rules(POLICY, "0" * 64)
+
+
+def phrase(worker: str) -> str:
+    """The passphrase of a worker."""
+    return f"himitsu no kotoba {worker}"
 
 
 def ref(number: int) -> FileRef:
@@ -66,11 +79,13 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state folder with two files in the inventory, a decision and a key."""
     home = Home(tmp_path_factory.mktemp("template") / "home")
     prepare(home)
+    installation_key(home)
+    keyfile.COST = 2**10  # a passphrase is guessed by nobody here, and keys are opened a thousand times
     with begun(Store(home.database)) as store:
         for number in (1, 2):
             store.put(outcome(number), SETTLED)
-    with Store(home.database, only_notes=True) as store:
-        decisions.end(store.connection, 2, "accept", "甲", "乙", "理由", date.today() + timedelta(days=30))
+    enrolment.begin(home, RULES, "W-1", "W-2", phrase)
+    decisions.end(home, RULES, 2, wish(), "W-1", phrase, "W-2")
     return home.path
 
 
@@ -134,14 +149,24 @@ def review(home: Home) -> None:
         decisions.stage(store.connection, 1, "review", "甲")
 
 
+def wish() -> decisions.Wish:
+    return decisions.Wish("accept", "理由", clock.today() + timedelta(days=30))
+
+
 def accept(home: Home) -> None:
-    with Store(home.database, only_notes=True) as store:
-        decisions.end(store.connection, 1, "accept", "甲", "乙", "理由", date.today() + timedelta(days=30))
+    decisions.end(home, RULES, 1, wish(), "W-1", phrase, "W-2")
+
+
+def propose(home: Home) -> None:
+    decisions.end(home, RULES, 1, wish(), "W-1", phrase)
 
 
 def revoke(home: Home) -> None:
-    with Store(home.database, only_notes=True) as store:
-        decisions.revoke(store.connection, 1, "甲", "理由")
+    decisions.revoke(home, RULES, 1, "W-1", "理由", phrase)
+
+
+def rule(home: Home) -> None:
+    enrolment.rule(home, RULES, False, "W-1", phrase)
 
 
 def ask(home: Home) -> None:
@@ -149,7 +174,7 @@ def ask(home: Home) -> None:
     gate.ask(home, POLICY, POLICY.contract[0], b"/share/1.csv", "send", "city.example.jp", given)
 
 
-ACTS = [put_new, put_changed, put_unchanged, sweep, vanish, settle, finish, review, accept, revoke, ask]
+ACTS = [put_new, put_changed, put_unchanged, sweep, vanish, settle, finish, review, accept, propose, revoke, rule, ask]
 
 
 def whole(home: Home) -> list[str]:

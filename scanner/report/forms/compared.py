@@ -1,8 +1,6 @@
-"""Forms that compare: 5c 権限照合表, 5d 収集項目照合表, 7c 目的外利用・提供照合表, 10 端末安全状況表, 12b 外部共有照合表, 8 二者確認票."""
+"""Forms that compare: 5c 権限照合表, 5d 収集項目照合表, 7c 目的外利用・提供照合表, 10 端末安全状況表, 12b 外部共有照合表."""
 
 from __future__ import annotations
-
-import json
 
 from scanner.duties.hosts import heard
 from scanner.duties.interface import personal_files
@@ -181,45 +179,3 @@ def shared(context: Context) -> Form:
         if context.contract in ("", contract)
     ]  # fmt: skip
     return Form("12b", "外部共有照合表", ("契約番号", "共有先", "手段", "ファイル数", "再委託承諾番号", "判定"), rows)
-
-
-def checks(context: Context) -> Form:
-    """帳票8: every act that went through the gate, with what two people answered."""
-    where, values = context.only()
-    rows: list[tuple[object, ...]] = []
-    acts = {"send": "送信・送付", "dispose": "廃棄", "publish": "公開"}
-    results = {"released": "確認完了", "stopped": "中止(回答の不一致)", "waiting": "確認待ち", "withdrawn": "取下げ"}
-    for gate in context.reader.rows(f"select * from gates where {where} order by id", values):  # noqa: S608
-        summary = json.loads(gate["summary"])
-        answers = context.reader.rows("select * from answers where gate_id = ? order by id", (gate["id"],))
-        told = [
-            f"{a['worker']} {wareki_moment(a['at'])} {'一致' if a['result'] == 'right' else '不一致'}" for a in answers
-        ]
-        rows.append(
-            (
-                gate["id"],
-                gate["contract"],
-                acts[gate["act"]],
-                context.name(gate["target"]),
-                wording.persons(*summary["persons"]),
-                "、".join(wording.entity(e) for e in summary["kinds"]),
-                gate["recipient"],
-                *[*told, "", ""][:2],
-                results[gate["state"]],
-                wareki_moment(gate["closed"]),
-            )
-        )
-    columns = (
-        "番号",
-        "契約番号",
-        "行為",
-        "対象",
-        "本人数",
-        "種類",
-        "宛先・公開先",
-        "確認者1(時刻・結果)",
-        "確認者2(時刻・結果)",
-        "結果",
-        "終了日時",
-    )
-    return Form("8", "二者確認票", columns, rows)

@@ -21,7 +21,7 @@ FORMS = {
     "7": "declared:consents",
     "7b": "copies:copies",
     "7c": "compared:crossed",
-    "8": "compared:checks",
+    "8": "checked:form",
     "9a": "declared:disposal_orders",
     "9b": "declared:disposals",
     "9c": "residual:certificate",

@@ -12,13 +12,14 @@ from scanner.inventory import coverage, ledger
 from scanner.printable import in_cell
 from scanner.report import wording
 from scanner.report.forms.interface import Context
+from scanner.report.pack import decided
 
 _README = """実地調査資料一式
 
 forms/            帳票(ファイル名は符号に置き換えています。現物との対応は、端末で sekisho report … --clear-names を実行して確かめます)
 record.jsonl      取扱記録。詳細欄はダイジェストです(パスを含むため)
 coverage.csv      走査できなかったファイルの数と理由
-decisions.csv     受容・誤検知の決定(理由・二人・期限)
+decisions.csv     受容・誤検知の決定(理由・二人・期限・署名。形による決定が先)
 anchor.txt        この時点の記録の文字列
 verify_record.py  記録の検証プログラム
 
@@ -35,7 +36,7 @@ def members(context: Context) -> Iterator[tuple[str, bytes]]:
     yield "README.txt", _README.encode("utf-8-sig")
     yield "record.jsonl", b"".join(_record(context))
     yield "coverage.csv", _coverage(context)
-    yield "decisions.csv", _decisions(context)
+    yield "decisions.csv", _csv(decided.rows(context))
     row = context.reader.rows("select at, seq, hash from ledger order by seq desc limit 1")[0]
     yield "anchor.txt", f"{row['at']} {row['seq']}:{bytes(row['hash']).hex()[:32]}\n".encode()
     yield "verify_record.py", Path(__file__).with_name("verify_record.py").read_bytes()
@@ -69,31 +70,3 @@ def _coverage(context: Context) -> bytes:
     rows += [("ファイル", wording.outcome(kind), number, "", "") for kind, number in seen.counts.items()]
     rows += [("未走査の理由", wording.reason(code), *tried) for code, tried in seen.reasons.items()]
     return _csv([*rows, ("未走査の合計", "", seen.gaps, *seen.tried)])
-
-
-def _decisions(context: Context) -> bytes:
-    rows: list[tuple[object, ...]] = [
-        ("番号", "区分", "対象", "理由", "決めた人", "確認者", "決定日時", "期限", "取消日時")
-    ]
-    where, values = context.only("coalesce(f.contract, '')")
-    for row in context.reader.rows(
-        f"select s.*, f.path from suppressions s left join files f on f.id = s.file_id where {where} order by s.id",  # noqa: S608
-        values,
-    ):
-        target = (
-            context.name(row["path"]) if row["path"] else row["subject"] or ("(形による)" if row["pattern"] else "")
-        )
-        rows.append(
-            (
-                row["id"],
-                row["code"],
-                target,
-                row["reason"],
-                row["by"],
-                row["reviewer"],
-                row["made"],
-                row["expires"],
-                row["revoked"] or "",
-            )
-        )
-    return _csv(rows)
