@@ -67,7 +67,7 @@ class Disposal:
                 working = {"ended": ended, "ground": location.ground.value, "family": name}
                 yield Fact("F09-RESIDUE", location.file_id, "", contract.id, name, working)
             return
-        for location in family.copies:
+        for location in (*family.copies, *family.technical):
             consent = next((c for c in contract.consent if c.id == family.covered.get(location.file_id)), None)
             if consent is not None and consent.disposal_due is not None and today > consent.disposal_due:
                 working = {"consent": consent.id, "due": consent.disposal_due.isoformat(), "family": name}
@@ -75,7 +75,7 @@ class Disposal:
         if contract.retain_until is not None and today > contract.retain_until:
             working = {"due": contract.retain_until.isoformat(), "observed": live, "family": name}
             yield Fact("F09-RETENTION", None, f"family:{name}", contract.id, name, working)
-        done = contract.completed_on
+        done = residue.end_of(contract)
         if done is not None and today > done and not instructed(contract, name, self._view, "keep", "dispose"):
             working = {"completed": done.isoformat(), "observed": live, "family": name}
             yield Fact("F13-NOT-RETURNED", None, f"family:{name}", contract.id, name, working)

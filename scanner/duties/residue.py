@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from scanner.custody.arithmetic import Family
@@ -43,18 +44,13 @@ class Residue:
     few: tuple[Held, ...]
     """Files with rows of an original, too few for a point. One row of a person may be there for reasons of its own."""
     other: tuple[PersonalFile, ...]
-    """Files with personal data in the contract's places that hold nothing of a registered original of it."""
+    """Files with personal data in the contract's places that are no copy of a registered original of it."""
     open: tuple[Open, ...]
 
     @property
     def number(self) -> int:
         """Files that are left."""
         return len(self.held) + len(self.other)
-
-    @property
-    def nothing(self) -> bool:
-        """Whether all is empty, the doubtful and the undecided included."""
-        return not (self.held or self.few or self.other or self.open)
 
 
 def of(view: View, contract: Contract, families: tuple[str, ...] = ()) -> Residue:
@@ -64,7 +60,7 @@ def of(view: View, contract: Contract, families: tuple[str, ...] = ()) -> Residu
     asked = [f for f in mine if not families or f.original.family in families]
     held = [Held(f, at, _kind(f, at)) for f in asked for at in f.live]
     few = [Held(f, at, "few") for f in asked for at in f.weak]
-    known = {at.file_id for f in mine for at in (*f.live, *f.weak)}
+    known = {at.file_id for f in mine for at in f.live}
     other = () if families else tuple(f for f in personal_files(view.db) if in_place(f, contract) and f.id not in known)
     names = {f.original.family for f in asked}
     return Residue(tuple(held), tuple(few), other, tuple(_open(view.db, contract, names, families)))
@@ -89,8 +85,13 @@ def over(contract: Contract, view: View) -> str:
             return handover.id
     if any(i.kind in ("keep", "dispose") for i in standing):
         return ""
-    end = contract.completed_on
+    end = end_of(contract)
     return end.isoformat() if end is not None and today > end else ""
+
+
+def end_of(contract: Contract) -> date | None:
+    """The day on which the work was completed; the last day of the contract where nobody has said so."""
+    return contract.completed_on or contract.ends
 
 
 def _kind(family: Family, location: Location) -> str:

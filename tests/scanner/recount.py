@@ -174,7 +174,6 @@ def family_sum(received: dict[str, Any], files: list[File], story: dict[str, Any
         "used": {n: used.get(n, 0) + used_by_itself.get(n, 0) for n in room},
         "unused": {c["id"]: unused(c, used, used_by_itself, received["family"], today) for c in consents},
         "copies": sorted(f.path for f in (*copies, *([original] if original else []))),
-        "few_paths": sorted(f.path for f in few),
     }
 
 
@@ -206,7 +205,7 @@ def recount(story: dict[str, Any]) -> dict[str, Any]:
     for contract in story["policy"]["contract"]:
         number = contract["id"]
         mine = [one for one in families.values() if one["contract"] == number]
-        known = {path for one in mine for path in (*one["copies"], *one["few_paths"])}
+        known = {path for one in mine for path in one["copies"]}
         other = [f for f in personal if f.contract == number and f.path not in known]
         contracts[number] = {
             "held": sum(one["held"] for one in mine),

@@ -309,13 +309,14 @@ def test_a_month_of_two_contracts(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     put("backups/夜/案内.xlsx", (root / "srv/B/案内.xlsx").read_bytes())
     put("backups/夜/原本.xlsx", original)
     put("srv/A/作成.csv", text(6, 504))
+    put("srv/A/混在.csv", some([*A, *rows(5, 507)], 2, 24, 25, 26, 27, 28))  # one row of the original among others
     put("home/u/無関係.csv", text(4, 505))
     put("srv/A/鍵つき.xlsx", formats.encrypted(table(2, 506), "himitsu"))
     month.later(days=7)
     world.scan()
     said = compare(month, tmp_path)
     first = said["families"]["R-1"]
-    assert (first["observed"], first["permitted"], first["technical"], first["few"]) == (11, 5, 2, 1)
+    assert (first["observed"], first["permitted"], first["technical"], first["few"]) == (11, 5, 2, 2)
 
     # the third week: some is put in order, a consent ends, a place ends, one is withdrawn
     for name in ("home/u/机.csv", "home/u/別.eml", "media/usb/持出し.xlsx", "srv/A/二つ目.xlsx"):
@@ -345,8 +346,8 @@ def test_a_month_of_two_contracts(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     month.later(days=1)
     assert world.scan()["F13-NOT-RETURNED"] == 1
     said = compare(month, tmp_path)
-    assert (said["contracts"]["A"]["held"], said["contracts"]["A"]["other"], said["contracts"]["A"]["few"]) == (0, 1, 1)
-    for name in ("srv/A/作成.csv", "home/u/一行.csv", "srv/A/鍵つき.xlsx"):
+    assert (said["contracts"]["A"]["held"], said["contracts"]["A"]["other"], said["contracts"]["A"]["few"]) == (0, 2, 2)
+    for name in ("srv/A/作成.csv", "srv/A/混在.csv", "home/u/一行.csv", "srv/A/鍵つき.xlsx"):
         (root / name).unlink()
     world.scan()
     compare(month, tmp_path)

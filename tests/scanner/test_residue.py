@@ -124,6 +124,8 @@ INSTRUCTED = {"id": "I-1", "date": "2026-11-01", "by": "委託者"}
         ({"completed_on": TODAY}, False),
         ({"completed_on": "2026-11-22"}, True),
         ({"completed_on": "2026-11-24"}, False),
+        ({"ends": "2026-11-22"}, True),
+        ({"ends": "2026-11-22", "completed_on": "2026-11-24"}, False),
         ({"completed_on": "2026-11-22", "instruction": [{**INSTRUCTED, "kind": "keep"}]}, False),
         ({"completed_on": "2026-11-22", "instruction": [{**INSTRUCTED, "kind": "keep", "scope": ["R-1"]}]}, True),
         ({"completed_on": "2026-11-22", "instruction": [{**INSTRUCTED, "kind": "dispose"}]}, False),

@@ -158,7 +158,7 @@ def _rows(context: Context, left: residue.Residue, sweep: Sweep) -> list[tuple[o
     for family, location, kind in (*left.held, *left.few):
         origin = ORIGINS[family.original.origin]
         word = "参考(少数の一致)" if kind == "few" else f"残存({origin}・{_KINDS[kind]})"
-        number = location.copy.rows if kind == "few" else 1
+        number = location.copy.rows or location.copy.texts if kind == "few" else 1
         where = location.place or "(場所の外)"
         rows.append(
             (
