@@ -25,6 +25,7 @@ from pathlib import Path
 from benchmarks.custody_office import HEADER, rows
 from detectors.training.office import Office as OfficeTexts
 from scanner.demo import formats
+from tests.scanner.postgres import Instance
 
 MIX = (("xlsx", 22), ("docx", 22), ("pptx", 6), ("pdf", 33), ("eml", 6), ("zip", 4), ("csv", 4), ("png", 3))
 
@@ -133,24 +134,25 @@ def _cluster(folder: Path, tree: Path, workers: int, *, pinned: bool) -> float:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     where = folder / f"cluster{workers}{pinned}"
-    _plain("cluster", "init", "--address", f"127.0.0.1:{port}", "-o", where)
+    names = [w for n in range(workers) for w in ("--worker", f"w{n}")]
+    _plain("cluster", "init", "--address", f"127.0.0.1:{port}", *names, "-o", where)
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
     command = [sys.executable, "-m", "scanner.cli.main", "cluster"]
-    running = [subprocess.Popen([*command, "scheduler", str(where)], **quiet)]  # type: ignore[call-overload]
-    time.sleep(4)
+    server = Instance(where / "server", port)
+    running = []
     cores = sorted(os.sched_getaffinity(0))
     for n in range(workers):
-        worker = [*command, "worker", str(where), "--home", str(folder / f"w{workers}{n}{pinned}")]
-        running.append(subprocess.Popen(worker, **quiet))  # type: ignore[call-overload]
+        running.append(subprocess.Popen([*command, "worker", str(where / f"w{n}")], **quiet))  # type: ignore[call-overload]
         if pinned:
             os.sched_setaffinity(running[-1].pid, {cores[n % len(cores)]})
     time.sleep(6)
     try:
         home = folder / f"hc{workers}{pinned}"
-        return _sekisho("cluster", "scan", where, tree, "--home", home, "--format", "jsonl")[0]
+        return _sekisho("cluster", "scan", where / "coordinator", tree, "--home", home, "--format", "jsonl")[0]
     finally:
         for process in running:
             os.killpg(process.pid, signal.SIGKILL)
+        server.stop()
 
 
 def _plain(*words: object) -> None:

@@ -197,14 +197,18 @@ _REMARKS = (
     re.compile(r"a repeated picture was not looked at"),
     re.compile(r"texts behind records whose length is wrong"),
     re.compile(r"json (?:larger than 200 MB|of too many values), read as plain text"),
-    re.compile(r"(?:stopped after unpacking|unpacked) [0-9]{1,15} bytes(?: of [0-9]{1,15})?"),
+    re.compile(r"(?:stopped after unpacking|unpacked) [0-9]{1,15}(?: million)? bytes(?: of [0-9]{1,15}(?: million)?)?"),
 )
 """What an extractor may remark. Its holes are filled with words of the list only."""
 _STATES = frozenset({"hidden", "veryhidden"})
+_MADE = frozenset({"remark", "sheet", "the name does not fit the content"})
+"""What ``remark`` itself makes of others: said again, by a machine that examined for us, it stays."""
 
 
 def remark(note: str) -> str:
     """A remark of the reading process in a form that may be kept; what has no such form becomes ``remark``."""
+    if note in _MADE:
+        return note
     for form in _REMARKS:
         match = form.fullmatch(note)
         if match is None:

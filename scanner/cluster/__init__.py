@@ -1,1 +1,1 @@
-"""Several machines, one scan (extra ``[cluster]``): Dask distributed behind mutual TLS, one committer."""
+"""Several machines, one scan (extra ``[cluster]``): leases and answers as sealed data through PostgreSQL, one committer."""

@@ -1,68 +1,103 @@
-"""A certificate authority for one cluster, made once by ``cluster init``: who has no certificate of it is not spoken to.
+"""The certificates of one cluster, made by ``cluster init``: an authority, one for the server, one for the coordinator, one a
+worker. The name in a certificate is the role in the database; what a role may do stands in ``server.sql``.
 
-Each role has a certificate of its own. The folder is handed to the machines of the cluster by hand; the authority's key can be
-taken away afterwards.
+Each machine is handed its own folder and nothing else. The authority's key stays with who made the cluster.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from scanner import clock
 
-ROLES = ("scheduler", "worker", "client")
+COORDINATOR = "sekisho_coordinator"
+WORKER = "sekisho_worker_"
+"""How the role of a worker begins; its name follows."""
+NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
+"""What a worker may be called: a part of a role's name and the name of a folder."""
+RESERVED = frozenset({"server", "coordinator"})
 _DAYS = 825
 
 
-def init(folder: Path, host: str) -> None:
-    """Write ``ca.pem`` and a key pair for every role; files are readable by the owner alone."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
+def init(folder: Path, host: str, port: int, workers: tuple[str, ...]) -> None:
+    """Make the authority and a folder for each role; files are readable by the owner alone."""
     from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
     folder.mkdir(parents=True, mode=0o700)
-    now = clock.now() - timedelta(minutes=5)  # clocks of a cluster differ a little
-
-    def name(text: str) -> Any:
-        return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
-
-    def built(subject: str, key: Any, issuer: str, signer: Any, *, authority: bool) -> Any:
-        builder = (
-            x509.CertificateBuilder()
-            .subject_name(name(subject))
-            .issuer_name(name(issuer))
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now)
-            .not_valid_after(now + timedelta(days=_DAYS))
-            .add_extension(x509.BasicConstraints(ca=authority, path_length=0 if authority else None), critical=True)
-        )
-        if not authority:
-            usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
-            builder = builder.add_extension(x509.SubjectAlternativeName([_general(host)]), critical=False)
-            builder = builder.add_extension(usage, critical=False)
-        return builder.sign(signer, hashes.SHA256())
-
-    def secret(key: Any) -> bytes:
-        data: bytes = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        return data
-
     root = ec.generate_private_key(ec.SECP256R1())
-    pem = serialization.Encoding.PEM
-    _write(folder / "ca.pem", built("sekisho cluster", root, "sekisho cluster", root, authority=True).public_bytes(pem))
-    _write(folder / "ca-key.pem", secret(root))
-    for role in ROLES:
-        key = ec.generate_private_key(ec.SECP256R1())
-        made = built(f"sekisho {role}", key, "sekisho cluster", root, authority=False)
-        _write(folder / f"{role}.pem", made.public_bytes(pem))
-        _write(folder / f"{role}-key.pem", secret(key))
+    _write(folder / "ca.pem", _pem(_built("sekisho cluster", root, None, root)))
+    _write(folder / "ca-key.pem", _secret(root))
+    _write(folder / "address", f"{host}:{port}\n".encode("ascii"))
+    _issue(folder, "server", "sekisho server", host)
+    _issue(folder, "coordinator", COORDINATOR)
+    for name in workers:
+        add(folder, name)
+
+
+def add(folder: Path, worker: str) -> None:
+    """One more worker: its folder. Raises ``FileExistsError`` where there is one of the name."""
+    _issue(folder, worker, WORKER + worker)
+
+
+def _issue(folder: Path, place: str, subject: str, host: str = "") -> None:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    authority = x509.load_pem_x509_certificate((folder / "ca.pem").read_bytes())
+    signer = serialization.load_pem_private_key((folder / "ca-key.pem").read_bytes(), None)
+    own = folder / place
+    own.mkdir(mode=0o700)
+    key = ec.generate_private_key(ec.SECP256R1())
+    _write(own / "own.pem", _pem(_built(subject, key, authority, signer, host)))
+    _write(own / "own-key.pem", _secret(key))
+    for name in ("ca.pem", "address"):
+        _write(own / name, (folder / name).read_bytes())
+
+
+def _built(subject: str, key: Any, authority: Any, signer: Any, host: str = "") -> Any:
+    """``host``: of a server; without it the certificate is good for a client only, so no worker can pass as the server."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+    now = clock.now() - timedelta(minutes=5)  # clocks of a cluster differ a little
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)])
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(authority.subject if authority else name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now)
+        .not_valid_after(now + timedelta(days=_DAYS))
+        .add_extension(x509.BasicConstraints(ca=not authority, path_length=None if authority else 0), critical=True)
+    )
+    if authority:
+        usage = ExtendedKeyUsageOID.SERVER_AUTH if host else ExtendedKeyUsageOID.CLIENT_AUTH
+        builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
+    if host:
+        builder = builder.add_extension(x509.SubjectAlternativeName([_general(host)]), critical=False)
+    return builder.sign(signer, hashes.SHA256())
+
+
+def _pem(certificate: Any) -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    data: bytes = certificate.public_bytes(Encoding.PEM)
+    return data
+
+
+def _secret(key: Any) -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    data: bytes = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return data
 
 
 def _general(host: str) -> Any:
@@ -78,17 +113,3 @@ def _write(path: Path, data: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
-
-
-def security(folder: Path) -> Any:
-    """What Dask needs to speak and be spoken to; raises ``FileNotFoundError`` where the folder is none of ``cluster init``."""
-    from distributed.security import Security
-
-    paths = {role: (folder / f"{role}.pem", folder / f"{role}-key.pem") for role in ROLES}
-    given: dict[str, str] = {}
-    for role, (certificate, key) in paths.items():
-        if certificate.exists() and key.exists():  # a machine needs the pairs of its own roles only
-            given[f"tls_{role}_cert"], given[f"tls_{role}_key"] = str(certificate), str(key)
-    if not given or not (folder / "ca.pem").exists():
-        raise FileNotFoundError(folder)
-    return Security(tls_ca_file=str(folder / "ca.pem"), require_encryption=True, **given)

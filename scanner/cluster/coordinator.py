@@ -1,20 +1,23 @@
 """Hands batches of files to the workers and concludes what comes back: same steps, same inventory as a scan on one machine.
 
 A batch that comes back without results (its worker died) is halved until the file that kills workers stands alone; that file
-alone is told as not examined. When the scheduler goes away, what was out is handed out again after it is back.
+alone is told as not examined. When the server goes away, what was out is handed out again after it is back.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from typing import Any
+from pathlib import Path
+from typing import NamedTuple
 
 from scanner import clock
 from scanner.cluster import jobs
-from scanner.cluster.tasks import SHARE_FAILED, Result, Settings, Setup, look, pieces, rules, work
+from scanner.cluster.crew import Crew, Ended, believed
+from scanner.cluster.errors import ClusterError, Lost
+from scanner.cluster.identity import Identity
+from scanner.cluster.messages import Failed, Settings, Told
 from scanner.custody.session import Custody
-from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.inventory.home import Home
 from scanner.model import Contents, FileRef, Outcome, Reason
 from scanner.pipeline import conclude, met_again
@@ -24,87 +27,61 @@ from scanner.scan.local import Options, absolute_roots
 from scanner.scan.order import Dealt
 
 _AHEAD = 3
+_EACH = 2
+"""Leases of one worker: that it works on, and the next, so that it does not wait for us."""
 _LOSSES = 30
 """So often the connection may be lost in one scan."""
+_FAILURES = 3
+"""So often reader or judge of one worker may be unable to work."""
 _DEADLY = 3
 """So often a single file may kill its worker before it is given up: once beside others, who die with the same worker, and then
 twice alone."""
 RECONNECT_SECONDS = 120.0
-_NAMED = 5
-"""So many differences between two machines are named; who installs the same version mends all."""
+_FIRST_SECONDS = 60.0
+_LOOKS = 0.2
 
 
-class ClusterError(SekishoError):
-    """``code`` names the message."""
+class Batch(NamedTuple):
+    """Files that are handed out together."""
 
-    section = "cluster"
-    exit_code = EXIT_USAGE
+    refs: list[FileRef]
+    tries: int = 0
+    job: int = 0
 
 
 class Coordinator:
     """One scan over a cluster."""
 
-    def __init__(self, connect: Callable[[], Any], settings: Settings, home: Home, custody: Custody | None) -> None:
-        self._connect, self._settings, self._custody = connect, settings, custody
+    def __init__(self, crew: Crew, home: Home, custody: Custody | None, stopped: Callable[[], bool]) -> None:
+        self._crew, self._custody, self._stopped = crew, custody, stopped
         self._jobs = jobs.Jobs(home.path / "cluster-jobs.db")
-        self._client: Any = None
-        self.workers: list[str] = []
+        self._out: dict[int, Batch] = {}
+        self._waiting: deque[Batch] = deque()
+        self._suspects: deque[Batch] = deque()
         self._losses = 0
+        self._failures: Counter[str] = Counter()
+        self._alone_since: float | None = None
 
-    def open(self, wait: float = 60.0, *, again: bool = False) -> None:
-        """Connect, give every worker its settings, and check that paths mean the same everywhere. Raises ``ClusterError``.
-
-        ``again``: in the same scan. Workers that still have its settings keep them: taking them away would break what
-        they are working on, and that would look like the next loss.
-        """
-        try:
-            self._client = self._connect()
-            self._client.wait_for_workers(1, timeout=wait)
-            self._agree(again)
-        except ClusterError:
-            raise
-        except Exception as error:  # Dask tells a server that is missing, or goes away meanwhile, in many ways
-            raise ClusterError("no_workers", kind=type(error).__name__) from None
-
-    def _agree(self, again: bool) -> None:
-        """Settings to every worker; the same rules and the same paths as here, or ``ClusterError``."""
-        setup = Setup(self._settings)
-        setup.idempotent = again
-        self._client.register_plugin(setup)
-        self._same_rules()
-        mine = look(self._settings.roots)
-        for address, seen in self._client.run(look, self._settings.roots).items():
-            for root, here, there in zip(self._settings.roots, mine, seen, strict=True):
-                name = root.decode("utf-8", "backslashreplace")
-                if there.startswith(SHARE_FAILED):
-                    reason = there.removeprefix(SHARE_FAILED)
-                    raise ClusterError("no_share", worker=address.rpartition("/")[2], root=name, reason=reason)
-                if here != there:
-                    raise ClusterError("other_paths", worker=address.rpartition("/")[2], root=name)
-        self.workers = sorted(self._client.scheduler_info()["workers"])
-
-    def _same_rules(self) -> None:
-        """One inventory holds findings of one rule set: a worker with another version of anything is named with it."""
-        for address, theirs in self._client.run(rules, on_error="return").items():
-            if theirs == self._settings.rules:
-                continue
-            here, there = pieces(), self._client.run(pieces, workers=[address], on_error="return")[address]
-            differing = ["sekisho"]  # so old or new that it cannot even be asked
-            if isinstance(there, dict):
-                differing = sorted(name for name in here.keys() | there.keys() if here.get(name) != there.get(name))
-            named = ", ".join(differing[:_NAMED]) + (" …" if len(differing) > _NAMED else "")
-            raise ClusterError("other_rules", worker=address.rpartition("/")[2], pieces=named)
+    def open(self, wait: float = _FIRST_SECONDS) -> None:
+        """Connect, and wait until at least one worker, and every one that is there, agrees. Raises ``ClusterError``, ``Lost``."""
+        self._crew.connect()
+        deadline = clock.monotonic() + wait
+        while not self._stopped():
+            self._crew.poll(_LOOKS)
+            members = self._crew.members.values()
+            late = clock.monotonic() > deadline
+            if members and (all(m.ready for m in members) or (late and self._crew.ready)):
+                return
+            if late:
+                raise ClusterError("no_workers")
 
     def outcomes(self, found: Dealt, tools: LocalTools) -> Iterator[tuple[Outcome, int]]:
         """All outcomes as they come."""
-        waiting: deque[tuple[list[FileRef], int]] = deque()
-        out: dict[Any, tuple[int, list[FileRef], int]] = {}
         batch: list[FileRef] = []
         exhausted = False
-        suspects: deque[tuple[list[FileRef], int]] = deque()
-        while not exhausted or waiting or out or batch or suspects:
-            room = _AHEAD * max(2, len(self.workers))
-            while not exhausted and len(waiting) + len(out) < room:
+        while not self._stopped() and (not exhausted or self._waiting or self._out or batch or self._suspects):
+            workers = max(1, len(self._crew.ready))
+            while not exhausted and len(self._waiting) + len(self._out) < _AHEAD * max(2, workers):
                 item = next(found, None)
                 if item is None:
                     exhausted = True
@@ -117,115 +94,95 @@ class Coordinator:
                         yield met_again(item, tools, known), clock.stat_ns()
                         continue
                     batch.append(item)
-                if batch and (exhausted or jobs.batches(batch, found.left, max(1, len(self.workers)))):
-                    waiting.append((batch, 0))
+                if batch and (exhausted or jobs.batches(batch, found.left, workers)):
+                    self._waiting.append(Batch(batch))
                     batch = []
-            while waiting:
-                refs, tries = waiting.popleft()
-                self._submit(refs, tries, out)
-            if not out and exhausted and suspects:  # one at a time, with nothing beside it that could be blamed for it
-                self._submit(*suspects.popleft(), out)
-            if not out:
-                continue
-            for number, refs, tries, results, killed in self._finished(out):
-                if results is None:
-                    again = self._lost(number, refs, tries, killed=killed)
-                    if again is None:
-                        yield self._given_up(refs[0], tools), clock.stat_ns()
-                    elif killed and len(refs) == 1:
-                        suspects.extend(again)
-                    else:
-                        waiting.extend(again)
-                    continue
-                stat_at = clock.stat_ns()
-                for result in results:
-                    yield self._concluded(result, tools), stat_at
-                self._jobs.done(number)
-
-    def _submit(self, refs: list[FileRef], tries: int, out: dict[Any, tuple[int, list[FileRef], int]]) -> None:
-        number = self._jobs.lease(refs, tries)
-        key = f"sekisho-{number}-{clock.stat_ns()}"
-        try:
-            future = self._client.submit(work, refs, key=key, pure=False, retries=0)
-        except Exception:  # as above: the connection went before anybody looked
-            self._lost_connection()
-            future = self._client.submit(work, refs, key=key, pure=False, retries=0)
-        out[future] = (number, refs, tries)
-
-    def _finished(
-        self, out: dict[Any, tuple[int, list[FileRef], int]]
-    ) -> list[tuple[int, list[FileRef], int, list[Result] | None, bool]]:
-        """Batches that are over: with their results, or without and whether their worker died of them."""
-        ended = [f for f in out if f.status != "pending"]
-        if not ended:
-            if self._client.status in ("running", "connecting"):
-                clock.sleep(0.02)
-                return []
-            ended = list(out)  # nobody is there any more who could end them
-        done: list[tuple[int, list[FileRef], int, list[Result] | None, bool]] = []
-        lost = False
-        for future in ended:
-            number, refs, tries = out.pop(future)
-            results: list[Result] | None = None
-            killed = False
+            if not self._out and not self._waiting and exhausted and self._suspects:
+                self._waiting.append(self._suspects.popleft())  # with nothing beside it that could be blamed for it
             try:
-                if future.status == "finished":
-                    results = future.result(timeout=60)
-                elif future.status == "error":
-                    killed = type(future.exception(timeout=20)).__name__ == "KilledWorker"
-            except Exception:  # the result went with its worker: the batch is handed out again
-                results = None
-            lost = lost or (results is None and not killed)
-            done.append((number, refs, tries, results, killed))
-            future.release()
-        if lost:
-            # what is still out goes with the connection: left in ``out`` it would look like the next loss, and the next
-            done += [(*out[future], None, False) for future in out]
-            out.clear()
-            self._lost_connection()
-        return done
+                self._hand_out()
+                ended = self._crew.poll(_LOOKS) if self._out or self._waiting else []
+            except Lost:
+                self._lost_connection()
+                continue
+            self._somebody_there()
+            for end in ended:
+                yield from self._over(end, tools)
+
+    def _hand_out(self) -> None:
+        while self._waiting:
+            free = [m for m in self._crew.ready if len(m.out) < _EACH]
+            if not free:
+                return
+            member = min(free, key=lambda m: len(m.out))
+            batch = self._waiting[0]
+            number = self._crew.send(member, batch.refs)
+            self._waiting.popleft()
+            self._out[number] = batch._replace(job=self._jobs.lease(batch.refs, batch.tries))
+
+    def _somebody_there(self) -> None:
+        if self._crew.ready or not (self._out or self._waiting):
+            self._alone_since = None
+        elif self._alone_since is None:
+            self._alone_since = clock.monotonic()
+        elif clock.monotonic() - self._alone_since > RECONNECT_SECONDS:
+            raise ClusterError("no_workers")
+
+    def _over(self, end: Ended, tools: LocalTools) -> Iterator[tuple[Outcome, int]]:
+        batch = self._out.pop(end.number, None)
+        if batch is None:
+            return
+        if isinstance(end.answer, list):
+            stat_at = clock.stat_ns()
+            if [told.ref.path for told in end.answer] != [ref.path for ref in batch.refs]:
+                raise ClusterError("not_believed", worker=end.worker, what="files")
+            for told in end.answer:
+                yield self._concluded(end.worker, told, tools), stat_at
+            self._jobs.done(batch.job)
+            return
+        self._jobs.lost(batch.job, "killed" if end.killed else "lost")
+        if isinstance(end.answer, Failed):
+            self._failures[end.worker] += 1
+            if self._failures[end.worker] >= _FAILURES:
+                raise ClusterError("cannot_work", worker=end.worker, kind=end.answer.failed)
+        if not end.killed:
+            self._waiting.append(batch)
+        elif len(batch.refs) > 1:
+            middle = len(batch.refs) // 2
+            self._waiting += [Batch(batch.refs[:middle]), Batch(batch.refs[middle:])]
+        elif batch.tries + 1 < _DEADLY:
+            self._suspects.append(batch._replace(tries=batch.tries + 1))
+        else:
+            contents = Contents("application/octet-stream", reason=Reason.CRASHED, read=False)
+            yield conclude(batch.refs[0], tools, contents, None, None), clock.stat_ns()
 
     def _lost_connection(self) -> None:
         self._losses += 1
         if self._losses > _LOSSES:
             raise ClusterError("keeps_failing", count=self._losses)
-        self._reconnect()
-
-    def _reconnect(self) -> None:
+        for batch in self._out.values():  # what was out went with the connection
+            self._jobs.lost(batch.job, "lost")
+            self._waiting.append(batch)
+        self._out.clear()
         deadline = clock.monotonic() + RECONNECT_SECONDS
-        while True:
+        while not self._stopped():
             try:
-                self._client.close(timeout=2)
-            except Exception:  # noqa: S110  # it is lost either way
-                pass
-            try:
-                self.open(wait=20.0, again=True)
+                self.open(wait=20.0)
                 return
-            except ClusterError as error:
-                if error.code != "no_workers" or clock.monotonic() > deadline:
-                    raise
-                clock.sleep(1.0)
+            except Lost:
+                error: ClusterError | None = None
+            except ClusterError as problem:
+                error = problem
+            if clock.monotonic() > deadline or (error and error.code not in ("no_workers", "no_server", "in_use")):
+                raise error or ClusterError("keeps_failing", count=self._losses)
+            clock.sleep(1.0)
 
-    def _lost(
-        self, number: int, refs: list[FileRef], tries: int, *, killed: bool
-    ) -> list[tuple[list[FileRef], int]] | None:
-        """What to hand out again; ``None`` where a single file has killed its workers too often."""
-        self._jobs.lost(number, "killed" if killed else "lost")
-        if not killed:
-            return [(refs, tries)]
-        if len(refs) > 1:
-            middle = len(refs) // 2
-            return [(refs[:middle], 0), (refs[middle:], 0)]
-        return [(refs, tries + 1)] if tries + 1 < _DEADLY else None
-
-    def _given_up(self, ref: FileRef, tools: LocalTools) -> Outcome:
-        contents = Contents("application/octet-stream", reason=Reason.CRASHED, read=False)
-        return conclude(ref, tools, contents, None, None)
-
-    def _concluded(self, result: Result, tools: LocalTools) -> Outcome:
-        seen, contents, key, prints = result
-        if prints is not None and self._custody is not None:
-            printed = self._custody.printed(prints, key)
+    def _concluded(self, worker: str, told: Told, tools: LocalTools) -> Outcome:
+        contents = told.contents
+        if told.prints is not None and self._custody is not None:
+            with believed(worker):
+                prints = told.prints.prints
+            printed = self._custody.printed(prints, told.key)
             contents = contents._replace(
                 copies=printed.copies,
                 sketch=printed.sketch,
@@ -233,20 +190,20 @@ class Coordinator:
                 rows=printed.rows,
                 custody=printed.custody,
             )
-        return conclude(seen, tools, contents, key, None)
+        return conclude(told.ref, tools, contents, told.key, None)
 
     def close(self) -> None:
         """Let the cluster go."""
         self._jobs.close()
-        if self._client is not None:
-            self._client.close(timeout=5)
+        self._crew.end()
 
 
 class Workers:
-    """What a scan is given where the workers of a cluster examine; ``connect`` makes a client of it."""
+    """What a scan is given where the workers of a cluster examine."""
 
-    def __init__(self, connect: Callable[[], Any]) -> None:
-        self._connect = connect
+    def __init__(self, folder: Path) -> None:
+        """``folder``: of the coordinator, as ``cluster init`` made it."""
+        self._identity = Identity.load(folder)
 
     def outcomes(
         self,
@@ -256,6 +213,7 @@ class Workers:
         key: bytes,
         custody: Custody | None,
         tools: LocalTools,
+        stopped: Callable[[], bool],
     ) -> Iterator[tuple[Outcome, int]]:
         """All outcomes as they come. Raises ``ClusterError``."""
         settings = settings_of(
@@ -267,9 +225,12 @@ class Workers:
             absolute_roots(options.roots),
             current.number(None if options.full else home.path),
         )
-        coordinator = Coordinator(self._connect, settings, home, custody)
+        coordinator = Coordinator(Crew(self._identity, settings), home, custody, stopped)
         try:
-            coordinator.open()
+            try:
+                coordinator.open()
+            except Lost:
+                raise ClusterError("keeps_failing", count=1) from None
             yield from coordinator.outcomes(Dealt(found, jobs.LEAST), tools)
         finally:
             coordinator.close()
@@ -286,4 +247,4 @@ def settings_of(
 ) -> Settings:
     """What every worker must know."""
     contracts = custody.keys if custody else ()
-    return Settings(depth, key, tuple(contracts), passwords, ocr, roots, rules)
+    return Settings(depth, key, tuple(contracts), passwords, ocr, roots, rules)  # type: ignore[arg-type]

@@ -1,22 +1,18 @@
-"""What runs on a worker: the pipeline's ``examine`` with a model that is loaded once a process.
+"""What a worker does: look at roots, tell its rules, and examine files as any scan does.
 
-Fingerprints are made here, under the contracts' keys that came through TLS; they are compared where the inventory is.
+Fingerprints are made here, under the contracts' keys; they are compared where the inventory is.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
-from typing import Any
 
-from distributed.diagnostics.plugin import WorkerPlugin
-
-from scanner import clock
-from scanner.custody.keys import Key
+from scanner.cluster.messages import Failed, Ready, Settings, Told, told
 from scanner.custody.prints import Prints
 from scanner.custody.session import Printed
-from scanner.model import Contents, FileRef
+from scanner.errors import SandboxFault
+from scanner.model import FileRef
 from scanner.pipeline import examine
 from scanner.ruleset.current import number
 from scanner.scan.adapters import LocalTools
@@ -25,29 +21,6 @@ from scanner.sources.smb import Shares, SmbError, is_smb
 
 SHARE_FAILED = "share: "
 """How ``look`` begins where a share cannot be read; the code of the reason follows."""
-
-Result = tuple[FileRef, Contents, bytes | None, Prints | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """One scan, as a worker must know it."""
-
-    depth: str
-    key: bytes
-    contracts: tuple[Key, ...]
-    passwords: tuple[str, ...] = ()
-    ocr: bool = False
-    roots: tuple[bytes, ...] = ()
-    rules: str = ""
-    """Number of the coordinator's rules: its findings and those of every worker stand in one inventory."""
-
-
-class OtherRules(Exception):
-    """This worker would find something else than the coordinator."""
-
-
-_READY_SECONDS = 60
 
 
 class RemoteCustody:
@@ -62,56 +35,42 @@ class RemoteCustody:
         return Printed()
 
 
-class Setup(WorkerPlugin):  # type: ignore[misc]
-    """Given to every worker, those that come later too."""
-
-    name = "sekisho"
+class Examiner:
+    """Reader and judge for one scan; ``stop`` may come from any thread."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+        s = settings
+        self._custody = RemoteCustody()
+        self._lane = Lane(s.depth, s.key, s.contracts, passwords=s.passwords, ocr=s.ocr, prints=True)
+        self._tools = LocalTools(self._lane, s.key, custody=self._custody)
 
-    def setup(self, worker: Any) -> None:
-        """Make the tools of this process; the model is loaded with the first text and stays."""
-        s = self.settings
-        worker.sekisho_agrees = number() == s.rules
-        worker.sekisho_custody = RemoteCustody()
-        worker.sekisho_lane = Lane(s.depth, s.key, s.contracts, passwords=s.passwords, ocr=s.ocr, prints=True)
-        worker.sekisho_tools = LocalTools(worker.sekisho_lane, s.key, custody=worker.sekisho_custody)
+    def work(self, refs: list[FileRef]) -> list[Told] | Failed:
+        """Examine one lease. Where reader or judge cannot work at all, a second time neither, that is the answer."""
+        try:
+            return [self._one(ref) for ref in refs]
+        except SandboxFault as fault:
+            return Failed(fault.code)
 
-    def teardown(self, worker: Any) -> None:
-        """Stop reader and judge."""
-        worker.sekisho_lane.close()
+    def _one(self, ref: FileRef) -> Told:
+        self._custody.prints = None
+        try:
+            done = examine(ref, self._tools)
+        except SandboxFault:
+            self._lane.close()
+            done = examine(ref, self._tools)
+        return told(done.ref, done.contents, done.key, self._custody.prints)
 
-
-def work(refs: list[FileRef]) -> list[Result]:
-    """Examine one batch."""
-    from distributed import get_worker
-
-    worker = get_worker()
-    for _ in range(_READY_SECONDS * 10):  # a worker that was started again may get a batch before its tools are made
-        if hasattr(worker, "sekisho_tools"):
-            break
-        clock.sleep(0.1)
-    if not worker.sekisho_agrees:  # it came after the others had been asked; asked again, it is named
-        raise OtherRules
-    results: list[Result] = []
-    for ref in refs:
-        worker.sekisho_custody.prints = None
-        done = examine(ref, worker.sekisho_tools)
-        results.append((done.ref, done.contents, done.key, worker.sekisho_custody.prints))
-    return results
+    def stop(self) -> None:
+        """End both processes for good."""
+        self._lane.stop()
 
 
-def rules() -> str:
-    """The number of this machine's rules."""
-    return number()
-
-
-def pieces() -> dict[str, str]:
-    """All pieces of this machine's rules, to name those that differ."""
+def ready(settings: Settings) -> Ready:
+    """What this machine sees, and the pieces of its rules where they are not those of the coordinator."""
     from scanner.ruleset.parts import parts
 
-    return parts()
+    rules = number()
+    return Ready(rules, tuple(look(settings.roots)), {} if rules == settings.rules else parts())
 
 
 def look(roots: tuple[bytes, ...]) -> list[str]:

@@ -80,8 +80,9 @@ class Elsewhere(Protocol):
         key: bytes,
         custody: Custody | None,
         tools: LocalTools,
+        stopped: Callable[[], bool],
     ) -> Iterator[tuple[Outcome, int]]:
-        """All outcomes as they come, each with the time of its stat in nanoseconds."""
+        """All outcomes as they come, each with the time of its stat in nanoseconds, until the user has ``stopped``."""
         ...
 
 
@@ -204,7 +205,7 @@ def _outcomes(
         tools = all_tools[0]
         found = _refs(_met(options, home, memory, met.notes, tools, interrupt), options, met.unseen, tools, interrupt)
         if options.elsewhere is not None:
-            yield from options.elsewhere.outcomes(found, options, home, key, custody, tools)
+            yield from options.elsewhere.outcomes(found, options, home, key, custody, tools, interrupt.stopped)
         elif len(all_tools) == 1:
             yield from one_by_one(found, tools, interrupt.stopped)
         else:

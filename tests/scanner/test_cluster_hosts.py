@@ -11,7 +11,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,12 +18,13 @@ import pytest
 
 from scanner.demo.office import write
 from tests.conftest import Sekisho, lacking, needed
+from tests.scanner.postgres import Instance
 from tests.scanner.test_cluster import inventory
 from tests.scanner.world import text
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
 
-PORT = 8786
+PORT = 5433
 LISTENER = """import socket, sys
 wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
 wire.bind(("bridge", 0))
@@ -41,6 +41,7 @@ class Hosts:
         self.ip = needed("ip")
         self.names = [f"sekisho{os.getpid()}n{n}" for n in (1, 2, 3)]
         self.processes: list[subprocess.Popen[str]] = []
+        self.instance: Instance | None = None
 
     def lay(self) -> None:
         for name in self.names:
@@ -75,7 +76,13 @@ class Hosts:
         self.processes.append(process)
         return process
 
+    def server(self, handed: Path) -> Instance:
+        self.instance = Instance(handed, PORT, (self.ip, "netns", "exec", self.names[0]))
+        return self.instance
+
     def clear(self) -> None:
+        if self.instance is not None:
+            self.instance.stop()
         for process in self.processes:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -104,17 +111,22 @@ def test_two_hosts_give_the_inventory_of_one_and_nothing_readable_passes(
     assert sekisho("cluster", "init", "--address", f"10.199.7.1:{PORT}", "-o", folder).code == 0
     heard = tmp_path / "heard"
     hosts.start(1, sys.executable, "-c", LISTENER, str(heard))
-    hosts.start(1, *command, "cluster", "scheduler", str(folder))
-    time.sleep(2)
-    for host in (2, 3):
-        address = f"10.199.7.{host}"
-        hosts.start(
-            *(host, *command, "cluster", "worker", str(folder)),
-            *("--host", address, "--home", str(tmp_path / f"w{host}")),
-        )
+    server = hosts.server(folder / "server")
+    for host, name in ((2, "w1"), (3, "w2")):
+        hosts.start(host, *command, "cluster", "worker", str(folder / name))
     options = ("--depth", "quick", "--format", "jsonl")
     scan = hosts.start(
-        *(1, *command, "cluster", "scan", str(folder), str(tree), "--home", str(tmp_path / "many"), *options)
+        *(
+            1,
+            *command,
+            "cluster",
+            "scan",
+            str(folder / "coordinator"),
+            str(tree),
+            "--home",
+            str(tmp_path / "many"),
+            *options,
+        )
     )
     out, err = scan.communicate(timeout=200)
     assert scan.returncode in (0, 1, 3), err
@@ -122,7 +134,8 @@ def test_two_hosts_give_the_inventory_of_one_and_nothing_readable_passes(
     one = sekisho("scan", tree, "--home", tmp_path / "one", *options).summary()
     assert {k: many[k] for k in ("walked", "reasons")} == {k: one[k] for k in ("walked", "reasons")}
     assert inventory(tmp_path / "many") == inventory(tmp_path / "one")
+    assert server.psql("-d", "sekisho_cluster", "-c", "select count(*) from cluster.message") == "0\n"
     passed = heard.read_bytes()
     assert len(passed) > 20_000, "the listener heard nothing, so it proves nothing"
-    for word in ("名簿".encode(), b"FileRef", b"scanner.", b"distributed", b"pickle"):
+    for word in ("名簿".encode(), b"FileRef", b"media_type", b"cluster.answer", b"PERSON", b"text/csv"):
         assert word not in passed

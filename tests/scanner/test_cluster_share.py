@@ -33,7 +33,7 @@ def test_workers_read_the_share_themselves(
     cluster = Cluster(tmp_path, command, sekisho)
     options = ("--depth", "quick", "--format", "jsonl")
     try:
-        many = sekisho("cluster", "scan", tmp_path / "cluster", server.url, "--home", tmp_path / "many", *options)
+        many = sekisho("cluster", "scan", cluster.at("coordinator"), server.url, "--home", tmp_path / "many", *options)
     finally:
         cluster.stop()
     assert many.code in (0, 1, 3), many.err
@@ -50,7 +50,7 @@ def test_a_worker_without_the_password_is_named_before_the_scan(
     cluster = Cluster(tmp_path, command, sekisho)
     try:
         refused = sekisho(
-            *("cluster", "scan", tmp_path / "cluster", server.url, "--home", tmp_path / "many"),
+            *("cluster", "scan", cluster.at("coordinator"), server.url, "--home", tmp_path / "many"),
             env={"SEKISHO_SMB_PASSWORD": SECRET},
         )
     finally:

@@ -32,7 +32,8 @@ OTHERS = {
     "Taken": "ends inside the command as a clear refusal",
     "Grew": "ends inside the reader as a reason",
     "Died": "ends inside the parent as a fault of the file or of the sandbox",
-    "OtherRules": "crosses from a worker to the coordinator, who knows it by its name",
+    "Lost": "ends inside the coordinator of a cluster, who connects again",
+    "Forged": "ends inside the coordinator as a worker that is named, inside a worker as the end of its process",
     "Differs": "ends inside the verifier of a pack as a reason; that program stands alone",
     "Late": "ends inside the parent as a fault of the file or of the sandbox",
 }
