@@ -164,7 +164,9 @@ def declare(
         raise Failure(t("points.not_open", number=number), EXIT_USAGE)
     if consent:
         found = common.find_policy(policy_path, state)
-        known = [c.id for k in (common.load_policy(found)[0].contract if found else ()) for c in k.consent]
+        contracts = common.load_policy(found)[0].contract if found else ()
+        mine = row["contract"] or ""  # what another entruster agreed to is no answer here
+        known = [c.id for k in contracts if mine in ("", k.id) for c in k.consent]
         if consent not in known:
             raise Failure(t("points.unknown_consent", consent=consent, known=", ".join(known) or "—"), EXIT_USAGE)
     with Store(state.database, only_notes=True) as store, store.transaction() as db:

@@ -29,8 +29,11 @@ def test_an_officers_day(day: Day, tmp_path: Path) -> None:
     numbers = day.points()
     # declare one, correct the others
     declared = "[[contract.consent]]\nid = '承諾-2'\nkind = 'copy'\ncopies_max = 1\nplace = 'store'\n"
-    day.policy(declared)
     rules = ("-p", day.folder / "policy.toml")
+    day.policy(declared + "[[contract]]\nid = 'B'\ntitle = 'b'\n[[contract.consent]]\nid = '承諾-9'\nkind = 'copy'\n")
+    foreign = ("points", "--home", day.home, "declare", numbers["F07-UNDECLARED"], "--by", "W-1", "--consent", "承諾-9")
+    assert day._sekisho(*foreign, *rules).code == 2, "what another entruster agreed to is no answer here"
+    day.policy(declared)
     declare = ("points", "--home", day.home, "declare", numbers["F07-UNDECLARED"], "--by", "W-1", "--consent", "承諾-2")
     assert day._sekisho(*declare, *rules).code == 0
     correct = (

@@ -109,6 +109,22 @@ def test_nothing_is_left_only_when_nothing_is(tmp_path: Path, monkeypatch: pytes
         form(world, "9c")  # nothing was scanned since that return
 
 
+@pytest.mark.xdist_group("residue")
+def test_a_contract_without_an_original_is_proved_by_its_places(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path, monkeypatch)
+    collected = world.put("srv/A/申込.csv", text(3, 8))
+    world.scan()
+    assert verdict(form(world, "9c")) == "残存あり・未確認(残存 1 件)"
+    assert [row[3] for row in form(world, "10R") if row and row[0].isdigit()] == ["要確認"]
+    with pytest.raises(FormRefused):
+        form(world, "9c", family=("R-1",))
+    collected.unlink()
+    world.scan()
+    assert verdict(form(world, "9c")) == "走査範囲に残存なし(未走査 0 件)"
+
+
 def contract(**more: Any) -> tuple[View, Any]:
     rules = Policy.model_validate({"contract": [{"id": "A", "title": "a", **more}]})
     return View(sqlite3.connect(":memory:"), rules, [], TODAY), rules.contract[0]

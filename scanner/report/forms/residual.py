@@ -90,9 +90,9 @@ def certificate(context: Context) -> Form:
     contract = the_contract(context)
     wanted = tuple(context.asked.get("family") or ())
     names = [f.original.family for f in context.families() if not wanted or f.original.family in wanted]
-    if not names:
+    if wanted and not names:
         raise FormRefused("no_family", contract=contract.id)
-    since = max(filter(None, (_ended_on(contract, n) for n in names)), default=None)
+    since = max(filter(None, (_ended_on(contract, n) for n in names or [""])), default=None)
     sweep = sweep_of(context, contract, since)
     left = residue.of(context.view(), contract, wanted)
     accepted, why = _accepted(context, contract)
@@ -102,7 +102,7 @@ def certificate(context: Context) -> Form:
     facts: list[tuple[str, object]] = [
         ("判定", verdict),
         ("契約番号", contract.id),
-        ("対象族", "、".join(names)),
+        ("対象族", "、".join(names) or "(登録された原本なし)"),
         ("廃棄・返還の日", wareki(since) or "(登録なし)"),
         ("走査範囲", "、".join(_root(context, root.path, root.host) for root in sweep.covered.roots)),
         ("走査日時", f"{wareki_moment(min(ended))} から {wareki_moment(max(ended))}"),
