@@ -1,9 +1,11 @@
-"""``sekisho ledger``: show, verify, anchor."""
+"""``sekisho ledger``: show, verify, anchor, checkpoint, prove; the copies and witnesses of the record."""
 
 from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +13,9 @@ from scanner.cli import common
 from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
 from scanner.messages import t
 from scanner.printable import in_json, printable
+
+if TYPE_CHECKING:
+    from scanner.inventory.record.check import Found
 
 
 @click.group("ledger", help=t("help.ledger"), epilog=t("epilog.ledger"))
@@ -58,23 +63,58 @@ def show(
 
 @command.command("verify", help=t("help.ledger_verify"))
 @click.option("--anchor", metavar="SEQ:HASH", help=t("option.anchor"))
+@click.option("--checkpoint", "given", multiple=True, metavar=t("meta.file"), help=t("option.checkpoint"))
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help=t("option.format"))
 @common.home_option
-def verify(anchor: str | None, home: str | None) -> int:
-    """Whether the chain holds."""
-    from scanner.inventory import ledger
+def verify(anchor: str | None, given: tuple[str, ...], style: str, home: str | None) -> int:
+    """Whether the record and what it commits to hold, and by which proofs."""
+    from dataclasses import asdict
+
     from scanner.inventory.reader import Reader
+    from scanner.inventory.record import check
 
     parsed = _anchor(anchor)
-    reader = Reader(common.the_home(home).database)
-    breaks = list(ledger.verify(reader.db, parsed))
-    for found in breaks[:50]:
-        click.echo(t(f"ledger.break_{found.what}", seq=found.seq))
-    count = reader.rows("select count(*) from ledger")[0][0]
-    if breaks:
-        click.echo(t("ledger.broken", count=len(breaks)))
+    state = common.the_home(home)
+    reader = Reader(state.database)
+    report = check.verify(reader.db, state.keys, parsed, [Path(g) for g in given])
+    if style == "json":
+        click.echo(in_json(json.dumps(asdict(report), ensure_ascii=False)))
+        return EXIT_POINTS if report.found else EXIT_OK
+    for found in report.found[:50]:
+        click.echo(_sentence(found))
+    if len(report.found) > 50:
+        click.echo(t("ledger.more", count=len(report.found) - 50))
+    for notice in report.notices:
+        click.echo(_sentence(notice))
+    click.echo(t("ledger.proofs"))
+    for proof in report.proofs:
+        state_of = t(f"ledger.state_{proof.state}")
+        size = f"  {proof.size:,}" if proof.size else ""
+        more = printable("  ".join(filter(None, (proof.at, proof.detail))))
+        click.echo(f"  {t('ledger.proof_' + proof.name)}: {state_of}{size}  {more}".rstrip())
+    if report.found:
+        click.echo(t("ledger.broken", count=len(report.found)))
         return EXIT_POINTS
-    click.echo(t("ledger.whole_anchored" if parsed else "ledger.whole", count=f"{count:,}"))
+    click.echo(
+        t("ledger.whole_anchored" if parsed else "ledger.whole", count=f"{report.entries:,}", rows=f"{report.rows:,}")
+    )
     return EXIT_OK
+
+
+def _sentence(found: Found) -> str:
+    """One finding; of a row also in which run it was entered and since which it does not agree."""
+    text = t(
+        f"ledger.found_{found.code}",
+        table=found.table,
+        row=found.row,
+        entry=found.entry,
+        detail=printable(found.detail),
+    )
+    if found.run:
+        text += t("ledger.in_run", run=found.run)
+    if found.since:
+        text += t("ledger.since_run", run=found.since)
+    return text
 
 
 def _anchor(text: str | None) -> tuple[int, str] | None:
@@ -90,10 +130,125 @@ def _anchor(text: str | None) -> tuple[int, str] | None:
 @common.home_option
 def anchor(home: str | None) -> None:
     """A short text for the entruster."""
+    from scanner.inventory import ledger
     from scanner.inventory.reader import Reader
 
-    rows = Reader(common.the_home(home).database).rows("select seq, at, hash from ledger order by seq desc limit 1")
-    if not rows:
+    text = ledger.anchor(Reader(common.the_home(home).database).db)
+    if not text:
         raise Failure(t("ledger.none"), EXIT_USAGE)
-    row = rows[0]
-    click.echo(f"{row['at']} {row['seq']}:{bytes(row['hash']).hex()[:32]}")
+    click.echo(text)
+
+
+@command.command("checkpoint", help=t("help.ledger_checkpoint"))
+@click.option("-o", "--output", metavar=t("meta.file"), help=t("option.output"))
+@click.option("--request", metavar=t("meta.name"), help=t("option.request"))
+@common.home_option
+def checkpoint(output: str | None, request: str | None, home: str | None) -> None:
+    """The signed head of the record, or what a witness is asked to sign."""
+    from scanner.inventory.reader import Reader
+    from scanner.inventory.record import heads, witnessing
+
+    state = common.the_home(home)
+    db = Reader(state.database).db
+    if request is not None:
+        text = str(witnessing.request(db, state.keys, request))
+    else:
+        text = witnessing.latest(db)
+        click.echo(t("ledger.vkey", vkey=heads.verifiers(db)[-1].vkey), err=True)
+    _out(text, output)
+
+
+@command.command("prove", help=t("help.ledger_prove"))
+@click.argument("number", type=click.IntRange(1))
+@click.option("-o", "--output", metavar=t("meta.file"), help=t("option.output"))
+@common.home_option
+def prove(number: int, output: str | None, home: str | None) -> None:
+    """That one entry stands in the record, without showing the others."""
+    from scanner.inventory.reader import Reader
+    from scanner.inventory.record import proofs
+
+    db = Reader(common.the_home(home).database).db
+    made = proofs.proof(db, number)
+    click.echo(t("ledger.entry_bytes", entry=printable(made.entry.decode())), err=True)
+    _out(str(made.proof), output)
+
+
+@command.command("tiles", help=t("help.ledger_tiles"))
+@click.argument("folder")
+@common.home_option
+def tiles(folder: str, home: str | None) -> None:
+    """The record for any verifier of transparency logs: tiles, entries without their details, checkpoint."""
+    from scanner.inventory.reader import Reader
+    from scanner.inventory.record import proofs
+
+    count = proofs.write_tiles(Reader(common.the_home(home).database).db, Path(folder))
+    click.echo(t("ledger.tiles", count=f"{count:,}", path=printable(folder)))
+
+
+@command.command("second", help=t("help.ledger_second"))
+@click.argument("folder", required=False)
+@common.home_option
+def second(folder: str | None, home: str | None) -> None:
+    """Keep a copy of every signed head in a second folder."""
+    from scanner.inventory.record import witnessing
+    from scanner.inventory.store import Store
+
+    state = common.the_home(home)
+    with Store(state.database, only_notes=True) as store:
+        witnessing.set_second(store, Path(folder).absolute() if folder else None)
+    click.echo(t("ledger.second_set" if folder else "ledger.second_unset", path=printable(folder or "")))
+
+
+@command.command("witness", help=t("help.ledger_witness"))
+@click.argument("vkey")
+@common.home_option
+def witness(vkey: str, home: str | None) -> None:
+    """Name a witness by its key."""
+    from scanner.inventory.record import witnessing
+    from scanner.inventory.store import Store
+
+    with Store(common.the_home(home).database, only_notes=True) as store:
+        name = witnessing.add(store, vkey)
+    click.echo(t("ledger.witness_added", name=printable(name)))
+
+
+@command.command("cosigned", help=t("help.ledger_cosigned"))
+@click.argument("answer")
+@common.home_option
+def cosigned(answer: str, home: str | None) -> None:
+    """Take in what a witness answered."""
+    from scanner.inventory.record import witnessing
+    from scanner.inventory.store import Store
+
+    with Store(common.the_home(home).database, only_notes=True) as store:
+        name, size = witnessing.take(store, _read(answer))
+    click.echo(t("ledger.cosigned", name=printable(name), size=f"{size:,}"))
+
+
+@command.command("rotate-key", help=t("help.ledger_rotate"))
+@common.home_option
+def rotate(home: str | None) -> None:
+    """A new key for the record, announced by the old one."""
+    from scanner.inventory.record import witnessing
+    from scanner.inventory.store import Store
+
+    with Store(common.the_home(home).database, only_notes=True) as store:
+        vkey = witnessing.rotate(store)
+    click.echo(t("ledger.vkey", vkey=vkey))
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text("utf-8")
+    except (OSError, ValueError):
+        raise Failure(t("ledger.cannot_read", path=printable(path)), EXIT_USAGE) from None
+
+
+def _out(text: str, output: str | None) -> None:
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        Path(output).write_text(text, "utf-8")
+    except OSError:
+        raise Failure(t("ledger.cannot_write", path=printable(output)), EXIT_USAGE) from None

@@ -1,30 +1,27 @@
-"""The handling record: append-only events, each hashed together with the one before (第17, 第10二).
+"""The handling record: append-only events, each a leaf of one tree (第17, 第10二); ``record`` around it keeps and checks the tree.
 
-The hash of an entry is SHA-256 over the previous hash, the entry's fields, and the digest of its details in canonical JSON,
-so that anybody with the database alone can verify the chain, and an inspector even with a copy in which the details (they
-name paths) are masked: the digest is enough. A random salt in the details keeps the digest from being guessed. Entries
-without a salt are older and have their details themselves in the chain. What an entry holds are kinds, counts, places and
-numbers of registers, never a value.
+What an entry holds are kinds, counts, places and numbers of registers, never a value. Its bytes are in ``record.encoding``.
+Entries of earlier versions are hashed together with the one before; the head of their chain is the first leaf.
 """
 
 from __future__ import annotations
 
 import getpass
-import hashlib
 import json
 import secrets
 import socket
 import sqlite3
-from collections.abc import Iterator
-from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from scanner import clock
+from scanner.inventory.record import tree
+from scanner.inventory.record.encoding import SALT, chained, digest_of, leaf_of
+from scanner.inventory.record.entries import Break, verify
 
-START = b"\0" * 32
-SALT = "_salt"
-_SALTED = f'"{SALT}":"'
+__all__ = ["KINDS", "SALT", "Break", "anchor", "append", "chained", "digest_of", "entered", "verify", "who"]
+
 KINDS = (
     "received",
     "first_seen",
@@ -69,15 +66,20 @@ KINDS = (
     "originals_shared",
     "originals_taken",
     "merged",
+    "log_begun",
+    "log_key",
+    "committed",
+    "mismatch",
+    "removed",
+    "copy_set",
+    "witness_added",
+    "cosigned",
+    "stamped",
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
-    """Where the chain does not hold: the entry, and what is wrong (``hash``, ``gap``, ``tail``, ``time``)."""
-
-    seq: int
-    what: str
+CLOCK_SLACK = timedelta(seconds=5)
+"""A clock that was put right by less is not told; the entry then has the time of the one before."""
 
 
 @lru_cache(maxsize=1)
@@ -93,63 +95,58 @@ def who() -> tuple[str, str]:
 def append(
     db: sqlite3.Connection, kind: str, *, contract: str = "", family: str = "", at: str = "", **details: Any
 ) -> bytes:
-    """Add an entry; returns its hash. Only inside a transaction, whose lock keeps the number of the entry and what it is about
-    together: of two processes none takes the other's number."""
+    """Add an entry; returns its leaf hash. Only inside a transaction, whose lock keeps the number of the entry and what it is
+    about together: of two processes none takes the other's number.
+
+    ``at``: when it was, if that is not now; then ``noted`` in the details says when it was entered. A clock that has gone back
+    since the last entry is an entry of its own before this one (``clock_jump``).
+    """
     if not db.in_transaction:
         raise RuntimeError("the record is appended to inside a transaction only")
     if kind not in KINDS:
         raise ValueError(f"no such kind of entry: {kind}")
-    last = db.execute("select seq, hash from ledger order by seq desc limit 1").fetchone()
-    seq, previous = (int(last[0]) + 1, bytes(last[1])) if last else (1, START)
-    host, account = who()
-    moment = at or clock.stamp()
-    body = json.dumps(
-        {**details, SALT: secrets.token_hex(8)}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
-    digest = chained(previous, (seq, moment, kind, contract, family, host, account, body))
+    row = db.execute("select seq, at, details from ledger order by seq desc limit 1").fetchone()
+    moment = clock.stamp()
+    last = entered(row[1], row[2]) if row else ""
+    if moment < last:
+        if _apart(moment, last) > CLOCK_SLACK and kind != "clock_jump":
+            _enter(db, int(row[0]) + 1, moment, "clock_jump", "", "", {"before": last, "back": True})
+            return append(db, kind, contract=contract, family=family, at=at, **details)
+        moment = moment if kind == "clock_jump" else last
+    if at and at != moment:
+        details["noted"] = moment
+    return _enter(db, int(row[0]) + 1 if row else 1, at or moment, kind, contract, family, details)
+
+
+def entered(at: str, details: str) -> str:
+    """When an entry was written, which may be later than what it is about."""
+    if '"noted":"' not in details:
+        return at
+    return str(json.loads(details)["noted"])
+
+
+def _apart(one: str, other: str) -> timedelta:
+    return abs(datetime.fromisoformat(one) - datetime.fromisoformat(other))
+
+
+def _enter(
+    db: sqlite3.Connection, seq: int, at: str, kind: str, contract: str, family: str, details: dict[str, Any]
+) -> bytes:
+    salted = {**details, SALT: secrets.token_hex(8)}
+    body = json.dumps(salted, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    fields = (seq, at, kind, contract, family, *who(), body)
+    digest = leaf_of(fields)
     db.execute(
         "insert into ledger (seq, at, kind, contract, family, host, account, details, hash) values (?,?,?,?,?,?,?,?,?)",
-        (seq, moment, kind, contract, family, host, account, body, digest),
+        (*fields, digest),
     )
+    if (seq - tree.base(db)) % 256 == 0:
+        tree.close_tiles(db, seq - tree.base(db))
     return digest
 
 
-def chained(previous: bytes, fields: tuple[Any, ...]) -> bytes:
-    """The hash of an entry whose fields end with its details. A unit separator between the fields keeps their borders."""
-    seq, at, kind, contract, family, host, account, details = fields
-    if _SALTED in details:
-        details = digest_of(details)
-    text = f"{seq}\x1f{at}\x1f{kind}\x1f{contract}\x1f{family}\x1f{host}\x1f{account}\x1f{details}"
-    return hashlib.sha256(previous + text.encode("utf-8", "surrogatepass")).digest()
-
-
-def digest_of(details: str) -> str:
-    """What stands for the details in the chain."""
-    return hashlib.sha256(details.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def verify(db: sqlite3.Connection, anchor: tuple[int, str] | None = None) -> Iterator[Break]:
-    """Every place where the chain is broken. ``anchor``: (entry, first 16 hexadecimal digits of its hash) as given to the
-    entruster earlier; it finds a record that was cut short or replaced."""
-    previous, expected = START, 1
-    anchored = anchor is None
-    sha = hashlib.sha256
-    cursor = db.cursor()
-    cursor.row_factory = None
-    for seq, at, kind, contract, family, host, account, details, digest in cursor.execute(
-        "select seq, at, kind, contract, family, host, account, details, hash from ledger order by seq"
-    ):
-        if seq != expected:
-            yield Break(expected, "gap")
-        # as in ``chained``, without its call: millions of entries are verified in one go
-        body = sha(details.encode()).hexdigest() if _SALTED in details else details
-        text = f"{seq}\x1f{at}\x1f{kind}\x1f{contract}\x1f{family}\x1f{host}\x1f{account}\x1f{body}"
-        if sha(previous + text.encode()).digest() != digest:
-            yield Break(seq, "hash")
-        if anchor is not None and seq == anchor[0]:
-            anchored = True
-            if digest.hex()[: len(anchor[1])] != anchor[1]:
-                yield Break(seq, "anchor")
-        previous, expected = digest, seq + 1
-    if not anchored and anchor is not None:
-        yield Break(anchor[0], "tail")
+def anchor(db: sqlite3.Connection) -> str:
+    """A short text for the entruster: time, number of the last entry, 32 digits of the root of the tree up to it; empty while there
+    is no entry."""
+    row = db.execute("select at, seq from ledger order by seq desc limit 1").fetchone()
+    return f"{row[0]} {row[1]}:{tree.root(db, tree.size(db)).hex()[:32]}" if row else ""

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from scanner.inventory import coverage
+from scanner.inventory import coverage, ledger
+from scanner.inventory.record import seals, tree, upgrade
+from scanner.inventory.record.key import beside
 from scanner.inventory.transaction import transaction
 
 SET = "inventory"
@@ -24,6 +27,7 @@ NAMES = (
     "m005_second_keys",
     "m006_coverage",
     "m007_people",
+    "m008_record",
 )
 """Every step in order: tells without importing sqlite-utils whether a database is current."""
 
@@ -51,12 +55,15 @@ def bring_up(db: sqlite3.Connection, path: Path) -> None:
 
     Raises ``InventoryError``; the database is as it was then.
     """
-    with transaction(db, path):
+    seals.watched(db)
+    with transaction(db, path, sealed=False):
         missing = [n for n in NAMES if n not in _applied(db)]
         if missing:  # nobody else has done it meanwhile
             if len(missing) < len(NAMES):
                 _copied(path, missing[-1])
+            upgrade.before(db, beside(path))
             steps(db)
+            upgrade.after(db, beside(path))
 
 
 def _copied(path: Path, step: str) -> None:
@@ -338,6 +345,20 @@ def steps(connection: sqlite3.Connection, before: str | None = None) -> None:
             ("revoked", "kind = 'decision_revoked'"),
         ):
             db.conn.execute(f"create index ledger_{name} on ledger (seq) where {where}")
+
+    @migrations()  # type: ignore[untyped-decorator]
+    def m008_record(db: Database) -> None:
+        for schema in (tree.SCHEMA, seals.SCHEMA):
+            for statement in filter(str.strip, schema.split(";")):
+                db.conn.execute(statement)
+        for kind in ("log_key", "committed", "mismatch", "clock_jump", "witness_added"):  # few among many
+            db.conn.execute(f"create index ledger_{kind} on ledger (seq) where kind = '{kind}'")
+        last = db.conn.execute("select seq, hash from ledger order by seq desc limit 1").fetchone()
+        base = int(last[0]) if last else 0
+        origin = f"sekisho/{secrets.token_hex(8)}"
+        db.conn.execute("insert into log_state values (1, ?, ?, 0, ?, null, null)", (origin, base, base))
+        if last:
+            ledger.append(db.conn, "log_begun", entries=base, head=bytes(last[1]).hex())
 
     migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False), stop_before=before)
 

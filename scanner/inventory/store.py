@@ -23,6 +23,8 @@ from scanner.inventory import contents, coverage, files, handling, ledger, point
 from scanner.inventory.errors import now, translate
 from scanner.inventory.opening import opened
 from scanner.inventory.reader import contents_of
+from scanner.inventory.record import commitment, heads
+from scanner.inventory.record.key import beside
 from scanner.inventory.transaction import reading, transaction
 from scanner.model import Contents, FileRef, Known, Outcome, OutcomeKind
 
@@ -60,6 +62,7 @@ class Store:
     def __init__(self, path: Path, *, only_notes: bool = False) -> None:
         """``only_notes``: opened beside a running scan for an entry of the record; that scan is not taken for a broken one."""
         self.path = path
+        self._durable = only_notes
         self._db = opened(path, durable=only_notes)  # what people do is on the disk before anything follows from it
         try:
             if not only_notes:
@@ -90,6 +93,7 @@ class Store:
         try:
             if error is None:
                 self.commit()
+                self.seal()
         finally:
             self.close()
         if isinstance(error, sqlite3.Error):  # of a statement that was given to the connection itself
@@ -102,6 +106,27 @@ class Store:
     def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
         """One change of several tables and the record: all of it or nothing."""
         return transaction(self._db, self.path)
+
+    def seal(self, run: int = 0) -> None:
+        """End a run or an act: a commitment over what was observed and a signed head of the record, also outside the database.
+
+        Nothing is done where nothing was written since the last one.
+        """
+        folder = beside(self.path)
+        with reading(self._db):
+            if not commitment.due(self._db):
+                return
+            self._db.execute(
+                "pragma synchronous = full"
+            )  # a copy outside must never be ahead of what a power cut leaves
+        with self.transaction() as db:
+            heads.compare(db, folder)
+            commitment.commit(db, folder, run)
+            copies = heads.sign(db, folder)
+        heads.write(copies)
+        if not self._durable:
+            with reading(self._db):
+                self._db.execute("pragma synchronous = normal")
 
     def begin(self, run: Run) -> int:
         """Record the start of a scan; returns its number."""
@@ -261,6 +286,7 @@ class Store:
         rows = self._rows("select outcome, count(*) from files where run_id = ? group by outcome", (self._run,))
         if rows:
             self.finish("watch", Counter(dict(rows)), Counter(), 0, 0.0)
+            self.seal(self._run)
             return
         with self.transaction() as db:
             db.execute(
@@ -312,6 +338,11 @@ class Store:
         if found:
             with self.transaction() as db:
                 db.executemany("insert or replace into alike values (?, ?, ?, ?, ?)", found)
+
+    @property
+    def run(self) -> int:
+        """Number of the run that was begun last; 0 before the first."""
+        return self._run
 
     @property
     def connection(self) -> sqlite3.Connection:

@@ -12,15 +12,19 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from scanner.inventory.errors import translate
+from scanner.inventory.record import key, seals
 
 
 @contextmanager
-def transaction(db: sqlite3.Connection, path: Path | None = None) -> Iterator[sqlite3.Connection]:
-    """Begin, then commit, or roll back whatever exception leaves the block. Not to be nested.
+def transaction(
+    db: sqlite3.Connection, path: Path | None = None, *, sealed: bool = True
+) -> Iterator[sqlite3.Connection]:
+    """Begin, then commit, or roll back whatever exception leaves the block. Not to be nested. What it wrote is sealed in it.
 
     Args:
         db: a connection that leaves transactions to its user (``isolation_level=None``).
         path: of the database, for the message; asked of ``db`` where it is not given.
+        sealed: off while the tables change their form; the caller seals them anew.
 
     Raises:
         InventoryError: an SQLite error inside, translated: busy, full, damaged, read-only.
@@ -28,8 +32,11 @@ def transaction(db: sqlite3.Connection, path: Path | None = None) -> Iterator[sq
     if db.in_transaction:
         raise RuntimeError("a transaction is open already")
     try:
+        watched = sealed and seals.watched(db)
         db.execute("begin immediate")
         yield db
+        if watched:
+            seals.settle(db, key.beside(path) if path else key.folder_of(db))
         db.execute("commit")
     except sqlite3.Error as error:
         _roll_back(db)

@@ -153,10 +153,12 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
                 met.notes.systems,
             )
             store.note("scan_ended", walked=summary.walked, counts=dict(summary.counts), points=dict(summary.points))
+            store.seal(store.run)
     except SandboxFault as fault:
         if store:  # what was finished before it is kept
             store.finish("interrupted", summary.counts, summary.reasons, summary.bytes, clock.monotonic() - started)
             store.note("scan_ended", walked=summary.walked, counts=dict(summary.counts), fault=fault.code)
+            store.seal(store.run)
         raise
     finally:
         memory.close()

@@ -232,9 +232,9 @@ def test_tampering_with_the_record_is_found(tmp_path: Path, change: str, what: s
     db = sqlite3.connect(path)
     db.execute("begin")
     for number in range(4):
-        digest = ledger.append(db, "declared", family="R-1", number=number)
+        ledger.append(db, "declared", family="R-1", number=number)
     db.commit()
-    anchor = (4, digest.hex()[:16])
+    anchor = (4, ledger.anchor(db).rpartition(":")[2][:16])
     assert list(ledger.verify(db, anchor)) == []
     with pytest.raises(sqlite3.Error, match="append-only"):
         db.execute(change)
@@ -285,7 +285,7 @@ def test_record_of_what_happened_to_files(sekisho: Sekisho, place: Path) -> None
     db = sqlite3.connect(home / "inventory.db")
     db.executescript("drop trigger ledger_no_delete; delete from ledger where seq > 3")
     db.close()
-    assert sekisho("ledger", "verify", "--home", home).code == 0, "a cut record looks whole by itself"
+    assert sekisho("ledger", "verify", "--home", home).code == 1
     cut = sekisho("ledger", "verify", "--home", home, "--anchor", anchor.strip())
     assert cut.code == 1
     assert "the end was lost" in cut.out

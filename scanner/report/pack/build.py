@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scanner.inventory import coverage, ledger
+from scanner.inventory.record import tree
 from scanner.printable import in_cell
 from scanner.report import wording
 from scanner.report.forms.interface import Context
@@ -37,21 +38,21 @@ def members(context: Context) -> Iterator[tuple[str, bytes]]:
     yield "record.jsonl", b"".join(_record(context))
     yield "coverage.csv", _coverage(context)
     yield "decisions.csv", _csv(decided.rows(context))
-    row = context.reader.rows("select at, seq, hash from ledger order by seq desc limit 1")[0]
-    yield "anchor.txt", f"{row['at']} {row['seq']}:{bytes(row['hash']).hex()[:32]}\n".encode()
+    yield "anchor.txt", (ledger.anchor(context.reader.db) + "\n").encode()
     yield "verify_record.py", Path(__file__).with_name("verify_record.py").read_bytes()
 
 
 def _record(context: Context) -> Iterator[bytes]:
-    """The whole chain: of other contracts only what the chain needs."""
+    """All entries without their details. Those of the tree have ``leaf``, those of earlier versions stand in a chain."""
+    base = tree.base(context.reader.db)
     for row in context.reader.db.execute(
         "select seq, at, kind, contract, family, host, account, details, hash from ledger order by seq"
     ):
         seq, at, kind, contract, family, host, account, details, digest = tuple(row)
-        salted = f'"{ledger.SALT}":"' in details
+        salted = seq > base or f'"{ledger.SALT}":"' in details
         entry = {
             "seq": seq, "at": at, "kind": kind, "contract": contract, "family": family, "host": host, "account": account,
-            "details": ledger.digest_of(details) if salted else "", "chained": salted, "hash": bytes(digest).hex(),
+            "details": ledger.digest_of(details) if salted else "", "chained": salted, "leaf": seq > base, "hash": bytes(digest).hex(),
         }  # fmt: skip
         yield json.dumps(entry, ensure_ascii=False).encode() + b"\n"
 
