@@ -353,6 +353,12 @@ def steps(connection: sqlite3.Connection, before: str | None = None) -> None:
                 db.conn.execute(statement)
         for kind in ("log_key", "committed", "mismatch", "clock_jump", "witness_added"):  # few among many
             db.conn.execute(f"create index ledger_{kind} on ledger (seq) where kind = '{kind}'")
+        for name in ("roots", "passed_by"):  # every row has a number by which it is sealed
+            (text,) = db.conn.execute("select sql from sqlite_master where name = ?", (name,)).fetchone()
+            db.conn.execute(f"alter table {name} rename to {name}_before")
+            db.conn.execute(str(text).replace("without rowid", ""))
+            db.conn.execute(f"insert into {name} select * from {name}_before")  # noqa: S608
+            db.conn.execute(f"drop table {name}_before")
         last = db.conn.execute("select seq, hash from ledger order by seq desc limit 1").fetchone()
         base = int(last[0]) if last else 0
         origin = f"sekisho/{secrets.token_hex(8)}"

@@ -159,6 +159,8 @@ def _rows(db: sqlite3.Connection, tables: set[str], runs: _Runs, report: Report)
         if name not in tables:
             report.found.append(runs.found("no_table", name))
             continue
+        if rows.described(db, name).columns != described[name].columns:
+            report.found.append(runs.found("unsealed_table", name))
         try:
             report.rows += int(db.execute(f'select count(*) from main."{name}"').fetchone()[0])
             wrong = list(differing(db, described[name]))
