@@ -23,8 +23,7 @@ from scanner.inventory import contents, coverage, files, handling, ledger, point
 from scanner.inventory.errors import now, translate
 from scanner.inventory.opening import opened
 from scanner.inventory.reader import contents_of
-from scanner.inventory.record import commitment, heads
-from scanner.inventory.record.key import beside
+from scanner.inventory.record.ending import seal
 from scanner.inventory.transaction import reading, transaction
 from scanner.model import Contents, FileRef, Known, Outcome, OutcomeKind
 
@@ -108,25 +107,8 @@ class Store:
         return transaction(self._db, self.path)
 
     def seal(self, run: int = 0) -> None:
-        """End a run or an act: a commitment over what was observed and a signed head of the record, also outside the database.
-
-        Nothing is done where nothing was written since the last one.
-        """
-        folder = beside(self.path)
-        with reading(self._db):
-            if not commitment.due(self._db):
-                return
-            self._db.execute(
-                "pragma synchronous = full"
-            )  # a copy outside must never be ahead of what a power cut leaves
-        with self.transaction() as db:
-            heads.compare(db, folder)
-            commitment.commit(db, folder, run)
-            copies = heads.sign(db, folder)
-        heads.write(copies)
-        if not self._durable:
-            with reading(self._db):
-                self._db.execute("pragma synchronous = normal")
+        """End a run, or an act of a person: commit to what was observed and sign; see ``record.ending``."""
+        seal(self._db, self.path, run, durable=self._durable)
 
     def begin(self, run: Run) -> int:
         """Record the start of a scan; returns its number."""

@@ -23,6 +23,9 @@ from scanner.report import wording
 from tests.conftest import ROOT, Sekisho
 
 OTHERS = {
+    "NoteError": "ends inside the record as a reason; the room of the log knows nothing of Sekisho",
+    "ProofError": "ends inside the record as a reason; the room of the log knows nothing of Sekisho",
+    "Refused": "ends inside the witness as its answer; the room of the log knows nothing of Sekisho",
     "ServerGone": "an answer of a file server, as the error that a local file would give",
     "Failure": "a wrong use that the command line itself finds",
     "TimeUp": "a signal inside the judge, which no detector may catch",
