@@ -24,6 +24,7 @@ from scanner.inventory import ledger
 from scanner.inventory.people import standing
 from scanner.inventory.points import rows_of
 from scanner.inventory.reader import Reader
+from scanner.inventory.record import heads
 from scanner.inventory.store import Store
 from scanner.policy.models import Policy
 
@@ -60,6 +61,7 @@ def merge(sources: list[Path], target: Path) -> list[Source]:
         if host in hosts:
             raise MergeError("same_host", host=host)
         hosts.add(host)
+    heads.begin_anew(target)
     partial = target.with_name(f".{target.name}.merging")
     _remove(partial)
     with Store(partial) as store:

@@ -174,7 +174,8 @@ def together(folder: Path, processes: int = 5, rounds: int = 6, entries: int = 2
     from scanner.inventory.store import Store
 
     for turn in range(rounds):
-        path = folder / f"{turn}.db"
+        path = folder / str(turn) / "inventory.db"
+        path.parent.mkdir()
         gate_out, gate_in = os.pipe()
 
         def work(path: Path = path, out: int = gate_out, into: int = gate_in) -> None:

@@ -108,6 +108,14 @@ def follows(db: sqlite3.Connection, head: Checkpoint) -> str:
         return "fork"
 
 
+def begin_anew(database: Path) -> None:
+    """Another record comes lawfully in the place of the one at ``database`` (a merged inventory is made again): the head of the
+    old one is kept beside, and is not held against the new one."""
+    path = key.beside(database) / NAME
+    if path.exists():
+        os.replace(path, path.with_name(f"{NAME}.before"))
+
+
 def compare(db: sqlite3.Connection, folder: Path) -> None:
     """Before a commitment: enter a new key, and every copy outside that the record does not go on from. Inside the caller's
     transaction."""
