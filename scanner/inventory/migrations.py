@@ -353,7 +353,7 @@ def steps(connection: sqlite3.Connection, before: str | None = None) -> None:
                 db.conn.execute(statement)
         for kind in ("log_key", "committed", "mismatch", "clock_jump", "witness_added"):  # few among many
             db.conn.execute(f"create index ledger_{kind} on ledger (seq) where kind = '{kind}'")
-        for name in ("roots", "passed_by"):  # every row has a number by which it is sealed
+        for name in ("roots", "passed_by", "quieted"):  # every row has a number by which it is sealed
             (text,) = db.conn.execute("select sql from sqlite_master where name = ?", (name,)).fetchone()
             db.conn.execute(f"alter table {name} rename to {name}_before")
             db.conn.execute(str(text).replace("without rowid", ""))

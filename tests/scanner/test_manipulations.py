@@ -12,13 +12,12 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from scanner import clock
-from scanner.inventory import custody, decisions, key_ids, ledger, points
+from scanner.inventory import custody, key_ids, ledger, points
 from scanner.inventory.home import Home, prepare
 from scanner.inventory.record import check, commitment, heads, key, proofs, rows, seals, witnessing
 from scanner.inventory.store import Run, Store
@@ -91,8 +90,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
             db.execute("insert into copies (content_id, original, exact) values (1, 1, 1), (2, 1, 1)")
             key_ids.state(db, "A", "id")
             key_ids.state(db, "B", "other")
-        for point in (1, 2):
-            decisions.end(store.connection, point, "accept", "甲", "乙", "理由", date.today() + timedelta(days=30))
         store.settle([points.Fact("F10-SILENT", subject="host:1", contract="A")], ("F10-SILENT",))
         for name in rows.names(store.connection):
             for number in range(1 + store.connection.execute(f'select count(*) from "{name}"').fetchone()[0], 3):
@@ -157,6 +154,8 @@ def edit(db: sqlite3.Connection, name: str) -> str:
     """A statement that changes one column of a table."""
     columns = [r for r in db.execute(f'pragma table_info("{name}")') if str(r[2]).upper() != "BLOB"]
     plain = [str(r[1]) for r in columns if not r[5] and r[1] not in ("run_id", "last_seen")]
+    if not plain:
+        return f'update "{name}" set "{columns[-1][1]}" = 77 where rowid = (select max(rowid) from "{name}")'
     return f'update "{name}" set "{plain[-1]}" = 77'
 
 
@@ -283,7 +282,9 @@ def test_an_older_database_put_back(home: Home) -> None:
     assert "head_rollback" in {f.code for f in report(home).found}
     scan(home, range(1, 9))  # and it grows on until it is longer than it was
     scan(home, range(1, 20))
-    assert {"told_rollback", "conflict"} <= {f.code for f in report(home).found}
+    codes = {f.code for f in report(home).found}
+    assert "conflict" in codes
+    assert codes & {"told_rollback", "told_fork"}
 
 
 def test_one_table_of_an_older_database(home: Home) -> None:
