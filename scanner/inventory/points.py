@@ -50,6 +50,17 @@ class Quiet:
         )
         standings = Standings(db)
         self._rules = [row for row in rows if standings.of(row) != BROKEN]
+        self._unborne = [row["id"] for row in rows if row not in self._rules]
+
+    def tell_unborne(self) -> None:
+        """An entry for each decision of the table that the record does not bear out; once for each."""
+        if not self._unborne:
+            return
+        rows = self._db.execute("select details from ledger where kind = 'attempt_refused'").fetchall()
+        told = {json.loads(row[0]).get("suppression") for row in rows}
+        for number in self._unborne:
+            if number not in told:
+                ledger.append(self._db, "attempt_refused", act="suppress", why="edited", suppression=number)
 
     def covers(self, code: str, file_id: int | None, subject: str) -> bool:
         """Whether a decision covers this fact as it is now: of a file its present bytes, by whatever rules they were read."""
@@ -171,6 +182,7 @@ def settle(
     ).fetchall()
     standing = {(file_id, subject, code): point for point, file_id, subject, code in rows}
     quiet = Quiet(db, day)
+    quiet.tell_unborne()
     wanted: dict[tuple[int, str, str], Fact] = {}
     for fact in facts:
         wanted.setdefault(fact.key, fact)
