@@ -138,6 +138,8 @@ def approve(home: Home, rules: Rules, point: int, by: str, ask: Ask) -> Decided:
             raise DecisionError("other_policy", number=point, asked=said["policy"][:16], given=rules.digest[:16])
         last = store.connection.execute("select max(seq) from ledger").fetchone()[0]
         wish = Wish(action, reason, date.fromisoformat(said["until"]), said["pattern"], said["most"])
+        if known.signed_once(said, first, signature) and not known.signed(said, first, signature, last + 1):
+            raise DecisionError("proposer_gone", number=point, worker=first)
         if not known.signed(said, first, signature, last + 1) or said["reason"] != statements.text_digest(reason):
             raise DecisionError("edited", number=point)
         if said != {**_said(known, rules, row, wish, said["two_persons"]), "at": said["at"], "nonce": said["nonce"]}:

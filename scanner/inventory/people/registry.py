@@ -95,6 +95,11 @@ class Registry:
         key = self.key_of(number, seq)
         return key is not None and said.get("head") == self.head and statements.valid(key.public, said, signature)
 
+    def signed_once(self, said: Mapping[str, Any], number: str, signature: str) -> bool:
+        """Whether any key that the person ever had signed a statement."""
+        mine = [k for k in self.keys if alike(k.number) == alike(number)]
+        return any(statements.valid(k.public, said, signature) for k in mine)
+
     def two_persons(self, seq: int | None = None) -> bool:
         """Whether a decision took two people then; only two people can have changed that."""
         return next((two for at, two in reversed(self._rules) if seq is None or at < seq), True)
