@@ -68,7 +68,8 @@ class Parties:
         if party is None:
             today = self._view.today
             named = any(
-                c.kind == "send" and in_force(c, today) and names(contract, c, name, today) for c in contract.consent
+                c.kind in ("send", "subcontract") and in_force(c, today) and names(contract, c, name, today)
+                for c in contract.consent
             )
             return "" if named else "unknown"
         if party.kind in ("entruster", "contractor"):
@@ -76,8 +77,8 @@ class Parties:
         if not party.holds(self._view.today):
             return "expired"
         consent = next((c for c in contract.consent if c.id == party.consent), None)
-        if consent is None:
-            return "no_consent"
+        if consent is None or (party.kind == "subcontractor" and consent.kind != "subcontract"):
+            return "no_consent"  # a consent to copy or to send is none to have the work done by another (第12)
         return "" if in_force(consent, self._view.today) else "expired"
 
 
