@@ -264,3 +264,5 @@ class Outcome(NamedTuple):
     """Owner and rights of a file with personal data; ``None`` where they were not looked at."""
     row: object = None
     """What the inventory handed out with ``Known``, on its way back to it; nobody else looks into it."""
+    told_by: str = ""
+    """The machine of a cluster that examined it; empty where this one did."""

@@ -162,13 +162,14 @@ def _unregistered(reader: Reader) -> None:
             " (select 1 from copies c where c.weak = 0 and c.content_id in (alike.content_id, alike.other))"
         )
     ]
-    same = reader.rows(
-        "select content_id from files where gone is null and content_id is not null"
-        " and exists (select 1 from findings n where n.content_id = files.content_id)"
-        " and not exists (select 1 from copies c where c.content_id = files.content_id)"
-        " group by content_id having count(*) > 1"
+    same = reader.rows(  # by their bytes: what several machines told of the same ones stands in several contents
+        "select group_concat(distinct c.id) as ids from files f join contents c on c.id = f.content_id where f.gone is null"
+        " and exists (select 1 from findings n where n.content_id = c.id)"
+        " and not exists (select 1 from copies k where k.content_id = c.id)"
+        " group by c.key having count(*) > 1"
     )
-    grouped = families.groups([*pairs, *((r[0], r[0]) for r in same)])
+    pairs += [(int(ids[0]), int(other)) for row in same for ids in [row["ids"].split(",")] for other in ids]
+    grouped = families.groups(pairs)
     shown = 0
     for group in grouped:
         marks = ",".join("?" * len(group))

@@ -10,6 +10,12 @@ from scanner.inventory.errors import now
 from scanner.model import Contents, Outcome
 
 
+def rules_of(rule_set: str, told_by: str) -> str:
+    """Under which rules a content is entered. What another machine tells of one stands apart from what anybody else tells of the
+    same bytes: it is an answer for the files that were handed to that machine, and for no others."""
+    return f"{rule_set} told by {told_by}" if told_by else rule_set
+
+
 def enter(db: sqlite3.Connection, key: bytes, contents: Contents, rule_set: str, *, replace: bool = False) -> int:
     """Write contents, findings, copies and sketch inside the caller's transaction; returns the number of the content.
 

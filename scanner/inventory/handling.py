@@ -12,6 +12,8 @@ import sqlite3
 from scanner.inventory import ledger
 from scanner.model import Ground, Outcome, display
 
+_SAME_BYTES = "content_id in (select id from contents where key = (select key from contents where id = ?))"
+
 
 def seen(db: sqlite3.Connection, outcome: Outcome, content: int | None) -> None:
     """Before a file is entered: is it new, another content, or the same bytes as a file that lies elsewhere?"""
@@ -29,7 +31,7 @@ def seen(db: sqlite3.Connection, outcome: Outcome, content: int | None) -> None:
         kind = "changed"
     else:
         elsewhere = db.execute(
-            "select path from files where content_id = ? and gone is null and path <> ? order by id limit 1",
+            f"select path from files where {_SAME_BYTES} and gone is null and path <> ? order by id limit 1",  # noqa: S608  # of our own words
             (content, outcome.ref.path),
         ).fetchone()
         kind = "copied" if elsewhere or families else "first_seen"
@@ -60,7 +62,7 @@ def gone(db: sqlite3.Connection, file_id: int, path: bytes, run_started: str) ->
     if content is None or not (found or original):
         return
     target = db.execute(
-        "select path from files where content_id = ? and gone is null and first_seen >= ? and id <> ? order by id limit 1",
+        f"select path from files where {_SAME_BYTES} and gone is null and first_seen >= ? and id <> ? order by id limit 1",  # noqa: S608  # of our own words
         (content, run_started, file_id),
     ).fetchone()
     if target is None:

@@ -47,6 +47,7 @@ class Met(NamedTuple):
     """Verdict, ground, contract, rule, consent, volume, reason."""
     quiet: bool
     """Without an open point about its place."""
+    content: int
 
     def same(self, outcome: Outcome) -> bool:
         """Whether an outcome says nothing that is not entered already."""
@@ -95,7 +96,7 @@ def met(row: Row, ref: FileRef, db: sqlite3.Connection, rule_set: str, custody: 
         row[25] or 0,
         row[24] or "",
     )
-    return Met(ref.path, row[0], contents, row[17], OutcomeKind(row[8]), row[10:17], not row[29])
+    return Met(ref.path, row[0], contents, row[17], OutcomeKind(row[8]), row[10:17], not row[29], row[7])
 
 
 def _findings(text: str) -> tuple[Finding, ...]:

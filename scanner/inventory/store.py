@@ -177,7 +177,7 @@ class Store:
             if outcome.points:
                 quiet = self._silenced(outcome)
             self._waiting.append((outcome, stat_at_ns))
-            if outcome.content_key is not None and outcome.kind is not OutcomeKind.UNCHANGED:
+            if outcome.content_key is not None and outcome.kind is not OutcomeKind.UNCHANGED and not outcome.told_by:
                 self._unwritten[outcome.content_key] = outcome.contents._replace(sketch=())
         many = len(self._waiting) >= _BATCH_FILES or len(self._touched) >= _BATCH_TOUCHED
         if many or clock.monotonic() - self._since > _BATCH_SECONDS:
@@ -208,8 +208,13 @@ class Store:
         fresh = outcome.kind is not OutcomeKind.UNCHANGED
         if fresh:
             contents.renew(db, outcome)
-        replace = fresh and self._replaces
-        content = None if key is None else contents.enter(db, key, outcome.contents, self._rule_set, replace=replace)
+        if isinstance(outcome.row, recall.Met) and not fresh:
+            content: int | None = outcome.row.content
+        elif key is None:
+            content = None
+        else:
+            rules = contents.rules_of(self._rule_set, outcome.told_by)
+            content = contents.enter(db, key, outcome.contents, rules, replace=fresh and self._replaces)
         if outcome.kind is not OutcomeKind.UNCHANGED:
             handling.seen(db, outcome, content)
         file_id = files.enter(db, outcome, content, self._rule_set, self._run, stat_at_ns, moment)

@@ -200,8 +200,10 @@ def test_same_inventory_as_on_one_machine(cluster: Cluster, tree: Path, tmp_path
         summary.pop("seconds")
     assert one == two
     assert inventory(alone) == inventory(many)
-    copies = "select count(*) from copies"
-    assert [sqlite3.connect(h / "inventory.db").execute(copies).fetchone() for h in (alone, many)] == [(1,), (1,)]
+    copies = "select f.path, k.original from copies k join files f on f.content_id = k.content_id order by f.path"
+    found = [sqlite3.connect(h / "inventory.db").execute(copies).fetchall() for h in (alone, many)]
+    assert found[0] == found[1]
+    assert [os.path.basename(path) for path, _ in found[0]] == ["名簿0.csv".encode(), "写し.csv".encode()]
     again = _summary(_scan(cluster, tree, many, "-p", str(policy)))
     assert again["unchanged"] == again["walked"] or again["unchanged"] > 0
     # workers listen nowhere, and the server on the address that was given
