@@ -273,6 +273,6 @@ def _point(family: Family, location: Location, code: str, working: dict[str, Any
 
 def _described(use: Use) -> str:
     consent = use.consent
-    until = consent.valid_to.isoformat() if consent.valid_to else "-"
+    begins, until = (day.isoformat() if day else "-" for day in (consent.valid_from, consent.valid_to))
     most = consent.copies_max if consent.copies_max is not None else "-"
-    return f"{consent.id}: copies {most}, used {use.used}, place {consent.place or '*'}, until {until}"
+    return f"{consent.id}: copies {most}, used {use.used}, place {consent.place or '*'}, from {begins}, until {until}"

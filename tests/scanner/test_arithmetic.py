@@ -120,7 +120,7 @@ def test_the_working_redoes_the_sum_and_names_what_does_not_apply() -> None:
     assert terms == {
         "observed": 3, "consented": 1, "original": 1, "excess": 1, "class": "deliberate", "date": "2026-11-23", "since": "2026-11-03",
     }  # fmt: skip
-    assert working["consents"] == ["C1: copies 1, used 1, place store, until -"]
+    assert working["consents"] == ["C1: copies 1, used 1, place store, from -, until -"]
     assert working["elsewhere"] == ["C2: place", "S1: kind"]
 
 
