@@ -53,6 +53,7 @@ def context_of(order: Order, home: Home, reader: Reader, policy: Policy | None) 
         policy,
         order.today or clock.today(),
         installation_key(home),
+        keys=home.keys,
         clear_names=order.clear_names,
         contract=order.contract,
         asked=order.asked,

@@ -54,6 +54,11 @@ class Custody:
         return Printed(copies, prints.sketch, prints.modulus, prints.rows, self.generation)
 
 
+def lacking(db: sqlite3.Connection, folder: Path) -> tuple[str, ...]:
+    """Contracts whose originals nothing can be compared with, because their key is not there or another one."""
+    return _usable(db, table.originals(db), folder)[1]
+
+
 def _usable(db: sqlite3.Connection, known: Sequence[table.Original], folder: Path) -> tuple[list[Key], tuple[str, ...]]:
     """Keys under which originals were stored, and the contracts whose key is no longer there or another one."""
     usable: dict[str, Key] = {}

@@ -101,6 +101,11 @@ def test_nothing_is_left_only_when_nothing_is(tmp_path: Path, monkeypatch: pytes
     world.scan()
     assert verdict(form(world, "9c")) == "残存あり・未確認(未走査 1 件)"
     world.policy["contract"][0]["place"].pop()
+    key = next(world.home.keys.glob("A*"))
+    key.rename(tmp_path / "key")
+    world.scan()
+    assert verdict(form(world, "9c")) == "残存あり・未確認(未走査 1 件)", "without its key no copy can be recognised"
+    (tmp_path / "key").rename(key)
     world.scan()
     assert verdict(form(world, "9c")) == "走査範囲に残存なし(未走査 0 件)"
     world.contract()["handover"].append({"id": "H-2", "date": world.day + timedelta(days=1)})

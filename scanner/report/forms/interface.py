@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from scanner import clock
@@ -57,6 +58,8 @@ class Context:
     key: bytes
     """Key of the installation, for the tokens of masked names."""
     _families: list[list[Family]] = field(default_factory=list, repr=False)
+    keys: Path | None = None
+    """Folder of the contracts' keys."""
     clear_names: bool = False
     """Whether file names are shown as they are: for use on this machine only."""
     contract: str = ""

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from scanner import clock
+from scanner.custody.session import lacking
 from scanner.duties import residue
 from scanner.duties.hosts import heard
 from scanner.duties.interface import covers
@@ -59,10 +60,9 @@ def sweep_of(context: Context, contract: Contract, since: date | None) -> Sweep:
         at = last.get(host.id.lower())
         if active and (at is None or (since is not None and at < since)):
             hosts.append(host.id)
-    row = context.reader.rows("select state from key_ids where name = ?", (contract.id,))
-    return Sweep(
-        covered, tuple(hosts), tuple(_unseen(context, contract, covered, moment)), not row or row[0]["state"] == "held"
-    )
+    lost = lacking(context.reader.db, context.keys) if context.keys else ()
+    places = tuple(_unseen(context, contract, covered, moment))
+    return Sweep(covered, tuple(hosts), places, contract.id not in lost)
 
 
 def _unseen(context: Context, contract: Contract, covered: Coverage, moment: str) -> list[str]:
