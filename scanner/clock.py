@@ -1,7 +1,8 @@
 """The one clock: every moment and every day that the program uses comes from here, so that a test can say what time it is.
 
-What is stored is UTC; what people read as a day is a day in Japan, where the contract is carried out: 08:00 there is still
-the day before in UTC, and a due date would be missed by one. No setting and no variable of the environment moves this
+What is stored, and what programs read, is UTC. What people read, as a day or as a moment, is in one time zone: that of the
+contract (``time_zone`` of the policy; Asia/Tokyo unless it says otherwise). 08:00 there is still the day before in UTC, and a
+due date would be missed by one. No other module turns a moment into text or into a day. No setting and no variable of the environment moves this
 clock: the record's times are evidence. A test puts another ``source`` in its place inside its own process.
 """
 
@@ -10,9 +11,48 @@ from __future__ import annotations
 import time
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 JAPAN = timezone(timedelta(hours=9), "JST")
-"""Without summer time, so no time-zone database is needed (a bare Windows has none)."""
+"""Without summer time, so no time-zone database is needed."""
+DEFAULT_ZONE = "Asia/Tokyo"
+_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+_zone: tzinfo = JAPAN
+_zone_name = DEFAULT_ZONE
+_chosen = False
+
+
+def zone_of(name: str) -> tzinfo:
+    """A time zone by its name in the IANA database. Raises ``ValueError``."""
+    if name == DEFAULT_ZONE:
+        return JAPAN
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError, ValueError):
+        raise ValueError(f"no such time zone: {name!r}") from None
+
+
+def choose(name: str) -> None:
+    """From now on people read in this zone: that of a policy which was loaded."""
+    global _zone, _zone_name, _chosen
+    _zone, _zone_name, _chosen = zone_of(name), name, True
+
+
+def assume(name: str) -> None:
+    """The zone of the policy that was used last, for commands that load none."""
+    if not _chosen:
+        choose(name)
+        _forget()
+
+
+def _forget() -> None:
+    global _chosen
+    _chosen = False
+
+
+def zone_name() -> str:
+    """The zone that people read in, for a head line."""
+    return _zone_name
 
 
 class Source(Protocol):
@@ -61,33 +101,63 @@ def now() -> datetime:
 
 def stamp() -> str:
     """The present moment for the record: ``2026-04-01T00:00:00Z``, UTC, whole seconds."""
-    return now().strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def local() -> datetime:
-    """The present moment in the zone of this machine, for hours of work and names of files."""
-    return now().astimezone()
-
-
-def today(zone: tzinfo = JAPAN) -> date:
-    """The calendar day of people; that of Japan unless another zone is given."""
-    return now().astimezone(zone).date()
-
-
-def day_of(stamped: str, zone: tzinfo = JAPAN) -> date:
-    """The calendar day of people on which a moment of the record (as ``stamp`` writes it) lay."""
-    return datetime.fromisoformat(stamped).astimezone(zone).date()
-
-
-def begin_of(day: date, zone: tzinfo = JAPAN) -> str:
-    """The moment, as the record writes it, at which a day of people begins."""
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return now().strftime(_FORMAT)
 
 
 def stamp_of(ns: int) -> str:
     """A stamp of a file (nanoseconds since 1970) as a moment of the record; what no calendar holds becomes its nearest day."""
-    seconds = min(max(ns // 1_000_000_000, 0), 253_402_000_000)
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return stamp_at(min(max(ns // 1_000_000_000, 0), 253_402_000_000))
+
+
+def stamp_at(seconds: float) -> str:
+    """Seconds since 1970 as a moment of the record."""
+    return datetime.fromtimestamp(seconds, UTC).strftime(_FORMAT)
+
+
+def moment_of(stamped: str) -> datetime:
+    """A moment of the record in the zone of people. Raises ``ValueError``."""
+    return datetime.fromisoformat(stamped).astimezone(_zone)
+
+
+def local() -> datetime:
+    """The present moment in the zone of people, for hours of work."""
+    return now().astimezone(_zone)
+
+
+def today(zone: tzinfo | None = None) -> date:
+    """The calendar day of people, unless another zone is given."""
+    return now().astimezone(zone or _zone).date()
+
+
+def day_of(stamped: str, zone: tzinfo | None = None) -> date:
+    """The calendar day of people on which a moment of the record (as ``stamp`` writes it) lay."""
+    return datetime.fromisoformat(stamped).astimezone(zone or _zone).date()
+
+
+def begin_of(day: date, zone: tzinfo | None = None) -> str:
+    """The moment, as the record writes it, at which a day of people begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone or _zone).astimezone(UTC).strftime(_FORMAT)
+
+
+def shown(stamped: str | None) -> str:
+    """A moment of the record for people: ``2026-04-01 09:00``; empty for none."""
+    return moment_of(stamped).strftime("%Y-%m-%d %H:%M") if stamped else ""
+
+
+def shown_at(seconds: float) -> str:
+    """Seconds since 1970 for people: ``2026-04-01 09:00``."""
+    return shown(stamp_at(seconds))
+
+
+def time_of_day(moment: datetime | float, *, seconds: bool = False) -> str:
+    """``09:00`` or ``09:00:30`` of a moment in the zone of people, or of seconds since 1970."""
+    found = moment if isinstance(moment, datetime) else datetime.fromtimestamp(moment, UTC).astimezone(_zone)
+    return found.strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def for_a_name() -> str:
+    """The present moment as part of the name of a file: ``20260401-090000``."""
+    return local().strftime("%Y%m%d-%H%M%S")
 
 
 def stat_ns() -> int:

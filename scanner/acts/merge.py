@@ -100,12 +100,14 @@ def _take(
     for row in _rows(source, "copies"):
         values = {**row, "content_id": content[row["content_id"]], "original": originals[row["original"]]}
         _insert(db, "copies", values, "or ignore ")
+    policy = {row["id"]: _policy(db, row) for row in _rows(source, "policies")}
     file = _mapped(
         db,
         source,
         "files",
         lambda row: {
             **row,
+            "policy": policy.get(row["policy"]),
             "host": row["host"] or host,
             "content_id": content.get(row["content_id"]),
             "run_id": run.get(row["run_id"]),
@@ -117,11 +119,14 @@ def _take(
         "points",
         lambda row: {
             **row,
+            "policy": policy.get(row["policy"]),
             "file_id": file.get(row["file_id"]),
             "run_id": run.get(row["run_id"]),
             "family": _renamed(row["family"], originals),
         },
     )
+    for row in _rows(source, "point_contracts"):
+        _insert(db, "point_contracts", {**row, "point": point[row["point"]]})
     for name, column in (("decisions", "point_id"), ("declarations", "point_id")):
         _mapped(db, source, name, lambda row, c=column: {**row, c: point.get(int(row[c]))})  # type: ignore[misc]
     decided = _decisions(db, source, file, content)
@@ -134,6 +139,14 @@ def _take(
     for row in _rows(source, "hosts"):
         _insert(db, "hosts", {k: v for k, v in row.items() if k != "id"})
     return _host(db, source, host, len(file), len(originals), decided)
+
+
+def _policy(db: sqlite3.Connection, row: dict[str, Any]) -> int:
+    """Number here of a policy that was used there."""
+    _insert(db, "policies", {name: value for name, value in row.items() if name != "id"}, "or ignore ")
+    identity = (row["path"], row["contracts"], row["sha256"])
+    found = db.execute("select id from policies where path = ? and contracts = ? and sha256 = ?", identity).fetchone()
+    return int(found[0])
 
 
 def _decisions(

@@ -24,7 +24,7 @@ def command(contract: str, style: str, policy_path: str | None, home: str | None
     from scanner.inventory.store import Store
     from scanner.policy.verdict import Judge
     from scanner.report import articles
-    from scanner.scan.local import settle
+    from scanner.scan.local import settle, used
 
     state = common.the_home(home)
     Reader(state.database).close()
@@ -32,7 +32,9 @@ def command(contract: str, style: str, policy_path: str | None, home: str | None
     policy, digest = common.load_policy(found) if found else (None, "")
     with Store(state.database, only_notes=True) as store:
         store.note_policy(str(found or ""), digest)
-        settle(store, Judge(policy))
+        judge = Judge(policy, base=found.resolve().parent if found else None, path=str(found or ""), digest=digest)
+        store.judging(used(judge), judge.today)
+        settle(store, judge)
     reader = Reader(state.database)
     table = articles.table(context_of(Order("19", contract=contract), state, reader, policy))
     for line in table:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scanner import clock
 from scanner.inventory.home import Home, locate
 from scanner.messages import t
 from scanner.printable import in_json
@@ -61,7 +62,9 @@ def load_policy(path: Path) -> tuple[Policy, str]:
     """The policy and the SHA-256 of its file; raises ``PolicyError`` with all problems named."""
     from scanner.policy.load import load
 
-    return load(path), hashlib.sha256(path.read_bytes()).hexdigest()
+    policy = load(path)
+    clock.choose(policy.time_zone)
+    return policy, hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def log(home: Home, event: str, **details: object) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from scanner import clock
 from scanner.cli import common
 from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
 from scanner.messages import t
@@ -45,7 +47,7 @@ def show(
     rows = reader.rows(
         "select * from (select * from ledger where (?1 is null or family = ?1) and (?2 is null or kind = ?2) and (?3 is null or at >= ?3)"
         " order by seq desc limit ?4) order by seq",
-        (family, kind, since, last or -1),
+        (family, kind, clock.begin_of(date.fromisoformat(since)) if since else None, last or -1),
     )
     for row in rows:
         details = json.loads(row["details"])
@@ -55,7 +57,7 @@ def show(
             click.echo(in_json(json.dumps(entry, ensure_ascii=False)))
         else:
             facts = printable("  ".join(f"{k}={v}" for k, v in details.items() if k != SALT))
-            head = f"{row['seq']:>7}  {row['at']}  {t('ledger_kind.' + row['kind'])}"
+            head = f"{row['seq']:>7}  {clock.shown(row['at'])}  {t('ledger_kind.' + row['kind'])}"
             click.echo(f"{head}  {row['family'] or row['contract'] or ''}  {facts}".rstrip())
     if not rows and style == "text":
         click.echo(t("ledger.none"))

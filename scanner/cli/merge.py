@@ -22,7 +22,7 @@ def command(sources: tuple[str, ...], again: bool, policy_path: str | None, home
     from scanner.inventory.home import prepare
     from scanner.inventory.store import Store
     from scanner.policy.verdict import Judge
-    from scanner.scan.local import settle
+    from scanner.scan.local import settle, used
 
     state = common.the_home(home)
     if len(sources) < 2:
@@ -39,7 +39,9 @@ def command(sources: tuple[str, ...], again: bool, policy_path: str | None, home
     done = merge(paths, state.database)
     with Store(state.database, only_notes=True) as store:
         store.note_policy(str(found or ""), digest)
-        families = settle(store, Judge(policy))
+        judge = Judge(policy, base=found.resolve().parent if found else None, path=str(found or ""), digest=digest)
+        store.judging(used(judge), judge.today)
+        families, _ = settle(store, judge)
     for one in done:
         click.echo(
             t("merge.host", host=one.host, files=f"{one.files:,}", entries=f"{one.entries:,}", anchor=one.anchor)

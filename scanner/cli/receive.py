@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
@@ -71,7 +71,7 @@ def command(
             t("receive.unknown_contract", contract=contract, known=", ".join(known) or "—") + hint, EXIT_USAGE
         )
     try:
-        day = datetime.strptime(received, "%Y-%m-%d").date() if received else None  # a calendar day
+        day = date.fromisoformat(received) if received else None  # a calendar day
     except ValueError:
         raise Failure(t("receive.bad_date", value=received), EXIT_USAGE) from None
     prepare(state)

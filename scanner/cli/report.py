@@ -129,7 +129,7 @@ def _target(name: str, ending: str, state: Home, output: str | None) -> Path:
         return Path(output)
     prepare(state)
     state.reports.mkdir(exist_ok=True, mode=0o700)
-    return state.reports / f"{name}-{clock.local():%Y%m%d-%H%M%S}.{ending}"
+    return state.reports / f"{name}-{clock.for_a_name()}.{ending}"
 
 
 def _made(order: Order, state: Home, reader: Reader, policy_path: str | None) -> bytes:

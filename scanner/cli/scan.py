@@ -123,7 +123,9 @@ def start(
     from scanner.scan.pace import Pace
     from scanner.sources.volumes import volume_of
 
-    judge = Judge(policy, base=found.resolve().parent if found else None, volume=volume_of)
+    judge = Judge(
+        policy, base=found.resolve().parent if found else None, volume=volume_of, path=str(found or ""), digest=digest
+    )
     options = Options(roots, depth, jobs, full, store, str(found or ""), digest, secrets, ocr)
     if elsewhere is not None:
         options.roots, options.elsewhere = absolute_roots(roots), elsewhere

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from scanner import clock
 from scanner.cli import common
 from scanner.cli.main import EXIT_OK, EXIT_POINTS
 from scanner.messages import t, t_or
@@ -69,7 +69,14 @@ def command(home: str | None, mine: bool, style: str) -> int:
         click.echo(t("status.home", path=state.path))
         if last:
             run = last[0]
-            click.echo(t("status.last", id=run["id"], started=run["started"], state=t("overview.run_" + run["state"])))
+            click.echo(
+                t(
+                    "status.last",
+                    id=run["id"],
+                    started=clock.shown(run["started"]),
+                    state=t("overview.run_" + run["state"]),
+                )
+            )
         else:
             click.echo(t("status.never"))
         if watch is not None:
@@ -113,7 +120,7 @@ def _watch(watch: State) -> None:
 
 
 def _moment(at: float) -> str:
-    return datetime.fromtimestamp(at).strftime("%Y-%m-%d %H:%M")
+    return clock.shown_at(at)
 
 
 def _mine(reader: Reader, state: Home) -> None:
@@ -129,7 +136,7 @@ def _mine(reader: Reader, state: Home) -> None:
     click.echo(t("status.mine_head"))
     for row in rows:
         details = json.loads(row["details"])
-        click.echo(f"  {row['at']}  {t('ledger_kind.' + row['kind'])}  {details['path']}")
+        click.echo(f"  {clock.shown(row['at'])}  {t('ledger_kind.' + row['kind'])}  {details['path']}")
     if not rows:
         click.echo("  " + t("ledger.none"))
     told = 0

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from scanner import clock
 from scanner.cli import common
 from scanner.cli.main import EXIT_USAGE, Failure
 from scanner.messages import t, t_or
@@ -65,7 +65,7 @@ def command(paths: tuple[str, ...], policy_path: str | None, home: str | None) -
 
 def say(told: Told) -> None:
     """Print what happened: alerts, pauses, losses; troubles on standard error. Printable characters only."""
-    moment = datetime.fromtimestamp(told.at).strftime("%H:%M:%S")
+    moment = clock.time_of_day(told.at, seconds=True)
     click.echo(f"{moment}  {_text(told)}", err=told.kind in ("trouble", "trouble_over"))
 
 
@@ -84,5 +84,5 @@ def mode(kind: str, why: str, until: float) -> str:
     """How the watch works now, in words."""
     if kind == "full":
         return t("watch.mode_full")
-    end = datetime.fromtimestamp(until).strftime("%H:%M") if until else t("watch.until_over")
+    end = clock.time_of_day(until) if until else t("watch.until_over")
     return t(f"watch.mode_{kind}", why=t(f"watch.why_{why}"), until=end)

@@ -77,6 +77,8 @@ def load(db: sqlite3.Connection, policy: Policy | None, today: date) -> list[Fam
     contracts = {contract.id: contract for contract in (policy.contract if policy else ())}
     for family in found:
         pieces.add_up(family, contracts.get(family.original.contract), today)
+        if family.original.contract not in contracts:
+            family.facts.clear()  # without the contract nobody can say what was agreed to
     quiet = Quiet(db, today)
     for family in found:
         family.decided = {

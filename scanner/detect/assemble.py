@@ -198,7 +198,6 @@ class Detection:
     def _collect(self, text: str, analysis: Analysis) -> None:
         for reason, chars in analysis.unread.items():
             self.unread[reason] += chars
-        named_rows: set[tuple[str, int]] = set()
         ends = [m.start() for m in _LINE_END.finditer(text)] if self._collector is not None else []
         for match in analysis.matches:
             at = self._at(match.start)
@@ -207,7 +206,7 @@ class Detection:
             self._tallies.add(match, value, block, column)
             if at in self._long_here:
                 self._long_here[at].found.append(Tallies.key(match))
-            self._persons.add(block, match, value, named_rows)
+            self._persons.add(block, match, value, text[max(0, match.start - 3) : match.start])
             if self._collector is not None:
                 self._tell(block, column, match, value, ends)
         self._lines += len(ends)

@@ -101,4 +101,4 @@ def gaps_of(view: View) -> dict[str, list[str]]:
 
 
 def _moment(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
+    return clock.moment_of(text)

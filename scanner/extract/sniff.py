@@ -20,10 +20,6 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"BZh", "bz2"),
     (b"\xfd7zXZ\x00", "xz"),
     (b"\x1f\x9d", "z"),
-    (b"\x28\xb5\x2f\xfd", "zst"),
-    (b"\x37\x7f\x06\x82", "sqlite-log"),
-    (b"\x37\x7f\x06\x83", "sqlite-log"),
-    (b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7", "sqlite-log"),
     (b"070707", "cpio"),
     (b"070701", "cpio"),
     (b"070702", "cpio"),
@@ -151,8 +147,6 @@ def _format(file: IO[bytes], head: bytes, extension: str) -> str:
         return "dbf"
     if binary and b"\n=ybegin line=" in b"\n" + head:
         return "text"
-    if binary and (extension == "br" or (extension == "lzma" and head.startswith(b"\x5d\0\0"))):
-        return extension
     if looks_like_host(head):
         return "ebcdic"
     if binary and extension in ("pkl", "pickle", "npz", "joblib") and head[:1] == b"\x80":

@@ -7,6 +7,7 @@ import sqlite3
 
 from scanner.inventory import custody
 from scanner.inventory.errors import now
+from scanner.inventory.scope import DEPTHS, depth_of, sees_as_much
 from scanner.model import Contents, Outcome
 
 
@@ -22,7 +23,8 @@ def enter(db: sqlite3.Connection, key: bytes, contents: Contents, rule_set: str,
     ``replace``: what was kept of the same bytes gives way, because everything is read again or with other passwords.
     """
     row = db.execute(
-        "select id, coalesce(custody, '') from contents where key = ? and rule_set = ?", (key, rule_set)
+        "select id, coalesce(custody, '') from contents where key = ? and rule_set = ?",
+        (key, rule_set if replace else answering(db, key, rule_set)),
     ).fetchone()
     if row is not None and replace:
         return _replaced(db, int(row[0]), contents)
@@ -38,6 +40,14 @@ def enter(db: sqlite3.Connection, key: bytes, contents: Contents, rule_set: str,
     _findings(db, number, contents)
     custody.put_prints(db, number, contents)
     return number
+
+
+def answering(db: sqlite3.Connection, key: bytes, rule_set: str) -> str:
+    """The rule set whose answer about these bytes counts: of those that see as much as ``rule_set`` the one that sees most."""
+    known = [
+        r for (r,) in db.execute("select rule_set from contents where key = ?", (key,)) if sees_as_much(r, rule_set)
+    ]
+    return max(known, key=lambda r: (DEPTHS.index(depth_of(r)), r.count("/")), default=rule_set)
 
 
 def _columns(contents: Contents) -> tuple[object, ...]:
@@ -86,7 +96,7 @@ def renew(db: sqlite3.Connection, outcome: Outcome) -> None:
     if key is None:
         return
     row = db.execute(
-        "select c.key from files f join contents c on c.id = f.content_id where f.path = ? and f.size = ? and f.mtime_ns = ?"
+        "select c.key from files f join contents c on c.id = f.content_id where f.path = ? and f.host = '' and f.size = ? and f.mtime_ns = ?"
         " and f.ctime_ns = ? and f.inode = ? and f.gone is null and c.key <> ? and c.rule_set glob ?",
         (ref.path, ref.size, ref.mtime_ns, ref.ctime_ns, ref.inode, key, _EARLIER),
     ).fetchone()

@@ -22,7 +22,7 @@ def seen(db: sqlite3.Connection, outcome: Outcome, content: int | None) -> None:
     if content is None or not (contents.findings or families):
         return
     old = db.execute(
-        "select c.key, f.gone from files f left join contents c on c.id = f.content_id where f.path = ?",
+        "select c.key, f.gone from files f left join contents c on c.id = f.content_id where f.path = ? and f.host = ''",
         (outcome.ref.path,),
     ).fetchone()
     if old is not None and old[1] is None:

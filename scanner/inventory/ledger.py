@@ -75,6 +75,7 @@ KINDS = (
     "witness_added",
     "cosigned",
     "stamped",
+    "points_judged_again",
 )
 
 

@@ -13,7 +13,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from scanner.inventory import coverage, ledger
+from scanner.inventory import coverage, ledger, scope
 from scanner.inventory.record import seals, tree, upgrade
 from scanner.inventory.record.key import beside
 from scanner.inventory.transaction import transaction
@@ -28,6 +28,7 @@ NAMES = (
     "m006_coverage",
     "m007_people",
     "m008_record",
+    "m009_scope",
 )
 """Every step in order: tells without importing sqlite-utils whether a database is current."""
 
@@ -365,6 +366,10 @@ def steps(connection: sqlite3.Connection, before: str | None = None) -> None:
         db.conn.execute("insert into log_state values (1, ?, ?, 0, ?, null, null)", (origin, base, base))
         if last:
             ledger.append(db.conn, "log_begun", entries=base, head=bytes(last[1]).hex())
+
+    @migrations()  # type: ignore[untyped-decorator]
+    def m009_scope(db: Database) -> None:
+        scope.create(db.conn)
 
     migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False), stop_before=before)
 

@@ -12,12 +12,13 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from scanner import clock
 from scanner.inventory import ledger
 from scanner.inventory.people.standing import BROKEN, SELECT, Standings
-from scanner.model import Outcome, display
+from scanner.inventory.scope import Scope, at_least, depth_of
+from scanner.model import Outcome, Reason, display
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,33 @@ class Fact:
     """Rule, registers and arithmetic, from which the verdict can be redone by hand."""
 
     @property
-    def key(self) -> tuple[int, str, str]:
-        """Two facts with one key are the same fact."""
-        return (self.file_id or 0, self.subject, self.code)
+    def key(self) -> Key:
+        """Two facts with one key are the same fact. About a file there is one for all contracts whose data it holds."""
+        return (self.file_id or 0, self.subject, self.code, "" if self.file_id else self.contract)
+
+
+Key = tuple[int, str, str, str]
+"""File, subject, code, contract."""
+
+
+class Standing(NamedTuple):
+    """An open point."""
+
+    id: int
+    file_id: int | None
+    subject: str
+    code: str
+    contract: str
+    policy: int | None
+    depth: str
+    """How thoroughly was looked when it was opened."""
+    gap: str
+    """For what reason its file was not wholly read then."""
+
+    @property
+    def key(self) -> Key:
+        """As that of its fact."""
+        return (self.file_id or 0, self.subject, self.code, "" if self.file_id else self.contract)
 
 
 class Quiet:
@@ -133,75 +158,145 @@ def silenced(db: sqlite3.Connection, outcome: Outcome, today: date) -> frozenset
     return frozenset(code for code in outcome.points if quiet.covers_file(code, number, path, key))
 
 
-def of_verdict(db: sqlite3.Connection, file_id: int, codes: Iterable[str], run: int, moment: str) -> None:
-    """The points that the place of one file gives (F03): new ones open, those no longer given, or kept quiet by a decision,
-    close."""
-    wanted = set(codes)
-    standing = db.execute(
-        "select id, code from points where file_id = ? and state = 'open' and code in ('F03-OUTSIDE', 'F03-EXPIRED')",
-        (file_id,),
-    ).fetchall()
-    if not wanted and not standing:
-        return
-    quiet = Quiet(db, clock.day_of(moment))
-    for point, code in standing:
-        why = "" if code in wanted else "verdict"
-        if not why and quiet.holds(code, file_id, ""):
-            why = "suppressed"
-        wanted.discard(code)
-        if not why:
-            db.execute("update points set last_seen = ?, run_id = ? where id = ?", (moment, run, point))
-        else:
-            db.execute(
-                "update points set state = 'closed', closed = ?, closed_why = ? where id = ?", (moment, why, point)
-            )
-            ledger.append(db, "point_closed", point=point, code=code, why=why)
-    for code in sorted(wanted):
-        if quiet.holds(code, file_id, ""):
-            continue
-        contract = db.execute("select coalesce(contract, '') from files where id = ?", (file_id,)).fetchone()[0]
-        open_point(db, Fact(code, file_id, contract=contract), run, moment)
+_STANDING = "select id, file_id, subject, code, contract, policy, depth, gap from points where state = 'open' and "
+PLACE_CODES = ("F03-OUTSIDE", "F03-EXPIRED")
 
 
-def settle(
+def of_verdict(
     db: sqlite3.Connection,
-    facts: Iterable[Fact],
+    file_id: int,
     codes: Iterable[str],
-    run: int,
+    scope: Scope,
     moment: str,
-    today: date | None = None,
-    due_days: int = 14,
+    *,
+    in_place: bool = False,
+    read: bool = True,
+    opening: bool = True,
 ) -> None:
-    """Bring the points with ``codes`` to the facts of the day. What is no longer a fact closes by itself and says so."""
-    day = today or clock.day_of(moment)
+    """The points that the place of one file gives (F03): new ones open, those kept quiet by a decision close, and so do those
+    no longer given, as far as this run could have raised them. ``in_place``: the file lies where it may; ``read``: its bytes
+    could be read; ``opening``: the run was asked to look at it."""
+    wanted = set(codes)
+    rows = db.execute(f"{_STANDING} file_id = ? and code in ('F03-OUTSIDE', 'F03-EXPIRED')", (file_id,)).fetchall()
+    if not wanted and not rows:
+        return
+    quiet = Quiet(db, scope.today)
+    settled_by_place = in_place or bool(wanted)
+    for point in (Standing(*row) for row in rows):
+        if point.code in wanted:
+            wanted.discard(point.code)
+            if quiet.holds(point.code, file_id, ""):
+                _close(db, point, "suppressed", moment)
+            else:
+                _seen(db, point, scope, moment)
+        elif scope.judges(point.policy, _contracts(db, point.id)) and (
+            settled_by_place or (read and _as_well_read(db, point))
+        ):
+            _close(db, point, "verdict", moment)
+    for code in sorted(wanted) if opening else ():
+        if not quiet.holds(code, file_id, ""):
+            contract = db.execute("select coalesce(contract, '') from files where id = ?", (file_id,)).fetchone()[0]
+            open_point(db, Fact(code, file_id, contract=contract), scope.run, moment, scope=scope)
+
+
+def settle(db: sqlite3.Connection, facts: Iterable[Fact], codes: Iterable[str], scope: Scope, moment: str) -> None:
+    """Bring the points with ``codes`` to the facts of the day. What is no longer a fact closes by itself and says so, as far as
+    this run could have raised it."""
     kinds = tuple(codes)
     marks = ",".join("?" * len(kinds))
-    rows = db.execute(
-        f"select id, coalesce(file_id, 0), subject, code from points where state = 'open' and code in ({marks})",  # noqa: S608
-        kinds,
-    ).fetchall()
-    standing = {(file_id, subject, code): point for point, file_id, subject, code in rows}
-    quiet = Quiet(db, day)
+    rows = db.execute(f"{_STANDING} code in ({marks})", kinds).fetchall()
+    standing = {point.key: point for point in (Standing(*row) for row in rows)}
+    quiet = Quiet(db, scope.today)
     quiet.tell_unborne()
-    wanted: dict[tuple[int, str, str], Fact] = {}
+    wanted: dict[Key, Fact] = {}
+    about: dict[Key, set[str]] = {}
     for fact in facts:
         wanted.setdefault(fact.key, fact)
+        about.setdefault(fact.key, set()).add(fact.contract)
     for key, point in standing.items():
         found = wanted.get(key)
-        if found is None or quiet.holds(found.code, found.file_id, found.subject):
-            why = "settled" if found is None else "suppressed"
-            db.execute(
-                "update points set state = 'closed', closed = ?, closed_why = ? where id = ?", (moment, why, point)
-            )
-            ledger.append(db, "point_closed", point=point, code=key[2], why=why)
+        if found is None:
+            if _settled(db, point, scope):
+                _close(db, point, "settled", moment)
+        elif quiet.holds(found.code, found.file_id, found.subject):
+            _close(db, point, "suppressed", moment)
         else:
-            db.execute(
-                "update points set last_seen = ?, run_id = ?, working = ? where id = ?",
-                (moment, run, _text(found.working), point),
-            )
+            _seen(db, point, scope, moment, about[key], _text(found.working))
     for key, fact in wanted.items():
         if key not in standing and not quiet.holds(fact.code, fact.file_id, fact.subject):
-            open_point(db, fact, run, moment, day + timedelta(days=due_days))
+            open_point(db, fact, scope.run, moment, scope=scope, about=about[key])
+
+
+def _settled(db: sqlite3.Connection, point: Standing, scope: Scope) -> bool:
+    """Whether the missing fact of an open point says anything in this run."""
+    if not scope.judges(point.policy, _contracts(db, point.id)):
+        return False
+    return _as_well_read(db, point) if point.file_id else at_least(scope.depth, point.depth)
+
+
+def _as_well_read(db: sqlite3.Connection, point: Standing) -> bool:
+    """Whether the file of a point has been read as wholly and as thoroughly as it was when the point was opened."""
+    depth, gap = _reading(db, point.file_id)
+    return at_least(depth, point.depth) and gap in ("", Reason.EMPTY.value, point.gap)
+
+
+def _reading(db: sqlite3.Connection, file_id: int | None) -> tuple[str, str]:
+    """(depth, reason why not wholly) of what is known of a file's content."""
+    row = db.execute(
+        "select coalesce(c.rule_set, ''), coalesce(c.reason, '') from files f left join contents c on c.id = f.content_id"
+        " where f.id = ?",
+        (file_id,),
+    ).fetchone()
+    return (depth_of(row[0]), row[1]) if row else ("", "")
+
+
+def _contracts(db: sqlite3.Connection, point: int) -> frozenset[str]:
+    return frozenset(c for (c,) in db.execute("select contract from point_contracts where point = ?", (point,)))
+
+
+def _about(db: sqlite3.Connection, fact: Fact, more: Iterable[str]) -> frozenset[str]:
+    """Contracts that a fact is about: those that the rule names, and those whose originals stand in the file."""
+    rows = db.execute(
+        "select distinct o.contract from files f join copies k on k.content_id = f.content_id and k.weak = 0"
+        " join originals o on o.id = k.original where f.id = ?",
+        (fact.file_id,),
+    )
+    return frozenset({fact.contract, *more, *(contract for (contract,) in rows)}) - {""}
+
+
+def _close(db: sqlite3.Connection, point: Standing, why: str, moment: str) -> None:
+    db.execute("update points set state = 'closed', closed = ?, closed_why = ? where id = ?", (moment, why, point.id))
+    ledger.append(db, "point_closed", contract=point.contract, point=point.id, code=point.code, why=why)
+
+
+def _seen(
+    db: sqlite3.Connection,
+    point: Standing,
+    scope: Scope,
+    moment: str,
+    about: Iterable[str] = (),
+    working: str | None = None,
+) -> None:
+    db.execute(
+        "update points set last_seen = ?, run_id = ?, working = coalesce(?, working) where id = ?",
+        (moment, scope.run, working, point.id),
+    )
+    _belongs(db, point.id, _about(db, Fact(point.code, point.file_id, contract=point.contract), about))
+
+
+def _belongs(db: sqlite3.Connection, point: int, contracts: Iterable[str]) -> None:
+    db.executemany("insert or ignore into point_contracts values (?, ?)", ((point, c) for c in contracts))
+
+
+def about(contract: str, point: str = "p.id") -> tuple[str, tuple[str, ...]]:
+    """A condition and its values: points of a contract; all of them where ``contract`` is empty."""
+    if not contract:
+        return "1", ()
+    return f"exists (select 1 from point_contracts o where o.point = {point} and o.contract = ?)", (contract,)  # noqa: S608
+
+
+OF_NONE = "not exists (select 1 from point_contracts o where o.point = p.id)"
+"""A condition: points that belong to no contract that anybody could tell."""
 
 
 def file_gone(db: sqlite3.Connection, file_id: int, moment: str) -> None:
@@ -213,28 +308,61 @@ def file_gone(db: sqlite3.Connection, file_id: int, moment: str) -> None:
         ledger.append(db, "point_closed", point=point, code=code, why="gone")
 
 
-def open_point(db: sqlite3.Connection, fact: Fact, run: int, moment: str, due: date | None = None) -> int:
-    """A new point, told in the record."""
-    due = due or clock.day_of(moment) + timedelta(days=14)
-    cursor = db.execute(
-        "insert into points (code, file_id, state, opened, last_seen, run_id, family, working, subject, contract, stage, due)"
-        " values (?,?,'open',?,?,?,?,?,?,?,'new',?)",
-        (
-            fact.code,
-            fact.file_id,
-            moment,
-            moment,
-            run,
-            fact.family,
-            _text(fact.working) if fact.working else None,
-            fact.subject,
-            fact.contract,
-            due.isoformat(),
-        ),
-    )
-    number = int(cursor.lastrowid or 0)
+def open_point(
+    db: sqlite3.Connection,
+    fact: Fact,
+    run: int,
+    moment: str,
+    *,
+    scope: Scope | None = None,
+    about: Iterable[str] = (),
+) -> int:
+    """A new point, told in the record; returns its number, 0 where this run may not open it. One that an earlier version closed
+    without knowing its place opens again under its number."""
+    contracts = _about(db, fact, about)
+    if scope is not None and not scope.opens(contracts):
+        return 0
+    due = scope.due if scope else clock.day_of(moment) + timedelta(days=14)
+    depth, gap = _reading(db, fact.file_id) if fact.file_id else (scope.depth if scope else "", "")
+    contract = fact.contract or min(contracts, default="")
+    policy = scope.policy if scope else None
+    before = db.execute(
+        "select id from points where again = 1 and state = 'closed' and file_id = ? and code = ?",
+        (fact.file_id, fact.code),
+    ).fetchone()
+    if before:
+        number = int(before[0])
+        db.execute(
+            "update points set state = 'open', stage = 'new', closed = null, closed_why = null, last_seen = ?, run_id = ?, due = ?,"
+            " contract = ?, policy = ?, depth = ?, gap = ? where id = ?",
+            (moment, run, due.isoformat(), contract, policy, depth, gap, number),
+        )
+    else:
+        cursor = db.execute(
+            "insert into points (code, file_id, state, opened, last_seen, run_id, family, working, subject, contract, stage, due,"
+            " policy, depth, gap) values (?,?,'open',?,?,?,?,?,?,?,'new',?,?,?,?)",
+            (
+                fact.code,
+                fact.file_id,
+                moment,
+                moment,
+                run,
+                fact.family,
+                _text(fact.working) if fact.working else None,
+                fact.subject,
+                contract,
+                due.isoformat(),
+                policy,
+                depth or (scope.depth if scope else ""),
+                gap,
+            ),
+        )
+        number = int(cursor.lastrowid or 0)
+    _belongs(db, number, contracts)
     more = {"subject": fact.subject} if fact.subject else {}
-    ledger.append(db, "point_opened", contract=fact.contract, family=fact.family, point=number, code=fact.code, **more)
+    if before:
+        more["again"] = "yes"
+    ledger.append(db, "point_opened", contract=contract, family=fact.family, point=number, code=fact.code, **more)
     return number
 
 

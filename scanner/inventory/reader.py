@@ -8,6 +8,7 @@ from pathlib import Path
 
 import orjson
 
+from scanner import clock
 from scanner.inventory import custody, migrations
 from scanner.inventory.errors import InventoryError, translate
 from scanner.model import Contents, Finding, Reason
@@ -61,6 +62,9 @@ class Reader:
             raise InventoryError("database_newer", path, ", ".join(unknown))
         if missing:
             raise InventoryError("database_older" if migrations.begun(self.db) else "no_inventory", path)
+        zone = self.rows("select zone from policies where zone <> '' order by last desc, id desc limit 1")
+        if zone:
+            clock.assume(zone[0]["zone"])
 
     def known_content(self, key: bytes) -> Contents | None:
         """As ``Store.known_content``."""

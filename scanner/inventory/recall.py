@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import orjson
 
 from scanner.inventory.custody import copies_of
-from scanner.model import Contents, FileRef, Finding, Outcome, OutcomeKind, Reason
+from scanner.inventory.scope import sees_as_much
+from scanner.model import Contents, FileRef, Finding, Outcome, OutcomeKind, Reason, VerdictKind
 
 SETTLED_NS = 2_000_000_000
 """A file changed less than so long before it was looked at may change again within one tick of its clock."""
@@ -48,17 +49,18 @@ class Met(NamedTuple):
     quiet: bool
     """Without an open point about its place."""
     content: int
+    rule_set: str
+    """What it was examined under: as much as is asked for now, or more."""
 
     def same(self, outcome: Outcome) -> bool:
         """Whether an outcome says nothing that is not entered already."""
-        if (
-            not self.quiet
-            or outcome.points
-            or outcome.kind is not OutcomeKind.UNCHANGED
-            or outcome.ref.path != self.path
-        ):
+        if outcome.points or outcome.kind is not OutcomeKind.UNCHANGED or outcome.ref.path != self.path:
             return False
         verdict, reason = outcome.verdict, outcome.contents.reason  # their codes are strings, as the inventory has them
+        if verdict.kind is VerdictKind.NO_POLICY:  # who knows no policy judges nothing
+            return reason == self.standing[-1]
+        if not self.quiet:
+            return False
         now = (verdict.kind, verdict.ground, verdict.contract, verdict.rule, verdict.consent, verdict.volume, reason)
         return now == self.standing
 
@@ -73,7 +75,7 @@ def rows(db: sqlite3.Connection, paths: Sequence[bytes]) -> dict[bytes, Row]:
 
 def met(row: Row, ref: FileRef, db: sqlite3.Connection, rule_set: str, custody: str) -> Met | None:
     """A file that is as it was when it was examined under the same rules; ``None`` if it must be examined."""
-    if row[9] != rule_set:
+    if not sees_as_much(row[9], rule_set):
         return None
     if row[1:6] != (ref.size, ref.mtime_ns, ref.ctime_ns, ref.inode, ref.device):
         return None
@@ -96,7 +98,7 @@ def met(row: Row, ref: FileRef, db: sqlite3.Connection, rule_set: str, custody: 
         row[25] or 0,
         row[24] or "",
     )
-    return Met(ref.path, row[0], contents, row[17], OutcomeKind(row[8]), row[10:17], not row[29], row[7])
+    return Met(ref.path, row[0], contents, row[17], OutcomeKind(row[8]), row[10:17], not row[29], row[7], row[9])
 
 
 def _findings(text: str) -> tuple[Finding, ...]:

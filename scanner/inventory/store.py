@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import Any
 
 from scanner import clock
-from scanner.inventory import contents, coverage, files, handling, ledger, points, recall
+from scanner.inventory import contents, coverage, files, handling, leaving, ledger, points, recall, rejudge
 from scanner.inventory.errors import now, translate
 from scanner.inventory.opening import opened
 from scanner.inventory.reader import contents_of
 from scanner.inventory.record.ending import seal
+from scanner.inventory.scope import Scope, Used, depth_of, scope_of, scope_without
 from scanner.inventory.transaction import reading, transaction
-from scanner.model import Contents, FileRef, Known, Outcome, OutcomeKind
+from scanner.model import Contents, FileRef, Known, Outcome, OutcomeKind, VerdictKind
 
 _BATCH_FILES = 200
 _BATCH_SECONDS = 1.0
@@ -50,6 +51,9 @@ class Run:
     """Which originals files are compared with in this scan."""
     replaces: bool = False
     """Whether what is found takes the place of what was kept of the same bytes under the same rules."""
+    used: Used | None = None
+    """The policy, for what the run may judge."""
+    today: date | None = None
 
 
 class Store:
@@ -76,6 +80,7 @@ class Store:
         self._rule_set = ""
         self._custody = ""
         self._started = ""
+        self._scope: Scope | None = None
         self._roots: tuple[bytes, ...] = ()
         self._ahead: dict[bytes, recall.Row | None] = {}
         self._waiting: list[tuple[Outcome, int]] = []
@@ -132,6 +137,7 @@ class Store:
             self._run = int(cursor.lastrowid or 0)
             self._roots = tuple(os.fsencode(root) for root in run.roots if root != WATCH)
             coverage.begun(db, self._roots, self._run, self._started)
+            self._scope = scope_of(db, self._run, run.used, run.today, run.depth)
         return self._run
 
     def expect(self, paths: Sequence[bytes]) -> None:
@@ -159,7 +165,8 @@ class Store:
         found = self._unwritten.get(key)
         if found is None:
             try:
-                found = contents_of(self._db, "c.key = ? and c.rule_set = ?", (key, self._rule_set))[1]
+                rules = contents.answering(self._db, key, self._rule_set)
+                found = contents_of(self._db, "c.key = ? and c.rule_set = ?", (key, rules))[1]
             except LookupError:
                 return None
             except sqlite3.Error as error:
@@ -186,7 +193,7 @@ class Store:
 
     def _silenced(self, outcome: Outcome) -> frozenset[str]:
         with reading(self._db):
-            return points.silenced(self._db, outcome, date.fromisoformat(now()[:10]))
+            return points.silenced(self._db, outcome, self.scope.today)
 
     def commit(self) -> None:
         """Make what was put so far durable: all of it, or nothing and an ``InventoryError``."""
@@ -208,63 +215,42 @@ class Store:
         fresh = outcome.kind is not OutcomeKind.UNCHANGED
         if fresh:
             contents.renew(db, outcome)
+        rules, content = self._rule_set, None
         if isinstance(outcome.row, recall.Met) and not fresh:
-            content: int | None = outcome.row.content
-        elif key is None:
-            content = None
-        else:
-            rules = contents.rules_of(self._rule_set, outcome.told_by)
-            content = contents.enter(db, key, outcome.contents, rules, replace=fresh and self._replaces)
+            rules, content = outcome.row.rule_set, outcome.row.content
+        elif key is not None and outcome.told_by:
+            told = contents.rules_of(rules, outcome.told_by)
+            content = contents.enter(db, key, outcome.contents, told, replace=self._replaces)
+        elif key is not None:
+            rules = rules if self._replaces else contents.answering(db, key, rules)
+            content = contents.enter(db, key, outcome.contents, rules, replace=self._replaces)
         if outcome.kind is not OutcomeKind.UNCHANGED:
             handling.seen(db, outcome, content)
-        file_id = files.enter(db, outcome, content, self._rule_set, self._run, stat_at_ns, moment)
-        points.of_verdict(db, file_id, outcome.points, self._run, moment)
+        file_id = files.enter(db, outcome, content, rules, self.scope, stat_at_ns, moment)
+        in_place = outcome.verdict.kind is VerdictKind.IN_PLACE
+        points.of_verdict(db, file_id, outcome.points, self.scope, moment, in_place=in_place, read=key is not None)
         return content
 
     def sweep_gone(self, roots: Iterable[bytes], unseen: Iterable[bytes]) -> int:
         """After a complete walk: files below ``roots`` that were not met are gone and their points closed, except
         below folders that could not be read. Returns how many."""
         self.commit()
-        blocked = [p.rstrip(b"/") + b"/" for p in unseen]
-        gone = 0
+        blocked, gone = list(unseen), 0
         for root in roots:
-            prefix = root.rstrip(b"/") + b"/"
-            rows = self._rows(
-                "select id, path, run_id from files where gone is null and (run_id <> ? or reason = 'vanished')"
-                " and (path = ? or (path >= ? and path < ?))",
-                (self._run, root, prefix, prefix[:-1] + b"0"),
-            )
-            lost: list[tuple[int, bytes]] = []
-            for file_id, path, run in rows:
-                if run == self._run:  # it went while it was looked at
-                    if os.path.lexists(path):
-                        continue
-                elif any(path.startswith(b) or path == b[:-1] for b in blocked):
-                    continue
-                lost.append((file_id, path))
+            with reading(self._db):
+                lost = leaving.not_met(self._db, root, self._run, blocked)
             gone += len(lost)
             for at in range(0, len(lost), _BATCH_GONE):
                 with self.transaction() as db:
-                    self._gone(db, lost[at : at + _BATCH_GONE])
+                    leaving.gone(db, lost[at : at + _BATCH_GONE], self._started)
         return gone
-
-    def _gone(self, db: sqlite3.Connection, lost: Iterable[tuple[int, bytes]]) -> None:
-        for file_id, path in lost:
-            moment = now()
-            handling.gone(db, file_id, path, self._started)
-            db.execute("update files set gone = ? where id = ?", (moment, file_id))
-            points.file_gone(db, file_id, moment)
 
     def vanish(self, path: bytes) -> int:
         """A path is no longer there: the file, or all files of the folder it was. Returns how many."""
         self.commit()
-        prefix = path.rstrip(b"/") + b"/"
         with self.transaction() as db:
-            lost = db.execute(
-                "select id, path from files where gone is null and (path = ? or (path >= ? and path < ?))",
-                (path, prefix, prefix[:-1] + b"0"),
-            ).fetchall()
-            self._gone(db, lost)
+            lost = leaving.below(db, path)
+            leaving.gone(db, lost, self._started)
         return len(lost)
 
     def end_watch(self) -> None:
@@ -281,15 +267,33 @@ class Store:
                 (self._run, self._run),
             )
 
-    def settle(
-        self, facts: Iterable[points.Fact], codes: Iterable[str], today: date | None = None, due_days: int = 14
-    ) -> None:
+    @property
+    def scope(self) -> Scope:
+        """What the present run may judge; without a run, nothing."""
+        return self._scope or scope_without(self._run)
+
+    def judging(self, used: Used | None, today: date) -> None:
+        """Judge without a scan, as deep as the last one looked."""
+        row = self._db.execute("select depth from runs order by id desc limit 1").fetchone()
+        with self.transaction() as db:
+            self._scope = scope_of(db, self._run, used, today, depth_of(f"/{row[0]}") if row else "")
+
+    def judge_again(self, verdict: rejudge.Judging, codes: rejudge.Codes) -> list[rejudge.Again]:
+        """Places and points that were judged without the policy in force; nothing without one."""
+        self.commit()
+        if self.scope.policy is None:
+            return []
+        with self.transaction() as db:
+            rejudge.places(db, self.scope, verdict, codes, now())
+            return rejudge.closed_blindly(db, self.scope, codes, now())
+
+    def settle(self, facts: Iterable[points.Fact], codes: Iterable[str]) -> None:
         """Bring the points with ``codes`` to the facts of the day; see ``points.settle``."""
         self.commit()
         with reading(self._db):
             found = list(facts)  # read before the writing begins
         with self.transaction() as db:
-            points.settle(db, found, codes, self._run, now(), today, due_days)
+            points.settle(db, found, codes, self.scope, now())
 
     def note(self, kind: str, *, contract: str = "", family: str = "", **details: Any) -> None:
         """An entry of the handling record, inside the open transaction or in one of its own."""

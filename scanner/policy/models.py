@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from scanner import clock
 from scanner.policy.acts import (
     Disposal,
     Grant,
@@ -328,6 +329,7 @@ class Policy(_Strict):
     """All contracts of one contractor, and the media of the house."""
 
     contract: tuple[Contract, ...] = ()
+    time_zone: str = Field(default=clock.DEFAULT_ZONE, description="帳票・期限・画面の日時の時間帯(IANA の名前)")
     medium: tuple[Medium, ...] = ()
     host: tuple[Host, ...] = ()
     review: Review = Review()
@@ -339,6 +341,7 @@ class Policy(_Strict):
         _unique([c.id for c in self.contract], "contract")
         _unique([m.id for m in self.medium], "medium")
         _unique([h.id for h in self.host], "host")
+        clock.zone_of(self.time_zone)
         return self
 
 

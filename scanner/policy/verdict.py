@@ -54,10 +54,14 @@ class Judge:
         host: str | None = None,
         today: date | None = None,
         volume: Callable[[bytes], Volume] | None = None,
+        path: str = "",
+        digest: str = "",
     ) -> None:
         """``base``: folder that relative paths of the policy refer to (where the policy file lies). ``volume`` tells which
-        volume a path stands on; without it no place that is named by its volume matches."""
+        volume a path stands on; without it no place that is named by its volume matches. ``path`` and ``digest`` (SHA-256)
+        of the policy file tell under which policy points are raised."""
         self._volume = volume
+        self.path, self.digest = path, digest
         self.policy = policy
         self.today = today or clock.today()  # validity of a consent is a calendar day of this place
         self._host = (host or socket.gethostname()).lower()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from scanner.inventory import coverage
+from scanner.inventory.points import about
 from scanner.report.forms.interface import Context
 
 _Count = Callable[[Context], int]
@@ -59,11 +60,11 @@ _TABLE: tuple[tuple[int, str, str, str, str, _Count, str, str], ...] = (
 
 def table(context: Context) -> list[Article]:
     """All nineteen, in order."""
-    where, values = context.only()
+    where, values = about(context.contract)
     counts: dict[int, dict[str, int]] = {}
     late: dict[int, int] = {}
     for row in context.reader.rows(
-        f"select code, count(*) as n, sum(due <> '' and due < ?) as late from points where state = 'open' and {where} group by code",  # noqa: S608
+        f"select code, count(*) as n, sum(due <> '' and due < ?) as late from points p where state = 'open' and {where} group by code",  # noqa: S608
         (context.today.isoformat(), *values),
     ):
         article = int(row["code"][1:3])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from markupsafe import Markup
@@ -56,7 +57,7 @@ def build(reader: Reader, policy: Policy | None = None) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(t=t, w=wording, k=kinship)
+    environment.globals.update(shown=clock.shown, t=t, w=wording, k=kinship)
     loaded = families.load(reader.db, policy, clock.today())
     pictures = {f.original.family: Markup(kinship.picture(f)) for f in loaded}  # noqa: S704  # every text in it is escaped
     page = environment.get_template("overview.html")
@@ -68,11 +69,13 @@ def build(reader: Reader, policy: Policy | None = None) -> str:
 
 def _trend(reader: Reader) -> Markup:
     """Open points at the end of each day of the last sixty days, as a picture; empty while there is one day only."""
+    last = clock.today()
+    ends = [(last - timedelta(days=n), clock.begin_of(last - timedelta(days=n - 1))) for n in range(59, -1, -1)]
     days = reader.rows(
-        "with recursive day(d) as (select date(:today, '-59 days') union all select date(d, '+1 day') from day where d < :today)"
-        " select d, (select count(*) from points where date(opened, :zone) <= d and (closed is null or date(closed, :zone) > d)) as n,"
-        " (select count(*) from runs where date(started, :zone) <= d) as runs from day",
-        {"today": clock.today().isoformat(), "zone": "+9 hours"},  # what is stored is UTC, a day is one in Japan
+        f"with day(d, ends) as (values {','.join(['(?, ?)'] * len(ends))})"  # noqa: S608  # only marks are put in
+        " select d, (select count(*) from points where opened < ends and (closed is null or closed >= ends)) as n,"
+        " (select count(*) from runs where started < ends) as runs from day",
+        tuple(value for day, end in ends for value in (day.isoformat(), end)),
     )
     seen = [(r["d"], r["n"]) for r in days if r["runs"]]
     if len(seen) < 2:

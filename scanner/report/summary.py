@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from scanner.custody.arithmetic import Family
+from scanner.inventory.rejudge import Again
 from scanner.model import Outcome, Reason
 
 
@@ -22,6 +23,8 @@ class Summary:
     interrupted: bool = False
     families: list[Family] = field(default_factory=list)
     """Registered originals with their copies, settled at the end."""
+    judged_again: list[Again] = field(default_factory=list)
+    """Points that an earlier version had closed without knowing their place, judged again in this scan."""
     keys_missing: tuple[str, ...] = ()
     """Contracts whose originals could not be compared with, for lack of their key."""
     symlinks: int = 0

@@ -90,6 +90,7 @@ def summary_dict(summary: Summary) -> dict[str, Any]:
         "bytes": summary.bytes,
         "seconds": round(summary.seconds, 2),
         "points": dict(sorted(summary.points.items())),
+        "judged_again": [again._asdict() for again in summary.judged_again],
         "gone": summary.gone,
         "symlinks": summary.symlinks,
         "special": summary.special,
@@ -324,6 +325,8 @@ class TableWriter:
         if others:
             named = t("list.separator").join(f"{wording.point_short(c)} {n}({c})" for c, n in sorted(others.items()))
             console.print(Text(t("table.more_points", codes=named), style="bold"))
+        if summary.judged_again:
+            console.print(Text(_judged_again(summary)))
         if not self._has_policy:
             console.print(t("table.no_policy"))
         elif copies and not self._open:
@@ -341,6 +344,14 @@ class TableWriter:
 
 
 _NAMED = 8
+
+
+def _judged_again(summary: Summary) -> str:
+    """What became of the points that an earlier version had closed without knowing their place."""
+    found = summary.judged_again
+    open_ = [f"{again.point} {again.path}" for again in found if again.result == "open"]
+    counts = {name: sum(again.result == name for again in found) for name in ("open", "decided", "closed", "gone")}
+    return t("table.judged_again", count=len(found), named=_some(open_) or "—", **counts)
 
 
 def _some(names: list[str]) -> str:

@@ -18,12 +18,14 @@ from scanner.errors import FileFault, SandboxFault
 from scanner.inventory.home import Home
 from scanner.inventory.installation import installation_key
 from scanner.inventory.recall import LOOKED_FOR
+from scanner.inventory.rejudge import Again
+from scanner.inventory.scope import Used
 from scanner.inventory.store import Run, Store
 from scanner.inventory.transaction import reading
 from scanner.model import Contents, FileRef, Outcome, OutcomeKind, Reason, display
 from scanner.patience import answered
 from scanner.pipeline import conclude
-from scanner.policy.verdict import Judge
+from scanner.policy.verdict import Judge, points
 from scanner.report.summary import Summary
 from scanner.ruleset.current import rule_set
 from scanner.scan.adapters import LocalTools
@@ -115,6 +117,8 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
                     options.policy_sha256,
                     custody.generation if custody else "",
                     options.full or bool(options.passwords),
+                    used(judge),
+                    judge.today,
                 )
             )
             store.note_policy(options.policy_path, options.policy_sha256)
@@ -139,7 +143,7 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
             summary.gone = store.sweep_gone(met.notes.roots, met.unseen)
         if store:
             store.note_terminal(terminal.state())
-            summary.families = settle(store, judge)
+            summary.families, summary.judged_again = settle(store, judge)
             summary.points.update(store.open_codes(set(registry.CODES) | set(CUSTODY_CODES)))
         summary.seconds = clock.monotonic() - started
         if store:
@@ -165,19 +169,29 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
     return summary
 
 
-def settle(store: Store, judge: Judge) -> list[Family]:
-    """Copies against consents and registers against observations, over everything that the inventory knows to exist."""
-    store.commit()
+def used(judge: Judge) -> Used | None:
+    """The policy that points are raised under."""
+    policy = judge.policy
+    if policy is None:
+        return None
+    return Used(
+        judge.path, judge.digest, tuple(c.id for c in policy.contract), policy.review.due_days, policy.time_zone
+    )
+
+
+def settle(store: Store, judge: Judge) -> tuple[list[Family], list[Again]]:
+    """Copies against consents and registers against observations, over everything that the inventory knows to exist. Returns
+    the families, and the points that earlier versions had closed blindly."""
+    again = store.judge_again(judge.verdict, lambda verdict, personal: points(verdict, personal=personal))
     with reading(store.connection):
         found = families.load(store.connection, judge.policy, judge.today)
         facts = registry.facts(store.connection, judge.policy, found, judge.today)
-    days = judge.policy.review.due_days if judge.policy else 14
-    store.settle(facts, (*registry.CODES, *CUSTODY_CODES), judge.today, days)
+    store.settle(facts, (*registry.CODES, *CUSTODY_CODES))
     for content in store.contents_of_run():
         store.put_alike(
             (a.content, a.other, a.rows, a.share_here, a.share_there) for a in families.alike(store.connection, content)
         )
-    return found
+    return found, again
 
 
 def _outcomes(

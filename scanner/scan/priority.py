@@ -7,6 +7,8 @@ import platform
 import sys
 from datetime import datetime
 
+from scanner import clock
+
 
 def lower_priority() -> None:
     """Below everything that the user does, as far as the system lets us."""
@@ -25,5 +27,5 @@ def lower_priority() -> None:
 def within(hours: str, moment: datetime) -> bool:
     """Whether ``moment`` lies in ``08:30-17:15``; a span may go over midnight."""
     first, _, last = hours.partition("-")
-    now = moment.strftime("%H:%M")
+    now = clock.time_of_day(moment)
     return first <= now < last if first <= last else now >= first or now < last

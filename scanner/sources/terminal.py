@@ -9,9 +9,9 @@ import os
 import platform
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
+from scanner import clock
 from scanner.sources.ground import mounts
 
 _DEFINITIONS = ("/var/lib/clamav/daily.cld", "/var/lib/clamav/daily.cvd")
@@ -50,7 +50,7 @@ def _release() -> dict[str, str]:
 
 def _day(path: str) -> str:
     try:
-        return datetime.fromtimestamp(os.stat(path).st_mtime, UTC).date().isoformat()
+        return clock.day_of(clock.stamp_at(os.stat(path).st_mtime)).isoformat()
     except OSError:
         return ""
 

@@ -34,7 +34,7 @@ from scanner.policy.verdict import Judge
 from scanner.ruleset.current import rule_set
 from scanner.scan.adapters import LocalTools
 from scanner.scan.lane import Lane
-from scanner.scan.local import settle
+from scanner.scan.local import settle, used
 from scanner.sources import terminal
 from scanner.sources.walk import Unseen, WalkNotes, is_placeholder
 from scanner.watch.guard import TRIES, Guard
@@ -88,7 +88,17 @@ class PathSession:
     # runs
 
     def _begin(self, roots: tuple[str, ...]) -> None:
-        run = Run(__version__, self._rules, self._depth, roots, *self._policy, self._custody.generation)
+        run = Run(
+            __version__,
+            self._rules,
+            self._depth,
+            roots,
+            *self._policy,
+            self._custody.generation,
+            False,
+            used(self._judge),
+            self._judge.today,
+        )
         self._store.begin(run)
         self._store.note_policy(*self._policy)
         self._running = True

@@ -18,10 +18,10 @@ import socket
 import sqlite3
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from scanner import clock
 from scanner.errors import StoreFault
 from scanner.inventory.errors import InventoryError
 from scanner.inventory.home import Home
@@ -291,7 +291,7 @@ def _code(error: Exception) -> str:
 
 
 def _moment(wall: float) -> str:
-    return datetime.fromtimestamp(wall, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return clock.stamp_at(wall)
 
 
 def _notify(text: str) -> None:

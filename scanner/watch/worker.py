@@ -17,6 +17,7 @@ import sys
 import time
 from pathlib import Path
 
+from scanner import clock
 from scanner.errors import SandboxFault, StoreFault
 from scanner.inventory.errors import InventoryError
 from scanner.inventory.home import Home
@@ -56,9 +57,11 @@ class Worker:
         self._home, self._depth, self._policy_path = home, depth, policy_path
         self._journal = journal or Journal(home.path / "journal.db")
         policy = load(Path(policy_path)) if policy_path else None
+        if policy is not None:
+            clock.choose(policy.time_zone)
         self._digest = hashlib.sha256(Path(policy_path).read_bytes()).hexdigest() if policy_path else ""
         base = Path(policy_path).resolve().parent if policy_path else None
-        self._judge = Judge(policy, base=base, volume=volume_of)
+        self._judge = Judge(policy, base=base, volume=volume_of, path=policy_path, digest=self._digest)
         self._budget = spending or budget.Budget(policy.watch.budget if policy else None)
         self._alerts = alerts.Alerts(home, policy.watch.alerts if policy else None, self._journal)
         self._guard = Guard(self._journal, home.path / "watch.at")

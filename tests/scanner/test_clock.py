@@ -60,7 +60,7 @@ def test_one_night_gives_one_due_date(tmp_path: Path) -> None:
     with moments.at("2026-07-01T08:30:00+09:00"), Store(tmp_path / "i.db", only_notes=True) as store:
         facts = [Fact("F10-SILENT", subject="host:a")]
         store.settle(facts, ["F10-SILENT"])
-        store.settle([Fact("F06-OVERDUE", subject="carryout:b")], ["F06-OVERDUE"], Judge(None).today)
+        store.settle([Fact("F06-OVERDUE", subject="carryout:b")], ["F06-OVERDUE"])
         store.connection.commit()
         rows = store.connection.execute("select distinct due, opened from points").fetchall()
     assert rows == [("2026-07-15", "2026-06-30T23:30:00Z")]

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import os
 import re
 import shutil
-import signal
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,50 +23,18 @@ from scanner.cli.status import command as status
 from scanner.inventory import coverage
 from scanner.inventory.home import Home, prepare
 from scanner.inventory.reader import Reader
-from scanner.model import Contents, FileRef, Outcome, OutcomeKind, Reason
-from scanner.pipeline import conclude
+from scanner.model import OutcomeKind, Reason
 from scanner.policy.verdict import Judge
 from scanner.report import articles, overview
 from scanner.report.forms import overall
 from scanner.report.pack import build
-from scanner.scan.adapters import content_key
 from scanner.scan.local import Options, scan
 from scanner.sources import walk as walking
 from tests.conftest import Sekisho
 from tests.moments import at
+from tests.scanner.reading import KINDS, Reading
 
-KINDS = {"good": None, "none": Reason.EMPTY, "half": Reason.ENCRYPTED, "bad": Reason.CORRUPT, "lost": Reason.CRASHED}
-"""What a file says of itself → how its reading ends."""
 FILES = [f"{folder}/{name}" for folder in ("a", "a/b", "c") for name in ("1", "2", "3")]
-
-
-class Reading:
-    """Examines files by what they say of themselves, and stops after ``most`` of them as Ctrl-C does."""
-
-    def __init__(self, most: int) -> None:
-        self.most, self.met = most, list[Outcome]()
-
-    def outcomes(
-        self, found: Iterator[FileRef | Outcome], options: Any, home: Any, key: bytes, custody: Any, tools: Any
-    ) -> Iterator[tuple[Outcome, int]]:
-        for item in found:
-            outcome = item if isinstance(item, Outcome) else self._one(item, key, tools)
-            self.met.append(outcome)
-            yield outcome, 10**19 // 2  # long after the file changed
-            if len(self.met) >= self.most:
-                signal.raise_signal(signal.SIGINT)
-                return
-
-    @staticmethod
-    def _one(ref: FileRef, key: bytes, tools: Any) -> Outcome:
-        known = tools.known(ref)
-        if known is not None:
-            return conclude(ref, tools, known.contents, known.key, OutcomeKind.UNCHANGED, known.row)
-        data = Path(os.fsdecode(ref.path)).read_bytes()
-        kind = data.split()[0].decode()
-        contents = Contents("text/plain", reason=KINDS[kind], read=kind not in ("bad", "lost"))
-        keyed = None if kind == "lost" else content_key(hashlib.sha256(data).digest(), key)
-        return conclude(ref, tools, contents, keyed, None)
 
 
 class Office:

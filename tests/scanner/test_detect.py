@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.engine import Engine
+from scanner.demo.people import people
 from scanner.detect.assemble import Detection
 from scanner.detect.shape import shape
 from scanner.detect.tally import MAX_PLACES, Places
@@ -80,5 +81,50 @@ def test_surname_alone_is_the_person_named_in_full(engine: Engine) -> None:
     detection = Detection(engine)
     detection.add(Block(BlockKind.LINE, "", 1, "氏名:山田太郎"))
     detection.add(Block(BlockKind.LINE, "", 2, "担当者:山田様"))
+    detection.close()
+    assert detection.finish()[1] == 1
+
+
+@pytest.mark.parametrize("ending", ["table", "tabs", "commas", "reading first"])
+def test_a_name_and_its_reading_are_one_person(engine: Engine, ending: str) -> None:
+    """Whatever the file is called: a table that is read as lines counts as one that is read as rows."""
+    rows = [(p.name, p.kana, p.birth_western) for p in people(60)]
+    detection = Detection(engine)
+    if ending == "table":
+        detection.add(_row(1, "氏名", "フリガナ", "生年月日"))
+        for number, cells in enumerate(rows, 2):
+            detection.add(_row(number, *cells))
+    else:
+        between = "," if ending == "commas" else "\t"
+        for number, (name, kana, birth) in enumerate([("氏名", "フリガナ", "生年月日"), *rows], 1):
+            cells = (kana, name, birth) if ending == "reading first" else (name, kana, birth)
+            detection.add(Block(BlockKind.LINE, "", number, between.join(cells)))
+    detection.close()
+    _, fewest, most = detection.finish()
+    assert fewest == len({(name, birth) for name, _, birth in rows})
+    assert most <= len(rows) + 1
+
+
+def test_rows_of_one_name_with_different_births_are_different_persons(engine: Engine) -> None:
+    detection = Detection(engine)
+    detection.add(_row(1, "氏名", "生年月日", "電話番号"))
+    for number in range(2, 42):
+        birth = (
+            f"昭和{30 + number % 20}年{1 + number % 12}月{1 + number % 28}日"
+            if number % 2
+            else f"{1955 + number % 20}/{1 + number % 12}/{1 + number % 28}"
+        )
+        detection.add(_row(number, "山田 太郎", birth, "03-1234-5678"))
+        detection.add(_row(number + 100, "山田 太郎", birth, "03-1234-9999"))
+    detection.close()
+    _, fewest, most = detection.finish()
+    assert (fewest, most) == (40, 80)
+
+
+def test_one_birth_in_two_calendars_is_one_person(engine: Engine) -> None:
+    detection = Detection(engine)
+    detection.add(_row(1, "氏名", "生年月日"))
+    for number, birth in enumerate(("昭和50年4月1日", "1975/4/1", "S50.4.1", "1975-04-01"), 2):
+        detection.add(_row(number, "山田 太郎", birth))
     detection.close()
     assert detection.finish()[1] == 1

@@ -179,7 +179,7 @@ def test_numbers_equal_the_database(sekisho: Sekisho, history: Path) -> None:
     }
     assert happened <= {r[0] for r in db.execute("select code from points where state = 'open'")}
     points = _rows(_form(sekisho, history, "18", "csv"))
-    assert len(points) - 9 == db.execute("select count(*) from points").fetchone()[0]
+    assert len(points) - 10 == db.execute("select count(*) from points").fetchone()[0]
     copies = _rows(_form(sekisho, history, "7b", "csv"))
     located = db.execute(
         "select count(*) from copies c join files f on f.content_id = c.content_id where f.gone is null"

@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import date
 
+from scanner.inventory.points import about
 from scanner.policy.acts import Incident
 from scanner.report import deadlines, wording
 from scanner.report.forms.interface import Context, Form, FormRefused, wareki, wareki_moment
@@ -44,7 +45,7 @@ def collect(context: Context) -> Collected:
     wanted = tuple(context.asked.get("family") or ())
     if point is None and not suspicion:
         raise FormRefused("incident_from_what")
-    where, values = context.only("p.contract")
+    where, values = about(context.contract)
     arguments: tuple[object, ...]
     if point is not None:
         condition, arguments = "p.id = ?", (point,)

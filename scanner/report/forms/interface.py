@@ -7,7 +7,7 @@ import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,12 @@ from scanner.custody import families
 from scanner.custody.arithmetic import Family
 from scanner.duties.interface import View
 from scanner.errors import EXIT_GAPS, EXIT_USAGE, SekishoError
+from scanner.inventory.points import OF_NONE
 from scanner.inventory.reader import Reader
 from scanner.policy.models import Contract, Policy
+
+NO_CONTRACT = "契約の特定なし"
+"""What stands where the contract of a point should."""
 
 
 class FormRefused(SekishoError):
@@ -78,6 +82,11 @@ class Context:
             self._families.append(families.load(self.reader.db, self.policy, self.today))
         return [f for f in self._families[0] if self.contract in ("", f.original.contract)]
 
+    def without_contract(self) -> tuple[str, object]:
+        """Label and number of the open points that belong to no contract: in every form, whatever contract was asked for."""
+        open_ = f"select count(*) as n from points p where p.state = 'open' and {OF_NONE}"  # noqa: S608
+        return f"{NO_CONTRACT}(未了)", self.reader.rows(open_)[0]["n"]
+
     def view(self) -> View:
         """What the duties see."""
         return View(self.reader.db, self.policy or Policy(), self.families(), self.today, socket.gethostname())
@@ -114,11 +123,11 @@ def wareki(day: date | None) -> str:
 
 
 def wareki_moment(text: str | None) -> str:
-    """A moment of the record (UTC) as Japanese local time."""
+    """A moment of the record (UTC) in the zone of people."""
     if not text:
         return ""
-    moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).astimezone(clock.JAPAN)
-    return f"{wareki(moment.date())} {moment:%H:%M}"
+    moment = clock.moment_of(text)
+    return f"{wareki(moment.date())} {clock.time_of_day(moment)}"
 
 
 def wareki_text(text: str | None) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from scanner import clock
+from scanner.inventory.points import about
 from scanner.report import wording
 from scanner.report.forms.interface import Context, Form
 
@@ -29,12 +33,12 @@ _ALWAYS = (
 
 def build(context: Context) -> Form:
     """One row a kind of finding of the last twelve months, most frequent first."""
-    since = f"{context.today.year - 1}{context.today.isoformat()[4:]}"
-    where, values = context.only()
+    since = clock.begin_of(context.today - timedelta(days=365))
+    where, values = about(context.contract)
     rows: list[tuple[object, ...]] = []
     for row in context.reader.rows(
         "select substr(code, 1, 3) as article, count(*) as n, sum(state = 'open') as still, group_concat(distinct code) as codes"  # noqa: S608
-        f" from points where opened >= ? and {where} group by 1 order by n desc",
+        f" from points p where opened >= ? and {where} group by 1 order by n desc",
         (since, *values),
     ):
         seen = "、".join(wording.point_short(c) for c in sorted(row["codes"].split(",")))

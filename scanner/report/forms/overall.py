@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from scanner import clock
 from scanner.duties.people import trained
 from scanner.inventory import coverage
+from scanner.inventory.points import about
 from scanner.report import articles, wording
 from scanner.report.forms.interface import Context, Form, wareki, wareki_moment
 
@@ -45,6 +47,7 @@ def summary(context: Context) -> Form:
     facts: list[tuple[str, object]] = [
         ("責任者", "、".join(posts) or "(登録なし)"),
         ("未了合計", sum(int(str(r[5])) for r in rows)),
+        context.without_contract(),
     ]
     return Form(
         "19", "安全管理措置状況総括表", columns, rows, ["「必要かつ適切」かの判断は、本表の対象ではありません。"], facts
@@ -54,7 +57,7 @@ def summary(context: Context) -> Form:
 def report(context: Context) -> Form:
     """帳票3 for a period (default: since the first day of last month)."""
     since: date = context.asked.get("since") or _last_month(context.today)
-    first = since.isoformat()
+    first = clock.begin_of(since)
     where, values = context.only()
     rows: list[tuple[object, ...]] = []
     for row in context.reader.rows(
@@ -78,9 +81,10 @@ def report(context: Context) -> Form:
     ):
         rows.append(("場所別(個人情報のあるファイル)", row["rule"] or "(合意された場所の外)", row["n"]))
     for label, state in (("不適合(未了)", "open"), ("不適合(期間内に完了)", "closed")):
+        of_contract, mine = about(context.contract)
         for row in context.reader.rows(
-            f"select code, count(*) as n from points where state = ? and (state = 'open' or closed >= ?) and {where} group by code",  # noqa: S608
-            (state, first, *values),
+            f"select code, count(*) as n from points p where state = ? and (state = 'open' or closed >= ?) and {of_contract} group by code",  # noqa: S608
+            (state, first, *mine),
         ):
             rows.append((label, f"{row['code']} {wording.point(row['code'])}", row["n"]))
     for contract in context.contracts():
@@ -98,6 +102,7 @@ def report(context: Context) -> Form:
             ("未走査範囲", wording.reason(reason), f"{tried.number}(最後に試みた日時 {wareki_moment(tried.last)})")
         )
     facts: list[tuple[str, object]] = [
+        context.without_contract(),
         ("報告期間", f"{wareki(since)} から {wareki(context.today)}"),
         ("責任者確認", ""),
     ]

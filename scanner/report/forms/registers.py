@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from scanner.inventory.points import about
 from scanner.messages import t
 from scanner.report import wording
 from scanner.report.forms import cited
-from scanner.report.forms.interface import Context, Form, wareki, wareki_moment, wareki_text
+from scanner.report.forms.interface import NO_CONTRACT, Context, Form, wareki, wareki_moment, wareki_text
 
 PLACES = (
     "契約番号",
@@ -23,7 +24,7 @@ PLACES = (
 )
 _KINDS = {"work": "作業場所", "storage": "保管場所", "server_room": "基幹サーバ室"}
 POINTS = (
-    "番号", "条項", "区分", "事実", "対象", "発見日時", "状態", "期限", "申告", "判断・是正", "終了日時", "終了の理由", "委託者報告の要否", "記録番号",
+    "番号", "契約番号", "条項", "区分", "事実", "対象", "発見日時", "状態", "期限", "申告", "判断・是正", "終了日時", "終了の理由", "委託者報告の要否", "記録番号",
 )  # fmt: skip
 _WHY = {
     "gone": "ファイルの消失",
@@ -88,9 +89,10 @@ def places(context: Context) -> Form:
 
 def points(context: Context) -> Form:
     """Every point that was ever opened, open ones first, with what people decided."""
-    where, values = context.only("p.contract")
+    where, values = about(context.contract)
     found = context.reader.rows(
         "select p.*, f.path, (select count(*) from declarations d where d.point_id = p.id) as declared,"  # noqa: S608
+        " (select group_concat(o.contract, '、') from point_contracts o where o.point = p.id) as contracts,"
         " (select group_concat(d.action || ':' || d.reason, '。') from decisions d where d.point_id = p.id) as decided"
         f" from points p left join files f on f.id = p.file_id where {where} order by p.state desc, p.id",
         values,
@@ -99,6 +101,7 @@ def points(context: Context) -> Form:
     rows: list[tuple[object, ...]] = [
         (
             point["id"],
+            point["contracts"] or NO_CONTRACT,
             f"第{int(point['code'][1:3])}",
             point["code"],
             wording.point(point["code"]),
@@ -118,6 +121,7 @@ def points(context: Context) -> Form:
     still = sum(1 for p in found if p["state"] == "open")
     late = sum(1 for p in found if p["state"] == "open" and p["due"] and p["due"] < context.today.isoformat())
     facts: list[tuple[str, object]] = [("未了", still), ("うち期限超過", late), ("完了", len(found) - still)]
+    facts.append(context.without_contract())
     notes = ["本表は照合の結果です。判断は、責任者が行います。"]
     proved = [n for point in found for n in entries.get(point["id"], ())]
     return Form("18", "不適合・是正管理簿", POINTS, rows, notes, facts, entries=proved)

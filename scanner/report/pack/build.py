@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from scanner import clock
 from scanner.inventory import coverage, ledger
 from scanner.inventory.record import tree
 from scanner.printable import in_cell
@@ -64,10 +65,13 @@ def _csv(rows: list[tuple[object, ...]]) -> bytes:
 
 
 def _coverage(context: Context) -> bytes:
-    seen = coverage.of(context.reader.db)
+    seen, zone = coverage.of(context.reader.db), clock.zone_name()
     rows: list[tuple[object, ...]] = [
-        ("区分", "結果・理由", "件数", "最後に試みた日時(最初)", "最後に試みた日時(最後)")
+        ("区分", "結果・理由", "件数", f"最後に試みた日時・最初({zone})", f"最後に試みた日時・最後({zone})")
     ]
     rows += [("ファイル", wording.outcome(kind), number, "", "") for kind, number in seen.counts.items()]
-    rows += [("未走査の理由", wording.reason(code), *tried) for code, tried in seen.reasons.items()]
-    return _csv([*rows, ("未走査の合計", "", seen.gaps, *seen.tried)])
+    rows += [
+        ("未走査の理由", wording.reason(code), tried.number, *map(clock.shown, tried[1:]))
+        for code, tried in seen.reasons.items()
+    ]
+    return _csv([*rows, ("未走査の合計", "", seen.gaps, *map(clock.shown, seen.tried))])

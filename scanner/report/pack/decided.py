@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from scanner import clock
 from scanner.inventory.people import checks, standing
-from scanner.report.forms.interface import Context
+from scanner.report.forms.interface import NO_CONTRACT, Context
 
 _STANDING = {standing.SIGNED: "署名 確認済", standing.UNSIGNED: "署名なし", standing.BROKEN: "署名と不一致・要確認"}
 _TOGETHER = {
@@ -15,17 +16,20 @@ _TOGETHER = {
     "machine": "二人とも同じ端末から10分以内",
 }
 COLUMNS = (
-    "番号", "区分", "対象", "理由", "決めた人", "確認者", "決定日時", "期限", "取消日時", "形の上限(件)", "上限超過", "署名", "備考",
+    "番号", "契約番号", "区分", "対象", "理由", "決めた人", "確認者", "決定日時", "期限", "取消日時", "形の上限(件)", "上限超過", "署名", "備考",
 )  # fmt: skip
 
 
 def rows(context: Context) -> list[tuple[object, ...]]:
     """With the heading. Of a contract: its own decisions, and those that no contract has."""
-    found: list[tuple[object, ...]] = [COLUMNS]
+    moments = {"決定日時", "取消日時", "上限超過"}
+    zone = clock.zone_name()
+    found: list[tuple[object, ...]] = [tuple(f"{name}({zone})" if name in moments else name for name in COLUMNS)]
     standings = standing.Standings(context.reader.db)
     for row in context.reader.rows(f"{standing.SELECT} order by s.pattern is null, s.id"):
         contract, together = _entry(context, row)
-        if context.contract and contract not in ("", context.contract):
+        contracts = sorted({contract, *_contracts(context, row)} - {""})
+        if context.contract and contracts and context.contract not in contracts:
             continue
         target = context.name(row["path"]) if row["path"] else row["subject"]
         if row["pattern"]:
@@ -33,21 +37,34 @@ def rows(context: Context) -> list[tuple[object, ...]]:
         found.append(
             (
                 row["id"],
+                "、".join(contracts) or NO_CONTRACT,
                 row["code"],
                 target,
                 row["reason"],
                 row["by"],
                 row["reviewer"],
-                row["made"],
+                clock.shown(row["made"]),
                 row["expires"],
-                row["revoked"] or "",
+                clock.shown(row["revoked"]),
                 row["most"] or "",
-                row["exceeded"] or "",
+                clock.shown(row["exceeded"]),
                 _STANDING[standings.of(row)],
                 _TOGETHER[together],
             )
         )
     return found
+
+
+def _contracts(context: Context, row: Any) -> list[str]:
+    """Contracts of the points that a decision is about, also by way of copies; none of one about a kind of points."""
+    if row["pattern"]:
+        return []
+    about = "p.file_id = ?" if row["file_id"] else "p.file_id is null and p.subject = ?"
+    rows = context.reader.rows(
+        f"select distinct o.contract from points p join point_contracts o on o.point = p.id where p.code = ? and {about}",  # noqa: S608
+        (row["code"], int(row["file_id"]) if row["file_id"] else row["subject"]),
+    )
+    return [r["contract"] for r in rows]
 
 
 def _entry(context: Context, row: Any) -> tuple[str, str]:

@@ -1,0 +1,54 @@
+"""Files that are no longer there: which they are, and what is over with them."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable
+
+from scanner.inventory import handling, points
+from scanner.inventory.errors import now
+
+Lost = list[tuple[int, bytes]]
+"""Number and path of files."""
+
+
+def not_met(db: sqlite3.Connection, root: bytes, run: int, unseen: Iterable[bytes]) -> Lost:
+    """Files of this machine below ``root`` that a complete walk did not meet, except below folders that it could not read."""
+    blocked = [p.rstrip(b"/") + b"/" for p in unseen]
+    rows = db.execute(
+        "select id, path, run_id from files where gone is null and host = '' and (run_id <> ? or reason = 'vanished')"
+        " and (path = ? or (path >= ? and path < ?))",
+        (run, *_range(root)),
+    ).fetchall()
+    lost: Lost = []
+    for file_id, path, met in rows:
+        if met == run:  # it went while it was looked at
+            if os.path.lexists(path):
+                continue
+        elif any(path.startswith(b) or path == b[:-1] for b in blocked):
+            continue
+        lost.append((file_id, path))
+    return lost
+
+
+def below(db: sqlite3.Connection, path: bytes) -> Lost:
+    """The file, or all files of the folder, that a path was."""
+    return db.execute(
+        "select id, path from files where gone is null and host = '' and (path = ? or (path >= ? and path < ?))",
+        _range(path),
+    ).fetchall()
+
+
+def gone(db: sqlite3.Connection, lost: Lost, started: str) -> None:
+    """Enter files as gone. ``started``: when the run began. Inside the caller's transaction."""
+    for file_id, path in lost:
+        moment = now()
+        handling.gone(db, file_id, path, started)
+        db.execute("update files set gone = ? where id = ?", (moment, file_id))
+        points.file_gone(db, file_id, moment)
+
+
+def _range(root: bytes) -> tuple[bytes, bytes, bytes]:
+    prefix = root.rstrip(b"/") + b"/"
+    return root, prefix, prefix[:-1] + b"0"

@@ -1,0 +1,279 @@
+"""A point belongs to the policy and the contracts under which it was raised: nobody else closes it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import sqlite3
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scanner.acts.issuing import Order, context_of, japanese
+from scanner.acts.packing import pack
+from scanner.inventory.custody import Original, add_original
+from scanner.inventory.home import Home, prepare
+from scanner.inventory.reader import Reader
+from scanner.inventory.scope import sees_as_much
+from scanner.inventory.store import Store
+from scanner.policy.models import Policy
+from scanner.policy.verdict import Judge
+from scanner.report import articles
+from scanner.report.forms import registers
+from scanner.report.summary import Summary
+from scanner.scan.local import Options, scan, settle, used
+from tests.scanner.reading import Reading
+
+
+def contract(number: str, *places: str, **more: Any) -> dict[str, Any]:
+    return {
+        "id": number,
+        "title": number,
+        "place": [{"id": f"p{n}", "kind": "storage", "path": p} for n, p in enumerate(places)],
+        **more,
+    }
+
+
+class Desk:
+    """A folder, its inventory, and policies by name."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.home = folder, Home(folder / "home")
+        self.policies: dict[str, Policy] = {}
+        prepare(self.home)
+        for name in ("store", "out", "other"):
+            (folder / name).mkdir()
+
+    def policy(self, name: str, *contracts: dict[str, Any]) -> None:
+        self.policies[name] = Policy.model_validate({"contract": contracts, "review": {"due_days": 30}})
+
+    def judge(self, name: str) -> Judge:
+        path = str(self.folder / f"{name}.toml") if name else ""
+        policy = self.policies[name] if name else None
+        return Judge(policy, base=self.folder, path=path, digest=str(hash(policy)))
+
+    def write(self, name: str, text: str) -> None:
+        (self.folder / name).write_text(text)
+        os.utime(self.folder / name, ns=(1, len(text)))
+
+    def scan(
+        self, policy: str = "main", roots: tuple[str, ...] = ("store", "out", "other"), depth: str = "quick"
+    ) -> Summary:
+        chosen = tuple(os.fsencode(self.folder / r) for r in roots)
+        return scan(Options(chosen, depth, elsewhere=Reading()), self.home, self.judge(policy), lambda _: None)
+
+    def settle(self, policy: str = "main") -> None:
+        judge = self.judge(policy)
+        with Store(self.home.database, only_notes=True) as store:
+            store.judging(used(judge), judge.today)
+            settle(store, judge)
+
+    def rows(self, statement: str, *values: Any) -> list[Any]:
+        with closing(sqlite3.connect(self.home.database)) as db:
+            return db.execute(statement, values).fetchall()
+
+    def open(self) -> dict[str, int]:
+        return dict(self.rows("select code, count(*) from points where state = 'open' group by code order by code"))
+
+    def why(self) -> list[tuple[str, str]]:
+        return self.rows("select code, closed_why from points where state = 'closed' order by id")
+
+    def original(self, number: str) -> None:
+        blank = Original(
+            0,
+            number,
+            b"/gone",
+            os.urandom(16),
+            "text/csv",
+            1,
+            "provided",
+            "2026-04-01",
+            "",
+            "",
+            9,
+            9,
+            0,
+            9,
+            9,
+            (),
+            "k",
+            "held",
+            "2026-04-01T00:00:00Z",
+        )
+        with Store(self.home.database, only_notes=True) as store, store.transaction() as db:
+            add_original(db, blank, {})
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path.resolve())
+    made.policy(
+        "main",
+        contract(
+            "A",
+            "store",
+            instruction=[{"id": "I-1", "date": date(2026, 5, 1), "kind": "report", "due": date(2026, 6, 1)}],
+        ),
+    )
+    made.policy("strange", contract("X", "elsewhere"))
+    made.policy("empty")
+    made.write("out/list.csv", "good person")
+    made.write("store/list.csv", "good person inside")
+    made.scan()
+    assert made.open() == {"F03-OUTSIDE": 1, "F16-OVERDUE": 1}
+    return made
+
+
+@pytest.mark.parametrize("policy", ["", "strange", "empty"])
+def test_who_does_not_know_the_policy_closes_nothing(desk: Desk, policy: str) -> None:
+    desk.scan(policy)
+    desk.write("store/list.csv", "good person inside changed")
+    desk.scan(policy)
+    assert desk.open()["F16-OVERDUE"] == 1
+    main = "select count(*) from points where state = 'open' and file_id in (select id from files where cast(path as text) like '%out/list.csv')"
+    assert desk.rows(main) == [(1,)]
+    assert [why for _, why in desk.why()] == []
+    desk.settle()  # the inventory is judged again under the policy that knows the places, without a scan
+    assert desk.rows("select verdict from files order by path") == [("outside",), ("in_place",)]
+    desk.scan()
+    assert desk.rows(main) == [(1,)]
+
+
+def test_other_roots_close_nothing(desk: Desk) -> None:
+    desk.scan(roots=("other",))
+    desk.scan("strange", roots=("other",))
+    assert desk.open() == {"F03-OUTSIDE": 1, "F16-OVERDUE": 1}
+
+
+def test_the_policy_may_be_edited_moved_and_grow(desk: Desk) -> None:
+    desk.policy("moved", contract("A", "store"), contract("B", "out"))
+    desk.scan("moved")
+    assert (desk.open(), sorted(desk.why())) == ({}, [("F03-OUTSIDE", "verdict"), ("F16-OVERDUE", "settled")])
+    desk.policy("main", contract("A", "store"))
+    desk.scan("main")
+    assert desk.open() == {"F03-OUTSIDE": 1}
+    desk.policy("main", contract("A", "store", "out"))
+    desk.settle("main")  # an edit of a place takes effect without a scan
+    assert desk.open() == {}
+
+
+def test_a_shallower_look_closes_nothing_that_it_could_not_see(desk: Desk) -> None:
+    desk.write("out/deep.csv", "good deep-person")
+    desk.scan(depth="thorough")
+    assert desk.open()["F03-OUTSIDE"] == 2
+    desk.scan(depth="quick")  # unchanged: the deeper answer of the same rules stands
+    assert desk.rows(
+        "select persons_max from contents c join files f on f.content_id = c.id where cast(f.path as text) like '%deep.csv'"
+    ) == [(3,)]
+    os.utime(desk.folder / "out/deep.csv", ns=(5, 5))
+    desk.scan(depth="quick")  # touched, the same bytes
+    assert desk.rows(
+        "select persons_max from contents c join files f on f.content_id = c.id where cast(f.path as text) like '%deep.csv'"
+    ) == [(3,)]
+    desk.write("out/deep.csv", "good nobody any more")
+    desk.scan(depth="balanced")
+    assert desk.open()["F03-OUTSIDE"] == 2
+    desk.scan(depth="thorough")
+    assert desk.open()["F03-OUTSIDE"] == 1
+
+
+@pytest.mark.parametrize("now", ["lost", "bad", "half"])
+def test_a_file_that_cannot_be_read_keeps_its_points(desk: Desk, now: str) -> None:
+    desk.write("out/list.csv", f"{now} and nothing of it")
+    desk.scan()
+    assert desk.open()["F03-OUTSIDE"] == 1
+    desk.write("out/list.csv", "good again, and nothing of it")
+    desk.scan()
+    assert "F03-OUTSIDE" not in desk.open()
+
+
+def test_with_a_file_its_points_are_over_whoever_looks(desk: Desk) -> None:
+    (desk.folder / "out/list.csv").unlink()
+    desk.scan("")
+    assert ("F03-OUTSIDE", "gone") in desk.why()
+
+
+def test_rule_sets_that_answer_for_others() -> None:
+    assert sees_as_much("r/thorough", "r/quick")
+    assert sees_as_much("r/balanced/ocr", "r/balanced")
+    assert not sees_as_much("r/quick", "r/balanced")
+    assert not sees_as_much("r/thorough", "r/quick/ocr")
+    assert not sees_as_much("s/thorough", "r/quick")
+    assert not sees_as_much("", "r/quick")
+
+
+def test_what_was_closed_blindly_is_judged_again_once(desk: Desk) -> None:
+    desk.write("out/second.csv", "good person")
+    desk.write("out/third.csv", "good person")
+    desk.scan()
+    with closing(sqlite3.connect(desk.home.database)) as db:  # as a scan without a policy left it
+        db.execute("update points set state = 'closed', closed_why = 'verdict', again = 1 where code = 'F03-OUTSIDE'")
+        db.commit()
+    desk.write("out/third.csv", "good nobody")
+    (desk.folder / "out/second.csv").unlink()
+    assert desk.scan("").judged_again == []  # who knows no policy cannot tell
+    found = desk.scan(roots=("out",)).judged_again
+    assert [(a.code, a.result, Path(a.path).name) for a in found] == [
+        ("F03-OUTSIDE", "open", "list.csv"),
+        ("F03-OUTSIDE", "gone", "second.csv"),
+        ("F03-OUTSIDE", "closed", "third.csv"),
+    ]
+    assert desk.open() == {"F03-OUTSIDE": 1, "F16-OVERDUE": 1}
+    assert desk.rows("select count(*) from ledger where kind = 'points_judged_again'") == [(1,)]
+    assert desk.scan().judged_again == []
+
+
+def test_one_scan_gives_one_due_date(desk: Desk) -> None:
+    assert len(desk.rows("select distinct due from points")) == 1
+
+
+def test_a_copy_carries_its_contracts_wherever_it_lies(desk: Desk) -> None:
+    desk.policy("main", contract("A", "store"), contract("B", "elsewhere"))
+    desk.original("A")
+    desk.original("B")
+    desk.write("out/a.csv", "good person copy-1")
+    desk.write("out/both.csv", "good person copy-1 copy-2")
+    desk.scan()
+    outside = "select f.path, group_concat(o.contract) from points p join files f on f.id = p.file_id left join point_contracts o on o.point = p.id where p.code = 'F03-OUTSIDE' and p.state = 'open' group by p.id"
+    told = {Path(os.fsdecode(path)).name: contracts for path, contracts in desk.rows(outside)}
+    assert told == {"a.csv": "A", "both.csv": "A,B", "list.csv": None}
+    reader = Reader(desk.home.database)
+    whole, of_a, of_b = (
+        context_of(Order("18", contract=c), desk.home, reader, desk.policies["main"]) for c in ("", "A", "B")
+    )
+    with japanese():
+        forms = [registers.points(context) for context in (whole, of_a, of_b)]
+        assert [sum(r[3] == "F03-OUTSIDE" for r in form.rows) for form in forms] == [3, 2, 1]
+        assert [dict(form.facts)["契約の特定なし(未了)"] for form in forms] == [1, 1, 1]
+        assert sum(r[1] == "契約の特定なし" for r in forms[0].rows) == 1
+        assert [articles.table(context)[2].open for context in (whole, of_a, of_b)] == [3, 2, 1]
+    reader.close()
+
+
+def test_the_pack_of_a_contract_holds_its_decisions(desk: Desk) -> None:
+    desk.policy("main", contract("A", "store"), contract("B", "elsewhere"))
+    desk.original("A")
+    desk.write("out/a.csv", "good person copy-1")
+    desk.scan()
+    with closing(sqlite3.connect(desk.home.database)) as db:
+        db.execute(
+            "insert into suppressions (code, file_id, content_id, subject, reason, by, reviewer, made, expires)"
+            " select p.code, p.file_id, f.content_id, '', 'r', 'x', 'y', '2026-11-24T00:00:00Z', '2027-01-01' from points p"
+            " join files f on f.id = p.file_id where p.code = 'F03-OUTSIDE'"
+        )
+        db.commit()
+    decided = {}
+    for number in ("A", "B"):
+        reader = Reader(desk.home.database)
+        made = pack(Order("14", contract=number), desk.home, reader, desk.policies["main"], "")
+        with zipfile.ZipFile(io.BytesIO(made)) as archive:
+            rows = list(csv.reader(io.StringIO(archive.read("decisions.csv").decode("utf-8-sig"))))
+        decided[number] = sorted(row[1] for row in rows[1:])
+        reader.close()
+    assert decided == {"A": ["A", "契約の特定なし"], "B": ["契約の特定なし"]}
