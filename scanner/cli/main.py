@@ -32,6 +32,7 @@ COMMANDS = {
     "merge": "merge",
     "cluster": "cluster",
     "ledger": "ledger",
+    "witness": "witness",
     "keys": "keys",
     "extract": "extract",
     "demo": "demo",
