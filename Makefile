@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DEMO := demo-office
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
 
-.PHONY: install demo test test-all lint bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch train schema clean
+.PHONY: install demo test test-all lint bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch fuzz train schema clean
 
 install: $(STAMP)
 
@@ -67,6 +67,10 @@ bench-watch: $(STAMP)
 bench-flood: $(STAMP)
 	$(BIN)/python -m benchmarks.watch_flood
 	$(BIN)/python -m benchmarks.watch_flood --limit 8192
+
+# MINUTES: of each format; goes on from the seeds that earlier runs kept
+fuzz: $(STAMP)
+	$(BIN)/python -m benchmarks.fuzz --minutes $(or $(MINUTES),3)
 
 train: $(STAMP)
 	@test -n "$(SENTENCES)" || { echo "Say where the open sentences are: make train SENTENCES=train.jsonl"; exit 2; }
