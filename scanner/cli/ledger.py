@@ -56,7 +56,10 @@ def show(
             entry = {**plain, "details": details, "hash": bytes(row["hash"]).hex()}
             click.echo(in_json(json.dumps(entry, ensure_ascii=False)))
         else:
-            facts = printable("  ".join(f"{k}={v}" for k, v in details.items() if k != SALT))
+            shown = {k: v for k, v in details.items() if k not in (SALT, "said", "signature", "signatures")}
+            signed = ", ".join(details["signatures"]) if "signatures" in details else details.get("signature", "")[:16]
+            shown |= {"signed": signed} if signed else {}  # whole in --format jsonl
+            facts = printable("  ".join(f"{k}={v}" for k, v in shown.items()))
             head = f"{row['seq']:>7}  {clock.shown(row['at'])}  {t('ledger_kind.' + row['kind'])}"
             click.echo(f"{head}  {row['family'] or row['contract'] or ''}  {facts}".rstrip())
     if not rows and style == "text":

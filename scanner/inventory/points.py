@@ -74,8 +74,9 @@ class Quiet:
             (today.isoformat(),),
         )
         standings = Standings(db)
-        self._rules = [row for row in rows if standings.of(row) != BROKEN]
-        self._unborne = [row["id"] for row in rows if row not in self._rules]
+        borne = [(row, standings.of(row) != BROKEN) for row in rows]
+        self._rules = [row for row, good in borne if good]
+        self._unborne = [row["id"] for row, good in borne if not good]
 
     def tell_unborne(self) -> None:
         """An entry for each decision of the table that the record does not bear out; once for each."""

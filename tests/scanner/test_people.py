@@ -300,3 +300,21 @@ def test_people_from_the_command_line(day: Day, tmp_path: Path) -> None:
     assert "W-2" in day.run("people", "list", policy=False).out
     told = [json.loads(d) for (d,) in day.db().execute("select details from ledger where kind = 'attempt_refused'")]
     assert [x["why"] for x in told] == ["founded_already", "signed_already"]
+
+
+def test_checks_that_were_begun_before_do_not_keep_their_answers(tmp_path: Path) -> None:
+    from scanner.inventory.migrations import steps
+    from scanner.inventory.transaction import transaction
+
+    path = tmp_path / "inventory.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        with transaction(db, path):
+            steps(db, "m007_people")
+            for state in ("waiting", "waiting", "released", "stopped"):
+                told = json.dumps({"persons": [12, 12], "kinds": ["PERSON"], "consent": "承諾-9"}, ensure_ascii=False)
+                db.execute("insert into gates (act, state, summary) values ('send', ?, ?)", (state, told))
+            db.execute("insert into answers (gate_id, worker) values (2, 'W-1')")
+    with Store(path, only_notes=True) as store:
+        rows = store.connection.execute("select state, summary from gates order by id").fetchall()
+    assert [r[0] for r in rows] == ["waiting", "withdrawn", "released", "stopped"]
+    assert ["承諾-9" in r[1] for r in rows] == [False, False, True, True]

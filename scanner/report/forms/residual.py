@@ -6,7 +6,6 @@ confirmed, with the reasons. Nothing is said about media themselves: that takes 
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,6 +20,7 @@ from scanner.inventory.coverage import Coverage
 from scanner.model import display
 from scanner.naming import comparable
 from scanner.policy.models import Contract
+from scanner.policy.names import folded
 from scanner.policy.verdict import folders
 from scanner.report import wording
 from scanner.report.forms.interface import Context, Form, FormRefused, wareki, wareki_moment
@@ -206,15 +206,11 @@ def _accepted(context: Context, contract: Contract) -> tuple[tuple[str, ...], st
     known = {contract.responsible.name} if contract.responsible else set()
     known |= {name for post in contract.post for name in (post.id, post.name)}
     known |= {name for worker in contract.worker for name in (worker.id, worker.name)}
-    folded = {_folded(name) for name in known if name}
-    unknown = [name for name in named if _folded(name) not in folded]
+    registered = {folded(name) for name in known if name}
+    unknown = [name for name in named if folded(name) not in registered]
     if unknown:
         raise FormRefused("unknown_acceptor", names="、".join(unknown), contract=contract.id)
     return named, str(context.asked.get("accept_why") or "")
-
-
-def _folded(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
 def the_contract(context: Context) -> Contract:
