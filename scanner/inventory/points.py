@@ -289,17 +289,6 @@ def _belongs(db: sqlite3.Connection, point: int, contracts: Iterable[str]) -> No
     db.executemany("insert or ignore into point_contracts values (?, ?)", ((point, c) for c in contracts))
 
 
-def about(contract: str, point: str = "p.id") -> tuple[str, tuple[str, ...]]:
-    """A condition and its values: points of a contract; all of them where ``contract`` is empty."""
-    if not contract:
-        return "1", ()
-    return f"exists (select 1 from point_contracts o where o.point = {point} and o.contract = ?)", (contract,)  # noqa: S608
-
-
-OF_NONE = "not exists (select 1 from point_contracts o where o.point = p.id)"
-"""A condition: points that belong to no contract that anybody could tell."""
-
-
 def file_gone(db: sqlite3.Connection, file_id: int, moment: str) -> None:
     """With a file its points are over."""
     for point, code in db.execute(

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from scanner import clock
-from scanner.inventory import contents, coverage, files, handling, leaving, ledger, points, recall, rejudge
+from scanner.inventory import contents, coverage, files, handling, leaving, ledger, point_lists, points, recall, rejudge
 from scanner.inventory.errors import now, translate
 from scanner.inventory.opening import opened
 from scanner.inventory.reader import contents_of
@@ -316,11 +316,10 @@ class Store:
             if row is None or row[0] != text:
                 db.execute("insert into terminals (host, at, facts) values ('', ?, ?)", (now(), text))
 
-    def open_codes(self, codes: Iterable[str]) -> Counter[str]:
-        """Open points by code, of these codes."""
-        wanted = set(codes)
-        rows = self._rows("select code, count(*) from points where state = 'open' group by code")
-        return Counter({code: n for code, n in rows if code in wanted})
+    def open_points(self, codes: Iterable[str]) -> list[point_lists.OpenPoint]:
+        """Open points with these codes."""
+        with reading(self._db):
+            return point_lists.open_points(self._db, codes)
 
     def put_alike(self, pairs: Iterable[tuple[int, int, int, float, float]]) -> None:
         """Contents that are alike (content, other, rows, share of each)."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from scanner.inventory import coverage
-from scanner.inventory.points import about
+from scanner.inventory.point_lists import about
 from scanner.report.forms.interface import Context
 
 _Count = Callable[[Context], int]

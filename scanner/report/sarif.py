@@ -13,6 +13,7 @@ from scanner.model import Outcome
 from scanner.printable import in_json
 from scanner.report import wording
 from scanner.report.kinship import everywhere, evidence
+from scanner.report.writers import settled_codes
 
 if TYPE_CHECKING:
     from scanner.custody.locations import Location
@@ -50,13 +51,19 @@ class Sarif:
                             verdict=wording.verdict(outcome.verdict.kind.value),
                         )
                     },
-                    "locations": [_location(uri, place) for place in finding.where[:10]],
+                    "locations": [_location(uri, place) for place in finding.where[:10] or ("",)],
                     "partialFingerprints": {"sekisho/v1": hashlib.sha256(identity).hexdigest()[:32]},
                     "properties": {"check": finding.check, "score": finding.score, "points": list(outcome.points)},
                 }
             )
 
     def end(self, summary: Summary) -> None:
+        settled = {"file://" + quote(path): codes for path, codes in settled_codes(summary).items()}
+        for result in self._results:
+            codes = settled.get(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"])
+            if codes:
+                result["level"] = "error"
+                result["properties"]["points"] = sorted({*result["properties"]["points"], *codes})
         for family in summary.families:
             for location in everywhere(family):
                 for code in family.points.get(location.file_id, ()):

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from scanner.custody.arithmetic import Family
+from scanner.inventory.point_lists import OpenPoint
 from scanner.inventory.rejudge import Again
 from scanner.model import Outcome, Reason
 
@@ -25,6 +26,8 @@ class Summary:
     """Registered originals with their copies, settled at the end."""
     judged_again: list[Again] = field(default_factory=list)
     """Points that an earlier version had closed without knowing their place, judged again in this scan."""
+    open: list[OpenPoint] = field(default_factory=list)
+    """Open points that no file alone gives, as they were settled at the end."""
     keys_missing: tuple[str, ...] = ()
     """Contracts whose originals could not be compared with, for lack of their key."""
     symlinks: int = 0

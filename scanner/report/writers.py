@@ -1,5 +1,5 @@
-"""Writers of one scan: table for people, jsonl, json and csv for programs. They stream; nothing is collected but
-what the table must sort."""
+"""Writers of one scan: table for people, jsonl, json and csv for programs. Files wait in a spool until the points are settled;
+nothing is held in memory but what the table must sort."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
-import orjson
-
 from scanner.messages import t
 from scanner.model import Outcome, OutcomeKind, Reason
 from scanner.printable import in_cell, in_json, printable
 from scanner.report import wording
 from scanner.report.kinship import everywhere, evidence
+from scanner.report.spool import Spool, line_of
 
 if TYPE_CHECKING:
     from scanner.report.summary import Summary
@@ -101,40 +100,36 @@ def summary_dict(summary: Summary) -> dict[str, Any]:
 
 
 def settled_points(summary: Summary) -> Iterator[dict[str, Any]]:
-    """Points that no file alone gives but the sum over a family, with their working."""
-    for family in summary.families:
-        for location in everywhere(family):
-            for code, working in family.points.get(location.file_id, {}).items():
-                yield {
-                    "type": "point",
-                    "code": code,
-                    "path": location.path,
-                    "family": family.original.family,
-                    "working": working,
-                }
+    """Every open point that no file alone gives, with its working: about a file, or about a subject."""
+    for point in summary.open:
+        about = {"path": point.path} if point.path else {"subject": point.subject}
+        contracts = {"contracts": list(point.contracts), "family": point.family or None}
+        yield {"type": "point", "code": point.code, **about, **contracts, "working": point.working}
 
 
-def _line(item: dict[str, Any]) -> str:
-    """An object in one line."""
-    try:
-        return in_json(orjson.dumps(item).decode()) + "\n"
-    except TypeError:  # half of a surrogate pair in a name
-        return in_json(json.dumps(item, ensure_ascii=False)) + "\n"
+def settled_codes(summary: Summary) -> dict[str, list[str]]:
+    """Path → codes of the settled points about it, for the lines of this scan's files."""
+    found: dict[str, list[str]] = {}
+    for point in summary.open:
+        if point.path and not point.host:
+            found.setdefault(point.path, []).append(point.code)
+    return found
 
 
 class JsonLines:
     """One object a line."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+        self._stream, self._spool = stream, Spool()
 
     def add(self, outcome: Outcome) -> None:
-        self._stream.write(_line(as_dict(outcome)))
+        self._spool.add(as_dict(outcome))
 
     def end(self, summary: Summary) -> None:
-        for point in settled_points(summary):
-            self._stream.write(_line(point))
-        self._stream.write(_line(summary_dict(summary)))
+        for line in self._spool.lines(settled_codes(summary)):
+            self._stream.write(in_json(line) + "\n")
+        for item in (*settled_points(summary), summary_dict(summary)):
+            self._stream.write(in_json(line_of(item)) + "\n")
         self._stream.flush()
 
 
@@ -142,21 +137,18 @@ class Json:
     """One document: ``{"files": […], "points": […], "summary": {…}}``."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._first = True
-        stream.write('{"files": [\n')
+        self._stream, self._spool = stream, Spool()
 
     def add(self, outcome: Outcome) -> None:
-        self._stream.write(("" if self._first else ",\n") + in_json(json.dumps(as_dict(outcome), ensure_ascii=False)))
-        self._first = False
+        self._spool.add(as_dict(outcome))
 
     def end(self, summary: Summary) -> None:
+        self._stream.write('{"files": [')
+        for number, line in enumerate(self._spool.lines(settled_codes(summary))):
+            self._stream.write((",\n" if number else "\n") + in_json(line))
         points = in_json(json.dumps(list(settled_points(summary)), ensure_ascii=False))
-        self._stream.write(
-            f'\n], "points": {points}, "summary": '
-            + in_json(json.dumps(summary_dict(summary), ensure_ascii=False))
-            + "}\n"
-        )
+        sums = in_json(json.dumps(summary_dict(summary), ensure_ascii=False))
+        self._stream.write(f'\n], "points": {points}, "summary": {sums}}}\n')
         self._stream.flush()
 
 
@@ -184,10 +176,12 @@ class Csv:
         stream.write("\ufeff")
         self._rows = csv.writer(stream, lineterminator="\r\n")
         self._rows.writerow(self._COLUMNS)
-        self._stream = stream
+        self._stream, self._spool = stream, Spool()
 
     def add(self, outcome: Outcome) -> None:
-        item = as_dict(outcome)
+        self._spool.add(as_dict(outcome))
+
+    def _row(self, item: dict[str, Any]) -> None:
         self._rows.writerow(
             [
                 in_cell(item["path"]),
@@ -208,6 +202,8 @@ class Csv:
         )
 
     def end(self, summary: Summary) -> None:
+        for item in self._spool.items(settled_codes(summary)):
+            self._row(item)
         self._stream.flush()
 
 

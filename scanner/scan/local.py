@@ -144,7 +144,8 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
         if store:
             store.note_terminal(terminal.state())
             summary.families, summary.judged_again = settle(store, judge)
-            summary.points.update(store.open_codes(set(registry.CODES) | set(CUSTODY_CODES)))
+            summary.open = store.open_points({*registry.CODES, *CUSTODY_CODES})
+            summary.points.update(point.code for point in summary.open)
         summary.seconds = clock.monotonic() - started
         if store:
             store.finish(

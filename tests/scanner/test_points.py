@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import sqlite3
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
@@ -27,6 +29,7 @@ from scanner.policy.verdict import Judge
 from scanner.report import articles
 from scanner.report.forms import registers
 from scanner.report.summary import Summary
+from scanner.report.writers import writer
 from scanner.scan.local import Options, scan, settle, used
 from tests.scanner.reading import Reading
 
@@ -277,3 +280,45 @@ def test_the_pack_of_a_contract_holds_its_decisions(desk: Desk) -> None:
         decided[number] = sorted(row[1] for row in rows[1:])
         reader.close()
     assert decided == {"A": ["A", "契約の特定なし"], "B": ["契約の特定なし"]}
+
+
+def _told(desk: Desk, style: str, roots: tuple[str, ...] = ("store", "out", "other")) -> tuple[str, Summary]:
+    stream = io.StringIO()
+    report = writer(style, stream, has_policy=True)
+    chosen = tuple(os.fsencode(desk.folder / r) for r in roots)
+    summary = scan(Options(chosen, "quick", elsewhere=Reading()), desk.home, desk.judge("main"), report.add)
+    report.end(summary)
+    return stream.getvalue(), summary
+
+
+@pytest.mark.parametrize("roots", [("store", "out", "other"), ("out",)])
+def test_what_the_summary_counts_stands_in_the_lines(desk: Desk, roots: tuple[str, ...]) -> None:
+    """Points that only the sum over all files or a register gives, as much as those of the place."""
+    desk.original("A")
+    desk.write("store/list.csv", "good person number copy-1")  # neither My Numbers nor a copy were agreed to
+    desk.write("out/list.csv", "good person number copy-1")
+    desk.write("out/plain.csv", "good person")
+    for _ in range(2):  # and so it is told of files that are met again
+        text, summary = _told(desk, "jsonl", roots)
+        lines = [json.loads(line) for line in text.splitlines()]
+        files = {Path(line["path"]).name + line["verdict"]: line for line in lines if line["type"] == "file"}
+        points = [line for line in lines if line["type"] == "point"]
+        assert lines[-1]["points"] == dict(sorted(summary.points.items()))
+        assert {"F03-OUTSIDE", "F05-MYNUMBER", "F07-UNDECLARED", "F16-OVERDUE"} <= summary.points.keys()
+        paths = {line["path"] for line in files.values()}
+        in_lines = Counter(code for line in files.values() for code in line["points"])
+        apart = Counter(point["code"] for point in points if point.get("path") not in paths)
+        assert in_lines + apart == summary.points
+        assert all(
+            point["code"] in files_line["points"]
+            for point in points
+            for files_line in files.values()
+            if files_line["path"] == point.get("path")
+        )
+        assert "F05-MYNUMBER" in files["list.csvoutside"]["points"]
+    document = json.loads(_told(desk, "json", roots)[0])
+    assert Counter(code for line in document["files"] for code in line["points"]) == in_lines
+    rows = list(csv.DictReader(io.StringIO(_told(desk, "csv", roots)[0].removeprefix("\ufeff"))))
+    assert Counter(code for row in rows for code in row["points"].split()) == in_lines
+    results = json.loads(_told(desk, "sarif", roots)[0])["runs"][0]["results"]
+    assert {code for result in results for code in result.get("properties", {}).get("points", ())} == set(in_lines)

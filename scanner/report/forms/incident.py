@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import date
 
-from scanner.inventory.points import about
+from scanner.inventory.point_lists import about
 from scanner.policy.acts import Incident
 from scanner.report import deadlines, wording
 from scanner.report.forms.interface import Context, Form, FormRefused, wareki, wareki_moment

@@ -16,7 +16,7 @@ from scanner.custody import families
 from scanner.custody.arithmetic import Family
 from scanner.duties.interface import View
 from scanner.errors import EXIT_GAPS, EXIT_USAGE, SekishoError
-from scanner.inventory.points import OF_NONE
+from scanner.inventory.point_lists import OF_NONE
 from scanner.inventory.reader import Reader
 from scanner.policy.models import Contract, Policy
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from scanner import clock
-from scanner.inventory.points import about
+from scanner.inventory.point_lists import about
 from scanner.report import wording
 from scanner.report.forms.interface import Context, Form
 

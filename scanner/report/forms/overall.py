@@ -7,7 +7,7 @@ from datetime import date
 from scanner import clock
 from scanner.duties.people import trained
 from scanner.inventory import coverage
-from scanner.inventory.points import about
+from scanner.inventory.point_lists import about
 from scanner.report import articles, wording
 from scanner.report.forms.interface import Context, Form, wareki, wareki_moment
 

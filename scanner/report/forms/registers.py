@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.inventory.points import about
+from scanner.inventory.point_lists import about
 from scanner.messages import t
 from scanner.report import wording
 from scanner.report.forms import cited

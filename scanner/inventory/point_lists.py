@@ -1,0 +1,56 @@
+"""Reading points: those of a contract, those of none, and what is open with its working."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from scanner.model import display
+
+
+def about(contract: str, point: str = "p.id") -> tuple[str, tuple[str, ...]]:
+    """A condition and its values: points of a contract; all of them where ``contract`` is empty."""
+    if not contract:
+        return "1", ()
+    return f"exists (select 1 from point_contracts o where o.point = {point} and o.contract = ?)", (contract,)  # noqa: S608
+
+
+OF_NONE = "not exists (select 1 from point_contracts o where o.point = p.id)"
+"""A condition: points that belong to no contract that anybody could tell."""
+
+
+class OpenPoint(NamedTuple):
+    """An open point for a reader: about a file (path as people read it) or about a subject."""
+
+    code: str
+    path: str
+    subject: str
+    host: str
+    family: str
+    contracts: tuple[str, ...]
+    working: Mapping[str, Any]
+
+
+def open_points(db: sqlite3.Connection, codes: Iterable[str]) -> list[OpenPoint]:
+    """All open points with these codes, in order of their numbers."""
+    kinds = tuple(codes)
+    rows = db.execute(
+        "select p.code, f.path, p.subject, coalesce(f.host, ''), coalesce(p.family, ''),"  # noqa: S608  # only marks are put in
+        " (select json_group_array(o.contract) from point_contracts o where o.point = p.id), p.working from points p"
+        f" left join files f on f.id = p.file_id where p.state = 'open' and p.code in ({','.join('?' * len(kinds))}) order by p.id",
+        kinds,
+    )
+    return [
+        OpenPoint(
+            code,
+            display(bytes(path)) if path else "",
+            subject,
+            host,
+            family,
+            tuple(json.loads(contracts)),
+            json.loads(working or "{}"),
+        )
+        for code, path, subject, host, family, contracts, working in (tuple(row) for row in rows)
+    ]
