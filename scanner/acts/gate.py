@@ -135,7 +135,7 @@ def _refuse_endless(db: sqlite3.Connection, content: str, target: str, recipient
     ]
     late = sorted(s for s in stops if clock.now() - s < _WAIT)
     if len(late) >= STOPS:
-        raise GateError("too_often", stops=len(late), after=(late[-1] + _WAIT).astimezone(clock.JAPAN).strftime("%Y-%m-%d %H:%M"))  # fmt: skip
+        raise GateError("too_often", stops=len(late), after=clock.shown_at((late[-1] + _WAIT).timestamp()))  # fmt: skip
 
 
 def _target(path: bytes) -> str | bytes:

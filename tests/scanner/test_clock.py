@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
-from datetime import UTC, date
+from datetime import UTC, date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,11 @@ from scanner.inventory import ledger
 from scanner.inventory.errors import now
 from scanner.inventory.points import Fact
 from scanner.inventory.store import Store
+from scanner.policy.models import Policy
 from scanner.policy.verdict import Judge
+from scanner.report.forms.interface import wareki_moment
 from tests import moments
-from tests.conftest import Sekisho
+from tests.conftest import ROOT, Sekisho
 
 
 @pytest.mark.parametrize(
@@ -34,6 +37,50 @@ def test_days_are_those_of_japan_and_the_record_is_utc(moment: str, stored: str,
         assert now() == clock.stamp() == stored
         assert clock.today() == clock.day_of(stored) == Judge(None).today == day
         assert clock.today(UTC).isoformat() == stored[:10]
+
+
+_MAKES_TEXT = re.compile(
+    r"strftime|strptime|fromtimestamp|astimezone|:%[YmdHM]|\+9 hours|'localtime'|ZoneInfo|clock\.JAPAN"
+    r"|(?:at|opened|closed|started|ended|seen|made|since|moment|stamp\(\)|now\(\))[\"')\]]*\[:\d+\]"
+)
+
+
+def test_only_the_clock_makes_text_of_moments() -> None:
+    """And days: elsewhere a moment would be shown in whatever zone its author thought of."""
+    found = {
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for folder in ("scanner", "config/forms")
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.suffix in (".py", ".html") and path != ROOT / "scanner/clock.py"
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if _MAKES_TEXT.search(line)
+    }
+    assert found == set()
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "shown"),
+    [
+        ("Asia/Tokyo", date(2027, 4, 1), "2027-04-01 08:30"),
+        ("UTC", date(2027, 3, 31), "2027-03-31 23:30"),
+        ("America/New_York", date(2027, 3, 31), "2027-03-31 19:30"),
+    ],
+)
+def test_people_read_the_zone_of_the_policy(zone: str, day: date, shown: str) -> None:
+    stored = "2027-03-31T23:30:00Z"
+    clock.choose(Policy.model_validate({"time_zone": zone}).time_zone)
+    try:
+        with moments.at(stored):
+            assert (clock.today(), clock.day_of(stored), clock.shown(stored)) == (day, day, shown)
+            assert clock.begin_of(day) <= stored == clock.stamp() < clock.begin_of(day + timedelta(days=1))
+            assert wareki_moment(stored).endswith(shown[-5:])
+    finally:
+        clock.choose(clock.DEFAULT_ZONE)
+
+
+def test_a_zone_that_is_none_is_told() -> None:
+    with pytest.raises(ValueError, match="no such time zone"):
+        Policy.model_validate({"time_zone": "Asia/Nowhere"})
 
 
 def test_a_frozen_clock_waits_without_waiting() -> None:

@@ -12,7 +12,6 @@ import os
 import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from scanner import clock
@@ -203,7 +202,7 @@ def cosigned_path(folder: Path, witness: Verifier) -> Path:
 
 def moment(seconds: int) -> str:
     """A witness's time as the record writes times."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return clock.stamp_at(seconds)
 
 
 def _key_in_force(db: sqlite3.Connection, secret: bytes) -> None:
