@@ -36,7 +36,8 @@ def command(contract: str, style: str, policy_path: str | None, home: str | None
         store.judging(used(judge), judge.today)
         settle(store, judge)
     reader = Reader(state.database)
-    table = articles.table(context_of(Order("19", contract=contract), state, reader, policy))
+    context = context_of(Order("19", contract=contract), state, reader, policy)
+    table, (_, of_none) = articles.table(context), context.without_contract()
     for line in table:
         codes = t("list.separator").join(f"{code} {n}" for code, n in line.codes)
         if style == "jsonl":
@@ -48,6 +49,7 @@ def command(contract: str, style: str, policy_path: str | None, home: str | None
                 "open": line.open,
                 "late": line.late,
                 "codes": dict(line.codes),
+                "without_contract": line.unassigned,
                 "checked": line.checked or None,
                 "outside": line.outside,
                 "forms": line.form.split(),
@@ -66,4 +68,6 @@ def command(contract: str, style: str, policy_path: str | None, home: str | None
             )
             if codes:
                 click.echo(f"      {codes}")
+    if style == "text" and of_none:
+        click.echo(t("articles.no_contract", count=of_none))
     return EXIT_POINTS if any(line.open for line in table) else EXIT_OK

@@ -77,6 +77,8 @@ class Family:
     """File → code → working, whatever people have decided."""
     decided: set[tuple[int, str]] = field(default_factory=set)
     """(file, code) on which a decision is in force."""
+    known: bool = True
+    """Whether the policy knows its contract; else nobody can say what was agreed to."""
 
     @property
     def points(self) -> dict[int, dict[str, dict[str, Any]]]:

@@ -78,7 +78,8 @@ def load(db: sqlite3.Connection, policy: Policy | None, today: date) -> list[Fam
     for family in found:
         pieces.add_up(family, contracts.get(family.original.contract), today)
         if family.original.contract not in contracts:
-            family.facts.clear()  # without the contract nobody can say what was agreed to
+            family.known = False
+            family.facts.clear()
     quiet = Quiet(db, today)
     for family in found:
         family.decided = {

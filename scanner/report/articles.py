@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from scanner.inventory import coverage
-from scanner.inventory.point_lists import about
+from scanner.inventory.point_lists import OF_NONE, about
 from scanner.report.forms.interface import Context
 
 _Count = Callable[[Context], int]
@@ -24,6 +24,8 @@ class Article:
     declared: str
     open: int
     late: int
+    unassigned: int
+    """Open points of the article that belong to no contract, whatever contract was asked for."""
     codes: tuple[tuple[str, int], ...]
     checked: str
     """Moment (UTC) of the last scan or settlement; empty where nothing is observed."""
@@ -70,6 +72,12 @@ def table(context: Context) -> list[Article]:
         article = int(row["code"][1:3])
         counts.setdefault(article, {})[row["code"]] = row["n"]
         late[article] = late.get(article, 0) + (row["late"] or 0)
+    of_none: dict[int, int] = {
+        row["article"]: row["n"]
+        for row in context.reader.rows(
+            f"select cast(substr(code, 2, 2) as integer) as article, count(*) as n from points p where state = 'open' and {OF_NONE} group by 1"  # noqa: S608
+        )
+    }
     runs = context.reader.rows(
         "select max(coalesce(ended, started)) as at from runs where state in ('complete', 'watch')"
     )
@@ -84,6 +92,7 @@ def table(context: Context) -> list[Article]:
             f"{kept} {count(context):,}",
             sum(counts.get(number, {}).values()),
             late.get(number, 0),
+            of_none.get(number, 0),
             tuple(sorted(counts.get(number, {}).items())),
             checked,
             outside,

@@ -53,7 +53,9 @@ def evidence(location: Location, original_type: str) -> str:
 
 
 def agreed(family: Family, location: Location) -> str:
-    """``original``, ``agreed``, ``open``, ``decided``, ``technical`` or ``weak``."""
+    """``original``, ``agreed``, ``open``, ``decided``, ``technical``, ``weak``, or ``unknown`` without the contract."""
+    if not family.known:
+        return "unknown"
     if location is family.original_at:
         return "original" if location.verdict in (VerdictKind.IN_PLACE, VerdictKind.NO_POLICY) else "open"
     if location.file_id in family.points:
@@ -67,6 +69,8 @@ def agreed(family: Family, location: Location) -> str:
 
 def sum_of(family: Family) -> str:
     """The arithmetic of the day in one line that can be redone by hand."""
+    if not family.known:
+        return t("families.no_contract", observed=family.observed, contract=family.original.contract)
     return t(
         "families.sum",
         observed=family.observed,

@@ -17,8 +17,10 @@ from typing import Any
 
 import pytest
 
+from scanner import clock
 from scanner.acts.issuing import Order, context_of, japanese
 from scanner.acts.packing import pack
+from scanner.custody import families
 from scanner.inventory.custody import Original, add_original
 from scanner.inventory.home import Home, prepare
 from scanner.inventory.reader import Reader
@@ -26,7 +28,7 @@ from scanner.inventory.scope import sees_as_much
 from scanner.inventory.store import Store
 from scanner.policy.models import Policy
 from scanner.policy.verdict import Judge
-from scanner.report import articles
+from scanner.report import articles, kinship
 from scanner.report.forms import registers
 from scanner.report.summary import Summary
 from scanner.report.writers import writer
@@ -256,6 +258,7 @@ def test_a_copy_carries_its_contracts_wherever_it_lies(desk: Desk) -> None:
         assert [dict(form.facts)["契約の特定なし(未了)"] for form in forms] == [1, 1, 1]
         assert sum(r[1] == "契約の特定なし" for r in forms[0].rows) == 1
         assert [articles.table(context)[2].open for context in (whole, of_a, of_b)] == [3, 2, 1]
+        assert [articles.table(context)[2].unassigned for context in (whole, of_a, of_b)] == [1, 1, 1]
     reader.close()
 
 
@@ -322,3 +325,19 @@ def test_what_the_summary_counts_stands_in_the_lines(desk: Desk, roots: tuple[st
     assert Counter(code for row in rows for code in row["points"].split()) == in_lines
     results = json.loads(_told(desk, "sarif", roots)[0])["runs"][0]["results"]
     assert {code for result in results for code in result.get("properties", {}).get("points", ())} == set(in_lines)
+
+
+@pytest.mark.parametrize("policy", [None, "strange"])
+def test_copies_are_compared_by_whoever_knows_the_contract(desk: Desk, policy: str | None) -> None:
+    """Who does not can say neither that they were agreed to nor that they were not."""
+    desk.original("A")
+    desk.write("store/list.csv", "good person copy-1")
+    desk.scan()
+    reader = Reader(desk.home.database)
+    (known,) = families.load(reader.db, desk.policies["main"], clock.today())
+    (family,) = families.load(reader.db, desk.policies[policy] if policy else None, clock.today())
+    reader.close()
+    assert [set(codes) for codes in known.points.values()] == [{"F07-UNDECLARED"}]
+    assert family.points == {}
+    assert {kinship.agreed(family, location) for location in kinship.everywhere(family)} == {"unknown"}
+    assert "A" in kinship.sum_of(family)
