@@ -1,41 +1,113 @@
-"""帳票14: the archive that an inspector takes along."""
+"""帳票14: the pack that an inspector takes along, one signed whole."""
 
 from __future__ import annotations
 
-import io
-import zipfile
+import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.acts.issuing import Order, context_of, issue, japanese
+from scanner import __version__, clock
+from scanner.acts.issuing import Order, context_of, issued, japanese
 from scanner.inventory.home import Home
 from scanner.inventory.reader import Reader
-from scanner.policy.models import Policy
+from scanner.inventory.record import heads, key, proofs
+from scanner.inventory.store import Store
+from scanner.messages import t
+from scanner.policy.models import Contract, Policy
 from scanner.report.forms import registry
-from scanner.report.forms.interface import FormRefused
-from scanner.report.pack import build
+from scanner.report.forms.interface import Context, FormRefused, wareki
+from scanner.report.pack import build, contents, decided
+from scanner.report.pack.sealing import About, Member, sealed
+from scanner.report.pack.verifier.checking import MANIFEST
+from scanner.report.pack.verifier.container import NAME
+from scanner.tlog.checkpoint import read
+from scanner.tlog.note import parse
+
+TITLE = "実地調査資料一式"
 
 
-def pack(order: Order, home: Home, reader: Reader, policy: Policy | None, digest: str) -> bytes:
-    """All forms as workbooks, with record and means of verification. Forms that are about one contract or incident are in it
-    as far as they can be issued; what cannot is named in ``missing.txt`` with the reason."""
-    buffer = io.BytesIO()
-    missing: list[str] = []
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number in registry.FORMS:
-            if number.startswith("11"):
-                continue  # incidents are reported by themselves
-            contracts = [c.id for c in policy.contract if order.contract in ("", c.id)] if policy else []
-            wanted = contracts if number in registry.NEED_MORE else [order.contract]
-            for contract in wanted:
-                one = replace(order, number=number, style="xlsx", contract=contract, template=None)
-                name = f"forms/{number}{'-' + contract if number in registry.NEED_MORE else ''}.xlsx"
+def pack(order: Order, home: Home, reader: Reader, policy: Policy | None, digest: str) -> list[tuple[str, bytes]]:
+    """All files of the pack, in order: forms as workbooks, evidence, verifiers, manifest.
+
+    Forms that are about one contract are in it as far as they can be issued; what cannot stands in the contents with the reason.
+    That the pack was made is an entry of the record, with the digest of its manifest.
+    """
+    members: list[Member] = []
+    missing: list[tuple[str, str]] = []
+    cited: dict[str, tuple[int, ...]] = {}
+    context = context_of(order, home, reader, policy)
+    with japanese():
+        with Store(home.database, only_notes=True) as store:
+            for path, one in _orders(order, policy):
+                title = f"({one.contract})" if one.number in registry.NEED_MORE else ""
                 try:
-                    archive.writestr(name, issue(one, home, reader, policy, digest))
+                    form = issued(one, home, reader, policy, digest, store)
                 except FormRefused as refused:
-                    missing.append(f"{name}: {refused.code}")
-        with japanese():
-            for name, data in build.members(context_of(order, home, reader, policy)):
-                archive.writestr(name, data)
-        if missing:
-            archive.writestr("missing.txt", "\n".join(missing) + "\n")
-    return buffer.getvalue()
+                    reason = t(f"{refused.section}.{refused.code}", **refused.details)
+                    missing.append((f"帳票{one.number}{title}", reason))
+                    continue
+                members.append(Member(path, form.data, f"帳票{one.number} {form.title}{title}"))
+                cited[path] = form.entries
+            decisions = decided.rows(context)
+            cited["decisions.csv"] = decided.entries(decisions)
+        head = proofs.latest(reader.db)  # signed when the store closed, with all that the forms cite
+        members += build.members(context, decisions)
+        members += build.proved(context, cited, head)
+        about = _about(context, head)
+        quiet = decided.by_pattern(decisions)
+        members.append(
+            Member("index.html", contents.page(TITLE, _facts(about, context), quiet, members, missing), "目次")
+        )
+        files = sealed(members, about, heads.origin(reader.db), key.seed(home.keys))
+        with Store(home.database, only_notes=True) as store:
+            manifest = hashlib.sha256(dict(files)[MANIFEST]).hexdigest()
+            size = read(parse(head).text).size
+            store.note("report_made", contract=order.contract, form="14", manifest=manifest, size=size)
+    return files
+
+
+def _orders(order: Order, policy: Policy | None) -> Iterator[tuple[str, Order]]:
+    """Path and order of every form: each once, or once a contract where it is about one."""
+    contracts = [c.id for c in policy.contract if order.contract in ("", c.id)] if policy else []
+    for number in registry.FORMS:
+        if number.startswith("11"):
+            continue  # incidents are reported by themselves
+        if number not in registry.NEED_MORE:
+            yield f"forms/{number}.xlsx", replace(order, number=number, style="xlsx", template=None)
+            continue
+        plain = len({c.lower() for c in contracts}) == len(contracts) and all(map(NAME.fullmatch, contracts))
+        for place, contract in enumerate(contracts, 1):
+            name = contract.replace("/", "_") if plain else str(place)
+            yield (
+                f"forms/{number}-{name}.xlsx",
+                replace(order, number=number, style="xlsx", contract=contract, template=None),
+            )
+
+
+def _about(context: Context, head: str) -> About:
+    parties = [p.name for c in context.contracts() for p in c.party if p.kind == "contractor"]
+    return About(
+        TITLE,
+        "、".join(dict.fromkeys(parties)) or "(登録なし)",
+        tuple((c.id, c.title, _entruster(c)) for c in context.contracts()),
+        context.today.isoformat(),
+        clock.stamp(),
+        __version__,
+        head,
+    )
+
+
+def _entruster(contract: Contract) -> str:
+    names = [p.name for p in contract.party if p.kind == "entruster"]
+    return contract.entruster or "、".join(names) or "(登録なし)"
+
+
+def _facts(about: About, context: Context) -> list[tuple[str, str]]:
+    lines = about.checkpoint.split("\n")
+    return [
+        ("作成日", wareki(context.today)),
+        ("受託者", about.contractor),
+        *(("契約", f"{number} {title}(委託者 {who})") for number, title, who in about.contracts),
+        ("取扱記録", f"{lines[0]} {lines[1]} 件"),
+        ("プログラムの版", about.version),
+    ]

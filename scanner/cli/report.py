@@ -86,6 +86,7 @@ def command(
         from scanner.report.pack.verifier import joined
 
         _written(path, joined.program() if path.suffix.lower() == ".py" else joined.page())
+        _key_told(state)
         return
     reader = Reader(state.database)
     asked = {
@@ -100,9 +101,25 @@ def command(
         "since": since.date() if since else None,
     }
     order = Order(name, style, contract, clear_names, Path(template) if template else None, asked)
-    data = _made(order, state, reader, policy_path)
-    _written(path, data)
+    made = _made(order, state, reader, policy_path)
+    if isinstance(made, bytes):
+        _written(path, made)
+    else:
+        _packed(path, made)
     common.log(state, "report", form=name, output=str(path))
+
+
+def _key_told(state: Home) -> None:
+    """The key to hand over with a verifier, where this installation has signed anything."""
+    from scanner.inventory.reader import Reader
+    from scanner.inventory.record import heads
+    from scanner.report.pack.verifier.notes import fingerprint
+
+    keys = heads.verifiers(Reader(state.database).db) if state.database.exists() else []
+    if keys:
+        digits = fingerprint(keys[-1].vkey)
+        grouped = " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
+        click.echo(t("report.hand_over", vkey=keys[-1].vkey, fingerprint=grouped))
 
 
 def _written(path: Path, data: bytes) -> None:
@@ -132,7 +149,25 @@ def _target(name: str, ending: str, state: Home, output: str | None) -> Path:
     return state.reports / f"{name}-{clock.for_a_name()}.{ending}"
 
 
-def _made(order: Order, state: Home, reader: Reader, policy_path: str | None) -> bytes:
+def _packed(path: Path, files: list[tuple[str, bytes]]) -> None:
+    """One zip, or a new folder where the name does not end like one."""
+    from scanner.report.pack.verifier.container import zipped
+
+    if path.suffix.lower() == ".zip":
+        _written(path, b"".join(zipped(iter(files))))
+        return
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise Failure(t("report.folder_not_empty", path=path), EXIT_USAGE)
+    try:
+        for name, data in files:
+            (path / name).parent.mkdir(parents=True, exist_ok=True)
+            (path / name).write_bytes(data)
+    except OSError:
+        raise Failure(t("scan.output_unwritable", path=path), EXIT_USAGE) from None
+    click.echo(t("report.written", path=path.absolute()))
+
+
+def _made(order: Order, state: Home, reader: Reader, policy_path: str | None) -> bytes | list[tuple[str, bytes]]:
     found = common.find_policy(policy_path, state)
     policy, digest = common.load_policy(found) if found else (None, "")
     if found:

@@ -15,6 +15,7 @@ import pytest
 
 from scanner.demo.office import Planted
 from scanner.report import deadlines
+from scanner.report.forms import cited
 from scanner.report.forms.interface import wareki, wareki_moment
 from scanner.report.forms.registry import ALIASES, FORMS
 from tests.conftest import Sekisho
@@ -54,12 +55,12 @@ id = "責-1"
 name = "保護管理責任者"
 role = "保護管理"
 [[contract.worker]]
-id = "W-1"
+id = "W-11"
 name = "従事者 一"
 accounts = ["nobody-here"]
 pledged_on = 2026-04-01
 [[contract.worker]]
-id = "W-2"
+id = "W-12"
 name = "従事者 二"
 ends = 2026-06-30
 [[contract.consent]]
@@ -80,7 +81,7 @@ id = "送-1"
 date = 2026-06-02
 recipient = "stranger.example.net"
 count = 12
-checker1 = "W-1"
+checker1 = "W-11"
 [[contract.transport]]
 id = "運-1"
 departed_on = 2026-06-01
@@ -90,7 +91,7 @@ count = 12
 id = "研-1"
 date = 2026-05-01
 title = "個人情報の取扱い"
-attendees = ["W-1"]
+attendees = ["W-11"]
 [[contract.instruction]]
 id = "指-1"
 date = 2026-06-01
@@ -257,7 +258,7 @@ def test_lines_about_points_name_their_entries(sekisho: Sekisho, history: Path) 
     entries = sekisho("ledger", "show", "--home", history / "home", "--format", "jsonl").lines()
     by_point: dict[int, list[int]] = {}
     for entry in entries:
-        if entry["kind"].startswith("point_") or entry["kind"] in ("decided", "declared"):
+        if entry["kind"] in cited.POINTS and "point" in entry["details"]:
             by_point.setdefault(entry["details"]["point"], []).append(entry["seq"])
     assert told == by_point
     assert told

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import sqlite3
-import subprocess
-import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -105,41 +101,6 @@ def test_an_officers_day(day: Day, tmp_path: Path) -> None:
         "point_opened",
         "point_closed",
     } <= kinds
-
-
-@pytest.mark.slow
-def test_pack_is_verified_without_the_program_and_holds_nothing_personal(day: Day, tmp_path: Path) -> None:
-    day.scan()
-    anchor = day.run("ledger", "anchor", policy=False).out.strip()
-    assert day.run("report", "14", "-o", tmp_path / "pack.zip").code == 0
-    with zipfile.ZipFile(tmp_path / "pack.zip") as archive:
-        archive.extractall(tmp_path / "pack")
-        names = archive.namelist()
-    assert {
-        "record.jsonl",
-        "coverage.csv",
-        "decisions.csv",
-        "anchor.txt",
-        "README.txt",
-        "forms/19.xlsx",
-        "forms/10R-A.xlsx",
-    } <= set(names)
-    record = tmp_path / "pack/record.jsonl"
-    program = [sys.executable, "-I", tmp_path / "pack/verify_record.py", record]
-    assert subprocess.run([*program, anchor], check=False, capture_output=True).returncode == 0
-    lines = record.read_text(encoding="utf-8").splitlines()
-    for broken in (
-        lines[:2] + lines[3:],
-        lines[:-1],
-        [re.sub('"account": "', '"account": "x', lines[0]), *lines[1:]],
-    ):
-        record.write_text("\n".join(broken) + "\n", encoding="utf-8")
-        told = subprocess.run(
-            [*program, day.run("ledger", "anchor", policy=False).out.strip()], check=False, capture_output=True
-        )
-        assert told.returncode == 1
-    everything = b"".join(p.read_bytes() for p in (tmp_path / "pack").rglob("*") if p.is_file() and p.suffix != ".xlsx")
-    assert "原本.xlsx".encode() not in everything
 
 
 @pytest.mark.calendar

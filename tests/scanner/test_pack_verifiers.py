@@ -329,7 +329,9 @@ def in_node(questions: list[dict[str, object]], folder: Path) -> list[object]:
         capture_output=True, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return [
+        json.loads(line) for line in done.stdout.split("\n") if line
+    ]  # a name may hold what Python takes for a line end
 
 
 def _coded(data: bytes) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from scanner.inventory.reader import Reader
 
-POINTS = ("point_opened", "point_closed", "declared", "decided")
+POINTS = ("point_opened", "point_closed", "declared", "decision_proposed", "decided", "decision_revoked")
 GATES = ("gate_asked", "gate_answered", "gate_released", "gate_stopped")
 
 

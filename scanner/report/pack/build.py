@@ -1,64 +1,62 @@
-"""The members of the archive beside the forms: record, coverage, decisions, anchor, instructions."""
+"""The members of a pack beside the forms: coverage, decisions, evidence, verifiers, instructions."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 
 from scanner import clock
-from scanner.inventory import coverage, ledger
-from scanner.inventory.record import tree
+from scanner.inventory import coverage
 from scanner.printable import in_cell
 from scanner.report import wording
 from scanner.report.forms.interface import Context
-from scanner.report.pack import decided
+from scanner.report.pack import evidence
+from scanner.report.pack.sealing import Member
+from scanner.report.pack.verifier import checking, joined
 
 _README = """実地調査資料一式
 
+index.html        目次(はじめにお読みください)
 forms/            帳票(ファイル名は符号に置き換えています。現物との対応は、端末で sekisho report … --clear-names を実行して確かめます)
-record.jsonl      取扱記録。詳細欄はダイジェストです(パスを含むため)
 coverage.csv      走査できなかったファイルの数と理由
 decisions.csv     受容・誤検知の決定(理由・二人・期限・署名。形による決定が先)
-anchor.txt        この時点の記録の文字列
-verify_record.py  記録の検証プログラム
+evidence/         帳票の「記録番号」の記録と、それが取扱記録にあることの証明。詳細欄はダイジェストです(パスを含むため)
+checkpoint.txt    取扱記録のこの時点の署名つきの要約。保管して、次の一式を確かめるときに使います
+verify.html       検証ページ(ブラウザーで開きます。設置も通信も要りません)
+verify_record.py  同じ検証のプログラム(Python 3.8 以上)
+manifest.note     目録。全ファイルの大きさと SHA-256、取扱記録のチェックポイント、署名
 
 検証の手順
-1. python verify_record.py record.jsonl 以前に受け取った文字列
-2. 端末で sekisho ledger verify --anchor 以前に受け取った文字列
+1. 契約時に受け取った verify.html を開き、受け取った鍵(または指紋)を入れ、この一式(zip かフォルダー)を選びます。
+2. 以前に受け取ったチェックポイントがあれば、それも入れます。
 3. 帳票の任意の行を選び、その符号のファイルを端末で開いて確かめます(sekisho extract)。
 個人情報そのものは、この一式のどこにも入っていません。
 """
 
 
-def members(context: Context) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of every member but the forms."""
-    yield "README.txt", _README.encode("utf-8-sig")
-    yield "record.jsonl", b"".join(_record(context))
-    yield "coverage.csv", _coverage(context)
-    yield "decisions.csv", _csv(decided.rows(context))
-    yield "anchor.txt", (ledger.anchor(context.reader.db) + "\n").encode()
-    yield "verify_record.py", Path(__file__).with_name("verify_record.py").read_bytes()
+def members(context: Context, decisions: Sequence[Sequence[object]]) -> Iterator[Member]:
+    """Every member that does not depend on the record's head. ``decisions``: as ``decided`` gives them."""
+    yield Member("README.txt", _README.encode("utf-8-sig"), "はじめに")
+    yield Member("coverage.csv", _coverage(context), "走査できなかったもの")
+    yield Member("decisions.csv", _csv(decisions), "受容・誤検知の決定")
+    yield Member("verify.html", joined.page(), "検証ページ")
+    yield Member("verify_record.py", joined.program(), "検証プログラム")
 
 
-def _record(context: Context) -> Iterator[bytes]:
-    """All entries without their details. Those of the tree have ``leaf``, those of earlier versions stand in a chain."""
-    base = tree.base(context.reader.db)
-    for row in context.reader.db.execute(
-        "select seq, at, kind, contract, family, host, account, details, hash from ledger order by seq"
-    ):
-        seq, at, kind, contract, family, host, account, details, digest = tuple(row)
-        salted = seq > base or f'"{ledger.SALT}":"' in details
-        entry = {
-            "seq": seq, "at": at, "kind": kind, "contract": contract, "family": family, "host": host, "account": account,
-            "details": ledger.digest_of(details) if salted else "", "chained": salted, "leaf": seq > base, "hash": bytes(digest).hex(),
-        }  # fmt: skip
-        yield json.dumps(entry, ensure_ascii=False).encode() + b"\n"
+def proved(context: Context, cited: Mapping[str, Sequence[int]], head: str) -> Iterator[Member]:
+    """The evidence against ``head`` (a note). ``cited``: path of a form → entries that it cites."""
+    db = context.reader.db
+    numbers = {number for entries in cited.values() for number in entries}
+    yield Member(
+        "checkpoint.txt", head.encode("utf-8"), "取扱記録のチェックポイント(保管して、次の一式を確かめるときに使います)"
+    )
+    yield Member(checking.ENTRIES, evidence.entries(db, numbers, head), "引かれた記録とその証明")
+    yield Member(checking.CITATIONS, evidence.citations(cited), "帳票が引く記録の番号")
+    yield Member(checking.LINKS, evidence.links(db, head), "以前のチェックポイントからの続きの証明")
 
 
-def _csv(rows: list[tuple[object, ...]]) -> bytes:
+def _csv(rows: Sequence[Sequence[object]]) -> bytes:
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerows([in_cell(v) for v in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from scanner import clock
@@ -15,8 +16,9 @@ _TOGETHER = {
     "account": "二人とも同じ端末の同じアカウントから10分以内",
     "machine": "二人とも同じ端末から10分以内",
 }
+_BY_PATTERN = "(形による)"
 COLUMNS = (
-    "番号", "契約番号", "区分", "対象", "理由", "決めた人", "確認者", "決定日時", "期限", "取消日時", "形の上限(件)", "上限超過", "署名", "備考",
+    "番号", "契約番号", "区分", "対象", "理由", "決めた人", "確認者", "決定日時", "期限", "取消日時", "形の上限(件)", "上限超過", "署名", "備考", "記録番号",
 )  # fmt: skip
 
 
@@ -33,7 +35,7 @@ def rows(context: Context) -> list[tuple[object, ...]]:
             continue
         target = context.name(row["path"]) if row["path"] else row["subject"]
         if row["pattern"]:
-            target = f"(形による){context.name(row['pattern'])}"
+            target = f"{_BY_PATTERN}{context.name(row['pattern'])}"
         found.append(
             (
                 row["id"],
@@ -50,6 +52,7 @@ def rows(context: Context) -> list[tuple[object, ...]]:
                 clock.shown(row["exceeded"]),
                 _STANDING[standings.of(row)],
                 _TOGETHER[together],
+                int(row["entry"]) if str(row["entry"] or "").isdigit() else "",
             )
         )
     return found
@@ -65,6 +68,17 @@ def _contracts(context: Context, row: Any) -> list[str]:
         (row["code"], int(row["file_id"]) if row["file_id"] else row["subject"]),
     )
     return [r["contract"] for r in rows]
+
+
+def by_pattern(decisions: Sequence[Sequence[object]]) -> list[Sequence[object]]:
+    """Of ``rows`` the heading and those that keep many facts quiet at once."""
+    at = COLUMNS.index("対象")
+    return [row for n, row in enumerate(decisions) if n == 0 or str(row[at]).startswith(_BY_PATTERN)]
+
+
+def entries(decisions: Sequence[Sequence[object]]) -> tuple[int, ...]:
+    """Entries of the record that ``rows`` cite."""
+    return tuple(number for row in decisions[1:] if isinstance(number := row[-1], int))
 
 
 def _entry(context: Context, row: Any) -> tuple[str, str]:

@@ -37,7 +37,7 @@ class About:
     day: str
     """ISO day, in the time zone of people."""
     made: str
-    """Moment with its offset."""
+    """Moment, UTC."""
     version: str
     checkpoint: str
     """The checkpoint of the record (a signed note) that the evidence is against."""

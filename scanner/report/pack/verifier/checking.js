@@ -106,15 +106,15 @@ function openCheckpoint(data, by, whose) {
   return found;
 }
 
-async function lines(files, name) {
+async function* lines(files, name) {
   if (!files.has(name)) throw new Refused("evidence", name);
   const data = await files.get(name)();
   const whole = shaped(new Refused("evidence", name), () => textOf(data)).split("\n");
   if (whole.pop() !== "") throw new Refused("evidence", name);
-  return whole.map((line, i) => {
+  for (const [i, line] of whole.entries()) { // one at a time: there may be a hundred thousand
     const place = `${name}:${i + 1}`;
-    return [place, shaped(new Refused("evidence", place), () => parsed(line))];
-  });
+    yield [place, shaped(new Refused("evidence", place), () => parsed(line))];
+  }
 }
 
 async function continues(files, earlier, tree) {
@@ -125,7 +125,7 @@ async function continues(files, earlier, tree) {
     if (!same(earlier.root, tree.root)) throw new Refused("handed_differs");
     return;
   }
-  for (const [place, link] of await lines(files, LINKS)) {
+  for await (const [place, link] of lines(files, LINKS)) {
     const proof = shaped(new Refused("evidence", place), () => { must(counts(link.size)); return link.proof.map(b64); });
     if (link.size !== earlier.size) continue;
     if (consistent(earlier.size, earlier.root, tree.size, tree.root, proof)) return;
@@ -137,7 +137,7 @@ async function continues(files, earlier, tree) {
 async function entries(files, tree) {
   const proved = new Set();
   let first = 0;
-  for (const [place, entry] of await lines(files, ENTRIES)) {
+  for await (const [place, entry] of lines(files, ENTRIES)) {
     const [leaf, proof] = shaped(new Refused("evidence", place), () => {
       must(counts(entry.entry) && counts(entry.index) && typeof entry.leaf === "string");
       must(canonical(parsed(entry.leaf).slice(0, 2)) === canonical([RECORD, entry.entry]));
@@ -153,7 +153,7 @@ async function entries(files, tree) {
 
 async function citations(files, listed) {
   const cited = [];
-  for (const [place, form] of await lines(files, CITATIONS)) {
+  for await (const [place, form] of lines(files, CITATIONS)) {
     shaped(new Refused("evidence", place), () => must(listed.has(form.path) && Array.isArray(form.entries) && form.entries.every(counts)));
     for (const n of form.entries) cited.push([form.path, n]);
   }

@@ -8,7 +8,7 @@ const TABLE = Int32Array.from({ length: 256 }, (_, n) => {
 
 function crc32(bytes) {
   let crc = -1;
-  for (const b of bytes) crc = TABLE[(crc ^ b) & 255] ^ (crc >>> 8);
+  for (let at = 0; at < bytes.length; at++) crc = TABLE[(crc ^ bytes[at]) & 255] ^ (crc >>> 8);
   return (crc ^ -1) >>> 0;
 }
 

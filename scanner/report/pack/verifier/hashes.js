@@ -25,38 +25,41 @@ function tail(bytes, block, length) {
   const last = new Uint8Array(rest + 1 + length <= block ? block : 2 * block);
   last.set(bytes.subarray(bytes.length - rest));
   last[rest] = 0x80;
-  new DataView(last.buffer).setBigUint64(last.length - 8, BigInt(bytes.length) * 8n);
+  for (let n = bytes.length * 8, at = last.length - 1; n > 0; n = Math.floor(n / 256)) last[at--] = n % 256;
   return last;
 }
 
-function sha256(bytes) {
-  const h = H256.slice(), w = new Int32Array(64);
-  const part = (data, from, to) => {
-    for (let at = from; at < to; at += 64) {
-      for (let i = 0, p = at; i < 16; i++, p += 4) w[i] = (data[p] << 24) | (data[p + 1] << 16) | (data[p + 2] << 8) | data[p + 3];
-      for (let i = 16; i < 64; i++) {
-        const x = w[i - 15], y = w[i - 2];
-        const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
-        const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
-        w[i] = (w[i - 16] + s0 + w[i - 7] + s1) | 0;
-      }
-      let [a, b, c, d, e, f, g, z] = h;
-      for (let i = 0; i < 64; i++) {
-        const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
-        const one = (z + s1 + ((e & f) ^ (~e & g)) + K256[i] + w[i]) | 0;
-        const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
-        const two = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-        z = g; g = f; f = e; e = (d + one) | 0; d = c; c = b; b = a; a = (one + two) | 0;
-      }
-      h[0] += a; h[1] += b; h[2] += c; h[3] += d; h[4] += e; h[5] += f; h[6] += g; h[7] += z;
+const WORDS = new Int32Array(64); // one for all calls: a proof is many short ones
+
+function compress(h, data, from, to) {
+  const w = WORDS;
+  for (let at = from; at < to; at += 64) {
+    for (let i = 0, p = at; i < 16; i++, p += 4) w[i] = (data[p] << 24) | (data[p + 1] << 16) | (data[p + 2] << 8) | data[p + 3];
+    for (let i = 16; i < 64; i++) {
+      const x = w[i - 15], y = w[i - 2];
+      const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
+      const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
+      w[i] = (w[i - 16] + s0 + w[i - 7] + s1) | 0;
     }
-  };
-  part(bytes, 0, bytes.length - (bytes.length % 64));
+    let a = h[0], b = h[1], c = h[2], d = h[3], e = h[4], f = h[5], g = h[6], z = h[7];
+    for (let i = 0; i < 64; i++) {
+      const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
+      const one = (z + s1 + ((e & f) ^ (~e & g)) + K256[i] + w[i]) | 0;
+      const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
+      const two = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+      z = g; g = f; f = e; e = (d + one) | 0; d = c; c = b; b = a; a = (one + two) | 0;
+    }
+    h[0] += a; h[1] += b; h[2] += c; h[3] += d; h[4] += e; h[5] += f; h[6] += g; h[7] += z;
+  }
+}
+
+function sha256(bytes) {
+  const h = H256.slice(), out = new Uint8Array(32);
+  compress(h, bytes, 0, bytes.length - (bytes.length % 64));
   const last = tail(bytes, 64, 8);
-  part(last, 0, last.length);
-  const out = new DataView(new ArrayBuffer(32));
-  h.forEach((v, i) => out.setInt32(4 * i, v));
-  return new Uint8Array(out.buffer);
+  compress(h, last, 0, last.length);
+  for (let i = 0; i < 32; i++) out[i] = h[i >> 2] >>> (24 - 8 * (i & 3));
+  return out;
 }
 
 function sha512(bytes) {
