@@ -190,7 +190,7 @@ class Coordinator:
                 rows=printed.rows,
                 custody=printed.custody,
             )
-        return conclude(told.ref, tools, contents, told.key, None)._replace(told_by=worker)
+        return conclude(FileRef(*told.ref), tools, contents, told.key, None)._replace(told_by=worker)
 
     def close(self) -> None:
         """Let the cluster go."""

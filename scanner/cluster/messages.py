@@ -3,19 +3,19 @@ is no message. Nothing that comes in is run, and a worker can say nothing about 
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 from annotated_types import Ge, Le, Len
 from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from detectors.interface import Check
+from scanner.cluster import kept
 from scanner.cluster.identity import Forged
 from scanner.custody.keys import Key
 from scanner.custody.prints import Prints
 from scanner.custody.rowkeys import EVIDENCE, WEAK
 from scanner.model import Contents, FileRef, Finding, Reason
-from scanner.places import SafePlaces, domain, remark
+from scanner.places import SafePlaces
 
 MOST_FILES = 100
 """Of one lease."""
@@ -29,7 +29,8 @@ _Entity = Annotated[str, StringConstraints(pattern=r"\A[A-Z][A-Z_]{1,60}\z")]
 _Count = Annotated[int, Ge(0), Le(1 << 50)]
 _Key = Annotated[bytes, Len(16, 16)]
 _Kinds = Annotated[str, StringConstraints(pattern=rf"\A[{''.join(sorted(EVIDENCE.keys() | WEAK))}]{{0,200}}\z")]
-_Token = Annotated[int, Ge(-(1 << 63)), Le((1 << 63) - 1)]
+_Int = Annotated[int, Ge(-(1 << 63)), Le((1 << 63) - 1)]
+"""What a database holds."""
 
 
 class Settings(NamedTuple):
@@ -66,6 +67,17 @@ class Ready(NamedTuple):
     """All pieces of its rules, where they are other ones."""
 
 
+class ToldRef(NamedTuple):
+    """A file as it was when it was opened, bounded; see ``FileRef``."""
+
+    path: Annotated[bytes, Len(1, 65_536)]
+    size: Annotated[int, Ge(0), Le((1 << 63) - 1)]
+    mtime_ns: _Int
+    ctime_ns: _Int
+    inode: _Int
+    device: _Int
+
+
 class ToldFinding(NamedTuple):
     """A finding, bounded."""
 
@@ -82,10 +94,10 @@ class ToldPrints(NamedTuple):
     """Fingerprints, bounded; see ``Prints``."""
 
     rows: _Count
-    by_key: dict[_Short, list[tuple[_Token, ...]]]
-    texts: dict[_Short, set[_Token]]
+    by_key: dict[_Short, list[tuple[_Int, ...]]]
+    texts: dict[_Short, set[_Int]]
     kinds: list[_Kinds]
-    sketch: Annotated[tuple[_Token, ...], Len(0, 1_000_000)]
+    sketch: Annotated[tuple[_Int, ...], Len(0, 1_000_000)]
     modulus: Annotated[int, Ge(1), Le(1 << 20)]
 
     @property
@@ -100,8 +112,8 @@ class ToldPrints(NamedTuple):
 class Told(NamedTuple):
     """What a worker says of one file. Copies are not in it: they are compared where the originals are."""
 
-    ref: FileRef
-    media_type: Annotated[str, StringConstraints(max_length=120)]
+    ref: ToldRef
+    media_type: Annotated[str, StringConstraints(pattern=r"\A[A-Za-z0-9.+_-]{1,60}/[A-Za-z0-9.+_-]{1,100}\z")]
     findings: Annotated[tuple[ToldFinding, ...], Len(0, 500)]
     persons_min: _Count
     persons_max: _Count
@@ -117,11 +129,17 @@ class Told(NamedTuple):
         safe = SafePlaces()
         findings = tuple(
             Finding(
-                f.entity, f.times, f.score, f.check.value, tuple(_place(w, safe) for w in f.where), f.shape, f.category
+                f.entity,
+                f.times,
+                f.score,
+                f.check.value,
+                tuple(kept.place(w, safe) for w in f.where),
+                kept.shape(f.shape),
+                kept.category(f.category),
             )
             for f in self.findings
         )
-        notes = tuple(_note(note, safe) for note in self.notes)
+        notes = tuple(kept.note(note, safe) for note in self.notes)
         return Contents(self.media_type, findings, self.persons_min, self.persons_max, self.reason, self.read, notes)
 
 
@@ -165,30 +183,6 @@ def told(ref: FileRef, contents: Contents, key: bytes | None, prints: Prints | N
     said = None
     if prints is not None:
         said = ToldPrints(**{name: getattr(prints, name) for name in ToldPrints._fields})
-    return Told(ref, c.media_type, findings, c.persons_min, c.persons_max, c.reason, c.read, c.notes, key, said)
-
-
-_RANGE = re.compile(
-    r"(?:[a-z]{1,12} [0-9]{1,9}(?:-[0-9]{1,9})?|[A-Z]{1,4}[0-9]{1,9}(?::[A-Z]{1,4}[0-9]{1,9})?|\+[0-9]{1,12})"
-)
-_REASONS = frozenset(Reason)
-_COUNTED = re.compile(r"[a-z_]{1,40}(?:: [A-Za-z_]{1,60})?: [0-9]{1,12}")
-_JUDGED = re.compile(r"judged: [0-9]{1,15}/[0-9]{1,15}")
-
-
-def _place(place: str, safe: SafePlaces) -> str:
-    part, mark, last = place.rpartition("!")
-    if _RANGE.fullmatch(last):
-        return f"{safe.safe(part)}{mark}{last}" if mark else last
-    return safe.safe(place, field=True)
-
-
-def _note(note: str, safe: SafePlaces) -> str:
-    head, _, rest = note.partition(": ")
-    if head == "recipient_domain":
-        return f"{head}: {domain(rest)}"
-    if _JUDGED.fullmatch(note) or _COUNTED.fullmatch(note):
-        return note
-    if head in _REASONS:
-        return f"{head}: {'…' if rest == '…' else safe.safe(rest)}"
-    return remark(note)
+    return Told(
+        ToldRef(*ref), c.media_type, findings, c.persons_min, c.persons_max, c.reason, c.read, c.notes, key, said
+    )

@@ -11,6 +11,8 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scanner.cli.faults import sentence
 from scanner.cluster import certificates, link, messages, sealing, server
@@ -82,6 +84,11 @@ def _finding(place: int, value: object) -> Callable[[list[Any]], object]:
 NO_MESSAGES: dict[str, Callable[[list[Any]], object]] = {
     "a table": lambda _: {"py/object": "os.system"},
     "nothing": lambda _: None,
+    "a size that no database holds": _with(ref=["L2E=", 1 << 63, 2, 3, 4, 5]),
+    "a size below zero": _with(ref=["L2E=", -1, 2, 3, 4, 5]),
+    "a time that no database holds": _with(ref=["L2E=", 1, 1 << 63, 3, 4, 5]),
+    "no name": _with(ref=["", 1, 2, 3, 4, 5]),
+    "a value as type": _with(media_type="山田太郎"),
     "a number": lambda _: 3,
     "files without end": lambda a: a * 101,
     "a word as size": _with(ref=["L2E=", "1", 2, 3, 4, 5]),
@@ -115,6 +122,27 @@ def test_what_has_another_shape_is_no_message(case: str) -> None:
         messages.loaded(ANSWER, json.dumps(NO_MESSAGES[case](answer)).encode())
 
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(place=st.integers(0, len(messages.Told._fields) - 1), value=JSON)
+def test_whatever_a_worker_says_is_refused_or_can_be_kept(place: int, value: object) -> None:
+    answer = json.loads(messages.dumped(ANSWER, [told(REFS[0])]))
+    answer[0][place] = value
+    try:
+        (said,) = messages.loaded(ANSWER, json.dumps(answer).encode())
+    except Forged:
+        return
+    assert FileRef(*said.ref).path
+    for number in (*said.ref[1:], said.contents.persons_min, said.contents.persons_max):
+        assert -(1 << 63) <= number < 1 << 63
+    assert said.prints is None or said.prints.prints
+
+
 @pytest.mark.parametrize("kinds", [[], ["p"], ["pN", "p"], ["pNN"]])
 def test_rows_and_their_kinds_go_together(kinds: list[str]) -> None:
     said = told(REFS[0]).prints
@@ -130,17 +158,69 @@ def test_what_is_no_json_is_no_message(data: bytes) -> None:
             messages.loaded(shape, data)
 
 
+NOTES = (
+    "recipient_domain: city.example.jp",
+    "judged: 3/4",
+    "detection_failed:KeyError: 1",
+    "text_too_long: 900000",
+    "time_limit: 1",
+    "encrypted: …",
+    "encrypted: member 3",
+    "the content is zip, the name says .csv",
+    "the name does not fit the content",
+    "unpacked 12 million bytes of 30 million",
+    "sheet hidden",
+    "sheet",
+    "remark",
+    "error",
+    "BadZipFile in a member",
+)
+PLACES = (
+    "名簿!C2:C4",
+    "line 3",
+    "page 2-9",
+    "+4",
+    "sheet 3!B7",
+    "table 1!B2",
+    "paragraph 3",
+    "row 9",
+    "comment C2",
+    "body!line 4",
+)
+
+
+def test_what_our_own_reader_and_judge_say_stays_as_it_is() -> None:
+    said = told(REFS[0], notes=NOTES)
+    assert said.contents.notes == NOTES
+    (finding,) = said._replace(findings=(said.findings[0]._replace(where=PLACES, category="病歴"),)).contents.findings
+    assert (finding.where, finding.shape, finding.category) == (PLACES, "漢字2+漢字2", "病歴")
+
+
 def test_a_worker_can_put_no_text_of_its_own_into_the_inventory() -> None:
     answer = told(
         REFS[0],
-        findings=(told(REFS[0]).findings[0]._replace(where=("山田太郎 090-1234-5678", "佐藤花子!C2")),),
-        notes=("山田太郎", "encrypted: 山田太郎.zip", "recipient_domain: 山田.example", "judged: 1/2", "remark"),
+        findings=(
+            told(REFS[0])
+            .findings[0]
+            ._replace(where=("山田太郎 090-1234-5678", "佐藤花子!C2"), shape="山田 123456789012", category="山田"),
+        ),
+        notes=(
+            "山田太郎",
+            "encrypted: 山田太郎.zip",
+            "recipient_domain: 山田.example",
+            "judged: 1/2",
+            "remark",
+            "yamada: 3",
+            "tanaka 12",
+        ),
     )
     kept = str(answer.contents)
     assert "山田" not in kept
     assert "佐藤" not in kept
     assert "1234" not in kept
-    assert answer.contents.notes[3:] == ("judged: 1/2", "remark")
+    assert "yamada" not in kept
+    assert "tanaka" not in kept
+    assert answer.contents.notes[3:5] == ("judged: 1/2", "remark")
     assert not answer.contents.copies
 
 
