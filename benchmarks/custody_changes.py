@@ -285,7 +285,7 @@ class Bench:
 
     def __init__(self, depth: str = "balanced") -> None:
         self._engine = Engine(depth)
-        self._key, self._house = Key(CONTRACT, b"k" * 32), Key("", b"h" * 32)
+        self._key, self._house = Key(CONTRACT, b"k" * 32, older=False), Key("", b"h" * 32)
         self._tokens: dict[int, tuple[tuple[int, int], ...]] = {}
         self._sizes: dict[int, Size] = {}
 

@@ -176,7 +176,7 @@ class _Row:
             evidence |= EVIDENCE[kind]
         of_this_row = {kind for kind, _ in own}
         # the name itself counts only beside a number that this row of the original has and no other
-        name_and_number = not of_this_row.isdisjoint("NR") and not of_this_row.isdisjoint("pef")
+        name_and_number = not of_this_row.isdisjoint("NR") and not of_this_row.isdisjoint("pe")
         self.sure = (len(self.strong) > 1 and len(evidence) > 1) or name_and_number
         self.solid = self.sure or not self.strong.isdisjoint(NAMED)
         self.identity = number if number != SEVERAL else min((t for k, t in both if k not in WEAK), default=SEVERAL)

@@ -32,8 +32,17 @@ _NUMBERS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")}
 _NOT_DIGITS = re.compile("[^0-9]+")
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 _KANA = re.compile("[ぁ-んァ-ヶー・ \u3000ｦ-ﾟ]+")
-_SMALL_KANA = str.maketrans("ァィゥェォヵヶッャュョヮ", "アイウエオカケツヤユヨワ")
-_TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ん") + 1)}
+_SEPARATORS = dict.fromkeys(map(ord, " \u3000・,"))
+_NAME_ALIKE = {**_VARIANTS, **_FURTHER, **_SEPARATORS}
+_KATAKANA = {code: chr(code + 0x60) for code in range(ord("ぁ"), ord("ん") + 1)}
+_SMALL = dict(zip("ァィゥェォヵヶッャュョヮ", "アイウエオカケツヤユヨワ", strict=True))
+_KANA_ALIKE = {
+    **{ord(small): large for small, large in _SMALL.items()},
+    **{code: _SMALL.get(kana, kana) for code, kana in _KATAKANA.items()},
+    **_SEPARATORS,
+}
+_PLAIN_DAY = re.compile(r"((?:18|19|20)[0-9]{2})[-/](0?[1-9]|1[0-2])[-/](0?[1-9]|[12][0-9])")
+"""A day that every month has, as the whole of a value."""
 LONGEST_SHINGLE = 16
 """Characters of a shingle: three or four Japanese words, rarely the same by chance."""
 
@@ -48,6 +57,9 @@ def name_key(value: str) -> str:
 
 def birth_key(value: str) -> str:
     """A date as ISO, whatever calendar it was written in; empty where it is none."""
+    plain = _PLAIN_DAY.fullmatch(value)
+    if plain is not None:  # most lists
+        return f"{plain[1]}-{plain[2]:0>2}-{plain[3]:0>2}"
     match = DATE.search(fold(value).text)
     found = parse(match) if match else None
     return found.isoformat() if found else ""
@@ -75,16 +87,16 @@ def is_kana(value: str) -> bool:
     return _KANA.fullmatch(value) is not None
 
 
-def parts_of(value: str) -> int:
-    """Into how many parts a name is written: 山田 太郎 in two."""
-    return len([part for part in _SPACES.split(value.strip()) if part])
+def in_parts(value: str) -> bool:
+    """Whether a name is written in two parts and more: 山田 太郎."""
+    return _SPACES.search(value.strip()) is not None
 
 
 def letters_of_name(value: str) -> str:
     """A name as the letters that it is made of, sorted, variants unified: 山田太郎, 太郎 山田 and the columns 姓 and 名 are one."""
-    text = unicodedata.normalize("NFKC", value).translate(_VARIANTS).translate(_FURTHER).lower()
-    text = text.translate(_TO_KATAKANA).translate(_SMALL_KANA) if is_kana(text) else text
-    return "".join(sorted(letter for letter in text if letter.isalpha() or letter in "々ー"))
+    text = unicodedata.normalize("NFKC", value)
+    text = text.translate(_KANA_ALIKE) if is_kana(text) else text.lower().translate(_NAME_ALIKE)
+    return "".join(sorted(text if text.isalpha() else filter(str.isalpha, text)))
 
 
 def mail_key(value: str) -> str:
@@ -98,21 +110,27 @@ _PREFECTURE = re.compile(r"^(?:東京都|北海道|京都府|大阪府|[一-龥]
 _COUNTY = re.compile(r"^[一-龥ぁ-んァ-ヶ]{1,4}郡(?=.{1,6}[町村])")
 _BETWEEN_NUMBERS = re.compile(r"(?<=[0-9号地])\s+(?=[0-9])")
 _SITE = re.compile(r"(?P<town>[^0-9#]+)(?P<number>[0-9]+(?:(?:-|条|線)[東西南北]?[0-9]+){0,2})")
+_PLAIN_ADDRESS = re.compile("[^0-9\\W大〒#ー丁番号条]+[0-9]+(?:-[0-9]+)*")
+"""Town and house number as most lists have them: 東京都世田谷区桜丘1-2-3."""
 _HOUSE_ALIKE = str.maketrans("ヶがガケ之", "ケケケケノ")
 
 
 def site_key(value: str) -> str:
     """Where somebody lives without prefecture, building and room: 世田谷区桜丘1-2-3. Empty where no number is given: a town is
     no address."""
-    text = _BETWEEN_NUMBERS.sub("#", fold(value).text.strip())
-    text = _POSTAL.sub("", _SPACES.sub("", text)).lstrip(":").replace("大字", "")
-    text = _KANJI_NUMBERS.sub(_in_digits, text)
-    text = _ADDRESS_END.sub("", _ADDRESS_STEP.sub("-", text))
-    text = _COUNTY.sub("", _PREFECTURE.sub("", text))
+    text = unicodedata.normalize("NFKC", value)
+    if _PLAIN_ADDRESS.fullmatch(text) is None:
+        text = _BETWEEN_NUMBERS.sub("#", fold(text).text.strip())
+        text = _POSTAL.sub("", _SPACES.sub("", text)).lstrip(":").replace("大字", "")
+        text = _KANJI_NUMBERS.sub(_in_digits, text)
+        text = _ADDRESS_END.sub("", _ADDRESS_STEP.sub("-", text))
+    text = _PREFECTURE.sub("", text)
+    if "郡" in text:
+        text = _COUNTY.sub("", text)
     found = _SITE.match(text)
-    if found is None or len(found["town"]) < 2:
+    if found is None or len(found[1]) < 2:
         return ""
-    return f"{found['town'].translate(_HOUSE_ALIKE).rstrip('-')}{found['number']}"
+    return f"{found[1].translate(_HOUSE_ALIKE).rstrip('-')}{found[2]}"
 
 
 def _in_digits(match: re.Match[str]) -> str:

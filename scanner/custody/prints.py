@@ -1,6 +1,6 @@
 """Fingerprints of one file: tokens of its rows and of its running text, made while it is detected, keyed at once.
 
-No value outlives the row it stands in: what is kept are 64-bit HMAC tokens under the keys of the contracts, and a
+No value outlives the row it stands in: what is kept are 64-bit keyed tokens under the keys of the contracts, and a
 sample of tokens under the key of this installation, by which files that nobody registered are compared.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from scanner.custody.cards import Cards, Line
 from scanner.custody.identity import USED
 from scanner.custody.keys import Key
-from scanner.custody.rowkeys import WEAK, Value, row_keys, sketched
+from scanner.custody.rowkeys import WEAK, Value, first_keys, row_keys, sketched
 from scanner.custody.shingles import Shingles
 
 SKETCH_ROWS = 200
@@ -44,6 +44,7 @@ class Fingerprinter:
     def __init__(self, contracts: Sequence[Key], house: Key) -> None:
         self._contracts = contracts
         self._house = house
+        self._older = any(key.older for key in contracts)
         self._rows: dict[str, list[tuple[int, ...]]] = {k.contract: [] for k in contracts}
         self._house_rows: list[tuple[int, ...]] = []
         self._kinds: list[str] = []
@@ -86,9 +87,13 @@ class Fingerprinter:
 
     def _row_of(self, values: list[Value]) -> None:
         found = row_keys(values)
-        if not found:
+        older = first_keys(values) if self._older else []
+        if not found and not older:
             return
+        texts = [text for _, text in found]
         for key in self._contracts:
-            self._rows[key.contract].append(tuple([key.token(text, weak=kind in WEAK) for kind, text in found]))
-        self._kinds.append("".join([kind for kind, _ in found]))
-        self._house_rows.append(tuple([self._house.token(text) for text in sketched(found)]))
+            tokens = [key.second(text) for text in texts]
+            tokens += [key.token(text, weak=kind in WEAK) for kind, text in older]
+            self._rows[key.contract].append(tuple(tokens))
+        self._kinds.append("".join([kind for kind, _ in (*found, *older)]))
+        self._house_rows.append(tuple([self._house.second(text) for text in sketched(found)]))

@@ -5,14 +5,15 @@ registered before are still found; an original holds the keys of the second set 
 
 | kind | set | key | evidence |
 |---|---|---|---|
-| ``p`` | both | telephone number | telephone |
-| ``e`` | both | mail address without tag | mail |
+| ``p`` | second | telephone number | telephone |
+| ``e`` | second | mail address without tag | mail |
 | ``B`` | second | letters of the name and date of birth | birth |
 | ``A`` | second | letters of the name and address without building | address |
 | ``y`` | second | date of birth and address without building | birth, address |
 | ``N`` | second | letters of the name | none (weak) |
 | ``K`` ``J`` ``R`` | second | the same three of a reading in kana | birth, address, none (weak) |
-| ``b`` ``a`` ``n`` ``f`` | first | name and birth, name and address, name, mail as written | birth, address, none (weak), mail |
+| ``b`` ``a`` ``n`` | first | name and birth, name and address, name, as they were normalised then | birth, address, none (weak) |
+| ``t`` ``f`` | first | telephone number, mail as written | telephone, mail |
 
 The name is evidence of nothing: in two long lists the same names stand by chance. It only takes away: where a row names
 somebody, and the original has other people at that telephone number, the number is a household's.
@@ -28,12 +29,12 @@ from detectors.headings import FAMILY, GIVEN
 from scanner.custody.identity import (
     address_key,
     birth_key,
+    in_parts,
     is_kana,
     joined_address,
     letters_of_name,
     mail_key,
     name_key,
-    parts_of,
     phone_key,
     site_key,
 )
@@ -49,6 +50,7 @@ READINGS = frozenset("KJR")
 """Kinds of a reading: many names are read alike, so where names are written too, those decide."""
 EVIDENCE = {
     "p": frozenset("p"),
+    "t": frozenset("p"),
     "e": frozenset("e"),
     "f": frozenset("e"),
     "b": frozenset("b"),
@@ -72,16 +74,18 @@ class Value(NamedTuple):
 
 
 def row_keys(values: Sequence[Value]) -> list[tuple[str, str]]:
-    """(kind, key) of one row, given its values in order; each key once."""
+    """(kind, key) of one row in the second set, given its values in order; each key once."""
     found: dict[str, str] = {}
-    written: list[str] = []
-    births: list[str] = []
+    names: list[Value] = []
+    days: list[str] = []
     addresses: list[str] = []
-    for entity, text, _ in values:
+    for value in values:
+        entity, text, _ = value
         if entity == "PERSON":
-            written.append(text)
+            names.append(value)
         elif entity == "DATE_OF_BIRTH":
-            births.append(birth_key(text))
+            if (day := birth_key(text)) and day not in days:
+                days.append(day)
         elif entity == "JP_ADDRESS":
             addresses.append(text)
         elif entity == "PHONE_NUMBER":
@@ -89,53 +93,67 @@ def row_keys(values: Sequence[Value]) -> list[tuple[str, str]]:
                 found[f"p:{phone}"] = "p"
         elif entity == "EMAIL_ADDRESS":
             found[f"e:{mail_key(text)}"] = "e"
-            found.setdefault(f"e:{unicodedata.normalize('NFKC', text).lower()}", "f")
-    births = list(dict.fromkeys(filter(None, births)))[:_MOST]
-    _first(found, written, births, addresses)
-    sites = list(dict.fromkeys(filter(None, map(site_key, joined_address(addresses)))))[:_MOST]
-    for kinds, names in zip(("BAN", "KJR"), _names(values), strict=True):
-        for name in names:
-            for birth in births:
-                found.setdefault(f"mb:{name}|{birth}", kinds[0])
-            for site in sites:
-                found.setdefault(f"ma:{name}|{site}", kinds[1])
-            found.setdefault(f"m:{name}", kinds[2])
-    for birth in births[:1]:
-        for site in sites[:1]:
-            found[f"ba:{birth}|{site}"] = "y"
+    del days[_MOST:]
+    sites: list[str] = []
+    for address in addresses if len(addresses) < 2 else joined_address(addresses):
+        if (site := site_key(address)) and site not in sites and len(sites) < _MOST:
+            sites.append(site)
+    written, readings = _names(names)
+    for name in written:
+        for day in days:
+            found[f"mb:{name}|{day}"] = "B"
+        for site in sites:
+            found[f"ma:{name}|{site}"] = "A"
+        found[f"m:{name}"] = "N"
+    for name in readings:
+        for day in days:
+            found[f"mb:{name}|{day}"] = "K"
+        for site in sites:
+            found[f"ma:{name}|{site}"] = "J"
+        found[f"m:{name}"] = "R"
+    if days and sites:
+        found[f"ba:{days[0]}|{sites[0]}"] = "y"
     return [(kind, key) for key, kind in found.items()]
 
 
-def _first(found: dict[str, str], written: list[str], births: list[str], addresses: list[str]) -> None:
-    """The keys of the first set, as they have always been made."""
-    keys = [key for key in map(name_key, written) if key]
+def first_keys(values: Sequence[Value]) -> list[tuple[str, str]]:
+    """(kind, key) of one row in the first set, as they have always been made."""
+    found: dict[str, str] = {}
+    of: dict[str, list[str]] = {}
+    for entity, text, _ in values:
+        of.setdefault(entity, []).append(text)
+    for phone in filter(None, map(phone_key, of.get("PHONE_NUMBER", ()))):
+        found[f"p:{phone}"] = "t"
+    for mail in of.get("EMAIL_ADDRESS", ()):
+        found[f"e:{unicodedata.normalize('NFKC', mail).lower()}"] = "f"
+    keys = [key for key in map(name_key, of.get("PERSON", ())) if key]
     names = [key for key in keys if not is_kana(key)] or keys  # a reading stands beside the name itself
     for name in names[:1]:
-        for birth in births[:1]:
-            found[f"nb:{name}|{birth}"] = "b"
-        for address in filter(None, map(address_key, addresses[:1])):
+        for day in filter(None, map(birth_key, of.get("DATE_OF_BIRTH", ())[:1])):
+            found[f"nb:{name}|{day}"] = "b"
+        for address in filter(None, map(address_key, of.get("JP_ADDRESS", ())[:1])):
             found[f"na:{name}|{address}"] = "a"
         if len(name) >= 3:
             found[f"n:{name}"] = "n"
+    return [(kind, key) for key, kind in found.items()]
 
 
 def _names(values: Sequence[Value]) -> tuple[list[str], list[str]]:
     """Full names of a row as their letters, whole ones and those put together from two columns; and their readings."""
-    found: dict[bool, list[str]] = {False: [], True: []}
+    written: list[str] = []
+    readings: list[str] = []
     parts: dict[tuple[bool, str], list[str]] = {}
-    for entity, text, part in values:
-        if entity != "PERSON":
-            continue
-        kana = is_kana(text)
-        if part and parts_of(text) < 2:
+    for _, text, part in values:
+        kana, apart = is_kana(text), in_parts(text)
+        if part and not apart:
             parts.setdefault((kana, part), []).append(text)
-        elif len(name := letters_of_name(text)) >= (2 if parts_of(text) > 1 else 3):
-            found[kana].append(name)
-    for kana, names in found.items():
-        pairs = zip(parts.get((kana, FAMILY), ()), parts.get((kana, GIVEN), ()), strict=False)
-        names.extend([letters_of_name(family + given) for family, given in pairs])
-    written, readings = (list(dict.fromkeys(found[kana]))[:_MOST] for kana in (False, True))
-    return written, readings
+        elif len(name := letters_of_name(text)) >= (2 if apart else 3):
+            (readings if kana else written).append(name)
+    if parts:
+        for kana, names in ((False, written), (True, readings)):
+            pairs = zip(parts.get((kana, FAMILY), ()), parts.get((kana, GIVEN), ()), strict=False)
+            names.extend([letters_of_name(family + given) for family, given in pairs])
+    return list(dict.fromkeys(written))[:_MOST], list(dict.fromkeys(readings))[:_MOST]
 
 
 def sketched(keys: Sequence[tuple[str, str]]) -> list[str]:

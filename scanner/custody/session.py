@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scanner.custody import keys
@@ -72,7 +72,8 @@ def _usable(db: sqlite3.Connection, known: Sequence[table.Original], folder: Pat
             missing.append(original.contract)
             continue
         if key.id == original.key_id:
-            usable[original.contract] = key
+            older = any(o.version < table.KEY_SET for o in known if o.contract == original.contract)
+            usable[original.contract] = replace(key, older=older)
         else:
             missing.append(original.contract)
     return list(usable.values()), tuple(missing)

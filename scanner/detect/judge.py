@@ -52,7 +52,7 @@ class Bench:
             if "depth" in job:
                 self._depth, self._house = job["depth"], Key("", bytes.fromhex(job["house"]))
             elif "key" in job:
-                self._keys.append(Key(job["key"], bytes.fromhex(job["secret"])))
+                self._keys.append(Key(job["key"], bytes.fromhex(job["secret"]), job["older"]))
             else:
                 with os.fdopen(descriptors[0], "rb") as lines:
                     answer = self._file(job, lines)

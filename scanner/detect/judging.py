@@ -62,7 +62,7 @@ class TextJudge:
             self._child.start()
             self._child.send({"depth": self._depth, "house": self._house.hex()})
             for key in self._keys:
-                self._child.send({"key": key.contract, "secret": key.secret.hex()})
+                self._child.send({"key": key.contract, "secret": key.secret.hex(), "older": key.older})
         self._cpu = self._limits.judge_seconds(stored, self._depth)
         memory = self._limits.judge_memory(stored)
         self._child.send({"cpu": self._cpu, "memory": memory, "prints": prints}, [source])

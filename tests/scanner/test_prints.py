@@ -22,7 +22,7 @@ from scanner.custody.identity import (
 )
 from scanner.custody.keys import Key
 from scanner.custody.prints import Fingerprinter
-from scanner.custody.rowkeys import WEAK, Value, row_keys
+from scanner.custody.rowkeys import WEAK, Value, first_keys, row_keys
 from scanner.custody.shingles import Shingles, chosen
 from scanner.inventory import custody as table
 from scanner.inventory import migrations
@@ -45,8 +45,10 @@ def test_one_person_written_in_two_ways(key, one: str, other: str) -> None:  # t
 
 
 def test_no_key_is_made_of_a_name_alone_or_of_numbers_that_name_everybody() -> None:
-    assert {kind for kind, _ in row_keys([Value("PERSON", "山田 太郎"), Value("PERSON", "ヤマダ タロウ")])} == WEAK
-    assert row_keys([Value("PERSON", "山田"), Value("JP_MY_NUMBER", "123456789018")]) == []
+    name, surname = [Value("PERSON", "山田 太郎"), Value("PERSON", "ヤマダ タロウ")], Value("PERSON", "山田")
+    assert {kind for kind, _ in row_keys(name) + first_keys(name)} == WEAK
+    for keys in (row_keys, first_keys):
+        assert keys([surname, Value("JP_MY_NUMBER", "123456789018")]) == []
     assert not any(c.isdigit() for c in letters("個人番号 1234-5678-9018 と 口座 1234567 は 別"))
 
 
@@ -60,9 +62,10 @@ def test_no_key_is_made_of_a_name_alone_or_of_numbers_that_name_everybody() -> N
     )
 )
 def test_any_values_make_keys(values: list[tuple[str, str]]) -> None:
-    made = row_keys([Value(*value) for value in values])
-    assert len(made) <= 24 + 2 * len(values)
-    assert len({key for _, key in made}) == len(made)
+    for keys in (row_keys, first_keys):
+        made = keys([Value(*value) for value in values])
+        assert len(made) <= 24 + len(values)
+        assert len({key for _, key in made}) == len(made)
 
 
 def test_no_number_that_names_everybody_can_be_recovered_even_with_the_key() -> None:
@@ -94,6 +97,7 @@ def test_no_number_that_names_everybody_can_be_recovered_even_with_the_key() -> 
             for secret in (key, house):
                 assert secret.token(prefix + candidate) not in found
                 assert secret.token(prefix + candidate, weak=True) not in found
+                assert secret.second(prefix + candidate) not in found
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8"), max_size=60), max_size=6))
