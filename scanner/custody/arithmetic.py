@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -22,7 +22,8 @@ from scanner.inventory.custody import Original
 from scanner.model import Ground, VerdictKind
 from scanner.policy import recipients
 from scanner.policy.consents import Consent, in_force
-from scanner.policy.models import Contract, Policy
+from scanner.policy.models import Contract, Place, Policy
+from scanner.policy.shared import seen_from
 
 CODES = ("F06-CLOUD", "F06-MAIL", "F06-MEDIA", "F07-EXCESS", "F07-EXPIRED", "F07-SEND", "F07-UNDECLARED", "F08-CROSS")
 """Points that this module opens and closes; all others are the verdict's."""
@@ -128,6 +129,9 @@ class Family:
 def settle(policy: Policy | None, original: Original, locations: Sequence[Location], today: date) -> Family:
     """Judge all locations of one original on one day."""
     contract = next((c for c in (policy.contract if policy else ()) if c.id == original.contract), None)
+    if policy and contract:
+        spots = seen_from(policy, contract)
+        locations = [_from_here(spots, contract, location, today) for location in locations] if spots else locations
     ordered = sorted(locations, key=lambda found: (found.first_seen, found.file_id))
     family = Family(original, _where_the_original_is(original, ordered))
     copies = [one for one in ordered if one is not family.original_at and not one.copy.weak]
@@ -170,6 +174,15 @@ def _sums(family: Family) -> dict[bool, dict[str, Any]]:
             "excess": seen - permitted,
         },
     }
+
+
+def _from_here(spots: dict[str, Place], contract: Contract, location: Location, today: date) -> Location:
+    """A location as it is to this contract, where its place is a place of this contract too."""
+    place = spots.get(location.place)
+    if place is None:
+        return location
+    verdict = VerdictKind.IN_PLACE if place.holds(today) else VerdictKind.EXPIRED
+    return replace(location, verdict=verdict, contract=contract.id, place=f"{contract.id}/{place.id}")
 
 
 def _where_the_original_is(original: Original, ordered: Sequence[Location]) -> Location | None:

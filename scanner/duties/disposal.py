@@ -26,16 +26,16 @@ class Disposal:
     def __init__(self, view: View) -> None:
         self._view = view
         self._over = {c.id: (c, end) for c in view.policy.contract if (end := residue.over(c, view))}
-        self._held = {at.file_id for f in view.families if f.original.contract in self._over for at in f.live}
+        self._others = {number: residue.Others(view, contract) for number, (contract, _) in self._over.items()}
         self._files: dict[tuple[str, str], list[int]] = {}
 
     def file(self, file: PersonalFile) -> Iterator[Fact]:
         """Counts by place what lies in a place of a contract that is over; the fact is one of the place."""
-        found = self._over.get(file.rule.partition("/")[0])
-        if found is not None and residue.in_place(file, found[0]) and file.id not in self._held:
-            persons = self._files.setdefault((found[0].id, file.rule), [0, 0, 0])
-            for at, number in enumerate((1, file.persons_min, file.persons_max)):
-                persons[at] += number
+        for contract, others in self._others.items():
+            if others.holds(file):
+                sums = self._files.setdefault((contract, file.rule), [0, 0, 0])
+                for at, number in enumerate((1, file.persons_min, file.persons_max)):
+                    sums[at] += number
         yield from ()
 
     def finish(self) -> Iterator[Fact]:

@@ -15,7 +15,9 @@ from typing import NamedTuple
 from scanner.custody.arithmetic import Family
 from scanner.custody.locations import Location
 from scanner.duties.interface import PersonalFile, View, covers, personal_files
-from scanner.policy.models import Contract
+from scanner.inventory import custody as table
+from scanner.policy.models import Contract, Policy
+from scanner.policy.shared import seen_from
 
 
 class Held(NamedTuple):
@@ -60,15 +62,34 @@ def of(view: View, contract: Contract, families: tuple[str, ...] = ()) -> Residu
     asked = [f for f in mine if not families or f.original.family in families]
     held = [Held(f, at, _kind(f, at)) for f in asked for at in f.live]
     few = [Held(f, at, "few") for f in asked for at in f.weak]
-    known = {at.file_id for f in mine for at in f.live}
-    other = () if families else tuple(f for f in personal_files(view.db) if in_place(f, contract) and f.id not in known)
+    other = () if families else tuple(filter(Others(view, contract).holds, personal_files(view.db)))
     names = {f.original.family for f in asked}
     return Residue(tuple(held), tuple(few), other, tuple(_open(view.db, contract, names, families)))
 
 
-def in_place(file: PersonalFile, contract: Contract) -> bool:
-    """Whether a file lies in a place of the contract, in force or not."""
-    return file.rule.startswith(f"{contract.id}/")
+def places_of(policy: Policy, contract: Contract) -> frozenset[str]:
+    """Names of the contract's places, in force or not, also by what other contracts call them."""
+    return frozenset({*(f"{contract.id}/{place.id}" for place in contract.place), *seen_from(policy, contract)})
+
+
+class Others:
+    """Which personal data in a contract's places is no copy of an original of it. In a place that is shared, copies of originals
+    of those who share it are theirs; what nobody has registered is asked of each of them."""
+
+    def __init__(self, view: View, contract: Contract) -> None:
+        self._places = places_of(view.policy, contract)
+        self._known = {at.file_id for f in view.families if f.original.contract == contract.id for at in f.live}
+        self._shared = {
+            c.id: places_of(view.policy, c) & self._places for c in view.policy.contract if c.id != contract.id
+        }
+        self._owner = {original.id: original.contract for original in table.originals(view.db)}
+
+    def holds(self, file: PersonalFile) -> bool:
+        """Whether a file is such data."""
+        if file.rule not in self._places or file.id in self._known:
+            return False
+        theirs = (self._shared.get(self._owner.get(number, ""), frozenset()) for number in file.families)
+        return not any(file.rule in places for places in theirs)
 
 
 def over(contract: Contract, view: View) -> str:

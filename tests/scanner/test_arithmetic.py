@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,22 @@ def test_of_technical_copies_the_working_tells_their_own_sum() -> None:
 
 def test_without_a_policy_copies_are_undeclared() -> None:
     assert codes(settled(None, at(2))) == ["2 F07-UNDECLARED"]
+
+
+@pytest.mark.parametrize("until", [None, "2026-11-22"])
+def test_a_place_of_two_contracts_is_a_place_of_each(until: str | None) -> None:
+    """The same folder, registered by both: which of them the verdict names does not matter."""
+    room = {"id": "room", "kind": "work", "path": "/room"}
+    consents = [
+        {"id": "C1", "kind": "copy", "copies_max": 1},
+        {"id": "C2", "kind": "copy", "place": "room", "copies_max": 1},
+    ]
+    one = {"id": "A", "title": "a", "place": [{**room, "valid_to": until}], "consent": consents}
+    rules = Policy.model_validate({"contract": [one, {"id": "B", "title": "b", "place": [{**room, "id": "raum"}]}]})
+    copies = [replace(at(n, "outside"), verdict=VerdictKind.IN_PLACE, contract="B", place="B/raum") for n in (2, 3)]
+    family = settled(rules, *copies)
+    assert {one.place for one in family.copies} == {"A/room"}
+    assert codes(family) == ([] if until is None else ["3 F07-EXCESS"]), "a place whose days are over is none for C1"
 
 
 @pytest.mark.parametrize(

@@ -25,10 +25,10 @@ from tests.scanner.world import World, table, text
 TODAY = date(2026, 11, 23)
 
 
-def form(world: World, number: str, **asked: object) -> list[list[str]]:
-    """A form of contract A as rows of text."""
+def form(world: World, number: str, contract: str = "A", **asked: object) -> list[list[str]]:
+    """A form of a contract as rows of text."""
     asked["base"] = world.root
-    order = Order(number, "csv", "A", clear_names=True, asked=dict(asked), today=world.day)
+    order = Order(number, "csv", contract, clear_names=True, asked=dict(asked), today=world.day)
     data = issue(order, world.home, Reader(world.home.database), world.rules, "")
     return list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
 
@@ -102,10 +102,11 @@ def test_nothing_is_left_only_when_nothing_is(tmp_path: Path, monkeypatch: pytes
     assert verdict(form(world, "9c")) == "残存あり・未確認(未走査 1 件)"
     world.policy["contract"][0]["place"].pop()
     key = next(world.home.keys.glob("A*"))
-    key.rename(tmp_path / "key")
+    away = tmp_path.with_name(f"{tmp_path.name}-key")
+    key.rename(away)
     world.scan()
     assert verdict(form(world, "9c")) == "残存あり・未確認(未走査 1 件)", "without its key no copy can be recognised"
-    (tmp_path / "key").rename(key)
+    away.rename(key)
     world.scan()
     assert verdict(form(world, "9c")) == "走査範囲に残存なし(未走査 0 件)"
     world.contract()["handover"].append({"id": "H-2", "date": world.day + timedelta(days=1)})
@@ -128,6 +129,28 @@ def test_a_contract_without_an_original_is_proved_by_its_places(
     collected.unlink()
     world.scan()
     assert verdict(form(world, "9c")) == "走査範囲に残存なし(未走査 0 件)"
+
+
+@pytest.mark.xdist_group("residue")
+def test_in_a_shared_place_each_contract_answers_for_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(tmp_path, monkeypatch)
+    world.contract("B")["place"][0]["path"] = world.contract("A")["place"][0]["path"]
+    world.put("srv/A/甲.csv", text(9, 11))
+    world.put("srv/A/乙.csv", text(9, 12))
+    world.receive("srv/A/甲.csv", "A")
+    world.receive("srv/A/乙.csv", "B")
+    assert world.scan() == {}, "neither lies in a place of another"
+    world.contract("B")["completed_on"] = world.day - timedelta(days=1)
+    world.contract("B")["handover"] = [{"id": "H-1", "date": world.day, "receiver": "委託者"}]
+    (tmp_path / "srv/A/乙.csv").unlink()
+    assert world.scan() == {}
+    told = form(world, "9c", contract="B")
+    assert verdict(told) == "走査範囲に残存なし(未走査 0 件)", "what is left there is A's, and A goes on"
+    nobodys = world.put("srv/A/誰の.csv", text(2, 13))
+    assert world.scan() == {"F13-NOT-RETURNED": 1}
+    assert verdict(form(world, "9c", contract="B")) == "残存あり・未確認(残存 1 件)"
+    nobodys.unlink()
+    assert world.scan() == {}
 
 
 def contract(**more: Any) -> tuple[View, Any]:
