@@ -16,6 +16,7 @@ from scanner.custody.arithmetic import Family
 from scanner.custody.locations import Location
 from scanner.duties.interface import PersonalFile, View, covers, personal_files
 from scanner.inventory import custody as table
+from scanner.inventory.point_lists import about
 from scanner.policy.models import Contract, Policy
 from scanner.policy.shared import seen_from
 
@@ -123,10 +124,11 @@ def _kind(family: Family, location: Location) -> str:
 
 def _open(db: sqlite3.Connection, contract: Contract, names: set[str], families: tuple[str, ...]) -> list[Open]:
     """Points about data: of files, and of originals. What is open about machines, workers and parties is no residue."""
+    where, values = about(contract.id)
     rows = db.execute(
-        "select p.id, p.code, coalesce(p.family, ''), f.path, p.stage from points p left join files f on f.id = p.file_id"
-        " where p.state = 'open' and p.contract = ? and (p.file_id is not null or p.subject like 'family:%') order by p.id",
-        (contract.id,),
+        "select p.id, p.code, coalesce(p.family, ''), f.path, p.stage from points p left join files f on f.id = p.file_id"  # noqa: S608
+        f" where p.state = 'open' and {where} and (p.file_id is not null or p.subject like 'family:%') order by p.id",
+        values,
     )
     found = [
         Open(n, code, family, bytes(path) if path is not None else None, stage) for n, code, family, path, stage in rows

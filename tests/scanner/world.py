@@ -88,6 +88,7 @@ class World:
             self.rules,
             host=self.host,
             today=self.day,
+            path=str(self.root / "policy.toml"),
             volume=lambda _: Volume(self.serial, mount=str(self.root / "media")),
         )
 
@@ -103,7 +104,9 @@ class World:
     def settle(self) -> dict[str, int]:
         """Compare the registers again, without a scan."""
         with Store(self.home.database, only_notes=True) as store:
-            local.settle(store, self.judge())
+            judge = self.judge()
+            store.judging(local.used(judge), judge.today)
+            local.settle(store, judge)
         return self.open()
 
     def db(self) -> sqlite3.Connection:

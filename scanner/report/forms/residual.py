@@ -113,6 +113,7 @@ def certificate(context: Context) -> Form:
         ("うち登録された原本の行があるもの", len(left.held)),
         ("うちその他の個人情報(契約の場所)", len(left.other)),
         ("未了の要確認", len(left.open)),
+        context.without_contract(),
         (
             "未走査を受け入れた者",
             f"{'、'.join(accepted)}(理由: {why or '記載なし'})" if accepted and gaps else "該当なし",
