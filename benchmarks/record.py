@@ -1,6 +1,6 @@
 """``make bench-record``: the record and the officer's reports at the size of a large house. Everything is generated.
 
-Ratios: verifying the record against a plain loop of the same hashes; memory in MB of one process.
+Ratios: verifying the record against a plain loop of the same hashes; a scan with and without the seals; memory in MB of one process.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
+import random
 import resource
 import sqlite3
 import subprocess
@@ -16,9 +18,17 @@ import tempfile
 import time
 from pathlib import Path
 
+from scanner import clock
 from scanner.inventory import ledger
+from scanner.inventory import store as store_module
 from scanner.inventory.home import Home, prepare
+from scanner.inventory.record import check, seals, upgrade
+from scanner.inventory.record.encoding import leaf_of
 from scanner.inventory.store import Run, Store
+from scanner.policy.models import Policy
+from scanner.policy.verdict import Judge
+from scanner.scan import local
+from scanner.tlog import tiles
 
 
 def fill(home: Home, files: int, entries: int) -> None:
@@ -46,20 +56,30 @@ def fill(home: Home, files: int, entries: int) -> None:
                 for n in range(1, files + 1)
             ),
         )
-        previous, rows = ledger.START, []
+        rows, leaves = [], []
         for seq in range(1, entries + 1):
             details = json.dumps(
                 {"path": f"/share/部{seq % 97}/{seq:07}.csv", "persons": [5, 5], ledger.SALT: f"{seq:016x}"},
                 separators=(",", ":"),
             )
             fields = (seq, "2026-11-01T00:00:00Z", "changed", "2026-017", "R-1", "pc-001", "clerk", details)
-            previous = ledger.chained(previous, fields)
-            rows.append((*fields, previous))
-            if len(rows) == 50_000:
+            leaves.append(leaf_of(fields))
+            rows.append((*fields, leaves[-1]))
+            if len(rows) == 51_200:
                 db.executemany("insert into ledger values (?,?,?,?,?,?,?,?,?)", rows)
                 rows = []
         db.executemany("insert into ledger values (?,?,?,?,?,?,?,?,?)", rows)
+        level = 1
+        while leaves := [
+            tiles.tile_root(leaves[n : n + tiles.WIDTH])
+            for n in range(0, len(leaves) // tiles.WIDTH * tiles.WIDTH, tiles.WIDTH)
+        ]:
+            db.executemany("insert into log_tiles values (?, ?, ?)", ((level, n, h) for n, h in enumerate(leaves)))
+            level += 1
         db.execute("update runs set state = 'complete', ended = started, walked = ?, examined = ?", (files, files))
+        db.execute(f"insert into sightings values ({run}, '1-{files}', '')")
+        upgrade.after(db, home.keys)
+        db.execute("delete from temp.touched_rows")
         db.execute("commit")
 
 
@@ -73,13 +93,57 @@ def plain(entries: int) -> float:
     return time.process_time() - began
 
 
+def _spent() -> float:
+    """Seconds of processor time of this process and of its children that have ended."""
+    took = os.times()
+    return took.user + took.system + took.children_user + took.children_system
+
+
+def cost(files: int, folder: Path) -> None:
+    """Processor seconds of a scan and of a rescan of small tables with seals, commitment and signature, against the same without."""
+    tree = folder / "tree"
+    tree.mkdir()
+    chance = random.Random(3)
+    for number in range(files):
+        rows = "".join(
+            f"山田 太郎{n},03-{chance.randrange(1000, 9999)}-{chance.randrange(1000, 9999)}\n" for n in range(20)
+        )
+        (tree / f"{number}.csv").write_text("氏名,電話番号\n" + rows, "utf-8")
+    time.sleep(2.1)  # so that the files count as settled
+    taken: dict[bool, list[float]] = {}
+    for sealed in (True, False, True, False):
+        home = Home(folder / f"home-{sealed}-{len(taken.get(sealed, []))}")
+        prepare(home)
+        if not sealed:
+            Store(home.database).close()
+        kept = seals.watched, store_module.seal
+        if not sealed:
+            seals.watched = lambda db: False
+            store_module.seal = lambda *a, **k: None
+        try:
+            judge = Judge(Policy(), host="pc", today=clock.today())
+            for _ in range(2):
+                began = _spent()
+                local.scan(local.Options((bytes(tree),), depth="quick"), home, judge, lambda _: None)
+                taken.setdefault(sealed, []).append(_spent() - began)
+        finally:
+            seals.watched, store_module.seal = kept
+    for name, at in (("scan", 0), ("rescan", 1)):
+        one, other = min(taken[True][at::2]), min(taken[False][at::2])
+        print(
+            f"{name} of {files:,} files: {one:.2f} s with the record sealed, {other:.2f} s without, {one / other - 1:+.1%}"
+        )
+
+
 def main() -> None:
     """Print one line a measurement."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=1_000_000)
     parser.add_argument("--entries", type=int, default=5_000_000)
+    parser.add_argument("--scan", type=int, default=2_000, help="files of the scan whose cost is measured")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
+        cost(chosen.scan, Path(name))
         home = Home(Path(name) / "home")
         fill(home, chosen.files, chosen.entries)
         size = home.database.stat().st_size / 1e6
@@ -88,10 +152,14 @@ def main() -> None:
         broken = sum(1 for _ in ledger.verify(db))
         seconds = time.process_time() - began
         base = plain(chosen.entries)
+        began = time.process_time()
+        report = check.verify(db, home.keys)
+        whole = time.process_time() - began - seconds
         print(f"record: {chosen.entries:,} entries, {chosen.files:,} files, {size:,.0f} MB")
         print(
             f"verify: {chosen.entries / seconds:,.0f} entries/s, {base / seconds:.2f} x a plain hash loop, {broken} breaks"
         )
+        print(f"verify rows: {report.rows / whole:,.0f} rows/s, {len(report.found)} findings")
         for form in ("overview", "1", "2", "4", "19"):
             began = time.perf_counter()
             command = [

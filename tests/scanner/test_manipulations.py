@@ -204,6 +204,7 @@ DATABASE: dict[str, tuple[list[str], str]] = {
     "a file that was never seen": (["insert into files (path, host, run_id, outcome) values (x'2f61', '', 1, 'examined')"], "files"),
     "seen by a later scan": (["update files set run_id = 99 where id = 2"], "files"),
     "seen by an earlier scan": (["update files set run_id = 1 where id = 4"], "files"),
+    "a point seen by a later scan": (["update points set run_id = 99 where id = 2"], "points"),
     "a run that never was": (["insert into runs (id, state, started) values (50, 'complete', '2026-01-01T00:00:00Z')"], "runs"),
     "a point closed by hand": (["update points set state = 'closed', closed_why = 'settled' where id = 3"], "points"),
     "a decision of somebody else": (["update decisions set reviewer = '丙'"], "decisions"),
@@ -411,23 +412,27 @@ def test_what_the_program_deletes_is_an_entry_and_accepted(home: Home) -> None:
 
 def test_a_rescan_of_what_has_not_changed_seals_no_file_anew(home: Home) -> None:
     with closing(sqlite3.connect(home.database)) as db:
-        before = db.execute("select * from seal_buckets where tab in ('files', 'contents', 'findings')").fetchall()
+        before = db.execute(
+            "select * from seal_buckets where tab in ('files', 'points', 'contents', 'findings')"
+        ).fetchall()
         said = commitment.last_commitment(db)
     with Store(home.database) as store:
         store.begin(Run("t", "rules", "quick", ("/share",)))
         store.connection.execute("select 1")
         with store.transaction() as db:
-            db.execute("update files set run_id = ?, last_seen = 'later'", (store.run,))
+            db.execute("update files set run_id = ?, last_seen = 'later', size = size, path = path", (store.run,))
+            db.execute("update points set run_id = ?, last_seen = 'later'", (store.run,))
         store.finish("complete", Counter(), Counter(), 0, 0.0)
         store.seal(store.run)
     with closing(sqlite3.connect(home.database)) as db:
         assert (
-            db.execute("select * from seal_buckets where tab in ('files', 'contents', 'findings')").fetchall() == before
+            db.execute("select * from seal_buckets where tab in ('files', 'points', 'contents', 'findings')").fetchall()
+            == before
         )
         now = commitment.last_commitment(db)
     assert said is not None
     assert now is not None
-    assert not {"files", "contents", "findings"} & set(now["tables"])
+    assert not {"files", "points", "contents", "findings"} & set(now["tables"])
     assert report(home).found == []
 
 

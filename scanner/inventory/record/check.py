@@ -217,23 +217,26 @@ def _commitment(db: sqlite3.Connection, folder: Path, runs: _Runs, report: Repor
 
 
 def _sightings(db: sqlite3.Connection, tables: set[str], report: Report) -> None:
-    """That each file was last seen by the run that its row names."""
-    if not {"files", "runs", "sightings"} <= tables:
+    """That each file and point was last seen by the run that its row names."""
+    if not {"runs", "sightings", *rows.TOUCHED} <= tables:
         return
-    expected: dict[int, int] = {}
-    known = set()
-    for run, text in map(tuple, db.execute("select run, files from sightings order by run")):
-        known.add(int(run))
-        for numbers in commitment.numbers(str(text)):
-            expected.update(dict.fromkeys(numbers, int(run)))
     states = {int(n): str(s) for n, s in map(tuple, db.execute("select id, state from runs"))}
-    newest = max(known, default=0)
-    for number, run in map(tuple, db.execute("select id, run_id from files where run_id is not null order by id")):
-        if run in known and expected.get(number) == run:
-            continue
-        if run not in known and run > newest and run in states:
-            continue  # a run that has not ended
-        report.found.append(Found("seen", "files", int(number), int(run), expected.get(number, 0)))
+    for name in rows.TOUCHED:
+        expected: dict[int, int] = {}
+        known = set()
+        for run, text in map(tuple, db.execute(f"select run, {name} from sightings order by run")):
+            known.add(int(run))
+            for numbers in commitment.numbers(str(text)):
+                expected.update(dict.fromkeys(numbers, int(run)))
+        newest = max(known, default=0)
+        for number, run in map(
+            tuple, db.execute(f"select id, run_id from {name} where run_id is not null order by id")
+        ):
+            if run in known and expected.get(number) == run:
+                continue
+            if run not in known and (run == 0 or (run > newest and run in states)):
+                continue  # outside any run, or a run that has not ended
+            report.found.append(Found("seen", name, int(number), int(run), expected.get(number, 0)))
 
 
 def _heads(db: sqlite3.Connection, folder: Path, report: Report, given: list[Path]) -> None:

@@ -121,12 +121,15 @@ def _changed(db: sqlite3.Connection, secret: bytes, strange: list[seals.Strange]
 
 
 def _sightings(db: sqlite3.Connection) -> None:
-    """Which files each run that has ended saw last: what a rescan of unchanged files writes, in one row for the whole run."""
+    """What each run that has ended saw last: what a rescan of unchanged files writes, in one row for the whole run."""
     for (run,) in db.execute(
         "select id from runs where state <> 'running' and id > coalesce((select max(run) from sightings), 0) order by id"
     ).fetchall():
-        ids = [n for (n,) in db.execute("select id from files where run_id = ? order by id", (run,)).fetchall()]
-        db.execute("insert into sightings values (?, ?)", (run, ranges(ids)))
+        seen = [
+            ranges([n for (n,) in db.execute(f"select id from {name} where run_id = ? order by id", (run,)).fetchall()])
+            for name in rows.TOUCHED
+        ]
+        db.execute("insert into sightings (run, files, points) values (?, ?, ?)", (run, *seen))
 
 
 def ranges(ids: list[int]) -> str:

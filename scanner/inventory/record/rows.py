@@ -33,7 +33,7 @@ UNSEALED = {
 """Tables that are not sealed, and why."""
 GROUPS = {"tokens": "original"}
 """Tables without rowid and the column whose value names the group of rows that is sealed as one."""
-TOUCHED = {"files": frozenset({"run_id", "last_seen"})}
+TOUCHED = {name: frozenset({"run_id", "last_seen"}) for name in ("files", "points")}
 """Columns that a rescan of what has not changed writes: committed per run, in ``sightings``, not per row."""
 _FRACTIONS = ("REAL", "FLOA", "DOUB", "NUME", "DECI")
 

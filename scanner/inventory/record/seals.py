@@ -23,7 +23,7 @@ create table seal_buckets (tab text not null, bucket integer not null, digest bl
 create table seal_pending (tab text not null, bucket integer not null, before blob, after blob not null, mac blob not null,
   primary key (tab, bucket)) without rowid;
 create table seal_tables (tab text primary key not null, form text not null, root blob not null, last integer not null);
-create table sightings (run integer primary key, files text not null);
+create table sightings (run integer primary key, files text not null, points text not null);
 """
 BUCKET = 64
 """Rows whose digests lie together."""
@@ -83,20 +83,21 @@ def _watch(db: sqlite3.Connection) -> None:
                 made.append(_trigger(table.name, action, [name, group, str(_UNKNOWN)], row))
             continue
         was = [name, "old.rowid", "1", *(f'old."{c}"' for c in table.columns)]
-        of = ", ".join(f'"{c}"' for c in table.columns) if table.name in rows.TOUCHED else ""
+        # a row that is written as it was, but for the columns of the run, is not sealed anew
+        differs = " or ".join(f'old."{c}" is not new."{c}"' for c in table.columns)
         made += [
             _trigger(table.name, "insert", [name, "new.rowid", "0"]),
             _trigger(table.name, "delete", was),
-            _trigger(table.name, "update", was, of=of),
+            _trigger(table.name, "update", was, when=f" when {differs}"),
         ]
     db.executescript(";\n".join(["begin", *made, "commit"]))
 
 
-def _trigger(name: str, action: str, values: list[str], row: str = "", of: str = "") -> str:
+def _trigger(name: str, action: str, values: list[str], row: str = "", when: str = "") -> str:
     """The first change of a row in a transaction counts. Not ``insert or ignore``: the statement that fires it decides that."""
     into = "".join(f", c{n}" for n in range(len(values) - 3))
     return (
-        f'create temp trigger "touch_{name}_{action}_{row}" after {action}{f" of {of}" if of else ""} on main."{name}" begin'
+        f'create temp trigger "touch_{name}_{action}_{row}" after {action} on main."{name}"{when} begin'
         f" insert into {_NOTED} (tab, id, existed{into}) select {', '.join(values)}"
         f" where not exists (select 1 from {_NOTED} where tab = {values[0]} and id = {values[1]}); end"
     )
