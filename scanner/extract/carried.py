@@ -21,6 +21,10 @@ from scanner.model import Reason
 _ALPHABET = bytes(
     b if b == 10 else ord("a") if (chr(b).isalnum() and b < 128) or b in b"+/" else 32 for b in range(256)
 )
+_STRICT = bytes(ord("a") if chr(b).isalnum() and b < 128 else 32 for b in range(256))
+_PART = b"a" * 16
+"""What no path, and hardly any word, has between two of its marks."""
+_LETTERS = re.compile(b"a+")
 _RUN = b"a" * 24
 _BLOCKS = (b"\n" + b"a" * 36, b"  " + b"a" * 60, b"\t" + b"a" * 60)
 _LINE = re.compile(r"[A-Za-z0-9+/]{36,}={0,2}|[A-Za-z0-9_-]{60,}={0,2}")
@@ -44,17 +48,19 @@ _LEGIBLE = 0.25
 def marks(letters: bytes) -> bytes:
     """The ASCII of a text (``?`` for other characters) with ``a`` for every letter of base64 and a blank for all else, where a
     run of them is long enough to carry something; empty otherwise. At the speed of copying."""
+    if _PART not in letters.translate(_STRICT):
+        return b""
     shape = letters.translate(_ALPHABET)
     return shape if _RUN in shape else b""
 
 
-def blocks(text: str, shape: bytes) -> bool:
+def blocks(letters: bytes, shape: bytes) -> bool:
     """Whether lines may belong to something carried, so that they must be looked at one by one."""
-    return (
-        "begin " in text
-        or "-----BEGIN " in text
-        or (bool(shape) and (shape.startswith(_BLOCKS[0][1:]) or any(block in shape for block in _BLOCKS)))
-    )
+    if b"begin" in letters and (b"begin " in letters or b"begin-base64 " in letters):
+        return True
+    if b"-----BEGIN " in letters:
+        return True
+    return bool(shape) and (shape.startswith(_BLOCKS[0][1:]) or any(block in shape for block in _BLOCKS))
 
 
 class Carried:
@@ -98,12 +104,11 @@ class Carried:
         number = counted = 0
         at = shape.find(_RUN)
         while at >= 0:
-            end = shape.find(b" ", at)
-            line_end = shape.find(b"\n", at)
-            end = min(e for e in (end, line_end, len(shape)) if e >= 0)
+            found = _LETTERS.match(shape, at)
+            end = found.end() if found else at + 1
             run = text[at:end]
             if not run.islower() and not run.isupper():  # a path, a name of a constant
-                self.inside(text[max(shape.rfind(b"\n", 0, at), at - 120) + 1 : end + 2])
+                self.inside(text[max(shape.rfind(b"\n", max(0, at - 120), at), at - 120, -1) + 1 : end + 2])
             if self.found:
                 number += shape.count(b"\n", counted, at)
                 counted = at
@@ -186,10 +191,12 @@ class Carried:
             if text:
                 self.found.append(text)
             elif token[1] is not None or len(letters) >= _LARGE:
-                self.member(token[1].replace("/", ".") if token[1] else "base64", data)
+                stated = token[1] is not None
+                self.member(token[1].replace("/", ".") if stated else "base64", data, declared=stated)
 
-    def member(self, name: str, data: bytes) -> bool:
-        """Read what came out of letters; whether it was read, or declared, or tells nobody."""
+    def member(self, name: str, data: bytes, *, declared: bool = True) -> bool:
+        """Read what came out of letters; whether it was read or declared. ``declared``: whether noise is told at all; beside
+        other text it is a token or a signature as a rule."""
         from scanner.extract.sniff import sniff
 
         self._sink.unpacked(len(data))
@@ -198,7 +205,7 @@ class Carried:
             return True
         kind = sniff(io.BytesIO(data), name).format
         if kind == "binary" or (kind == "text" and not legible(data)):
-            if len(data) < _RANDOM or not _random(data):
+            if not declared or len(data) < _RANDOM or not _random(data):
                 return False
             self._sink.missed(Reason.NO_TEXT, self._source.at(name))
             return True
@@ -212,8 +219,9 @@ class Carried:
 def value(text: str, source: Source, sink: Sink) -> list[str]:
     """For a value of its own (of a JSON, an element, a property): the texts beside it; empty where it is all that is to be
     read. What it carries has been read then."""
-    shape = marks(text.encode("ascii", "replace"))
-    if not shape and not blocks(text, shape):
+    letters = text.encode("ascii", "replace")
+    shape = marks(letters)
+    if not shape and not blocks(letters, shape):
         return [text]
     carried = Carried(source, sink)
     kept = [line for line in text.split("\n") if not carried.takes(line)]

@@ -6,8 +6,9 @@ import io
 from dataclasses import replace
 from importlib import import_module
 
+from scanner.extract import behind
 from scanner.extract.deadline import Exhausted
-from scanner.extract.interface import Encrypted, LimitReached, Sink, Source, Unsupported
+from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source, Unsupported
 from scanner.extract.sniff import misnamed, sniff
 from scanner.model import Reason
 
@@ -20,10 +21,8 @@ EXTRACTORS = {
     "pdf": "pdf:extract",
     "eml": "mail:extract",
     "zip": "archive:extract",
-    "tar": "packed:extract_tar",
-    "gz": "packed:extract_stream",
-    "bz2": "packed:extract_stream",
-    "xz": "packed:extract_stream",
+    "tar": "tar:extract",
+    **dict.fromkeys(("gz", "bz2", "xz", "lzma", "zst", "br", "z"), "streams:extract"),
     "docx": "docx:extract",
     "xlsx": "xlsx:extract",
     "pptx": "pptx:extract",
@@ -52,7 +51,6 @@ EXTRACTORS = {
     "lzh": "lha:extract",
     "cab": "cab:extract",
     "cpio": "cpio:extract",
-    "z": "packed:extract_stream",
     "ebcdic": "ebcdic:extract",
     "opc": "opc:extract",
     "vectors": "opaque:extract_vectors",
@@ -62,6 +60,9 @@ EXTRACTORS = {
     **dict.fromkeys(("png", "jpeg", "tiff", "gif", "bmp", "webp"), "pictures:extract"),
     "tnef": "tnef:extract",
     "ldif": "ldif:extract",
+    "sqlite-log": "writeahead:extract",
+    "iso": "iso:extract",
+    "cms": "cms:extract",
 }
 """Format → ``module:function`` of this package; the function takes (source, sink)."""
 
@@ -94,13 +95,27 @@ def _read(source: Source, sink: Sink) -> None:
     if source.depth == 0:
         sink.media_type = kind.media_type
     module = EXTRACTORS.get(kind.format)
-    if module is None:
-        raise Unsupported(kind.format, Reason.CORRUPT if kind.format == "ole-broken" else Reason.UNSUPPORTED)
-    extension = source.name.lower().rpartition(".")[2] if "." in source.name else ""
-    if misnamed(kind.format, extension):
-        sink.note(f"the content is {kind.format}, the name says .{extension}")
-    name, _, function = module.partition(":")
-    getattr(import_module(f"scanner.extract.formats.{name}"), function)(source, sink)
+    if module is None and kind.format in behind.PROGRAMS and behind.carried_by_program(source, sink):
+        return
+    appended = behind.zip_start(source) if kind.format in behind.FOLLOWED else None
+    if appended and kind.format == "binary":  # a short text before it
+        kind = sniff(behind.before(source, appended).file, source.name)
+        module = EXTRACTORS.get(kind.format)
+    try:
+        if module is None:
+            raise Unsupported(kind.format, Reason.CORRUPT if kind.format == "ole-broken" else Reason.UNSUPPORTED)
+        extension = source.name.lower().rpartition(".")[2] if "." in source.name else ""
+        if misnamed(kind.format, extension):
+            sink.note(f"the content is {kind.format}, the name says .{extension}")
+        name, _, function = module.partition(":")
+        extract = getattr(import_module(f"scanner.extract.formats.{name}"), function)
+        extract(behind.before(source, appended), sink)
+    except ExtractError:
+        if appended is not None:
+            behind.read_zip(source, sink, appended)
+        raise
+    if appended is not None:
+        behind.read_zip(source, sink, appended)
 
 
 def _decrypted(source: Source) -> Source | None:

@@ -66,6 +66,9 @@ def wide_without_mark(head: bytes) -> str | None:
     for name, top, second in (("utf-32-le", head[3::4], head[2::4]), ("utf-32-be", head[0::4], head[1::4])):
         if len(head) >= 8 and not any(top) and max(second) <= 2 and _mostly_japanese(head, name, 4):
             return name
+    first = head.find(b"\0") - 1
+    if first >= 16 and b"\n" in head[:first] and _plausible_bytes(head[:first]):
+        return None  # lines of another encoding stand before it
     even, odd = head[0::2], head[1::2]
     if min(even.count(0) / len(even), odd.count(0) / len(odd)) > 0.05:
         return None  # zeros in both halves: binary data
@@ -196,6 +199,8 @@ def pieces(file: IO[bytes], encoding: str, damage: Damage | None = None) -> Iter
         return
     jis = JisDecoder(lambda run: mixed.line(run, "cp932")[0]) if encoding == "iso2022_jp" else None
     for raw in _whole_lines(file):
+        if b"\r" in raw:  # no byte of a character in any of these encodings
+            raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         if jis:
             text, damaged = jis.decode(raw), 0
         else:
@@ -203,7 +208,7 @@ def pieces(file: IO[bytes], encoding: str, damage: Damage | None = None) -> Iter
             encoding = "utf-8" if encoding == "utf-8-sig" else encoding  # the mark stands at the beginning only
         if damage:
             damage.lines += damaged
-        yield _unix(text)
+        yield text
 
 
 def lines(file: IO[bytes], encoding: str, damage: Damage | None = None) -> Iterator[str]:

@@ -26,7 +26,7 @@ _PERCENT = re.compile(r"%[89A-Fa-f][0-9A-Fa-f](?:%[0-9A-Fa-f]{2}|[@-~0-9.-])*")
 _QUOTED = re.compile(r"=[89A-F][0-9A-F]=[0-9A-F]{2}(?:=[0-9A-F]{2}|=\n|[!-<>-~])*")
 _REFERENCE = re.compile(r"&#(?:[0-9]{2,7}|[xX][0-9a-fA-F]{2,6});")
 _ENCODED = re.compile(r"=\?([\w.-]{1,40})(?:\*[^?\s]{0,20})?\?([qQbB])\?([^?\s]{0,4000})\?=(?:\s+(?==\?))?")
-_STARTS = (b"\\", b"%", b"&#", b"=?", b"=E", b"=8", b"=9")
+_QUOTED_START = re.compile(rb"=[89A-F][0-9A-F]=[0-9A-F]{2}")
 _LEAST = 0.3
 """Score from which bytes of Shift_JIS or EUC are believed."""
 _KEPT = frozenset("\"'\\,\r\n\t<>&")
@@ -35,7 +35,12 @@ _KEPT = frozenset("\"'\\,\r\n\t<>&")
 
 def may_hold(letters: bytes) -> bool:
     """Whether the ASCII of a text has what begins such a notation. At the speed of copying."""
-    return any(mark in letters for mark in _STARTS)
+    return (
+        b"\\" in letters
+        or b"%" in letters
+        or (b"&" in letters and b"&#" in letters)
+        or (b"=" in letters and (b"=?" in letters or _QUOTED_START.search(letters) is not None))
+    )
 
 
 def resolved(text: str) -> str:

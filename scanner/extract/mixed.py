@@ -12,8 +12,16 @@ from scanner.extract.jis import ESCAPE, EUC, JisDecoder, euc
 from scanner.extract.plausible import doubtful, score, spoken
 
 _UTF8_WORD = re.compile(rb"[\xe2-\xe9\xef][\x80-\xbf]{2}")
-_UTF8_PAIR = re.compile(rb"[\xe2-\xe9\xef][\x80-\xbf]{2}[\xe2-\xe9\xef][\x80-\xbf]{2}")
+_SHAPES = bytes(
+    ord("L") if b in b"\xe2\xe3\xe4\xe5\xe6\xe7\xe8\xe9\xef" else ord("c") if 0x80 <= b < 0xC0 else 32
+    for b in range(256)
+)
+_UTF8_PAIR = b"LccLcc"
+"""Two characters of Japanese in UTF-8, in the shape of their bytes."""
 _KANA_IN_EUC = re.compile(rb"\x8e[\xa1-\xdf]\x8e[\xa1-\xdf]\x8e[\xa1-\xdf]")
+WIDE = re.compile(rb"(?:[\t\n\r -~]\x00|[\x00-\xff][\x30\x4e-\x9f\xff]){8,}")
+"""UTF-16 in the middle: what PowerShell appends to a file of any encoding."""
+_NULS = 4
 _BETTER = 0.2
 """By how much another encoding must explain a line better than that of the file."""
 _PLAIN = re.compile(rb"([\x00-\x3f]+)")
@@ -30,6 +38,10 @@ _CESU = "cesu-8"
 
 def text(data: bytes, encoding: str) -> tuple[str, int]:
     """(text, lines that no encoding explains) of whole lines."""
+    if b"\0" in data and (wide := WIDE.search(data)) and wide.group().count(0) > _NULS:
+        before, damaged = text(data[: wide.start()], encoding)
+        behind, more = text(data[wide.end() :], encoding)
+        return before + wide.group().decode("utf-16-le", "replace") + behind, damaged + more
     if b"\x1b" in data and ESCAPE.search(data):
         return _by_line(data, encoding)
     try:
@@ -43,7 +55,7 @@ def text(data: bytes, encoding: str) -> tuple[str, int]:
 
 def _suspicious(data: bytes, read: str, encoding: str) -> bool:
     if encoding == "cp932":
-        return bool(_UTF8_PAIR.search(data) or _KANA_IN_EUC.search(data)) or doubtful(read)
+        return bool(_UTF8_PAIR in data.translate(_SHAPES) or _KANA_IN_EUC.search(data)) or doubtful(read)
     return encoding in _DOUBTED
 
 

@@ -7,10 +7,13 @@ import zipfile
 from dataclasses import dataclass
 from typing import IO
 
+from scanner.extract.formats.cms import looks_like_cms
 from scanner.extract.formats.dbf import looks_like_dbf
 from scanner.extract.formats.ebcdic import looks_like_host
+from scanner.extract.formats.iso import looks_like_iso
 from scanner.extract.formats.zipdir import entries
 from scanner.extract.interface import Encrypted
+from scanner.extract.mixed import WIDE
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "pdf"),
@@ -20,6 +23,10 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"BZh", "bz2"),
     (b"\xfd7zXZ\x00", "xz"),
     (b"\x1f\x9d", "z"),
+    (b"\x28\xb5\x2f\xfd", "zst"),
+    (b"\x37\x7f\x06\x82", "sqlite-log"),
+    (b"\x37\x7f\x06\x83", "sqlite-log"),
+    (b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7", "sqlite-log"),
     (b"070707", "cpio"),
     (b"070701", "cpio"),
     (b"070702", "cpio"),
@@ -59,6 +66,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 _TEXTUAL = frozenset({"pdf", "rtf"})
 """Formats that may hold nothing but printable characters; MZ, BZh or ID3 may also begin a text."""
 
+_HEAD = 8_192
 _MANY = 200_000
 _OOXML = (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx"))
 _UNSUPPORTED_BY_NAME = frozenset(
@@ -110,7 +118,7 @@ MEDIA_TYPES = {
 def sniff(file: IO[bytes], name: str) -> Kind:
     """The kind of ``file``, which is rewound. Raises ``Encrypted`` for protected Office files."""
     file.seek(0)
-    head = file.read(8192)
+    head = file.read(_HEAD)
     file.seek(0)
     extension = name.lower().rpartition(".")[2]
     found = _format(file, head, extension)
@@ -147,6 +155,12 @@ def _format(file: IO[bytes], head: bytes, extension: str) -> str:
         return "dbf"
     if binary and b"\n=ybegin line=" in b"\n" + head:
         return "text"
+    if binary and looks_like_cms(head):
+        return "cms"
+    if binary and len(head) == _HEAD and looks_like_iso(file):
+        return "iso"
+    if binary and (extension == "br" or (extension == "lzma" and head.startswith(b"\x5d\0\0"))):
+        return extension
     if looks_like_host(head):
         return "ebcdic"
     if binary and extension in ("pkl", "pickle", "npz", "joblib") and head[:1] == b"\x80":
@@ -243,7 +257,12 @@ def _binary(head: bytes) -> bool:
     if b"\x00" in head:
         from scanner.extract.encoding import wide_without_mark
 
-        return wide_without_mark(head[:4096]) is None
+        if wide_without_mark(head[:4096]) is not None:
+            return False
+        rest = WIDE.sub(b"", head).rstrip(b"\0")  # a text to which another program appended in its own encoding
+        if len(rest) < 16 or b"\0" in rest:
+            return True
+        head = rest
     control = sum(1 for b in head if b < 32 and b not in (9, 10, 12, 13, 27, 26))
     return control / len(head) > 0.05
 

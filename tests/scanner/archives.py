@@ -135,3 +135,47 @@ def tnef(subject: str, body: str, attachments: Mapping[str, bytes], codepage: in
         out += attribute(2, 0x00069002, bytes(14)) + attribute(2, 0x00018010, name.encode(codec) + b"\0")
         out += attribute(2, 0x0006800F, data)
     return out
+
+
+def iso(members: Mapping[str, bytes], *, wide: bool) -> bytes:
+    """ISO 9660 with one level of folders, by Joliet (``wide``) or with names in CP932."""
+
+    def named(name: str) -> bytes:
+        return name.encode("utf-16-be") if wide else name.encode("cp932")
+
+    def record(raw: bytes, start: int, size: int, flags: int) -> bytes:
+        both = struct.pack("<I", start) + struct.pack(">I", start) + struct.pack("<I", size) + struct.pack(">I", size)
+        body = both + bytes(7) + bytes((flags,)) + bytes(6) + bytes((len(raw),)) + raw
+        body += b"\0" * (len(body) % 2)
+        return bytes((len(body) + 2, 0)) + body
+
+    folders: dict[str, list[tuple[str, bytes]]] = {"": []}
+    for path, body in members.items():
+        folder, _, leaf = path.rpartition("/")
+        folders.setdefault(folder, []).append((leaf, body))
+    at = 18 + len(folders)
+    bodies, records = bytearray(), {}
+    places = {folder: 18 + number for number, folder in enumerate(folders)}
+    for folder, files in folders.items():
+        rows = record(b"\0", places[folder], 2048, 2) + record(b"\1", places[""], 2048, 2)
+        if not folder:
+            rows += b"".join(record(named(f), place, 2048, 2) for f, place in places.items() if f)
+        for leaf, body in files:
+            rows += record(named(leaf + ";1"), at, len(body), 0)
+            padded = body + b"\0" * (-len(body) % 2048)
+            bodies += padded
+            at += len(padded) // 2048
+        records[folder] = rows.ljust(2048, b"\0")
+    volume = bytearray(2048)
+    volume[:7] = bytes((2 if wide else 1,)) + b"CD001\x01"
+    if wide:
+        volume[88:91] = b"%/E"
+    root = record(b"\0", places[""], 2048, 2)
+    volume[156 : 156 + len(root)] = root
+    return (
+        bytes(16 * 2048)
+        + bytes(volume)
+        + b"\xffCD001\x01".ljust(2048, b"\0")
+        + b"".join(records.values())
+        + bytes(bodies)
+    )

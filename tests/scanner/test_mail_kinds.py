@@ -277,6 +277,26 @@ def test_secret_mail_is_declared() -> None:
     assert Reason.ENCRYPTED in looked(MULTI + body, "a.eml")[1]
 
 
+def _der(tag: int, body: bytes) -> bytes:
+    size = len(body)
+    return bytes((tag,)) + (bytes((size,)) if size < 128 else b"\x82" + size.to_bytes(2, "big")) + body
+
+
+@pytest.mark.parametrize("pieces", [1, 3])
+def test_signed_mail_is_read_and_enveloped_mail_declared(pieces: int) -> None:
+    inner = HEAD + b"Content-Type: text/plain; charset=utf-8\n\n" + PERSON.encode()
+    step = -(-len(inner) // pieces)
+    octets = b"".join(_der(4, inner[at : at + step]) for at in range(0, len(inner), step))
+    octets = octets if pieces == 1 else b"\x24\x80" + octets + b"\0\0"
+    oid = bytes.fromhex("06092a864886f70d0107")
+    content = _der(0x30, oid + b"\x01" + (_der(0xA0, octets) if pieces == 1 else b"\xa0\x80" + octets + b"\0\0"))
+    signed = _der(0x30, oid + b"\x02" + _der(0xA0, _der(0x30, b"\x02\x01\x01\x31\x00" + content)))
+    kind = b"Content-Type: application/pkcs7-mime; name=smime.p7m\nContent-Transfer-Encoding: base64\n\n"
+    assert PERSON in seen(HEAD + kind + base64.encodebytes(signed))
+    enveloped = signed.replace(oid + b"\x02", oid + b"\x03")
+    assert Reason.ENCRYPTED in looked(HEAD + kind + base64.encodebytes(enveloped), "a.eml")[1]
+
+
 def test_mail_of_the_library() -> None:
     mail = EmailMessage()
     mail["From"], mail["Subject"] = "高梨 美穂 <m@example.jp>", "件名"

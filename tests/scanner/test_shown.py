@@ -58,9 +58,9 @@ def test_what_cannot_be_read_is_told(extractor: Extractor, tmp_path: Path, name:
         ("plain.docx", formats.docx(["会議は三階で行います。"])),
         ("plain.xlsx", formats.xlsx({"表": [["会議"], ["三階"]]})),
         ("plain.pptx", formats.pptx([["会議", "三階"]])),
-        ("bullet.docx", shown.docx({"word/media/image1.png": drawn.picture(size=(16, 16))})),
+        ("bullet.docx", shown.docx({"word/media/image1.png": drawn.picture(size=(40, 40))})),
         ("line.docx", shown.docx({"word/media/image1.png": drawn.picture(size=(900, 4))})),
-        ("bullet.odt", shown.odt({"Pictures/1.gif": drawn.picture("GIF", (20, 20))})),
+        ("bullet.odt", shown.odt({"Pictures/1.gif": drawn.picture("GIF", (48, 48))})),
         ("thumbnail.docx", shown.docx({"docProps/thumbnail.jpeg": drawn.picture("JPEG")})),
     ],
 )

@@ -83,6 +83,16 @@ def test_lines_of_two_encodings(first: str, second: str, name: str) -> None:
     assert not missed
 
 
+@pytest.mark.parametrize("codec", ["utf-8", "cp932"])
+def test_lines_that_powershell_appends(codec: str) -> None:
+    head = (PERSON + "\r\n").encode(codec) * 3
+    wide = "2026-11-30 高梨 美穂 090-4455-6677\r\n".encode("utf-16-le") * 3
+    for data in (head + wide, head + wide + head, head * 200 + wide):
+        text, missed = looked(data, "a.log")
+        assert text.count("090-4455-6677") == text.count("高梨 美穂") == (data.count(head) * 3 + 3)
+        assert not missed
+
+
 def test_cells_of_two_encodings_in_one_line() -> None:
     line = b",".join((PERSON.encode("cp932"), "備考なし".encode(), "電話番号".encode("cp932")))
     text, missed = looked((line + b"\n") * 3, "a.log")

@@ -9,6 +9,7 @@ import io
 import struct
 import zlib
 
+from scanner.extract import behind
 from scanner.extract.formats.archive import IN_MEMORY, decode_name, put_member
 from scanner.extract.interface import LimitReached, Sink, Source, Truncated
 from scanner.model import Reason
@@ -23,8 +24,11 @@ def extract(source: Source, sink: Sink) -> None:
     data = source.file.read(sink.limits.part_bytes)
     try:
         _walk(data, source, sink)
+        size = int(struct.unpack_from("<I", data, 8)[0])
     except (struct.error, IndexError, ValueError):
         raise Truncated("cab") from None
+    if size > 36:
+        behind.rest(source, sink, size)
 
 
 def _walk(data: bytes, source: Source, sink: Sink) -> None:
@@ -45,6 +49,7 @@ def _walk(data: bytes, source: Source, sink: Sink) -> None:
         at += 8 + folder_extra
         unpacked.append(_folder(data, first, blocks, kind & 15, block_extra, sink))
     at = files_at
+    taken: list[list[tuple[int, int]]] = [[] for _ in unpacked]
     for number in range(1, files + 1):
         size, offset, folder, _, _, attributes = struct.unpack_from("<IIHHHH", data, at)
         end = data.index(b"\0", at + 16)
@@ -59,10 +64,26 @@ def _walk(data: bytes, source: Source, sink: Sink) -> None:
             sink.missed(body, part)
         else:
             member = body[offset : offset + size]
+            taken[folder].append((offset, offset + size))
             sink.unpacked(len(member))  # files may share bytes of their folder
             part = put_member(source, sink, name, io.BytesIO(member), len(member), number)
             if len(member) < size:
                 sink.missed(Reason.TRUNCATED, part)
+
+    for body, spans in zip(unpacked, taken, strict=True):
+        if isinstance(body, bytes):
+            _unlisted(body, spans, source, sink)
+
+
+def _unlisted(body: bytes, spans: list[tuple[int, int]], source: Source, sink: Sink) -> None:
+    """Bytes of a folder that no file of the list has."""
+    known = 0
+    for start, end in [*sorted(spans), (len(body), len(body))]:
+        rest = body[known:start]
+        if rest.strip(b"\0"):
+            sink.unpacked(len(rest))
+            sink.member(source.inner("unlisted", io.BytesIO(rest), len(rest)))
+        known = max(known, end)
 
 
 def _folder(data: bytes, at: int, blocks: int, kind: int, extra: int, sink: Sink) -> bytes | Reason:

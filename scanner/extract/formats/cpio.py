@@ -6,6 +6,7 @@ import io
 import struct
 from typing import NamedTuple
 
+from scanner.extract import behind
 from scanner.extract.formats.archive import IN_MEMORY, decode_name, put_member
 from scanner.extract.interface import Sink, Source, Truncated
 from scanner.model import Reason
@@ -36,7 +37,7 @@ def extract(source: Source, sink: Sink) -> None:
         raw = source.file.read(min(header.name_size, _LONGEST_NAME)).rstrip(b"\0")
         at = _aligned(at + header.length + header.name_size, header.align)
         if raw == b"TRAILER!!!":
-            return
+            return behind.rest(source, sink, at)
         name = decode_name(raw)
         if header.size > source.size - at:
             raise Truncated("cpio")

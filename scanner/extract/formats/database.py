@@ -1,4 +1,4 @@
-"""SQLite databases, read in memory; every table as rows under its column names.
+"""SQLite databases, read in memory; every table as rows under its column names, text in blobs, definitions that state texts.
 
 Only what is stored is read: a generated column is computed for each row by whatever expression the file states, and
 an expression of ten characters gives a gigabyte. Where a table has one, its definition is read in its stead.
@@ -6,10 +6,14 @@ an expression of ten characters gives a gigabyte. Where a table has one, its def
 
 from __future__ import annotations
 
+import io
+import re
 import sqlite3
 from contextlib import closing
 
-from scanner.extract.interface import ExtractError, LimitReached, Sink, Source
+from scanner.extract import charsets, encoding
+from scanner.extract.carried import legible
+from scanner.extract.interface import ExtractError, LimitReached, Sink, Source, join
 from scanner.model import Reason
 
 _VERSIONS = slice(18, 20)
@@ -19,47 +23,111 @@ _LONGEST_VALUE = 50_000_000
 _STEPS = 100_000
 """Instructions of the database machine between two looks at the clock."""
 _COMPUTED = 2
+_LITERAL = re.compile("'[^']*'|\"[^\"]*\"")
+_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+"""The library decodes its own messages, which quote what is damaged."""
+_SMALL = 24
+"""Bytes of a blob that are too few for a file: keys, hashes, numbers."""
+_SHADOW = re.compile(r"_(?:data|idx|docsize|config|segments|segdir|stat|node|parent|rowid)$")
+"""Tables in which the full-text and spatial indexes keep themselves."""
 
 
 def extract(source: Source, sink: Sink) -> None:
     """Put all rows of all tables; a damaged page costs its table."""
     with closing(_opened(source, sink)) as connection:
-        connection.text_factory = lambda b: b.decode("utf-8", "replace")
+        connection.text_factory = _text
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
         connection.set_progress_handler(sink.deadline.over, _STEPS)
         try:
-            tables = connection.execute(
-                "select name, sql from sqlite_master where type = 'table' and name not like 'sqlite_%'"
+            entries = connection.execute(
+                r"select type, name, sql from sqlite_master where name not like 'sqlite\_%' escape '\'"
             ).fetchall()
+            tables = [(str(name), str(sql or "")) for kind, name, sql in entries if kind == "table"]
+            for kind, name, sql in entries:
+                if kind != "table" or _LITERAL.search(str(sql or "").replace(f'"{name}"', "")):
+                    sink.field(join(source.part, "definition"), "", str(sql or ""))
+            virtual = {name for name, sql in tables if "virtual" in sql[:40].lower()}
             for number, (name, definition) in enumerate(tables, 1):
-                part = source.at(str(name), "table", number)
-                sink.entitled(part, str(name))
-                _table(connection, str(name), str(definition or ""), part, sink)
-        except sqlite3.Error:
+                part = source.at(name, "table", number)
+                sink.entitled(part, name)
+                index = _SHADOW.search(name)
+                inner = bool(index and name[: index.start()] in virtual)
+                _Table(connection, name, definition, part, source, sink, blobs=not inner).put()
+        except _ERRORS:
             sink.tick()
             raise ExtractError("sqlite") from None
 
 
-def _table(connection: sqlite3.Connection, name: str, definition: str, part: str, sink: Sink) -> None:
+def _text(value: bytes) -> str:
+    """Text of a database is UTF-8; old programs put what their machine wrote."""
     try:
-        columns = connection.execute(f"pragma table_xinfo({_quoted(name)})").fetchall()
-        stored = [str(c[1]) for c in columns if c[6] != _COMPUTED]
-        if len(stored) < len(columns):
-            sink.field(part, "definition", definition)
-        if not stored:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return charsets.by_codec(value, "")
+
+
+class _Table:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        name: str,
+        definition: str,
+        part: str,
+        source: Source,
+        sink: Sink,
+        *,
+        blobs: bool,
+    ) -> None:
+        self._connection, self._name, self._definition, self._part = connection, name, definition, part
+        self._source, self._sink, self._blobs = source, sink, blobs
+        self._unread = 0
+
+    def put(self) -> None:
+        sink = self._sink
+        try:
+            columns = self._connection.execute(f"pragma table_xinfo({_quoted(self._name)})").fetchall()
+            stored = [str(c[1]) for c in columns if c[6] != _COMPUTED]
+            if len(stored) < len(columns):
+                sink.field(self._part, "definition", self._definition)
+            if not stored:
+                return
+            listed = ", ".join(map(_quoted, stored))
+            cursor = self._connection.execute(f"select {listed} from {_quoted(self._name)}")  # noqa: S608
+            sink.row(self._part, 1, enumerate(stored, 1))
+            for number, row in enumerate(cursor, 2):
+                sink.row(
+                    self._part, number, [(i, self._value(v, number)) for i, v in enumerate(row, 1) if v is not None]
+                )
+        except _ERRORS as error:
+            sink.tick()
+            sink.missed(Reason.TOO_LARGE if isinstance(error, sqlite3.DataError) else Reason.CORRUPT, self._part)
+        if self._unread:
+            sink.note(f"{self._unread} binary value(s) in a table were not read")
+            sink.missed(Reason.UNSUPPORTED, join(self._part, "object"))
+
+    def _value(self, value: object, number: int) -> str:
+        """What a person sees of a value; a file inside it is read as a member."""
+        if not isinstance(value, bytes):
+            return str(value)
+        if not self._blobs or not value:
+            return ""
+        wide = encoding.wide_without_mark(value[:4096]) if len(value) % 2 == 0 else None
+        if wide:
+            return encoding.decode(value, wide)
+        if b"\0" not in value and legible(value):
+            return charsets.by_codec(value, "")
+        if len(value) >= _SMALL:
+            self._file(value, number)
+        return ""
+
+    def _file(self, value: bytes, number: int) -> None:
+        from scanner.extract.sniff import sniff
+
+        if sniff(io.BytesIO(value), "").format == "binary":
+            self._unread += 1
             return
-        listed = ", ".join(map(_quoted, stored))
-        cursor = connection.execute(f"select {listed} from {_quoted(name)}")  # noqa: S608
-        sink.row(part, 1, enumerate(stored, 1))
-        for number, row in enumerate(cursor, 2):
-            sink.row(
-                part,
-                number,
-                ((i, str(v)) for i, v in enumerate(row, 1) if v is not None and not isinstance(v, bytes)),
-            )
-    except sqlite3.Error as error:
-        sink.tick()
-        sink.missed(Reason.TOO_LARGE if isinstance(error, sqlite3.DataError) else Reason.CORRUPT, part)
+        self._sink.unpacked(len(value))
+        self._sink.member(self._source.inner("object", io.BytesIO(value), len(value), "object", number))
 
 
 def _quoted(name: str) -> str:

@@ -30,7 +30,7 @@ _STRUCTURE = frozenset("class style face id name for lang charset type rel targe
 _CONTACTS = ("mailto:", "tel:", "sms:", "callto:")
 _TELLING = re.compile("[ぁ-んァ-ヶ一-龥々ｦ-ﾝ]|[\\w.+-]@[\\w-]|(?<![0-9])0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}(?![0-9])")
 _TAG = re.compile("<[^<>]*>")
-_CONTENT = re.compile(r"content\s*:\s*([^;}]*)|/\*(.*?)\*/", re.DOTALL)
+_CONTENT = re.compile(r"content\s{0,20}:([^;}]*)")
 _CSS_NUMBER = re.compile(r"\\([0-9a-fA-F]{4,6})\s?")
 _SPACE = re.compile(r"[ \t\r\n]+")
 _LONGEST_CODE = 1 << 24
@@ -166,7 +166,8 @@ class Reader:
         if "data:" in code and ";base64," in code:
             self._carried(code)
         if style:
-            code = "\n".join(a or b for a, b in _CONTENT.findall(code))
+            comments = (part.partition("*/")[0] for part in code.split("/*")[1:])
+            code = "\n".join((*_CONTENT.findall(code), *comments))
             code = _CSS_NUMBER.sub(lambda m: chr(min(int(m[1], 16), 0xFFFD)), code)
         else:
             code = resolved(code)

@@ -70,8 +70,10 @@ def extract(source: Source, sink: Sink) -> None:
     """Put one mail."""
     source.file.seek(0)
     raw = source.file.read()
-    while before := _BEFORE.match(raw[:4096]):
-        raw = raw[before.end() :]
+    at = 0
+    while before := _BEFORE.match(raw, at):
+        at = before.end()
+    raw = raw[at:]
     if len(re.findall(rb"(?i)content-type:\s*multipart/", raw)) > _BOUNDARY_FLOOD:
         raise LimitReached("parts", Reason.DEPTH_LIMIT)
     rules = _Bounded()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 
+from scanner.extract import behind
 from scanner.extract.formats.archive import IN_MEMORY, put_member
 from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source
 from scanner.model import Reason
@@ -27,7 +29,9 @@ def extract(source: Source, sink: Sink) -> None:
             raise ExtractError(type(error).__name__) from None
         for number, name, data in members:
             put_member(source, sink, name, io.BytesIO(data), len(data), number)
-        return
+        source.file.seek(12)
+        offset, size = struct.unpack("<QQ", source.file.read(16))
+        return behind.rest(source, sink, 32 + offset + size)
     raise Encrypted("7z")
 
 

@@ -19,7 +19,7 @@ _LONGEST_KEY = 200
 _TELLING = re.compile("[ぁ-んァ-ヶ一-龥々ｦ-ﾝ]|@|[0-9][0-9-]{5,}[0-9]")
 """Keys that may themselves be data."""
 _MOST_KEYS = 200_000
-_SHORT = 12
+_SHORT = 16
 
 
 def extract(source: Source, sink: Sink) -> None:
@@ -112,8 +112,10 @@ class _Walker:
         """Put a key that may be data and does not stand before its value."""
         if isinstance(inner, (str, int, float)) and not isinstance(inner, bool) and "." not in name:
             return
-        if _TELLING.search(name) and name not in self._keys and len(self._keys) < _MOST_KEYS:
-            self._keys.add(name)
+        if name in self._keys or len(self._keys) >= _MOST_KEYS:
+            return
+        self._keys.add(name)
+        if _TELLING.search(name):
             self._number += 1
             self._sink.text(BlockKind.LINE, part, self._number, resolved(name))
 
@@ -155,8 +157,9 @@ class _Walker:
                 path = f"{key}.{name}" if key else name
                 if len(path) > _LONGEST_KEY:
                     path = self.key(key, name)
-                if isinstance(inner, str) and len(inner) < _SHORT and "." not in name:
-                    record[path or "value"] = inner
+                kind = type(inner)
+                if "." not in name and ((kind is str and len(inner) < _SHORT) or kind is int or kind is float):
+                    record[path or "value"] = str(inner)
                 else:
                     self._told(part, name, inner)
                     self.flatten(part, inner, path, record, depth + 1)

@@ -58,7 +58,7 @@ class Lines:
         if not lines[-1]:
             lines.pop()
         shape = marks(letters)
-        carries = self._carried.open or blocks(text, shape)
+        carries = self._carried.open or blocks(letters, shape)
         if carries or doubtful:
             for line in lines:
                 self.put(line, carries=carries)

@@ -35,7 +35,6 @@ _LABELS = {
 }
 _NO_VALUE = frozenset({"BEGIN", "END", "VERSION", "PRODID", "REV", "UID"})
 _BINARY = frozenset({"PHOTO", "LOGO", "ATTACH", "IMAGE", "SOUND"})
-_SPLIT = re.compile(rb'((?:[^":]|"[^"]*"?)*):(.*)', re.DOTALL)
 _PARAMETER = re.compile(r';([\w-]{1,40})=("[^"]*"?|[^;]*)')
 _TOLD = frozenset({"CN", "SORT-AS", "LABEL", "DELEGATED-TO", "DELEGATED-FROM", "SENT-BY", "MEMBER", "EMAIL"})
 _TELLING = re.compile("[ぁ-んァ-ヶ一-龥々ｦ-ﾝ]|@")
@@ -48,11 +47,11 @@ def extract(source: Source, sink: Sink) -> None:
     if guessed.startswith(("utf-16", "utf-32")):
         raw, guessed = encoding.decode(raw, guessed).encode(), "utf-8"
     for number, line in enumerate(_unfolded(raw), 1):
-        found = _SPLIT.match(line)
-        if found is None:
+        colon = _colon(line)
+        if colon < 0:
             sink.text(BlockKind.LINE, source.part, number, resolved(charsets.by_codec(line, guessed)))
             continue
-        head = charsets.by_codec(found[1], guessed)
+        head = charsets.by_codec(line[:colon], guessed)
         name = head.partition(";")[0].rpartition(".")[2].upper().strip()
         parameters = {key.upper(): value.strip('"') for key, value in _PARAMETER.findall(head)}
         for key, value in parameters.items():
@@ -62,7 +61,7 @@ def extract(source: Source, sink: Sink) -> None:
         if name in _NO_VALUE:
             continue
         flags = head.upper()
-        value = found[2]
+        value = line[colon + 1 :]
         if "QUOTED-PRINTABLE" in flags:
             value = quopri.decodestring(value)
         elif _packed(flags):
@@ -100,6 +99,16 @@ def _unfolded(raw: bytes) -> Iterator[bytes]:
             held[-1] = held[-1][:-1]
     if held:
         yield b"".join(held)
+
+
+def _colon(line: bytes) -> int:
+    """Where the value begins: the first colon outside quotes, or the first where they do not close."""
+    at = 0
+    for number, part in enumerate(line.split(b'"')):
+        if number % 2 == 0 and b":" in part:
+            return at + part.index(b":")
+        at += len(part) + 1
+    return line.find(b":")
 
 
 def _packed(flags: str) -> bool:

@@ -56,6 +56,31 @@ def overlapping(infos: Iterable[zipfile.ZipInfo]) -> frozenset[int]:
     return frozenset(found)
 
 
+def spans(file: IO[bytes], infos: Iterable[zipfile.ZipInfo]) -> list[tuple[int, int]]:
+    """(beginning, end) of every listed member in the file, by its own header, in the order of the file."""
+    found: list[tuple[int, int]] = []
+    for info in sorted(infos, key=lambda i: i.header_offset):
+        file.seek(max(0, info.header_offset))  # one that lies before the file is none
+        head = file.read(_LOCAL)
+        if info.header_offset < 0 or len(head) < _LOCAL:
+            continue
+        name, extra = struct.unpack_from("<HH", head, 26)
+        found.append((info.header_offset, info.header_offset + _LOCAL + name + extra + info.compress_size))
+    return found
+
+
+def directory_end(file: IO[bytes]) -> int:
+    """Where the archive ends: behind the comment of its directory."""
+    length = file.seek(0, io.SEEK_END)
+    start = max(0, length - (1 << 16) - 22)
+    file.seek(start)
+    tail = file.read(length - start)
+    at = tail.rfind(_END)
+    if at < 0 or at + 22 > len(tail):
+        return length
+    return start + at + 22 + int(struct.unpack_from("<H", tail, at + 20)[0])
+
+
 class _Counted(io.RawIOBase):
     """A stream whose bytes are counted as they come out."""
 
