@@ -72,6 +72,12 @@ class _Point:
     path: bytes | None
     content_id: int | None
     key: bytes | None
+    contracts: int = 0
+
+    @property
+    def register(self) -> str:
+        """Whose workers decide: of a point about several contracts, any of theirs."""
+        return "" if self.contracts > 1 else self.contract
 
 
 def stage(db: sqlite3.Connection, point: int, action: str, by: str, reason: str = "", due: date | None = None) -> None:
@@ -99,11 +105,11 @@ def end(home: Home, rules: Rules, point: int, wish: Wish, by: str, ask: Ask, rev
         known = people(store.connection, home)
         refuse_backwards(store.connection)
         two = known.two_persons() or rules.policy.review.two_persons
-        one = signer(home, known, rules.policy, by, ask, row.contract)
+        one = signer(home, known, rules.policy, by, ask, row.register)
         said = _said(known, rules, row, wish, two)
         signatures = {one.number: one.sign(said)}
         if reviewer:
-            other = signer(home, known, rules.policy, reviewer, ask, row.contract)
+            other = signer(home, known, rules.policy, reviewer, ask, row.register)
             refuse_one_person(one.worker, other.worker)
             signatures[other.number] = other.sign(said)
         with store.transaction() as db:
@@ -145,8 +151,8 @@ def approve(home: Home, rules: Rules, point: int, by: str, ask: Ask) -> Decided:
         if said != {**_said(known, rules, row, wish, said["two_persons"]), "at": said["at"], "nonce": said["nonce"]}:
             raise DecisionError("changed", number=point)
         _refuse(wish, row)
-        proposer = signer_of(rules, row.contract, first)
-        other = signer(home, known, rules.policy, by, ask, row.contract)
+        proposer = signer_of(rules, row.register, first)
+        other = signer(home, known, rules.policy, by, ask, row.register)
         for worker in proposer:
             refuse_one_person(worker, other.worker)
         with store.transaction() as db:
@@ -262,7 +268,8 @@ def _conclude(
 
 def _open(db: sqlite3.Connection, point: int) -> _Point:
     row = db.execute(
-        "select p.id, p.file_id, p.code, p.subject, p.contract, coalesce(p.family, ''), f.path, f.content_id, c.key from points p"
+        "select p.id, p.file_id, p.code, p.subject, p.contract, coalesce(p.family, ''), f.path, f.content_id, c.key,"
+        " (select count(*) from point_contracts o where o.point = p.id) from points p"
         " left join files f on f.id = p.file_id left join contents c on c.id = f.content_id where p.id = ? and p.state = 'open'",
         (point,),
     ).fetchone()

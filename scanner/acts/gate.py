@@ -227,37 +227,43 @@ def _close(db: sqlite3.Connection, gate: Gate, contents: Contents, consent: str,
 
 
 def released(home: Home, policy: Policy, store: Store, number: int) -> bool:
-    """Whether an act is released: by the record alone (whole chain, two valid signatures of two people over the same facts), the
-    consent still in force today, and the same bytes."""
+    """Whether an act is released; see ``missing``."""
+    return not missing(home, policy, store, number)
+
+
+def missing(home: Home, policy: Policy, store: Store, number: int) -> str:
+    """What a release lacks, by the record alone: ``unproved`` (the chain is not whole, or there are not two valid signatures of two
+    people over the same facts), ``consent_gone`` (the consent is not in force today), ``changed`` (other bytes); else nothing."""
     gate, act = load(store, number), checks.acts(store.connection).get(number, Act())
     contract = next((c for c in policy.contract if c.id == gate.contract), None)
-    if contract is None or any(True for _ in ledger.verify(store.connection)):
-        return False
+    if any(True for _ in ledger.verify(store.connection)):
+        return "unproved"
     if not checks.proved(people(store.connection, home), act, number):
-        return False
+        return "unproved"
     said = act.statement()
-    consents = consents_for(contract, str(said["kind"]), str(said["recipient"]), clock.today())
-    if said["kind"] == "dispose":
-        consents.append("")
-    standing = said["consent"] in {_hidden(home, "consent", c, str(number)) for c in consents}
-    same = said["target"] == _hidden(home, "target", os.fsdecode(gate.target)) and said["contract"] == gate.contract
-    return standing and same and _content(home, gate.target).hex() == said["content"]
+    if said["target"] != _hidden(home, "target", os.fsdecode(gate.target)) or said["contract"] != gate.contract:
+        return "unproved"
+    consents = consents_for(contract, str(said["kind"]), str(said["recipient"]), clock.today()) if contract else []
+    consents += [""] if said["kind"] == "dispose" else []
+    if said["consent"] not in {_hidden(home, "consent", c, str(number)) for c in consents}:
+        return "consent_gone"
+    return "" if _content(home, gate.target).hex() == said["content"] else "changed"
 
 
 def shown(home: Home, policy: Policy, store: Store, number: int) -> str:
-    """How an act stands: ``waiting``, ``stopped``, ``withdrawn``, ``released``; ``unproved`` where the table says released and the
-    record does not prove it (once an entry of the record), ``old`` for a release of the time before people had keys."""
+    """How an act stands: ``waiting``, ``stopped``, ``withdrawn``, ``released``; what a release lacks (``missing``); ``old`` for one of
+    the time before people had keys. What the table says and the record does not prove is an entry of the record, once."""
     gate, act = load(store, number), checks.acts(store.connection).get(number, Act())
     if gate.state != "released":
         return gate.state
-    if released(home, policy, store, number):
-        return "released"
     if act.old:
         return "old"
-    told = store.connection.execute("select details from ledger where kind = 'attempt_refused'")
-    if not any((d := json.loads(details)).get("gate") == number and d["why"] == "unproved" for (details,) in told):
-        store.note("attempt_refused", act="gate_show", why="unproved", gate=number)
-    return "unproved"
+    lacks = missing(home, policy, store, number)
+    if lacks == "unproved":
+        told = store.connection.execute("select details from ledger where kind = 'attempt_refused'")
+        if not any((d := json.loads(details)).get("gate") == number and d["why"] == lacks for (details,) in told):
+            store.note("attempt_refused", act="gate_show", why=lacks, gate=number)
+    return lacks or "released"
 
 
 def together(store: Store, number: int) -> str:

@@ -158,7 +158,7 @@ def _decisions(
     for row in rows_of(source, standing.SELECT):
         found = standings.of(row)
         told[standing.row_digest(row)] = found
-        taken = {k: v for k, v in row.items() if k not in ("id", "path", "contract", "key")}
+        taken = {k: v for k, v in row.items() if k not in ("id", "path", "contract", "key", "about")}
         taken |= {"file_id": _text(file, row["file_id"]), "content_id": _text(content, row["content_id"])}
         _insert(db, "suppressions", {**taken, "entry": standing.TAKEN})
     return told

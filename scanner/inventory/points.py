@@ -96,10 +96,10 @@ class Quiet:
         """Whether a decision covers a fact about a file that lies at ``path`` and whose bytes have ``key``."""
         return self._of_file(code, file_id, path, key) is not None
 
-    def holds(self, code: str, file_id: int | None, subject: str) -> bool:
+    def holds(self, code: str, file_id: int | None, subject: str, contract: str = "") -> bool:
         """As ``covers``, where points are written: the files that a pattern covers are counted, and beyond its number it covers
         none any more, which the record tells."""
-        while rule := self._of(code, file_id, subject):
+        while rule := self._of(code, file_id, subject, contract):
             if not rule["pattern"] or file_id is None or self._within(rule, file_id):
                 return True
             self._rules.remove(rule)
@@ -117,12 +117,13 @@ class Quiet:
         ledger.append(self._db, "pattern_exceeded", suppression=rule["id"], code=rule["code"], files=count)
         return False
 
-    def _of(self, code: str, file_id: int | None, subject: str) -> dict[str, Any] | None:
+    def _of(self, code: str, file_id: int | None, subject: str, contract: str = "") -> dict[str, Any] | None:
         rules = [rule for rule in self._rules if rule["code"] == code]
         if not rules:
             return None
         if file_id is None:
-            return next((rule for rule in rules if rule["subject"] and rule["subject"] == subject), None)
+            mine = (r for r in rules if r["subject"] == subject and (not r["about"] or contract in ("", r["about"])))
+            return next(mine, None) if subject else None  # a worker of another contract has the same number
         path, key = self._db.execute(
             "select f.path, c.key from files f left join contents c on c.id = f.content_id where f.id = ?", (file_id,)
         ).fetchone()
@@ -219,12 +220,12 @@ def settle(db: sqlite3.Connection, facts: Iterable[Fact], codes: Iterable[str], 
         if found is None:
             if _settled(db, point, scope):
                 _close(db, point, "settled", moment)
-        elif quiet.holds(found.code, found.file_id, found.subject):
+        elif quiet.holds(found.code, found.file_id, found.subject, found.contract):
             _close(db, point, "suppressed", moment)
         else:
             _seen(db, point, scope, moment, about[key], _text(found.working))
     for key, fact in wanted.items():
-        if key not in standing and not quiet.holds(fact.code, fact.file_id, fact.subject):
+        if key not in standing and not quiet.holds(fact.code, fact.file_id, fact.subject, fact.contract):
             open_point(db, fact, scope.run, moment, scope=scope, about=about[key])
 
 

@@ -244,6 +244,8 @@ def test_what_was_decided_before_people_had_keys_holds_and_is_unsigned(tmp_path:
         told = {"point": 1, "code": "F03-OUTSIDE", "action": "accept", "by": "甲", "reviewer": "乙"}
         ledger.append(db, "decided", **told)  # type: ignore[arg-type]
         db.execute(insert, (1, "丙", moment))
+        noted = {"point": 1, "code": "F03-OUTSIDE", "action": "review", "by": "丙", "reviewer": "乙"}
+        ledger.append(db, "decided", **noted)  # type: ignore[arg-type]
     with closing(sqlite3.connect(path)) as db:
         db.row_factory = sqlite3.Row
         found = [standing.Standings(db).of(r) for r in db.execute(f"{standing.SELECT} order by s.id").fetchall()]
@@ -318,3 +320,19 @@ def test_checks_that_were_begun_before_do_not_keep_their_answers(tmp_path: Path)
         rows = store.connection.execute("select state, summary from gates order by id").fetchall()
     assert [r[0] for r in rows] == ["waiting", "withdrawn", "released", "stopped"]
     assert ["承諾-9" in r[1] for r in rows] == [False, False, True, True]
+
+
+def test_a_decision_about_a_worker_of_one_contract_says_nothing_of_another(world: World) -> None:  # noqa: F811
+    facts = [points.Fact("F11-UNTRAINED", subject="worker:W-1", contract=c) for c in ("A", "B")]
+
+    def settled() -> list[tuple[int, str]]:
+        with Store(world.home.database) as store:
+            store.begin(Run("t", "rules", "quick", ("/share",)))
+            store.settle(facts, ("F11-UNTRAINED",))
+            found = "select id, contract from points where state = 'open' and code = 'F11-UNTRAINED' order by contract"
+            return [tuple(r) for r in store.connection.execute(found).fetchall()]
+
+    (number, _), _ = opened = settled()
+    assert [c for _, c in opened] == ["A", "B"]
+    assert world.dismiss("W-1", "W-2", point=number, ask=phrase)
+    assert [c for _, c in settled()] == ["B"]

@@ -18,8 +18,9 @@ from scanner.inventory.people.statements import text_digest
 
 SIGNED, UNSIGNED, BROKEN = "signed", "unsigned", "broken"
 SELECT = (
-    "select s.*, f.path, f.contract, c.key from suppressions s left join files f on f.id = s.file_id"
-    " left join contents c on c.id = s.content_id"
+    "select s.*, f.path, f.contract, c.key, json_extract(e.details, '$.said.contract') as about from suppressions s"
+    " left join files f on f.id = s.file_id left join contents c on c.id = s.content_id"
+    " left join ledger e on e.seq = cast(s.entry as integer) and e.kind = 'decided'"
 )
 """Decisions with what they are about."""
 TAKEN = "merged"
@@ -104,6 +105,7 @@ class Standings:
             told = json.loads(details)
             apart = abs((datetime.fromisoformat(at) - datetime.fromisoformat(row["made"])).total_seconds())
             same = all(told.get(n) == row[n] for n in ("code", "by", "reviewer")) and "said" not in told
+            same = same and told.get("action") in ("accept", "dismiss")
             if same and apart <= _SECONDS and (founded is None or seq < founded):
                 return True
         return False
