@@ -50,15 +50,15 @@ valid_to = 2099-03-31
 
 [[contract.worker]]
 id = "W-1"
-name = "見本 一郎"
+name = "確認者甲"
 
 [[contract.worker]]
 id = "W-2"
-name = "例示 花子"
+name = "確認者乙"
 
 [[contract.worker]]
 id = "W-3"
-name = "試験 次郎"
+name = "確認者丙"
 """
 
 
