@@ -65,7 +65,8 @@ class Crew:
         self._scan = os.urandom(16)
         self._db: Any = None
         self._number = 0
-        self.members: dict[tuple[str, int], Member] = {}
+        self.members: dict[tuple[str, int, bytes], Member] = {}
+        """By role, number of the session at the server, and what it said of itself."""
 
     @property
     def ready(self) -> list[Member]:
@@ -88,18 +89,21 @@ class Crew:
             for _ in self._db.notifies(timeout=seconds, stop_after=1):
                 pass
             # first who is there, then what they said: who is gone cannot have said it later
-            there = self._db.execute(
-                "select w.name, w.pid, w.hello from cluster.worker w join pg_stat_activity a on a.pid = w.pid and a.usename = w.name"
-            ).fetchall()
+            there = [
+                (role, pid, bytes(hello))
+                for role, pid, hello in self._db.execute(
+                    "select w.name, w.pid, w.hello from cluster.worker w join pg_stat_activity a on a.pid = w.pid and a.usename = w.name"
+                )
+            ]
             ended = [e for number in self._answered() if (e := self._heard(number))]
-            here = {(role, pid) for role, pid, _ in there}
-            for key in self.members.keys() - here:
+            for key in self.members.keys() - set(there):
                 member = self.members.pop(key)
                 ended += [Ended(n, None, n == member.out[0] and member.ready, member.name) for n in member.out]
-                self._db.execute("delete from cluster.message where worker = %s and pid = %s", key)
-            for role, pid, hello in there:
-                if (role, pid) not in self.members:
-                    self._greet(role, pid, bytes(hello))
+                for number in member.out:
+                    self._db.execute("delete from cluster.message where number = %s", (number,))
+            for key in there:
+                if key not in self.members:
+                    self._greet(*key)
         return ended
 
     def send(self, member: Member, refs: list[FileRef]) -> int:
@@ -125,7 +129,7 @@ class Crew:
         with believed(member.name):
             key = self._identity.verify(hello, role, HELLO)
             sealed = sealing.seal_for(key, setup)
-        self.members[role, pid] = member
+        self.members[role, pid, hello] = member
         self._put(member, self._identity.sign(SETUP, sealed))
 
     def _answered(self) -> list[int]:

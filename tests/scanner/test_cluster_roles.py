@@ -451,6 +451,11 @@ def test_a_worker_answers_only_what_was_handed_to_it(
         if found:
             break
     assert [(e.number, e.answer, e.killed) for e in found] == [(number, None, True)]
+    number = crew.send(mine, REFS)
+    puppet.db.execute("select cluster.hello(%s)", (puppet.identity.sign(HELLO, sealing.public(puppet.key)),))
+    assert [(e.number, e.answer, e.killed) for e in crew.poll(0.1)] == [
+        (number, None, True)
+    ]  # who begins anew has nothing
     again = Puppet(who("w2"))  # another session of the same worker gets nothing of the first
     assert again.received() == []
     with pytest.raises(psycopg.DatabaseError):
