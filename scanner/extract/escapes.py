@@ -29,6 +29,8 @@ _ENCODED = re.compile(r"=\?([\w.-]{1,40})(?:\*[^?\s]{0,20})?\?([qQbB])\?([^?\s]{
 _QUOTED_START = re.compile(rb"=[89A-F][0-9A-F]=[0-9A-F]{2}")
 _LEAST = 0.3
 """Score from which bytes of Shift_JIS or EUC are believed."""
+_TOKEN = re.compile("[A-Za-z0-9+/=]{40,}")
+"""What a server signs its mails with stays as it is written."""
 _KEPT = frozenset("\"'\\,\r\n\t<>&")
 """Characters that have a meaning where they stand and are left as they are written."""
 
@@ -99,7 +101,7 @@ def _encoded(match: re.Match[str]) -> str:
     from scanner.extract.charsets import decoded
 
     found = decoded(data, match[1].lower())
-    return match.group() if any(c < " " for c in found) else found
+    return match.group() if any(c < " " for c in found) or _TOKEN.fullmatch(found) else found
 
 
 def word(form: str, text: str) -> bytes | None:

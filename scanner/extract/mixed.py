@@ -38,10 +38,25 @@ _CESU = "cesu-8"
 
 def text(data: bytes, encoding: str) -> tuple[str, int]:
     """(text, lines that no encoding explains) of whole lines."""
-    if b"\0" in data and (wide := WIDE.search(data)) and wide.group().count(0) > _NULS:
-        before, damaged = text(data[: wide.start()], encoding)
-        behind, more = text(data[wide.end() :], encoding)
-        return before + wide.group().decode("utf-16-le", "replace") + behind, damaged + more
+    if b"\0" in data and appended(data):
+        return _by_run(data, encoding)
+    return _one(data, encoding)
+
+
+def _by_run(data: bytes, encoding: str) -> tuple[str, int]:
+    """A text between whose lines stand runs of UTF-16."""
+    out: list[str] = []
+    at = damaged = 0
+    for wide in filter(_half_ascii, WIDE.finditer(data)):
+        before, count = _one(data[at : wide.start()], encoding)
+        out += (before, wide.group().decode("utf-16-le", "replace"))
+        damaged += count
+        at = wide.end()
+    behind, count = _one(data[at:], encoding)
+    return "".join((*out, behind)), damaged + count
+
+
+def _one(data: bytes, encoding: str) -> tuple[str, int]:
     if b"\x1b" in data and ESCAPE.search(data):
         return _by_line(data, encoding)
     try:
@@ -51,6 +66,17 @@ def text(data: bytes, encoding: str) -> tuple[str, int]:
     if not data.isascii() and _suspicious(data, found, encoding):
         return _by_line(data, encoding)
     return found, 0
+
+
+def appended(data: bytes) -> re.Match[bytes] | None:
+    """The first run of UTF-16 in a text of bytes."""
+    return next(filter(_half_ascii, WIDE.finditer(data)), None)
+
+
+def _half_ascii(run: re.Match[bytes]) -> bool:
+    """Whether half of a run is ASCII at least, as lines of a log are: digits and letters in pairs look like CJK."""
+    nuls = run.group().count(0)
+    return nuls > _NULS and nuls * 4 >= len(run.group())
 
 
 def _suspicious(data: bytes, read: str, encoding: str) -> bool:

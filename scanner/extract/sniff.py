@@ -13,7 +13,7 @@ from scanner.extract.formats.ebcdic import looks_like_host
 from scanner.extract.formats.iso import looks_like_iso
 from scanner.extract.formats.zipdir import entries
 from scanner.extract.interface import Encrypted
-from scanner.extract.mixed import WIDE
+from scanner.extract.mixed import appended
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "pdf"),
@@ -259,10 +259,11 @@ def _binary(head: bytes) -> bool:
 
         if wide_without_mark(head[:4096]) is not None:
             return False
-        rest = WIDE.sub(b"", head).rstrip(b"\0")  # a text to which another program appended in its own encoding
-        if len(rest) < 16 or b"\0" in rest:
+        while (wide := appended(head)) is not None:  # another program appended to a text in its own encoding
+            head = head[: wide.start()] + head[wide.end() :]
+        head = head.rstrip(b"\0")
+        if len(head) < 16 or b"\0" in head:
             return True
-        head = rest
     control = sum(1 for b in head if b < 32 and b not in (9, 10, 12, 13, 27, 26))
     return control / len(head) > 0.05
 

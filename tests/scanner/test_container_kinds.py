@@ -156,6 +156,7 @@ LINEAR = {
     "quotes.vcf": lambda n: b"BEGIN:VCARD\nA" + b';"x' * 7 * n + b"\n",
     "gaps.zip": lambda n: PLAIN_ZIP * (n // 40 + 1),
     "blocks.tar": lambda n: _tar({"a.txt": OTHER}) + b"x" * 20 * n,
+    "appended.txt": lambda n: (b"line of text\n" + "2026 log\r\n".encode("utf-16-le")) * (n // 4),
     "escapes.txt": lambda n: b"=?a?b?" * n + b"\\u" * n + b"%E3" * n + b"&#9" * n,
     "zeros.lzh": lambda n: archives.lzh({"a.txt": OTHER}) + bytes(20 * n) + archives.lzh({"a.txt": OTHER}),
 }
@@ -272,3 +273,15 @@ def test_damage_never_stops_a_reader(name: str, tmp_path: Path) -> None:
         for _ in range(chance.choice((1, 5, 30))):
             changed[chance.randrange(len(changed))] = chance.randrange(256)
         looked(bytes(changed[: chance.randrange(len(changed))] if number % 3 == 0 else changed), name)
+
+
+@pytest.mark.parametrize("codec", ["cp932", "euc_jp", "utf-8"])
+def test_headers_of_digits_are_no_text(codec: str) -> None:
+    """The octal header of cpio looks like text to which something was appended."""
+    raw = "名簿一覧.txt".encode(codec) + b"\0"
+    device = b"070707" + b"000000" + b"000001" + b"100644" + b"000000" * 4 + b"0" * 11
+    last = b"070707" + b"000000" * 7 + b"0" * 11 + b"000013" + b"0" * 11 + b"TRAILER!!!\0"
+    text, missed = looked(device + b"%06o%011o" % (len(raw), len(BODY)) + raw + BODY + last, "a.cpio")
+    assert "名簿一覧.txt" in text
+    assert "高梨 美穂" in text
+    assert not missed
