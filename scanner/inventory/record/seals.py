@@ -72,7 +72,7 @@ def _watch(db: sqlite3.Connection) -> None:
     columns = "".join(f", c{n}" for n in range(width))
     made = [
         "pragma recursive_triggers = on",  # a row that gives way to another (or replace) counts as deleted
-        f"create temp table {_NOTED} (tab, id, existed{columns}, primary key (tab, id)) without rowid",
+        f"create temp table {_NOTED} (n integer primary key, tab, id, existed{columns})",
         _trigger("ledger", "insert", ["'ledger'", "new.seq", "0"]),
     ]
     for table in tables:
@@ -94,12 +94,11 @@ def _watch(db: sqlite3.Connection) -> None:
 
 
 def _trigger(name: str, action: str, values: list[str], row: str = "", when: str = "") -> str:
-    """The first change of a row in a transaction counts. Not ``insert or ignore``: the statement that fires it decides that."""
+    """Every change is noted; ``settle`` takes the first of a row. To look here whether there is one costs the square of their number."""
     into = "".join(f", c{n}" for n in range(len(values) - 3))
     return (
         f'create temp trigger "touch_{name}_{action}_{row}" after {action} on main."{name}"{when} begin'
-        f" insert into {_NOTED} (tab, id, existed{into}) select {', '.join(values)}"
-        f" where not exists (select 1 from {_NOTED} where tab = {values[0]} and id = {values[1]}); end"
+        f" insert into {_NOTED} (tab, id, existed{into}) values ({', '.join(values)}); end"
     )
 
 
@@ -131,15 +130,20 @@ def _touched(db: sqlite3.Connection, table: rows.Table) -> Iterator[tuple[int, b
     was.row_factory = None
     columns = ", ".join(f"w.c{n}" for n in range(len(table.columns)))
     if table.group is not None:
-        for (group,) in was.execute(f"select id from {_NOTED} where tab = ? order by id", (table.name,)).fetchall():
+        for (group,) in was.execute(
+            f"select distinct id from {_NOTED} where tab = ? order by id", (table.name,)
+        ).fetchall():
             yield group, None, group_digest(db, table, group)
         return
-    width = len(table.columns)
+    width, latest = len(table.columns), None
     for number, existed, here, *values in was.execute(
         f"select w.id, w.existed, t.rowid, {columns}, {table.listed}"
-        f' from {_NOTED} w left join main."{table.name}" t on t.rowid = w.id where w.tab = ? order by w.id',
+        f' from {_NOTED} w left join main."{table.name}" t on t.rowid = w.id where w.tab = ? order by w.id, w.n',
         (table.name,),
     ):
+        if number == latest:
+            continue  # changed again
+        latest = number
         before = table.row(number, values[:width]) if existed else NONE
         yield number, before, table.row(number, values[width:]) if here is not None else NONE
 
