@@ -16,6 +16,9 @@ _SHAPES = bytes(
     ord("L") if b in b"\xe2\xe3\xe4\xe5\xe6\xe7\xe8\xe9\xef" else ord("c") if 0x80 <= b < 0xC0 else 32
     for b in range(256)
 )
+_HIGH = bytes(ord("h") if b > 0xA0 else 32 for b in range(256))
+_EUC_WORD = b"hhhh"
+"""Two characters of EUC-JP, in the shape of their bytes; CP932 has such a run in half-width katakana only, nearly."""
 _UTF8_PAIR = b"LccLcc"
 """Two characters of Japanese in UTF-8, in the shape of their bytes."""
 _KANA_IN_EUC = re.compile(rb"\x8e[\xa1-\xdf]\x8e[\xa1-\xdf]\x8e[\xa1-\xdf]")
@@ -81,7 +84,9 @@ def _half_ascii(run: re.Match[bytes]) -> bool:
 
 def _suspicious(data: bytes, read: str, encoding: str) -> bool:
     if encoding == "cp932":
-        return bool(_UTF8_PAIR in data.translate(_SHAPES) or _KANA_IN_EUC.search(data)) or doubtful(read)
+        return bool(_UTF8_PAIR in data.translate(_SHAPES) or _KANA_IN_EUC.search(data)) or (
+            _EUC_WORD in data.translate(_HIGH) and doubtful(read)
+        )
     return encoding in _DOUBTED
 
 
