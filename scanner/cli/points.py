@@ -115,6 +115,8 @@ def show(context: click.Context, number: int) -> None:
             value = [
                 f"{number} ({t(f'consent_why.{why}')})" for number, _, why in (one.rpartition(": ") for one in value)
             ]
+        if key == "class":
+            value = t(f"copy_class.{value}")
         words = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
         click.echo(f"        {t('working.' + key)}: {printable(words) or '—'}")
     if "excess" in working:

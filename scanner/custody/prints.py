@@ -6,8 +6,10 @@ sample of tokens under the key of this installation, by which files that nobody 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from sys import intern
 
 from scanner.custody.cards import Cards, Line
 from scanner.custody.identity import USED
@@ -46,7 +48,8 @@ class Fingerprinter:
         self._house = house
         self._older = any(key.older for key in contracts)
         self._rows: dict[str, list[tuple[int, ...]]] = {k.contract: [] for k in contracts}
-        self._house_rows: list[tuple[int, ...]] = []
+        self._house_tokens = array("q")
+        """Flat: nobody asks by row, and a list of a million rows has five million."""
         self._kinds: list[str] = []
         self._cards = Cards(self._row_of)
         self._texts, self._words = Shingles(), Shingles()
@@ -64,22 +67,22 @@ class Fingerprinter:
     def row(self, cells: Sequence[tuple[int, str]]) -> None:
         """A table row; its words are compared only where the rows identify nobody."""
         self._rows_seen += 1
-        if self._rows_seen < _ROWS_LOOKED_AT or len(self._house_rows) * 4 < self._rows_seen:
+        if self._rows_seen < _ROWS_LOOKED_AT or len(self._kinds) * 4 < self._rows_seen:
             self._words.add("\n".join([text for _, text in cells]))
 
     def finish(self) -> Prints:
         """All fingerprints; nothing else is kept."""
         self._cards.close()
         shingles = self._texts.digests()
-        if len(self._house_rows) * 4 < self._rows_seen or not self._house_rows:
+        if len(self._kinds) * 4 < self._rows_seen or not self._kinds:
             shingles = shingles | self._words.digests()
-        prints = Prints(len(self._house_rows), self._rows, kinds=self._kinds)
+        prints = Prints(len(self._kinds), self._rows, kinds=self._kinds)
         for key in self._contracts:
             prints.texts[key.contract] = {key.token("s:" + s.hex()) for s in shingles}
         modulus = 1
-        while modulus < _MOST_SPARSE and len(self._house_rows) > SKETCH_ROWS * modulus:
+        while modulus < _MOST_SPARSE and len(self._kinds) > SKETCH_ROWS * modulus:
             modulus *= 2
-        tokens = {t for row in self._house_rows for t in row}
+        tokens = set(self._house_tokens)
         tokens |= {self._house.token("s:" + s.hex()) for s in sorted(shingles)[: 4 * SKETCH_ROWS]}
         prints.sketch = tuple(sorted(t for t in tokens if (t >> 1) % modulus == 0))
         prints.modulus = modulus
@@ -95,5 +98,5 @@ class Fingerprinter:
             tokens = [key.second(text) for text in texts]
             tokens += [key.token(text, weak=kind in WEAK) for kind, text in older]
             self._rows[key.contract].append(tuple(tokens))
-        self._kinds.append("".join([kind for kind, _ in (*found, *older)]))
-        self._house_rows.append(tuple([self._house.second(text) for text in sketched(found)]))
+        self._kinds.append(intern("".join([kind for kind, _ in (*found, *older)])))  # few different ones, many rows
+        self._house_tokens.extend([self._house.second(text) for text in sketched(found)])
