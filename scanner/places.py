@@ -194,6 +194,7 @@ _REMARKS = (
     re.compile(r"a record could not be split"),
     re.compile(r"rows of numbers that may be templates of faces"),
     re.compile(r"[0-9]{1,9} of [0-9]{1,12} line\(s\) in no known encoding"),
+    re.compile(r"[0-9]{1,12} binary value\(s\) in a table were not read"),
     re.compile(r"a repeated picture was not looked at"),
     re.compile(r"texts behind records whose length is wrong"),
     re.compile(r"json (?:larger than 200 MB|of too many values), read as plain text"),

@@ -85,7 +85,7 @@ def test_no_clean_file_is_reported(scanned: Result) -> None:
         ("空のファイル.txt", "examined", "empty"),
         ("~$申込者一覧.xlsx", "not_examined", "lock_file"),
         ("図面.dwg", "not_examined", "unsupported"),
-        ("写真.png", "not_examined", "unsupported"),
+        ("写真.png", "not_examined", "picture"),
     ],
 )
 def test_files_that_cannot_be_read_say_why(scanned: Result, name: str, outcome: str, reason: str) -> None:

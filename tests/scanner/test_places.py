@@ -207,7 +207,7 @@ def test_every_remark_of_the_extractors_has_a_form() -> None:
     for text in filled:
         plain = text.replace("{extension}", "csv").replace("{state}", "hidden")
         plain = plain.replace("{self._may_unpack}", "50000").replace("{size}", "60000")
-        plain = plain.replace("{damaged}", "3").replace("{self._number}", "40")
+        plain = plain.replace("{damaged}", "3").replace("{self._number}", "40").replace("{self._unread}", "5")
         assert remark(plain) == plain
 
 

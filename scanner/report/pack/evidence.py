@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
+from scanner import clock
 from scanner.inventory.record import tree
 from scanner.inventory.record.encoding import ENTRY, leaf
 from scanner.report.pack.verifier.checking import canonical
@@ -48,7 +49,7 @@ def links(db: sqlite3.Connection, head: str) -> bytes:
     found = db.execute("select size, at, note from checkpoints where size > 0 and size < ? order by size", (size,))
     earlier = [(int(old), str(at), parse(note)) for old, at, note in map(tuple, found.fetchall())]
     kept = {old for old, _, _ in earlier[-NEWEST:]} | {old for old, _, note in earlier if len(note.signatures) > 1}
-    kept |= set({at[:10]: old for old, at, _ in earlier}.values())  # of each day the last
+    kept |= set({clock.day_of(at): old for old, at, _ in earlier}.values())  # of each day the last
     packs = db.execute(
         "select json_extract(details, '$.size') from ledger where kind = 'report_made' and json_extract(details, '$.form') = '14'"
     )
