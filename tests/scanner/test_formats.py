@@ -74,6 +74,12 @@ def samples() -> dict[str, bytes]:
         "a.wmf": drawn.wmf("氏名 山田太郎"),
         "a.fodt": shown.flat("氏名 山田太郎"),
         "a.docm": shown.READ["macros.docm"],
+        **{
+            f"a.{ending}": b"\x07\0\x01" * 9 + "氏名 山田太郎".encode("cp932")
+            for ending in ("xbd", "vsd", "mpp", "pub")
+        },
+        **{name: shown.READ[name] for name in ("scan.xdw", "note.one", "drawing.vsdx", "printed.xps")},
+        "rows.npy": shown.TOLD["rows.npy"],
         "a.txt": plain.encode("cp932"),
         "a.csv": plain.encode("cp932"),
         "a.json": b'{"name": "\\u5c71\\u7530", "tel": ["03-1234-5678"]}',

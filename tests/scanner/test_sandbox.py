@@ -401,8 +401,7 @@ def test_many_rows_cost_little_memory() -> None:
     persons = Persons()
     for row in range(1, 5_001):
         block = Block(BlockKind.ROW, "名簿", row)
-        seen: set[tuple[str, int]] = set()
         for entity in ("PERSON", "PHONE_NUMBER"):
-            persons.add(block, Match(entity, 0, 2, 0.9, "test"), f"人{row:05d}", seen)
+            persons.add(block, Match(entity, 0, 2, 0.9, "test"), f"人{row:05d}", "")
     assert len(persons._row) == 1
     assert persons.range(["PERSON"]) == (5_000, 5_000)

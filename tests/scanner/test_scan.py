@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -91,7 +91,7 @@ def test_unchanged_findings_get_their_points_when_the_contract_changes(home: Hom
         file = tmp_path / "policy.toml"
         place = f'[[contract.place]]\nid = "p"\nkind = "storage"\npath = "{path}"\n'
         file.write_text(f'[[contract]]\nid = "c"\ntitle = "t"\n{place}', encoding="utf-8")
-        return Judge(load(file), today=date(2026, 6, 1))
+        return Judge(load(file), today=date(2026, 6, 1), path=str(file))
 
     def examined(judge: Judge) -> tuple[local.Summary, set[tuple[int, int]]]:
         summary = scan(Options((os.fsencode(tree),), depth="quick"), home, judge, lambda _: None)
@@ -267,8 +267,7 @@ def test_pace_keeps_rate_and_hours() -> None:
             pace.spend(4_000_000)
             pace.wait(lambda: False)
         assert 18 <= frozen.passed <= 20  # forty megabytes at two a second
-    noon = datetime(2026, 11, 23, 12, 0).astimezone()  # office hours are those of the machine
-    with moments.at(noon.isoformat()) as frozen:
+    with moments.at("2026-11-23T12:00:00+09:00") as frozen:  # office hours are those of the policy's zone
         Pace(0.0, "19:00-07:00").wait(lambda: True)  # stopped: no waiting
         assert frozen.passed == 0
         Pace(0.0, "19:00-07:00").wait(lambda: False)
