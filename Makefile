@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DEMO := demo-office
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
 
-.PHONY: install demo test test-all lint bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch fuzz train schema clean
+.PHONY: install demo test test-all lint bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch fuzz train formats schema clean
 
 install: $(STAMP)
 
@@ -77,6 +77,9 @@ train: $(STAMP)
 	$(BIN)/python -m pip install --quiet -e '.[train]'
 	$(BIN)/python -m detectors.training.words
 	$(BIN)/python -m detectors.training.train $(SENTENCES) --documents benchmarks/handwritten/dev.txt
+
+formats: $(STAMP)
+	$(BIN)/python -m scanner.extract.kinds > docs/formats.md
 
 schema: $(STAMP)
 	$(BIN)/sekisho policy schema > config/policy.schema.json

@@ -9,62 +9,9 @@ from importlib import import_module
 from scanner.extract import behind
 from scanner.extract.deadline import Exhausted
 from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source, Unsupported
-from scanner.extract.sniff import misnamed, sniff
+from scanner.extract.kinds import READERS, misnamed
+from scanner.extract.sniff import sniff
 from scanner.model import Reason
-
-EXTRACTORS = {
-    "text": "text:extract",
-    "csv": "delimited:extract",
-    "json": "structured:extract",
-    "html": "html:extract",
-    "xml": "markup:extract",
-    "pdf": "pdf:extract",
-    "eml": "mail:extract",
-    "zip": "archive:extract",
-    "tar": "tar:extract",
-    **dict.fromkeys(("gz", "bz2", "xz", "lzma", "zst", "br", "z"), "streams:extract"),
-    "docx": "docx:extract",
-    "xlsx": "xlsx:extract",
-    "pptx": "pptx:extract",
-    "odt": "odf:extract",
-    "ods": "odf:extract",
-    "odp": "odf:extract",
-    "fodf": "odf:extract_flat",
-    "rtf": "rtf:extract",
-    "xls": "xls:extract",
-    "doc": "word97:extract_doc",
-    "ppt": "word97:extract_ppt",
-    "ole": "ole:extract",
-    "jtd": "ichitaro:extract",
-    "jaw": "ichitaro:extract_old",
-    "msg": "outlook:extract_msg",
-    "pst": "outlook:extract_store",
-    "vcf": "vcard:extract",
-    "sqlite": "database:extract",
-    "mdb": "access:extract",
-    "dbf": "dbf:extract",
-    "xlsb": "xlsb:extract",
-    "spreadsheetml": "spreadsheetml:extract",
-    "mbox": "mailbox:extract",
-    "epub": "archive:extract",
-    "7z": "sevenzip:extract",
-    "lzh": "lha:extract",
-    "cab": "cab:extract",
-    "cpio": "cpio:extract",
-    "ebcdic": "ebcdic:extract",
-    "opc": "opc:extract",
-    "vectors": "opaque:extract_vectors",
-    **dict.fromkeys(("one", "xdw", "xbd", "vsd", "mpp", "pub"), "opaque:extract"),
-    "emf": "metafile:extract",
-    "wmf": "metafile:extract",
-    **dict.fromkeys(("png", "jpeg", "tiff", "gif", "bmp", "webp"), "pictures:extract"),
-    "tnef": "tnef:extract",
-    "ldif": "ldif:extract",
-    "sqlite-log": "writeahead:extract",
-    "iso": "iso:extract",
-    "cms": "cms:extract",
-}
-"""Format → ``module:function`` of this package; the function takes (source, sink)."""
 
 
 def dispatch(source: Source, sink: Sink) -> None:
@@ -94,13 +41,13 @@ def _read(source: Source, sink: Sink) -> None:
         return
     if source.depth == 0:
         sink.media_type = kind.media_type
-    module = EXTRACTORS.get(kind.format)
+    module = READERS.get(kind.format)
     if module is None and kind.format in behind.PROGRAMS and behind.carried_by_program(source, sink):
         return
     appended = behind.zip_start(source) if kind.format in behind.FOLLOWED else None
     if appended and kind.format == "binary":  # a short text before it
         kind = sniff(behind.before(source, appended).file, source.name)
-        module = EXTRACTORS.get(kind.format)
+        module = READERS.get(kind.format)
     try:
         if module is None:
             raise Unsupported(kind.format, Reason.CORRUPT if kind.format == "ole-broken" else Reason.UNSUPPORTED)

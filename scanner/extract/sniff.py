@@ -13,65 +13,15 @@ from scanner.extract.formats.ebcdic import looks_like_host
 from scanner.extract.formats.iso import looks_like_iso
 from scanner.extract.formats.zipdir import entries
 from scanner.extract.interface import Encrypted
+from scanner.extract.kinds import BY_NAME, MAGICS, MEDIA_TYPES
 from scanner.extract.mixed import appended
 
-_MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF-", "pdf"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"Rar!\x1a\x07", "rar"),
-    (b"\x1f\x8b", "gz"),
-    (b"BZh", "bz2"),
-    (b"\xfd7zXZ\x00", "xz"),
-    (b"\x1f\x9d", "z"),
-    (b"\x28\xb5\x2f\xfd", "zst"),
-    (b"\x37\x7f\x06\x82", "sqlite-log"),
-    (b"\x37\x7f\x06\x83", "sqlite-log"),
-    (b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7", "sqlite-log"),
-    (b"070707", "cpio"),
-    (b"070701", "cpio"),
-    (b"070702", "cpio"),
-    (b"\xc7\x71", "cpio"),
-    (b"\x71\xc7", "cpio"),
-    (b"\x09\x08\x10\x00\x00\x06", "xls"),
-    (b"DOC\x00\x00\x00\x00\x00        ", "jaw"),
-    (b"MSCF", "cab"),
-    (b"\x78\x9f\x3e\x22", "tnef"),
-    (b"\x89PNG\r\n", "png"),
-    (b"\xff\xd8\xff", "jpeg"),
-    (b"GIF8", "gif"),
-    (b"II*\x00", "tiff"),
-    (b"MM\x00*", "tiff"),
-    (b"SQLite format 3\x00", "sqlite"),
-    (b"\x00\x01\x00\x00Standard Jet DB", "mdb"),
-    (b"\x00\x01\x00\x00Standard ACE DB", "accdb"),
-    (b"!BDN", "pst"),
-    (b"\x7fELF", "elf"),
-    (b"MZ", "exe"),
-    (b"{\\rtf", "rtf"),
-    (b"ID3", "audio"),
-    (b"OggS", "audio"),
-    (b"fLaC", "audio"),
-    (b"\x00\x00\x01\xba", "video"),
-    (b"\x1aE\xdf\xa3", "video"),
-    (b"AC10", "dwg"),
-    (b"\x60\x0e\x82", "xdw"),
-    (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3", "one"),
-    (b"\x93NUMPY", "vectors"),
-    (b"\xca\xfe\xba\xbe", "class"),
-    (b"wOFF", "font"),
-    (b"wOF2", "font"),
-    (b"\x00\x01\x00\x00\x00", "font"),
-    (b"OTTO", "font"),
-)
 _TEXTUAL = frozenset({"pdf", "rtf"})
 """Formats that may hold nothing but printable characters; MZ, BZh or ID3 may also begin a text."""
 
 _HEAD = 8_192
 _MANY = 200_000
 _OOXML = (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx"))
-_UNSUPPORTED_BY_NAME = frozenset(
-    "doc xls ppt msg jtd jtt jtdc jttc jsd jfw xdw xbd accdb dwg dxf jww sfc p21 vsd vsdx mpp one pub indd ai psd".split()
-)
 
 
 @dataclass(frozen=True)
@@ -80,39 +30,6 @@ class Kind:
 
     format: str
     media_type: str
-
-
-MEDIA_TYPES = {
-    "text": "text/plain",
-    "csv": "text/csv",
-    "json": "application/json",
-    "html": "text/html",
-    "xml": "application/xml",
-    "pdf": "application/pdf",
-    "eml": "message/rfc822",
-    "zip": "application/zip",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "doc": "application/msword",
-    "xls": "application/vnd.ms-excel",
-    "ppt": "application/vnd.ms-powerpoint",
-    "rtf": "application/rtf",
-    "7z": "application/x-7z-compressed",
-    "png": "image/png",
-    "jpeg": "image/jpeg",
-    "gif": "image/gif",
-    "tiff": "image/tiff",
-    "webp": "image/webp",
-    "emf": "image/emf",
-    "wmf": "image/wmf",
-    "sqlite": "application/vnd.sqlite3",
-    "ole": "application/x-ole-storage",
-    "encrypted-office": "application/x-ole-storage",
-    "odt": "application/vnd.oasis.opendocument.text",
-    "ods": "application/vnd.oasis.opendocument.spreadsheet",
-    "odp": "application/vnd.oasis.opendocument.presentation",
-}
 
 
 def sniff(file: IO[bytes], name: str) -> Kind:
@@ -132,7 +49,7 @@ def _format(file: IO[bytes], head: bytes, extension: str) -> str:
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole_kind(file, extension)
     binary = _binary(head)
-    for magic, kind in _MAGIC:
+    for magic, kind in MAGICS:
         if head.startswith(magic) and (binary or kind in _TEXTUAL or not magic.isascii()):
             return kind
     if head.startswith(b"BM") and head[6:10] == b"\x00\x00\x00\x00":
@@ -166,7 +83,7 @@ def _format(file: IO[bytes], head: bytes, extension: str) -> str:
     if binary and extension in ("pkl", "pickle", "npz", "joblib") and head[:1] == b"\x80":
         return "vectors"
     if binary:
-        return extension if extension in _UNSUPPORTED_BY_NAME else "binary"
+        return extension if extension in BY_NAME else "binary"
     return _text_kind(head, extension)
 
 
@@ -177,28 +94,6 @@ def _tar_checksum(head: bytes) -> bool:
     except ValueError:
         return False
     return len(head) >= 512 and stated == sum(head[:148]) + 8 * 32 + sum(head[156:512])
-
-
-_FAMILIES = (
-    frozenset("txt text log md csv tsv ldif ldi tab ini cfg conf sql py js css".split()),
-    frozenset("jpg jpeg png gif bmp tif tiff webp emf wmf".split()),
-    frozenset(("pdf",)),
-    frozenset("doc docx docm dotx dotm dot odt rtf jtd jtt".split()),
-    frozenset("xls xlsx xlsm xlsb xltx xltm ods".split()),
-    frozenset("ppt pptx pptm potx ppsx odp".split()),
-    frozenset("zip 7z lzh cab gz tar tgz bz2 xz rar jar epub".split()),
-    frozenset("exe dll so bin dat tmp bak".split()),
-)
-
-
-def misnamed(format_: str, extension: str) -> bool:
-    """Whether an extension announces another kind than the content has: a zip that calls itself .txt."""
-    named = next((f for f in _FAMILIES if extension in f), None)
-    if named is None or format_ in named or extension in ("dat", "tmp", "bak", "bin"):
-        return False
-    if format_ in ("text", "csv", "json", "html", "xml", "spreadsheetml", "eml", "vcf", "mbox", "ldif", "ebcdic"):
-        return extension not in _FAMILIES[0] and extension not in ("xls", "doc")  # what programs export so is known
-    return True
 
 
 def _zip_kind(file: IO[bytes], head: bytes, extension: str) -> str:

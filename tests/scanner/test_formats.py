@@ -9,9 +9,10 @@ from pathlib import Path
 import py7zr
 import pytest
 
-from scanner.extract.sniff import misnamed
+from scanner.extract.kinds import misnamed
 from scanner.extract.viewing import Extractor
 from scanner.model import Reason
+from tests.conftest import ROOT
 from tests.scanner import archives, drawn, old_office, shown
 from tests.scanner.test_extract import read, ref, text_of
 
@@ -331,3 +332,29 @@ def test_lonely_cells_are_rows_and_lonely_fields_are_lines(extractor: Extractor,
     found = [(b.kind, b.number) for b in read(extractor, tmp_path / "a.csv")[0] if b.cells or b.text]
     row, line = BlockKind.ROW, BlockKind.LINE
     assert found == [(row, 1), (row, 2), (line, 4), (row, 5), (row, 7)]
+
+
+def test_the_page_of_formats_is_made_of_the_table() -> None:
+    from scanner.extract import kinds
+
+    assert (ROOT / "docs/formats.md").read_text(encoding="utf-8") == kinds.table(), "make formats"
+
+
+def test_the_table_of_formats_is_whole() -> None:
+    """Every reader exists, no format stands twice, no beginning belongs to two, and each says what is read or told."""
+    from importlib import import_module
+
+    from scanner.extract import kinds
+
+    names = [f.name for f in kinds.FORMATS]
+    assert len(names) == len(set(names))
+    magics = [magic for magic, _ in kinds.MAGICS]
+    assert len(magics) == len(set(magics))
+    extensions = [e for f in kinds.FORMATS for e in f.extensions.split()]
+    assert len(extensions) == len(set(extensions))
+    for f in kinds.FORMATS:
+        assert f.read or f.told
+        assert bool(f.reader) == bool(f.read), f.name
+        if f.reader:
+            module, _, function = f.reader.partition(":")
+            assert callable(getattr(import_module(f"scanner.extract.formats.{module}"), function))

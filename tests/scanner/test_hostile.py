@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.extract.dispatch import EXTRACTORS
+from scanner.extract.kinds import READERS
 from scanner.extract.sniff import sniff
 from scanner.extract.viewing import Extractor
 from scanner.limits import Limits
@@ -59,12 +59,13 @@ import io, signal, sys
 from importlib import import_module
 from pathlib import Path
 from scanner.extract.deadline import Exhausted
-from scanner.extract.dispatch import EXTRACTORS, dispatch
+from scanner.extract.dispatch import dispatch
+from scanner.extract.kinds import READERS
 from scanner.extract.interface import Sink, Source
 from scanner.limits import Limits
 from scanner.sandbox.confine import confine
 bounds = Limits(memory_bytes=900_000_000, part_bytes=50_000_000, ratio_floor_bytes=5_000_000)
-module, _, function = EXTRACTORS[sys.argv[1]].partition(":")
+module, _, function = READERS[sys.argv[1]].partition(":")
 extract = getattr(import_module("scanner.extract.formats." + module), function)
 files = [(path.name, path.read_bytes()) for path in sorted(Path(sys.argv[2]).iterdir())]
 confine(bounds.memory_bytes)
@@ -92,7 +93,7 @@ def hostile_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("format_", sorted(EXTRACTORS))
+@pytest.mark.parametrize("format_", sorted(READERS))
 def test_every_extractor_on_every_hostile_file(hostile_folder: Path, format_: str) -> None:
     """Also on files of other formats: whatever the type test lets through, an extractor ends by itself, in time."""
     done = subprocess.run(
@@ -122,7 +123,7 @@ BASES = _bases()
 
 def test_every_format_that_can_be_made_here_is_mutated() -> None:
     """Those that cannot: stores of Outlook and Access."""
-    assert set(EXTRACTORS) - set(BASES) <= {"pst", "mdb", "bz2", "xz"}
+    assert set(READERS) - set(BASES) <= {"pst", "mdb", "bz2", "xz"}
 
 
 def _mutants(data: bytes, seed: str, count: int):  # type: ignore[no-untyped-def]
