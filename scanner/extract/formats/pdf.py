@@ -7,7 +7,7 @@ import io
 import re
 from collections import Counter
 
-from scanner.extract.formats import pdfobjects, pictures
+from scanner.extract.formats import pdfobjects, pdftables, pictures
 from scanner.extract.formats.pdfbombs import defused
 from scanner.extract.interface import Encrypted, ExtractError, Sink, Source, join
 from scanner.model import BlockKind, Reason
@@ -104,8 +104,14 @@ def _page(document, number, source, sink, raw, seen) -> None:  # type: ignore[no
     page = document[number]
     textpage = page.get_textpage()
     text = textpage.get_text_range().replace("\r\n", "\n").replace("\ufffe", "")
-    text = _SPACED_DIGITS.sub(lambda m: m.group().replace(" ", ""), text)
-    sink.text(BlockKind.PAGE, source.part, number + 1, text)
+    text = _whole_numbers(text)
+    rows = pdftables.laid_out(pdftables.boxes(textpage)) if text else []
+    if rows:
+        part = join(source.part, f"page {number + 1}")
+        for at, row in enumerate(rows, 1):
+            sink.row(part, at, ((column, _whole_numbers(cell)) for column, cell in row.cells))
+    else:
+        sink.text(BlockKind.PAGE, source.part, number + 1, text)
     legible = bool(text.strip()) and not _garbled(text)
     sink.tick()
     objects = raw.FPDFPage_CountObjects(page)
@@ -133,6 +139,11 @@ def _page(document, number, source, sink, raw, seen) -> None:  # type: ignore[no
         _appearances(document[number], text, number, source, sink)
     if not legible and objects:
         seen.without_text += 1
+
+
+def _whole_numbers(text: str) -> str:
+    """Numbers that are set letter by letter, joined."""
+    return _SPACED_DIGITS.sub(lambda m: m.group().replace(" ", ""), text)
 
 
 def _pictures(page, objects: int, raw) -> list[tuple[float, tuple[float, ...], tuple[float, ...]]]:  # type: ignore[no-untyped-def]
