@@ -64,8 +64,7 @@ def of(view: View, contract: Contract, families: tuple[str, ...] = ()) -> Residu
     held = [Held(f, at, _kind(f, at)) for f in asked for at in f.live]
     few = [Held(f, at, "few") for f in asked for at in f.weak]
     other = () if families else tuple(filter(Others(view, contract).holds, personal_files(view.db)))
-    names = {f.original.family for f in asked}
-    return Residue(tuple(held), tuple(few), other, tuple(_open(view.db, contract, names, families)))
+    return Residue(tuple(held), tuple(few), other, tuple(_open(view.db, contract, mine, families)))
 
 
 def places_of(policy: Policy, contract: Contract) -> frozenset[str]:
@@ -122,15 +121,23 @@ def _kind(family: Family, location: Location) -> str:
     return "technical" if family.is_technical(location) else "copy"
 
 
-def _open(db: sqlite3.Connection, contract: Contract, names: set[str], families: tuple[str, ...]) -> list[Open]:
+def _open(db: sqlite3.Connection, contract: Contract, mine: list[Family], families: tuple[str, ...]) -> list[Open]:
     """Points about data: of files, and of originals. What is open about machines, workers and parties is no residue."""
     where, values = about(contract.id)
+    own = {f.original.family for f in mine}
     rows = db.execute(
-        "select p.id, p.code, coalesce(p.family, ''), f.path, p.stage from points p left join files f on f.id = p.file_id"  # noqa: S608
+        "select p.id, p.code, coalesce(p.family, ''), f.path, p.stage, p.file_id from points p left join files f on f.id = p.file_id"  # noqa: S608
         f" where p.state = 'open' and {where} and (p.file_id is not null or p.subject like 'family:%') order by p.id",
         values,
     )
+    held = {at.file_id: f.original.family for f in mine for at in (*f.weak, *f.live)}
+
+    def theirs(family: str, file_id: int | None) -> str:
+        """Of a point about rows of several contracts the original of this one."""
+        return held.get(file_id or 0, "") if family and family not in own else family
+
     found = [
-        Open(n, code, family, bytes(path) if path is not None else None, stage) for n, code, family, path, stage in rows
+        Open(n, code, theirs(family, file_id), bytes(path) if path is not None else None, stage)
+        for n, code, family, path, stage, file_id in rows
     ]
-    return [one for one in found if not families or one.family in names]
+    return [one for one in found if not families or one.family in families]

@@ -17,6 +17,26 @@ def about(contract: str, point: str = "p.id") -> tuple[str, tuple[str, ...]]:
     return f"exists (select 1 from point_contracts o where o.point = {point} and o.contract = ?)", (contract,)  # noqa: S608
 
 
+def entries_about(contract: str) -> tuple[str, tuple[str, ...]]:
+    """A condition and its values: entries of the record about a contract; of points those of each contract that the point is
+    about, and not only of the first of them."""
+    if not contract:
+        return "1", ()
+    condition, values = about(contract, "json_extract(details, '$.point')")
+    return f"(contract = ? or (kind in ('point_opened', 'point_closed') and {condition}))", (contract, *values)
+
+
+def files_about(contract: str) -> tuple[str, tuple[str, ...]]:
+    """A condition and its values: files (``f``) that lie in a place of a contract or hold rows of its originals."""
+    if not contract:
+        return "1", ()
+    copied = "select 1 from copies k join originals o on o.id = k.original where k.content_id = f.content_id and o.contract = ?"
+    return f"(f.contract = ? or exists ({copied} and {CERTAIN}))", (contract, contract)
+
+
+CERTAIN = "(k.weak = 0 or length(k.matched) > 0)"
+"""A condition: copies (``k``) of which at least one row certainly is of the original."""
+
 OF_NONE = "not exists (select 1 from point_contracts o where o.point = p.id)"
 """A condition: points that belong to no contract that anybody could tell."""
 

@@ -18,7 +18,7 @@ from scanner import clock
 from scanner.inventory import ledger
 from scanner.inventory.people.standing import BROKEN, SELECT, Standings
 from scanner.inventory.scope import Scope, at_least, depth_of
-from scanner.model import Outcome, Reason, display
+from scanner.model import Outcome, Reason, VerdictKind, display
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +151,37 @@ def rows_of(db: sqlite3.Connection, statement: str, values: tuple[object, ...] =
     return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
-def silenced(db: sqlite3.Connection, outcome: Outcome, today: date) -> frozenset[str]:
-    """Which points of an outcome that is not entered yet a decision keeps quiet."""
-    quiet = Quiet(db, today)
-    row = db.execute("select id from files where path = ? and host = ''", (outcome.ref.path,)).fetchone()
+def standing(db: sqlite3.Connection, outcome: Outcome, scope: Scope, depth: str) -> frozenset[str]:
+    """Which points about its place stand once an outcome is entered, as ``of_verdict`` will have it: without what a decision
+    keeps quiet and what this run may not open, with what stands already and this run may not close. ``depth``: how
+    thoroughly its content was looked at."""
+    path, key, contents = outcome.ref.path, outcome.content_key, outcome.contents
+    row = db.execute("select id from files where path = ? and host = ''", (path,)).fetchone()
     number = row[0] if row else 0  # a file that is not entered yet has no number, so only a pattern can cover it
-    path, key = outcome.ref.path, outcome.content_key
-    return frozenset(code for code in outcome.points if quiet.covers_file(code, number, path, key))
+    rows = db.execute(f"{_STANDING} file_id = ? and code in ('F03-OUTSIDE', 'F03-EXPIRED')", (number,)).fetchall()
+    open_ = {point.code: point for point in (Standing(*row) for row in rows)}
+    wanted: set[str] = set()
+    if outcome.points:
+        quiet = Quiet(db, scope.today)
+        wanted = {code for code in outcome.points if not quiet.covers_file(code, number, path, key)}
+    by_place = outcome.verdict.kind is VerdictKind.IN_PLACE or bool(outcome.points)
+    gap = contents.reason.value if contents.reason else ""
+    for point in open_.values():
+        read = key is not None and at_least(depth, point.depth) and gap in ("", Reason.EMPTY.value, point.gap)
+        judged = scope.judges(point.policy, _contracts(db, point.id)) and (by_place or read)
+        if point.code not in outcome.points and not judged:
+            wanted.add(point.code)
+    fresh = wanted - open_.keys()
+    if fresh and not scope.opens(_whose(db, outcome)):
+        wanted -= fresh
+    return frozenset(wanted)
+
+
+def _whose(db: sqlite3.Connection, outcome: Outcome) -> frozenset[str]:
+    """Contracts that an outcome is about which is not entered yet; as ``_about``."""
+    numbers = [c.original for c in outcome.contents.copies if not c.weak or c.matched]
+    found = [db.execute("select contract from originals where id = ?", (number,)).fetchone() for number in numbers]
+    return frozenset({outcome.verdict.contract or "", *(row[0] for row in found if row)}) - {""}
 
 
 _STANDING = "select id, file_id, subject, code, contract, policy, depth, gap from points where state = 'open' and "
@@ -190,15 +214,19 @@ def of_verdict(
             if quiet.holds(point.code, file_id, ""):
                 _close(db, point, "suppressed", moment)
             else:
-                _seen(db, point, scope, moment)
+                _seen(db, point, scope, moment, Fact(point.code, file_id, contract=_agreed(db, file_id)))
         elif scope.judges(point.policy, _contracts(db, point.id)) and (
             settled_by_place or (read and _as_well_read(db, point))
         ):
             _close(db, point, "verdict", moment)
     for code in sorted(wanted) if opening else ():
         if not quiet.holds(code, file_id, ""):
-            contract = db.execute("select coalesce(contract, '') from files where id = ?", (file_id,)).fetchone()[0]
-            open_point(db, Fact(code, file_id, contract=contract), scope.run, moment, scope=scope)
+            open_point(db, Fact(code, file_id, contract=_agreed(db, file_id)), scope.run, moment, scope=scope)
+
+
+def _agreed(db: sqlite3.Connection, file_id: int) -> str:
+    """The contract in whose place a file lies."""
+    return str(db.execute("select coalesce(contract, '') from files where id = ?", (file_id,)).fetchone()[0])
 
 
 def settle(db: sqlite3.Connection, facts: Iterable[Fact], codes: Iterable[str], scope: Scope, moment: str) -> None:
@@ -223,7 +251,7 @@ def settle(db: sqlite3.Connection, facts: Iterable[Fact], codes: Iterable[str], 
         elif quiet.holds(found.code, found.file_id, found.subject, found.contract):
             _close(db, point, "suppressed", moment)
         else:
-            _seen(db, point, scope, moment, about[key], _text(found.working))
+            _seen(db, point, scope, moment, found, about[key])
     for key, fact in wanted.items():
         if key not in standing and not quiet.holds(fact.code, fact.file_id, fact.subject, fact.contract):
             open_point(db, fact, scope.run, moment, scope=scope, about=about[key])
@@ -257,10 +285,11 @@ def _contracts(db: sqlite3.Connection, point: int) -> frozenset[str]:
 
 
 def _about(db: sqlite3.Connection, fact: Fact, more: Iterable[str]) -> frozenset[str]:
-    """Contracts that a fact is about: those that the rule names, and those whose originals stand in the file."""
+    """Contracts that a fact is about: those that the rule names, and those whose originals stand in the file, be it a single
+    row that certainly is of them."""
     rows = db.execute(
-        "select distinct o.contract from files f join copies k on k.content_id = f.content_id and k.weak = 0"
-        " join originals o on o.id = k.original where f.id = ?",
+        "select distinct o.contract from files f join copies k on k.content_id = f.content_id"
+        " and (k.weak = 0 or length(k.matched) > 0) join originals o on o.id = k.original where f.id = ?",
         (fact.file_id,),
     )
     return frozenset({fact.contract, *more, *(contract for (contract,) in rows)}) - {""}
@@ -272,18 +301,24 @@ def _close(db: sqlite3.Connection, point: Standing, why: str, moment: str) -> No
 
 
 def _seen(
-    db: sqlite3.Connection,
-    point: Standing,
-    scope: Scope,
-    moment: str,
-    about: Iterable[str] = (),
-    working: str | None = None,
+    db: sqlite3.Connection, point: Standing, scope: Scope, moment: str, fact: Fact, about: Iterable[str] = ()
 ) -> None:
+    """A standing point is a fact again: it says what the fact says now. A contract that this run knows, and whose data the file
+    does not hold any more, has nothing to do with it from now on."""
     db.execute(
-        "update points set last_seen = ?, run_id = ?, working = coalesce(?, working) where id = ?",
-        (moment, scope.run, working, point.id),
+        "update points set last_seen = ?, run_id = ?, working = coalesce(?, working), family = ? where id = ?",
+        (moment, scope.run, _text(fact.working) if fact.working else None, fact.family, point.id),
     )
-    _belongs(db, point.id, _about(db, Fact(point.code, point.file_id, contract=point.contract), about))
+    now = _about(db, fact, about)
+    _belongs(db, point.id, now)
+    if point.file_id is None or not _as_well_read(db, point):
+        return
+    for contract in sorted((_contracts(db, point.id) - now) & scope.contracts):
+        db.execute("delete from point_contracts where point = ? and contract = ?", (point.id, contract))
+        ledger.append(db, "point_closed", contract=contract, point=point.id, code=point.code, why="settled")
+    left = _contracts(db, point.id)
+    contract = fact.contract if fact.contract in left else min(left, default="")
+    db.execute("update points set contract = ? where id = ?", (contract, point.id))
 
 
 def _belongs(db: sqlite3.Connection, point: int, contracts: Iterable[str]) -> None:
@@ -292,11 +327,8 @@ def _belongs(db: sqlite3.Connection, point: int, contracts: Iterable[str]) -> No
 
 def file_gone(db: sqlite3.Connection, file_id: int, moment: str) -> None:
     """With a file its points are over."""
-    for point, code in db.execute(
-        "select id, code from points where file_id = ? and state = 'open'", (file_id,)
-    ).fetchall():
-        db.execute("update points set state = 'closed', closed = ?, closed_why = 'gone' where id = ?", (moment, point))
-        ledger.append(db, "point_closed", point=point, code=code, why="gone")
+    for row in db.execute(f"{_STANDING} file_id = ?", (file_id,)).fetchall():
+        _close(db, Standing(*row), "gone", moment)
 
 
 def open_point(

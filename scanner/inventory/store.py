@@ -174,26 +174,29 @@ class Store:
         return found if found.custody == self._custody else None
 
     def put(self, outcome: Outcome, stat_at_ns: int) -> frozenset[str]:
-        """Record the end of one file; commits from time to time. Returns the points of its place that people have decided on."""
+        """Record the end of one file; commits from time to time. Returns the points of its place that stand."""
         if not self._waiting and not self._touched:
             self._since = clock.monotonic()
-        quiet: frozenset[str] = frozenset()
-        if isinstance(outcome.row, recall.Met) and outcome.row.same(outcome):
-            self._touched.append(outcome.row.file_id)  # nothing about it is new: one number to write, with many others
+        known = outcome.row if isinstance(outcome.row, recall.Met) else None
+        if outcome.points or known is None or not known.quiet:
+            depth = depth_of(known.rule_set if known else self._rule_set)
+            stands = self._standing(outcome, depth)
         else:
-            if outcome.points:
-                quiet = self._silenced(outcome)
+            stands = frozenset()
+        if known and known.same(outcome):
+            self._touched.append(known.file_id)  # nothing about it is new: one number to write, with many others
+        else:
             self._waiting.append((outcome, stat_at_ns))
             if outcome.content_key is not None and outcome.kind is not OutcomeKind.UNCHANGED and not outcome.told_by:
                 self._unwritten[outcome.content_key] = outcome.contents._replace(sketch=())
         many = len(self._waiting) >= _BATCH_FILES or len(self._touched) >= _BATCH_TOUCHED
         if many or clock.monotonic() - self._since > _BATCH_SECONDS:
             self.commit()
-        return quiet
+        return stands
 
-    def _silenced(self, outcome: Outcome) -> frozenset[str]:
+    def _standing(self, outcome: Outcome, depth: str) -> frozenset[str]:
         with reading(self._db):
-            return points.silenced(self._db, outcome, self.scope.today)
+            return points.standing(self._db, outcome, self.scope, depth)
 
     def commit(self) -> None:
         """Make what was put so far durable: all of it, or nothing and an ``InventoryError``."""

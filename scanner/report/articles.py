@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from scanner.inventory import coverage
-from scanner.inventory.point_lists import OF_NONE, about
+from scanner.inventory.point_lists import OF_NONE, about, files_about
 from scanner.report.forms.interface import Context
 
 _Count = Callable[[Context], int]
@@ -104,7 +104,7 @@ def table(context: Context) -> list[Article]:
 
 def _observed(context: Context) -> dict[int, str]:
     seen = coverage.of(context.reader.db)
-    where, values = context.only("f.contract")
+    where, values = files_about(context.contract)
     personal = context.reader.rows(
         f"select count(*) as n from files f where f.gone is null and {where}"  # noqa: S608
         " and exists (select 1 from findings n where n.content_id = f.content_id)",

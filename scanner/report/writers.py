@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from scanner.messages import t
-from scanner.model import Outcome, OutcomeKind, Reason
+from scanner.model import Outcome, OutcomeKind, Reason, VerdictKind
 from scanner.printable import in_cell, in_json, printable
 from scanner.report import wording
 from scanner.report.kinship import everywhere, evidence
@@ -224,7 +224,7 @@ class TableWriter:
             self._personal += 1
             if outcome.points or not self._has_policy:
                 self._open.append(outcome)
-            else:
+            if outcome.verdict.kind is VerdictKind.IN_PLACE:
                 self._inside += 1
         reason = outcome.contents.reason
         if reason is not None and reason is not Reason.EMPTY:
@@ -326,9 +326,11 @@ class TableWriter:
         if not self._has_policy:
             console.print(t("table.no_policy"))
         elif copies and not self._open:
-            console.print(Text(t("table.conclusion_copies", count=len(copies)), style="bold"))
+            number = len({location.file_id for _, location, _ in copies})
+            console.print(Text(t("table.conclusion_copies", count=number), style="bold"))
         elif self._open:
-            console.print(Text(t("table.conclusion_open", count=len(self._open), inside=self._inside), style="bold"))
+            paths = {o.ref.display for o in self._open} | {p.path for p in summary.open if p.path and not p.host}
+            console.print(Text(t("table.conclusion_open", count=len(paths), inside=self._inside), style="bold"))
         elif self._gap_counts:
             console.print(
                 Text(

@@ -128,9 +128,9 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
             outcomes = _outcomes(options, home, judge, key, custody, memory, met, interrupt)
             with closing(outcomes) as found:  # whatever happens: first the lanes end, then the inventory is closed
                 for outcome, stat_at in found:
-                    quiet = memory.put(outcome, stat_at)
-                    if quiet:  # what two people have decided on is neither shown nor counted again
-                        outcome = outcome._replace(points=tuple(p for p in outcome.points if p not in quiet))
+                    stands = memory.put(outcome, stat_at)
+                    if stands != frozenset(outcome.points):  # decided on by two people, or not this run's to judge
+                        outcome = outcome._replace(points=tuple(sorted(stands)))
                     summary.add(outcome)
                     observe(outcome)
                     if options.pace and outcome.kind is not OutcomeKind.UNCHANGED:

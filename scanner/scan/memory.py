@@ -52,9 +52,9 @@ class Remembered:
             return self._custody.printed(prints, content_key)
 
     def put(self, outcome: Outcome, stat_at: int) -> frozenset[str]:
-        """Enter an outcome; returns the points of its place that people have decided on."""
+        """Enter an outcome; returns the points of its place that stand."""
         if self._store is None:
-            return frozenset()
+            return frozenset(outcome.points)
         with self.lock:
             return self._store.put(outcome, stat_at)
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -25,10 +26,11 @@ from scanner.inventory.home import Home, prepare
 from scanner.inventory.reader import Reader
 from scanner.inventory.scope import sees_as_much
 from scanner.inventory.store import Store
+from scanner.model import Outcome
 from scanner.policy.models import Policy
 from scanner.policy.verdict import Judge
 from scanner.report import articles, kinship
-from scanner.report.forms import registers
+from scanner.report.forms import overall, registers
 from scanner.report.summary import Summary
 from scanner.report.writers import writer
 from scanner.scan.local import Options, scan, settle, used
@@ -339,3 +341,77 @@ def test_copies_are_compared_by_whoever_knows_the_contract(desk: Desk, policy: s
     assert family.points == {}
     assert {kinship.agreed(family, location) for location in kinship.everywhere(family)} == {"unknown"}
     assert "A" in kinship.sum_of(family)
+
+
+def _about(desk: Desk, code: str) -> list[tuple[int, str | None, str, str]]:
+    return desk.rows(
+        "select p.id, (select group_concat(o.contract) from (select contract from point_contracts where point = p.id order by 1) o),"
+        " p.contract, coalesce(p.family, '') from points p where p.code = ? and p.state = 'open'",
+        code,
+    )
+
+
+def test_a_point_follows_what_the_file_holds(desk: Desk) -> None:
+    """Who is known to have no data in a file any more is out of its points, and who has not been looked for stays."""
+    desk.policy("main", contract("A", "store"), contract("B", "elsewhere"))
+    desk.policy("of-a", contract("A", "store"))
+    desk.original("A")
+    desk.original("B")
+    desk.write("out/list.csv", "good person copy-1 copy-2")
+    desk.scan()
+    ((place, *held),) = _about(desk, "F03-OUTSIDE")
+    ((copied, *_),) = _about(desk, "F07-UNDECLARED")
+    assert held[0] == "A,B"
+    desk.write("out/list.csv", "good person only copy-2")
+    desk.scan("of-a")
+    desk.scan()
+    assert _about(desk, "F03-OUTSIDE") == [(place, "B", "B", "")]
+    assert _about(desk, "F07-UNDECLARED") == [(copied, "B", "B", "R-2")]
+    over = "select distinct contract from ledger where kind = 'point_closed' and json_extract(details, '$.point') in (?, ?)"
+    assert desk.rows(over, place, copied) == [("A",)]
+    reader = Reader(desk.home.database)
+    of_a, of_b = (context_of(Order("3", contract=c), desk.home, reader, desk.policies["main"]) for c in "AB")
+    with japanese():
+        told = [{r[1]: r[2] for r in overall.report(c).rows if r[0] == "保有状況(増減)"} for c in (of_a, of_b)]
+        where = [
+            {r[1]: r[2] for r in overall.report(c).rows if r[0] == "場所別(個人情報のあるファイル)"}
+            for c in (of_a, of_b)
+        ]
+    reader.close()
+    assert told[1]["要確認の発生"] == 2
+    assert told[0]["要確認の終了"] == 3  # and that the instruction is no more
+    assert where == [{"A/p0": 1}, {"(合意された場所の外)": 1}]
+
+
+@pytest.mark.parametrize("policy", ["main", "", "strange", "empty", "of-b"])
+def test_what_a_scan_tells_of_places_is_what_stands(desk: Desk, policy: str) -> None:
+    """Who knows no policy, or another one, tells what stands in the inventory, neither less nor more."""
+    desk.policy("main", contract("A", "store"), contract("B", "other"))
+    desk.policy("of-b", contract("B", "other"))
+    desk.original("A")
+    desk.write("store/list.csv", "good person copy-1")
+    desk.write("other/more.csv", "good person")
+    desk.write("out/copy.csv", "good person and copy-1")
+    desk.write("out/none.csv", "good nobody")
+    desk.scan()
+    for _ in range(2):
+        told = list[Outcome]()
+        roots = tuple(os.fsencode(desk.folder / r) for r in ("store", "out", "other"))
+        summary = scan(Options(roots, "quick", elsewhere=Reading()), desk.home, desk.judge(policy), told.append)
+        standing = desk.rows(
+            "select f.path, p.code from points p join files f on f.id = p.file_id where p.state = 'open' and p.code like 'F03%' order by 1"
+        )
+        assert sorted((o.ref.path, code) for o in told for code in o.points) == standing
+        assert summary.points == desk.open()
+        desk.write("out/new.csv", "good person once more")
+        desk.write("out/copy.csv", "good person, and still copy-1")
+
+
+def test_the_conclusion_counts_each_file_once(desk: Desk) -> None:
+    desk.original("A")
+    desk.write("store/list.csv", "good person number copy-1")  # two points, and it lies where it may
+    desk.write("out/list.csv", "good person number copy-1")
+    text, _ = _told(desk, "table")
+    files = desk.rows("select count(distinct file_id) from points where state = 'open' and file_id is not null")[0][0]
+    last = text.strip().splitlines()[-1]
+    assert [int(n) for n in re.findall(r"\d+", last)] == [files, 1] == [2, 1]

@@ -79,10 +79,10 @@ def test_nothing_is_left_only_when_nothing_is(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "srv/A/収集.csv").unlink()
     (tmp_path / "srv/A/作成.csv").unlink()
     assert "F09-NO-INSTRUCTION" in world.scan()
-    assert "未了の要確認 1 件" in verdict(form(world, "9c")), "gone, and nobody has said that it was returned"
+    assert "未了の要確認 2 件" in verdict(form(world, "9c")), "the row far away, and nothing said of a return"
     world.contract()["handover"][0]["scope"] = []
     world.scan()
-    assert verdict(form(world, "9c")) == "残存あり・未確認(少数の一致(参考) 1 件)", (
+    assert verdict(form(world, "9c")) == "残存あり・未確認(少数の一致(参考) 1 件、未了の要確認 1 件)", (
         "a single row is named, wherever it is"
     )
     (tmp_path / "other/控え.csv").unlink()

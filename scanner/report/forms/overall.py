@@ -7,7 +7,7 @@ from datetime import date
 from scanner import clock
 from scanner.duties.people import trained
 from scanner.inventory import coverage
-from scanner.inventory.point_lists import about
+from scanner.inventory.point_lists import about, entries_about, files_about
 from scanner.report import articles, wording
 from scanner.report.forms.interface import Context, Form, wareki, wareki_moment
 
@@ -58,7 +58,7 @@ def report(context: Context) -> Form:
     """帳票3 for a period (default: since the first day of last month)."""
     since: date = context.asked.get("since") or _last_month(context.today)
     first = clock.begin_of(since)
-    where, values = context.only()
+    where, values = entries_about(context.contract)
     rows: list[tuple[object, ...]] = []
     for row in context.reader.rows(
         f"select kind, count(*) as n from ledger where at >= ? and {where} group by kind order by kind",  # noqa: S608
@@ -73,7 +73,7 @@ def report(context: Context) -> Form:
                 f"所在 {family.observed}、承諾内 {family.permitted}、原本 {family.originals}、超過 {family.excess}、技術的 {len(family.technical)}",
             )
         )
-    where_f, values_f = context.only("f.contract")
+    where_f, values_f = files_about(context.contract)
     for row in context.reader.rows(
         f"select coalesce(f.rule, '') as rule, count(*) as n from files f where f.gone is null and {where_f}"  # noqa: S608
         " and exists (select 1 from findings n where n.content_id = f.content_id) group by 1 order by 1",
