@@ -133,6 +133,7 @@ def test_what_a_limit_cuts_is_partial_and_stays(bounds: Limits, reason: Reason) 
     assert blocks or reason is Reason.MEMBER_LIMIT  # which is seen before the directory is parsed
 
 
+@pytest.mark.slow
 def test_time_ends_a_reader_with_what_it_has(tmp_path: Path) -> None:
     path = tmp_path / "a.html.zip"
     path.write_bytes(making.stretched("a.html", b"<b>" * 100_000, 100, b"<html><p>1<p>"))

@@ -51,6 +51,7 @@ def test_the_search_finds_what_is_planted() -> None:
         assert {name for name in names if len(name) > 2} <= found
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_no_planted_name_is_kept_anywhere(sekisho: Sekisho, tmp_path: Path) -> None:
     names = planted_names.write(tmp_path / "tree")

@@ -301,7 +301,7 @@ def test_the_record_is_appended_to_inside_a_transaction_only(fresh: Callable[[],
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs fork")
-@pytest.mark.parametrize("what", ["together", "migrations"])
+@pytest.mark.parametrize("what", ["together", pytest.param("migrations", marks=pytest.mark.slow)])
 def test_many_processes_and_kills(what: str, tmp_path: Path) -> None:
     """New inventories opened by several at once, whose entries all arrive; migrations killed at every statement."""
     done = subprocess.run(
@@ -332,6 +332,7 @@ def test_a_migration_that_fails_leaves_the_inventory_as_it_was(tmp_path: Path) -
         ]
 
 
+@pytest.mark.slow
 def test_receiving_is_all_or_nothing(tmp_path: Path) -> None:
     path = tmp_path / "名簿.csv"
     path.write_text(
