@@ -18,7 +18,7 @@ _ENTER = (
     " verdict=case when {kept} then verdict else excluded.verdict end, ground=excluded.ground,"
     " contract=case when {kept} then contract else excluded.contract end, rule=case when {kept} then rule else excluded.rule end,"
     " consent=case when {kept} then consent else excluded.consent end, policy=case when {kept} then policy else excluded.policy end,"
-    " run_id=excluded.run_id,"
+    " run_id=coalesce(nullif(excluded.run_id, 0), run_id),"
     " last_seen=excluded.last_seen, volume=excluded.volume, owner=case when excluded.mode is null then owner else excluded.owner end,"
     " acl=case when excluded.mode is null then acl else excluded.acl end, mode=coalesce(excluded.mode, mode), gone=null returning id"
 ).replace("{kept}", "excluded.verdict = 'no_policy' and files.policy is not null")

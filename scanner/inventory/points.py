@@ -306,7 +306,7 @@ def _seen(
     """A standing point is a fact again: it says what the fact says now. A contract that this run knows, and whose data the file
     does not hold any more, has nothing to do with it from now on."""
     db.execute(
-        "update points set last_seen = ?, run_id = ?, working = coalesce(?, working), family = ? where id = ?",
+        "update points set last_seen = ?, run_id = coalesce(nullif(?, 0), run_id), working = coalesce(?, working), family = ? where id = ?",
         (moment, scope.run, _text(fact.working) if fact.working else None, fact.family, point.id),
     )
     now = _about(db, fact, about)
@@ -356,7 +356,7 @@ def open_point(
     if before:
         number = int(before[0])
         db.execute(
-            "update points set state = 'open', stage = 'new', closed = null, closed_why = null, last_seen = ?, run_id = ?, due = ?,"
+            "update points set state = 'open', stage = 'new', closed = null, closed_why = null, last_seen = ?, run_id = coalesce(nullif(?, 0), run_id), due = ?,"
             " contract = ?, policy = ?, depth = ?, gap = ? where id = ?",
             (moment, run, due.isoformat(), contract, policy, depth, gap, number),
         )

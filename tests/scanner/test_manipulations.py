@@ -205,6 +205,14 @@ DATABASE: dict[str, tuple[list[str], str]] = {
     "seen by a later scan": (["update files set run_id = 99 where id = 2"], "files"),
     "seen by an earlier scan": (["update files set run_id = 1 where id = 4"], "files"),
     "a point seen by a later scan": (["update points set run_id = 99 where id = 2"], "points"),
+    "seen by no scan": (["update files set run_id = 0 where id = 2"], "files"),
+    "a point that no scan saw": (["update points set run_id = null where id = 2"], "points"),
+    "an index of sketches without one": (["delete from sketches where token = (select min(token) from sketches)"], "sketches"),
+    "a sketch of another content": (["update sketches set content = 3 - content where content in (1, 2)"], "sketches"),
+    "a trigger that deletes what is found": (["create trigger t after insert on findings begin delete from findings where id = new.id; end"], "sqlite_master"),
+    "a view more": (["create view v as select 1"], "sqlite_master"),
+    "an index that finds nothing": (["pragma writable_schema = on", "update sqlite_master set sql = replace(sql, '''mismatch''', '''nothing''') where name = 'ledger_mismatch'"], "sqlite_master"),
+    "an index less": (["drop index ledger_mismatch"], "sqlite_master"),
     "a run that never was": (["insert into runs (id, state, started) values (50, 'complete', '2026-01-01T00:00:00Z')"], "runs"),
     "a point closed by hand": (["update points set state = 'closed', closed_why = 'settled' where id = 3"], "points"),
     "a decision of somebody else": (["update decisions set reviewer = '丙'"], "decisions"),
@@ -335,6 +343,57 @@ def test_somebody_with_the_keys_who_seals_anew_leaves_the_commitment(home: Home)
     with closing(sqlite3.connect(home.database)) as db:
         told = [json.loads(d) for (d,) in db.execute("select details from ledger where kind = 'committed'")]
     assert told[-1]["why"] == "upgrade"
+    (notice,) = (n for n in report(home).notices if n.code == "sealed_anew")
+    assert notice.row == told[-1]["rows"] > 0
+
+
+def test_an_index_that_leads_elsewhere(home: Home) -> None:
+    """Verification itself looks entries up through it."""
+    names = ("ledger_log_key", "ledger_mismatch")
+    with closing(sqlite3.connect(home.database, isolation_level=None)) as db:
+        roots = [db.execute("select rootpage from sqlite_master where name = ?", (n,)).fetchone()[0] for n in names]
+        db.execute("pragma writable_schema = on")
+        for name, root in zip(names, reversed(roots), strict=True):
+            db.execute("update sqlite_master set rootpage = ? where name = ?", (root, name))
+    assert ("index", "sqlite_master") in {(f.code, f.table) for f in report(home).found}
+
+
+def test_a_trigger_of_somebody_else_is_told_by_the_next_scan_and_stays(home: Home) -> None:
+    with closing(sqlite3.connect(home.database)) as db:
+        db.execute("create trigger t after insert on findings begin delete from findings where id = new.id; end")
+    scan(home, range(1, 9))
+    with closing(sqlite3.connect(home.database)) as db:
+        db.execute("drop trigger t")
+    assert ("told", "sqlite_master") in {(f.code, f.table) for f in report(home).found}
+
+
+def test_a_change_after_one_that_is_not_committed_yet(home: Home) -> None:
+    """The bucket has a line under the code already; a row of it is changed together with its seal."""
+    store = Store(home.database)
+    with store.transaction() as inside:
+        inside.execute("update points set due = '2030-01-01' where id = 1")
+    store.close()
+    change(home, "update points set due = '2099-01-01' where id = 1")
+    with closing(sqlite3.connect(home.database, isolation_level=None)) as other:
+        (table,) = (t for t in seals.sealed(other) if t.name == "points")
+        values = other.execute(f"select {table.listed} from points t where id = 1").fetchone()
+        kept = other.execute("select digests from seals where tab = 'points' and bucket = 0").fetchone()[0]
+        anew = kept[:32] + table.row(1, values) + kept[64:]
+        other.execute("update seals set digests = ? where tab = 'points' and bucket = 0", (anew,))
+        digest = seals.bucket_digest(0, anew)
+        other.execute("update seal_buckets set digest = ? where tab = 'points' and bucket = 0", (digest,))
+    assert ("commitment", "points") in {(f.code, f.table) for f in report(home).found}
+
+
+def test_verifying_while_a_scan_writes(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    step = check._rows
+
+    def between(*parts: object) -> None:
+        scan(home, range(1, 12))
+        step(*parts)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(check, "_rows", between)
+    assert report(home).found == []
 
 
 def ask(home: Home, seen: check.Proof | None = None) -> tuple[str, object]:

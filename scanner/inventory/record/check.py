@@ -5,7 +5,9 @@ lies outside the database. It says what it found and which proofs it had.
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,14 +86,52 @@ def verify(
     if db.execute("select 1 from log_state").fetchone() is None:
         report.found.append(Found("no_table", "log_state"))
         return report
-    _entries(db, anchor, report)
-    runs = _Runs(db)
-    _told(db, report)
-    _rows(db, tables, runs, report)
-    _commitment(db, folder, runs, report)
-    _sightings(db, tables, report)
-    _heads(db, folder, report, list(given))
+    db.execute("begin")  # one state of the inventory, also while a scan writes
+    try:
+        _indexes(db, report)
+        _entries(db, anchor, report)
+        runs = _Runs(db)
+        _told(db, report)
+        _rows(db, tables, runs, report)
+        _sketches(db, tables, report)
+        _commitment(db, folder, runs, report)
+        _sightings(db, tables, report)
+    finally:
+        db.execute("rollback")
+    _heads(
+        db, folder, report, list(given)
+    )  # a head outside may be newer than that state, never newer than the present one
     return report
+
+
+def _indexes(db: sqlite3.Connection, report: Report) -> None:
+    """That what is looked up through an index is what the tables have: else one could hide an entry from all that follows here."""
+    try:
+        whole = [str(row[0]) for row in db.execute("pragma integrity_check(1)").fetchall()] == ["ok"]
+    except sqlite3.DatabaseError:
+        whole = False
+    if not whole:
+        report.found.append(Found("index", "sqlite_master"))
+
+
+def _sketches(db: sqlite3.Connection, tables: set[str], report: Report) -> None:
+    """That the index of sketches has what the contents have, no matter in which order."""
+    if not {"sketches", "contents"} <= tables:
+        return
+    salt, kept, sealed = secrets.token_bytes(16), 0, 0  # nobody can choose rows whose sums are equal
+    try:
+        for token, content in map(tuple, db.execute("select token, content from sketches")):
+            kept += hash((salt, token, content))
+        for content, text in map(
+            tuple, db.execute("select id, sketch from contents where sketch is not null and length(sketch) > 0")
+        ):
+            tokens = array("q")
+            tokens.frombytes(text)
+            sealed += sum(hash((salt, token, content)) for token in set(tokens))
+    except (sqlite3.DatabaseError, TypeError, ValueError):
+        kept, sealed = 0, 1
+    if kept != sealed:
+        report.found.append(Found("sketches", "sketches"))
 
 
 def _entries(db: sqlite3.Connection, anchor: tuple[int, str] | None, report: Report) -> None:
@@ -124,6 +164,12 @@ def _told(db: sqlite3.Connection, report: Report) -> None:
         said = _json(details)
         if said.get("back"):
             report.notices.append(Found("clock_back", row=seq, detail=f"{said.get('before')} → {at}"))
+    for seq, at, details in map(
+        tuple, db.execute("select seq, at, details from ledger where kind = 'committed' order by seq").fetchall()[1:]
+    ):
+        said = _json(details)
+        if said.get("why") == "upgrade" and "rows" in said:
+            report.notices.append(Found("sealed_anew", row=int(said["rows"]), entry=seq, detail=str(at)))
 
 
 class _Runs:
@@ -183,12 +229,19 @@ def _commitment(db: sqlite3.Connection, folder: Path, runs: _Runs, report: Repor
         report.found.append(Found("commitment", "log_state", entry=newest or 0))
     elif said is not None and said["root"] != commitment.whole_root(commitment.tables(db)):
         report.found.append(Found("commitment", "seal_tables", since=int(said["run"] or 0), entry=int(said["seq"])))
+    if not commitment.schema_holds(db, said):
+        report.found.append(Found("schema", "sqlite_master", entry=newest or 0))
     pending: dict[str, dict[int, bytes | None]] = {}
-    for tab, bucket, before, after, mac in map(
-        tuple, db.execute("select tab, bucket, before, after, mac from seal_pending")
+    for tab, bucket, before, after, mac, stands in map(
+        tuple,
+        db.execute(
+            "select p.tab, p.bucket, p.before, p.after, p.mac, b.digest from seal_pending p"
+            " left join seal_buckets b on b.tab = p.tab and b.bucket = p.bucket"
+        ),
     ):
         pending.setdefault(tab, {})[int(bucket)] = before
-        if secret is not None and bytes(mac) != seals.code_of(secret, (tab, bucket), before, after, committed):
+        coded = secret is None or bytes(mac) == seals.code_of(secret, (tab, bucket), before, after, committed)
+        if not coded or stands != after:
             report.found.append(runs.found("commitment", tab, int(bucket) * seals.BUCKET))
     for tab, _, root, _ in commitment.tables(db):
         try:
@@ -229,13 +282,11 @@ def _sightings(db: sqlite3.Connection, tables: set[str], report: Report) -> None
             for numbers in commitment.numbers(str(text)):
                 expected.update(dict.fromkeys(numbers, int(run)))
         newest = max(known, default=0)
-        for number, run in map(
-            tuple, db.execute(f"select id, run_id from {name} where run_id is not null order by id")
-        ):
-            if run in known and expected.get(number) == run:
-                continue
-            if run not in known and (run == 0 or (run > newest and run in states)):
-                continue  # outside any run, or a run that has not ended
+        for number, run in map(tuple, db.execute(f"select id, coalesce(run_id, 0) from {name} order by id")):
+            if expected.get(number, 0) == run:
+                continue  # 0: never in any run
+            if run not in known and run > newest and run in states:
+                continue  # a run that has not ended
             report.found.append(Found("seen", name, int(number), int(run), expected.get(number, 0)))
 
 

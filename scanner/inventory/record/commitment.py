@@ -59,11 +59,13 @@ def commit(db: sqlite3.Connection, folder: Path, run: int = 0, why: str = "") ->
     strange = [] if seals.head_holds(db, secret, last) else [("ledger", int(last))]
     if not _as_committed(db):
         strange.append(("seal_tables", 0))
+    if not schema_holds(db, last_commitment(db)):
+        strange.append(("sqlite_master", 0))
     changed = _changed(db, secret, strange)
     for tab, number in strange:
         ledger.append(db, "mismatch", table=tab, rows=[number] if number else [], count=1)
     db.execute("delete from seal_pending")
-    details: dict[str, Any] = {"run": run, "root": whole_root(tables(db)), "tables": changed}
+    details: dict[str, Any] = {"run": run, "root": whole_root(tables(db)), "tables": changed, "schema": rows.schema(db)}
     ledger.append(db, "committed", **details, **({"why": why} if why else {}))
     db.execute("update log_state set committed = (select max(seq) from ledger)")
     seals.keep_head(db, secret)
@@ -75,6 +77,11 @@ def last_commitment(db: sqlite3.Connection) -> dict[str, Any] | None:
     (number,) = db.execute("select committed from log_state").fetchone()
     row = db.execute("select details from ledger where seq = ? and kind = 'committed'", (number,)).fetchone()
     return {**json.loads(row[0]), "seq": number} if row else None
+
+
+def schema_holds(db: sqlite3.Connection, said: dict[str, Any] | None) -> bool:
+    """Whether tables, indexes and triggers are those of a commitment; one that does not name them cannot tell."""
+    return said is None or said.get("schema", "") in ("", rows.schema(db))
 
 
 def tables(db: sqlite3.Connection) -> list[tuple[str, str, bytes, int]]:

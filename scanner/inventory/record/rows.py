@@ -12,6 +12,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -27,7 +28,7 @@ UNSEALED = {
     "seal_buckets": "the digests of rows; verification makes them again",
     "seal_pending": "what changed since the last commitment, each row under the key's code",
     "seal_tables": "roots of the last commitment, which the record has",
-    "sketches": "an index of contents.sketch, which is sealed",
+    "sketches": "an index of contents.sketch, which is sealed; verification compares the two",
     "_sqlite_migrations": "which version made the tables: a restored older one is found by its rows",
 }
 """Tables that are not sealed, and why."""
@@ -81,6 +82,16 @@ def _blob(value: object) -> dict[str, str]:
     if not isinstance(value, bytes):
         raise TypeError(type(value).__name__)
     return {"bytes": value.hex()}
+
+
+def schema(db: sqlite3.Connection) -> str:
+    """Digest of every table, index, trigger and view as it was made, as hexadecimal digits: a trigger of somebody else would have the
+    program itself write what it says."""
+    made = db.execute(
+        "select type, name, tbl_name, sql from main.sqlite_master where sql is not null and substr(name, 1, 7) <> 'sqlite_'"
+        " order by type, name"
+    ).fetchall()
+    return sha256(orjson.dumps([list(map(str, row)) for row in made])).hexdigest()
 
 
 def names(db: sqlite3.Connection) -> list[str]:

@@ -209,6 +209,11 @@ def bucket_digest(bucket: int, digests: bytes | bytearray) -> bytes:
     return sha256(struct.pack(">q", bucket) + digests).digest()
 
 
+def filled(digests: bytes) -> int:
+    """How many rows a bucket has."""
+    return sum(digests[at : at + DIGEST] != NONE for at in range(0, len(digests), DIGEST))
+
+
 def _removed(db: sqlite3.Connection, gone: list[Strange]) -> None:
     """What the program itself deletes (a purge, the end of a contract) is told with its range and the root before."""
     from scanner.inventory import ledger  # it imports this room

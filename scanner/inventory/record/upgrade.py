@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from scanner.inventory import ledger
 from scanner.inventory.record import key, rows, seals
@@ -33,7 +34,7 @@ def after(db: sqlite3.Connection, folder: Path) -> None:
     known = bool(tables(db))
     for kept in ("seals", "seal_buckets", "seal_pending", "seal_tables"):
         db.execute(f"delete from {kept}")  # our own tables
-    filled = False
+    filled, count = False, 0
     for name in rows.names(db):
         table = rows.described(db, name)
         buckets = []
@@ -42,12 +43,19 @@ def after(db: sqlite3.Connection, folder: Path) -> None:
             db.execute("insert into seals values (?, ?, ?)", (name, bucket, digests))
             db.execute("insert into seal_buckets values (?, ?, ?)", (name, bucket, digest))
             buckets.append((bucket, digest))
+            count += seals.filled(digests)
         filled = filled or bool(buckets)
         root = table_root(buckets) if buckets else EMPTY
         db.execute("insert into seal_tables values (?, ?, ?, ?)", (name, table.form, root, last_number(db, table)))
     if known or filled:
         roots = {tab: [bytes(root).hex(), last] for tab, _, root, last in tables(db)}
-        ledger.append(db, "committed", run=0, root=whole_root(tables(db)), tables=roots, why="upgrade")
+        made: dict[str, Any] = {
+            "root": whole_root(tables(db)),
+            "tables": roots,
+            "schema": rows.schema(db),
+            "rows": count,
+        }
+        ledger.append(db, "committed", run=0, **made, why="upgrade")
         db.execute("update log_state set committed = (select max(seq) from ledger)")
     if db.execute("select 1 from ledger limit 1").fetchone():
         seals.keep_head(db, key.seed(folder))
