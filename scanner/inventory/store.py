@@ -20,6 +20,7 @@ from typing import Any
 
 from scanner import clock
 from scanner.inventory import contents, coverage, files, handling, leaving, ledger, point_lists, points, recall, rejudge
+from scanner.inventory.alive import Alive, interrupt
 from scanner.inventory.errors import now, translate
 from scanner.inventory.opening import opened
 from scanner.inventory.reader import contents_of
@@ -70,13 +71,12 @@ class Store:
         try:
             if not only_notes:
                 with self.transaction() as db:
-                    db.execute(
-                        "update runs set state = 'interrupted', ended = coalesce(ended, started) where state = 'running'"
-                    )
+                    interrupt(db, path)
         except BaseException:
             self._db.close()
             raise
         self._run = 0
+        self._alive = Alive(path)
         self._rule_set = ""
         self._custody = ""
         self._started = ""
@@ -106,6 +106,7 @@ class Store:
     def close(self) -> None:
         """Close. What was not committed is dropped."""
         self._db.close()
+        self._alive.release()
 
     def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
         """One change of several tables and the record: all of it or nothing."""
@@ -121,20 +122,13 @@ class Store:
         self._replaces = run.replaces
         self._ahead.clear()
         self._fresh = array("q")
+        shown = json.dumps([_shown(root) for root in run.roots], ensure_ascii=False)
         with self.transaction() as db:
             cursor = db.execute(
                 "insert into runs (started, state, tool, rule_set, depth, policy, policy_sha256, roots) values (?, 'running', ?, ?, ?, ?, ?, ?)",
-                (
-                    now(),
-                    run.tool,
-                    run.rule_set,
-                    run.depth,
-                    run.policy,
-                    run.policy_sha256,
-                    json.dumps([_shown(root) for root in run.roots], ensure_ascii=False),
-                ),
+                (now(), run.tool, run.rule_set, run.depth, run.policy, run.policy_sha256, shown),
             )
-            self._run = int(cursor.lastrowid or 0)
+            self._run = self._alive.hold(int(cursor.lastrowid or 0))
             self._roots = tuple(os.fsencode(root) for root in run.roots if root != WATCH)
             coverage.begun(db, self._roots, self._run, self._started)
             self._scope = scope_of(db, self._run, run.used, run.today, run.depth)
@@ -269,6 +263,7 @@ class Store:
                 "delete from runs where id = ? and not exists (select 1 from files where run_id = ?)",
                 (self._run, self._run),
             )
+        self._alive.release()
 
     @property
     def scope(self) -> Scope:

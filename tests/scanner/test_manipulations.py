@@ -522,3 +522,33 @@ def test_ranges() -> None:
     for numbers in ([], [3], [1, 2, 3], [1, 3, 4, 9]):
         text = commitment.ranges(numbers)
         assert [n for r in commitment.numbers(text) for n in r] == numbers
+
+
+def put(store: Store, numbers: range) -> None:
+    for number in numbers:
+        found = outcome(number)
+        known = store.known(found.ref)
+        store.put(found._replace(kind=OutcomeKind.UNCHANGED, row=known.row) if known else found, SETTLED)
+    store.commit()
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["to the end", "broken off"])
+def test_scans_beside_each_other_raise_no_alarm(home: Home, broken: bool) -> None:
+    """A scan while the watch works: the earlier run sees files before and after a later one has ended."""
+    with Store(home.database) as store:
+        run = store.begin(Run("t", "rules", "quick", ("/share",)))
+        put(store, range(1, 3))
+        scan(home, range(1, 9))
+        assert report(home).found == []
+        put(store, range(4, 12))
+        assert report(home).found == []
+        if not broken:
+            store.finish("complete", Counter(examined=8), Counter(), 0, 1.0)
+            store.seal(run)
+            assert report(home).found == []
+    scan(home, range(2, 4))
+    assert report(home).found == []
+    with closing(sqlite3.connect(home.database)) as db:
+        states = dict(db.execute("select id, state from runs"))
+    assert states[run] == ("interrupted" if broken else "complete")
+    assert not list(home.path.glob(".inventory.db.run-*"))

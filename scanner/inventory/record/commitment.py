@@ -128,15 +128,20 @@ def _changed(db: sqlite3.Connection, secret: bytes, strange: list[seals.Strange]
 
 
 def _sightings(db: sqlite3.Connection) -> None:
-    """What each run that has ended saw last: what a rescan of unchanged files writes, in one row for the whole run."""
+    """What each run that has ended saw last: what a rescan of unchanged files writes, in one row for the whole run. Where runs went
+    on side by side, what an earlier one saw after a later one had ended is taken from the later one."""
     for (run,) in db.execute(
-        "select id from runs where state <> 'running' and id > coalesce((select max(run) from sightings), 0) order by id"
+        "select id from runs where state <> 'running' and id not in (select run from sightings) order by id"
     ).fetchall():
         seen = [
-            ranges([n for (n,) in db.execute(f"select id from {name} where run_id = ? order by id", (run,)).fetchall()])
+            [n for (n,) in db.execute(f"select id from {name} where run_id = ? order by id", (run,)).fetchall()]
             for name in rows.TOUCHED
         ]
-        db.execute("insert into sightings (run, files, points) values (?, ?, ?)", (run, *seen))
+        for later, *said in db.execute("select run, files, points from sightings where run > ?", (run,)).fetchall():
+            left = [sorted(set().union(*numbers(text)).difference(mine)) for text, mine in zip(said, seen, strict=True)]
+            files, points = map(ranges, left)
+            db.execute("update sightings set files = ?, points = ? where run = ?", (files, points, later))
+        db.execute("insert into sightings (run, files, points) values (?, ?, ?)", (run, *map(ranges, seen)))
 
 
 def ranges(ids: list[int]) -> str:
