@@ -47,6 +47,7 @@ def command(home: str | None, models: bool) -> int:
         ("originals", lambda: _originals(state.database)),
         ("child", _child),
         ("watch", lambda: _watch(state.path)),
+        ("network", lambda: _network(state)),
     ]
     if models:
         checks.append(("models", _models))
@@ -189,6 +190,19 @@ def _watch(home: Path) -> str:
         overflow=t("doctor.yes" if found.last_overflow else "doctor.no"),
     )
     return f"{told} {lag}"
+
+
+def _network(state: Home) -> str:
+    """Addresses that the policy in force makes this program go to by itself, and whether it can."""
+    from scanner.inventory.record import stamps
+
+    found = common.find_policy(None, state)
+    address = common.load_policy(found)[0].record.timestamps if found else ""
+    if not address:
+        return t("doctor.no_network")
+    if not stamps.installed():
+        raise RuntimeError(t("ledger.stamp_not_installed"))
+    return t("doctor.stamps_from", address=address)
 
 
 def _models() -> str:

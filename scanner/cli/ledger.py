@@ -69,19 +69,22 @@ def show(
 @command.command("verify", help=t("help.ledger_verify"))
 @click.option("--anchor", metavar="SEQ:HASH", help=t("option.anchor"))
 @click.option("--checkpoint", "given", multiple=True, metavar=t("meta.file"), help=t("option.checkpoint"))
+@click.option("--authority", multiple=True, metavar=t("meta.file"), help=t("option.authority"))
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help=t("option.format"))
 @common.home_option
-def verify(anchor: str | None, given: tuple[str, ...], style: str, home: str | None) -> int:
+def verify(anchor: str | None, given: tuple[str, ...], authority: tuple[str, ...], style: str, home: str | None) -> int:
     """Whether the record and what it commits to hold, and by which proofs."""
     from dataclasses import asdict
 
     from scanner.inventory.reader import Reader
-    from scanner.inventory.record import check
+    from scanner.inventory.record import check, stamps
 
     parsed = _anchor(anchor)
     state = common.the_home(home)
     reader = Reader(state.database)
-    report = check.verify(reader.db, state.keys, parsed, [Path(g) for g in given])
+    report = check.verify(
+        reader.db, state.keys, parsed, [Path(g) for g in given], stamps.authorities([Path(a) for a in authority])
+    )
     if style == "json":
         click.echo(in_json(json.dumps(asdict(report), ensure_ascii=False)))
         return EXIT_POINTS if report.found else EXIT_OK
@@ -228,6 +231,57 @@ def cosigned(answer: str, home: str | None) -> None:
     with Store(common.the_home(home).database, only_notes=True) as store:
         name, size = witnessing.take(store, _read(answer))
     click.echo(t("ledger.cosigned", name=printable(name), size=f"{size:,}"))
+
+
+@command.command("timestamp", help=t("help.ledger_timestamp"))
+@click.option("--request", metavar=t("meta.file"), help=t("option.stamp_request"))
+@click.option("--reply", metavar=t("meta.file"), help=t("option.stamp_reply"))
+@click.option("--authority", multiple=True, metavar=t("meta.file"), help=t("option.authority"))
+@common.policy_option
+@common.home_option
+def timestamp(
+    request: str | None, reply: str | None, authority: tuple[str, ...], policy_path: str | None, home: str | None
+) -> None:
+    """A time stamp for the newest head: of the authority of the policy, or by files."""
+    from scanner.inventory.reader import Reader
+    from scanner.inventory.record import stamps
+    from scanner.inventory.store import Store
+
+    if request is not None and reply is not None:
+        raise Failure(t("ledger.stamp_one_way"), EXIT_USAGE)
+    if reply is not None and not authority:
+        raise Failure(t("ledger.stamp_needs_authority"), EXIT_USAGE)
+    state = common.the_home(home)
+    trusted = stamps.authorities([Path(a) for a in authority])
+    if request is not None:
+        asked = stamps.ask(Reader(state.database).db)
+        try:
+            Path(request).write_bytes(asked.request)
+        except OSError:
+            raise Failure(t("ledger.cannot_write", path=printable(request)), EXIT_USAGE) from None
+        with Store(state.database, only_notes=True) as store:
+            stamps.keep_request(store, asked)
+        click.echo(t("ledger.stamp_asked", size=f"{asked.size:,}", path=printable(request)))
+        return
+    if reply is not None:
+        try:
+            with Path(reply).open("rb") as file:
+                answer = file.read(stamps.MOST)
+        except OSError:
+            raise Failure(t("ledger.cannot_read", path=printable(reply)), EXIT_USAGE) from None
+        with Store(state.database, only_notes=True) as store:
+            stamp = stamps.take_file(store, answer, trusted)
+    else:
+        from scanner.acts import timestamp as over_http
+
+        found = common.find_policy(policy_path, state)
+        address = common.load_policy(found)[0].record.timestamps if found else ""
+        if not address:
+            raise Failure(t("ledger.stamp_no_address"), EXIT_USAGE)
+        stamp = over_http.stamp(state.database, address, trusted)
+    click.echo(t("ledger.stamped", size=f"{stamp.size:,}", at=clock.shown(stamp.at)))
+    if not trusted:
+        click.echo(t("ledger.stamp_unverified"))
 
 
 @command.command("rotate-key", help=t("help.ledger_rotate"))

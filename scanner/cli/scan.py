@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scanner import clock
 from scanner.cli import common
 from scanner.cli.main import EXIT_GAPS, EXIT_INTERRUPTED, EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
+from scanner.errors import SekishoError
 from scanner.messages import t
 
 if TYPE_CHECKING:
+    from scanner.inventory.home import Home
     from scanner.model import Outcome
     from scanner.report.summary import Summary
     from scanner.scan.local import Elsewhere
@@ -147,6 +150,8 @@ def start(
         for contract in summary.keys_missing:
             click.echo(t("keys.cannot_compare", contract=contract), err=True)
         report.end(summary)
+    if store and policy is not None and policy.record.timestamps:
+        _stamp(state, policy.record.timestamps)
     common.log(
         state,
         "scan_ends",
@@ -156,6 +161,20 @@ def start(
         interrupted=summary.interrupted,
     )
     return exit_code(summary, allow_gaps)
+
+
+def _stamp(state: Home, address: str) -> None:
+    """The head that this scan ends with gets its time stamp, if the authority gives one; a scan does not fail by it."""
+    from scanner.acts.timestamp import stamp
+    from scanner.cli.faults import sentence
+
+    try:
+        made = stamp(state.database, address, [])
+    except SekishoError as error:
+        click.echo(t("ledger.stamp_none", why=sentence(error)), err=True)
+        common.log(state, "stamp_failed", code=error.code)
+    else:
+        click.echo(t("ledger.stamped", size=f"{made.size:,}", at=clock.shown(made.at)), err=True)
 
 
 def _exists(root: bytes) -> bool:

@@ -29,6 +29,7 @@ NAMES = (
     "m007_people",
     "m008_record",
     "m009_scope",
+    "m010_stamps",
 )
 """Every step in order: tells without importing sqlite-utils whether a database is current."""
 
@@ -370,6 +371,12 @@ def steps(connection: sqlite3.Connection, before: str | None = None) -> None:
     @migrations()  # type: ignore[untyped-decorator]
     def m009_scope(db: Database) -> None:
         scope.create(db.conn)
+
+    @migrations()  # type: ignore[untyped-decorator]
+    def m010_stamps(db: Database) -> None:
+        texts = dict.fromkeys(("head", "nonce", "asked", "at", "taken"), str)
+        db["stamps"].create({"id": int, "size": int, **texts, "answer": bytes}, pk="id")
+        db.conn.execute("create index ledger_stamped on ledger (seq) where kind = 'stamped'")
 
     migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False), stop_before=before)
 

@@ -325,6 +325,16 @@ def _agree(instructions: tuple[Instruction, ...]) -> None:
                 )
 
 
+class RecordRules(_Strict):
+    """取扱記録の証拠 (docs/record.md)."""
+
+    timestamps: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s/?#@]+(/[^\s]*)?)?$",
+        description="走査のたびに記録の先頭のタイムスタンプ(RFC 3161)を求める認証局。空なら通信しません",
+    )
+
+
 class Policy(_Strict):
     """All contracts of one contractor, and the media of the house."""
 
@@ -335,6 +345,7 @@ class Policy(_Strict):
     review: Review = Review()
     gate: GateRules = GateRules(outbox="")
     watch: Watch = Watch()
+    record: RecordRules = RecordRules()
 
     @model_validator(mode="after")
     def _consistent(self) -> Policy:

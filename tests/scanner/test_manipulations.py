@@ -19,7 +19,7 @@ import pytest
 from scanner import clock
 from scanner.inventory import custody, key_ids, ledger, points
 from scanner.inventory.home import Home, prepare
-from scanner.inventory.record import check, commitment, heads, key, proofs, rows, seals, witnessing
+from scanner.inventory.record import check, commitment, heads, key, proofs, rows, seals, stamps, witnessing
 from scanner.inventory.store import Run, Store
 from scanner.model import Contents, FileRef, Finding, Ground, Outcome, OutcomeKind, Verdict, VerdictKind
 from scanner.tlog.note import COSIGNATURE, Verifier, public_of
@@ -90,6 +90,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
             db.execute("insert into copies (content_id, original, exact) values (1, 1, 1), (2, 1, 1)")
             key_ids.state(db, "A", "id")
             key_ids.state(db, "B", "other")
+        for _ in range(2):
+            stamps.keep_request(store, stamps.ask(store.connection))
         store.settle([points.Fact("F10-SILENT", subject="host:1", contract="A")], ("F10-SILENT",))
         for name in rows.names(store.connection):
             for number in range(1 + store.connection.execute(f'select count(*) from "{name}"').fetchone()[0], 3):

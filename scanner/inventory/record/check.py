@@ -11,11 +11,14 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scanner.inventory.record import commitment, entries, heads, key, rows, seals
+from scanner.inventory.record import commitment, entries, heads, key, rows, seals, stamps
 from scanner.inventory.record.comparing import differing
 from scanner.tlog.note import NoteError, Verifier, parse
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 _MOST = 1_000
 """Findings of one table that are told one by one."""
@@ -40,7 +43,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A proof that was there (``good``), was not (``lacking``) or speaks against the record (``against``)."""
+    """A proof that was there (``good``), was not (``lacking``), was there and could not be verified with what was given
+    (``unverified``), or speaks against the record (``against``)."""
 
     name: str
     """``entries``, ``seals``, ``signature``, ``keys``, ``second``, ``witness``, ``given``, ``anchor``, ``stamp``."""
@@ -63,7 +67,11 @@ class Report:
 
 
 def verify(
-    db: sqlite3.Connection, folder: Path, anchor: tuple[int, str] | None = None, given: Iterable[Path] = ()
+    db: sqlite3.Connection,
+    folder: Path,
+    anchor: tuple[int, str] | None = None,
+    given: Iterable[Path] = (),
+    authorities: Iterable[Certificate] = (),
 ) -> Report:
     """Verify a record.
 
@@ -72,6 +80,7 @@ def verify(
         folder: of the keys; it may be away (a copy at an inspector's), then its proofs are lacking.
         anchor: handed over earlier.
         given: files with checkpoints that others kept: an entruster, a witness.
+        authorities: certificates of the time-stamping authorities that are trusted.
     """
     report = Report()
     tables = {name for (name,) in map(tuple, db.execute("select name from sqlite_master where type = 'table'"))}
@@ -98,6 +107,7 @@ def verify(
         _sketches(db, tables, report)
         _commitment(db, folder, runs, report)
         _sightings(db, tables, report)
+        _stamps(db, tables, list(authorities), report)
     finally:
         if mine:
             db.execute("rollback")
@@ -363,6 +373,26 @@ def _cosigned(db: sqlite3.Connection, folder: Path, trusted: list[Verifier], rep
         if signature is not None and report.proofs[-1].state == "good":
             last = report.proofs.pop()
             report.proofs.append(Proof("witness", last.state, last.size, heads.moment(signature.time), verifier.name))
+
+
+def _stamps(db: sqlite3.Connection, tables: set[str], trusted: list[Certificate], report: Report) -> None:
+    """The time stamps of earlier heads. One line for all; what is wrong, one by one."""
+    taken = "select count(*), max(size), max(at) from stamps where answer is not null"
+    try:
+        count, size, at = db.execute(taken).fetchone() if "stamps" in tables else (0, 0, "")
+        if count and not trusted and not stamps.installed():
+            report.proofs.append(Proof("stamp", "unverified", int(size), str(at), "rfc3161-client"))
+            return
+        found = list(stamps.verified(db, trusted)) if count else []
+    except (sqlite3.DatabaseError, TypeError, ValueError):
+        found = [stamps.Stamp(0, "", "broken")]
+    report.found += [Found(f"stamp_{s.wrong}", "stamps", s.size, detail=s.at) for s in found if s.wrong]
+    if not found:
+        report.proofs.append(Proof("stamp", "lacking"))
+        return
+    last = max(found, key=lambda s: (s.size, s.at))
+    state = "against" if any(s.wrong for s in found) else "good" if trusted else "unverified"
+    report.proofs.append(Proof("stamp", state, last.size, last.at, f"× {len(found)}"))
 
 
 def _json(text: object) -> dict[str, Any]:
