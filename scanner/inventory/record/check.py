@@ -111,9 +111,7 @@ def verify(
     finally:
         if mine:
             db.execute("rollback")
-    _heads(
-        db, folder, report, list(given)
-    )  # a head outside may be newer than that state, never newer than the present one
+    _heads(db, folder, report, list(given))  # one outside may be newer than that state, never than the present
     return report
 
 
@@ -135,9 +133,8 @@ def _sketches(db: sqlite3.Connection, tables: set[str], report: Report) -> None:
     try:
         for token, content in map(tuple, db.execute("select token, content from sketches")):
             kept += hash((salt, token, content))
-        for content, text in map(
-            tuple, db.execute("select id, sketch from contents where sketch is not null and length(sketch) > 0")
-        ):
+        of_contents = db.execute("select id, sketch from contents where sketch is not null and length(sketch) > 0")
+        for content, text in map(tuple, of_contents):
             tokens = array("q")
             tokens.frombytes(text)
             sealed += sum(hash((salt, token, content)) for token in set(tokens))
