@@ -222,6 +222,7 @@ def test_a_failure_at_any_statement_leaves_all_or_nothing(
     act: Callable[[Home], None], step: int, fresh: Callable[[], Home], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("scanner.inventory.store._BATCH_SECONDS", 1e9)  # the same statements each time, however slow
+    act(fresh())  # what a process asks once it asks here
     home = fresh()
     with failing_at(0):
         act(home)
