@@ -211,6 +211,7 @@ DATABASE: dict[str, tuple[list[str], str]] = {
     "a point that no scan saw": (["update points set run_id = null where id = 2"], "points"),
     "an index of sketches without one": (["delete from sketches where token = (select min(token) from sketches)"], "sketches"),
     "a sketch of another content": (["update sketches set content = content + 1 where content = (select max(content) from sketches)"], "sketches"),
+    "the sketches of two contents swapped": (["create table s as select token, 3 - content as content from sketches where content in (1, 2)", "delete from sketches where content in (1, 2)", "insert into sketches select * from s", "drop table s"], "sketches"),
     "a trigger that deletes what is found": (["create trigger t after insert on findings begin delete from findings where id = new.id; end"], "sqlite_master"),
     "a view more": (["create view v as select 1"], "sqlite_master"),
     "an index that finds nothing": (["pragma writable_schema = on", "update sqlite_master set sql = replace(sql, '''mismatch''', '''nothing''') where name = 'ledger_mismatch'"], "sqlite_master"),
