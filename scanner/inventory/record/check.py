@@ -5,17 +5,13 @@ lies outside the database. It says what it found and which proofs it had.
 from __future__ import annotations
 
 import json
-import secrets
 import sqlite3
-import struct
-from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scanner.inventory.record import commitment, entries, heads, key, rows, seals, stamps
+from scanner.inventory.record import commitment, entries, heads, key, rows, seals, sketched, stamps
 from scanner.inventory.record.comparing import differing
 from scanner.tlog.note import NoteError, Verifier, parse
 
@@ -128,25 +124,7 @@ def _indexes(db: sqlite3.Connection, report: Report) -> None:
 
 
 def _sketches(db: sqlite3.Connection, tables: set[str], report: Report) -> None:
-    """That the index of sketches has what the contents have, no matter in which order."""
-    if not {"sketches", "contents"} <= tables:
-        return
-    salt, kept, sealed = secrets.token_bytes(16), 0, 0  # nobody can choose rows whose sums are equal
-
-    def code(token: int, content: int) -> int:
-        return int.from_bytes(blake2b(struct.pack(">qq", token, content), key=salt, digest_size=16).digest())
-
-    try:
-        for token, content in map(tuple, db.execute("select token, content from sketches")):
-            kept += code(token, content)
-        of_contents = db.execute("select id, sketch from contents where sketch is not null and length(sketch) > 0")
-        for content, text in map(tuple, of_contents):
-            tokens = array("q")
-            tokens.frombytes(text)
-            sealed += sum(code(token, content) for token in set(tokens))
-    except (sqlite3.DatabaseError, struct.error, TypeError, ValueError):
-        kept, sealed = 0, 1
-    if kept != sealed:
+    if {"sketches", "contents"} <= tables and not sketched.same(db):
         report.found.append(Found("sketches", "sketches"))
 
 
