@@ -40,7 +40,7 @@ def extract(source: Source, sink: Sink) -> None:
                 walker.close()
         elif _DRAWINGS.match(name):
             drawing = office.DrawingText(join(source.part, "drawing"), sink)
-            office.guarded(package, name, source, sink, drawing.start, drawing.end, drawing.text)
+            office.drawn(package, name, source, sink, drawing)
     office.properties(package, source, sink)
     leftover.rest(package, source, sink, relations.uses)
     if package.truncated:

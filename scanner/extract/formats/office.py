@@ -7,6 +7,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable
+from typing import Protocol
 
 from scanner.extract.formats.package import Package
 from scanner.extract.formats.xmlwalk import attribute, walk
@@ -105,6 +106,23 @@ class Choice:
             self._before.pop()
 
 
+def drawn(package: Package, name: str, source: Source, sink: Sink, reader: Drawing) -> None:
+    """Walk one part with a reader of drawings; what is open at its end is put."""
+    try:
+        guarded(package, name, source, sink, reader.start, reader.end, reader.text)
+    finally:
+        reader.close()
+
+
+class Drawing(Protocol):
+    """What reads a part of drawings."""
+
+    def start(self, element: str, attributes: dict[str, str]) -> None: ...
+    def end(self, element: str) -> None: ...
+    def text(self, data: str) -> None: ...
+    def close(self) -> None: ...
+
+
 class DrawingText:
     """Text of DrawingML (shapes, charts, SmartArt): paragraphs of ``a:t``, cached chart values, alternative text."""
 
@@ -167,6 +185,12 @@ class DrawingText:
             self._rows += 1
             self._sink.row(join(self._part, "table"), self._rows, enumerate(self._row, 1))
             self._row = None
+
+    def close(self) -> None:
+        """Put what no end of a paragraph has put: the part was cut, or has elements that are not known here."""
+        self._paragraph()
+        if self._row is not None:
+            self._sink.row(join(self._part, "table"), self._rows + 1, enumerate([*self._row, "\n".join(self._cell)], 1))
 
     def _paragraph(self) -> None:
         text = "".join(self._pieces)

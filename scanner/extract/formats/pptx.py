@@ -27,7 +27,7 @@ def extract(source: Source, sink: Sink) -> None:
         folder = match[1].split("/")[0]
         number = count(match[2])
         drawing = office.DrawingText(join(source.part, _LABELS.get(folder, folder)), sink, BlockKind.SLIDE, number)
-        office.guarded(package, name, source, sink, drawing.start, drawing.end, drawing.text)
+        office.drawn(package, name, source, sink, drawing)
     office.properties(package, source, sink)
     leftover.rest(package, source, sink, relations.uses)
     if package.truncated:

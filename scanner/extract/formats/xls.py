@@ -84,7 +84,7 @@ def _book(data: bytes, options: dict[str, Any]) -> Any:
             return again
         except MemoryError:
             raise
-        except Exception:
+        except Exception:  # not CP932: it is what it says
             return found
     return found
 

@@ -61,7 +61,7 @@ def beside(package: Package, relations: Relations, source: Source, sink: Sink) -
             label = match[1].split("/")[0].rstrip("s") if "/" in match[1] else re.sub(r"\d", "", match[1])
             other = office.DrawingText(join(source.part, label), sink, BlockKind.FIELD)
             wrapped = _Items(other, sink, join(source.part, label))
-            office.guarded(package, name, source, sink, wrapped.start, wrapped.end, wrapped.text)
+            office.drawn(package, name, source, sink, wrapped)
     office.properties(package, source, sink)
     leftover.rest(package, source, sink, relations.uses)
 
@@ -73,6 +73,7 @@ class _Items:
         self._inner, self._sink, self._part = inner, sink, part
         self.text = inner.text
         self.end = inner.end
+        self.close = inner.close
 
     def start(self, element: str, attributes: dict[str, str]) -> None:
         if element in ("s", "d") and "v" in attributes:
