@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable
 
 from benchmarks.repeated import Case, plain, repeated, sheet
-from detectors.layout import Layout
+from detectors.tables.layout import Layout
 
 
 def _mixed(name: str, line: Callable[[random.Random], str]) -> Case:

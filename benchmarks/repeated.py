@@ -15,7 +15,8 @@ from typing import NamedTuple
 from benchmarks.handwritten import handwritten
 from benchmarks.sought import example, expressions, words
 from detectors.engine import Engine
-from detectors.layout import Layout, LayoutBuilder
+from detectors.tables.builder import LayoutBuilder
+from detectors.tables.layout import Layout
 
 
 class Case(NamedTuple):

@@ -6,7 +6,7 @@ import re
 
 from detectors.interface import Label, View
 from detectors.labels import AGAINST, REACH, LabelHits
-from detectors.layout import Cell
+from detectors.tables.layout import Cell
 
 _DIGIT = re.compile("[0-9]")
 

@@ -13,14 +13,16 @@ from operator import itemgetter
 
 from detectors.births import behind_names
 from detectors.fold import fold
-from detectors.inserts import statements, with_tables
 from detectors.interface import REPORTED, Analysis, Depth, Match, View
-from detectors.layout import Cell, Layout, Table, guess_layout
 from detectors.names.interface import NameFinder
-from detectors.raising import by_column, by_document
+from detectors.raising import by_document
 from detectors.registry import registry
-from detectors.spaced import add_spaced_tables
-from detectors.wide import tabbed
+from detectors.tables.checked import by_column
+from detectors.tables.guess import guess_layout
+from detectors.tables.inserts import statements, with_tables
+from detectors.tables.layout import Cell, Layout, Table
+from detectors.tables.spaced import add_spaced_tables
+from detectors.tables.wide import tabbed
 
 _NEEDS_PERSON = "JP_SENSITIVE"
 _FACTS = "sensitive"

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from detectors.labels import LabelHits
-from detectors.layout import Cell, Layout
+from detectors.tables.layout import Cell, Layout
 
 REPORTED = 0.5
 """Matches below this score are not reported; they still count as evidence where several meet."""

@@ -9,7 +9,7 @@ from typing import ClassVar
 from detectors.addresses.gazetteer import PREFECTURES, PREFECTURES_KANA, automaton
 from detectors.context import label_of
 from detectors.interface import Check, Match, View
-from detectors.layout import Table
+from detectors.tables.layout import Table
 
 _KN = "一二三四五六七八九十百〇"
 _UNIT = r"(?:丁目(?:[東西南北](?=[0-9]))?|番地|番町|番丁|番|号|条通(?=[0-9])|条(?:[東西南北](?=[0-9一二三四五六七八九十])|(?![通町]|(?![一二三四五六七八九十])[一-龥]))|線[東西南北]?|街区|地割|丁(?![一-龥]))"

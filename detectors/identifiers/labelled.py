@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from detectors.interface import Check, Match, View
-from detectors.layout import Cell
+from detectors.tables.layout import Cell
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,10 +15,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from detectors.headings import heading
 from detectors.identifiers.transfer import FAMILY as TRANSFER
 from detectors.interface import REPORTED, Check, Depth, Match, View
-from detectors.layout import HEADER_WORD, Cell, Table
 from detectors.names import rules
 from detectors.names.belief import believable, score_of
 from detectors.names.borders import behind_label, over_lines, trimmed
@@ -32,6 +30,9 @@ from detectors.names.places import not_among_places
 from detectors.names.scripts import KANJI
 from detectors.names.shape import plausibility
 from detectors.person_labels import EXACT_HEADERS
+from detectors.tables.headers import HEADER_WORD
+from detectors.tables.headings import heading
+from detectors.tables.layout import Cell, Table
 from detectors.transfers import transfers
 
 if TYPE_CHECKING:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from detectors.headings import part_of_name
 from detectors.interface import Check, Match, View
-from detectors.layout import Table
 from detectors.names.belief import ordinary
 from detectors.names.lexicon import Lexicon
 from detectors.names.romaji import ENGLISH, in_full
 from detectors.names.shape import SEVERAL, SURNAME_TOO, bare, plausibility
 from detectors.person_labels import EXACT_HEADERS, STRONG
+from detectors.tables.headings import part_of_name
+from detectors.tables.layout import Table
 
 _STRONG = frozenset(STRONG)
 _NOT_PERSON = re.compile(

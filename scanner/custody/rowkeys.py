@@ -25,7 +25,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from detectors.headings import FAMILY, GIVEN
+from detectors.tables.headings import FAMILY, GIVEN
 from scanner.custody.identity import (
     address_key,
     birth_key,
@@ -66,7 +66,7 @@ _MOST = 2
 
 
 class Value(NamedTuple):
-    """A detected value of a row. ``part`` says which part of a name its column holds (``detectors.headings``)."""
+    """A detected value of a row. ``part`` says which part of a name its column holds (``detectors.tables.headings``)."""
 
     entity: str
     text: str

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Protocol
 
-from detectors.headings import part_of_name
 from detectors.interface import Analysis, Match
-from detectors.layout import LayoutBuilder
+from detectors.tables.builder import LayoutBuilder
+from detectors.tables.headings import part_of_name
 from scanner.custody.cards import Line
 from scanner.detect.persons import Persons
 from scanner.detect.tally import Repeated, Tallies

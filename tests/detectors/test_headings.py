@@ -7,8 +7,8 @@ import random
 import pytest
 
 from detectors.engine import Engine
-from detectors.headings import FAMILY, GIVEN, heading, part_of_name
-from detectors.layout import guess_layout
+from detectors.tables.guess import guess_layout
+from detectors.tables.headings import FAMILY, GIVEN, heading, part_of_name
 
 PLAIN = ("氏名", "フリガナ", "生年月日", "住所", "電話番号", "メールアドレス", "備考", "郵便番号", "性別")
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.engine import Engine
-from detectors.inserts import statements
+from detectors.tables.inserts import statements
 
 
 @pytest.fixture(scope="module")

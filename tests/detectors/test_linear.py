@@ -12,9 +12,9 @@ import pytest
 from benchmarks.costly import known
 from benchmarks.repeated import Case, judged, of_expressions, of_words, sheet, soups
 from benchmarks.sought import example, expressions, words
-from detectors import spaced
 from detectors.engine import Engine
-from detectors.layout import Layout
+from detectors.tables import spaced
+from detectors.tables.layout import Layout
 
 SEED, SIZE = 20261130, 10_000
 """Characters of each text; repeated with twice as many where the cost is not what it should be."""

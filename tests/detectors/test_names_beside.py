@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.engine import Engine
-from detectors.layout import guess_layout
-from detectors.wide import tabbed
+from detectors.tables.guess import guess_layout
+from detectors.tables.wide import tabbed
 from tests.detectors.conftest import persons
 
 

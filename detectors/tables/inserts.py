@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from detectors.layout import Cell, Layout, Table
+from detectors.tables.layout import Cell, Layout, Table
 
 _HEAD = re.compile(
     r"\binsert\s+(?:ignore\s+)?into\s+[\w.`\"\[\]]{1,128}\s*\((?P<columns>[^()']{1,4000})\)\s*values\s*", re.IGNORECASE

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from detectors.layout import HEADER_WORD
+from detectors.tables.headers import HEADER_WORD
 
 WIDE = "\u3000"
 _HEADING = re.compile(

@@ -10,8 +10,9 @@ import re
 from itertools import accumulate
 from typing import NamedTuple
 
-from detectors.layout import HEADER_WORD, Cell, Layout, Table
-from detectors.wide import WIDE
+from detectors.tables.headers import HEADER_WORD
+from detectors.tables.layout import Cell, Layout, Table
+from detectors.tables.wide import WIDE
 
 _HEADING = re.compile(r"(?m)^[^\S\n]?[^\s0-9。、:=]{1,12}(?: [^\s0-9。、:=]{1,12}){2,11} ?$")
 _PERSON = re.compile(

@@ -1,0 +1,1 @@
+"""Tables in a text: where their cells are, which of them are headings, and of what kind a column is."""
