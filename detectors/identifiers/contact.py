@@ -77,6 +77,7 @@ SPECS = (
         grouped=0.6,
         labelled_fail=0.7,
         separators="-",
+        mark="〒",
         padded=7,
         order=45,
     ),

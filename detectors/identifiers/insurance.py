@@ -5,6 +5,7 @@ from __future__ import annotations
 from detectors import checkdigits
 from detectors.identifiers.labelled import LabelledSpec
 from detectors.identifiers.number import NumberSpec
+from detectors.identifiers.pattern import PatternSpec
 from detectors.interface import Check
 
 _LAWS = frozenset("01 02 03 04 06 07 31 32 33 34 39 63 67 72 73 74 75".split())
@@ -40,6 +41,22 @@ def _recipient(digits: str, groups: tuple[str, ...]) -> Check | None:
 def _unchecked(digits: str, groups: tuple[str, ...]) -> Check | None:
     return None if checkdigits.repeated(digits) else Check.NONE
 
+
+_CARE_LABELS = (
+    "介護保険被保険者番号",
+    "介護保険番号",
+    "介護保険証番号",
+    "介護保険",
+    "介護被保険者番号",
+    "要介護",
+    "要支援",
+    "被保険者番号(介護)",
+    "ケアプラン",
+    "介護保険被保険者証",
+    "介護保険証",
+    "介護保険者証番号",
+    "被保険者番号",
+)
 
 SPECS = (
     NumberSpec(
@@ -103,31 +120,19 @@ SPECS = (
         entity="JP_CARE_INSURANCE",
         shapes=("10", "4-6", "3-3-4", "5-5", "4-3-3"),
         test=_unchecked,
-        labels=(
-            "介護保険被保険者番号",
-            "介護保険番号",
-            "介護保険証番号",
-            "介護保険",
-            "介護被保険者番号",
-            "要介護",
-            "要支援",
-            "被保険者番号(介護)",
-            "ケアプラン",
-            "介護保険被保険者証",
-            "介護保険証",
-            "介護保険者証番号",
-            "被保険者番号",
-        ),
+        labels=_CARE_LABELS,
         labelled=0.8,
         padded=10,
         boxes=True,
         order=24,
     ),
-    LabelledSpec(
-        family="KAIGO_H",
+    PatternSpec(
+        family="KAIGO_H",  # of people on welfare, who are insured in another way
         entity="JP_CARE_INSURANCE",
-        labels=("介護保険被保険者番号", "介護保険番号", "介護被保険者番号"),
-        value=r"[Hh][0-9]{9}",
+        lettered=True,
+        pattern=r"(?<![0-9A-Za-z-])[Hh][0-9]{9}(?![0-9A-Za-z-])",
+        labels=_CARE_LABELS,
+        labelled=0.85,
     ),
     NumberSpec(
         family="PUBLIC_PAYER_NUMBER",

@@ -45,6 +45,8 @@ class NumberSpec:
     padded: int = 0
     """Width to which zeros lost in a spreadsheet are filled up, with a label only."""
     evidence: bool = False
+    mark: str = ""
+    """A sign that may stand before the number as a part of it (〒)."""
     order: int = 50
     """Among equal scores the lower order wins (the collision table of the specification)."""
 
@@ -55,8 +57,9 @@ class NumberSpec:
 
     def accepts(self, value: str) -> bool:
         """Whether a single value has the shape and passes the check: what a register would ask."""
-        digits = re.sub(r"[^0-9]", "", value.removesuffix(".0"))
-        groups = tuple(re.findall(r"[0-9]+", value.removesuffix(".0")))
+        value = value.removesuffix(".0").removeprefix(self.mark)
+        digits = re.sub(r"[^0-9]", "", value)
+        groups = tuple(re.findall(r"[0-9]+", value))
         boxed = self.boxes and len(groups) == len(digits) and str(len(digits)) in self.shapes
         joined = "-".join(str(len(g)) for g in groups)
         if boxed:
