@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import warnings
+from pathlib import Path
 
 import pytest
 
@@ -30,35 +32,14 @@ def test_wrong_depth_says_what_is_possible() -> None:
         build_analyzer("deep")
 
 
-def _plain_engine(registry):  # type: ignore[no-untyped-def]
-    """An AnalyzerEngine whose NLP engine does nothing."""
+def _plain_engine(registry=None, language="ja"):  # type: ignore[no-untyped-def]
+    """An AnalyzerEngine whose NLP engine does nothing; without a registry it holds Presidio's own recognizers."""
     from presidio_analyzer import AnalyzerEngine
-    from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
+    from presidio_analyzer.nlp_engine import NlpEngineProvider
 
-    class NoNlp(NlpEngine):
-        def load(self) -> None: ...
-        def is_loaded(self) -> bool:
-            return True
-
-        def process_text(self, text: str, language: str) -> NlpArtifacts:
-            return NlpArtifacts([], [], [], [], self, language)
-
-        def process_batch(self, texts, language, **_):  # type: ignore[no-untyped-def]
-            yield from ((t, self.process_text(t, language)) for t in texts)
-
-        def is_stopword(self, word: str, language: str) -> bool:
-            return False
-
-        def is_punct(self, word: str, language: str) -> bool:
-            return False
-
-        def get_supported_entities(self) -> list[str]:
-            return []
-
-        def get_supported_languages(self) -> list[str]:
-            return ["ja"]
-
-    return AnalyzerEngine(registry=registry, nlp_engine=NoNlp(), supported_languages=["ja"])
+    models = [{"lang_code": language, "model_name": "no_op"}]
+    nlp = NlpEngineProvider(nlp_configuration={"nlp_engine_name": "no_op", "models": models}).create_engine()
+    return AnalyzerEngine(registry=registry, nlp_engine=nlp, supported_languages=[language])
 
 
 @pytest.mark.parametrize("separate", [False, True])
@@ -75,9 +56,9 @@ def test_recognizer_in_a_plain_analyzer_engine(separate: bool) -> None:
 
 
 def test_one_entity_alone() -> None:
-    from detectors.presidio import JpMyNumberRecognizer
+    from detectors.presidio import SekishoJpMyNumberRecognizer
 
-    found = JpMyNumberRecognizer("quick").analyze("氏名 山田 太郎 個人番号 123456789018", ["JP_MY_NUMBER"])
+    found = SekishoJpMyNumberRecognizer("quick").analyze("氏名 山田 太郎 個人番号 123456789018", ["JP_MY_NUMBER"])
     assert [(r.entity_type, r.start, r.end) for r in found] == [("JP_MY_NUMBER", 14, 26)]
 
 
@@ -100,8 +81,89 @@ def test_text_over_sudachis_limit_is_read() -> None:
 def test_recognizer_is_listed_as_an_entry_point() -> None:
     from importlib.metadata import entry_points
 
-    from detectors.presidio import RECOGNIZERS, SekishoRecognizer
+    from detectors.presidio import SekishoRecognizer
 
-    found = entry_points(group="presidio_analyzer.recognizers")
-    assert {e.name: e for e in found}["sekisho"].load() is SekishoRecognizer
-    assert {e.name: e.load() for e in found if e.name != "sekisho"} == {k.lower(): v for k, v in RECOGNIZERS.items()}
+    found = {e.name: e for e in entry_points(group="presidio_analyzer.recognizers")}
+    assert found["sekisho"].load() is SekishoRecognizer
+
+
+def _classes() -> list[type]:
+    """All recognizers that are loaded, as Presidio looks for them."""
+    from presidio_analyzer.recognizer_registry.recognizers_loader_utils import RecognizerListLoader
+
+    return sorted(RecognizerListLoader.get_all_existing_recognizers(), key=lambda c: (c.__name__, c.__module__))
+
+
+def test_names_of_classes_are_our_own() -> None:
+    import presidio_analyzer.predefined_recognizers
+
+    import detectors.presidio  # noqa: F401
+
+    names = [c.__name__ for c in _classes()]
+    ours = [c.__name__ for c in _classes() if c.__module__.startswith("detectors.")]
+    assert presidio_analyzer.predefined_recognizers.CreditCardRecognizer.__name__ in names
+    assert len(ours) > 30
+    assert all(names.count(name) == 1 for name in ours)
+    assert all(name.startswith(("Sekisho", "_")) for name in ours)
+
+
+def test_a_host_keeps_its_own_recognizers() -> None:
+    from presidio_analyzer.predefined_recognizers import CreditCardRecognizer
+
+    from detectors.presidio import SekishoRecognizer
+
+    engine = _plain_engine(language="en")
+    assert any(type(r) is CreditCardRecognizer for r in engine.registry.recognizers)
+    assert not any(type(r).__module__.startswith("detectors.") for r in engine.registry.recognizers)
+    engine.registry.add_recognizer(SekishoRecognizer("quick", supported_language="en"))
+    found = {r.entity_type for r in engine.analyze("4111 1111 1111 1111, 個人番号 123456789018", language="en")}
+    assert {"CREDIT_CARD", "JP_MY_NUMBER"} <= found
+
+
+def test_every_class_takes_what_registries_hand_over() -> None:
+    from presidio_analyzer.recognizer_registry import RecognizerRegistryProvider
+
+    from detectors.presidio import RECOGNIZERS
+
+    names = [cls.__name__ for cls in RECOGNIZERS.values()]
+    names += ["SekishoRecognizer", "SekishoQuickRecognizer", "SekishoThoroughRecognizer"]
+    languages = [{"language": "ja", "context": ["番号"]}, {"language": "en"}]
+    wanted = [
+        {"name": f"our {name}", "class_name": name, "type": "predefined", "supported_languages": languages}
+        for name in names
+    ]
+    configuration = {"supported_languages": ["ja", "en"], "global_regex_flags": 26, "recognizers": wanted}
+    registry = RecognizerRegistryProvider(registry_configuration=configuration).create_recognizer_registry()
+    assert len(registry.recognizers) == 2 * len(names)
+    assert {r.name for r in registry.recognizers} == {f"our {name}" for name in names}
+    countries = {r.country_code() for r in registry.recognizers if r.supported_entities == ["JP_MY_NUMBER"]}
+    assert countries == {"jp"}
+
+
+def test_threads_get_the_results_of_their_own_text() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from detectors.presidio import SekishoJpMyNumberRecognizer
+
+    recognizer = SekishoJpMyNumberRecognizer("quick")
+    texts = ["あ" * n + "個人番号 123456789018" for n in range(40)] * 5
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda text: recognizer.analyze(text, ["JP_MY_NUMBER"]), texts))
+    assert [[(r.start, r.end) for r in results] for results in found] == [[(len(t) - 12, len(t))] for t in texts]
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "presidio.md"
+_BLOCK = re.compile(r"(?ms)^```(python|yaml)\n(.*?)^```")
+
+
+def test_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocks = _BLOCK.findall(PAGE.read_text(encoding="utf-8"))
+    assert len(blocks) >= 6
+    monkeypatch.chdir(tmp_path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for kind, code in blocks:
+            if kind == "yaml":
+                (tmp_path / "analyzer.yaml").write_text(code, encoding="utf-8")
+            else:
+                exec(compile(code, str(PAGE), "exec"), {})  # our own page
