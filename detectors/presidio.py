@@ -15,8 +15,8 @@ from presidio_analyzer import AnalysisExplanation, EntityRecognizer, RecognizerR
 
 from detectors.engine import Engine
 from detectors.interface import REPORTED, Depth, Match
-from detectors.layout import Layout
 from detectors.registry import registry
+from detectors.tables.layout import Layout
 
 
 def reported_entities() -> list[str]:

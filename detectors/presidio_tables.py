@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from detectors.layout import LayoutBuilder
 from detectors.presidio import Analyzer
+from detectors.tables.builder import LayoutBuilder
 
 if TYPE_CHECKING:
     from presidio_structured import StructuredAnalysis
