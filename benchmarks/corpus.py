@@ -12,6 +12,7 @@ an earlier one shows what changed. ``--pin`` prints the list with the hashes of 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import fnmatch
 import hashlib
@@ -215,9 +216,13 @@ def main() -> None:
                 digest = hashlib.sha256(fetch(package._replace(sha256=""), folder / "archives").read_bytes())
                 print("\t".join(package._replace(sha256=digest.hexdigest())))
             return
-        found = list(results(chosen, folder.resolve()))
-    if given.out:
-        given.out.write_text("\n".join(r.line() for r in found) + "\n", encoding="utf-8")
+        found = []
+        with contextlib.ExitStack() as stack:
+            out = stack.enter_context(given.out.open("w", encoding="utf-8")) if given.out else None
+            for result in results(chosen, folder.resolve()):
+                found.append(result)
+                if out:
+                    print(result.line(), file=out, flush=True)
     for line in report(found):
         print(line)
     if given.against:

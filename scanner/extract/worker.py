@@ -95,6 +95,8 @@ class Reader:
                 self._passwords += job["passwords"]
             else:
                 self._file(job, *descriptors)
+                gc.collect()  # a decoder of 16 MB that hangs in a cycle would count against the files that follow
+                gc.freeze()  # what is left stays: the next collection looks at one file's objects only
 
     def _file(self, job: dict[str, Any], file: int, out: int) -> None:
         bounds = self._bounds.for_size(job["stored"])
