@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from detectors.labels import LabelHits
+from detectors.tables.columns import Column, columns_of
 from detectors.tables.layout import Cell, Layout
 
 REPORTED = 0.5
@@ -73,6 +74,21 @@ class View:
     """Line start → families of the heading line above its block; filled by ``detectors.context``."""
     beside: dict[Cell, Label | None] = field(default_factory=dict)
     """Cell → the label in the cell to its left or above it; filled by ``detectors.context``."""
+    kinds: dict[int, dict[int, Column]] = field(default_factory=dict)
+    """Table → its columns; filled when first asked."""
+
+    def columns(self, table: int) -> dict[int, Column]:
+        """The columns of a table that have a heading, by their number."""
+        found = self.kinds.get(table)
+        if found is None:
+            found = self.kinds[table] = columns_of(self.layout.tables[table], self.text)
+        return found
+
+    def column(self, cell: Cell) -> Column | None:
+        """The column that a cell stands in; none for headings and what has none above it."""
+        if cell.row <= self.layout.tables[cell.table].header_row:
+            return None
+        return self.columns(cell.table).get(cell.column)
 
 
 class Recognizer(Protocol):

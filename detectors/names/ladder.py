@@ -32,6 +32,7 @@ from detectors.names.shape import plausibility
 from detectors.person_labels import EXACT_HEADERS
 from detectors.tables.headers import HEADER_WORD
 from detectors.tables.headings import heading
+from detectors.tables.kinds import ColumnKind
 from detectors.tables.layout import Cell, Table
 from detectors.transfers import transfers
 
@@ -192,11 +193,11 @@ def _without_names(view: View, known: list[Match]) -> list[tuple[int, int]]:
     spans = [(m.start, m.end) for m in known if m.entity in _NEVER_NAMES and m.score >= REPORTED]
     if any(m.recognizer == TRANSFER for m in known):
         spans += [(transfer.start, transfer.end) for transfer in transfers(view.text)]
-    for table in view.layout.tables:
+    for number, table in enumerate(view.layout.tables):
         spans += [(cell.start, cell.end) for cell in _headings(view, table)]
-        for column, header in table.headers.items():
-            if _of_things(view, header):
-                spans += [(cell.start, cell.end) for cell in table.below(column)]
+        for place, column in view.columns(number).items():
+            if not column.of_persons and column.kind is not ColumnKind.PARTY and _of_things(view, column.header):
+                spans += [(cell.start, cell.end) for cell in table.below(place)]
     return spans
 
 

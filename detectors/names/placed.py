@@ -9,9 +9,11 @@ from detectors.interface import Check, Match, View
 from detectors.names.belief import ordinary
 from detectors.names.lexicon import Lexicon
 from detectors.names.romaji import ENGLISH, in_full
-from detectors.names.shape import SEVERAL, SURNAME_TOO, bare, plausibility
-from detectors.person_labels import EXACT_HEADERS, STRONG
+from detectors.names.shape import SEVERAL, SURNAME_TOO, bare, not_a_name, plausibility
+from detectors.person_labels import STRONG
+from detectors.tables.columns import Column, organisation, written_as_name
 from detectors.tables.headings import part_of_name
+from detectors.tables.kinds import ColumnKind
 from detectors.tables.layout import Table
 
 _STRONG = frozenset(STRONG)
@@ -40,18 +42,19 @@ UNSURE = 0.4
 
 
 def columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
-    """Names under headers that announce persons, where most cells look like names."""
+    """Names in columns of persons; where the heading leaves no doubt it decides, whatever the lists know."""
     text = view.text
-    for table in view.layout.tables:
+    for number, table in enumerate(view.layout.tables):
         of_persons: bool | None = None
-        for column, header in table.headers.items():
+        for place, column in view.columns(number).items():
+            header = column.header
             hits = view.labels.index.header(header)
             words = [hits.word(i) for i in range(len(hits.ids)) if "PERSON" in hits.owners(i)]
-            exact = header in EXACT_HEADERS
-            if not (words or exact) or _NOT_PERSON.search(header):
+            named = column.of_persons or column.kind is ColumnKind.PARTY
+            if not named and not (words and column.kind is ColumnKind.UNKNOWN and not _NOT_PERSON.search(header)):
                 continue
-            strong = exact or any(w in _STRONG for w in words)
-            cells = [(c, text[c.start : c.end]) for c in table.below(column)]
+            strong = column.sure >= _DECIDED or any(w in _STRONG for w in words)
+            cells = [(c, text[c.start : c.end]) for c in table.below(place)]
             rated = [
                 (piece, plausibility(text[piece[0] : piece[1]], lexicon))
                 for c, value in cells
@@ -60,22 +63,26 @@ def columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
             ]
             if not strong and of_persons is None:
                 of_persons = _of_persons(view, table)
+            part = part_of_name(header)
             if strong or of_persons:
                 strong = True
                 rated = [(p, r or _in_latin(text[p[0] : p[1]])) for p, r in rated]
-                part = part_of_name(header)
                 rated = [
                     (p, r if r >= 0.5 else max(r, _under_heading(text[p[0] : p[1]], lexicon, part))) for p, r in rated
                 ]
             if not rated:
                 continue
+            if column.of_persons and column.sure >= _DECIDED:
+                rated = [(p, max(r, _decided(text[p[0] : p[1]].strip(), column, lexicon))) for p, r in rated]
             good = sum(1 for _, p in rated if p >= 0.7) / len(rated)
             need = 0.45 if strong and good >= 0.5 else 0.5 if strong else 0.7
-            if not strong and good < 0.6:
+            if not strong and good < 0.6 and column.kind is not ColumnKind.PARTY:
                 continue
             for piece, rating in rated:
                 if rating >= need:
                     start, end = _trimmed(text, *piece)
+                    if column.kind is ColumnKind.PARTY and organisation(text[start:end]):
+                        continue
                     yield Match(
                         "PERSON",
                         start,
@@ -85,6 +92,23 @@ def columns(view: View, lexicon: Lexicon) -> Iterator[Match]:
                         "NAME_COLUMN",
                         f"column {words[-1] if words else header}",
                     )
+
+
+_DECIDED = 0.85
+"""How sure a column must be of persons for its heading to decide."""
+
+
+def _decided(value: str, column: Column, lexicon: Lexicon) -> float:
+    """Rating of a value that nothing but its heading speaks for."""
+    if len(value) == 1 and value in _DIRECTIONS:
+        return 0.6
+    if not written_as_name(value) or not_a_name(value):
+        return 0.0
+    return 0.0 if column.sure < _BY_NAME and lexicon.noun(value) else 0.6
+
+
+_BY_NAME = 0.9
+"""How sure a column is whose heading says names (氏名, 監督名) and not only who (担当)."""
 
 
 _PART = re.compile("[一-龥々ヶ]{1,4}|[ぁ-んー]{1,6}|[ァ-ヶー]{1,8}")

@@ -6,6 +6,7 @@ import re
 
 from detectors.person_labels import EXACT_HEADERS, STRONG
 from detectors.tables.headings import heading, part_of_name
+from detectors.tables.kinds import announced
 from detectors.tables.layout import Table
 
 HEADER_WORD = re.compile(
@@ -37,7 +38,7 @@ def find_header(table: Table, text: str) -> None:
             continue  # a title above the table
         if not filled or any(_VALUE.search(t) for t in filled):
             continue
-        wordy = sum(1 for t in filled if len(t) <= 24 and HEADER_WORD.search(t))
+        wordy = sum(1 for t in filled if len(t) <= 24 and _known(t))
         if wordy * 2 >= len(filled) or (
             row == rows[0] and len(rows) > 2 and len(filled) > 1 and not _PERSONS.isdisjoint(t.lower() for t in filled)
         ):
@@ -79,7 +80,15 @@ def _of_fields(table: Table, rows: list[int], text: str) -> bool:
 def _heads(text: str) -> bool:
     if len(text) > 24 or _VALUE.search(text):
         return False
-    return text.lower() in _PERSONS or HEADER_WORD.search(text) is not None
+    return text.lower() in _PERSONS or _known(text)
+
+
+def _known(heading: str) -> bool:
+    return HEADER_WORD.search(heading) is not None or announced(heading).sure >= _SURE
+
+
+_SURE = 0.9
+"""How sure the words of a column must be to make a heading of a text: what somebody is (委員) may be a value, too."""
 
 
 def _above_numbers(table: Table, rows: list[int], text: str) -> bool:

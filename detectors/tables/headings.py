@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from detectors.fold import fold
+from detectors.tables.keys import meaning
 
 _SPACE = re.compile(r"\s+")
 _SET_APART = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
@@ -17,13 +18,13 @@ _WHOLLY_BRACKETED = re.compile(r"[\[【《〈<「『(](?P<inner>[^\[\]【】《�
 
 
 def heading(text: str) -> str:
-    """The heading that a cell holds, folded; Latin letters keep their case."""
+    """The heading that a cell holds, folded; a key of a machine file in the words of a heading (``birth_ymd`` → 生年月日)."""
     if text.isascii() and text.isalnum():
-        return text
+        return meaning(text)
     plain = _SET_APART.sub("", _SPACE.sub(" ", fold(text).text.strip()))
     plain = _BEHIND.sub("", _BEFORE.sub("", plain, count=1) if _BEFORE.match(plain) else plain)
     whole = _WHOLLY_BRACKETED.fullmatch(plain)
-    return whole["inner"] if whole else plain
+    return meaning(whole["inner"] if whole else plain)
 
 
 FAMILY, GIVEN = "family", "given"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from detectors.tables.headings import heading
 from detectors.tables.layout import Cell, Layout, Table
 
 _HEAD = re.compile(
@@ -38,7 +39,7 @@ def statements(text: str) -> tuple[str, list[Table]]:
             continue
         columns = head["columns"]
         if not tables or tables[-1][0] != columns:
-            names = [name.lower() for name in _COLUMN.findall(columns)]
+            names = [heading(name.lower()) for name in _COLUMN.findall(columns)]
             tables.append((columns, Table(dict(enumerate(names)))))
         table = tables[-1][1]
         for spans in rows:

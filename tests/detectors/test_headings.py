@@ -33,7 +33,7 @@ def test_a_heading_is_what_it_says(seed: int) -> None:
 @pytest.mark.parametrize(
     ("written", "plain"),
     [
-        ("ＴＥＬ", "TEL"), ("ﾌﾘｶﾞﾅ", "フリガナ"), ("First  Name", "First Name"), ("E-mail", "E-mail"), ("氏名（漢字）", "氏名(漢字)"),
+        ("ＴＥＬ", "電話番号"), ("ﾌﾘｶﾞﾅ", "フリガナ"), ("First  Name", "名"), ("E-mail", "メールアドレス"), ("Due  Date", "Due Date"), ("氏名（漢字）", "氏名(漢字)"),
         ("12", "12"), ("①", "①"), ("", ""), ("No.", "No."), ("住所１", "住所1"), ("電話番号\n（携帯）", "電話番号(携帯)"),
     ],
 )  # fmt: skip

@@ -1,0 +1,143 @@
+"""Columns are judged by their heading, their values and what stands beside them."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from detectors.engine import Engine
+from detectors.fold import fold
+from detectors.interface import View
+from detectors.registry import registry
+from detectors.tables.columns import Column
+from detectors.tables.guess import guess_layout
+from detectors.tables.keys import meaning
+from detectors.tables.kinds import ColumnKind, announced
+
+UNUSUAL = ("東 望", "新 実", "翼", "茂 望", "鈩 翔瑠", "一 二三")
+FAMILIAR = ("吉岡 兼子", "中根 芳江", "大野 健二", "本間 久美子", "寺岡 穏恵", "宮地 瑞穂")
+FIRMS = ("株式会社創裕", "有限会社三和", "一般社団法人香", "丸亀水産センター", "高松商工組合", "讃岐建設")
+
+
+def columns(rows: list[tuple[str, ...]]) -> dict[str, Column]:
+    text = fold("\n".join(",".join(row) for row in rows)).text
+    view = View(text, guess_layout(text), registry().labels.search(text))
+    return {column.header: column for column in view.columns(0).values()}
+
+
+@pytest.mark.parametrize(
+    "who",
+    ["届出", "滞納", "居住", "登録", "地権", "受任", "施術", "被保険", "同居", "点訳", "付添", "賃貸管理従事"],
+)
+@pytest.mark.parametrize("ending", ["者氏名", "者の氏名", "人氏名", "員氏名"])
+def test_whoever_has_a_name_is_a_person(who: str, ending: str) -> None:
+    assert announced(who + ending).kind is ColumnKind.PERSON
+    assert announced(who + ending).sure >= 0.9
+
+
+@pytest.mark.parametrize(
+    "who", ["委員", "役員", "学生", "議員", "教員", "団員", "監督", "保健師", "司法書士", "付添人", "滞納者", "主治医"]
+)
+def test_what_somebody_is_announces_persons_with_and_without_name(who: str) -> None:
+    for heading in (who, f"{who}名", f"{who} 氏名", f"{who}1", f"{who}名(必須)"):
+        assert announced(fold(heading).text).kind is ColumnKind.PERSON, heading
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("品名", "thing"),
+        ("件名", "thing"),
+        ("役職名", "thing"),
+        ("施設名", "facility"),
+        ("駅名", "facility"),
+        ("法人名", "organisation"),
+        ("担当課", "organisation"),
+        ("定員", "number"),
+        ("人数", "number"),
+        ("参加者数", "number"),
+        ("身長", "number"),
+        ("地区名", "place"),
+        ("営業者名", "party"),
+        ("事業者", "party"),
+        ("取引先名", "party"),
+    ],
+)
+def test_other_headings_that_end_so_are_something_else(heading: str, kind: str) -> None:
+    assert announced(heading).kind == kind
+
+
+READINGS = ("カナ", "(カナ)", "フリガナ", "_カナ", "（ふりがな）", "ヨミ")
+
+
+@pytest.mark.parametrize(("base", "reading"), list(product(("氏名", "施設名", "会社名", "委員名"), READINGS)))
+def test_a_reading_is_of_what_it_reads(base: str, reading: str) -> None:
+    said = announced(fold(base + reading).text)
+    assert said.reading
+    expected = ColumnKind.KANA if announced(base).kind is ColumnKind.PERSON else announced(base).kind
+    assert said.kind is expected
+
+
+@pytest.mark.parametrize(
+    "style", [str, str.upper, str.title, lambda key: key.title().replace("_", ""), "emp.{}".format]
+)
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [
+        ("birth_date", "birth"),
+        ("seinengappi", "birth"),
+        ("tel_no", "phone"),
+        ("shimei", "person"),
+        ("zip_code", "postal"),
+        ("mail_address", "mail"),
+    ],
+)
+def test_keys_say_what_headings_say(style: object, key: str, kind: str) -> None:
+    assert callable(style)
+    assert announced(style(key)).kind == kind
+
+
+def test_a_key_of_a_thing_is_no_name_of_a_person() -> None:
+    assert meaning("KojinNo") == "個人番号"
+    for key in ("product_name", "file_name", "main_table_name", "ContainerName"):
+        assert announced(key).kind is ColumnKind.THING
+
+
+@pytest.mark.parametrize("header", ["氏名", "氏　名", "監督名", "地権者名", "※氏名（必須）", "shimei", "住民氏名"])
+def test_a_deciding_heading_decides_every_value_under_it(header: str) -> None:
+    rows = ["番号,備考," + header, *(f"{n},済,{name}" for n, name in enumerate(UNUSUAL))]
+    text = "\n".join(rows)
+    found = {text[m.start : m.end] for m in Engine().analyze(text).matches if m.entity == "PERSON"}
+    assert found == set(UNUSUAL)
+
+
+@pytest.mark.parametrize("header", ["営業者名", "事業者", "設置者名", "許可業者名", "取引先名"])
+def test_a_column_of_persons_and_firms_is_judged_cell_by_cell(header: str) -> None:
+    names = [name for pair in zip(FAMILIAR, FIRMS, strict=True) for name in pair]
+    text = "\n".join([f"番号,{header},業種", *(f"{n},{name},飲食" for n, name in enumerate(names))])
+    found = {text[m.start : m.end] for m in Engine().analyze(text).matches if m.entity == "PERSON"}
+    assert found == set(FAMILIAR)
+
+
+def test_values_may_speak_against_their_heading() -> None:
+    departments = ("総務課", "福祉課", "市民税課", "建設課")
+    assert columns([("氏名", "内線"), *((d, "12") for d in departments)])["氏名"].kind is ColumnKind.ORGANISATION
+    assert not columns([("担当者", "月"), *((str(n), "4") for n in range(5))])["担当者"].of_persons
+    described = columns(
+        [("no", "name", "型", "桁"), *(("1", h, "text", "20") for h in ("名称", "住所", "電話番号", "緯度"))]
+    )
+    assert not described["name"].of_persons
+
+
+def test_neighbours_say_whose_names_these_are() -> None:
+    sites = [
+        ("名称", "名称_カナ", "住所", "緯度", "経度"),
+        ("中央公園", "チュウオウコウエン", "番町1-1", "34.3", "134.0"),
+    ]
+    found = columns([*sites, sites[1], sites[1]])
+    assert found["名称"].kind is ColumnKind.FACILITY
+    assert found["名称_カナ"].kind is ColumnKind.FACILITY
+    people = [("名称", "性別", "生年月日"), ("吉岡 兼子", "女", "S60.3.1"), ("大野 健二", "男", "S61.3.1")]
+    assert columns(people)["名称"].of_persons
+    assert columns([("name", "sex", "birth"), *people[1:]])["name"].sure >= 0.85
