@@ -20,21 +20,13 @@ from scanner.printable import in_json
 def command(contract: str, style: str, policy_path: str | None, home: str | None) -> int:
     """Settles the registers against the inventory, then shows where every article stands."""
     from scanner.acts.issuing import Order, context_of
+    from scanner.cli.settling import settled
     from scanner.inventory.reader import Reader
-    from scanner.inventory.store import Store
-    from scanner.policy.verdict import Judge
     from scanner.report import articles
-    from scanner.scan.local import settle, used
 
     state = common.the_home(home)
     Reader(state.database).close()
-    found = common.find_policy(policy_path, state)
-    policy, digest = common.load_policy(found) if found else (None, "")
-    with Store(state.database, only_notes=True) as store:
-        store.note_policy(str(found or ""), digest)
-        judge = Judge(policy, base=found.resolve().parent if found else None, path=str(found or ""), digest=digest)
-        store.judging(used(judge), judge.today)
-        settle(store, judge)
+    _, policy, _ = settled(policy_path, state)
     reader = Reader(state.database)
     context = context_of(Order("19", contract=contract), state, reader, policy)
     table, (_, of_none) = articles.table(context), context.without_contract()

@@ -168,13 +168,16 @@ def _packed(path: Path, files: list[tuple[str, bytes]]) -> None:
 
 
 def _made(order: Order, state: Home, reader: Reader, policy_path: str | None) -> bytes | list[tuple[str, bytes]]:
+    from scanner.cli.settling import settled
+
     found = common.find_policy(policy_path, state)
-    policy, digest = common.load_policy(found) if found else (None, "")
-    if found:
-        order.asked["base"] = Path(found).absolute().parent
+    policy = common.load_policy(found)[0] if found else None
     if order.contract and order.contract not in {c.id for c in (policy.contract if policy else ())}:
         known = ", ".join(c.id for c in (policy.contract if policy else ())) or "—"
         raise Failure(t("receive.unknown_contract", contract=order.contract, known=known), EXIT_USAGE)
+    found, policy, digest = settled(policy_path, state)
+    if found:
+        order.asked["base"] = Path(found).absolute().parent
     if order.number == "overview":
         from scanner.report import overview
 
