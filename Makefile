@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DEMO := demo-office
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
 
-.PHONY: install demo test test-all lint bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch fuzz train formats schema clean
+.PHONY: install demo test test-all lint bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch bench-yardstick fuzz train formats schema clean
 
 install: $(STAMP)
 
@@ -43,6 +43,10 @@ bench: $(STAMP)
 bench-detect: $(STAMP)
 	$(if $(PEERS),$(BIN)/python -m pip install --quiet $(PEERS))
 	$(BIN)/python -m benchmarks.detect $(if $(SENTENCES),--sentences $(SENTENCES))
+
+# SYSTEM: quick, balanced, thorough, presidio+ja_ginza or an installed peer
+bench-yardstick: $(STAMP)
+	$(BIN)/python -m benchmarks.yardstick $(if $(SYSTEM),--system $(SYSTEM))
 
 bench-extract: $(STAMP)
 	$(if $(PEERS),$(BIN)/python -m pip install --quiet $(PEERS))

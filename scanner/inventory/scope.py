@@ -72,7 +72,9 @@ def scope_of(db: sqlite3.Connection, run: int, used: Used | None, today: date | 
     same = frozenset(
         n for n, where, known, _ in rows if bytes(where) == path or contracts.issuperset(json.loads(known))
     )
-    db.execute("update policies set last = ?, zone = ? where id = ?", (clock.stamp(), used.zone, number))
+    newest = db.execute("select id, zone from policies order by last desc, id desc limit 1").fetchone()
+    if tuple(newest) != (number, used.zone):  # which one was used last is kept, not when: printing changes no row
+        db.execute("update policies set last = ?, zone = ? where id = ?", (clock.stamp(), used.zone, number))
     return Scope(run, day, day + timedelta(days=used.due_days), depth, number, same, contracts)
 
 
