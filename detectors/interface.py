@@ -27,6 +27,17 @@ class Check(StrEnum):
     NONE = "none"
 
 
+class About(StrEnum):
+    """Whose a value is. Only what is about persons counts for a contract; the others are told, and raise nothing."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    """A body, an office, a shop, a place that anybody may visit, a thing."""
+    OFFICIAL = "official"
+    """The holder of a public office, named with it and with nothing private."""
+    UNCLEAR = "unclear"
+
+
 class Depth(StrEnum):
     """How far names are looked for: rules and lists, plus the tagger, plus GiNZA."""
 
@@ -50,6 +61,8 @@ class Match(NamedTuple):
     """Legal category of a JP_SENSITIVE match (個人情報保護法2条3項, 施行令2条)."""
     evidence: bool = False
     """Recognised only so that nothing else claims the span (corporate numbers, JAN codes); never reported."""
+    about: About = About.PERSON
+    """Whose the value is; decided last, by ``detectors.evidence.about``."""
 
 
 class Label(NamedTuple):

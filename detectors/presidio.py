@@ -38,6 +38,7 @@ def _result(match: Match, name: str, identifier: str) -> RecognizerResult:
         "rule": match.recognizer,
         "check": str(match.check),
         "reason": match.reason,
+        "about": str(match.about),
     }
     if match.category:
         metadata["legal_category"] = match.category

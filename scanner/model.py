@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -141,9 +142,13 @@ class Block(NamedTuple):
     cells: tuple[tuple[int, str], ...] = ()
 
 
+PERSON = "person"
+"""What a finding is about that counts for every duty; the others are listed, and raise nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """All matches of one entity and check result in one content: how many, where, what shape. Never a value."""
+    """All matches of one entity, check result and ``about`` in one content: how many, where, what shape. Never a value."""
 
     entity: str
     count: int
@@ -152,10 +157,17 @@ class Finding:
     where: tuple[str, ...]
     shape: str
     category: str = ""
+    about: str = PERSON
+    """Whom the values are about: ``person``, ``organisation``, ``official`` or ``unclear`` (``detectors.interface.About``)."""
 
 
 WEAK = ("JP_POSTAL_CODE", "IP_ADDRESS", "MAC_ADDRESS")
 """Entities that do not make a file personal when they stand alone."""
+
+
+def of_persons(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those that are about persons: only they raise points and are counted against what a contract agrees."""
+    return tuple(f for f in findings if f.about == PERSON)
 
 
 class Verdict(NamedTuple):

@@ -25,6 +25,7 @@ from scanner.model import (
     OutcomeKind,
     Reason,
     Verdict,
+    of_persons,
 )
 from scanner.places import SafePlaces, domain, remark
 from scanner.policy.verdict import points
@@ -218,7 +219,7 @@ def conclude(
     """The outcome: verdict of the place, points, and whether the file was examined wholly."""
     ground = tools.ground(ref.path)
     verdict = tools.verdict(ref.path, ground)
-    personal = any(f.entity not in WEAK for f in contents.findings)
+    personal = any(f.entity not in WEAK for f in of_persons(contents.findings))
     if kind is None:
         if contents.reason in (None, Reason.EMPTY):
             kind = OutcomeKind.EXAMINED

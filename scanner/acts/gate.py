@@ -32,7 +32,7 @@ from scanner.inventory.people import checks, statements
 from scanner.inventory.people.checks import Act
 from scanner.inventory.reader import Reader
 from scanner.inventory.store import Store
-from scanner.model import Contents, ref_of
+from scanner.model import Contents, of_persons, ref_of
 from scanner.pipeline import examine
 from scanner.policy import persons
 from scanner.policy.models import Contract, Policy
@@ -218,7 +218,7 @@ def _close(db: sqlite3.Connection, gate: Gate, contents: Contents, consent: str,
     """The act is over; of a released one the table keeps for the form what was asked."""
     summary: dict[str, object] = dict(gate.summary)
     if state == "released":
-        kinds = sorted({f.entity for f in contents.findings})
+        kinds = sorted({f.entity for f in of_persons(contents.findings)})
         summary |= {"persons": [contents.persons_min, contents.persons_max], "kinds": kinds, "consent": consent}
     db.execute(
         "update gates set state = ?, closed = ?, summary = ? where id = ?",

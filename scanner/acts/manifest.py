@@ -19,7 +19,7 @@ from scanner.custody.keys import Key
 from scanner.custody.prints import Prints
 from scanner.errors import EXIT_USAGE, FileFault, SekishoError
 from scanner.inventory.errors import now
-from scanner.model import Reason
+from scanner.model import Reason, of_persons
 from scanner.pipeline import reason_of
 from scanner.scan.lane import Lane
 from scanner.sources.volumes import volume_of
@@ -121,7 +121,7 @@ def _entries(root: bytes, key: Key, depth: str) -> tuple[list[dict[str, Any]], i
                     "print": _print(digest, key, tokens if wholly else set()),  # what was not read is compared by bytes
                     "rows": prints.rows,
                     "persons": [read.fewest, read.most],
-                    "entities": sorted({f.entity for f in read.findings}),
+                    "entities": sorted({f.entity for f in of_persons(read.findings)}),
                     "read": wholly,
                 }
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import date
 
-from scanner.model import Contents
+from scanner.model import Contents, of_persons
 from scanner.policy.consents import in_force
 from scanner.policy.models import Contract
 from scanner.policy.recipients import names
@@ -37,7 +37,7 @@ def right(recipient: str, contents: Contents, consent: str, name: str, text: str
         return bool(given) and given.rpartition("@")[2] == recipient.lower().rpartition("@")[2]
     if name == "kinds":
         parts = {p.strip() for p in given.replace("、", ",").split(",") if p.strip()}
-        kinds = {f.entity for f in contents.findings}
+        kinds = {f.entity for f in of_persons(contents.findings)}
         named = [{k.lower(), unicodedata.normalize("NFKC", wording.entity(k)).lower()} for k in kinds]
         return all(parts & names for names in named) and all(any(p in names for names in named) for p in parts)
     return given == unicodedata.normalize("NFKC", consent).strip().lower()

@@ -18,7 +18,7 @@ from scanner.inventory.errors import now
 from scanner.inventory.home import Home
 from scanner.inventory.installation import installation_key
 from scanner.inventory.store import Store
-from scanner.model import Reason, ref_of
+from scanner.model import Reason, of_persons, ref_of
 from scanner.pipeline import reason_of
 from scanner.scan.adapters import content_key
 from scanner.scan.lane import Lane
@@ -97,7 +97,7 @@ def receive(
             enter(store, known, made)
             return replace(known, rows=made.rows, texts=made.texts, version=table.KEY_SET)
         kinds: Counter[str] = Counter()
-        for finding in read.findings:
+        for finding in of_persons(read.findings):
             kinds[finding.entity] += finding.count
         original = Original(
             0,

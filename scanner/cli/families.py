@@ -164,7 +164,7 @@ def _unregistered(reader: Reader) -> None:
     ]
     same = reader.rows(  # by their bytes: what several machines told of the same ones stands in several contents
         "select group_concat(distinct c.id) as ids from files f join contents c on c.id = f.content_id where f.gone is null"
-        " and exists (select 1 from findings n where n.content_id = c.id)"
+        " and exists (select 1 from findings n where n.content_id = c.id and n.about = 'person')"
         " and not exists (select 1 from copies k where k.content_id = c.id and k.weak = 0)"
         " group by c.key having count(*) > 1"
     )

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 from annotated_types import Ge, Le, Len
 from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
-from detectors.interface import Check
+from detectors.interface import About, Check
 from scanner.cluster import kept
 from scanner.cluster.identity import Forged
 from scanner.custody.keys import Key
@@ -88,6 +88,7 @@ class ToldFinding(NamedTuple):
     where: Annotated[tuple[_Short, ...], Len(0, 60)]
     shape: Annotated[str, StringConstraints(max_length=120)]
     category: Annotated[str, StringConstraints(max_length=60)]
+    about: About
 
 
 class ToldPrints(NamedTuple):
@@ -136,6 +137,7 @@ class Told(NamedTuple):
                 tuple(kept.place(w, safe) for w in f.where),
                 kept.shape(f.shape),
                 kept.category(f.category),
+                f.about.value,
             )
             for f in self.findings
         )
@@ -177,7 +179,8 @@ def loaded(shape: TypeAdapter[T], data: bytes) -> T:
 def told(ref: FileRef, contents: Contents, key: bytes | None, prints: Prints | None) -> Told:
     """What a worker found, as it says it."""
     findings = tuple(
-        ToldFinding(f.entity, f.count, f.score, Check(f.check), f.where, f.shape, f.category) for f in contents.findings
+        ToldFinding(*(f.entity, f.count, f.score, Check(f.check), f.where, f.shape, f.category), About(f.about))
+        for f in contents.findings
     )
     c = contents
     said = None

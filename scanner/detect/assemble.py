@@ -16,7 +16,7 @@ from detectors.tables.headings import part_of_name
 from scanner.custody.cards import Line
 from scanner.detect.persons import Persons
 from scanner.detect.tally import Repeated, Tallies
-from scanner.model import Block, BlockKind, Finding
+from scanner.model import Block, BlockKind, Finding, of_persons
 from scanner.places import SafePlaces
 from scanner.policy.recipients import UNTOLD
 
@@ -236,4 +236,4 @@ class Detection:
     def finish(self) -> tuple[tuple[Finding, ...], int, int]:
         """(findings, fewest persons, most persons) of what was judged; the texts are dropped."""
         findings = self._tallies.findings()
-        return (findings, *self._persons.range(f.entity for f in findings))
+        return (findings, *self._persons.range(f.entity for f in of_persons(findings)))

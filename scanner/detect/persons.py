@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from detectors.interface import Match
+from detectors.interface import About, Match
 from scanner.custody.identity import birth_key, is_kana
 from scanner.model import Block, BlockKind
 
@@ -60,7 +60,7 @@ class Persons:
 
     def add(self, block: Block, match: Match, value: str, before: str) -> None:
         """One more match, in order of the text. ``before``: the few characters that stand before it."""
-        if match.entity not in OF_PERSONS:
+        if match.about is not About.PERSON or match.entity not in OF_PERSONS:
             return
         line = self._of(block)
         if block.kind is BlockKind.ROW and self._row.get(block.part) != block.number:

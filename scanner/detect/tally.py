@@ -16,8 +16,8 @@ _MOST_RUNS = 10_000
 _SHAPES_LOOKED_AT = 100
 
 
-Key = tuple[str, str, str]
-"""Entity, result of the check digit, category."""
+Key = tuple[str, str, str, str]
+"""Entity, result of the check digit, category, about."""
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class _Tally:
 
 
 class Tallies:
-    """The tallies of one file, by entity, check result and category."""
+    """The tallies of one file, by entity, check result, category and about."""
 
     def __init__(self, safe: SafePlaces | None = None) -> None:
         self._tallies: dict[Key, _Tally] = {}
@@ -51,7 +51,7 @@ class Tallies:
     @staticmethod
     def key(match: Match) -> Key:
         """What matches are counted by."""
-        return match.entity, str(match.check), match.category
+        return match.entity, str(match.check), match.category, str(match.about)
 
     def again(self, key: Key, block: Block, column: int) -> None:
         """The same value in another place."""
@@ -63,9 +63,10 @@ class Tallies:
         """What is told of the file."""
         return tuple(
             Finding(
-                entity, t.count, round(t.score, 2), check, t.places.ranges(), t.shapes.most_common(1)[0][0], category
+                *(entity, t.count, round(t.score, 2), check, t.places.ranges(), t.shapes.most_common(1)[0][0]),
+                *(category, about),
             )
-            for (entity, check, category), t in sorted(self._tallies.items())
+            for (entity, check, category, about), t in sorted(self._tallies.items())
         )
 
 

@@ -89,7 +89,7 @@ select f.id, f.path, f.host, f.verdict, f.ground, coalesce(f.contract, ''), coal
        c.media_type, coalesce(c.persons_min, 0), coalesce(c.persons_max, 0), group_concat(distinct n.entity),
        (select group_concat(distinct k.original) from copies k where k.content_id = c.id and k.weak = 0), f.first_seen, c.notes
 from files f join contents c on c.id = f.content_id join findings n on n.content_id = c.id
-where f.gone is null and n.entity not in ({", ".join(f"'{e}'" for e in WEAK)})
+where f.gone is null and n.about = 'person' and n.entity not in ({", ".join(f"'{e}'" for e in WEAK)})
 group by f.id
 """  # noqa: S608  # the entities are constants of ours
 

@@ -51,7 +51,8 @@ class Items:
     def _columns(self, file_id: int, entities: list[str]) -> dict[str, Any]:
         found: dict[str, list[str]] = {}
         for entity, places in self._view.db.execute(
-            "select n.entity, n.places from findings n join files f on f.content_id = n.content_id where f.id = ?",
+            "select n.entity, n.places from findings n join files f on f.content_id = n.content_id where f.id = ?"
+            " and n.about = 'person'",
             (file_id,),
         ):
             if entity in entities:

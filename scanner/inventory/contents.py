@@ -75,9 +75,12 @@ def _replaced(db: sqlite3.Connection, number: int, contents: Contents) -> int:
 
 def _findings(db: sqlite3.Connection, number: int, contents: Contents) -> None:
     db.executemany(
-        'insert into findings (content_id, entity, count, score, "check", places, shape, category) values (?,?,?,?,?,?,?,?)',
+        'insert into findings (content_id, entity, count, score, "check", places, shape, category, about) values (?,?,?,?,?,?,?,?,?)',
         [
-            (number, f.entity, f.count, f.score, f.check, json.dumps(f.where, ensure_ascii=False), f.shape, f.category)
+            (
+                *(number, f.entity, f.count, f.score, f.check, json.dumps(f.where, ensure_ascii=False)),
+                *(f.shape, f.category, f.about),
+            )
             for f in contents.findings
         ],
     )

@@ -10,7 +10,7 @@ import os
 import sqlite3
 
 from scanner.inventory import ledger
-from scanner.model import Ground, Outcome, display
+from scanner.model import Ground, Outcome, display, of_persons
 
 _SAME_BYTES = "content_id in (select id from contents where key = (select key from contents where id = ?))"
 
@@ -19,7 +19,7 @@ def seen(db: sqlite3.Connection, outcome: Outcome, content: int | None) -> None:
     """Before a file is entered: is it new, another content, or the same bytes as a file that lies elsewhere?"""
     contents = outcome.contents
     families = [c for c in contents.copies if not c.weak]
-    if content is None or not (contents.findings or families):
+    if content is None or not (of_persons(contents.findings) or families):
         return
     old = db.execute(
         "select c.key, f.gone from files f left join contents c on c.id = f.content_id where f.path = ? and f.host = ''",
@@ -53,7 +53,7 @@ def seen(db: sqlite3.Connection, outcome: Outcome, content: int | None) -> None:
 def gone(db: sqlite3.Connection, file_id: int, path: bytes, run_started: str) -> None:
     """When a file is no longer there: moved or renamed if the same content was first seen elsewhere in this scan."""
     row = db.execute(
-        "select f.content_id, f.contract, exists (select 1 from findings n where n.content_id = f.content_id),"
+        "select f.content_id, f.contract, exists (select 1 from findings n where n.content_id = f.content_id and n.about = 'person'),"
         " (select min(c.original) from copies c where c.content_id = f.content_id and c.weak = 0)"
         " from files f where f.id = ?",
         (file_id,),

@@ -30,6 +30,7 @@ NAMES = (
     "m008_record",
     "m009_scope",
     "m010_stamps",
+    "m011_about",
 )
 """Every step in order: tells without importing sqlite-utils whether a database is current."""
 
@@ -377,6 +378,10 @@ def steps(connection: sqlite3.Connection, before: str | None = None) -> None:
         texts = dict.fromkeys(("head", "nonce", "asked", "at", "taken"), str)
         db["stamps"].create({"id": int, "size": int, **texts, "answer": bytes}, pk="id")
         db.conn.execute("create index ledger_stamped on ledger (seq) where kind = 'stamped'")
+
+    @migrations()  # type: ignore[untyped-decorator]
+    def m011_about(db: Database) -> None:
+        db.conn.execute("alter table findings add column about text not null default 'person'")
 
     migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False), stop_before=before)
 

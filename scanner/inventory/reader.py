@@ -17,9 +17,9 @@ from scanner.model import Contents, Finding, Reason
 def findings_of(db: sqlite3.Connection, content: int) -> tuple[Finding, ...]:
     """What was found in a content."""
     return tuple(
-        Finding(entity, count, score, check, tuple(orjson.loads(places)), shape, category or "")
-        for entity, count, score, check, places, shape, category in db.execute(
-            'select entity, count, score, "check", places, shape, category from findings where content_id = ? order by id',
+        Finding(entity, count, score, check, tuple(orjson.loads(places)), shape, category or "", about)
+        for entity, count, score, check, places, shape, category, about in db.execute(
+            'select entity, count, score, "check", places, shape, category, about from findings where content_id = ? order by id',
             (content,),
         )
     )

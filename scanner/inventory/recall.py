@@ -29,7 +29,7 @@ _LOOK = """
 select f.path, f.id, f.size, f.mtime_ns, f.ctime_ns, f.inode, f.device, f.stat_at_ns, f.content_id, f.outcome, f.rule_set,
        f.verdict, f.ground, f.contract, f.rule, f.consent, f.volume, f.reason,
        c.key, c.media_type, c.reason, c.read, c.notes, c.persons_min, c.persons_max, c.custody, c.rows, c.modulus,
-       (select json_group_array(json_array(n.entity, n.count, n.score, n."check", json(n.places), n.shape, n.category))
+       (select json_group_array(json_array(n.entity, n.count, n.score, n."check", json(n.places), n.shape, n.category, n.about))
         from (select * from findings where content_id = c.id order by id) n), exists (select 1 from copies k where k.content_id = c.id),
        exists (select 1 from points p where p.file_id = f.id and p.state = 'open' and p.code in ('F03-OUTSIDE', 'F03-EXPIRED'))
 from files f join contents c on c.id = f.content_id where f.path in (%s) and f.host = '' and f.gone is null
@@ -107,8 +107,8 @@ def _findings(text: str) -> tuple[Finding, ...]:
         return ()
     return tuple(
         [
-            Finding(entity, count, score, check, tuple(places), shape, category or "")
-            for entity, count, score, check, places, shape, category in orjson.loads(text)
+            Finding(entity, count, score, check, tuple(places), shape, category or "", about)
+            for entity, count, score, check, places, shape, category, about in orjson.loads(text)
         ]
     )
 

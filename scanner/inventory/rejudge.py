@@ -15,7 +15,7 @@ Judging = Callable[[bytes, Ground], Verdict]
 Codes = Callable[[Verdict, bool], tuple[str, ...]]
 """Points that a verdict raises, for a file with personal data or without."""
 _WEAK = ", ".join(f"'{entity}'" for entity in WEAK)
-_PERSONAL = f"exists (select 1 from findings n where n.content_id = f.content_id and n.entity not in ({_WEAK}))"  # noqa: S608
+_PERSONAL = f"exists (select 1 from findings n where n.content_id = f.content_id and n.about = 'person' and n.entity not in ({_WEAK}))"  # noqa: S608
 
 
 class Again(NamedTuple):

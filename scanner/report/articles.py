@@ -107,7 +107,7 @@ def _observed(context: Context) -> dict[int, str]:
     where, values = files_about(context.contract)
     personal = context.reader.rows(
         f"select count(*) as n from files f where f.gone is null and {where}"  # noqa: S608
-        " and exists (select 1 from findings n where n.content_id = f.content_id)",
+        " and exists (select 1 from findings n where n.content_id = f.content_id and n.about = 'person')",
         values,
     )[0]["n"]
     families = context.families()

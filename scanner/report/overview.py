@@ -109,12 +109,12 @@ def collect(reader: Reader) -> dict[str, Any]:
     )
     kinds = Counter[str]()
     for row in reader.rows(
-        "select n.entity, sum(n.count) as total from findings n join files f on f.content_id = n.content_id where f.gone is null group by n.entity"
+        "select n.entity, sum(n.count) as total from findings n join files f on f.content_id = n.content_id where f.gone is null and n.about = 'person' group by n.entity"
     ):
         kinds[row["entity"]] = row["total"]
     places = reader.rows(
         "select coalesce(f.rule, '') as rule, f.verdict, count(distinct f.id) as files, sum(c.persons_max) as persons from files f join contents c on c.id = f.content_id"
-        " where f.gone is null and exists (select 1 from findings n where n.content_id = c.id) group by 1, 2 order by 2, 1"
+        " where f.gone is null and exists (select 1 from findings n where n.content_id = c.id and n.about = 'person') group by 1, 2 order by 2, 1"
     )
     return {
         "last": last,
@@ -143,13 +143,15 @@ def collect(reader: Reader) -> dict[str, Any]:
 
 
 def _row(reader: Reader, row: Any, *, point: str, since: str) -> Row:
-    findings = reader.rows("select entity, count, places from findings where content_id = ?", (row["content_id"],))
-    sums: Counter[str] = Counter()
+    findings = reader.rows(
+        "select entity, count, places, about from findings where content_id = ?", (row["content_id"],)
+    )
+    sums: Counter[tuple[str, str]] = Counter()
     where: list[str] = []
     for finding in findings:
-        sums[finding["entity"]] += finding["count"]
+        sums[finding["about"], finding["entity"]] += finding["count"]
         where.extend(wording.place(p) for p in json.loads(finding["places"])[:2])
-    found = t("list.separator").join(f"{wording.entity(e)} {n:,}" for e, n in sums.most_common())
+    found = wording.counted(sums)
     places = t("list.separator").join(dict.fromkeys(where[:6]))
     return Row(
         display(row["path"]) if row["path"] else printable(row["subject"]),

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from scanner import __version__
 from scanner.messages import t
-from scanner.model import Outcome
+from scanner.model import PERSON, Outcome
 from scanner.printable import in_json
 from scanner.report import wording
 from scanner.report.kinship import everywhere, evidence
@@ -38,11 +38,12 @@ class Sarif:
             self._notes.append({"level": "warning", "message": {"text": text}, "locations": [_location(uri, "")]})
         for finding in outcome.contents.findings:
             self._rules.add(finding.entity)
-            identity = f"{outcome.ref.display}\0{finding.entity}\0{finding.check}\0{finding.category}".encode()
+            whose = "" if finding.about == PERSON else f"\0{finding.about}"
+            identity = f"{outcome.ref.display}\0{finding.entity}\0{finding.check}\0{finding.category}{whose}".encode()
             self._results.append(
                 {
                     "ruleId": finding.entity,
-                    "level": "error" if outcome.points else "note",
+                    "level": "error" if outcome.points and finding.about == PERSON else "note",
                     "message": {
                         "text": t(
                             "sarif.message",
@@ -53,7 +54,12 @@ class Sarif:
                     },
                     "locations": [_location(uri, place) for place in finding.where[:10] or ("",)],
                     "partialFingerprints": {"sekisho/v1": hashlib.sha256(identity).hexdigest()[:32]},
-                    "properties": {"check": finding.check, "score": finding.score, "points": list(outcome.points)},
+                    "properties": {
+                        "check": finding.check,
+                        "score": finding.score,
+                        "about": finding.about,
+                        "points": list(outcome.points),
+                    },
                 }
             )
 
@@ -61,7 +67,7 @@ class Sarif:
         settled = {"file://" + quote(path): codes for path, codes in settled_codes(summary).items()}
         for result in self._results:
             codes = settled.get(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"])
-            if codes:
+            if codes and result["properties"]["about"] == PERSON:
                 result["level"] = "error"
                 result["properties"]["points"] = sorted({*result["properties"]["points"], *codes})
         for family in summary.families:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from scanner.messages import t, t_or
-from scanner.model import Finding
+from scanner.model import PERSON, Finding
 
 
 def entity(name: str) -> str:
@@ -53,10 +53,27 @@ def totals(findings: Iterable[Finding]) -> dict[str, int]:
 
 
 def found(findings: Iterable[Finding]) -> str:
-    """``氏名 12、住所 12`` — the weightiest kinds first."""
-    sums = totals(findings)
-    order = sorted(sums, key=lambda e: (0 if e == "JP_MY_NUMBER" else 1 if e == "JP_SENSITIVE" else 2, -sums[e]))
-    return t("list.separator").join(f"{entity(e)} {sums[e]:,}" for e in order)
+    """``氏名 12、住所 12、電話番号 3（組織）`` — the weightiest kinds of persons first, then what is about others."""
+    sums: dict[tuple[str, str], int] = {}
+    for finding in findings:
+        key = (finding.about, finding.entity)
+        sums[key] = sums.get(key, 0) + finding.count
+    return counted(sums)
+
+
+def counted(sums: Mapping[tuple[str, str], int]) -> str:
+    """As ``found``, of sums by (about, entity)."""
+    weight = {"JP_MY_NUMBER": 0, "JP_SENSITIVE": 1}
+    order = sorted(sums, key=lambda k: (k[0] != PERSON, weight.get(k[1], 2), -sums[k]))
+    return t("list.separator").join(
+        f"{entity(kind)} {sums[whose, kind]:,}" + ("" if whose == PERSON else t("about.behind", about=about(whose)))
+        for whose, kind in order
+    )
+
+
+def about(code: str) -> str:
+    """Whom values are about: 人, 組織, 公職者, 不明."""
+    return t(f"about.{code}")
 
 
 _PLACE = re.compile(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from scanner.messages import t
-from scanner.model import Outcome, OutcomeKind, Reason, VerdictKind
+from scanner.model import Outcome, OutcomeKind, Reason, VerdictKind, of_persons
 from scanner.printable import in_cell, in_json, printable
 from scanner.report import wording
 from scanner.report.kinship import everywhere, evidence
@@ -69,6 +69,7 @@ def as_dict(outcome: Outcome) -> dict[str, Any]:
                 "check": f.check,
                 "where": list(f.where),
                 "shape": f.shape,
+                "about": f.about,
                 **({"category": f.category} if f.category else {}),
             }
             for f in contents.findings
@@ -220,7 +221,7 @@ class TableWriter:
         self._gap_counts: Counter[str] = Counter()
 
     def add(self, outcome: Outcome) -> None:
-        if outcome.contents.findings:
+        if of_persons(outcome.contents.findings):
             self._personal += 1
             if outcome.points or not self._has_policy:
                 self._open.append(outcome)

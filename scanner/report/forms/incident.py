@@ -84,7 +84,7 @@ def collect(context: Context) -> Collected:
         else:
             spread[f"content:{row['content_id']}"] = (row["persons_min"] or 0, row["persons_max"] or 0)
         for (entity,) in context.reader.db.execute(
-            "select distinct entity from findings where content_id = ?", (row["content_id"],)
+            "select distinct entity from findings where content_id = ? and about = 'person'", (row["content_id"],)
         ):
             found.entities.add(entity)
     found.fewest = max((low for low, _ in spread.values()), default=0)

@@ -76,7 +76,7 @@ def report(context: Context) -> Form:
     where_f, values_f = files_about(context.contract)
     for row in context.reader.rows(
         f"select coalesce(f.rule, '') as rule, count(*) as n from files f where f.gone is null and {where_f}"  # noqa: S608
-        " and exists (select 1 from findings n where n.content_id = f.content_id) group by 1 order by 1",
+        " and exists (select 1 from findings n where n.content_id = f.content_id and n.about = 'person') group by 1 order by 1",
         values_f,
     ):
         rows.append(("場所別(個人情報のあるファイル)", row["rule"] or "(合意された場所の外)", row["n"]))

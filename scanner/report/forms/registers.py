@@ -45,7 +45,7 @@ def places(context: Context) -> Form:
         r["rule"]: r["n"]
         for r in context.reader.rows(
             "select coalesce(f.rule, '') as rule, count(*) as n from files f where f.gone is null"
-            " and exists (select 1 from findings n where n.content_id = f.content_id) group by 1"
+            " and exists (select 1 from findings n where n.content_id = f.content_id and n.about = 'person') group by 1"
         )
     }
     rows: list[tuple[object, ...]] = []
