@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from operator import itemgetter
 
 from detectors.births import behind_names
+from detectors.evidence.about import whose
 from detectors.fold import fold
 from detectors.interface import REPORTED, Analysis, Depth, Match, View
 from detectors.names.interface import NameFinder
@@ -102,7 +103,7 @@ class Engine:
             found.extend(behind_names(view, [m.end for m in persons if m.score >= REPORTED]))
         found = by_document(view, found)
         kept = resolve(found)
-        kept = _facts_of_persons(view, kept)
+        kept = whose(view, _facts_of_persons(view, kept))
         for match in kept:
             if match.evidence or match.score < threshold or (wanted is not None and match.entity not in wanted):
                 continue

@@ -1,0 +1,163 @@
+"""Whom a value in running text belongs to: the person or the body that stands nearest, in its line or the lines around it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cached_property
+
+from detectors.evidence.subject import mobile
+from detectors.evidence.words import bodies_in_text, labels, offices, role_mailbox
+from detectors.interface import REPORTED, About, Match, View
+
+_LINES, _REACH = 4, 300
+"""Lines above and below, and characters, in which a holder is looked for."""
+_LABEL = 16
+"""Characters before a value in which its label stands."""
+_CONTACT = frozenset({"PHONE_NUMBER", "JP_ADDRESS", "JP_POSTAL_CODE", "EMAIL_ADDRESS"})
+_SHARED = _CONTACT | {"PERSON", "JP_SENSITIVE", "IP_ADDRESS", "MAC_ADDRESS", "JP_BANK_ACCOUNT", "JP_YUCHO_ACCOUNT"}
+"""Entities that bodies have too; every other is a person's own."""
+_CALLED = re.compile(r" ?(?:様|さん|氏(?![名、])|君|くん|ちゃん|殿)")
+_BORN = re.compile("生|誕|birth|born|歳", re.IGNORECASE)
+_AROUND = 12
+
+
+class Surroundings:
+    """Where in a text persons, private values and bodies stand; looked for when first asked."""
+
+    def __init__(self, view: View, matches: Sequence[Match]) -> None:
+        self._text = view.text
+        self._matches = [m for m in matches if m.score >= REPORTED and not m.evidence]
+
+    @cached_property
+    def persons(self) -> list[int]:
+        """Where names begin, but those of office-holders."""
+        return [m.start for m in self._matches if m.entity == "PERSON" and not self.of_office(m)]
+
+    @cached_property
+    def private(self) -> list[int]:
+        """Where something begins that only a person has."""
+        text = self._text
+        return [
+            m.start
+            for m in self._matches
+            if m.entity not in _SHARED or (m.entity == "PHONE_NUMBER" and mobile(text[m.start : m.end]))
+        ]
+
+    @cached_property
+    def _bodies(self) -> list[int]:
+        addresses = [(m.start, m.end) for m in self._matches if m.entity == "JP_ADDRESS"]
+        found = []
+        for hit in bodies_in_text().finditer(self._text):
+            at = bisect_left(addresses, (hit.end(), 0)) - 1
+            if at < 0 or addresses[at][1] < hit.end():  # a building in an address is nobody
+                found.append(hit.end() - 1)
+        return found
+
+    def line(self, at: int) -> tuple[int, int]:
+        """Start and end of the line that ``at`` stands in, at most ``_REACH`` characters on each side."""
+        low, high = max(0, at - _REACH), min(len(self._text), at + _REACH)
+        start = self._text.rfind("\n", low, at) + 1
+        end = self._text.find("\n", at, high)
+        return max(low, start), high if end < 0 else end
+
+    def of_office(self, match: Match) -> bool:
+        """Whether a name stands directly beside a public office: 市長 山田太郎, 山田太郎議員; or is no more than one (高松市長)."""
+        text, pattern = self._text, offices()
+        before = text[max(0, match.start - _AROUND) : match.start].rstrip(" \t:()（")
+        for hit in pattern.finditer(before):
+            if hit.end() == len(before):
+                return True
+        if pattern.match(text, match.end + text.startswith(" ", match.end), match.end + _AROUND) is not None:
+            return True
+        within = pattern.search(text, match.start, match.end)
+        return within is not None and within.end() == match.end
+
+    def called(self, match: Match) -> bool:
+        """Whether somebody is spoken of or to: 山田さん, 山田太郎様."""
+        return _CALLED.match(self._text, match.end) is not None
+
+    def born(self, match: Match) -> bool:
+        """Whether a word of birth stands in the line of a date."""
+        return _BORN.search(self._text, *self.line(match.start)) is not None
+
+    def alone(self, match: Match) -> bool:
+        """Whether nothing private, no telephone, address or mail stands in the line of a name."""
+        start, end = self.line(match.start)
+        at = bisect_left(self._starts, start)
+        while at < len(self._starts) and self._starts[at] < end:
+            other = self._matches[at]
+            if other.entity not in ("PERSON", "JP_SENSITIVE") and not (
+                other.entity == "DATE_OF_BIRTH" and not self.born(other)
+            ):
+                return False
+            at += 1
+        return True
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [m.start for m in self._matches]
+
+    def holder(self, match: Match) -> About:
+        """Whose a telephone, address or mail in running text is."""
+        text = self._text
+        start, end = self.line(match.start)
+        before = text[max(start, match.start - _LABEL) : match.start]
+        if match.entity == "EMAIL_ADDRESS":
+            return About.ORGANISATION if role_mailbox(text[match.start : match.end]) else About.PERSON
+        cell = match.entity == "PHONE_NUMBER" and mobile(text[match.start : match.end])
+        if cell or labels("private").search(before) is not None:
+            return About.PERSON
+        if match.entity == "JP_ADDRESS" and labels("lives").match(text, match.end) is not None:
+            return About.PERSON
+        if labels("office").search(before) is not None:
+            return About.ORGANISATION
+        here = self._seen(start, end)
+        if here is None:
+            here = self._around(start, end)
+        if here is not None:
+            return here
+        if labels("private_alone").search(before) is not None:
+            return About.PERSON
+        return About.ORGANISATION if labels("office_alone").search(before) is not None else About.UNCLEAR
+
+    def _seen(self, start: int, end: int) -> About | None:
+        """What a line speaks of; ``None`` where of nobody."""
+        if _any(self.private, start, end):
+            return About.PERSON
+        person, body = _any(self.persons, start, end), _any(self._bodies, start, end)
+        if person:
+            return About.UNCLEAR if body else About.PERSON
+        return About.ORGANISATION if body else None
+
+    def _around(self, start: int, end: int) -> About | None:
+        """What the nearest line speaks of that speaks of anybody; of two equally near ones that of a person."""
+        up, down = start, end
+        for _ in range(_LINES):
+            found: list[About] = []
+            if up > 0:
+                above = self.line(up - 1)
+                up = above[0]
+                if seen := self._seen(*above):
+                    found.append(seen)
+                elif not self._text[above[0] : above[1]].strip():
+                    up = 0
+            if down < len(self._text):
+                below = self.line(down + 1)
+                down = below[1]
+                if seen := self._seen(*below):
+                    found.append(seen)
+                elif not self._text[below[0] : below[1]].strip():
+                    down = len(self._text)
+            if found:
+                return min(found, key=_ORDER.index)
+        return None
+
+
+_ORDER = (About.PERSON, About.UNCLEAR, About.ORGANISATION, About.OFFICIAL)
+
+
+def _any(places: list[int], start: int, end: int) -> bool:
+    at = bisect_left(places, start)
+    return at < len(places) and places[at] < end

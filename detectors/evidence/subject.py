@@ -1,0 +1,189 @@
+"""What a table is about: rows of persons, or of bodies, places and things.
+
+Decided once a table, from its headings and from at most ``SAMPLE`` of its rows: a roster of a hundred thousand rows costs
+what one of sixty does.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from detectors.evidence.words import heading_class, of_bodies
+from detectors.interface import REPORTED, Match, View
+from detectors.tables.headings import heading, part_of_name
+from detectors.tables.layout import Table
+
+SAMPLE = 60
+"""Rows that are looked at."""
+_NAMES, _BODIES = 0.6, 0.4
+"""Share of a column's cells that are wholly names of persons, and that end like names of bodies, to make it such a column."""
+_FEW = 3
+"""Cells of which a share is taken at the least."""
+_MANY = 8
+"""Cells from which on a small share of names speaks against them."""
+_BESIDE = frozenset({"PERSON", "PHONE_NUMBER", "JP_ADDRESS", "JP_POSTAL_CODE", "EMAIL_ADDRESS", "JP_SENSITIVE"})
+"""Entities that bodies have too, or that stand in texts about nobody; all others are a person's own."""
+
+
+class Subject(StrEnum):
+    """What the rows of a table are about."""
+
+    PERSONS = "persons"
+    BODIES = "bodies"
+    """Bodies, places, things; a person may be named as who heads or answers for them."""
+    BOTH = "both"
+    """One column of names holds persons and bodies: every row for itself."""
+    OPEN = "open"
+
+
+@dataclass(slots=True)
+class Column:
+    """One column: the class of its heading, and what the rows of the sample hold."""
+
+    heading: str = ""
+    kind: str = ""
+    """Class of the heading; ``person`` where it announces the name of a person."""
+    filled: int = 0
+    names: int = 0
+    """Cells that are wholly the name of a person."""
+    bodies: int = 0
+    """Cells that end like the name of a body."""
+    entities: Counter[str] = field(default_factory=Counter)
+    mobiles: int = 0
+
+    def share(self, count: int) -> float:
+        """Of the filled cells, 0 to 1; 0 where there are too few to say."""
+        return count / self.filled if self.filled >= _FEW else 0.0
+
+    @property
+    def seldom(self) -> bool:
+        """Whether few of many cells look like names, though nothing says that they are: words that are surnames too."""
+        return self.filled >= _MANY and self.names * 2 < self.filled
+
+    @property
+    def of_persons(self) -> bool:
+        """Whether names of persons stand here: by the heading, or by most values where the heading says nothing else."""
+        if self.kind in ("person", "head", "contact"):
+            return True
+        return self.kind == "" and self.share(self.names) >= _NAMES and self.bodies * 2 < self.names
+
+
+@dataclass(slots=True)
+class Judged:
+    """A table with its columns and what it is about."""
+
+    columns: dict[int, Column]
+    subject: Subject
+    private: bool
+    """Whether the rows hold what is only a person's."""
+    mobile: bool
+    """Whether many of its telephones are mobile ones."""
+
+
+def judged(view: View, table: Table, matches: Sequence[Match], starts: Sequence[int]) -> Judged:
+    """What ``table`` is about. ``matches`` in order, ``starts`` where they begin."""
+    headings, header_row = (table.headers, table.header_row) if table.headers else _headings(view, table)
+    columns = {number: _column(view, heading) for number, heading in headings.items()}
+    rows = [row for row in table.rows if row > header_row]
+    if not headings and (len(rows) < _UNHEADED or _form(view, table, rows)):
+        return Judged({}, Subject.OPEN, False, False)
+    step = max(1, len(rows) // SAMPLE)
+    for row in rows[::step][:SAMPLE]:
+        for cell in table.rows[row]:
+            column = columns.setdefault(cell.column, Column())
+            value = view.text[cell.start : cell.end].strip()
+            if not value:
+                continue
+            column.filled += 1
+            named = False
+            at = bisect_left(starts, cell.start)
+            while at < len(starts) and starts[at] < cell.end:
+                match = matches[at]
+                at += 1
+                if match.score < REPORTED or match.evidence:
+                    continue
+                column.entities[match.entity] += 1
+                if match.entity == "PERSON":
+                    named = named or match.end - match.start >= len(value) - 1
+                elif match.entity == "PHONE_NUMBER":
+                    column.mobiles += mobile(view.text[match.start : match.end])
+            if named:
+                column.names += 1  # 菊池, 服部: what is a name is no body by its ending
+            else:
+                column.bodies += of_bodies().search(value) is not None
+    return Judged(columns, *_subject(columns))
+
+
+def _headings(view: View, table: Table) -> tuple[dict[int, str], int]:
+    """Headings and their row where the layout found none: one of the first rows of which a fair part are words of headings."""
+    for row in sorted(table.rows)[:_FIRST]:
+        cells = {c.column: heading(view.text[c.start : c.end]) for c in table.rows[row]}
+        filled = [text for text in cells.values() if text]
+        said = sum(bool(heading_class(text)) for text in filled)
+        if said >= _SAID and said * 4 >= len(filled) and max(map(len, filled)) <= _LONG:
+            return cells, row
+    return {}, -1
+
+
+def _form(view: View, table: Table, rows: list[int]) -> bool:
+    """Whether the first cells of the rows are labels of what stands beside them: then no column is of one kind."""
+    first = [heading(view.text[c.start : c.end]) for row in rows[:SAMPLE] for c in table.rows[row][:1]]
+    return sum(bool(heading_class(text)) for text in first) * 4 >= len(first)
+
+
+_UNHEADED = 4
+"""Rows that a table without headings has at the least, to be judged by its values."""
+_FIRST, _LONG, _SAID = 4, 40, 2
+"""Rows in which headings are looked for, characters of the longest, and how many must say something."""
+
+
+def _column(view: View, heading: str) -> Column:
+    kind = heading_class(heading)
+    if kind in ("", "private", "thing", "body") and part_of_name(heading):
+        kind = "person"
+    elif kind == "":
+        hits = view.labels.index.header(heading)
+        if any("PERSON" in owners for owners in hits.all_owners()):
+            kind = "person"
+    return Column(heading, kind)
+
+
+def mobile(number: str) -> bool:
+    """Whether a telephone number is a mobile one (060 to 090)."""
+    digits = "".join(c for c in number if c.isdigit())
+    national = digits.removeprefix("81").removeprefix("0") if len(digits) > 11 else digits.removeprefix("0")
+    return len(national) == 10 and national[0] in "6789" and national[1] == "0"
+
+
+def _subject(columns: dict[int, Column]) -> tuple[Subject, bool, bool]:
+    found = columns.values()
+    headings = Counter(c.kind for c in found)
+    own = sum(
+        c.filled >= 1 and sum(n for e, n in c.entities.items() if e not in _BESIDE) * 2 >= c.filled for c in found
+    )
+    phones = sum(c.entities["PHONE_NUMBER"] for c in found)
+    mobiles = sum(c.mobiles for c in found) * 3 >= max(phones, 1)
+    private = headings["private"] > 0 or own > 0
+    persons = [c for c in found if c.of_persons and c.kind in ("person", "")]
+    bodies = [c for c in found if c.kind == "body" or (c.kind in ("", "place") and c.share(c.bodies) >= _BODIES)]
+    mixed = [c for c in found if c.of_persons and c.share(c.bodies) >= _MIXED and c.share(c.names) >= _MIXED]
+    if mixed and not private:
+        return Subject.BOTH, private, mobiles
+    named = 3.0 if any(c.kind == "person" for c in persons) else 2.6 * bool(persons)
+    for_persons = 3.0 * min(headings["private"] + own, 2) + named + 1.0 * mobiles
+    for_bodies = 2.5 * bool(bodies) + 1.5 * min(headings["thing"], 3) + 0.5 * bool(headings["office"])
+    if not persons and not private and for_bodies >= 1.5:
+        return Subject.BODIES, private, mobiles
+    if for_persons > for_bodies:
+        return Subject.PERSONS, private, mobiles
+    if for_bodies > for_persons:
+        return Subject.BODIES, private, mobiles
+    return Subject.OPEN, private, mobiles
+
+
+_MIXED = 0.1
+"""Share of persons, and of bodies, in one column of names that make every row speak for itself."""

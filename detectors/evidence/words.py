@@ -1,0 +1,85 @@
+"""The words of ``config/rules/about.toml``, compiled when first asked."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from detectors.resources import rules
+
+CLASSES = ("private", "office", "body", "thing", "place", "head", "contact")
+"""Classes of column headings, in the order in which a heading is asked for them."""
+
+
+@lru_cache(maxsize=1)
+def _headings() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    table = rules("about")["headings"]
+    return tuple((name, re.compile("|".join(table[name]), re.IGNORECASE)) for name in CLASSES)
+
+
+@lru_cache(maxsize=4096)
+def heading_class(text: str) -> str:
+    """The class of a (folded) column heading, empty where it says nothing: 生年月日 → private, 施設名 → body."""
+    for name, pattern in _headings():
+        if pattern.search(text) is not None:
+            return name
+    return ""
+
+
+@lru_cache(maxsize=1)
+def of_bodies() -> re.Pattern[str]:
+    """Searched in a whole value: whether it is the name of a body, a place or a thing (○○株式会社, 中央公園)."""
+    table = rules("about")["bodies"]
+    return re.compile(f"{'|'.join(table['marks'])}|(?:{'|'.join(table['endings'])})(?=$|[ (・　])", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def bodies_in_text() -> re.Pattern[str]:
+    """Bodies and places in running text."""
+    return re.compile(rules("about")["bodies"]["prose"], re.IGNORECASE)
+
+
+@lru_cache(maxsize=8)
+def labels(name: str) -> re.Pattern[str]:
+    """Words right before a value (``private``, ``office`` …), searched in the text before it."""
+    table = rules("about")["labels"]
+    return re.compile(table[name].replace("GAP", table["gap"]), re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _mail() -> tuple[frozenset[str], re.Pattern[str], re.Pattern[str]]:
+    table = rules("about")["mail"]
+    return frozenset(table["roles"]), re.compile(table["public"]), re.compile(table["parts"])
+
+
+def role_mailbox(address: str) -> bool:
+    """Whether a mail address belongs to a post: ``soumu@city.example.jp``, ``info@example.co.jp``; not ``sato.k@…``."""
+    local, _, domain = address.lower().partition("@")
+    roles, public, parts = _mail()
+    pieces = [p for p in re.split(r"[._+0-9-]+", local) if p]
+    if any(piece in roles for piece in pieces):
+        return True
+    return bool(pieces) and public.search(domain) is not None and parts.search(pieces[-1]) is not None
+
+
+@lru_cache(maxsize=1)
+def offices() -> re.Pattern[str]:
+    """Public offices."""
+    return re.compile(rules("about")["offices"]["behind"])
+
+
+@lru_cache(maxsize=1)
+def _texts() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str], float, int], ...]:
+    return tuple(
+        (name, re.compile(r["pattern"]), re.compile(r.get("needs", "")), r["per_thousand"], r["least"])
+        for name, r in rules("about")["texts"].items()
+    )
+
+
+def kind_of_text(text: str) -> str:
+    """``law``, ``history`` or ``survey`` where the words of such a text stand densely enough, else empty."""
+    for name, pattern, needs, dense, least in _texts():
+        count = sum(1 for _ in pattern.finditer(text))
+        if count >= least and count * 1000 >= dense * len(text) and needs.search(text) is not None:
+            return name
+    return ""
