@@ -37,6 +37,7 @@ _SECRET = ("PGP MESSAGE", "PKCS7", "CMS", "ENCRYPTED PRIVATE KEY", "ENCRYPTED ME
 _NO_TEXT = ("KEY", "SIGNATURE", "CERTIFICATE REQUEST", "X509 CRL", "DH PARAMETERS", "EC PARAMETERS")
 _SALTED = b"Salted__"
 _AGE = b"age-encryption.org"
+_ARCHIVE, _LENGTHS = b"PK\x03\x04", 16
 _RANDOM = 256
 """Bytes from which what cannot be told is declared: shorter ones are digests, tokens and keys."""
 _LARGE = 400
@@ -203,6 +204,9 @@ class Carried:
         if data.startswith(_SALTED) or _AGE in data[:40]:
             self._sink.missed(Reason.ENCRYPTED, self._source.at("encrypted"))
             return True
+        at = data.find(_ARCHIVE, 1, _LENGTHS)
+        if at > 0:  # what Excel puts around the queries of a workbook: lengths, an archive, rights
+            data = data[at:]
         kind = sniff(io.BytesIO(data), name).format
         if kind == "binary" or (kind == "text" and not legible(data)):
             if not declared or len(data) < _RANDOM or not _random(data):

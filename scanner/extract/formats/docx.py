@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from scanner.extract.formats import leftover, loose, office
+from scanner.extract.formats.guarded import guarded
 from scanner.extract.formats.package import Package
 from scanner.extract.formats.relations import Relations
 from scanner.extract.formats.xmlwalk import attribute, count
@@ -17,11 +18,6 @@ _SKIPPED = frozenset(("rubyPr", "sectPr"))
 _KINDS = frozenset(
     "officeDocument header footer footnotes endnotes comments glossaryDocument commentsExtended subDocument".split()
 )
-_TELLING = frozenset(
-    "hyperlink listItem default helpText statusText alias tag tblCaption tblDescription bookmarkStart shape rect group imagedata"
-    " textpath fldSimple docVar".split()
-)
-"""Elements whose attributes people write: tooltips, choices, defaults, alternative text of old drawings."""
 
 
 def extract(source: Source, sink: Sink) -> None:
@@ -35,7 +31,7 @@ def extract(source: Source, sink: Sink) -> None:
             label = match[1].rstrip("0123456789") if match else stories[name]
             walker = _Story(join(source.part, "" if label in ("document", "officeDocument") else label), sink)
             try:
-                office.guarded(package, name, source, sink, walker.start, walker.end, walker.text)
+                guarded(package, name, source, sink, walker.start, walker.end, walker.text, aside=walker.aside)
             finally:  # also what was open when the file had used up what it may cost
                 walker.close()
         elif _DRAWINGS.match(name):
@@ -70,12 +66,15 @@ class _Story:
         self._changes: list[int] = []
         self._aside: list[str] | None = None
         """Letters of a reading or of a field's code: they do not stand in the line."""
+        self._bare: list[str] = []
+        """Text outside any paragraph, which Word writes nowhere and shows."""
 
     def start(self, element: str, attributes: dict[str, str]) -> None:
         if self._skip or element in _SKIPPED or self._choice.skips(element, attributes):
             self._skip += 1
             return
         if element == "p":
+            self._put_bare()
             self._paragraphs.append([])
             self._number += 1
         elif element in ("t", "delText"):
@@ -104,15 +103,17 @@ class _Story:
             for key in ("descr", "title"):
                 value = attribute(attributes, key)
                 if value:
+                    self._values.known(value)
                     self._sink.text(BlockKind.PARAGRAPH, join(self._part, "alt text"), self._number, value)
-        elif element in _TELLING:
-            self._values.take(element, attributes)
         elif element in _CHANGES or element == "comment":
             author = attribute(attributes, "author")
             if author:
+                self._values.known(author)
                 self._sink.field(join(self._part, element), "author", author)
             if element in _CHANGES:
                 self._changes.append(_CHANGES[element])
+        if attributes:
+            self._values.take(element, attributes)
 
     def _symbol(self, char: str) -> None:
         try:
@@ -127,9 +128,26 @@ class _Story:
     def _add(self, text: str) -> None:
         if self._paragraphs:
             self._paragraphs[-1].append((text, self._changes[-1] if self._changes else _BOTH))
+        else:
+            self._bare.append(text)
+
+    def _put_bare(self) -> None:
+        text = "".join(self._bare)
+        self._bare = []
+        if text and self._tables and self._tables[-1].cell is not None:
+            self._tables[-1].cell.append(text)
+        else:
+            self._sink.text(BlockKind.PARAGRAPH, self._part, self._number, text)
+
+    def aside(self, data: str) -> None:
+        """A comment or an instruction for programs."""
+        self._values.other(data)
 
     def text(self, data: str) -> None:
-        if not self._collect or self._skip:
+        if self._skip:
+            return
+        if not self._collect:
+            self._values.other(data)
             return
         self._choice.produced += len(data)
         if self._aside is not None:
@@ -152,6 +170,7 @@ class _Story:
         elif element == "p" and self._paragraphs:
             self._close_paragraph(self._paragraphs.pop())
         elif element == "tc" and self._tables:
+            self._put_bare()
             self._tables[-1].close_cell()
         elif element == "tr" and self._tables:
             table = self._tables[-1]
@@ -174,6 +193,7 @@ class _Story:
 
     def close(self) -> None:
         """Put what a cut part left open."""
+        self._put_bare()
         for table in self._tables:
             table.close_cell()
             self._sink.row(table.part, table.number + 1, table.row or ())

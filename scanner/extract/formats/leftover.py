@@ -6,21 +6,25 @@ import io
 import re
 from collections.abc import Callable
 
-from scanner.extract.formats import loose, ole, pictures
+from scanner.extract.formats import clear, loose, pictures
 from scanner.extract.formats.package import Package
 from scanner.extract.interface import ExtractError, Sink, Source
 
 HARMLESS = re.compile(
-    r"(?i)^\[Content_Types\]\.xml$|(?:^|/)(?:_rels/|_xmlsignatures/)|^mimetype$|\.rels$|"
-    r"/theme/|/styles?\d*\.xml$|stylesWithEffects|fontTable|webSettings|tableStyles|presProps|viewProps|/calcChain\.|"
+    r"(?i)^\[Content_Types\]\.xml$|(?:^|/)_rels/|^mimetype$|\.rels$|"
+    r"/theme/|/styles?\d*\.xml$|stylesWithEffects|fontTable|tableStyles|/calcChain\.|"
     r"printerSettings|/devmode|diagrams/(?:colors|layout|quickStyle)|charts/(?:style|colors)|"
-    r"^docProps/thumbnail\.|^Thumbnails/|^Configurations2/|^META-INF/|^ObjectReplacements/|layout-cache$|"
-    r"/media/.*\.(?:odttf|fntdata)$|/fonts?/|\.(?:odttf|fntdata|ttf|otf)$|/volatileDependencies\.|vbaData\.xml$|/xl/metadata\.xml$|"
-    r"/(?:revisionHeaders|userNames)\.xml$|^manifest\.rdf$"
+    r"^docProps/thumbnail\.|^Thumbnails/|^ObjectReplacements/|layout-cache$|"
+    r"/media/.*\.(?:odttf|fntdata)$|/fonts?/|\.(?:odttf|fntdata|ttf|otf)$"
 )
 """Parts that hold no text of people: types, relations, appearance, fonts, the settings of a printer, a small drawing of the first
 page, drawings of embedded objects (the objects themselves are read), the order of calculation."""
 
+_QUIET = re.compile(
+    r"(?i)(?:^|/)_xmlsignatures/|^META-INF/|^Configurations2/|^manifest\.rdf$|script-l[bc]\.xml$|"
+    r"(?:webSettings|presProps|viewProps|vbaData|metadata|volatileDependencies|revisionHeaders|userNames)\.xml$"
+)
+"""Settings, signatures, lists of parts: digests and names of printers, among which a person may stand."""
 _XML = re.compile(r"(?i)\.(?:xml|vml|fpage|rdf|xlink|xdl|xlb|xlc|dtd)$")
 _PICTURE = re.compile(r"(?i)\.(?:png|jpe?g|jfif|gif|tiff?|bmp|dib|webp|ico|wdp|jxr|heic|avif)$")
 _CONTROL = re.compile(r"(?i)activeX\d*\.bin$|ctrlProp\d*\.bin$")
@@ -38,7 +42,7 @@ def rest(
         if harmless.search(name):
             continue
         if _XML.search(name):
-            loose.part(package, name, source, sink)
+            loose.part(package, name, source, sink, quiet=_QUIET.search(name) is not None)
         elif _PICTURE.search(name) and uses(name) >= pictures.REPEATED:
             sink.note("a repeated picture was not looked at")
         else:
@@ -52,6 +56,6 @@ def _binary(package: Package, name: str, source: Source, sink: Sink) -> None:
         sink.missed(error.reason, source.at(name, "part"))
         return
     if _CONTROL.search(name):
-        ole.control(data, source.at(name, "part"), sink)
+        clear.texts(data, source.at(name, "part"), sink)
     elif data:
         sink.member(source.inner(name.rpartition("/")[2], io.BytesIO(data), len(data), "object"))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from scanner.extract.formats import ole as ole_files
-from scanner.extract.formats import pictures
+from scanner.extract.formats import clear, pictures
 from scanner.extract.interface import ExtractError, Sink, Source
 from scanner.model import BlockKind, Reason
 
@@ -26,7 +25,7 @@ def extract(source: Source, sink: Sink) -> None:
     elif data.startswith(_PLACEABLE) or data[:4] in (b"\x01\0\x09\0", b"\x02\0\x09\0"):
         bitmaps = _wmf(data, source, sink)
     else:
-        ole_files.control(data, source.part, sink)
+        clear.texts(data, source.part, sink)
         raise ExtractError("metafile", Reason.CORRUPT)
     if bitmaps:
         raise ExtractError("bitmaps", Reason.PICTURE)

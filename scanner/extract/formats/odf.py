@@ -6,27 +6,25 @@ import binascii
 import io
 import re
 
-from scanner.extract.formats import leftover, loose, office
+from scanner.extract.formats import leftover, loose
+from scanner.extract.formats.guarded import guarded
 from scanner.extract.formats.numberformat import plain
 from scanner.extract.formats.package import Package
 from scanner.extract.formats.xmlwalk import attribute, count, walk
 from scanner.extract.interface import Encrypted, Sink, Source, Truncated, join
+from scanner.extract.telling import telling
 from scanner.model import BlockKind, Reason
 from scanner.places import named
 
-_TELLING = frozenset(
-    "named-range named-expression a page user-field-decl variable-decl label hidden-text placeholder section".split()
-)
-"""Elements whose attributes people write."""
+_SHOWN_SO = frozenset("value string-value date-value time-value boolean-value".split())
+"""Attributes of a cell whose value its text shows."""
 _ROUNDED = re.compile(r"-?[0-9.,]+E[+-]?[0-9]+")
 """A number shown with an exponent: the cell's own value says more."""
 _PROPERTIES = frozenset("creator initial-creator title subject description keyword user-defined printed-by".split())
 
 
-_HARMLESS = re.compile(
-    leftover.HARMLESS.pattern + r"|(?:^|/)settings\.xml$|^Basic/(?:.*/)?script-l[bc]\.xml$|(?:^|/)meta\.xml$"
-)
-"""Also the settings of the window and the lists of libraries; of an embedded object its own properties."""
+_HARMLESS = re.compile(leftover.HARMLESS.pattern + r"|(?:^|/)(?:meta|settings)\.xml$")
+"""Also the settings of the window and what may not begin a line; of an embedded object its own properties."""
 
 
 def extract(source: Source, sink: Sink) -> None:
@@ -39,7 +37,7 @@ def extract(source: Source, sink: Sink) -> None:
             _content(package, name, label, source, sink)
     if "meta.xml" in package:
         meta = _Meta(join(source.part, "properties"), sink)
-        office.guarded(package, "meta.xml", source, sink, meta.start, meta.end, meta.text)
+        guarded(package, "meta.xml", source, sink, meta.start, meta.end, meta.text)
     for name in package.names:
         if name.endswith("/content.xml"):
             _content(package, name, name.removesuffix("/content.xml"), source, sink)
@@ -61,7 +59,7 @@ def extract_flat(source: Source, sink: Sink) -> None:
 def _content(package: Package, name: str, label: str, source: Source, sink: Sink) -> None:
     reader = _Content(join(source.part, label), source, sink)
     try:
-        office.guarded(package, name, source, sink, reader.start, reader.end, reader.text)
+        guarded(package, name, source, sink, reader.start, reader.end, reader.text, aside=reader.aside)
     finally:  # also what was open when the file had used up what it may cost
         reader.close()
 
@@ -72,8 +70,11 @@ class _Meta:
         self._tag = ""
         self._pieces: list[str] = []
 
-    def start(self, element: str, _: dict[str, str]) -> None:
+    def start(self, element: str, attributes: dict[str, str]) -> None:
         self._tag, self._pieces = element, []
+        name = attribute(attributes, "name")
+        if element == "user-defined" and telling(name) and not loose.numbered(name):
+            self._sink.field(self._part, "name", name)
 
     def text(self, data: str) -> None:
         self._pieces.append(data)
@@ -141,12 +142,20 @@ class _Content:
                 value = attribute(attributes, key)
                 if value and (key == "title" or '"' in value):
                     self._sink.field(join(self._part, "validation"), key, value)
-        if element in _TELLING:
-            self._values.take(element, attributes)
-        if element == "a":
+        elif element == "a":
             target = attribute(attributes, "href")
             if target.startswith("mailto:"):
+                self._values.known(target)
                 self._sink.field(self._part, "link", target.removeprefix("mailto:"))
+        if attributes:
+            if element in ("table-cell", "covered-table-cell"):
+                attributes = {k: v for k, v in attributes.items() if k.rpartition(":")[2] not in _SHOWN_SO}
+            if element != "table":
+                self._values.take(element, attributes)
+
+    def aside(self, data: str) -> None:
+        """A comment or an instruction for programs."""
+        self._values.other(data)
 
     def text(self, data: str) -> None:
         if self._binary is not None:

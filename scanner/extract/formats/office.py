@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import lzma
 import re
-import zipfile
-import zlib
-from collections.abc import Callable
 from typing import Protocol
 
+from scanner.extract.formats import loose
+from scanner.extract.formats.guarded import guarded
 from scanner.extract.formats.package import Package
-from scanner.extract.formats.xmlwalk import attribute, walk
-from scanner.extract.interface import ExtractError, Sink, Source, join
-from scanner.model import BlockKind, Reason
+from scanner.extract.formats.xmlwalk import attribute
+from scanner.extract.interface import Sink, Source, join
+from scanner.extract.telling import telling
+from scanner.model import BlockKind
 
 _PROPERTY = re.compile(r"docProps/(?:core|app|custom)\.xml$")
-_PEOPLE_ATTRIBUTES = ("author", "displayName", "userId", "initials", "name")
 
 
 def properties(package: Package, source: Source, sink: Sink) -> None:
@@ -34,46 +32,27 @@ class _Properties:
         self._tag = ""
         self._values: list[str] = []
 
-    def start(self, element: str, _: dict[str, str]) -> None:
+    def start(self, element: str, attributes: dict[str, str]) -> None:
         self._tag = element
         self._values = []
+        name = attributes.get("name", "")
+        if element == "property" and telling(name):  # of a property that a user has defined
+            self._sink.field(self._part, "name", name)
 
     def text(self, data: str) -> None:
         self._values.append(data)
 
     def end(self, element: str) -> None:
         text = "".join(self._values).strip()
-        if text and element == self._tag and element in _SHOWN:
+        if text and element == self._tag and (element in _SHOWN or (element not in _SIZES and telling(text))):
             self._sink.field(self._part, element, text)
         self._values = []
 
 
+_SIZES = frozenset(("PresentationFormat", "Application", "Template"))
 _SHOWN = frozenset(
     "creator lastModifiedBy title subject description keywords category Manager Company lpwstr lpstr contentStatus".split()
 )
-
-
-def guarded(
-    package: Package,
-    name: str,
-    source: Source,
-    sink: Sink,
-    start: Callable[[str, dict[str, str]], None],
-    end: Callable[[str], None],
-    text: Callable[[str], None],
-    *,
-    raw: bool = False,
-    allow_dtd: bool = False,
-) -> None:
-    """Walk one part; its errors cost the part and are named."""
-    try:
-        with package.open(name) as part:
-            walk(part, start, end, text, limit=sink.limits.part_bytes, raw=raw, allow_dtd=allow_dtd)
-    except ExtractError as error:
-        if not (package.truncated and error.reason in (Reason.TRUNCATED, Reason.CORRUPT)):
-            sink.missed(error.reason, source.at(name, "part"))
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
-        sink.missed(Reason.TRUNCATED if isinstance(error, EOFError) else Reason.CORRUPT, source.at(name, "part"))
 
 
 _UNDERSTOOD = re.compile(
@@ -109,7 +88,7 @@ class Choice:
 def drawn(package: Package, name: str, source: Source, sink: Sink, reader: Drawing) -> None:
     """Walk one part with a reader of drawings; what is open at its end is put."""
     try:
-        guarded(package, name, source, sink, reader.start, reader.end, reader.text)
+        guarded(package, name, source, sink, reader.start, reader.end, reader.text, aside=reader.aside)
     finally:
         reader.close()
 
@@ -120,6 +99,7 @@ class Drawing(Protocol):
     def start(self, element: str, attributes: dict[str, str]) -> None: ...
     def end(self, element: str) -> None: ...
     def text(self, data: str) -> None: ...
+    def aside(self, data: str) -> None: ...
     def close(self) -> None: ...
 
 
@@ -132,6 +112,7 @@ class DrawingText:
         self._collect = False
         self._skip = 0
         self._choice = Choice()
+        self._values = loose.Values(part, sink)
         self._row: list[str] | None = None
         self._cell: list[str] = []
         self._rows = 0
@@ -147,6 +128,7 @@ class DrawingText:
             for key in ("descr", "title", "tooltip"):
                 value = attribute(attributes, key)
                 if value:
+                    self._values.known(value)
                     self._sink.text(self._kind, join(self._part, "alt text"), self._number, value)
         elif element == "tr":
             self._row = []
@@ -157,14 +139,23 @@ class DrawingText:
         elif element in ("author", "cmAuthor", "person"):
             value = attribute(attributes, "name") or attribute(attributes, "displayName")
             if value:
+                self._values.known(value)
                 self._sink.field(self._part, "author", value)
             self._collect = element == "author"
+        if attributes:
+            self._values.take(element, attributes)
 
     def text(self, data: str) -> None:
         """Character data."""
         if self._collect and not self._skip:
             self._choice.produced += len(data)
             self._pieces.append(data)
+        elif not self._skip:
+            self._values.other(data)
+
+    def aside(self, data: str) -> None:
+        """A comment or an instruction for programs."""
+        self._values.other(data)
 
     def end(self, element: str) -> None:
         """Element end: a paragraph, a cached value or a table row is complete."""

@@ -5,38 +5,30 @@ from __future__ import annotations
 import io
 import re
 import struct
+from dataclasses import replace
 from typing import Any
 
+from scanner.extract.formats import clear
 from scanner.extract.interface import ExtractError, Sink, Source, join
-from scanner.model import BlockKind, Reason
+from scanner.model import Reason
 
-_UTF16_RUN = re.compile(
-    rb"(?:[\x20-\x7e]\x00|[^\x00]\x30|[\x00-\xff][\x4e-\x9f]|[\x01-\xee]\xff|[\x00-\xff][\xf9\xfa]){2,}"
-)
-_PAIR = re.compile(rb"(?s)..")
-_LETTERS = re.compile(rb"[A-Za-z0-9_./:\\-]{2}")
-_MOST_NARROW, _STILL_NARROW = 0.6, 0.4
-_CP932_RUN = re.compile(rb"(?:[\x20-\x7e]|[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]){4,}")
-_TELLING = re.compile("[ぁ-んァ-ヶ一-龥々ｦ-ﾝ]{2}|[\\w.+-]@[\\w.-]|0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}")
 _FIELDS = ("author", "last_saved_by", "title", "subject", "company", "manager", "keywords", "comments")
 
 
 def extract(source: Source, sink: Sink) -> None:
-    """A compound file of no known application: what is packed into it, macros; what is left is told as missed."""
+    """A compound file of no known application: what is packed into it, macros, texts in clear; that the rest was not read is told
+    where there is a rest."""
     import olefile
 
     with olefile.OleFileIO(source.file) as ole:
         before = sink.members
         properties(ole, source, sink)
-        objects(ole, source, sink)
-        for entry in ole.listdir():
-            if entry[-1] in _TEXT_STREAMS:
-                control(stream(ole, entry, sink), source.at("/".join(entry), "part"), sink)
-        only_macros = any(entry[-2:] == ["VBA", "dir"] for entry in ole.listdir())
-    if sink.members == before and not only_macros:
+        left = objects(ole, source, sink)
+    if not left:
+        return
+    if sink.members == before:
         raise ExtractError("compound file", Reason.UNSUPPORTED)
-    if not only_macros:
-        sink.missed(Reason.UNSUPPORTED, source.at("", "application", 1))
+    sink.missed(Reason.UNSUPPORTED, source.at("", "application", 1))
 
 
 def stream(ole: Any, entry: Any, sink: Sink) -> bytes:
@@ -70,33 +62,78 @@ def _text(value: Any, codepage: int | None) -> str:
     return value if isinstance(value, str) else ""
 
 
-_TEXT_STREAMS = frozenset(("CONTENTS", "Contents", "VisioDocument", "Var2Data", "Var2data", "Props", "TBkndTask"))
-"""Where Publisher, Visio and Project keep what people wrote, in clear."""
-_WHOLE = frozenset(("WordDocument", "PowerPoint Document"))
-"""Streams of applications whose objects cannot be read without their storage around them."""
+_STRUCTURE = re.compile(
+    r"[\x01\x03](?:CompObj|Ole|ObjInfo|LinkInfo|PRINT|EPRINT)|\x02OlePres\d+|\x05(?:Document)?SummaryInformation|Current User|[01]Table"
+    r"|__nameid.*|\x06DataSpaces|.*/_VBA_PROJECT|_VBA_PROJECT|__SRP_\d+|PROJECT|PROJECTwm|PROJECTlk|VBFrame|\x03VBFrame|Data|Pictures"
+    r"|EncryptedSummary|Properties|Preview\.png|\x01HwpSummaryInformation|ObjInfo|Object Data|xmlsignatures.*"
+)
+"""Streams without text of people: what an object is and looks like, the parts of a project beside its modules."""
+_WHOLE = {"worddocument": "doc", "powerpoint document": "ppt", "workbook": "xls", "book": "xls", "documenttext": "jtd"}
+"""Streams, in lower case, that are a document, which their application's reader reads."""
+_LONGEST = 16_000_000
 
 
-def objects(ole: Any, source: Source, sink: Sink) -> None:
-    """Files embedded as objects: whole packages, packed files, workbooks; macros. A Word object of the old kind is named."""
+def objects(ole: Any, source: Source, sink: Sink) -> int:
+    """Files embedded as objects: whole packages, packed files, documents; macros; texts in clear of streams that nobody else
+    reads. Returns how many of these there were: a reader of documents knows its own streams, which stand at the root."""
     from scanner.extract.formats import vba
 
-    for entry in ole.listdir():
+    entries = ole.listdir()
+    projects = [entry[:-1] for entry in entries if entry[-2:] == ["VBA", "dir"]]
+    left = 0
+    for entry in entries:
         leaf, holder = entry[-1], "/".join(entry[:-1])
         if leaf in ("Package", "EmbeddedOdf") or (leaf == "CONTENTS" and "Quill" not in holder):
             data = stream(ole, entry, sink)
             sink.member(source.inner(f"object {holder}".strip(), io.BytesIO(data), len(data), "object"))
         elif leaf == "\x01Ole10Native":
             name, data = native(stream(ole, entry, sink))
-            sink.member(source.inner(name or "object", io.BytesIO(data), len(data), "object"))
-        elif leaf in ("Workbook", "Book") and holder:
-            data = stream(ole, entry, sink)
-            sink.member(source.inner(f"object {holder}.xls", io.BytesIO(data), len(data), "object"))
-        elif leaf in _WHOLE and holder:
-            sink.missed(Reason.UNSUPPORTED, source.at(f"object {holder}", "object"))
-        elif leaf == "dir" and entry[-2:-1] == ["VBA"]:
+            inner = source.inner(name or "object", io.BytesIO(data), len(data), "object")
+            sink.entitled(inner.part, name)
+            sink.member(inner)
+        elif leaf.lower() in _WHOLE:
+            if holder:
+                _document(ole, entry, source, sink)
+        elif leaf == "dir" and entry[:-1] in projects:
             vba.project(ole, entry[:-1], source, sink)
-        elif leaf in ("o", "f") and holder:  # controls of a user form
-            control(stream(ole, entry, sink), join(source.part, "form"), sink)
+        elif entry[:-1] not in projects and not _STRUCTURE.fullmatch(leaf):
+            left += _other(ole, entry, source, sink)
+    return left
+
+
+def _document(ole: Any, entry: list[str], source: Source, sink: Sink) -> None:
+    """A document that was embedded stream by stream."""
+    from scanner.extract.formats import word97
+
+    holder = "/".join(entry[:-1])
+    inner = replace(source, part=source.at(f"object {holder}", "object"))
+    try:
+        leaf = entry[-1].lower()
+        if leaf == "worddocument":
+            word97.document(ole, entry[:-1], inner, sink)
+        elif leaf == "powerpoint document":
+            word97.slides(stream(ole, entry, sink), inner, sink)
+        else:
+            data = stream(ole, entry, sink)
+            name = f"object {holder}.{_WHOLE[leaf]}"
+            sink.member(source.inner(name, io.BytesIO(data), len(data), "object"))
+    except (ExtractError, struct.error, OSError, IndexError, ValueError) as error:
+        clear.texts(stream(ole, entry, sink)[:_LONGEST], inner.part, sink)
+        sink.missed(error.reason if isinstance(error, ExtractError) else Reason.CORRUPT, inner.part)
+
+
+def _other(ole: Any, entry: list[str], source: Source, sink: Sink) -> int:
+    """A stream that no reader knows; whether it held anything."""
+    data = stream(ole, entry, sink)[:_LONGEST]
+    if not data.strip(b"\0"):
+        return 0
+    head = data[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\0")
+    part = source.at("/".join(entry), "part")
+    if head.startswith((b"<?xml", b"<", b"PK\x03\x04")):
+        sink.member(source.inner("/".join(entry), io.BytesIO(data), len(data), "object"))
+    else:
+        clear.texts(data, part, sink)
+    return 1
 
 
 def native(data: bytes) -> tuple[str, bytes]:
@@ -110,32 +147,3 @@ def native(data: bytes) -> tuple[str, bytes]:
     except (ValueError, struct.error):
         return "", data[4:]
     return name, data[at + 4 : at + 4 + size]
-
-
-def control(data: bytes, part: str, sink: Sink) -> None:
-    """What people wrote into a control or a record whose structure is not followed: its UTF-16 and CP932 strings."""
-    strings(data, part, sink)
-    for run in _CP932_RUN.findall(data):
-        text = run.decode("cp932", "replace")
-        if _TELLING.search(text):
-            sink.text(BlockKind.FIELD, part, 0, text)
-
-
-def _narrow(run: bytes, behind: bytes) -> bool:
-    """Whether a run is text of one byte a letter: two Latin letters make a kanji. Of real kanji one in nine looks like that; so
-    half of them are enough only where such letters go on behind the run."""
-    kanji = [pair for pair in _PAIR.findall(run) if 0x4E <= pair[1] <= 0x9F]
-    share = _STILL_NARROW if _LETTERS.fullmatch(behind) else _MOST_NARROW
-    return bool(kanji) and sum(1 for pair in kanji if _LETTERS.fullmatch(pair)) >= share * len(kanji)
-
-
-def strings(data: bytes, part: str, sink: Sink) -> None:
-    """Japanese or an address in a record that is not understood, at either alignment."""
-    for shift in (0, 1):
-        for run in _UTF16_RUN.finditer(data, shift):
-            if run.start() % 2 == shift:
-                if _narrow(run.group(), data[run.end() : run.end() + 2]):
-                    continue
-                text = run.group().decode("utf-16-le", "replace")
-                if _TELLING.search(text):
-                    sink.text(BlockKind.FIELD, part, 0, text)

@@ -8,7 +8,7 @@ import io
 import re
 import struct
 
-from scanner.extract.formats import ole
+from scanner.extract.formats import clear
 from scanner.extract.interface import Sink, Source, Unsupported
 from scanner.model import Reason
 
@@ -22,7 +22,7 @@ def extract(source: Source, sink: Sink) -> None:
     """Put what lies in clear; always raises ``Unsupported``."""
     source.file.seek(0)
     data = source.file.read(sink.limits.part_bytes)
-    ole.control(data, source.part, sink)
+    clear.texts(data, source.part, sink)
     _stored(data, source, sink)
     raise Unsupported("opaque")
 
@@ -44,7 +44,7 @@ def extract_vectors(source: Source, sink: Sink) -> None:
     they are personal data of their own kind. Always raises ``Unsupported``."""
     source.file.seek(0)
     data = source.file.read(min(sink.limits.part_bytes, 4_000_000))
-    ole.control(data, source.part, sink)
+    clear.texts(data, source.part, sink)
     if _VECTOR.search(data[:4096]) or b"numpy" in data[:4096] or b"embedding" in data or b"face" in data[:100_000]:
         sink.note("rows of numbers that may be templates of faces")
     raise Unsupported("vectors", Reason.UNSUPPORTED)

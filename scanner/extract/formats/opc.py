@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from scanner.extract.formats import leftover, office
+from scanner.extract.formats.guarded import guarded
 from scanner.extract.formats.package import Package
 from scanner.extract.formats.relations import Relations
 from scanner.extract.formats.xmlwalk import attribute, count
@@ -31,7 +32,7 @@ def extract(source: Source, sink: Sink) -> None:
     for name in sorted(drawn, key=lambda n: count(m[1]) if (m := _PAGE.search(n)) else 0):
         match = _PAGE.search(name)
         page = _Glyphs(source.part, count(match[1]) if match else 0, sink)
-        office.guarded(package, name, source, sink, page.start, lambda _: None, lambda _: None)
+        guarded(package, name, source, sink, page.start, lambda _: None, lambda _: None)
         page.flush()
     office.properties(package, source, sink)
     leftover.rest(package, source, sink, relations.uses, _XPS_HARMLESS if drawn else leftover.HARMLESS)

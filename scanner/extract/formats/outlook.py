@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from scanner.extract import charsets
-from scanner.extract.formats import lzfu, mapi, tnef
+from scanner.extract.formats import clear, lzfu, mapi, tnef
 from scanner.extract.formats import ole as ole_files
 from scanner.extract.formats.text import Lines
 from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source, Unsupported, join
@@ -106,6 +106,8 @@ def _object(storage: _Storage, place: tuple[str, ...], source: Source, sink: Sin
             data = storage.read(place, stream)
             sink.member(source.inner(stream, io.BytesIO(data), len(data), "object"))
             return
+    for stream in storage.streams.get(place, ()):
+        clear.texts(storage.read(place, stream), source.part, sink)
     sink.missed(Reason.UNSUPPORTED, source.part)
 
 

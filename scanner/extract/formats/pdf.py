@@ -6,8 +6,11 @@ import ctypes
 import io
 import re
 from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
 
-from scanner.extract.formats import pdfobjects, pdftables, pictures
+from scanner.extract import behind
+from scanner.extract.formats import pdfmend, pdfobjects, pdftables, pictures
 from scanner.extract.formats.pdfbombs import defused
 from scanner.extract.interface import Encrypted, ExtractError, Sink, Source, join
 from scanner.model import BlockKind, Reason
@@ -21,6 +24,11 @@ reading of it."""
 _PICTURE_SHARE = 0.03
 """Of a page, from which a picture on it counts: a business card is a tenth of A4, a letterhead's mark less than this."""
 _MOST_OBJECTS = 20_000
+_MOST_INSIDE, _MOST_DEPTH = 500, 4
+"""Objects of a form, and forms in forms, that are looked at for a picture."""
+_DRAWN = 500
+"""Lines and areas from which a page with hardly any text may be one whose letters are drawn: of a page of Japanese some hundred to
+a thousand, of a form with ruled boxes, which has more text, below three hundred."""
 
 
 def extract(source: Source, sink: Sink) -> None:
@@ -30,6 +38,7 @@ def extract(source: Source, sink: Sink) -> None:
 
     source.file.seek(0)
     data, bombs = defused(source.file.read())
+    source_data = data
     if bombs:
         sink.missed(Reason.RATIO_LIMIT, join(source.part, f"{bombs} stream(s)"))
     document, opened_by = None, None
@@ -40,6 +49,11 @@ def extract(source: Source, sink: Sink) -> None:
         except pdfium.PdfiumError as error:
             if "password" in str(error).lower():
                 continue
+            if password is None and (mended := pdfmend.mended(data)):
+                with suppress(pdfium.PdfiumError):
+                    document, data = pdfium.PdfDocument(mended), mended
+                    sink.missed(_why(source_data), join(source.part, "end"))
+                    break
             raise ExtractError("pdf", _why(data)) from None
     if document is None:
         raise Encrypted("pdf")
@@ -57,7 +71,7 @@ def extract(source: Source, sink: Sink) -> None:
                 seen.broken += 1
     finally:
         document.close()
-    pdfobjects.extract(data, opened_by, source, sink)
+    _unlinked(pdfobjects.extract(data, opened_by, source, sink), source, sink)
     _behind(data, source, sink)
     if seen.broken:
         sink.missed(Reason.CORRUPT, join(source.part, f"{seen.broken} page(s)"))
@@ -86,13 +100,29 @@ class _Seen:
         return len({number for number, look in self._pictures if self._times[look] < pictures.REPEATED})
 
 
+def _unlinked(data: bytes, source: Source, sink: Sink) -> None:
+    """Put the texts of pages that the document holds and does not show."""
+    import pypdfium2 as pdfium
+
+    if not data:
+        return
+    try:
+        with pdfium.PdfDocument(data) as document:
+            for number in range(len(document)):
+                sink.tick()
+                text = document[number].get_textpage().get_text_range().replace("\r\n", "\n")
+                sink.text(BlockKind.PAGE, join(source.part, "unlinked"), number + 1, _whole_numbers(text))
+    except pdfium.PdfiumError:
+        sink.missed(Reason.CORRUPT, join(source.part, "unlinked"))
+
+
 def _behind(data: bytes | bytearray, source: Source, sink: Sink) -> None:
-    """An archive that was put behind the document: both are whole files."""
+    """What was put behind the document: an archive, or anything else that is more than its end."""
     end = data.rfind(b"%%EOF")
-    at = data.find(b"PK\x03\x04", end) if end >= 0 else -1
-    if at >= 0:
-        body = bytes(data[at:])
-        sink.member(source.inner("behind.zip", io.BytesIO(body), len(body), "member"))
+    if end >= 0:
+        begin = end + len(b"%%EOF")
+        at = data.find(b"PK\x03\x04", begin)
+        behind.rest(replace(source, file=io.BytesIO(data), size=len(data)), sink, at if at >= 0 else begin)
 
 
 def _why(data: bytes | bytearray) -> Reason:
@@ -127,6 +157,8 @@ def _page(document, number, source, sink, raw, seen) -> None:  # type: ignore[no
                 ocr.page(page, number, source, sink, None if page.get_rotation() else box)
     elif legible:
         short = len(text.strip()) < _SCAN_TEXT
+        if short and objects > _DRAWN and _paths(page, objects, raw) > _DRAWN:
+            seen.picture(number, (0.0, float(number)))
         for share, look, _ in shown:
             if share < _SCAN_SHARE or short:  # a page that is a scan with its text behind it is read
                 seen.picture(number, look)
@@ -136,7 +168,7 @@ def _page(document, number, source, sink, raw, seen) -> None:  # type: ignore[no
     )
     page.close()
     if noted:
-        _appearances(document[number], text, number, source, sink)
+        _appearances(document[number], text, number, source, sink, raw, seen, {look for _, look, _ in shown})
     if not legible and objects:
         seen.without_text += 1
 
@@ -154,14 +186,13 @@ def _pictures(page, objects: int, raw) -> list[tuple[float, tuple[float, ...], t
     pixels = [ctypes.c_uint(), ctypes.c_uint()]
     for i in range(min(objects, _MOST_OBJECTS)):
         item = raw.FPDFPage_GetObject(page, i)
-        if raw.FPDFPageObj_GetType(item) != raw.FPDF_PAGEOBJ_IMAGE:
-            continue
-        if not raw.FPDFPageObj_GetBounds(item, *edges):
+        image = _image(item, raw, 0)
+        if image is None or not raw.FPDFPageObj_GetBounds(item, *edges):
             continue
         left, bottom, right, top = (edge.value for edge in edges)
         left, bottom, right, top = max(0.0, left), max(0.0, bottom), min(width, right), min(height, top)
         share = max(0.0, right - left) * max(0.0, top - bottom) / max(1.0, width * height)
-        if not raw.FPDFImageObj_GetImagePixelSize(item, *pixels):
+        if not raw.FPDFImageObj_GetImagePixelSize(image, *pixels):
             continue
         size = (int(pixels[0].value), int(pixels[1].value))
         if share >= _PICTURE_SHARE and not pictures.decoration(size):
@@ -170,17 +201,44 @@ def _pictures(page, objects: int, raw) -> list[tuple[float, tuple[float, ...], t
     return found
 
 
-def _appearances(page, text: str, number: int, source, sink) -> None:  # type: ignore[no-untyped-def]
-    """What notes, stamps and fields show on the page, which is not among its own text."""
+def _paths(page, objects: int, raw) -> int:  # type: ignore[no-untyped-def]
+    """Lines and areas that are drawn on a page."""
+    kinds = (raw.FPDFPageObj_GetType(raw.FPDFPage_GetObject(page, i)) for i in range(min(objects, _MOST_OBJECTS)))
+    return sum(1 for kind in kinds if kind == raw.FPDF_PAGEOBJ_PATH)
+
+
+def _image(item, raw, depth: int):  # type: ignore[no-untyped-def]
+    """The picture that an object of a page is, or the first one that a form holds; ``None`` where there is none."""
+    kind = raw.FPDFPageObj_GetType(item)
+    if kind == raw.FPDF_PAGEOBJ_IMAGE:
+        return item
+    if kind == raw.FPDF_PAGEOBJ_FORM and depth < _MOST_DEPTH:
+        for i in range(min(_MOST_INSIDE, max(0, raw.FPDFFormObj_CountObjects(item)))):
+            found = _image(raw.FPDFFormObj_GetObject(item, i), raw, depth + 1)
+            if found is not None:
+                return found
+    return None
+
+
+def _appearances(page, text: str, number: int, source, sink, raw, seen, before) -> None:  # type: ignore[no-untyped-def]
+    """What notes, stamps and fields show on the page, which is not among its own text; ``before``: the looks of its pictures."""
+    for _, look, box in _pictures(page, raw.FPDFPage_CountObjects(page), raw):
+        if look not in before:
+            if source.ocr:
+                from scanner.extract.formats import ocr
+
+                ocr.page(page, number, source, sink, None if page.get_rotation() else box)
+            else:
+                seen.picture(number, look)
     textpage = page.get_textpage()
     whole = textpage.get_text_range().replace("\r\n", "\n").replace("\ufffe", "")
     textpage.close()
     page.close()
-    before = Counter(text.split("\n"))
+    own = Counter(text.split("\n"))
     fresh: list[str] = []
     for line in whole.split("\n"):
-        before[line] -= 1
-        if before[line] < 0:
+        own[line] -= 1
+        if own[line] < 0:
             fresh.append(line)
     sink.text(BlockKind.PAGE, join(source.part, "annotation"), number + 1, "\n".join(fresh))
 

@@ -11,38 +11,57 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from scanner.extract.formats import loose
+from scanner.extract.formats import loose, pdfhidden, pdfmend
 from scanner.extract.interface import Sink, Source, join
 from scanner.model import BlockKind, Reason
 
 _SILENT = frozenset(
     "/ID /DA /DS /CharSet /FontFamily /FontName /Producer /Creator /CreationDate /ModDate /M /Registry /Ordering /NM /Lang /CheckSum"
     " /Cert /ByteRange /DigestValue /IRT /O /U /OE /UE /Perms /Location /PTEX.Fullbanner /OutputConditionIdentifier /RegistryName"
-    " /OutputCondition /Info /Trapped /Version /Filter /SubFilter /Prop_Build /Reference /Lookup /Indices /Style /Panose /CA /CIDSet"
+    " /OutputCondition /Info /Trapped /Version /Filter /SubFilter /Prop_Build /Reference /Lookup /Indices /Style /Panose /CIDSet"
     " /Table /W /D /SI /TI /DestOutputProfile /MCID /Nm".split()
 )
 """Keys whose strings no person reads: identifiers, fonts, colours, dates, signatures."""
 _ALWAYS = frozenset(
-    "/T /TU /V /DV /Opt /Contents /RC /Title /Author /Subj /Subject /Keywords /Alt /ActualText /E /Desc /XFA /P /Names /CI".split()
+    "/T /TU /V /DV /Opt /Contents /RC /Title /Author /Subj /Subject /Keywords /Alt /ActualText /E /Desc /XFA /P /Names /CI /CA /AC".split()
 )
 """Keys whose strings are put whatever they hold; all others only where it is Japanese, an address or a number of a person."""
+_GLYPH = re.compile(r"[A-Za-z]|uni[0-9A-F]{4}.*|u[0-9A-F]{4,6}|[a-z]{3,}[a-z0-9]*|cid[0-9]+")
+"""Names of glyphs that say a letter."""
 _MARKUP = re.compile(r"<[^<>]+>")
 _LONGEST = 4_000_000
 _MOST_DEPTH = 60
 _MOST_OBJECTS = 2_000_000
 
 
-def extract(data: bytes | bytearray, password: str | None, source: Source, sink: Sink) -> None:
-    """Put the texts and hand over the files; a document that qpdf cannot follow is told as corrupt in this part."""
+def extract(data: bytes | bytearray, password: str | None, source: Source, sink: Sink) -> bytes:
+    """Put the texts and hand over the files; a document that qpdf cannot follow is told as corrupt in this part. Returns a PDF of
+    the pages that its own tree of pages does not name; empty where there are none."""
     import pikepdf
 
     try:
         document = pikepdf.open(io.BytesIO(data), password=password or "", suppress_warnings=True)
     except (pikepdf.PdfError, ValueError, RuntimeError):
         sink.missed(Reason.CORRUPT, join(source.part, "objects"))
-        return
+        return _of_mended(data, source, sink)
     with document:
         _Walk(document, source, sink).run()
+        return pdfhidden.rest(document)
+
+
+def _of_mended(data: bytes | bytearray, source: Source, sink: Sink) -> bytes:
+    """What can be had of a document that qpdf does not open: which of its pages were shown nobody knows, so that all are given."""
+    import pikepdf
+
+    made = pdfmend.mended(data)
+    if not made:
+        return b""
+    try:
+        with pikepdf.open(io.BytesIO(made), suppress_warnings=True) as document:
+            _Walk(document, source, sink).run()
+    except (pikepdf.PdfError, ValueError, RuntimeError):
+        return b""  # it has been told already
+    return made
 
 
 class _Walk:
@@ -56,6 +75,8 @@ class _Walk:
         self._names: dict[tuple[int, int], str] = {}
         self._number = 0
         self._files = 0
+        self._held: list[Any] = []
+        self._unreadable = 0
 
     def run(self) -> None:
         """All objects, then the embedded files, whose names stand in other objects."""
@@ -71,8 +92,11 @@ class _Walk:
             except (self._error, ValueError, RuntimeError, TypeError, KeyError):
                 self._sink.missed(Reason.CORRUPT, join(self._source.part, "objects"))
         self._dictionary(self._document.trailer.get("/Info"), "/Info", 0)
-        for stream in files:
+        for stream in {stream.objgen: stream for stream in (*files, *self._held)}.values():
             self._file(stream)
+        if self._unreadable:
+            part = join(self._source.part, f"{self._unreadable} font(s)")
+            self._sink.missed(Reason.NO_TEXT, part)
 
     def _object(self, item: Any, files: list[Any]) -> None:
         dictionary, stream, array, _ = self._types
@@ -110,6 +134,7 @@ class _Walk:
                     self._value(element, key, depth + 1)
         elif isinstance(item, dictionary):
             self._filespec(item)
+            self._unreadable += _without_letters(item)
             for name, value in item.items():
                 if name in ("/V", "/DV", "/RC", "/JS", "/XFA") or not _reference(value) or isinstance(value, string):
                     self._value(value, name, depth + 1)
@@ -123,6 +148,7 @@ class _Walk:
             for stream in held.values():
                 if isinstance(stream, self._types[1]):
                     self._names[stream.objgen] = _decoded(bytes(name))
+                    self._held.append(stream)
 
     def _file(self, stream: Any) -> None:
         self._files += 1
@@ -151,6 +177,33 @@ class _Walk:
             self._number += 1
             part = join(self._source.part, key.lstrip("/").lower() if key.isascii() else "value")
             self._sink.text(BlockKind.LINE, part, self._number, said)
+
+
+def _without_letters(font: Any) -> bool:
+    """Whether a dictionary is a font whose codes stand for drawings and for no letters that anybody could know: of type 3 with
+    glyphs of invented names, or of glyphs by their number in a font of its own."""
+    if font.get("/Type") != "/Font" or "/ToUnicode" in font:
+        return False
+    if font.get("/Subtype") == "/Type3":
+        names = [str(name)[1:] for name in getattr(font.get("/CharProcs"), "keys", list)()]
+        return bool(names) and sum(1 for n in names if _GLYPH.fullmatch(n)) < len(names) / 2
+    if font.get("/Subtype") != "/Type0" or str(font.get("/Encoding")) not in ("/Identity-H", "/Identity-V"):
+        return False
+    descendants = font.get("/DescendantFonts")
+    for inner in descendants if descendants is not None else ():
+        system = inner.get("/CIDSystemInfo")
+        if (
+            system is not None
+            and str(system.get("/Ordering", "")) == "Identity"
+            and "/FontFile2" not in _descriptor(inner)
+        ):
+            return True
+    return False
+
+
+def _descriptor(font: Any) -> Any:
+    found = font.get("/FontDescriptor")
+    return found if found is not None else {}
 
 
 def _reference(value: Any) -> bool:

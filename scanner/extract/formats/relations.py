@@ -10,7 +10,8 @@ from collections import Counter
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from scanner.extract.formats import loose, office
+from scanner.extract.formats import loose
+from scanner.extract.formats.guarded import guarded
 from scanner.extract.formats.package import Package
 from scanner.extract.interface import Sink, Source
 
@@ -55,7 +56,7 @@ class Relations:
                 self._uses[part] += 1
                 self._kinds[part] = kind
 
-        office.guarded(package, name, source, sink, start, lambda _: None, lambda _: None)
+        guarded(package, name, source, sink, start, lambda _: None, lambda _: None)
 
     def of(self, part: str) -> dict[str, Relation]:
         """Relation id → relation, of one part."""

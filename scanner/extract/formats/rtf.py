@@ -8,18 +8,23 @@ import re
 import struct
 from collections.abc import Iterator
 
-from scanner.extract.formats import officeart, ole
+from scanner.extract import charsets
+from scanner.extract.formats import clear, loose, officeart, ole
 from scanner.extract.interface import Sink, Source, Truncated, join
 from scanner.model import BlockKind
 
+_DIGITS = re.compile("(?:[0-9a-fA-F]{2}){16,}")
 _NOT_HEXADECIMAL = re.compile(rb"[^0-9A-Fa-f]+")
 _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n]+)|[\r\n]+"
 )
 _SKIPPED = frozenset(
-    b"colortbl stylesheet themedata colorschememapping latentstyles datastore generator listtable listoverridetable rsidtbl xmlnstbl mmathPr filetbl "
-    b"panose falt fontemb blipuid bliptag datafield ftnsep ftnsepc aftnsep aftnsepc pgptbl wgrffmtfilter nonshppict".split()
+    b"colortbl stylesheet themedata colorschememapping latentstyles generator rsidtbl xmlnstbl mmathPr "
+    b"panose falt fontemb blipuid bliptag fchars lchars ftnsep ftnsepc aftnsep aftnsepc pgptbl wgrffmtfilter nonshppict".split()
 )
+"""Groups of appearance and numbers."""
+_OTHER = frozenset(b"listtable listoverridetable filetbl datafield datastore ud background".split())
+"""Groups, like all that are optional and not known, of which what may tell a person is put."""
 _STORIES = frozenset(
     b"header headerl headerr headerf footer footerl footerr footerf footnote annotation atnauthor shptxt".split()
 )
@@ -114,6 +119,9 @@ class _Reader:
         self._raw = bytearray()
         self._row: list[str] = []
         self._rows = self._number = 0
+        self._values = loose.Values(join(source.part, "other"), sink)
+        self._held: list[list[str]] = []
+        """Text of the line before a group that does not belong to it."""
 
     def read(self, data: bytes) -> bool:
         """Walk all tokens; whether every group was closed. A group is (destination, font, characters to skip after \\u)."""
@@ -140,6 +148,8 @@ class _Reader:
                     self._paragraph(place)
                 if place in ("pict", "objdata") and (not stack or stack[-1][0] != place):
                     self._embedded(place)
+                if place == "other" and (not stack or stack[-1][0] != place):
+                    self._other_ends()
                 if stack:
                     place, font, skip = stack.pop()
                 if in_fonts and len(stack) < in_fonts:
@@ -178,8 +188,13 @@ class _Reader:
                     )
                 elif word == b"fonttbl":
                     place, in_fonts = "skip", len(stack)
-                elif word in _SKIPPED or (star and word not in _STORIES and word not in _INFO and word not in _ENTERED):
+                elif word in _SKIPPED:
                     place = "skip"
+                elif word in _OTHER or (star and word not in _STORIES and word not in _INFO and word not in _ENTERED):
+                    if place not in ("skip", "other"):
+                        self._flush(font)
+                        self._held.append(self._out)
+                        self._out, place = [], "other"
                 elif word in _STORIES:
                     self._flush(font)
                     place = word.decode() if place != "skip" else place
@@ -187,13 +202,15 @@ class _Reader:
                     place = "info:" + word.decode()
                 elif word in (b"par", b"line", b"sect", b"page"):
                     self._flush(font)
-                    if place != "skip":
+                    if place == "other":
+                        self._out.append("\n")
+                    elif place != "skip":
                         self._paragraph(place)
-                elif word == b"cell":
+                elif word == b"cell" and place != "other":
                     self._flush(font)
                     self._row.append(_joined("".join(self._out)))
                     self._out = []
-                elif word == b"row":
+                elif word == b"row" and place != "other":
                     self._rows += 1
                     self._sink.row(join(self._part, "table"), self._rows, enumerate(self._row, 1))
                     self._row = []
@@ -220,6 +237,8 @@ class _Reader:
                     text, pending = text[pending:], max(0, pending - len(text))
                 self._raw += text
         self._flush(font)
+        while self._held:
+            self._other_ends()
         if self._row:  # the table was cut in its last row
             self._row.append(_joined("".join(self._out)))
             self._out = []
@@ -227,6 +246,16 @@ class _Reader:
             self._row = []
         self._paragraph("")
         return not stack
+
+    def _other_ends(self) -> None:
+        """A group that is none of the known ones is over."""
+        text = _joined("".join(self._out))
+        self._out = self._held.pop() if self._held else []
+        if _DIGITS.fullmatch(text.strip()):
+            clear.texts(binascii.unhexlify(text.strip()), join(self._part, "other"), self._sink, noisy=True)
+            return
+        for line in text.split("\n"):
+            self._values.other(line)
 
     def _embedded(self, place: str) -> None:
         """A picture or an object as a member of its own."""
@@ -262,14 +291,16 @@ class _Reader:
 
     def _flush(self, font: int) -> None:
         if self._raw:
-            codec = self._fonts.get(font, self._default)
-            text = bytes(self._raw).decode(codec, "replace")
-            if (
-                codec != "cp932"
-                and "\ufffd" not in (alternative := bytes(self._raw).decode("cp932", "replace"))
-                and any(b > 127 for b in self._raw)
-            ):
-                text = alternative  # Japanese offices: a Latin font label on CP932 bytes is the rule, not the exception
+            raw, codec = bytes(self._raw), self._fonts.get(font, self._default)
+            if codec in (
+                "cp932",
+                "cp1252",
+            ):  # Japanese offices: a Latin font on CP932 bytes is the rule; some write UTF-8
+                text = charsets.by_codec(raw, codec)
+            else:
+                text = raw.decode(codec, "replace")
+                if "\ufffd" not in (alternative := raw.decode("cp932", "replace")) and not raw.isascii():
+                    text = alternative
             self._out.append(text)
             self._raw.clear()
 

@@ -6,6 +6,7 @@ import codecs
 import struct
 from typing import Any
 
+from scanner.extract.formats import clear
 from scanner.extract.formats import ole as ole_files
 from scanner.extract.interface import ExtractError, Sink, Source
 from scanner.model import BlockKind, Reason
@@ -25,7 +26,7 @@ def project(ole: Any, folder: list[str], source: Source, sink: Sink) -> None:
         part = source.at("macros", "part")
         for entry in ole.listdir():
             if entry[: len(folder)] == folder:
-                ole_files.control(ole_files.stream(ole, entry, sink), part, sink)
+                clear.texts(ole_files.stream(ole, entry, sink), part, sink)
         sink.missed(Reason.CORRUPT, part)
 
 

@@ -6,10 +6,12 @@ import io
 import re
 import struct
 import zlib
+from typing import Any
 
 from scanner.extract.formats import officeart
 from scanner.extract.formats import ole as ole_files
 from scanner.extract.interface import Encrypted, ExtractError, Sink, Source, join
+from scanner.extract.telling import telling
 from scanner.model import BlockKind, Reason
 
 _FIELD = re.compile("\x13[^\x13\x14\x15]*\x14?")
@@ -17,6 +19,8 @@ _RUBY_FIELD = re.compile("\x13([^\x13\x14\x15]*EQ[^\x13\x14\x15]*)\x15?")
 _RUBY_BASE = re.compile(r",([^,()]+)\)")
 """Ruby in doc files is an EQ field: the base text stands last, the reading before it is left out."""
 _ADDRESS = re.compile('\x13[^\x13\x14\x15]*mailto:([^"?\x13-\x15]+)')
+_CODE = re.compile("\x13([^\x13\x14\x15]+)")
+_RUBY = re.compile(r"(?i)\bEQ\b")
 _PARAGRAPH = re.compile(r"[\r\x0b\x0c]")
 _STORIES = ("", "footnote", "header", "macro", "comment", "endnote", "textbox", "header textbox")
 _TEXT_CHARS, _TEXT_BYTES, _CSTRING, _TAG_DATA, _OBJECT = 0x0FA0, 0x0FA8, 0x0FBA, 0x138B, 0x1011
@@ -33,22 +37,30 @@ def extract_doc(source: Source, sink: Sink) -> None:
     import olefile
 
     with olefile.OleFileIO(source.file) as ole:
-        main = ole_files.stream(ole, "WordDocument", sink)
-        if len(main) < 0x60 or struct.unpack_from("<H", main, 0)[0] not in (0xA5EC, 0xA5DC):
-            raise ExtractError("doc header")
-        flags = struct.unpack_from("<H", main, 0x0A)[0]
-        if flags & 0x100:
-            raise Encrypted("doc")
-        table_name = "1Table" if flags & 0x200 else "0Table"
-        if not ole.exists(table_name):
-            _raw_text(main[0x300:], source, sink)
-            return
-        table = ole_files.stream(ole, table_name, sink)
         ole_files.properties(ole, source, sink)
         ole_files.objects(ole, source, sink)
-        for name in ("Data", "WordDocument", table_name):  # where drawings may lie
-            if ole.exists(name):
-                officeart.blips(ole_files.stream(ole, name, sink), source, sink)
+        document(ole, [], source, sink)
+
+
+def document(ole: Any, folder: list[str], source: Source, sink: Sink) -> None:
+    """The Word document whose streams lie in ``folder`` of a compound file."""
+
+    def stream(name: str) -> bytes:
+        entry = [*folder, name]
+        return ole_files.stream(ole, entry, sink) if ole.exists(entry) else b""
+
+    main = stream("WordDocument")
+    if len(main) < 0x60 or struct.unpack_from("<H", main, 0)[0] not in (0xA5EC, 0xA5DC):
+        raise ExtractError("doc header")
+    flags = struct.unpack_from("<H", main, 0x0A)[0]
+    if flags & 0x100:
+        raise Encrypted("doc")
+    table = stream("1Table" if flags & 0x200 else "0Table")
+    if not table:
+        _raw_text(main[0x300:], source, sink)
+        return
+    for data in (stream("Data"), main, table):  # where drawings may lie
+        officeart.blips(data, source, sink)
     _people(main, table, source, sink)
     lengths = struct.unpack_from("<8i", main, 0x4C)
     start, size = struct.unpack_from("<II", main, 0x01A2)
@@ -101,6 +113,9 @@ def _story(text: str, part: str, sink: Sink) -> None:
     for number, paragraph in enumerate(_PARAGRAPH.split(text), 1):
         for address in _ADDRESS.findall(paragraph):
             sink.field(part, "link", address)
+        for code in _CODE.findall(paragraph):
+            if "mailto:" not in code and not _RUBY.search(code) and telling(code):
+                sink.field(part, "field", code)
         shown = _FIELD.sub("", _RUBY_FIELD.sub(_ruby_base, paragraph)).replace("\x1e", "-")
         clean = re.sub(r"[\x00-\x06\x08\x0e-\x1f]", "", shown)
         if "\x07" in clean:
@@ -143,10 +158,10 @@ def extract_ppt(source: Source, sink: Sink) -> None:
         ole_files.objects(ole, source, sink)
         if ole.exists("Pictures"):
             officeart.pictures(ole_files.stream(ole, "Pictures", sink), source, sink)
-    _slides(data, source, sink)
+    slides(data, source, sink)
 
 
-def _slides(data: bytes, source: Source, sink: Sink) -> None:
+def slides(data: bytes, source: Source, sink: Sink) -> None:
     """All text atoms in the order of the file; those behind a length that lies too."""
     read: set[int] = set()
     at = number = 0

@@ -14,8 +14,10 @@ from scanner.extract.formats import loose
 from scanner.extract.formats.numberformat import plain, render
 from scanner.extract.formats.xmlwalk import count
 from scanner.extract.interface import Sink, join
+from scanner.extract.telling import telling
 
-_CELL, _ROW, _VALUE, _PHONETIC, _FORMULA, _HEADER, _LIST, _VALIDATION, _LINK, _TELLING = range(1, 11)
+_CELL, _ROW, _VALUE, _PHONETIC, _FORMULA, _HEADER, _LIST, _VALIDATION, _LINK = range(1, 10)
+_OTHER = 0
 _KINDS = {
     "c": _CELL,
     "row": _ROW,
@@ -27,7 +29,6 @@ _KINDS = {
     "dataValidation": _VALIDATION,
     "hyperlink": _LINK,
     **dict.fromkeys(("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"), _HEADER),
-    **dict.fromkeys(("protectedRange", "scenario", "filter", "cfRule"), _TELLING),
 }
 _LITERAL = re.compile(r'"((?:[^"]|"")+)"')
 """A text in a formula; a quotation mark in it is doubled."""
@@ -105,7 +106,7 @@ def _handlers(
         nonlocal row, column, style, type_, collect, skip, computing
         kind = kinds.get(name)
         if kind is None:
-            kind = kinds[name] = _KINDS.get(name.rpartition(":")[2], 0)
+            kind = kinds[name] = _KINDS.get(name.rpartition(":")[2], _OTHER)
         if kind == _VALUE:
             collect = not skip
         elif kind == _CELL:
@@ -137,14 +138,16 @@ def _handlers(
         elif kind == _LINK:
             for key in ("tooltip", "display", "location"):
                 sink.field(join(part, a.get("ref", "").partition(":")[0]), "link", a.get(key, ""))
-        elif kind == _TELLING:
-            values.take(name, a)
+        elif a:
+            values.take(name.rpartition(":")[2], a)
 
     def text(data: str) -> None:
         if collect:
             pieces.append(data)
         elif computing:
             formula.append(data)
+        elif not data.isspace() and not skip:
+            values.other(data)
 
     def shown(raw: str) -> str:
         if type_ == "s":
@@ -156,6 +159,14 @@ def _handlers(
             return ""
         code = formats[style] if style < len(formats) else "General"
         return plain(raw) if code == "General" else render(raw, code, base1904=book.base1904)
+
+    def written(found: str) -> None:
+        """What a formula says beside what it shows: a name that it looks for, a text behind a condition."""
+        code = "".join(formula)
+        if '"' in code:
+            for literal in _LITERAL.findall(code):
+                if literal not in found and telling(literal):
+                    values.say(literal.replace('""', '"'), "formula")
 
     def end(name: str) -> None:
         nonlocal collect, skip, computing
@@ -169,11 +180,13 @@ def _handlers(
                     columns_read.append(column)
                     texts.append(found)
                 pieces.clear()
+                if formula:
+                    written(found)
             elif formula:  # never calculated: what it would show is made of these
-                written = "".join(literal.replace('""', '"') for literal in _LITERAL.findall("".join(formula)))
-                if written:
+                found = "".join(literal.replace('""', '"') for literal in _LITERAL.findall("".join(formula)))
+                if found:
                     columns_read.append(column)
-                    texts.append(written)
+                    texts.append(found)
             if formula:
                 formula.clear()
         elif kind == _FORMULA:
@@ -188,7 +201,7 @@ def _handlers(
             pieces.clear()
         elif kind == _LIST:
             listed = "".join(pieces)
-            if listed.startswith('"'):
+            if '"' in listed:
                 sink.field(join(part, "validation"), "list", listed.strip('"'))
             collect = False
             pieces.clear()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import struct
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from scanner.extract.formats import officeart
+from scanner.extract import charsets
+from scanner.extract.formats import clear, officeart
 from scanner.extract.formats import ole as ole_files
 from scanner.extract.formats.numberformat import plain, render
 from scanner.extract.interface import Encrypted, ExtractError, Sink, Source, join
@@ -22,10 +24,44 @@ _WITH_STRINGS = {
     0xCD: "pivot item",
     0xDC: "external data",
     0x1AE: "external book",
+    0x5C: "user",
+    0x06: "formula",
 }
 """Records whose strings people write; their structure is not needed to read them."""
+_FOLLOWED = frozenset(
+    (
+        0xFC,
+        0xFD,
+        0x204,
+        0x207,
+        0x203,
+        0x27E,
+        0xBD,
+        0xBE,
+        0x201,
+        0xD6,
+        0x205,
+        0x41E,
+        0x85,
+        0x14,
+        0x15,
+        0xEB,
+        0x3C,
+        0x1B6,
+        0x1C,
+    )
+)
+"""Records that are read for what they are: strings, cells, formats, sheets, headers, text boxes, notes, pictures."""
+_APPEARANCE = frozenset(
+    (0x31, 0x231, 0x293, 0x896, 0x892, 0x88D, 0x88E, 0x87D, 0x87C, 0xE0, 0x26, 0x4D, 0xA1, 0x1026, 0x89B)
+)
+"""Fonts, styles, themes, printers."""
 _DOUBTED = frozenset((None, 367, 1252, 10001, 32768, 32769))
 """Code pages that say nothing: none, ASCII, Windows in the West, Macintosh."""
+_SMALLEST = 8
+_BEGIN, _SINCE_5, _CODEPAGE, _BIFF8 = 0x09, 8, 0x42, 0x600
+_EACH = "sekisho_each"
+"""Name of the codec that reads each string in what it is written in."""
 _FILEPASS, _HEADER, _FOOTER, _CONTINUE, _TXO, _DRAWINGS = 0x2F, 0x14, 0x15, 0x3C, 0x1B6, 0xEB
 
 
@@ -38,7 +74,7 @@ def extract(source: Source, sink: Sink) -> None:
         raise Encrypted("xls")
     # ragged: a cell in the last column of every row must not make 16 million
     options: dict[str, Any] = {"logfile": _Nowhere(), "on_demand": True, "ragged_rows": True}
-    book = _book(data, options)
+    book = _book(data, options, _codec(stream))
     if book is None:
         _second_try(data, source, sink)
         return
@@ -49,7 +85,14 @@ def extract(source: Source, sink: Sink) -> None:
             sink.field(source.part, "sheet", book.sheet_names()[index])
             continue
         read.add(place)
-        _sheet(book, index, source, sink)
+        try:
+            _sheet(book, index, source, sink)
+        except (MemoryError, ExtractError):
+            raise
+        except (
+            Exception
+        ):  # the library raises whatever Python raises on a broken record; it costs what stands beside the cells
+            _second_try(data, source, sink, index)
     sink.field(join(source.part, "properties"), "user", book.user_name or "")
     _extras(_records(stream), source, sink)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -61,32 +104,43 @@ def extract(source: Source, sink: Sink) -> None:
     _pictures(stream, source, sink)
 
 
-def _book(data: bytes, options: dict[str, Any]) -> Any:
-    """The workbook as xlrd opens it, or ``None``. Before Excel 97 a file says its code page, and Japanese ones say it wrong: where
-    its strings are CP932 it is that. Formats of damaged files may fail where the cells can still be read."""
+def _book(data: bytes, options: dict[str, Any], codec: str | None) -> Any:
+    """The workbook as xlrd opens it, or ``None``. Formats of damaged files may fail where the cells can still be read."""
     import xlrd
 
-    found = None
-    for more in ({"formatting_info": True}, {}, {"formatting_info": True, "encoding_override": "cp932"}):
+    for more in ({"formatting_info": True}, {}):
         try:
-            found = xlrd.open_workbook(file_contents=data, **options, **more)
-            break
+            return xlrd.open_workbook(file_contents=data, encoding_override=codec, **options, **more)
         except MemoryError:
             raise
         except Exception:  # noqa: S112  # the library raises whatever Python raises on a broken file
             continue
-    if found is not None and found.biff_version < 80 and found.codepage in _DOUBTED:
-        try:
-            again = xlrd.open_workbook(file_contents=data, formatting_info=True, encoding_override="cp932", **options)
-            for index in range(again.nsheets):
-                again.sheet_by_index(index)
-                again.unload_sheet(index)
-            return again
-        except MemoryError:
-            raise
-        except Exception:  # not CP932: it is what it says
-            return found
-    return found
+    return None
+
+
+def _codec(stream: bytes) -> str | None:
+    """The codec of the strings where the file does not say it, or says what is doubted: before Excel 97 a file has a code page,
+    and Japanese ones have a wrong one. Then each string is read in what it is written in."""
+    version, page = 0, None
+    for kind, body in islice(_records(stream), 100):
+        if kind & 0xFF == _BEGIN and not version:
+            version = struct.unpack_from("<H", body)[0] if kind >> 8 == _SINCE_5 and len(body) >= 2 else 1
+        elif kind == _CODEPAGE and len(body) >= 2:
+            page = struct.unpack_from("<H", body)[0]
+    if not version or version >= _BIFF8 or page not in _DOUBTED:
+        return None
+    codecs.register(_doubted)
+    return _EACH
+
+
+def _doubted(name: str) -> codecs.CodecInfo | None:
+    if name != _EACH:
+        return None
+    return codecs.CodecInfo(
+        encode=lambda text, errors="strict": (text.encode("cp932", errors), len(text)),
+        decode=lambda data, errors="strict": (charsets.by_codec(bytes(data), ""), len(data)),
+        name=_EACH,
+    )
 
 
 def _sheet(book, index, source, sink) -> None:  # type: ignore[no-untyped-def]
@@ -114,8 +168,9 @@ def _sheet(book, index, source, sink) -> None:  # type: ignore[no-untyped-def]
     book.unload_sheet(index)
 
 
-def _second_try(data: bytes, source: Source, sink: Sink) -> None:
-    """Another library reads much of what the first refuses, without formats and what stands beside cells: that is told."""
+def _second_try(data: bytes, source: Source, sink: Sink, only: int | None = None) -> None:
+    """Another library reads much of what the first refuses, without formats and what stands beside cells: that is told. ``only``:
+    the one sheet that is read so."""
     from python_calamine import CalamineWorkbook
 
     try:
@@ -124,6 +179,8 @@ def _second_try(data: bytes, source: Source, sink: Sink) -> None:
     except Exception as error:  # whatever it raises for a file that is no workbook
         raise ExtractError(type(error).__name__) from None
     for index, name in enumerate(names):
+        if only is not None and index != only:
+            continue
         part = source.at(name, "sheet", index + 1)
         sink.entitled(part, name)
         try:
@@ -184,13 +241,16 @@ def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
 
 def _extras(records: Iterable[tuple[int, bytes]], source: Source, sink: Sink) -> None:
     after_box = False
+    said: set[str] = set()
     for kind, body in records:
         if kind in (_HEADER, _FOOTER) and len(body) > 3:
             sink.field(join(source.part, "header/footer"), "", _unicode(body[2:]))
         elif kind == _CONTINUE and after_box and len(body) > 1:
             sink.field(join(source.part, "text box"), "", _unicode(body))
         elif kind in _WITH_STRINGS:
-            ole_files.strings(body, join(source.part, _WITH_STRINGS[kind]), sink)
+            clear.wide(body, join(source.part, _WITH_STRINGS[kind]), sink, said=said)
+        elif len(body) >= _SMALLEST and kind not in _FOLLOWED and kind not in _APPEARANCE:
+            clear.wide(body, join(source.part, "record"), sink, noisy=True, said=said)
         after_box = kind == _TXO
 
 

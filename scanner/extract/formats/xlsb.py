@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from typing import IO
 
-from scanner.extract.formats import ole, xlsx
+from scanner.extract.formats import clear, xlsx
 from scanner.extract.formats.numberformat import BUILTIN, plain, render
 from scanner.extract.formats.package import Package
 from scanner.extract.formats.relations import Relations
@@ -142,7 +142,7 @@ class _Book:
                     if known is not None:
                         found.append((_wide(body, at)[0], known.target, struct.unpack_from("<I", body)[0]))
                 elif kind in _TELLING_KINDS:
-                    ole.strings(body, join(self._source.part, "defined name"), self._sink)
+                    clear.wide(body, join(self._source.part, "defined name"), self._sink)
 
         if "xl/workbook.bin" in self._package:
             _guarded(self._package, "xl/workbook.bin", self._source, self._sink, use)
@@ -180,7 +180,7 @@ class _Book:
                         if not text.startswith("rId"):
                             self._sink.field(part, "link", text)
                 elif kind in _TELLING_KINDS:
-                    ole.strings(body, join(part, "validation"), self._sink)
+                    clear.wide(body, join(part, "validation"), self._sink)
         finally:  # also the row that was open when the file ended or had used up what it may cost
             self._sink.row(part, row, cells)
 
@@ -209,7 +209,7 @@ class _Book:
 
 def _strings(found: Iterator[tuple[int, bytes]], part: str, sink: Sink) -> None:
     for _, body in found:
-        ole.strings(body, part, sink)
+        clear.wide(body, part, sink)
 
 
 def _comments(found: Iterator[tuple[int, bytes]], part: str, sink: Sink) -> None:

@@ -7,14 +7,19 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from scanner.extract.formats import leftover, loose, office
+from scanner.extract.formats.guarded import guarded
 from scanner.extract.formats.numberformat import BUILTIN
 from scanner.extract.formats.package import Package
 from scanner.extract.formats.relations import Relations
 from scanner.extract.formats.worksheet import Sheet, unescaped
 from scanner.extract.formats.xmlwalk import attribute, count
 from scanner.extract.interface import Sink, Source, Truncated, join
+from scanner.extract.telling import telling
 from scanner.model import BlockKind
 
+_LONG_NUMBER = 9
+"""Digits from which a number is more than an amount: a telephone number that has lost its zero, a number of a person."""
+_WORDS = re.compile(r'"([^"]{3,})"')
 S = TypeVar("S")
 """How a format tells whether a sheet is hidden."""
 _OTHER = re.compile(
@@ -33,7 +38,7 @@ def extract(source: Source, sink: Sink) -> None:
             sink.note(f"sheet {state}")
         sheet = Sheet(part, book, sink)
         try:
-            office.guarded(package, path, source, sink, sheet.start, sheet.end, sheet.text, raw=True)
+            guarded(package, path, source, sink, sheet.start, sheet.end, sheet.text, raw=True)
         finally:
             sheet.flush()
     beside(package, relations, source, sink)
@@ -73,14 +78,17 @@ class _Items:
         self._inner, self._sink, self._part = inner, sink, part
         self.text = inner.text
         self.end = inner.end
+        self.aside = inner.aside
         self.close = inner.close
 
     def start(self, element: str, attributes: dict[str, str]) -> None:
-        if element in ("s", "d") and "v" in attributes:
-            self._sink.field(self._part, "item", attributes["v"])
-        if element == "cacheField":
+        value = attributes.get("v", "")
+        if element in ("s", "d") or (element == "n" and len(value) >= _LONG_NUMBER):
+            self._sink.field(self._part, "item", value)
+        elif element == "cacheField":
             self._sink.field(self._part, "field", attributes.get("name", ""))
-        self._inner.start(element, attributes)
+        else:
+            self._inner.start(element, attributes)
 
 
 class Workbook:
@@ -101,6 +109,8 @@ class Workbook:
         collect = False
 
         def start(element: str, a: dict[str, str]) -> None:
+            if element != "sheet":
+                values.take(element, a)
             if element == "sheet":
                 relation = self._related.get(attribute(a, "id"))
                 if relation is not None:
@@ -109,8 +119,6 @@ class Workbook:
                 self.base1904 = a.get("date1904", "0") in ("1", "true")
             nonlocal collect
             collect = element == "definedName"
-            if collect:
-                values.take(element, a)
 
         def text(data: str) -> None:
             if collect and '"' in data:
@@ -119,7 +127,7 @@ class Workbook:
         values = loose.Values(self._source.part, self._sink)
 
         if self._part:
-            office.guarded(self._package, self._part, self._source, self._sink, start, lambda _: None, text)
+            guarded(self._package, self._part, self._source, self._sink, start, lambda _: None, text)
         known = {path for _, path, _ in found}
         found += [
             (name.rpartition("/")[2].removesuffix(".xml"), name, "visible")
@@ -155,7 +163,7 @@ class Workbook:
                 pieces.append(data)
 
         for part in self._named("sharedStrings", "xl/sharedStrings.xml"):
-            office.guarded(self._package, part, self._source, self._sink, start, end, text)
+            guarded(self._package, part, self._source, self._sink, start, end, text)
         return strings
 
     def _named(self, kind: str, usual: str) -> list[str]:
@@ -171,7 +179,10 @@ class Workbook:
         def start(element: str, a: dict[str, str]) -> None:
             nonlocal inside
             if element == "numFmt":
-                custom[count(a.get("numFmtId", ""))] = a.get("formatCode", "")
+                code = custom[count(a.get("numFmtId", ""))] = a.get("formatCode", "")
+                for words in _WORDS.findall(code):
+                    if telling(words):
+                        self._sink.field(self._source.part, "number format", words)
             elif element == "cellXfs":
                 inside = True
             elif element == "xf" and inside:
@@ -184,5 +195,5 @@ class Workbook:
                 inside = False
 
         for part in self._named("styles", "xl/styles.xml"):
-            office.guarded(self._package, part, self._source, self._sink, start, end, lambda _: None)
+            guarded(self._package, part, self._source, self._sink, start, end, lambda _: None)
         return styles

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Callable
-from typing import IO
+from typing import IO, cast
 from xml.parsers import expat
 
+from scanner.extract import charsets
 from scanner.extract.interface import ExtractError, LimitReached, Truncated
 from scanner.model import Reason
 
 CHUNK = 1 << 16
 _LONGEST_TOKEN = 16_000_000
 """Bytes of one tag, comment or declaration. The parser holds a token until it is whole."""
+
+
+_STATED = re.compile(rb"""(?s)\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.-]+)["'][^>]*\?>""")
+_UNKNOWN = frozenset(
+    ("cp932", charsets.NAMES["euc-jp"], "iso2022_jp", "gb18030", "cp949", "cp950", "utf-7", "hz", "big5")
+)
+"""Codecs of more than one byte a character that the parser does not know."""
 
 
 class DtdRefused(ExtractError):
@@ -28,9 +38,10 @@ def walk(
     allow_dtd: bool = False,
     raw: bool = False,
     aside: Callable[[str], None] | None = None,
+    rest: Callable[[bytes], None] | None = None,
 ) -> None:
     """Parse ``file`` with local element names (``p``, not ``w:p``; as they stand with ``raw``), at most ``limit`` bytes.
-    ``aside`` gets comments and processing instructions.
+    ``aside`` gets comments and processing instructions, ``rest`` what stands from the place on where it is not well formed.
 
     Raises ``LimitReached``, ``Truncated`` (ends too early), ``DtdRefused`` or ``ExtractError`` (not well formed).
     What was parsed before has been delivered.
@@ -63,6 +74,8 @@ def walk(
         parser.CommentHandler = aside
         parser.ProcessingInstructionHandler = lambda _, data: aside(data)
     done = waiting = 0
+    chunk = b""
+    file = _known(file, limit)
     try:
         # a token that is not whole is looked at again from its beginning: pieces that grow with it keep that linear
         while chunk := file.read(max(CHUNK, waiting)):
@@ -74,13 +87,47 @@ def walk(
             if waiting > _LONGEST_TOKEN:
                 raise LimitReached("xml token", Reason.TOO_LARGE)
         parser.Parse(b"", True)
+    except DtdRefused:
+        _give(rest, chunk[max(0, parser.CurrentByteIndex - (done - len(chunk))) :], file, limit - done)
+        raise
     except expat.ExpatError as error:
+        _give(rest, chunk[max(0, parser.ErrorByteIndex - (done - len(chunk))) :], file, limit - done)
         early = error.code in (
             expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS],
             expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_TOKEN],
             expat.errors.codes[expat.errors.XML_ERROR_PARTIAL_CHAR],
         )
         raise (Truncated if early else ExtractError)(f"xml error {error.code}") from None
+
+
+def _give(rest: Callable[[bytes], None] | None, left: bytes, file: IO[bytes], most: int) -> None:
+    if rest is not None:
+        left += file.read(max(0, most))
+        if left:
+            rest(left)
+
+
+def _known(file: IO[bytes], limit: int) -> IO[bytes]:
+    """The same document in an encoding that the parser knows."""
+    head = file.read(512)
+    stated = _STATED.match(head)
+    codec = charsets.codec(stated[1].decode("ascii")) if stated else ""
+    if stated is None or codec not in _UNKNOWN:
+        return cast("IO[bytes]", _Again(head, file))
+    body = head[stated.end() :] + file.read(limit)
+    return io.BytesIO(charsets.by_codec(body, codec).encode("utf-8", "replace"))
+
+
+class _Again(io.RawIOBase):
+    """A stream whose first bytes have been looked at."""
+
+    def __init__(self, head: bytes, file: IO[bytes]) -> None:
+        self._head, self._file = head, file
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes: first what has been looked at."""
+        head, self._head = self._head, b""
+        return head + self._file.read(max(0, size - len(head)) if size >= 0 else -1)
 
 
 def count(value: str, most: int = 10_000_000) -> int:
