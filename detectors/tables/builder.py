@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from detectors.tables.headers import find_header
 from detectors.tables.layout import Cell, Layout, Table
+from detectors.tables.sections import find_sections
 
 
 class LayoutBuilder:
@@ -36,7 +36,5 @@ class LayoutBuilder:
 
     def find_headers(self, text: str) -> Layout:
         """Decide for every table that has none which of its first rows is the header, and return the layout."""
-        for table in self.layout.tables:
-            if table.header_row < 0 and not table.headers:
-                find_header(table, text)
+        find_sections(self.layout, text)
         return self.layout

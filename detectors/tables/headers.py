@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from detectors.person_labels import EXACT_HEADERS, STRONG
+from detectors.resources import rules
 from detectors.tables.headings import heading, part_of_name
 from detectors.tables.kinds import announced
 from detectors.tables.layout import Table
@@ -38,7 +40,7 @@ def find_header(table: Table, text: str) -> None:
             continue  # a title above the table
         if not filled or any(_VALUE.search(t) for t in filled):
             continue
-        wordy = sum(1 for t in filled if len(t) <= 24 and _known(t))
+        wordy = sum(1 for t in filled if len(t) <= 24 and known(t))
         if wordy * 2 >= len(filled) or (
             row == rows[0] and len(rows) > 2 and len(filled) > 1 and not _PERSONS.isdisjoint(t.lower() for t in filled)
         ):
@@ -54,9 +56,41 @@ def _headed(table: Table, rows: list[int], row: int, text: str) -> None:
     if below < len(rows) and rows[below] == row + 1:
         parts = {c.column: t for c in table.rows[rows[below]] if (t := heading(text[c.start : c.end]))}
         of_names = {part_of_name(t) for t in parts.values()} - {""}
-        if len(parts) > 1 and len(of_names) > 1 and all(_heads(t) for t in parts.values()):
+        if len(parts) > 1 and len(of_names) > 1 and all(heads(t) for t in parts.values()):
             table.header_row = rows[below]
             table.headers |= parts
+        elif below + 1 < len(rows) and (parted := _parts_of_groups(table.headers, parts)):
+            table.header_row = rows[below]
+            table.headers |= parted
+
+
+@lru_cache(maxsize=1)
+def _parting() -> frozenset[str]:
+    return frozenset(rules("columns")["parts"]["words"])
+
+
+def _parts_of_groups(groups: dict[int, str], parts: dict[int, str]) -> dict[int, str]:
+    """The headings of columns where a second row parts those of the first (電話 over 自宅 and 携帯; 配偶者 over 氏名 and 生年月日), by
+    column; empty where the second row is no header."""
+    over: dict[int, str] = {}
+    group = ""
+    alone: set[int] = set()
+    for column in sorted({*groups, *parts}):
+        if said := groups.get(column, ""):
+            group = said
+            alone.add(column)
+        over[column] = group
+    shared = {over[column] for column in parts if column not in alone}
+    found: dict[int, str] = {}
+    for column, part in parts.items():
+        inside = over[column] in shared and over[column] != ""
+        if part in _parting() and inside:
+            found[column] = part if announced(part).sure >= _SURE else f"{part}{over[column]}"
+        elif heads(part):
+            found[column] = part if announced(part).sure >= announced(over[column]).sure or inside else over[column]
+        else:
+            return {}
+    return found if len(found) > 1 and (shared or all(map(known, parts.values()))) else {}
 
 
 _DIGIT = re.compile(r"[0-9]")
@@ -71,19 +105,21 @@ def _of_fields(table: Table, rows: list[int], text: str) -> bool:
         filled = filled[numbered:]
         if len(filled) > 1:
             seen += 1
-            fields += all(_heads(t) for t in filled[::2]) and not any(_heads(t) for t in filled[1::2])
+            fields += all(heads(t) for t in filled[::2]) and not any(heads(t) for t in filled[1::2])
             if (seen - fields) * 3 > len(rows):
                 return False  # whatever the rest is
     return seen > 1 and fields * 3 >= seen * 2
 
 
-def _heads(text: str) -> bool:
+def heads(text: str) -> bool:
+    """Whether a text may be a heading: short, no value, and a word that heads columns in it."""
     if len(text) > 24 or _VALUE.search(text):
         return False
-    return text.lower() in _PERSONS or _known(text)
+    return text.lower() in _PERSONS or known(text)
 
 
-def _known(heading: str) -> bool:
+def known(heading: str) -> bool:
+    """Whether the words of a heading are known ones, wherever it stands."""
     return HEADER_WORD.search(heading) is not None or announced(heading).sure >= _SURE
 
 

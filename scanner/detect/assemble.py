@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from detectors.interface import Analysis, Match
 from detectors.tables.builder import LayoutBuilder
 from detectors.tables.headings import part_of_name
+from detectors.tables.layout import Cell
 from scanner.custody.cards import Line
 from scanner.detect.persons import Persons
 from scanner.detect.tally import Repeated, Tallies
@@ -65,6 +66,12 @@ def bounded(recipients: set[str]) -> list[str]:
 def _finds(engine: Engine, name: str) -> bool:
     """Whether a name of listed words is a value all the same; the few names of an office come again and again."""
     return bool(engine.analyze(name).matches)
+
+
+def in_one(value: str) -> str:
+    """A value that lies in several cells as it would be written in one: ``1960␉3␉10`` as 1960-3-10."""
+    pieces = [piece.strip() for piece in value.split("\t")]
+    return "-".join(pieces) if pieces[0].isdigit() else pieces[0] + ".".join(pieces[1:])  # 昭和60.3.12
 
 
 class Detection:
@@ -214,13 +221,18 @@ class Detection:
     def _tell(self, block: Block, column: int, match: Match, value: str, ends: list[int]) -> None:
         """Hand a value on with the line it stands in and, of a name, which part of it the column holds."""
         assert self._collector is not None
-        headers = self._headers.get(block.part) if block.kind is BlockKind.ROW else None
+        cell = self._builder.layout.at(match.start) if block.kind is BlockKind.ROW else None
+        headers = self._builder.layout.tables[cell.table].headers if cell is not None else None
         part = ""
         if match.entity == "PERSON":
-            heading = headers.get(column, "") if headers else match.reason.removeprefix(_BY_COLUMN)
+            heading = self._heading(cell) if cell is not None and headers else match.reason.removeprefix(_BY_COLUMN)
             part = part_of_name(heading)
         number = block.number if block.kind is BlockKind.ROW else self._lines + bisect_right(ends, match.start)
-        self._collector.value(Line((block.part, block.kind), number, bool(headers)), match.entity, value, part)
+        line = Line((block.part, block.kind), number, bool(headers))
+        self._collector.value(line, match.entity, in_one(value) if "\t" in value else value, part)
+
+    def _heading(self, cell: Cell) -> str:
+        return self._builder.layout.header(cell)
 
     def close(self) -> None:
         """Judge what has come together; nothing is added any more."""
