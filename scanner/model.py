@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from scanner.paths import names, system
+from scanner.paths.entries import Status, identity
 from scanner.printable import printable
 
 
@@ -98,7 +100,7 @@ class FileRef(NamedTuple):
     @property
     def name(self) -> str:
         """The last part of the path, NFC, for matching and display."""
-        return display(os.path.basename(self.path))
+        return display(names.name(self.path))
 
     @property
     def display(self) -> str:
@@ -108,9 +110,13 @@ class FileRef(NamedTuple):
 
 def ref_of(path: bytes) -> FileRef:
     """A path that somebody named, as the walk would see it: links are resolved here and nowhere later. Raises ``OSError``."""
-    path = os.path.realpath(path)
-    status = os.stat(path)
-    return FileRef(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)
+    path = system.real(path)
+    return file_of(path, system.look(path))
+
+
+def file_of(path: bytes, status: Status) -> FileRef:
+    """A file as a look at it has shown it."""
+    return FileRef(path, *identity(status))
 
 
 def display(path: bytes) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from scanner.custody.prints import Prints
 from scanner.errors import EXIT_USAGE, FileFault, SekishoError
 from scanner.inventory.errors import now
 from scanner.model import Reason, of_persons
+from scanner.paths import names, system
 from scanner.pipeline import reason_of
 from scanner.scan.lane import Lane
 from scanner.sources.volumes import volume_of
@@ -53,7 +53,7 @@ class Arrival:
 def make(root: bytes, key: Key, depth: str = "balanced") -> dict[str, Any]:
     """The manifest of a folder or file."""
     entries, unread = _entries(root, key, depth)
-    serial = volume_of(os.path.abspath(root)).serial
+    serial = volume_of(system.absolute(root)).serial
     return {
         "kind": KIND,
         "contract": key.contract,
@@ -95,7 +95,7 @@ def _entries(root: bytes, key: Key, depth: str) -> tuple[list[dict[str, Any]], i
     entries: list[dict[str, Any]] = []
     unread = 0
     with Lane(depth, b"", [key], prints=True) as lane:
-        for item in walk((os.path.abspath(root),), WalkNotes(), frozenset()):
+        for item in walk((root,), WalkNotes(), frozenset()):
             if isinstance(item, Unseen):
                 unread += 1
                 continue
@@ -114,7 +114,7 @@ def _entries(root: bytes, key: Key, depth: str) -> tuple[list[dict[str, Any]], i
             tokens = {t for row in prints.by_key.get(key.contract, ()) for t in row} | prints.texts.get(
                 key.contract, set()
             )
-            name = hmac.digest(key.secret, b"name" + os.path.basename(item.path), "sha256").hex()[:16]
+            name = hmac.digest(key.secret, b"name" + names.name(item.path), "sha256").hex()[:16]
             entries.append(
                 {
                     "name": name,

@@ -9,6 +9,7 @@ from scanner.acts.gate import Gate, GateError, ask
 from scanner.inventory.home import Home
 from scanner.inventory.store import Store
 from scanner.model import Outcome, display
+from scanner.paths import names, system
 from scanner.policy.models import Contract, Policy
 
 
@@ -17,14 +18,12 @@ def from_outbox(home: Home, policy: Policy, base: Path | None, outcome: Outcome,
     lies elsewhere, waits already, or was stopped at once (the record says so)."""
     if not policy.gate.outbox or outcome.content_key is None:
         return None
-    outbox = os.fsencode(os.path.abspath(Path(policy.gate.outbox) if base is None else base / policy.gate.outbox))
-    if not outcome.ref.path.startswith(outbox + b"/"):
-        return None
-    folder, _, inner = outcome.ref.path[len(outbox) + 1 :].partition(b"/")
-    recipient = display(folder)  # a name that is no text names no party that any register knows
+    outbox = system.real(os.fsencode(Path(policy.gate.outbox) if base is None else base / policy.gate.outbox))
+    steps = names.below(outcome.ref.path, outbox)
     contract = _contract_of(policy, home, outcome)
-    if not inner or contract is None:
+    if len(steps) < 2 or contract is None:
         return None
+    recipient = display(steps[0])  # a name that is no text names no party that any register knows
     with Store(home.database, only_notes=True) as store:
         known = store.connection.execute(
             "select 1 from gates where content_key = ? and recipient = ?", (outcome.content_key.hex(), recipient)

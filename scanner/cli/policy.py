@@ -60,11 +60,11 @@ def check(file: str | None, policy_path: str | None, home: str | None) -> int:
 @common.home_option
 def show(path: str, policy_path: str | None, home: str | None) -> int:
     """Why a path has its verdict."""
+    from scanner.paths.system import real
     from scanner.policy.verdict import Judge
     from scanner.report import wording
     from scanner.sources.ground import ground_of
     from scanner.sources.volumes import volume_of
-    from scanner.sources.walk import real
 
     found = _found(policy_path, home)
     policy, _ = common.load_policy(found)

@@ -7,7 +7,7 @@ from datetime import date
 from scanner.custody.locations import Location
 from scanner.inventory.custody import Original
 from scanner.model import Ground, VerdictKind
-from scanner.naming import comparable
+from scanner.paths.comparing import comparable, under
 from scanner.policy import recipients
 from scanner.policy.consents import BLANKET, Consent, absolute, in_force, permits_since, technical_class
 from scanner.policy.models import Contract
@@ -75,7 +75,7 @@ def in_place(name: str, contract: Contract, location: Location) -> bool:
     if not absolute(name):
         return False
     prefix, path = comparable(name), comparable(location.path)
-    return path.startswith(prefix + "/")
+    return path != prefix and under(path, prefix)
 
 
 def narrowness(consent: Consent) -> tuple[bool, bool, bool, date, str]:

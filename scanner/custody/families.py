@@ -17,6 +17,7 @@ from scanner.custody.locations import Location
 from scanner.inventory import custody as table
 from scanner.inventory.points import Quiet
 from scanner.model import Ground, VerdictKind, display
+from scanner.paths import names
 from scanner.policy.models import Policy
 
 _LOCATIONS = f"""
@@ -58,7 +59,7 @@ def load(db: sqlite3.Connection, policy: Policy | None, today: date) -> list[Fam
             Location(
                 file_id,
                 os.fsencode(path).decode("utf-8", "surrogateescape"),
-                display(os.path.basename(path)),
+                display(names.name(path)),
                 VerdictKind(verdict),
                 Ground(ground),
                 contract or "",

@@ -6,7 +6,6 @@ the inventory serves them all and memory does not grow with the number of files.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Protocol
 from scanner.custody.arithmetic import Family
 from scanner.inventory.points import Fact
 from scanner.model import WEAK, display
+from scanner.paths import names
 from scanner.policy.models import Contract, Policy
 
 
@@ -44,12 +44,12 @@ class PersonalFile:
     @property
     def text(self) -> str:
         """The path for matching, with slashes."""
-        return display(self.path).replace("\\", "/")
+        return names.slashed(self.path, display(self.path))
 
     @property
     def name(self) -> str:
         """The last part of the path."""
-        return display(os.path.basename(self.path))
+        return display(names.name(self.path))
 
 
 @dataclass(frozen=True, slots=True)

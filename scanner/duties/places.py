@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 
 from scanner.duties.interface import Duty, PersonalFile, View
 from scanner.inventory.points import Fact
+from scanner.model import display
+from scanner.paths.comparing import comparable, under
 
 CODES = ("F03-UNDECLARED-HOST",)
 
@@ -23,7 +25,7 @@ class UndeclaredHost:
     def __init__(self, view: View) -> None:
         self._view = view
         self._rules = [
-            (c.id, p.id, (p.host or "").lower(), (p.path or "").replace("\\", "/").rstrip("/"))
+            (c.id, p.id, (p.host or "").lower(), comparable(p.path or "", encoded=True))
             for c in view.policy.contract
             for p in c.place
             if p.host and not p.volume
@@ -34,10 +36,10 @@ class UndeclaredHost:
         """Counts; the fact is one of the machine."""
         if file.verdict != "outside" or not self._rules:
             return
-        host = self._view.host_of(file).lower()
+        host, path = self._view.host_of(file).lower(), comparable(display(file.path))
         for contract, place, pattern, prefix in self._rules:
             elsewhere = not fnmatch.fnmatchcase(host, pattern)
-            if elsewhere and prefix and (file.text + "/").startswith(prefix + "/"):
+            if elsewhere and prefix and under(path, prefix):
                 self._found.setdefault((host, contract), Counter())[place] += 1
                 return
         yield from ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -12,6 +11,7 @@ from datetime import date
 from scanner.duties.interface import Duty, PersonalFile, View
 from scanner.inventory.points import Fact
 from scanner.model import display
+from scanner.paths import names
 from scanner.policy.models import Place
 
 CODES = ("F10-OLD-AV", "F10-PLAIN", "F10-PUBLIC", "F10-PWFILE")
@@ -69,17 +69,16 @@ class Passwords:
         for number, path, host, contract in self._view.db.execute(
             "select id, path, host, coalesce(contract, '') from files where gone is null and reason = 'encrypted'"
         ):
-            folders[host, os.path.dirname(path)].append((number, contract))
+            folders[host, names.parent(path)].append((number, contract))
         for (host, folder), encrypted in folders.items():
-            prefix = folder.rstrip(b"/") + b"/"
             beside = 0
             for path, secret in self._view.db.execute(
                 "select f.path, exists (select 1 from findings n where n.content_id = f.content_id and n.entity = 'JP_SECRET')"
                 " from files f where f.gone is null and f.host = ? and f.path >= ? and f.path < ? and coalesce(f.reason, '') <> 'encrypted'",
-                (host, prefix, prefix[:-1] + b"0"),
+                (host, *names.span(folder)[1:]),
             ):
-                same_folder = os.path.dirname(path) == folder
-                beside += same_folder and bool(secret or _PASSWORD_NAME.search(display(os.path.basename(path))))
+                same_folder = names.parent(path) == folder
+                beside += same_folder and bool(secret or _PASSWORD_NAME.search(display(names.name(path))))
             if beside:
                 for number, contract in encrypted:
                     yield Fact("F10-PWFILE", number, "", contract, "", {"files": beside})

@@ -8,6 +8,7 @@ does not come back is ended by the limits of the process. Elsewhere the clock is
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -96,7 +97,7 @@ _running: list[Deadline] = []
 
 
 def _arm(deadline: Deadline) -> bool:
-    if not _TIMER or threading.current_thread() is not threading.main_thread():
+    if sys.platform == "win32" or not _TIMER or threading.current_thread() is not threading.main_thread():
         return False
     try:
         if signal.getsignal(signal.SIGPROF) is not _struck:
@@ -111,7 +112,8 @@ def _arm(deadline: Deadline) -> bool:
 
 def _disarm() -> None:
     _running.clear()
-    signal.setitimer(signal.ITIMER_PROF, 0)
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _struck(_: int, __: FrameType | None) -> None:

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from scanner.errors import FileFault
-from scanner.model import FileRef, Reason
+from scanner.model import FileRef, Reason, file_of
+from scanner.paths import system, windows
+from scanner.paths.entries import Status, identity, is_placeholder
 from scanner.patience import answered
 
 
@@ -48,7 +50,7 @@ class LocalFile:
     def changed(self) -> bool:
         """Size, both times and identity, of the descriptor itself. Raises ``FileFault`` where the medium does not answer."""
         try:
-            return _identity(answered(self.ref.device, os.fstat, self.descriptor)) != self.ref[1:]
+            return identity(answered(self.ref.device, system.look_at, self.descriptor)) != self.ref[1:]
         except OSError:
             return True
 
@@ -68,27 +70,26 @@ def open_once(ref: FileRef) -> LocalFile:
     except OSError as error:
         raise FileFault(_REASONS.get(error.errno or 0, Reason.UNREADABLE)) from None
     try:
+        fresh = file_of(ref.path, status)
         # names of inodes differ between a listing and a handle on some systems: only where both tell one
-        other = ref.device and (status.st_dev, status.st_ino) != (ref.device, ref.inode)
-        if not stat.S_ISREG(status.st_mode) or other or status.st_size != ref.size:
+        other = ref.device and (fresh.device, fresh.inode) != (ref.device, ref.inode)
+        if not stat.S_ISREG(status.st_mode) or other or fresh.size != ref.size:
             raise FileFault(Reason.CHANGED)
+        if is_placeholder(status):
+            raise FileFault(Reason.PLACEHOLDER)  # it became one since it was met: reading it would fetch it
         if hasattr(os, "set_blocking") and sys.platform != "win32":
             os.set_blocking(descriptor, True)
-        fresh = FileRef(ref.path, *_identity(status))
         return LocalFile(fresh, descriptor, answered(ref.device, _stored, (descriptor, status)))
     except BaseException:
         os.close(descriptor)
         raise
 
 
-def _identity(status: os.stat_result) -> tuple[int, int, int, int, int]:
-    """Size, time of writing, time of change, inode and device. (On Windows ``st_ctime`` is the creation: the time of change
-    comes from the handle there, here is the place for it.)"""
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev
-
-
-def _open(path: bytes) -> tuple[int, os.stat_result]:
+def _open(path: bytes) -> tuple[int, Status]:
     """No link is followed, nothing is waited for (a pipe may stand there by now), the access time stays where we may."""
+    if sys.platform == "win32":
+        descriptor = windows.open_to_read(system.openable(path))
+        return descriptor, system.look_at(descriptor)
     quiet = getattr(os, "O_NOATIME", 0)
     common = os.O_RDONLY
     for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY", "O_NOCTTY"):
@@ -106,7 +107,7 @@ def _open(path: bytes) -> tuple[int, os.stat_result]:
         raise
 
 
-def _stored(opened: tuple[int, os.stat_result]) -> int:
+def _stored(opened: tuple[int, Status]) -> int:
     """Bytes that are there to be read: the size, or fewer where there are real holes. (A file system that packs its blocks
     counts fewer of them as well.)"""
     descriptor, status = opened
@@ -122,7 +123,7 @@ def _stored(opened: tuple[int, os.stat_result]) -> int:
     return blocks * 512 if holes else status.st_size
 
 
-def _unwanted(opened: tuple[int, os.stat_result]) -> None:
+def _unwanted(opened: tuple[int, Status]) -> None:
     os.close(opened[0])
 
 

@@ -16,10 +16,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from scanner.model import Reason
+from scanner.paths.names import Span, outermost, span, within
 
 _FINE = ("", Reason.EMPTY.value)
-Range = tuple[bytes, bytes, bytes]
-"""A root itself, and the half-open range of the paths below it."""
 
 
 class Tried(NamedTuple):
@@ -83,9 +82,9 @@ def of(db: sqlite3.Connection, roots: Sequence[bytes] = (), since: str = "") -> 
     """The coverage now. ``roots``: real paths, without links, below which to count; none for everything that is known.
     ``since``: a moment (UTC, as the record writes it); what was last met before it counts as not examined."""
     known = _known(db)
-    outer = _outermost(roots)
+    outer = outermost(roots)
     asked = [_over(known, root) for root in outer] if roots else _independent(known)
-    ranges = [_range(root) for root in outer]
+    ranges = [span(root) for root in outer]
     counts: Counter[str] = Counter()
     reasons: dict[str, Tried] = {}
     for outcome, reason, number, first, last in _rows(db, ranges, since):
@@ -115,10 +114,10 @@ def _add(reasons: dict[str, Tried], reason: str, number: int, moments: Sequence[
     reasons[reason] = Tried(before.number + number, min(told, default=""), max(told, default=""))
 
 
-def _rows(db: sqlite3.Connection, ranges: Sequence[Range], since: str) -> Iterable[tuple[str, str, int, str, str]]:
+def _rows(db: sqlite3.Connection, ranges: Sequence[Span], since: str) -> Iterable[tuple[str, str, int, str, str]]:
     """(outcome, reason, how many, first and last moment of a try). A row that the last whole walk of its root did not meet, or
     that lies behind a folder which could not be listed since, is one that was not reached."""
-    missed = [(host, *_range(path), run) for host, path, run in (*_ends(db), *_blocking(db))]
+    missed = [(host, *span(path), run) for host, path, run in (*_ends(db), *_blocking(db))]
     table = ",".join("(?,?,?,?,?)" for _ in missed) or "('',x'',x'',x'',-1)"
     below, where = _below(ranges)
     cursor = db.cursor()
@@ -150,12 +149,10 @@ def _blocking(db: sqlite3.Connection) -> list[tuple[str, bytes, int]]:
         "select host, path, run_id from files where gone is null and inode = 0 and size = 0 and outcome = 'not_examined'"
     ).fetchall()
     below = "select 1 from files where gone is null and path >= ? and path < ? limit 1"
-    return [
-        (host, bytes(path), run) for host, path, run in rows if db.execute(below, _range(bytes(path))[1:]).fetchone()
-    ]
+    return [(host, bytes(path), run) for host, path, run in rows if db.execute(below, span(bytes(path))[1:]).fetchone()]
 
 
-def _systems(db: sqlite3.Connection, ranges: Sequence[Range]) -> list[tuple[bytes, str, str]]:
+def _systems(db: sqlite3.Connection, ranges: Sequence[Span]) -> list[tuple[bytes, str, str]]:
     below, values = _below(ranges)
     rows = db.execute(
         f"select f.path, f.kind, f.seen from passed_by f where {below} and not exists ("  # noqa: S608
@@ -175,36 +172,22 @@ def _independent(known: Sequence[Walked]) -> list[Walked]:
     found = []
     for host in dict.fromkeys(w.host for w in known):
         mine = [w for w in known if w.host == host]
-        found += [_over(mine, path)._replace(host=host) for path in _outermost([w.path for w in mine])]
+        found += [_over(mine, path)._replace(host=host) for path in outermost(w.path for w in mine)]
     return found
 
 
 def _over(known: Sequence[Walked], path: bytes) -> Walked:
     """When walks that go over all of ``path`` last began and ended."""
-    over = [w for w in known if w.path == path or _inside(path, w.path)]
+    over = [w for w in known if within(path, w.path)]
     return Walked(path, max((w.tried for w in over), default=""), max((w.walked for w in over), default=""))
 
 
-def _range(root: bytes) -> Range:
-    front = root.rstrip(b"/") + b"/"
-    return root, front, front[:-1] + b"0"
-
-
-def _below(ranges: Sequence[Range]) -> tuple[str, tuple[bytes, ...]]:
+def _below(ranges: Sequence[Span]) -> tuple[str, tuple[bytes, ...]]:
     """A condition on ``f.path``, and its values."""
     if not ranges:
         return "1", ()
     one = "(f.path = ? or (f.path >= ? and f.path < ?))"
     return f"({' or '.join([one] * len(ranges))})", tuple(value for r in ranges for value in r)
-
-
-def _inside(path: bytes, folder: bytes) -> bool:
-    return path.startswith(folder.rstrip(b"/") + b"/")
-
-
-def _outermost(roots: Iterable[bytes]) -> list[bytes]:
-    found = list(dict.fromkeys(roots))
-    return [r for r in found if not any(r != o and _inside(r, o) for o in found)]
 
 
 def begun(db: sqlite3.Connection, roots: Iterable[bytes], run: int, moment: str) -> None:
@@ -225,7 +208,7 @@ def ended(
     roots = [bytes(path) for (path,) in db.execute("select path from roots where host = '' and tried_run = ?", (run,))]
     db.execute("update roots set walked = ?, walked_run = ? where host = '' and tried_run = ?", (moment, run, run))
     below = "delete from passed_by where host = '' and (path = ? or (path >= ? and path < ?))"
-    db.executemany(below, map(_range, roots))
+    db.executemany(below, map(span, roots))
     db.executemany(
         "insert or replace into passed_by (path, kind, seen) values (?, ?, ?)",
         ((path, kind, moment) for path, kind in systems),

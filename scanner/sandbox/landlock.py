@@ -42,7 +42,7 @@ def abi() -> int:
 def restrict(readable: Iterable[str]) -> bool:
     """Open nothing any more but what lies beneath ``readable``, for reading; no TCP. Whether it is in force."""
     version = abi()
-    if not version:
+    if sys.platform == "win32" or not version:
         return False
     wanted = _Ruleset(
         _FS_OF_ABI.get(version, _FS_NEWEST), _NET_BOTH if version >= 4 else 0, _SCOPES_BOTH if version >= 6 else 0

@@ -49,7 +49,7 @@ class Serving:
 
     def job(self) -> tuple[dict[str, Any], list[int]] | None:
         """The next job and its descriptors; ``None`` when the parent has closed."""
-        if self._socket is None:
+        if sys.platform == "win32" or self._socket is None:
             line = sys.stdin.buffer.readline()
             if not line:
                 return None
@@ -69,6 +69,8 @@ def send(
 ) -> None:
     """The parent's end: hand out a job. ``copied`` makes a handle of the child out of a descriptor (Windows)."""
     if isinstance(channel, socket.socket):
+        if sys.platform == "win32":
+            raise OSError("descriptors are sent through pipes on Windows")
         socket.send_fds(channel, [dumped(message)], descriptors)
         return
     channel.write(dumped({**message, "handles": [copied(d) for d in descriptors]}))

@@ -23,6 +23,7 @@ from scanner.inventory.scope import Used
 from scanner.inventory.store import Run, Store
 from scanner.inventory.transaction import reading
 from scanner.model import Contents, FileRef, Outcome, OutcomeKind, Reason, display
+from scanner.paths.system import absolute, real
 from scanner.patience import answered
 from scanner.pipeline import conclude
 from scanner.policy.verdict import Judge, points
@@ -39,7 +40,7 @@ from scanner.scan.pace import Pace
 from scanner.scan.renewing import renew_below
 from scanner.sources import terminal
 from scanner.sources.smb import is_smb
-from scanner.sources.walk import Unseen, WalkNotes, real, walk
+from scanner.sources.walk import Unseen, WalkNotes, walk
 
 Observer = Callable[[Outcome], None]
 
@@ -238,7 +239,7 @@ def _real(root: bytes) -> bytes:
     try:
         return answered(root, real, root)
     except FileFault:
-        return os.path.abspath(root)
+        return absolute(root)
 
 
 def _met(

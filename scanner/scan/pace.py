@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scanner import clock
-from scanner.scan.priority import lower_priority, within
+from scanner import clock, processes
+from scanner.scan.priority import within
 
 
 class Pace:
@@ -34,4 +34,4 @@ class Pace:
     @staticmethod
     def lower_priority() -> None:
         """Below everything that the user does."""
-        lower_priority()
+        processes.lower_priority()

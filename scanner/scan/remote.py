@@ -7,6 +7,7 @@ handed over as an open file; they are gone with it.
 from __future__ import annotations
 
 import os
+import sys
 
 from scanner.errors import FileFault
 from scanner.model import FileRef, Reason
@@ -16,6 +17,13 @@ from scanner.sources.smb import Shares
 MOST_BYTES = 1 << 30
 """A larger file of a share would need more memory than a terminal has; it is told as too large."""
 _CHUNK = 1 << 20
+
+
+def _in_memory() -> int:
+    """A descriptor of a file that lies in memory alone. Windows has none; there a share is read by its own name (``\\\\server``)."""
+    if sys.platform == "win32":
+        raise FileFault(Reason.UNSUPPORTED)
+    return os.memfd_create("sekisho", os.MFD_CLOEXEC)
 
 
 class FetchedFile:
@@ -28,7 +36,7 @@ class FetchedFile:
         self.ref, self._shares = ref, shares
         self._server = ref.path.split(b"/")[2]
         self.stored = ref.size
-        self.descriptor = os.memfd_create("sekisho", os.MFD_CLOEXEC)
+        self.descriptor = _in_memory()
         try:
             left = ref.size + 1  # one that grows is not followed
             source = answered(self._server, shares.open, ref.path)

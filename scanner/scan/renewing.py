@@ -20,6 +20,7 @@ from scanner.inventory import ledger
 from scanner.inventory.custody import KEY_SET, Original
 from scanner.inventory.store import Store
 from scanner.model import Reason, ref_of
+from scanner.paths.names import within
 from scanner.pipeline import reason_of
 from scanner.scan.adapters import content_key
 from scanner.scan.lane import Lane
@@ -36,7 +37,7 @@ def renew_below(
     """Renew the originals whose files lie below ``roots``, before anything is compared with them; returns those renewed."""
     renewed = []
     for original in left(store.connection):
-        if any(original.path == root or original.path.startswith(root.rstrip(b"/") + b"/") for root in roots):
+        if any(within(original.path, root) for root in roots):
             made = _read(original, store, folder, house, "balanced" if depth == "quick" else depth, passwords)
             if made is not None:
                 enter(store, original, made)

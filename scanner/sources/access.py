@@ -54,6 +54,8 @@ def _passable(folder: bytes) -> bool:
 
 @lru_cache(maxsize=1024)
 def _user(number: int) -> str:
+    if sys.platform == "win32":
+        return ""
     import pwd
 
     try:
@@ -64,6 +66,8 @@ def _user(number: int) -> str:
 
 @lru_cache(maxsize=1024)
 def _group(number: int) -> str:
+    if sys.platform == "win32":
+        return ""
     import grp
 
     try:

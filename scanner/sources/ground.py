@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from functools import lru_cache
 from pathlib import Path
 
 from scanner.model import Ground, display
-from scanner.sources import mounting
+from scanner.paths import names
+from scanner.sources import drives, mounting
 
 _NETWORK_TYPES = frozenset("nfs nfs4 cifs smb3 smbfs ncpfs afs 9p fuse.sshfs davfs fuse.davfs2 ceph glusterfs".split())
 _FOLDERS: tuple[tuple[Ground, re.Pattern[str]], ...] = (
@@ -51,13 +53,13 @@ _REMOVABLE_PATHS = re.compile(r"^/(?:media|run/media|Volumes)/")
 
 def ground_of(path: bytes) -> Ground:
     """The ground of an absolute path. What cannot be told is ``fixed``."""
-    return _of_folder(os.path.dirname(path))
+    return _of_folder(names.parent(path))
 
 
 @lru_cache(maxsize=4096)
 def _of_folder(folder: bytes) -> Ground:
     """All patterns are about folders, so all files of one have one answer."""
-    text = display(folder).replace("\\", "/") + "/"
+    text = names.slashed(folder, display(folder)).rstrip("/") + "/"
     for ground, pattern in _FOLDERS:
         if pattern.search(text):
             return ground
@@ -68,16 +70,21 @@ def _of_folder(folder: bytes) -> Ground:
 
 @lru_cache(maxsize=4096)
 def _by_mount(folder: bytes) -> Ground:
-    best = ("", "", "")
-    text = os.fsdecode(folder)
-    for mount, kind, device in mounts():
-        if (text == mount or text.startswith(mount.rstrip("/") + "/")) and len(mount) >= len(best[0]):
-            best = (mount, kind, device)
-    if best[1] in _NETWORK_TYPES:
+    if sys.platform == "win32":
+        found = drives.drive(drives.volume_root(os.fsdecode(folder)))
+        return drives.ground_of(found.kind, found.bus)
+    _, kind, device = mount_of(folder)
+    if kind in _NETWORK_TYPES:
         return Ground.NETWORK
-    if _removable(best[2]) or _REMOVABLE_PATHS.match(text):
+    if _removable(device) or _REMOVABLE_PATHS.match(os.fsdecode(folder)):
         return Ground.REMOVABLE
     return Ground.FIXED
+
+
+def mount_of(path: bytes) -> tuple[str, str, str]:
+    """(mount point, type, device) of the innermost mount that a path stands on; empty where the system does not tell."""
+    over = [m for m in mounts() if names.within(path, os.fsencode(m[0]))]
+    return max(reversed(over), key=lambda m: len(m[0]), default=("", "", ""))
 
 
 @lru_cache(maxsize=1)

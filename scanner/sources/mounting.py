@@ -1,6 +1,6 @@
 """What is mounted where, as the system tells it now, and which kinds of file system hold no files of anybody.
 
-Linux: ``/proc/self/mountinfo``. Elsewhere the table is empty, and every place counts as an ordinary one.
+Linux: ``/proc/self/mountinfo``; Windows: its drives. Elsewhere the table is empty, and every place counts as an ordinary one.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
+
+from scanner.paths import names
+from scanner.sources import drives
 
 SPECIAL = frozenset(
     """autofs binder binfmt_misc bpf cgroup cgroup2 configfs cpuset debugfs devfs devpts devtmpfs efivarfs functionfs fusectl
@@ -35,6 +38,8 @@ class Mount(NamedTuple):
 
 def table() -> tuple[Mount, ...]:
     """Everything that is mounted, in the order in which it was."""
+    if sys.platform == "win32":
+        return tuple(Mount(d.root, d.kind, d.bus, d.serial, "/") for d in drives.drives())
     if sys.platform != "linux":
         return ()
     try:
@@ -52,9 +57,15 @@ def parsed(lines: Iterable[str]) -> tuple[Mount, ...]:
         fields, tail = left.split(" "), right.split(" ")
         if len(fields) > 4 and len(tail) > 1:
             number = re.fullmatch(r"(\d{1,7}):(\d{1,7})", fields[2])
-            device = os.makedev(int(number[1]), int(number[2])) if number else 0
+            device = _device(int(number[1]), int(number[2])) if number else 0
             found.append(Mount(_plain(fields[4]), tail[0], _plain(tail[1]), device, _plain(fields[3])))
     return tuple(found)
+
+
+def _device(major: int, minor: int) -> int:
+    if sys.platform == "win32":
+        return 0
+    return os.makedev(major, minor)
 
 
 def _plain(text: str) -> str:
@@ -80,7 +91,7 @@ class Mounted:
         if device not in self._kinds and self._table:
             self._load()
             if device not in self._kinds:  # a part of a file system with a number of its own (btrfs)
-                inside = [p for p in self._at if path == p or path.startswith(p.rstrip(b"/") + b"/")]
+                inside = [p for p in self._at if names.within(path, p)]
                 self._kinds[device] = self._at[max(inside, key=len)].kind if inside else ""
         return self._kinds.get(device, "")
 
@@ -101,5 +112,4 @@ class Mounted:
 
     def below(self, path: bytes) -> list[bytes]:
         """Mount points inside ``path`` with no other one between."""
-        inside = sorted(p for p in self._at if p.startswith(path.rstrip(b"/") + b"/"))
-        return [p for p in inside if not any(p.startswith(o + b"/") for o in inside)]
+        return names.outermost(sorted(p for p in self._at if names.inside(p, path)))

@@ -21,9 +21,11 @@ from urllib.parse import unquote
 from scanner import clock
 from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.model import Access, FileRef, Reason
-from scanner.naming import Share, share
+from scanner.paths.entries import is_placeholder, number_of
+from scanner.paths.names import inside, join
+from scanner.paths.shares import Share, share
 from scanner.sources.principals import named
-from scanner.sources.walk import Unseen, WalkNotes, is_placeholder
+from scanner.sources.walk import Unseen, WalkNotes
 
 SCHEME = b"smb://"
 _TRIES, _PAUSE, _TIMEOUT = 3, 0.5, 10
@@ -131,7 +133,7 @@ class Shares:
                 own = parse(root).url.encode("utf-8", "surrogatepass")
             named.setdefault(own, set()).add(root.rstrip(b"/"))
         for root, given in named.items():
-            if any(root.startswith(other + b"/") for other in named):
+            if any(inside(root, other) for other in named):
                 continue
             missed = False
             for item in self.walk(root, notes):
@@ -168,16 +170,21 @@ class Shares:
             folders: list[bytes] = []
             for entry in entries:
                 info = entry.smb_info
-                path = folder + b"/" + entry.name.encode("utf-8", "surrogatepass")
+                path = join(folder, entry.name.encode("utf-8", "surrogatepass"))
                 if info.file_attributes & _REPARSE:
                     notes.symlinks += 1  # also DFS links: their target is a share of its own
                 elif info.file_attributes & _FOLDER:
                     folders.append(path)
-                elif is_placeholder(_Attributes(info.file_attributes)):  # type: ignore[arg-type]
+                elif is_placeholder(_Attributes(info.file_attributes)):
                     yield Unseen(path, Reason.PLACEHOLDER)
                 else:
                     yield FileRef(
-                        path, info.end_of_file, _ns(info.last_write_time), _ns(info.change_time), info.file_id or 0, 0
+                        path,
+                        info.end_of_file,
+                        _ns(info.last_write_time),
+                        _ns(info.change_time),
+                        number_of(info.file_id or 0),
+                        0,
                     )
             pending.extend(reversed(folders))
 
@@ -336,7 +343,7 @@ def _ref(path: bytes, status: Any) -> FileRef:
         status.st_size,
         status.st_mtime_ns,
         getattr(status, "st_chgtime_ns", status.st_mtime_ns),
-        status.st_ino,
+        number_of(status.st_ino),
         0,
     )
 

@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 
 from scanner import clock
-from scanner.sources.ground import mounts
+from scanner.processes import QUIET
+from scanner.sources.ground import mount_of
 
 _DEFINITIONS = ("/var/lib/clamav/daily.cld", "/var/lib/clamav/daily.cvd")
 _UPDATES = ("/var/log/apt/history.log", "/var/log/dnf.log", "/var/cache/apt/pkgcache.bin")
@@ -58,10 +59,10 @@ def _day(path: str) -> str:
 def _encrypted() -> str:
     """Whether the file system of the home folder lies on dm-crypt, directly or below LVM."""
     home = str(Path.home())
-    under = [m for m in mounts() if home == m[0] or home.startswith(m[0].rstrip("/") + "/")]
+    under = mount_of(os.fsencode(home))[2]
     if not under:
         return ""
-    device = os.path.realpath(max(under, key=lambda m: len(m[0]))[2])
+    device = os.path.realpath(under)
     name = os.path.basename(device)
     if not Path("/sys/class/block", name).exists():
         return ""
@@ -82,7 +83,9 @@ def _encrypted() -> str:
 
 def _asked(command: list[str]) -> str:
     try:
-        return subprocess.run(command, capture_output=True, text=True, timeout=10, check=False).stdout
+        return subprocess.run(
+            command, capture_output=True, text=True, timeout=10, check=False, creationflags=QUIET
+        ).stdout
     except (OSError, subprocess.SubprocessError):
         return ""
 

@@ -1,7 +1,6 @@
 """Which volume a path stands on: serial number or UUID, label and bus, where the system tells them without rights.
 
-Linux: mountinfo, ``/dev/disk/by-uuid`` and ``by-label``, sysfs. Windows: ``GetVolumeInformationW`` (untested). What
-cannot be told is empty, never guessed.
+Linux: mountinfo, ``/dev/disk/by-uuid`` and ``by-label``, sysfs. Windows: ``drives``. What cannot be told is empty, never guessed.
 """
 
 from __future__ import annotations
@@ -12,7 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from scanner.sources.ground import mounts
+from scanner.paths import names
+from scanner.sources import drives
+from scanner.sources.ground import mount_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +30,13 @@ class Volume:
 def volume_of(path: bytes) -> Volume:
     """The volume of an absolute path."""
     if sys.platform == "win32":
-        return _windows(os.path.splitdrive(os.fsdecode(path))[0])
-    return _by_folder(os.path.dirname(path))
+        return _windows(names.parent(path))
+    return _by_folder(names.parent(path))
 
 
 @lru_cache(maxsize=4096)
 def _by_folder(folder: bytes) -> Volume:
-    text = os.fsdecode(folder)
-    best = ("", "", "")
-    for mount, kind, device in mounts():
-        if (text == mount or text.startswith(mount.rstrip("/") + "/")) and len(mount) >= len(best[0]):
-            best = (mount, kind, device)
-    mount, _, device = best
+    mount, _, device = mount_of(folder)
     return Volume(_linked("by-uuid", device), _linked("by-label", device), _bus(device), mount)
 
 
@@ -61,15 +57,8 @@ def _bus(device: str) -> str:
     return "usb" if "/usb" in real else "mmc" if "/mmc" in real else "nvme" if "/nvme" in real else ""
 
 
-def _windows(drive: str) -> Volume:
-    """Untested: no Windows machine was at hand."""
-    if sys.platform != "win32" or not drive:
-        return Volume()
-    import ctypes
-
-    label, system = ctypes.create_unicode_buffer(261), ctypes.create_unicode_buffer(261)
-    serial = ctypes.c_uint32()
-    done = ctypes.windll.kernel32.GetVolumeInformationW(
-        f"{drive}\\", label, 261, ctypes.byref(serial), None, None, system, 261
-    )
-    return Volume(f"{serial.value:08X}" if done else "", label.value if done else "", "", f"{drive}\\")
+@lru_cache(maxsize=4096)
+def _windows(folder: bytes) -> Volume:
+    root = drives.volume_root(os.fsdecode(folder))
+    found = drives.drive(root) if root else drives.Drive("")
+    return Volume(f"{found.serial:08X}" if found.serial else "", found.label, found.bus, root)

@@ -11,10 +11,15 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from scanner.model import FileRef, Reason
+from scanner.model import FileRef, Reason, file_of
+from scanner.paths import names
+from scanner.paths.entries import Status, is_placeholder
+from scanner.paths.names import within
+from scanner.paths.system import absolute, look, openable, real
 from scanner.sources.mounting import Mounted
 
 
@@ -47,7 +52,6 @@ class WalkNotes:
     """What was walked; also the names by which the user called it, where all below was seen."""
 
 
-_SLASH = os.fsencode(os.sep)
 _REASONS = {
     **dict.fromkeys((errno.ENOENT,), Reason.VANISHED),
     **dict.fromkeys((errno.ENAMETOOLONG,), Reason.NAME_TOO_LONG),
@@ -61,12 +65,6 @@ _REASONS = {
 
 def _reason(error: OSError) -> Reason:
     return _REASONS.get(error.errno or 0, Reason.UNREADABLE)
-
-
-def real(path: bytes) -> bytes:
-    """The one name of a path: absolute, without links, without a second slash in front."""
-    found = os.path.realpath(path)
-    return b"/" + found.lstrip(b"/") if os.name == "posix" else found
 
 
 def walk(
@@ -106,7 +104,7 @@ class _Walk:
 
     def run(self, roots: Iterable[bytes]) -> Iterator[FileRef | Unseen]:
         named: dict[bytes, set[bytes]] = {}  # real name → those that the user gave it
-        for root in dict.fromkeys(os.path.abspath(r) for r in roots):
+        for root in dict.fromkeys(map(absolute, roots)):
             named.setdefault(real(root), set()).add(root)
         order = _outer_first(named)
         self._named.update(order)
@@ -119,19 +117,19 @@ class _Walk:
             yield item
         for root in walked:
             self._notes.roots.append(root)
-            if not any(_inside(path, root) for path in missed):
+            if not any(within(path, root) for path in missed):
                 self._notes.roots += sorted(named[root] - {root})
 
     def _through(
         self, order: list[bytes], named: dict[bytes, set[bytes]], walked: list[bytes]
     ) -> Iterator[FileRef | Unseen]:
         for root in order:
-            if any(_inside(root, done) for done in walked) and self._known(root):
+            if any(within(root, done) for done in walked) and self._known(root):
                 continue  # inside a root that has been walked
             walked.append(root)
             self._notes.entries += 1
             try:
-                status = os.lstat(root)
+                status = look(root)
             except OSError as error:
                 yield Unseen(root, _reason(error))
                 continue
@@ -145,13 +143,13 @@ class _Walk:
     def _known(self, root: bytes) -> bool:
         return root in self._root_files or _identity(root) in self._met
 
-    def _root(self, root: bytes, status: os.stat_result) -> Iterator[FileRef | Unseen]:
+    def _root(self, root: bytes, status: Status) -> Iterator[FileRef | Unseen]:
         kind = self._mounted.special(status.st_dev, root)
         if kind:
             self._notes.systems.append((root, kind))
             yield Unseen(root, Reason.SPECIAL_SYSTEM)  # asked for by name: it is missing in the coverage
             yield from self._inside_of_special(root, status.st_dev)
-        elif any(_inside(root, own) for own in self._skip):
+        elif any(within(root, own) for own in self._skip):
             self._notes.own += 1
         elif stat.S_ISLNK(status.st_mode):
             yield Unseen(root, Reason.CHANGED)  # it was resolved a moment ago
@@ -177,7 +175,7 @@ class _Walk:
             self._notes.folders += 1
             self._notes.entries += len(entries)
             below = len(self._pending)
-            front = folder.path.rstrip(_SLASH) + _SLASH
+            front = names.front(folder.path)
             for name, found in entries:
                 path = front + name
                 if isinstance(found, OSError):
@@ -185,12 +183,12 @@ class _Walk:
                 elif (
                     _is_plain(found, device) and path not in self._named
                 ):  # nearly all: a call for each would double the walk
-                    yield _ref(path, found)
+                    yield file_of(path, found)
                 else:
                     yield from self._entry(path, found, device)
             self._pending[below:] = reversed(self._pending[below:])
 
-    def _entry(self, path: bytes, status: os.stat_result, above: int) -> Iterator[FileRef | Unseen]:
+    def _entry(self, path: bytes, status: Status, above: int) -> Iterator[FileRef | Unseen]:
         """What one name is, by one look at it; ``above``: device of the folder that it stands in."""
         mode = status.st_mode
         if stat.S_ISLNK(mode):
@@ -204,11 +202,13 @@ class _Walk:
                 return
             if path in self._named:
                 self._root_files.add(path)
-            yield Unseen(path, Reason.PLACEHOLDER) if is_placeholder(status) else _ref(path, status)
+            yield Unseen(path, Reason.PLACEHOLDER) if is_placeholder(status) else file_of(path, status)
         elif not stat.S_ISDIR(mode):
             self._notes.special += 1
         elif path in self._skip or (status.st_dev, status.st_ino) in self._own:
             self._notes.own += 1
+        elif is_placeholder(status):
+            yield Unseen(path, Reason.PLACEHOLDER)  # listing it would fetch the names of what is in it
         else:
             folder = _Folder(path, status.st_dev, status.st_ino)
             rank = self._mounted.second_name(path, status.st_dev)
@@ -222,7 +222,7 @@ class _Walk:
         for point in self._mounted.below(path):
             self._notes.entries += 1
             try:
-                status = os.lstat(point)
+                status = look(point)
             except OSError as error:
                 yield Unseen(point, _reason(error))
                 continue
@@ -231,27 +231,22 @@ class _Walk:
 
 def _identity(path: bytes) -> tuple[int, int] | None:
     try:
-        status = os.lstat(path)
+        status = look(path)
     except OSError:
         return None  # whoever walks there is told why
     return status.st_dev, status.st_ino
 
 
-def _inside(path: bytes, folder: bytes) -> bool:
-    return path == folder or path.startswith(folder.rstrip(_SLASH) + _SLASH)
-
-
 def _outer_first(roots: Iterable[bytes]) -> list[bytes]:
     """In the order given, but none before one that holds it."""
     found = list(roots)
-    return sorted(found, key=lambda root: sum(_inside(root, other) for other in found))
+    return sorted(found, key=lambda root: sum(within(root, other) for other in found))
 
 
-def _listed(folder: _Folder) -> tuple[int, list[tuple[bytes, os.stat_result | OSError]]]:
+def _listed(folder: _Folder) -> tuple[int, list[tuple[bytes, Status | OSError]]]:
     """Device and entries of a folder, each entry looked at once, in order of name. Raises ``OSError``."""
-    if os.scandir not in os.supports_fd:
-        with os.scandir(folder.path) as listing:
-            return folder.device, sorted(((e.name, _look(e, folder.path)) for e in listing), key=_by_name)
+    if sys.platform == "win32":
+        return folder.device, _listed_by_name(folder)
     descriptor = os.open(folder.path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         here = os.fstat(descriptor)
@@ -266,15 +261,35 @@ def _listed(folder: _Folder) -> tuple[int, list[tuple[bytes, os.stat_result | OS
 
 def _stands_there(path: bytes, opened: os.stat_result) -> bool:
     """Whether a folder that is another than the one met (put in its place, or mounted by being opened) is really there."""
-    return _identity(path) == (opened.st_dev, opened.st_ino) and os.path.realpath(path) == path
+    return _identity(path) == (opened.st_dev, opened.st_ino) and real(path) == path
 
 
-def _look(entry: os.DirEntry[bytes] | os.DirEntry[str], folder: bytes = b"") -> os.stat_result | OSError:
+def _listed_by_name(folder: _Folder) -> list[tuple[bytes, Status | OSError]]:
+    """The same where a folder cannot be listed through a handle (Windows): by its name, which must be that of the folder which
+    was met, before and afterwards."""
+    here = (folder.device, folder.inode)
+    if _identity(folder.path) != here:
+        raise NotADirectoryError(errno.ENOTDIR, "another folder by way of a link")
+    front = names.front(folder.path)
+    with os.scandir(openable(folder.path)) as listing:
+        found = [(entry.name, _look_by_name(front, entry)) for entry in listing]
+    if _identity(folder.path) != here:
+        raise NotADirectoryError(errno.ENOTDIR, "another folder by way of a link")
+    return sorted(found, key=_by_name)
+
+
+def _look_by_name(front: bytes, entry: os.DirEntry[bytes]) -> Status | OSError:
+    """A listing of Windows has the attributes, and neither the number of a file nor the time of its change."""
     try:
-        status = entry.stat(follow_symlinks=False)
-        if folder and stat.S_ISDIR(status.st_mode):  # a listing of Windows has no numbers of folders
-            return os.lstat(os.path.join(folder, os.fsencode(entry.name)))
-        return status
+        listed = entry.stat(follow_symlinks=False)
+        return listed if is_placeholder(listed) else look(front + entry.name)
+    except OSError as error:
+        return error
+
+
+def _look(entry: os.DirEntry[str]) -> Status | OSError:
+    try:
+        return entry.stat(follow_symlinks=False)
     except OSError as error:
         return error
 
@@ -283,20 +298,5 @@ def _by_name(entry: tuple[bytes, object]) -> bytes:
     return entry[0]
 
 
-def _is_plain(status: os.stat_result, device: int) -> bool:
+def _is_plain(status: Status, device: int) -> bool:
     return stat.S_ISREG(status.st_mode) and status.st_dev == device and not is_placeholder(status)
-
-
-_NOT_HERE = 0x1000 | 0x40000 | 0x400000
-"""FILE_ATTRIBUTE_OFFLINE, RECALL_ON_OPEN and RECALL_ON_DATA_ACCESS (Windows: OneDrive and other sync clients)."""
-_DATALESS = 0x40000000
-"""SF_DATALESS (macOS: iCloud Drive and file providers)."""
-
-
-def is_placeholder(status: os.stat_result) -> bool:
-    """Whether only the name of a cloud file is here: opening it would fetch it, and that would be one more copy."""
-    return bool(getattr(status, "st_file_attributes", 0) & _NOT_HERE or getattr(status, "st_flags", 0) & _DATALESS)
-
-
-def _ref(path: bytes, status: os.stat_result) -> FileRef:
-    return FileRef(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)

@@ -26,6 +26,8 @@ from watchdog.events import (
     FileSystemEventHandler,
 )
 
+from scanner.paths.names import within
+
 Changed = Callable[[bytes, bool], None]
 """(path, whether it is a folder whose contents must be walked)."""
 
@@ -89,7 +91,7 @@ class Observing:
     def watch(self, folder: bytes) -> bool:
         """Try to watch a folder for which there was no watch left; whether it is watched now."""
         for group in self._groups:
-            if (folder + b"/").startswith(group.path.rstrip(b"/") + b"/"):
+            if within(folder, group.path):
                 return bool(group.try_again(folder))
         return False
 

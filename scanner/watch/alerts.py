@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from scanner import processes
 from scanner.inventory.errors import now
 from scanner.inventory.home import Home
 from scanner.inventory.journal import Journal, Mark
@@ -160,7 +161,13 @@ class Alerts:
         if not program or not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
             return  # nobody sits before a desktop: the other channels tell
         try:
-            subprocess.run([program, t("alert.title"), self._text(rows)], check=True, capture_output=True, timeout=10)
+            subprocess.run(
+                [program, t("alert.title"), self._text(rows)],
+                check=True,
+                capture_output=True,
+                timeout=10,
+                creationflags=processes.QUIET,
+            )
         except (OSError, subprocess.SubprocessError):
             raise Undelivered("desktop") from None
 

@@ -7,14 +7,12 @@ settled file never stands behind what a walk has cost.
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
+from scanner import processes
 from scanner.policy.models import Budget as Rules
 from scanner.scan.priority import within
 
@@ -55,7 +53,7 @@ class Budget:
     ) -> None:
         self.rules = rules or Rules()
         self._clock, self._cpu, self._moment = clock, used or cpu_seconds, moment
-        self._busy, self._battery = busy or machine_is_busy, battery or on_battery
+        self._busy, self._battery = busy or processes.machine_is_busy, battery or processes.on_battery
         self._used = self._cpu()
         self._at = clock()
         self._free = {False: 0.0, True: 0.0}
@@ -137,48 +135,4 @@ def _end_of(hours: str, moment: datetime) -> float:
 def cpu_seconds() -> Used:
     """CPU seconds of this process and of its children that live, and of those of its threads that are not the main one."""
     main = time.thread_time()
-    return main + _of_children(), max(0.0, time.process_time() - main)
-
-
-def _of_children() -> float:
-    if sys.platform != "linux":
-        return 0.0
-    total, ticks = 0, os.sysconf("SC_CLK_TCK")
-    for thread in os.listdir("/proc/self/task"):
-        try:
-            children = Path(f"/proc/self/task/{thread}/children").read_bytes().split()
-        except OSError:
-            continue  # the kernel does not list them, or the thread has ended
-        for child in children:
-            try:
-                fields = Path(f"/proc/{child.decode()}/stat").read_bytes().rpartition(b")")[2].split()
-            except OSError:
-                continue
-            total += sum(map(int, fields[11:15]))
-    return total / ticks
-
-
-def machine_is_busy() -> bool:
-    """Whether more processes want a core than there are cores (the last minute, ourselves not counted)."""
-    try:
-        return os.getloadavg()[0] - 1.0 > (os.cpu_count() or 1)
-    except (AttributeError, OSError):
-        return False  # Windows does not tell
-
-
-def memory_mb() -> float:
-    """Most memory that this process has had, in MB; 0 where the system does not tell."""
-    if sys.platform == "win32":
-        return 0.0
-    import resource
-
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / (1e6 if sys.platform == "darwin" else 1024)
-
-
-def on_battery(folder: Path = Path("/sys/class/power_supply")) -> bool:
-    """Whether the machine runs on its battery; no where the system does not tell."""
-    try:
-        return any((p / "status").read_text(encoding="ascii").strip() == "Discharging" for p in folder.glob("BAT*"))
-    except OSError:
-        return False
+    return main + processes.seconds_of_children(), max(0.0, time.process_time() - main)

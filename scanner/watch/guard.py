@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from scanner.inventory.journal import Aside, Journal
+from scanner.paths import system
 
 TRIES = 3
 """After so many failures a path counts as examined in vain and is named."""
@@ -35,14 +36,15 @@ class Guard:
 
     def __init__(self, journal: Journal, file: Path, clock: Callable[[], float] = time.time) -> None:
         self._journal, self._clock = journal, clock
-        self._descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+        self._descriptor = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         if os.fstat(self._descriptor).st_size < _SIZE:
-            os.pwrite(self._descriptor, b"\0" * _SIZE, 0)  # room that a full disk cannot take away later
+            self._write(b"\0" * _SIZE)  # room that a full disk cannot take away later
         self._known = {a.path: a for a in journal.aside()}
 
     def recover(self) -> Aside | None:
         """The path at which an earlier process died, entered as a failure of it."""
-        head = os.pread(self._descriptor, _SIZE, 0)
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        head = os.read(self._descriptor, _SIZE)
         length = _LENGTH.unpack_from(head)[0]
         self._clear()
         if not 0 < length <= _SIZE - _LENGTH.size:
@@ -53,14 +55,18 @@ class Guard:
     def working(self, path: bytes) -> Iterator[None]:
         """Around the work on one path."""
         record = _LENGTH.pack(len(path)) + path
-        os.pwrite(self._descriptor, record if len(record) <= _SIZE else b"\0" * _LENGTH.size, 0)
+        self._write(record if len(record) <= _SIZE else b"\0" * _LENGTH.size)
         try:
             yield
         finally:
             self._clear()
 
     def _clear(self) -> None:
-        os.pwrite(self._descriptor, b"\0" * _LENGTH.size, 0)
+        self._write(b"\0" * _LENGTH.size)
+
+    def _write(self, record: bytes) -> None:
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        os.write(self._descriptor, record)
 
     def failed(self, path: bytes, why: str) -> Aside:
         """Enter a failure; ``why`` is a code or the kind of an exception, never its text."""
@@ -88,7 +94,7 @@ class Guard:
 
 def _state(path: bytes) -> tuple[int, int]:
     try:
-        status = os.lstat(path)
+        status = system.look(path)
     except OSError:
         return 0, 0
     return status.st_size, status.st_mtime_ns

@@ -11,8 +11,8 @@ _PR_SET_PDEATHSIG = 1
 
 
 def end_with(parent: int) -> None:
-    """Have the system end this process together with process ``parent``, which started it. Where the system cannot (it is not
-    Linux), the loops that ask ``os.getppid`` do it at their next turn."""
+    """Have the system end this process together with process ``parent``, which started it. On Windows the parent has put it into a
+    job that ends with it; elsewhere the loops that ask ``processes.lives`` do it at their next turn."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if sys.platform != "win32" and os.getppid() != parent:

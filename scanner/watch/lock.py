@@ -31,7 +31,7 @@ class Lock:
     be made."""
 
     def __init__(self, folder: Path) -> None:
-        self._descriptor = os.open(folder / FILE, os.O_RDWR | os.O_CREAT, 0o600)
+        self._descriptor = os.open(folder / FILE, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         try:
             self._take()
         except (BlockingIOError, PermissionError):

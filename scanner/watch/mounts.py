@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import select
 import sys
+from typing import IO, Any
 
+from scanner.paths import names
 from scanner.sources import ground
+
+_CHANGED = getattr(select, "POLLERR", 0) | getattr(select, "POLLPRI", 0)
 
 
 class MountEvents:
@@ -16,11 +20,13 @@ class MountEvents:
     """
 
     def __init__(self, path: str = "/proc/self/mountinfo") -> None:
-        self._file = open(path, "rb") if sys.platform == "linux" and os.path.exists(path) else None
-        if self._file is not None:
+        self._file: IO[bytes] | None = None
+        self._poll: Any = None
+        if sys.platform == "linux" and os.path.exists(path):
+            self._file = open(path, "rb")
             self._file.read()
             self._poll = select.poll()
-            self._poll.register(self._file, select.POLLERR | select.POLLPRI)
+            self._poll.register(self._file, _CHANGED)
 
     @property
     def told(self) -> bool:
@@ -31,7 +37,7 @@ class MountEvents:
         """True once for any number of changes; always true where the system does not tell."""
         if self._file is None:
             return True
-        changed = any(event & (select.POLLERR | select.POLLPRI) for _, event in self._poll.poll(0))
+        changed = any(event & _CHANGED for _, event in self._poll.poll(0))
         if changed:
             self._file.seek(0)
             self._file.read()
@@ -51,5 +57,5 @@ def mounts_now() -> tuple[tuple[str, str, str], ...]:
 
 def touches(root: bytes, mount: str) -> bool:
     """Whether a mount lies below a root, above it or on it."""
-    text, point = os.fsdecode(root).rstrip("/") + "/", mount.rstrip("/") + "/"
-    return point.startswith(text) or text.startswith(point)
+    point = os.fsencode(mount)
+    return names.within(point, root) or names.within(root, point)

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 
+from scanner import processes
+
 _BACKOFF_MOST = 60.0
 
 
@@ -47,8 +49,12 @@ class Part:
             self.restarts += 1
             self._wait = min(_BACKOFF_MOST, self._wait * 2)
         self._child = subprocess.Popen(
-            [sys.executable, *self._command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+            [sys.executable, *self._command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            creationflags=processes.QUIET,
         )
+        processes.end_with_us(self._child)
         self._since = time.monotonic()
         self._not_before = self._since + self._wait
         return True

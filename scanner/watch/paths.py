@@ -27,7 +27,9 @@ from scanner.inventory.home import Home
 from scanner.inventory.installation import installation_key
 from scanner.inventory.journal import Aside
 from scanner.inventory.store import WATCH, Run, Store
-from scanner.model import Contents, FileRef, Outcome, OutcomeKind, Reason, display
+from scanner.model import Contents, FileRef, Outcome, OutcomeKind, Reason, display, file_of
+from scanner.paths import names, system
+from scanner.paths.entries import is_placeholder
 from scanner.pipeline import conclude, scan_file
 from scanner.policy.models import Policy
 from scanner.policy.verdict import Judge
@@ -36,7 +38,7 @@ from scanner.scan.adapters import LocalTools
 from scanner.scan.lane import Lane
 from scanner.scan.local import settle, used
 from scanner.sources import terminal
-from scanner.sources.walk import Unseen, WalkNotes, is_placeholder
+from scanner.sources.walk import Unseen, WalkNotes
 from scanner.watch.guard import TRIES, Guard
 
 STALE_NS = 1_000_000_000
@@ -78,7 +80,7 @@ class PathSession:
         self._rules = rule_set(depth, folder=home.path)
         self._lane = Lane(depth, key, self._custody.keys, prints=True)
         self._tools = LocalTools(self._lane, key, judge, self._store, self._store.known, self._custody)
-        self._own = os.path.realpath(os.fsencode(home.path)) + b"/"
+        self._own = system.real(os.fsencode(home.path))
         self._whole = False
         self._running = False
         self._looked = False
@@ -115,7 +117,7 @@ class PathSession:
     def begin_whole(self, root: bytes) -> None:
         """The walk of a whole root begins: a run of its own, into which also goes what is looked at in between."""
         self._end_burst()
-        self._begin((os.fsdecode(os.path.abspath(root)),))
+        self._begin((os.fsdecode(system.absolute(root)),))
         self._store.note("scan_begun", roots=1, rule_set=self._rules)
         self._whole = True
 
@@ -140,12 +142,12 @@ class PathSession:
         for path in paths:
             if enough():
                 break
-            if path.startswith(self._own):
+            if names.within(path, self._own):
                 looked.done.add(path)
                 continue
             moment = time.time_ns()
             try:
-                status = os.lstat(path)
+                status = system.look(path)
             except (FileNotFoundError, NotADirectoryError):
                 missing.append(path)
                 continue
@@ -155,7 +157,7 @@ class PathSession:
             if not stat.S_ISREG(status.st_mode) or is_placeholder(status):
                 looked.done.add(path)
                 continue
-            met = self.meet(_ref(path, status), moment)
+            met = self.meet(file_of(path, status), moment)
             if isinstance(met, Aside):
                 looked.held.append(met)
                 continue
@@ -173,7 +175,7 @@ class PathSession:
         if time.time_ns() - moment > STALE_NS:
             moment = time.time_ns()
             try:
-                ref = _ref(ref.path, os.lstat(ref.path))
+                ref = file_of(ref.path, system.look(ref.path))
             except OSError:
                 pass  # the pipeline names the reason
         failure = self._guard.refuses(ref.path, ref.size, ref.mtime_ns) if self._guard else None
@@ -218,10 +220,9 @@ class PathSession:
 
     def below(self, folder: bytes) -> list[bytes]:
         """Files that the inventory has below a folder."""
-        prefix = folder.rstrip(b"/") + b"/"
         rows = self._store.connection.execute(
             "select path from files where gone is null and host = '' and path >= ? and path < ?",
-            (prefix, prefix[:-1] + b"0"),
+            names.span(folder)[1:],
         )
         return [r[0] for r in rows]
 
@@ -230,7 +231,7 @@ class PathSession:
         self._in_a_run()
         gone = 0
         for path in paths:
-            if _missing(path):
+            if not system.exists(path):
                 gone += self._store.vanish(path)
                 if self._guard is not None:
                     self._guard.passed(path)
@@ -286,17 +287,3 @@ class PathSession:
                 self._store.end_watch()
         finally:
             self._store.close()
-
-
-def _ref(path: bytes, status: os.stat_result) -> FileRef:
-    return FileRef(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)
-
-
-def _missing(path: bytes) -> bool:
-    try:
-        os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        return False
-    return False

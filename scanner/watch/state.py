@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from scanner import processes
 from scanner.model import display
 from scanner.watch.guard import TRIES
 from scanner.watch.lock import said
@@ -75,7 +75,7 @@ def read(home: Path) -> State | None:
 
     def alive(name: str) -> bool:
         value = health.get(name, ("", 0.0))[0]
-        return value.isdigit() and _alive(int(value))
+        return value.isdigit() and processes.alive(int(value))
 
     def when(name: str) -> float:
         return health.get(name, ("", 0.0))[1]
@@ -104,15 +104,3 @@ def read(home: Path) -> State | None:
 
 
 _MOST_ASIDE = 100
-
-
-def _alive(number: int) -> bool:
-    if os.name != "posix":
-        return True  # cannot be told without rights; the times in the state tell it
-    try:
-        os.kill(number, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

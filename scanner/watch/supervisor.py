@@ -16,6 +16,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,7 @@ from scanner.inventory.home import Home
 from scanner.inventory.journal import Journal, Told
 from scanner.inventory.store import Store
 from scanner.model import Ground
+from scanner.paths import names, system
 from scanner.sources import ground
 from scanner.watch import EXIT_FULL
 from scanner.watch.alerts import to_syslog
@@ -76,7 +78,7 @@ class Supervisor:
         self._canary = home.path / "canary" / "canary"
         self._stopping = False
         self._next_walk = self._next_often = 0.0
-        self._network = [r for r in roots if ground.ground_of(r + b"/x") is Ground.NETWORK]
+        self._network = [r for r in roots if ground.ground_of(names.join(r, b"x")) is Ground.NETWORK]
         self._canary_written = 0.0
         self._mount_events = MountEvents()
         self._mounts = mounts_now()
@@ -297,7 +299,7 @@ def _moment(wall: float) -> str:
 def _notify(text: str) -> None:
     """Tell systemd, where it asked to be told (``NOTIFY_SOCKET``)."""
     address = os.environ.get("NOTIFY_SOCKET")
-    if not address:
+    if not address or sys.platform == "win32":
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
         sender.sendto(text.encode("ascii"), address.replace("@", "\0", 1) if address[0] == "@" else address)
@@ -306,4 +308,4 @@ def _notify(text: str) -> None:
 def roots_of(policy_roots: tuple[str, ...], places: list[str], given: tuple[str, ...], base: Path) -> list[bytes]:
     """Folders to watch: those on the command line, else ``[watch] roots``, else all places of the policy."""
     chosen = given or policy_roots or tuple(places)
-    return list(dict.fromkeys(os.path.realpath(os.fsencode(base / os.path.expanduser(c))) for c in chosen))
+    return list(dict.fromkeys(system.real(os.fsencode(base / os.path.expanduser(c))) for c in chosen))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
 
 from scanner.inventory.journal import Aside, Journal
 from scanner.model import FileRef, Outcome
-from scanner.sources.walk import Unseen, real
+from scanner.paths.system import is_folder, real
+from scanner.sources.walk import Unseen
 from scanner.watch.paths import PathSession
 from scanner.watch.walker import Walker
 
@@ -96,7 +96,7 @@ class FolderWalk(Walk):
         self._folders = folders
         self._before = [path for folder in folders for path in session.below(folder)]
         # a folder that became a link is none any more: what it leads to is not below the root
-        super().__init__(session, journal, Walker([f for f in folders if real(f) == f and os.path.isdir(f)], skip))
+        super().__init__(session, journal, Walker([f for f in folders if real(f) == f and is_folder(f)], skip))
 
     def _one(self, moment: int, item: FileRef | Unseen, outcomes: list[Outcome]) -> None:
         if isinstance(item, FileRef) and moment - item.mtime_ns < _YOUNG_NS:

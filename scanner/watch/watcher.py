@@ -17,7 +17,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from scanner import processes
 from scanner.inventory.journal import MOST_DIRTY, Journal
+from scanner.paths import names, system
 from scanner.sources.watching import WATCH_LIMIT, observe
 from scanner.watch.lifeline import end_with
 from scanner.watch.unwatched import Unwatched
@@ -30,7 +32,8 @@ HALF_WRITTEN_SECONDS = 600.0
 _TOLD_AGAIN = 60.0
 """A loss is told again after so many seconds only."""
 
-IGNORED = re.compile(rb"/(?:~\$[^/]*|~WRL\d+\.tmp|\.~lock\.[^/]*#|[^/]*\.sw[opx]|\.#[^/]*|4913)$")
+IGNORED = re.compile(rb"~\$.*|~WRL\d+\.tmp|\.~lock\..*#|.*\.sw[opx]|\.#.*|4913", re.DOTALL)
+"""Names of what editors keep beside a file that is open."""
 _HALF_WRITTEN = re.compile(rb"(?:\.tmp|\.crdownload|\.part|\.partial|\.download|~)$", re.IGNORECASE)
 
 
@@ -48,7 +51,7 @@ class Watcher:
         self._journal, self._clock = journal, clock
         self._roots = roots
         self._canary = canary
-        self._own = own + b"/"
+        self._own = own
         self._lock = threading.Lock()
         self._paths: dict[bytes, float] = {}
         self._folders: set[bytes] = set()
@@ -64,7 +67,7 @@ class Watcher:
         if path == self._canary:
             self._seen_canary = True
             return
-        if path.startswith(self._own) or IGNORED.search(path):
+        if names.inside(path, self._own) or IGNORED.fullmatch(names.name(path)):
             return
         wait = HALF_WRITTEN_SECONDS if _HALF_WRITTEN.search(path) else SETTLE_SECONDS
         with self._lock:
@@ -75,7 +78,7 @@ class Watcher:
 
     def lost(self, path: bytes, what: str) -> None:
         """Events were lost below a root, or a folder cannot be watched; the folder of our own canary is neither."""
-        if (path + b"/").startswith(self._own):
+        if names.within(path, self._own):
             return
         with self._lock:
             if what == WATCH_LIMIT:
@@ -85,11 +88,11 @@ class Watcher:
 
     def run(self, parent: int) -> None:
         """Observe and flush until the parent is gone."""
-        observer = observe([os.path.dirname(self._canary), *self._roots], self.changed, self.lost)
+        observer = observe([names.parent(self._canary), *self._roots], self.changed, self.lost)
         self._unwatched = Unwatched(observer.watch, self.changed)
         said = False
         try:
-            while os.getppid() == parent and observer.is_alive():
+            while processes.lives(parent) and observer.is_alive():
                 time.sleep(FLUSH_SECONDS)
                 said = self.flush(begin=not said) or said
                 observer.mend()
@@ -162,7 +165,7 @@ def main() -> None:
     home = Path(sys.argv[2])
     roots = [os.fsencode(r) for r in sys.argv[3:]]
     canary = home / "canary" / "canary"
-    own = os.path.realpath(os.fsencode(home))
+    own = system.real(os.fsencode(home))
     Watcher(Journal(home / "journal.db"), roots, os.fsencode(canary), own).run(parent)
 
 

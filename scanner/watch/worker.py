@@ -17,15 +17,15 @@ import sys
 import time
 from pathlib import Path
 
-from scanner import clock
+from scanner import clock, processes
 from scanner.errors import SandboxFault, StoreFault
 from scanner.inventory.errors import InventoryError
 from scanner.inventory.home import Home
 from scanner.inventory.journal import Aside, Dirty, Journal
 from scanner.model import OutcomeKind, Reason, display
+from scanner.paths import system
 from scanner.policy.load import PolicyError, load
 from scanner.policy.verdict import Judge
-from scanner.scan.priority import lower_priority
 from scanner.sources.volumes import volume_of
 from scanner.watch import EXIT_FULL, alerts, budget
 from scanner.watch.guard import TRIES, Guard
@@ -78,16 +78,16 @@ class Worker:
 
     def run(self, parent: int) -> None:
         """Until nothing has been to do for ``IDLE_SECONDS``, it is told to stop, or its parent is gone."""
-        lower_priority()
+        processes.lower_priority()
         signal.signal(signal.SIGTERM, self._stop)
         self._journal.note("worker", os.getpid())
         self.recover()
         idle_since = time.monotonic()
         while (
             not self._stopping
-            and os.getppid() == parent
+            and processes.lives(parent)
             and time.monotonic() - idle_since < IDLE_SECONDS
-            and budget.memory_mb() < self._budget.rules.memory_mb
+            and processes.memory_mb() < self._budget.rules.memory_mb
         ):
             if self.turn():
                 idle_since = time.monotonic()
@@ -163,7 +163,7 @@ class Worker:
             if not taken:
                 return False
             session = self._open()
-            session.vanish(path for path in taken if not os.path.lexists(path))
+            session.vanish(path for path in taken if not system.exists(path))
             self._folders = FolderWalk(session, self._journal, taken, self._skip)
         if self._step(self._folders):
             self._folders = None
@@ -174,7 +174,7 @@ class Worker:
             wish = next(iter(self._journal.rescans()), None)
             if wish is None:
                 return False
-            if not os.path.lexists(wish[0]):
+            if not system.exists(wish[0]):
                 self._unreachable(wish[0], wish[2])
                 return True
             self._whole = WholeWalk(self._open(), self._journal, wish, self._skip)

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.model import FileRef, Ground, VerdictKind
-from scanner.naming import comparable, share
+from scanner.paths.comparing import comparable
+from scanner.paths.shares import share
 from scanner.policy.load import load
 from scanner.policy.verdict import Judge
 from scanner.sources import smb

@@ -398,7 +398,7 @@ class Devices:
             real = getattr(os, name)
             monkeypatch.setattr(walking.os, name, lambda target, real=real: self.of(real(target)))
         look = walking._look
-        monkeypatch.setattr(walking, "_look", lambda entry, folder=b"": self.of(look(entry, folder)))
+        monkeypatch.setattr(walking, "_look", lambda entry: self.of(look(entry)))
 
     def of(self, status: os.stat_result) -> os.stat_result:
         device = self.numbers.get(status.st_ino, 1)
@@ -456,8 +456,8 @@ def test_what_is_mounted_twice_is_walked_once_by_its_first_name(
         return os.stat(shown[status.st_ino]) if status.st_ino in shown else status
 
     real_open, lstat, look = os.open, os.lstat, walking._look
-    monkeypatch.setattr(walking.os, "lstat", lambda p: through(lstat(p)))
-    monkeypatch.setattr(walking, "_look", lambda e, folder=b"": through(look(e, folder)))
+    monkeypatch.setattr(walking, "look", lambda p: through(lstat(p)))
+    monkeypatch.setattr(walking, "_look", lambda e: through(look(e)))
     bind = os.fsencode(tmp_path / "a-bind")
     monkeypatch.setattr(
         walking.os, "open", lambda p, f: real_open(os.fsencode(tmp_path / "store/inner") if p == bind else p, f)

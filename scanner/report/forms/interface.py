@@ -18,6 +18,7 @@ from scanner.duties.interface import View
 from scanner.errors import EXIT_GAPS, EXIT_USAGE, SekishoError
 from scanner.inventory.point_lists import OF_NONE
 from scanner.inventory.reader import Reader
+from scanner.paths import names
 from scanner.policy.models import Contract, Policy
 
 NO_CONTRACT = "契約の特定なし"
@@ -102,7 +103,7 @@ class Context:
             from scanner.model import display
 
             return display(raw)
-        ending = os.path.splitext(os.path.basename(raw))[1].decode("ascii", "replace")[:8]
+        ending = os.path.splitext(names.name(raw))[1].decode("ascii", "replace")[:8]
         return f"▒▒▒▒{ending} [{hmac.digest(self.key, b'name' + raw, 'sha256').hex()[:8]}]"
 
 

@@ -18,10 +18,10 @@ from scanner.duties.interface import covers
 from scanner.inventory import coverage
 from scanner.inventory.coverage import Coverage
 from scanner.model import display
-from scanner.naming import comparable
+from scanner.paths.comparing import comparable, under
 from scanner.policy.models import Contract
 from scanner.policy.names import folded
-from scanner.policy.verdict import folders
+from scanner.policy.verdict import folders, ignores_case
 from scanner.report import wording
 from scanner.report.forms.interface import Context, Form, FormRefused, wareki, wareki_moment
 
@@ -68,7 +68,7 @@ def sweep_of(context: Context, contract: Contract, since: date | None) -> Sweep:
 def _unseen(context: Context, contract: Contract, covered: Coverage, moment: str) -> list[str]:
     """Places that no walk went through since: of those on a volume or behind a share name, in which no file was met."""
     base = context.asked.get("base")
-    swept = [comparable(display(root.path)) for root in covered.roots if root.walked and root.walked >= moment]
+    swept = [display(root.path) for root in covered.roots if root.walked and root.walked >= moment]
     found = []
     for place in contract.place:
         if place.volume or not place.path:
@@ -78,8 +78,9 @@ def _unseen(context: Context, contract: Contract, covered: Coverage, moment: str
             )
             seen = bool(met)
         else:
-            names = folders(place, Path(base) if base else None)
-            seen = any(name == root or name.startswith(root.rstrip("/") + "/") for name in names for root in swept)
+            places = folders(place, Path(base) if base else None)
+            case = ignores_case(place, Path(base) if base else None)
+            seen = any(under(name, comparable(root, ignore_case=case)) for name in places for root in swept)
         if not seen:
             found.append(place.id)
     return found

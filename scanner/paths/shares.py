@@ -1,4 +1,4 @@
-"""One name for one place, however it is written: shares with or without their port, paths of systems that know no case.
+"""One address for one place on a share, however it is written: with or without the port, by slashes of either kind.
 
 ``smb://SERVER:445/Share``, ``//server./share`` and ``\\\\server\\share`` are the same share. Nothing here asks a server or a
 disk; links are resolved where a path comes in.
@@ -7,7 +7,6 @@ disk; links are resolved where a path comes in.
 from __future__ import annotations
 
 import ipaddress
-import os
 import posixpath
 import re
 import unicodedata
@@ -19,7 +18,6 @@ _URL = re.compile(r"smb://(\[[^\]/]+\]|[^/:@\[\]]+)(?::(\d{1,5}))?/([^/]+)(?:/(.
 _UNC = re.compile(
     r"(?://[?.]/unc/|//)(\[[^\]/]+\]|[^/:?@\[\]]+)(?::(\d{1,5}))?/([^/]+)(?:/(.*))?", re.DOTALL | re.IGNORECASE
 )
-_LONG = re.compile(r"//[?.]/(?=[A-Za-z]:)")
 _LITERAL = ".ipv6-literal.net"
 
 
@@ -79,14 +77,3 @@ def _server(host: str) -> str:
         return ipaddress.IPv6Address(address).compressed + (f"%{zone}" if zone else "")
     except ValueError:
         return ""
-
-
-def comparable(text: str, *, encoded: bool = False) -> str:
-    """A path as it is compared with others: a share as ``//server/share/folder`` in lower case, what lies on a disk with
-    ``/`` between its parts, in lower case where the system knows no case; NFC, without a slash at its end."""
-    found = share(text, encoded=encoded)
-    if found is not None:
-        return unicodedata.normalize("NFC", f"{found.front}/{found.path}").rstrip("/").lower()
-    if os.name == "nt":
-        text = os.path.normcase(_LONG.sub("", text.replace("\\", "/"))).replace("\\", "/")
-    return unicodedata.normalize("NFC", text).rstrip("/")
