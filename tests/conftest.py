@@ -45,6 +45,16 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     return report
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On Windows, what is marked ``posix`` is passed by, with the call that it needs as the reason."""
+    if sys.platform != "win32":
+        return
+    for item in items:
+        marker = item.get_closest_marker("posix")
+        if marker is not None:
+            item.add_marker(pytest.mark.skip(reason=f"posix: {marker.args[0]}"))
+
+
 LACKING = "Skipped: needs "
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import sqlite3
@@ -20,7 +19,7 @@ FILES = 120
 KILLS = 10
 
 
-@pytest.mark.skipif(os.name != "posix", reason="kill -9 is a POSIX signal")
+@pytest.mark.posix("SIGKILL")
 def test_inventory_survives_kills(command: list[str], sekisho: Sekisho, tmp_path: Path) -> None:
     tree, home = tmp_path / "tree", tmp_path / "home"
     tree.mkdir()

@@ -122,7 +122,7 @@ def test_a_share_of_the_policy_by_any_name(tmp_path: Path, field: str, written: 
         assert found.verdict(path, Ground.NETWORK).kind is VerdictKind.OUTSIDE, path
 
 
-@pytest.mark.skipif(os.name != "posix", reason="links")
+@pytest.mark.posix("os.symlink")
 def test_a_place_named_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "real/store").mkdir(parents=True)
     (tmp_path / "name").symlink_to("real")
@@ -137,7 +137,7 @@ def test_a_place_named_through_a_link(tmp_path: Path) -> None:
     assert twice.verdict(base + b"/real/f", Ground.FIXED).kind is VerdictKind.IN_PLACE
 
 
-@pytest.mark.skipif(os.name != "posix", reason="links")
+@pytest.mark.posix("os.symlink")
 def test_scanned_by_any_name_a_file_has_one_row_and_one_verdict(sekisho: Sekisho, tmp_path: Path) -> None:
     import sqlite3
 
@@ -167,7 +167,7 @@ def test_scanned_by_any_name_a_file_has_one_row_and_one_verdict(sekisho: Sekisho
     assert "A/s" not in shown.out
 
 
-@pytest.mark.skipif(os.name != "posix", reason="links")
+@pytest.mark.posix("os.symlink")
 def test_rows_under_a_former_name_do_not_stay(sekisho: Sekisho, tmp_path: Path) -> None:
     """An inventory that was made when files still had the name by which they were reached."""
     import sqlite3

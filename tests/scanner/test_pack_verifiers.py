@@ -239,7 +239,7 @@ def test_the_one_file_says_it_in_two_languages(program: Path, tmp_path: Path) ->
     assert asked(program, zipped, "--checkpoint", tmp_path / "nothing")[0] == 2
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+@pytest.mark.posix("os.symlink")
 def test_links_and_pipes_in_a_folder_are_refused(tmp_path: Path) -> None:
     folder = written(packs.pack(), tmp_path / "pack")
     (tmp_path / "elsewhere.csv").write_bytes(b"")

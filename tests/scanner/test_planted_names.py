@@ -7,7 +7,6 @@ import csv
 import io
 import json
 import os
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -124,7 +123,7 @@ _STEERING = (
 )
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="such names cannot be written there")
+@pytest.mark.posix("names of any bytes")
 def test_no_name_steers_what_shows_it(sekisho: Sekisho, tmp_path: Path) -> None:
     """Names of files, sheets and members with escape sequences, line ends, marks of direction, halves and formulas."""
     tree, home = tmp_path / "tree", tmp_path / "home"

@@ -187,7 +187,7 @@ def test_time_of_change_tells_what_the_time_of_writing_hides(tmp_path: Path) -> 
     opened.close()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+@pytest.mark.posix("/proc")
 def test_a_file_of_the_system_that_says_it_is_empty_is_not_taken_for_empty(tmp_path: Path) -> None:
     """Files of /proc have a size of nothing and may never end: one byte is asked of them and no more."""
     path = Path("/proc/version")

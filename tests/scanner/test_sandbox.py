@@ -28,7 +28,7 @@ from scanner.scan.adapters import LocalTools
 from scanner.scan.lane import Lane
 from scanner.scan.local import Options, scan
 
-linux = pytest.mark.skipif(sys.platform != "linux", reason="seccomp and Landlock are Linux's")
+linux = pytest.mark.posix("seccomp, Landlock, prctl")
 
 _TRIES = """
 import os, signal, socket, subprocess, sys, ctypes

@@ -301,7 +301,7 @@ def test_the_record_is_appended_to_inside_a_transaction_only(fresh: Callable[[],
                 pass
 
 
-@pytest.mark.skipif(os.name != "posix", reason="needs fork")
+@pytest.mark.posix("os.fork")
 @pytest.mark.parametrize("what", ["together", pytest.param("migrations", marks=pytest.mark.slow)])
 def test_many_processes_and_kills(what: str, tmp_path: Path) -> None:
     """New inventories opened by several at once, whose entries all arrive; migrations killed at every statement."""

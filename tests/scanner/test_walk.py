@@ -37,7 +37,7 @@ def test_links_are_never_followed(tmp_path: Path) -> None:
     assert notes.symlinks == 2
 
 
-@pytest.mark.skipif(os.name != "posix", reason="byte names are a POSIX matter")
+@pytest.mark.posix("names of any bytes")
 def test_names_are_bytes(tmp_path: Path) -> None:
     raw = os.fsencode(tmp_path) + b"/" + "表計算".encode("cp932") + b".txt"
     with open(raw, "wb") as file:
@@ -189,7 +189,7 @@ def whole(notes: WalkNotes, files: int, unseen: int) -> bool:
     return notes.entries == files + unseen + sum(sums)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="links, pipes and byte names are a POSIX matter")
+@pytest.mark.posix("os.symlink, os.mkfifo, names of any bytes")
 @settings(max_examples=80, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 1000)), max_size=40),
@@ -253,7 +253,7 @@ def test_a_name_below_which_something_was_not_seen_is_not_swept(tmp_path: Path) 
     assert notes.roots == [os.fsencode(tmp_path / "real")]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="swaps of links")
+@pytest.mark.posix("os.symlink")
 def test_a_folder_that_becomes_a_link_is_not_followed(tmp_path: Path) -> None:
     """Between the listing that met it and its own: another tree would be read under its name."""
     secret = tmp_path / "secret"
@@ -274,7 +274,7 @@ def test_a_folder_that_becomes_a_link_is_not_followed(tmp_path: Path) -> None:
             assert found[1:] == [Unseen(os.fsencode(tmp_path / level), Reason.CHANGED)]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="swaps of links")
+@pytest.mark.posix("os.symlink")
 def test_a_folder_put_in_place_of_another_is_walked(tmp_path: Path) -> None:
     (tmp_path / "tree/a").mkdir(parents=True)
     (tmp_path / "tree/0").write_text("met first")
@@ -288,7 +288,7 @@ def test_a_folder_put_in_place_of_another_is_walked(tmp_path: Path) -> None:
     assert [i.path for i in found if isinstance(i, FileRef)][1:] == [os.fsencode(tmp_path / "tree/a/new")]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="swaps at random moments")
+@pytest.mark.posix("os.symlink")
 def test_swaps_at_random_moments_never_show_another_tree(tmp_path: Path) -> None:
     """A thread swaps folders for links to a secret tree and back while the walk goes over them."""
     (tmp_path / "secret/deep").mkdir(parents=True)
@@ -408,7 +408,7 @@ class Devices:
 _NS = ("st_mtime_ns", "st_ctime_ns", "st_atime_ns", "st_blocks", "st_blksize", "st_rdev")
 
 
-@pytest.mark.skipif(os.name != "posix", reason="mounts of Linux")
+@pytest.mark.posix("/proc/self/mountinfo")
 def test_special_file_systems_are_named_and_ordinary_ones_inside_are_walked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -441,7 +441,7 @@ def test_special_file_systems_are_named_and_ordinary_ones_inside_are_walked(
         assert notes.systems == [(os.fsencode(tmp_path / root), "proc")]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="mounts of Linux")
+@pytest.mark.posix("/proc/self/mountinfo")
 @pytest.mark.parametrize("backwards", [False, True])
 def test_what_is_mounted_twice_is_walked_once_by_its_first_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backwards: bool
@@ -495,7 +495,7 @@ def test_a_table_of_mounts_is_read_whatever_stands_in_it() -> None:
     assert (found[0].device, found[2].device) == (os.makedev(8, 1), 0)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+@pytest.mark.posix("/proc")
 def test_special_file_systems_of_this_machine(sekisho: Sekisho) -> None:
     done = sekisho("scan", "/proc/self", "--depth", "quick", "--format", "jsonl")
     assert done.code == 3

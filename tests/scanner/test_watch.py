@@ -21,7 +21,6 @@ from tests.conftest import Sekisho, lacking
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.xdist_group("watch"),
-    pytest.mark.skipif(sys.platform != "linux", reason="the watch is tested on Linux"),
 ]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import os
 import sqlite3
-import sys
 import tempfile
 import threading
 import time
@@ -28,8 +27,6 @@ from scanner.watch.alerts import Alerts, Undelivered
 from scanner.watch.budget import Budget, cpu_seconds
 from scanner.watch.unwatched import Unwatched
 from scanner.watch.watcher import IGNORED, Watcher
-
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the watch is tested on Linux")
 
 
 class Clock:

@@ -29,8 +29,6 @@ from scanner.watch.state import read
 from scanner.watch.supervisor import Supervisor
 from tests.conftest import Sekisho, lacking
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the watch is tested on Linux")
-
 
 class FakePart(Part):
     """A child that is only counted."""

@@ -27,8 +27,6 @@ from scanner.watch.guard import LONG, TRIES, Guard
 from scanner.watch.state import read
 from scanner.watch.worker import Worker
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the watch is tested on Linux")
-
 ODD = b"\xff\xfe.txt"
 
 

@@ -1,0 +1,230 @@
+"""The suite on a real CPython for Windows, under Wine: ``windows.py [--setup] [TEST FILE…]``.
+
+What it needs lies in a folder of the user's cache (``SEKISHO_WINDOWS``) and is made where it is missing: the runtime by its
+hash, a Wine prefix whose code page is 932 as on the terminals of the users, the wheels for Windows. Each test file is a process
+of its own with a time limit, because one that hangs must not hide the others. Whatever fails and is not marked ``posix`` fails
+the run, and at most a tenth of the tests may be marked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import tomllib
+import xml.etree.ElementTree as ET
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HERE = Path(os.environ.get("SEKISHO_WINDOWS") or Path.home() / ".cache" / "sekisho-windows")
+PYTHON, PREFIX = HERE / "py311", HERE / "prefix"
+DRIVE = PREFIX / "drive_c"
+SECONDS = 420.0
+"""A file that takes longer is ended, and fails."""
+MOST_MARKED = 0.1
+EXTRAS = ("alerts", "pst", "smb", "timestamps")
+TOOLS = ("numpy==2.0.2", "pytest>=8.3", "pytest-timeout>=2.3", "hypothesis>=6.110", "sarif-pydantic>=0.6", "onnx>=1.17")
+"""numpy 2.2 and later call ``ucrtbase.crealf``, which Wine 8 and 10 lack."""
+ELSEWHERE = {
+    "test_suite.py": "looks at the sources, the same everywhere",
+    "test_docs.py": "looks at the documents, the same everywhere",
+    "test_training.py": "trains networks; nothing of it is the system's",
+    "test_export.py": "trains networks; nothing of it is the system's",
+}
+"""Files that are not run here, and why."""
+
+
+def environment() -> dict[str, str]:
+    """Of Wine: nothing of Linux' Python comes through."""
+    foreign = ("PIP_", "PYTHON", "PYENV", "VIRTUAL_ENV", "SEKISHO_", "SSL_", "REQUESTS_")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
+    wine = {"WINEPREFIX": str(PREFIX), "WINEARCH": "win64", "WINEDEBUG": "-all"}
+    return {**kept, **wine, "LC_ALL": "ja_JP.UTF-8", "LANG": "ja_JP.UTF-8"}
+
+
+def quietly(*command: str) -> None:
+    """Run a program of Wine whose services must not hold a pipe of ours. Raises where it fails."""
+    null = subprocess.DEVNULL
+    subprocess.run(command, env=environment(), stdin=null, stdout=null, stderr=null, check=True, timeout=600)
+
+
+def wine(arguments: list[str], seconds: float, folder: str = "run") -> tuple[int, str]:
+    """Run the Windows Python with ``arguments`` in ``C:\\folder``: exit code (124 where it took too long) and output.
+
+    Through a pipe, which is not read to its end: what Wine has started in the background holds it open.
+    """
+    at = DRIVE / folder
+    at.mkdir(parents=True, exist_ok=True)
+    process = subprocess.Popen(
+        ["wine", str(PYTHON / "python.exe"), *arguments],
+        cwd=at,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    lines: list[bytes] = []
+    assert process.stdout is not None
+    reader = threading.Thread(target=lines.extend, args=(iter(process.stdout.readline, b""),), daemon=True)
+    reader.start()
+    try:
+        code = process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        code = 124
+        os.killpg(process.pid, 9)
+    reader.join(2.0)
+    return code, b"".join(lines).replace(b"\r\n", b"\n").decode("utf-8", "replace")
+
+
+def requirements() -> list[str]:
+    """What a user's Windows machine would install, and what the tests need."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [r for extra in EXTRAS for r in project["optional-dependencies"][extra]]
+    return [*project["dependencies"], *extras, *TOOLS]
+
+
+def stamped(name: str, content: str) -> Path | None:
+    """The stamp to write when a step is done; ``None`` where it was done with the same content."""
+    stamp = HERE / f"{name}.stamp"
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    if stamp.exists() and stamp.read_text(encoding="ascii") == digest:
+        return None
+    stamp.unlink(missing_ok=True)
+    return stamp
+
+
+def done(stamp: Path, content: str) -> None:
+    stamp.write_text(hashlib.sha256(content.encode()).hexdigest(), encoding="ascii")
+
+
+def setup() -> None:
+    """Make what is missing."""
+    lacking = [p for p in ("wine", "wineserver", "localedef", "x86_64-w64-mingw32-gcc") if shutil.which(p) is None]
+    if lacking:
+        sys.exit(f"lacks {', '.join(lacking)}: apt-get install wine wine64 locales gcc-mingw-w64-x86-64-win32")
+    HERE.mkdir(parents=True, exist_ok=True)
+    pinned = ROOT / ".ci/windows-runtime.txt"
+    text = pinned.read_text(encoding="utf-8")
+    if stamp := stamped("runtime", text):
+        shutil.rmtree(PYTHON, ignore_errors=True)
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes"]
+        subprocess.run([*pip, "--target", str(PYTHON), "-r", str(pinned)], check=True)
+        (HERE / "wheels.stamp").unlink(missing_ok=True)
+        done(stamp, text)
+    wanted = "\n".join(requirements())
+    if stamp := stamped("wheels", wanted):
+        packages = PYTHON / "Lib/site-packages"
+        listed = HERE / "requirements.txt"
+        listed.write_text(wanted, encoding="utf-8")
+        install = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python-version", "3.11"]
+        # unlike pip, uv asks the markers of the system that it installs for
+        install += ["--python-platform", "x86_64-pc-windows-msvc", "--target", str(packages), "-r", str(listed)]
+        subprocess.run(install, check=True, env={k: v for k, v in os.environ.items() if k != "PIP_FIND_LINKS"})
+        (packages / "sekisho-src.pth").write_text("C:\\src\n", encoding="ascii")  # the reader runs with -I
+        done(stamp, wanted)
+    shim = (ROOT / ".ci/windows_shim.c").read_text(encoding="utf-8")
+    if stamp := stamped("prefix", shim):
+        shutil.rmtree(PREFIX, ignore_errors=True)
+        locales = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=True).stdout
+        if "ja_JP.utf8" not in locales:
+            subprocess.run(["localedef", "-i", "ja_JP", "-f", "UTF-8", "ja_JP.UTF-8"], check=True)
+        quietly("wineboot", "-u")
+        quietly("wine", "winecfg", "-v", "win10")
+        quietly("wineserver", "-w")
+        library = DRIVE / "windows/system32/bcryptprimitives.dll"
+        compiler = ["x86_64-w64-mingw32-gcc", "-O2", "-shared", "-nostdlib", "-o", str(library)]
+        libraries = ["-Wl,-e,DllMain", "-ladvapi32", "-lkernel32"]
+        subprocess.run([*compiler, str(ROOT / ".ci/windows_shim.c"), *libraries], check=True)
+        done(stamp, shim)
+
+
+def bring_sources() -> None:
+    """Our files, as git knows them, to ``C:\\src``."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    target = DRIVE / "src"
+    shutil.rmtree(target, ignore_errors=True)
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        if (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
+
+
+def run_file(path: Path) -> tuple[Path, Counter[str], list[str], float]:
+    """One test file: how many of each result, what is to be told, seconds."""
+    began = time.monotonic()
+    report = DRIVE / "run" / f"{path.stem}.xml"
+    report.unlink(missing_ok=True)
+    name = str(path.relative_to(ROOT)).replace("/", "\\")
+    pytest = ["-X", "utf8", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow", "--rootdir", "C:\\src"]
+    code, output = wine(
+        [*pytest, "-c", "C:\\src\\pyproject.toml", f"--junitxml=C:\\run\\{path.stem}.xml", f"C:\\src\\{name}"], SECONDS
+    )
+    took = time.monotonic() - began
+    counts: Counter[str] = Counter()
+    told: list[str] = []
+    if not report.exists():
+        if code == 5:  # all of its tests are slow ones
+            return path, counts, told, took
+        end = "took too long" if code == 124 else f"ended with {code}"
+        return path, Counter(failed=1), [f"FAILED {name}: {end}", *output.splitlines()[-15:]], took
+    for case in ET.parse(report).getroot().iter("testcase"):  # of our own making
+        result = next((child for child in case if child.tag in ("failure", "error", "skipped")), None)
+        why = "" if result is None else result.get("message", "")
+        if result is None:
+            counts["passed"] += 1
+        elif result.tag == "skipped" and why.startswith("posix: "):
+            counts["marked"] += 1
+            told.append(f"marked {name}::{case.get('name')}: {why.removeprefix('posix: ')}")
+        elif result.tag == "skipped" and why.startswith("needs "):
+            counts["lacking"] += 1
+        else:
+            counts["failed"] += 1
+            told.append(f"FAILED {name}::{case.get('name')}: {why.splitlines()[0] if why else result.tag}")
+    if code == 124:
+        counts["failed"] += 1
+        told.append(f"FAILED {name}: took too long")
+    return path, counts, told, took
+
+
+def main() -> int:
+    """Set up, run, tell."""
+    setup()
+    arguments = sys.argv[1:]
+    if arguments == ["--setup"]:
+        return 0
+    files = [Path(a).resolve() for a in arguments] or sorted(ROOT.glob("tests/**/test_*.py"))
+    bring_sources()
+    quietly("wineserver", "-p")
+    total: Counter[str] = Counter()
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            for path, counts, told, took in pool.map(run_file, [f for f in files if f.name not in ELSEWHERE]):
+                total += counts
+                shown = ", ".join(f"{n} {what}" for what, n in sorted(counts.items())) or "no quick test"
+                print(f"{path.relative_to(ROOT)}: {shown} ({took:.0f} s)", *told, sep="\n  ", flush=True)
+    finally:
+        quietly("wineserver", "-k")
+    tests = sum(total.values())
+    print(f"Windows: {tests} tests, {', '.join(f'{n} {what}' for what, n in sorted(total.items()))}")
+    for name, why in ELSEWHERE.items():
+        print(f"not run here: {name}: {why}")
+    if total["marked"] > tests * MOST_MARKED:
+        print(f"more than a tenth of the tests is marked: {total['marked']} of {tests}")
+        return 1
+    return 1 if total["failed"] or not total["passed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
