@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from typing import ClassVar, NamedTuple
 
@@ -54,6 +55,35 @@ class FileFault(SekishoError):
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason.value)
         self.reason = reason
+
+
+_BY_NUMBER = {
+    **dict.fromkeys((errno.ENOENT,), Reason.VANISHED),
+    **dict.fromkeys((errno.ENAMETOOLONG,), Reason.NAME_TOO_LONG),
+    **dict.fromkeys((errno.ENOTDIR, errno.ELOOP), Reason.CHANGED),  # it was a folder when it was met
+    **dict.fromkeys(
+        (errno.ENOTCONN, errno.ESTALE, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ETIMEDOUT, errno.ENODEV, errno.ENXIO),
+        Reason.NOT_CONNECTED,
+    ),
+}
+_BY_WINDOWS = {
+    **dict.fromkeys((2, 3), Reason.VANISHED),
+    **dict.fromkeys((123, 161, 206), Reason.NAME_TOO_LONG),
+    **dict.fromkeys((267,), Reason.CHANGED),
+    **dict.fromkeys(
+        (15, 20, 21, 51, 52, 53, 54, 55, 59, 64, 65, 67, 121, 1167, 1222, 1231, 1232, 1236), Reason.NOT_CONNECTED
+    ),
+    **dict.fromkeys((362, 364, 389, 390, 394, 395, 396, 397, 398, 404), Reason.PLACEHOLDER),
+}
+"""Numbers of ``winerror.h`` that have no ``errno`` of their own: no drive, medium, server or share; names that are refused; a
+provider of cloud files that does not run or does not answer."""
+
+
+def reason_of(error: OSError) -> Reason:
+    """Why something could not be looked at, by what the system answered."""
+    number = getattr(error, "winerror", None)
+    found = _BY_WINDOWS.get(number) if number else None
+    return found or _BY_NUMBER.get(error.errno or 0, Reason.UNREADABLE)
 
 
 class SandboxFault(SekishoError):

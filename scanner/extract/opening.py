@@ -14,7 +14,7 @@ import sys
 from dataclasses import dataclass
 from typing import Protocol
 
-from scanner.errors import FileFault
+from scanner.errors import FileFault, reason_of
 from scanner.model import FileRef, Reason, file_of
 from scanner.paths import system, windows
 from scanner.paths.entries import Status, identity, is_placeholder
@@ -68,7 +68,7 @@ def open_once(ref: FileRef) -> LocalFile:
     try:
         descriptor, status = answered(ref.device, _open, ref.path, _unwanted)
     except OSError as error:
-        raise FileFault(_REASONS.get(error.errno or 0, Reason.UNREADABLE)) from None
+        raise FileFault(_OF_A_FILE.get(error.errno or 0) or reason_of(error)) from None
     try:
         fresh = file_of(ref.path, status)
         # names of inodes differ between a listing and a handle on some systems: only where both tell one
@@ -127,11 +127,5 @@ def _unwanted(opened: tuple[int, Status]) -> None:
     os.close(opened[0])
 
 
-_REASONS = {
-    errno.ENOENT: Reason.VANISHED,
-    errno.ENOTDIR: Reason.VANISHED,
-    errno.ELOOP: Reason.CHANGED,
-    errno.ENXIO: Reason.CHANGED,
-    errno.EISDIR: Reason.CHANGED,
-    errno.ENAMETOOLONG: Reason.NAME_TOO_LONG,
-}
+_OF_A_FILE = {errno.ENOTDIR: Reason.VANISHED, errno.ENXIO: Reason.CHANGED, errno.EISDIR: Reason.CHANGED}
+"""What means something else where a file was met before."""

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from scanner.errors import reason_of
 from scanner.model import FileRef, Reason, file_of
 from scanner.paths import names
 from scanner.paths.entries import Status, is_placeholder
@@ -50,21 +51,6 @@ class WalkNotes:
     """Second names of folders that were walked under another one (mounted twice, or named twice)."""
     roots: list[bytes] = field(default_factory=list)
     """What was walked; also the names by which the user called it, where all below was seen."""
-
-
-_REASONS = {
-    **dict.fromkeys((errno.ENOENT,), Reason.VANISHED),
-    **dict.fromkeys((errno.ENAMETOOLONG,), Reason.NAME_TOO_LONG),
-    **dict.fromkeys((errno.ENOTDIR, errno.ELOOP), Reason.CHANGED),  # it was a folder when it was met
-    **dict.fromkeys(
-        (errno.ENOTCONN, errno.ESTALE, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ETIMEDOUT, errno.ENODEV, errno.ENXIO),
-        Reason.NOT_CONNECTED,
-    ),
-}
-
-
-def _reason(error: OSError) -> Reason:
-    return _REASONS.get(error.errno or 0, Reason.UNREADABLE)
 
 
 def walk(
@@ -131,7 +117,7 @@ class _Walk:
             try:
                 status = look(root)
             except OSError as error:
-                yield Unseen(root, _reason(error))
+                yield Unseen(root, reason_of(error))
                 continue
             yield from self._root(root, status)
             yield from self._folders()
@@ -170,7 +156,7 @@ class _Walk:
             try:
                 device, entries = _listed(folder)
             except OSError as error:
-                yield Unseen(folder.path, _reason(error))
+                yield Unseen(folder.path, reason_of(error))
                 continue
             self._notes.folders += 1
             self._notes.entries += len(entries)
@@ -179,7 +165,7 @@ class _Walk:
             for name, found in entries:
                 path = front + name
                 if isinstance(found, OSError):
-                    yield Unseen(path, _reason(found))
+                    yield Unseen(path, reason_of(found))
                 elif (
                     _is_plain(found, device) and path not in self._named
                 ):  # nearly all: a call for each would double the walk
@@ -224,7 +210,7 @@ class _Walk:
             try:
                 status = look(point)
             except OSError as error:
-                yield Unseen(point, _reason(error))
+                yield Unseen(point, reason_of(error))
                 continue
             yield from self._entry(point, status, device)
 

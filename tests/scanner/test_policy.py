@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.model import Ground, VerdictKind
+from scanner.paths.system import absolute
 from scanner.policy.load import PolicyError, load
 from scanner.policy.verdict import Judge, points
 from tests.conftest import ROOT, Sekisho
@@ -56,21 +57,23 @@ def policy(tmp_path: Path, text: str) -> Path:
     ],
 )
 def test_verdicts(tmp_path: Path, path: bytes, today: date, kind: VerdictKind, rule: str | None) -> None:
-    verdict = Judge(load(policy(tmp_path, GOOD)), today=today).verdict(path, Ground.FIXED)
+    verdict = Judge(load(policy(tmp_path, GOOD)), today=today).verdict(absolute(path), Ground.FIXED)
     assert (verdict.kind, verdict.rule) == (kind, rule)
 
 
 def test_rule_in_force_wins_over_a_longer_expired_one(tmp_path: Path) -> None:
     text = GOOD + '\n[[contract.place]]\nid = "inner"\nkind = "work"\npath = "/srv/itaku/x"\nvalid_to = 2026-04-30\n'
-    verdict = Judge(load(policy(tmp_path, text)), today=date(2026, 6, 1)).verdict(b"/srv/itaku/x/a", Ground.FIXED)
+    verdict = Judge(load(policy(tmp_path, text)), today=date(2026, 6, 1)).verdict(
+        absolute(b"/srv/itaku/x/a"), Ground.FIXED
+    )
     assert (verdict.kind, verdict.rule) == (VerdictKind.IN_PLACE, "2026-017/store-1")
 
 
 def test_host_rule_counts_only_on_its_host(tmp_path: Path) -> None:
     text = '[[contract]]\nid = "1"\ntitle = "t"\n[[contract.place]]\nid = "p"\nkind = "work"\nhost = "PC-0*"\npath = "/d"\n'
     loaded = load(policy(tmp_path, text))
-    assert Judge(loaded, host="pc-07").verdict(b"/d/f", Ground.FIXED).kind is VerdictKind.IN_PLACE
-    assert Judge(loaded, host="sv-01").verdict(b"/d/f", Ground.FIXED).kind is VerdictKind.OUTSIDE
+    assert Judge(loaded, host="pc-07").verdict(absolute(b"/d/f"), Ground.FIXED).kind is VerdictKind.IN_PLACE
+    assert Judge(loaded, host="sv-01").verdict(absolute(b"/d/f"), Ground.FIXED).kind is VerdictKind.OUTSIDE
 
 
 def test_no_policy_gives_no_verdict() -> None:

@@ -27,6 +27,7 @@ def names(root: Path, **options: frozenset[bytes]) -> tuple[list[bytes], WalkNot
     return [i.path for i in walk([os.fsencode(root)], notes, **options)], notes
 
 
+@pytest.mark.posix("os.symlink")
 def test_links_are_never_followed(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "f").write_text("x")
@@ -47,6 +48,7 @@ def test_names_are_bytes(tmp_path: Path) -> None:
     assert "\\x95" in display(raw)
 
 
+@pytest.mark.posix("AF_UNIX, os.mkfifo")
 def test_sockets_are_counted_not_read(tmp_path: Path) -> None:
     server = socket.socket(socket.AF_UNIX)
     cwd = Path.cwd()
@@ -60,6 +62,7 @@ def test_sockets_are_counted_not_read(tmp_path: Path) -> None:
     assert notes.special == 2
 
 
+@pytest.mark.posix("a folder is listed through a descriptor")
 def test_unreadable_folder_is_one_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "closed").mkdir()
     (tmp_path / "open").write_text("x")
@@ -76,6 +79,7 @@ def test_unreadable_folder_is_one_entry(tmp_path: Path, monkeypatch: pytest.Monk
     assert items[1].reason is Reason.UNREADABLE  # type: ignore[union-attr]
 
 
+@pytest.mark.posix("ENAMETOOLONG")
 def test_name_that_the_system_refuses(tmp_path: Path) -> None:
     items = list(walk([os.fsencode(tmp_path) + b"/" + "長".encode() * 200], WalkNotes()))
     assert items == [Unseen(items[0].path, Reason.NAME_TOO_LONG)]
@@ -98,6 +102,7 @@ def test_own_state_is_skipped(tmp_path: Path) -> None:
     assert notes.own == 1
 
 
+@pytest.mark.posix("os.open of a folder")
 def test_deep_tree(tmp_path: Path) -> None:
     here = os.open(tmp_path, os.O_RDONLY)
     deep = tmp_path
@@ -226,6 +231,7 @@ def test_every_name_is_accounted_for(plan: list[tuple[str, int]], roots: list[in
         assert whole(notes, len(again) - len(lost), len(lost))
 
 
+@pytest.mark.posix("os.symlink")
 def test_a_root_that_is_a_link_gives_real_names_and_both_names_are_swept(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "real/f").write_text("x")
@@ -237,6 +243,7 @@ def test_a_root_that_is_a_link_gives_real_names_and_both_names_are_swept(tmp_pat
     assert notes.roots == [os.fsencode(tmp_path / n) for n in ("real", "more", "name")]
 
 
+@pytest.mark.posix("os.symlink")
 def test_a_name_below_which_something_was_not_seen_is_not_swept(tmp_path: Path) -> None:
     (tmp_path / "real/closed").mkdir(parents=True)
     (tmp_path / "name").symlink_to("real")
@@ -323,6 +330,7 @@ def test_swaps_at_random_moments_never_show_another_tree(tmp_path: Path) -> None
         thread.join()
 
 
+@pytest.mark.posix("dir_fd")
 def test_paths_longer_than_the_system_takes_are_named(tmp_path: Path) -> None:
     """Made and met step by step: the whole path cannot be said to the system."""
     name = "d" * 250
@@ -341,6 +349,7 @@ def test_paths_longer_than_the_system_takes_are_named(tmp_path: Path) -> None:
     subprocess.run(["rm", "-rf", tmp_path / name], check=True)
 
 
+@pytest.mark.posix("a folder is listed through a descriptor")
 @pytest.mark.parametrize(
     ("number", "reason"),
     [
@@ -477,6 +486,7 @@ def test_what_is_mounted_twice_is_walked_once_by_its_first_name(
     assert [i.path for i in alone] == [bind + b"/f"]  # its first name is not asked for
 
 
+@pytest.mark.posix("os.makedev")
 def test_a_table_of_mounts_is_read_whatever_stands_in_it() -> None:
     lines = [
         "22 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw",

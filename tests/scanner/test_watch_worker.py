@@ -21,6 +21,7 @@ from scanner.model import Contents, FileRef, Outcome, OutcomeKind
 from scanner.pipeline import conclude
 from scanner.policy.models import Budget as Rules
 from scanner.scan.adapters import LocalTools
+from scanner.sources import walk as walking
 from scanner.watch import EXIT_FULL
 from scanner.watch.budget import Budget
 from scanner.watch.guard import LONG, TRIES, Guard
@@ -241,14 +242,14 @@ def test_files_below_a_folder_that_cannot_be_read_are_not_gone(desk: Desk, monke
     (folder / "a.txt").write_bytes(b"a")
     desk.journal.rescan(bytes(desk.folder), "start")
     desk.work()
-    original = os.scandir
+    original = walking._listed
 
-    def refuse(path: bytes) -> object:
-        if path == bytes(folder):
+    def refuse(met: walking._Folder) -> object:
+        if met.path == bytes(folder):
             raise PermissionError(13, "refused")
-        return original(path)
+        return original(met)
 
-    monkeypatch.setattr(os, "scandir", refuse)
+    monkeypatch.setattr(walking, "_listed", refuse)
     desk.journal.rescan(bytes(desk.folder), "hourly")
     desk.work()
     assert bytes(folder / "a.txt") in desk.known()
