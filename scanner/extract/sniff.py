@@ -21,6 +21,17 @@ _TEXTUAL = frozenset({"pdf", "rtf"})
 
 _HEAD = 8_192
 _MANY = 200_000
+_ODF = (
+    (b"opendocument.text", "odt"),
+    (b"opendocument.spreadsheet", "ods"),
+    (b"opendocument.presentation", "odp"),
+    (b"opendocument.graphics", "odp"),
+    (b"vnd.sun.xml.writer", "odt"),
+    (b"vnd.sun.xml.calc", "ods"),
+    (b"vnd.sun.xml.impress", "odp"),
+    (b"vnd.sun.xml.draw", "odp"),
+)
+"""Media type as the package states it at its beginning; those of OpenOffice 1 have the same parts."""
 _OOXML = (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx"))
 
 
@@ -106,9 +117,9 @@ def _zip_kind(file: IO[bytes], head: bytes, extension: str) -> str:
         if not names and extension in ("docx", "xlsx", "pptx", "docm", "xlsm", "pptm"):
             names = [{"d": "word/", "x": "xl/", "p": "ppt/"}[extension[0]]]
     if "mimetype" in names:
-        for kind in ("text", "spreadsheet", "presentation"):
-            if f"opendocument.{kind}".encode() in head[:200]:
-                return {"text": "odt", "spreadsheet": "ods", "presentation": "odp"}[kind]
+        for stated, kind in _ODF:
+            if stated in head[:200]:
+                return kind
         if b"epub" in head[:200]:
             return "epub"
     if any(n.startswith("xl/worksheets/") and n.endswith(".bin") for n in names):

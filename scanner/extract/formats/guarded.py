@@ -24,7 +24,6 @@ def guarded(
     text: Callable[[str], None],
     *,
     raw: bool = False,
-    allow_dtd: bool = False,
     aside: Callable[[str], None] | None = None,
 ) -> None:
     """Walk one part; its errors cost the part and are named. What stands behind them is put without its tags."""
@@ -35,7 +34,7 @@ def guarded(
     try:
         with package.open(name) as part:
             limit = sink.limits.part_bytes
-            walk(part, start, end, text, limit=limit, raw=raw, allow_dtd=allow_dtd, aside=aside, rest=rest)
+            walk(part, start, end, text, limit=limit, raw=raw, aside=aside, rest=rest)
     except ExtractError as error:
         if not (package.truncated and error.reason in (Reason.TRUNCATED, Reason.CORRUPT)):
             sink.missed(error.reason, source.at(name, "part"))

@@ -129,20 +129,21 @@ def part(package: Package, name: str, source: Source, sink: Sink, *, quiet: bool
     if name.lower().endswith(".vml"):
         _drawing(package, name, source, sink, reader)
         return
-    # macros of LibreOffice name their document type; an entity is refused all the same
     try:
-        guarded(package, name, source, sink, reader.start, reader.end, reader.text, aside=reader.aside, allow_dtd=True)
+        guarded(package, name, source, sink, reader.start, reader.end, reader.text, aside=reader.aside)
     finally:
         reader.flush()
 
 
 _UNCLOSED = re.compile(rb"<(br|hr|img)\b([^<>]*?)(?<!/)>", re.IGNORECASE)
+_CONDITION = re.compile(rb"<!\[(?!CDATA\[)[^<>]*\]>")
+"""``<![if gte mso 9]>`` and its end: what stands between them is what Office shows."""
 
 
 def _drawing(package: Package, name: str, source: Source, sink: Sink, reader: _Part) -> None:
-    """Excel writes html into its old drawings, with elements that nobody closes."""
+    """Excel and PowerPoint write html into their old drawings, with elements that nobody closes and conditions for browsers."""
     try:
-        data = _UNCLOSED.sub(rb"<\1\2/>", package.read(name))
+        data = _CONDITION.sub(b"", _UNCLOSED.sub(rb"<\1\2/>", package.read(name)))
         walk(io.BytesIO(data), reader.start, reader.end, reader.text, limit=sink.limits.part_bytes)
     except ExtractError as error:
         sink.missed(error.reason, source.at(name, "part"))

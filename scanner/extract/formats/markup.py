@@ -38,7 +38,6 @@ def extract(source: Source, sink: Sink) -> None:
             reader.end,
             reader.text,
             limit=sink.limits.part_bytes,
-            allow_dtd=True,
             aside=reader.aside,
         )
     except ExtractError:

@@ -198,7 +198,7 @@ class _Content:
 
     def _picture(self, encoded: str) -> None:
         try:
-            data = binascii.a2b_base64(encoded)
+            data = binascii.a2b_base64(encoded + "==")  # its end may lack its padding
         except binascii.Error:
             self._sink.missed(Reason.CORRUPT, join(self._part, "picture"))
             return

@@ -1,10 +1,16 @@
-"""A thin expat walk with the guards that hostile XML needs: no DTD, caps on bytes and on one token, text in pieces."""
+"""A thin expat walk with the guards that hostile XML needs: no entity that expands, caps on bytes and on one token, text in pieces.
+
+A document type declaration by itself is harmless (nothing is fetched), and old OpenOffice, MathML and drawings of Illustrator have
+one: an entity may stand for a short text that holds no other, as ``&ns_svg;`` does. Characters by their HTML names
+(``&nbsp;``, ``&sigma;``) are known without any declaration.
+"""
 
 from __future__ import annotations
 
 import io
 import re
 from collections.abc import Callable
+from html.entities import html5
 from typing import IO, cast
 from xml.parsers import expat
 
@@ -24,8 +30,12 @@ _UNKNOWN = frozenset(
 """Codecs of more than one byte a character that the parser does not know."""
 
 
-class DtdRefused(ExtractError):
-    """Office files have no DTD; one that has is an attack (entity expansion)."""
+_LONGEST_ENTITY = 200
+"""Characters; with expat's own bound on what a document may expand to (100 times its size)."""
+
+
+class EntityRefused(ExtractError):
+    """An entity that holds others, a long text or another file: an attack, or not to be told from one."""
 
 
 def walk(
@@ -35,7 +45,6 @@ def walk(
     text: Callable[[str], None],
     *,
     limit: int,
-    allow_dtd: bool = False,
     raw: bool = False,
     aside: Callable[[str], None] | None = None,
     rest: Callable[[bytes], None] | None = None,
@@ -43,7 +52,7 @@ def walk(
     """Parse ``file`` with local element names (``p``, not ``w:p``; as they stand with ``raw``), at most ``limit`` bytes.
     ``aside`` gets comments and processing instructions, ``rest`` what stands from the place on where it is not well formed.
 
-    Raises ``LimitReached``, ``Truncated`` (ends too early), ``DtdRefused`` or ``ExtractError`` (not well formed).
+    Raises ``LimitReached``, ``Truncated`` (ends too early), ``EntityRefused`` or ``ExtractError`` (not well formed).
     What was parsed before has been delivered.
     """
     parser = expat.ParserCreate()
@@ -58,14 +67,16 @@ def walk(
             found = names[name] = name.rpartition(":")[2]
         return found
 
-    def doctype(*_: object) -> None:
-        if not allow_dtd:
-            raise DtdRefused("DTD")
+    def entity(_: str, parameter: bool, value: str | None, *__: object) -> None:
+        if not parameter and (value is None or len(value) > _LONGEST_ENTITY or "&" in value or "%" in value):
+            raise EntityRefused("entity declaration")
 
-    def entity(*_: object) -> None:
-        raise DtdRefused("entity declaration")
+    def skipped(name: str, parameter: bool) -> None:
+        if not parameter:
+            text(html5.get(f"{name};", f"&{name};"))
 
-    parser.StartDoctypeDeclHandler = doctype
+    parser.UseForeignDTD(True)  # so that an undeclared name is no error
+    parser.SkippedEntityHandler = skipped
     parser.EntityDeclHandler = entity
     parser.StartElementHandler = start if raw else lambda name, attributes: start(local(name), attributes)
     parser.EndElementHandler = end if raw else lambda name: end(local(name))
@@ -87,7 +98,7 @@ def walk(
             if waiting > _LONGEST_TOKEN:
                 raise LimitReached("xml token", Reason.TOO_LARGE)
         parser.Parse(b"", True)
-    except DtdRefused:
+    except EntityRefused:
         _give(rest, chunk[max(0, parser.CurrentByteIndex - (done - len(chunk))) :], file, limit - done)
         raise
     except expat.ExpatError as error:
