@@ -7,13 +7,13 @@ inventory that holds something is copied first, to ``inventory.db.before-STEP`` 
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 from scanner.inventory import coverage, ledger, scope
+from scanner.inventory.before import copied
 from scanner.inventory.record import seals, tree, upgrade
 from scanner.inventory.record.key import beside
 from scanner.inventory.transaction import transaction
@@ -63,24 +63,10 @@ def bring_up(db: sqlite3.Connection, path: Path) -> None:
         missing = [n for n in NAMES if n not in _applied(db)]
         if missing:  # nobody else has done it meanwhile
             if len(missing) < len(NAMES):
-                _copied(path, missing[-1])
+                copied(path, missing[-1])
             upgrade.before(db, beside(path))
             steps(db)
             upgrade.after(db, beside(path))
-
-
-def _copied(path: Path, step: str) -> None:
-    """Keep the inventory as it is now. The caller holds the lock, so nobody writes; a second connection may still read."""
-    kept = path.with_name(f"{path.name}.before-{step}")
-    temporary = path.with_name(f".{kept.name}.{os.getpid()}")
-    os.close(os.open(temporary, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600))
-    try:
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(temporary)) as target:
-            source.backup(target)
-        os.replace(temporary, kept)
-    finally:
-        for ending in ("", "-wal", "-shm", "-journal"):
-            temporary.with_name(temporary.name + ending).unlink(missing_ok=True)
 
 
 def steps(connection: sqlite3.Connection, before: str | None = None) -> None:
