@@ -8,17 +8,17 @@ nothing speaks against it a value is a person's: what is missed here is missed b
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
 
 from detectors.evidence.beside import Surroundings
 from detectors.evidence.subject import Column, Judged, Subject, judged, mobile
-from detectors.evidence.words import kind_of_text, role_mailbox
+from detectors.evidence.words import kind_of_text, names_office, role_mailbox
 from detectors.interface import About, Match, View
 from detectors.tables.layout import Cell
 
 CONTACT = frozenset({"PHONE_NUMBER", "JP_ADDRESS", "JP_POSTAL_CODE", "EMAIL_ADDRESS"})
 _OF_BODIES_TOO = CONTACT | {"PERSON", "JP_SENSITIVE", "JP_BANK_ACCOUNT", "JP_YUCHO_ACCOUNT", "JP_VEHICLE_PLATE"}
 """Entities that may be about others than persons. An identifier of a person or a birth is always a person's."""
+_ACCOUNTS = frozenset({"JP_BANK_ACCOUNT", "JP_YUCHO_ACCOUNT"})
 _DOUBTED_IN_TEXT = _OF_BODIES_TOO | {"DATE_OF_BIRTH"}
 """In running text a date of the law's own may be taken for a birth."""
 
@@ -28,6 +28,10 @@ def whose(view: View, matches: list[Match]) -> list[Match]:
     if not any(m.entity in _OF_BODIES_TOO for m in matches):
         return matches
     return _Deciding(view, matches).decided()
+
+
+_LIST, _SELDOM = 20, 5
+"""Cells of a long column, and one in how many is a name at the most, to be one by chance."""
 
 
 class _Deciding:
@@ -52,6 +56,8 @@ class _Deciding:
                 if found.subject is Subject.OPEN:
                     # nothing says that the rows are about bodies: what a list gives without a word more is a person's
                     told[i] = match.entity in CONTACT and bool(found.columns) and self._in_text(match) is About.UNCLEAR
+                    if match.entity == "PERSON" and self._by_chance(match, cell, found):
+                        told[i], result[i] = True, match._replace(about=About.UNCLEAR)
                     continue
                 told[i] = True
                 if match.entity in _OF_BODIES_TOO:
@@ -81,7 +87,7 @@ class _Deciding:
             return self._name(match, cell, column, table)
         if match.entity not in CONTACT:
             return About.ORGANISATION if table.subject is Subject.BODIES and not table.private else About.PERSON
-        if column.kind == "private":
+        if column.kind == "private" or table.groups:
             return About.PERSON
         value = self._view.text[match.start : match.end]
         cell_phone = match.entity == "PHONE_NUMBER" and mobile(value)
@@ -96,19 +102,41 @@ class _Deciding:
         return About.PERSON
 
     def _name(self, match: Match, cell: Cell, column: Column, table: Judged) -> About:
-        if column.kind in ("person", "contact"):
+        if table.public and self._office(cell, table):
+            return About.OFFICIAL
+        if table.public and (table.has("past") or (column.kind == "maker" and table.subject is Subject.BODIES)):
+            return About.UNCLEAR
+        if column.kind in ("person", "party", "contact", "maker"):
             return About.PERSON
         if column.kind == "" and column.of_persons:
-            return About.UNCLEAR if table.subject is Subject.BODIES else About.PERSON
+            return About.UNCLEAR if table.subject is Subject.BODIES and table.has("thing") else About.PERSON
         if column.kind == "place":
             return About.UNCLEAR
         if column.kind == "head":
-            return About.UNCLEAR if table.subject is Subject.BODIES and not table.private else About.PERSON
+            registered = table.subject is Subject.BODIES and not table.private and not table.groups
+            return About.UNCLEAR if registered else About.PERSON
         if table.subject is Subject.BODIES:
-            if column.kind in ("body", "thing"):
+            if column.kind in ("body", "thing", "ware"):
                 return About.ORGANISATION
             return About.UNCLEAR if column.seldom and not self._around.called(match) else About.PERSON
         return About.PERSON
+
+    def _office(self, cell: Cell, table: Judged) -> bool:
+        """Whether the row of ``cell`` names a public office, or the table is one of whom the public elects."""
+        if table.has("elected"):
+            return True
+        offices = [number for number, column in table.columns.items() if column.offices]
+        if not offices:
+            return False
+        row = self._view.layout.tables[cell.table].rows[cell.row]
+        return any(c.column in offices and names_office(self._view.text[c.start : c.end]) for c in row)
+
+    def _by_chance(self, match: Match, cell: Cell, table: Judged) -> bool:
+        """Whether a name stands in a long column of words of which few look like names: a dictionary, a list of wares."""
+        column = table.columns.get(cell.column)
+        if column is None or column.kind or self._around.called(match):
+            return False
+        return column.filled >= _LIST and column.names * _SELDOM < column.filled
 
     def _named(self, cell: Cell, table: Judged) -> bool:
         """Whether a column of names holds a person in the row of ``cell``."""
@@ -131,6 +159,8 @@ class _Deciding:
                 return About.OFFICIAL if self._around.alone(match) else About.PERSON
             if self._kind() and not self._around.called(match) and self._around.alone(match):
                 return About.UNCLEAR
+        elif match.entity in _ACCOUNTS:
+            return self._around.account(match)
         elif match.entity == "JP_SENSITIVE":
             return About.UNCLEAR if self._kind() and not self._around.persons else About.PERSON
         elif match.entity == "DATE_OF_BIRTH" and not self._around.born(match):
@@ -141,8 +171,3 @@ class _Deciding:
         if not self._asked:
             self._text, self._asked = kind_of_text(self._view.text), True
         return self._text
-
-
-def only_persons(matches: Sequence[Match]) -> list[Match]:
-    """Those about persons."""
-    return [m for m in matches if m.about is About.PERSON]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from detectors.evidence.subject import mobile
-from detectors.evidence.words import bodies_in_text, labels, offices, role_mailbox
+from detectors.evidence.words import bodies_in_text, labels, of_account_holders, offices, role_mailbox
 from detectors.interface import REPORTED, About, Match, View
 
 _LINES, _REACH = 4, 300
@@ -121,6 +121,15 @@ class Surroundings:
         if labels("private_alone").search(before) is not None:
             return About.PERSON
         return About.ORGANISATION if labels("office_alone").search(before) is not None else About.UNCLEAR
+
+    def account(self, match: Match) -> About:
+        """Whose an account is: a firm's where one is named as its holder in its line or the two below, and no person."""
+        start, end = self.line(match.start)
+        for _ in range(2):
+            end = self.line(min(end + 1, len(self._text)))[1]
+        if _any(self.persons, start, end):
+            return About.PERSON
+        return About.ORGANISATION if of_account_holders().search(self._text, match.end, end) else About.PERSON
 
     def _seen(self, start: int, end: int) -> About | None:
         """What a line speaks of; ``None`` where of nobody."""

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from detectors.evidence.words import heading_class, of_bodies
+from detectors.evidence.words import heading_class, names_office, of_bodies, of_groups
 from detectors.interface import REPORTED, Match, View
 from detectors.tables.headings import heading, part_of_name
+from detectors.tables.kinds import OF_PERSONS, ColumnKind, announced
 from detectors.tables.layout import Table
 
 SAMPLE = 60
@@ -54,6 +55,10 @@ class Column:
     """Cells that end like the name of a body."""
     entities: Counter[str] = field(default_factory=Counter)
     mobiles: int = 0
+    groups: int = 0
+    """Cells that name a body without an office."""
+    offices: int = 0
+    """Cells that name a public office."""
 
     def share(self, count: int) -> float:
         """Of the filled cells, 0 to 1; 0 where there are too few to say."""
@@ -67,8 +72,8 @@ class Column:
     @property
     def of_persons(self) -> bool:
         """Whether names of persons stand here: by the heading, or by most values where the heading says nothing else."""
-        if self.kind in ("person", "head", "contact"):
-            return True
+        if self.kind in ("person", "party", "head", "contact", "maker"):
+            return self.kind != "party" or self.names > 0
         return self.kind == "" and self.share(self.names) >= _NAMES and self.bodies * 2 < self.names
 
 
@@ -82,6 +87,27 @@ class Judged:
     """Whether the rows hold what is only a person's."""
     mobile: bool
     """Whether many of its telephones are mobile ones."""
+
+    @property
+    def groups(self) -> bool:
+        """Whether its bodies have no office, and who heads them stands beside them."""
+        return any(c.kind == "head" for c in self.columns.values()) and any(
+            c.share(c.groups) >= _GROUPS for c in self.columns.values()
+        )
+
+    @property
+    def public(self) -> bool:
+        """Whether nothing but names, offices and the like stands in it: no number, address or mailbox, nothing private."""
+        return not self.private and not any(c.entities[e] for c in self.columns.values() for e in _CONTACT)
+
+    def has(self, kind: str) -> bool:
+        """Whether a heading is of a class."""
+        return any(c.kind == kind for c in self.columns.values())
+
+
+_GROUPS = 0.3
+"""Share of a column's cells that name bodies without an office."""
+_CONTACT = ("PHONE_NUMBER", "JP_ADDRESS", "EMAIL_ADDRESS")
 
 
 def judged(view: View, table: Table, matches: Sequence[Match], starts: Sequence[int]) -> Judged:
@@ -115,6 +141,8 @@ def judged(view: View, table: Table, matches: Sequence[Match], starts: Sequence[
                 column.names += 1  # 菊池, 服部: what is a name is no body by its ending
             else:
                 column.bodies += of_bodies().search(value) is not None
+                column.groups += of_groups().search(value) is not None
+                column.offices += names_office(value)
     return Judged(columns, *_subject(columns))
 
 
@@ -142,14 +170,25 @@ _FIRST, _LONG, _SAID = 4, 40, 2
 
 
 def _column(view: View, heading: str) -> Column:
+    if part_of_name(heading):
+        return Column(heading, "person")
     kind = heading_class(heading)
-    if kind in ("", "private", "thing", "body") and part_of_name(heading):
-        kind = "person"
-    elif kind == "":
-        hits = view.labels.index.header(heading)
-        if any("PERSON" in owners for owners in hits.all_owners()):
+    if kind in ("", "body"):
+        said = announced(heading)
+        if said.kind in OF_PERSONS and said.sure > _NAME:
             kind = "person"
+        elif said.kind is ColumnKind.PARTY:
+            kind = "party"
+        elif said.kind in _BODIES_BY_HEADING:
+            kind = "body"
+        elif kind == "" and any("PERSON" in owners for owners in view.labels.index.header(heading).all_owners()):
+            kind = "person" if said.kind is ColumnKind.UNKNOWN else ""
     return Column(heading, kind)
+
+
+_NAME = 0.5
+"""How sure a heading is of persons that says no more than name."""
+_BODIES_BY_HEADING = frozenset({ColumnKind.ORGANISATION, ColumnKind.FACILITY})
 
 
 def mobile(number: str) -> bool:
@@ -168,15 +207,22 @@ def _subject(columns: dict[int, Column]) -> tuple[Subject, bool, bool]:
     phones = sum(c.entities["PHONE_NUMBER"] for c in found)
     mobiles = sum(c.mobiles for c in found) * 3 >= max(phones, 1)
     private = headings["private"] > 0 or own > 0
-    persons = [c for c in found if c.of_persons and c.kind in ("person", "")]
-    bodies = [c for c in found if c.kind == "body" or (c.kind in ("", "place") and c.share(c.bodies) >= _BODIES)]
+    persons = [c for c in found if c.of_persons and c.kind in ("person", "party", "")]
+    bodies = [
+        c for c in found if c.kind == "body" or (c.kind in ("", "place", "party") and c.share(c.bodies) >= _BODIES)
+    ]
     mixed = [c for c in found if c.of_persons and c.share(c.bodies) >= _MIXED and c.share(c.names) >= _MIXED]
     if mixed and not private:
         return Subject.BOTH, private, mobiles
     named = 3.0 if any(c.kind == "person" for c in persons) else 2.6 * bool(persons)
     for_persons = 3.0 * min(headings["private"] + own, 2) + named + 1.0 * mobiles
-    for_bodies = 2.5 * bool(bodies) + 1.5 * min(headings["thing"], 3) + 0.5 * bool(headings["office"])
-    if not persons and not private and for_bodies >= 1.5:
+    for_bodies = (
+        2.5 * bool(bodies)
+        + 1.5 * min(headings["thing"], 3)
+        + 1.0 * bool(headings["ware"])
+        + 0.5 * bool(headings["office"])
+    )
+    if not persons and not private and for_bodies >= 1.0:
         return Subject.BODIES, private, mobiles
     if for_persons > for_bodies:
         return Subject.PERSONS, private, mobiles

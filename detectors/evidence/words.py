@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from detectors.resources import rules
 
-CLASSES = ("private", "office", "body", "thing", "place", "head", "contact")
+CLASSES = ("private", "office", "maker", "past", "elected", "thing", "ware", "contact", "head", "place", "body")
 """Classes of column headings, in the order in which a heading is asked for them."""
 
 
@@ -39,6 +39,18 @@ def bodies_in_text() -> re.Pattern[str]:
     return re.compile(rules("about")["bodies"]["prose"], re.IGNORECASE)
 
 
+@lru_cache(maxsize=1)
+def of_groups() -> re.Pattern[str]:
+    """Searched in a whole value: whether it is a body without an office (自治会, サークル)."""
+    return re.compile(rules("about")["bodies"]["groups"], re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def of_account_holders() -> re.Pattern[str]:
+    """Firms as they stand in the name of an account."""
+    return re.compile(rules("about")["bodies"]["holders"])
+
+
 @lru_cache(maxsize=8)
 def labels(name: str) -> re.Pattern[str]:
     """Words right before a value (``private``, ``office`` …), searched in the text before it."""
@@ -66,6 +78,17 @@ def role_mailbox(address: str) -> bool:
 def offices() -> re.Pattern[str]:
     """Public offices."""
     return re.compile(rules("about")["offices"]["behind"])
+
+
+def names_office(value: str) -> bool:
+    """Whether a cell names a public office: 教育長, 市議会議員 (会派); 市長公室 is none."""
+    return len(value) <= _OFFICE and any(
+        h.end() == len(value) or value[h.end()] in " (" for h in offices().finditer(value)
+    )
+
+
+_OFFICE = 12
+"""Characters of the longest cell that names an office."""
 
 
 @lru_cache(maxsize=1)

@@ -102,6 +102,20 @@ BODIES = {
         ("stop_id", "stop_name", "stop_lat", "stop_lon"),
         [(str(n), p[:2], "34.3", "134.0") for n, p in enumerate(PEOPLE)],
     ),
+    "register of firms": (
+        ("商号", "代表者名", "所在地", "電話番号"),
+        [(f, p, _address(n), _phone(n)) for n, (f, p) in enumerate(zip(FIRMS, PEOPLE, strict=True))],
+    ),
+    "members of a council": (("議席番号", "氏名", "会派"), [(str(n), p, "市政会") for n, p in enumerate(PEOPLE)]),
+    "offices and who holds them": (
+        ("役職", "氏名"),
+        [(o, p) for o, p in zip(("市長", "副市長", "教育長", "議長", "代表監査委員"), PEOPLE, strict=False)],
+    ),
+    "books": (
+        ("書名", "著者", "出版社", "価格"),
+        [(f"{f}の歩み", p, "青空書房", "1,800") for f, p in zip(FACILITIES, PEOPLE, strict=True)],
+    ),
+    "lords of the past": (("代", "氏名", "生没年"), [(str(n), p, f"16{n}0-16{n + 3}0") for n, p in enumerate(PEOPLE)]),
     "translations": (("trans_id", "lang", "translation"), [(p[:2], "ja", p[:2]) for p in PEOPLE]),
 }
 PERSONS = {
@@ -124,6 +138,27 @@ PERSONS = {
         [("南小学校", "3", p, _address(n), _phone(n)) for n, p in enumerate(PEOPLE)],
     ),
     "groups reached by mobile": (("団体名", "連絡先"), [(f"{f}友の会", _mobile(n)) for n, f in enumerate(FACILITIES)]),
+    "neighbourhoods and their heads": (
+        ("自治会名", "会長名", "電話番号"),
+        [(f"明神町{n}丁目自治会", p, _phone(n)) for n, p in enumerate(PEOPLE)],
+    ),
+    "proprietors beside their shops": (
+        ("営業者名", "営業所名", "営業所所在地"),
+        [(p, f"{p[:2]}食堂", _address(n)) for n, p in enumerate(PEOPLE)],
+    ),
+    "members of a council at home": (
+        ("議席番号", "氏名", "住所"),
+        [(str(n), p, _address(n)) for n, p in enumerate(PEOPLE)],
+    ),
+    "readers of books": (("書名", "貸出者氏名"), [(f"{f}の歩み", p) for f, p in zip(FACILITIES, PEOPLE, strict=True)]),
+    "who counted the wares": (
+        ("品名", "数量", "確認"),
+        [(f"用紙{n}", str(n), p[:2]) for n, p in enumerate(PEOPLE)],
+    ),
+    "posts of an office": (
+        ("役職", "氏名"),
+        [(o, p) for o, p in zip(("課長", "係長", "主査", "主任", "主事"), PEOPLE, strict=False)],
+    ),
     "complaints": (
         ("受付日", "場所", "内容"),
         [(f"4月{n + 1}日", "明神町", f"{p[:2]}さんから騒音の苦情") for n, p in enumerate(PEOPLE)],
@@ -166,6 +201,7 @@ TEXTS_OF_BODIES = (
     "事務局 jimukyoku@example.jp まで",
     "教育長 山田太郎",
     "市長　佐藤 健一",
+    "振込先 青空銀行 八王子支店 普通 1234567 口座名義 カ)アオゾラシヨウジ",
     "八王子市長　様",
 )
 TEXTS_OF_PERSONS = (
@@ -176,6 +212,7 @@ TEXTS_OF_PERSONS = (
     "taro.yamada@example.jp まで",
     "教育長 山田太郎 自宅 03-3501-1234",
     "市長　佐藤 健一　東京都八王子市明神町3-4-5",
+    "振込先 青空銀行 八王子支店 普通 1234567 口座名義 山田 太郎",
     "携帯 090-1234-5678",
 )
 
@@ -242,7 +279,7 @@ def test_mobile_numbers(number: str, is_mobile: bool) -> None:
     ("heading", "expected"),
     [
         ("生年月日", "private"),
-        ("施設名", "body"),
+        ("品名", "body"),
         ("緯度", "thing"),
         ("所在地_町字", "place"),
         ("代表者名", "head"),
