@@ -8,30 +8,25 @@ nothing speaks against it a value is a person's: what is missed here is missed b
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 
 from detectors.evidence.beside import Surroundings
-from detectors.evidence.subject import Column, Judged, Subject, judged, mobile
-from detectors.evidence.words import kind_of_text, names_office, role_mailbox
+from detectors.evidence.rows import Rows
+from detectors.evidence.subject import CONTACT, Subject, judged
+from detectors.evidence.words import kind_of_text
 from detectors.interface import About, Match, View
-from detectors.tables.layout import Cell
+from detectors.tables.layout import Table
 
-CONTACT = frozenset({"PHONE_NUMBER", "JP_ADDRESS", "JP_POSTAL_CODE", "EMAIL_ADDRESS"})
-_OF_BODIES_TOO = CONTACT | {"PERSON", "JP_SENSITIVE", "JP_BANK_ACCOUNT", "JP_YUCHO_ACCOUNT", "JP_VEHICLE_PLATE"}
-"""Entities that may be about others than persons. An identifier of a person or a birth is always a person's."""
 _ACCOUNTS = frozenset({"JP_BANK_ACCOUNT", "JP_YUCHO_ACCOUNT"})
+_OF_BODIES_TOO = CONTACT | _ACCOUNTS | {"PERSON", "JP_SENSITIVE", "JP_VEHICLE_PLATE"}
+"""Entities that may be about others than persons. An identifier of a person or a birth is always a person's."""
 _DOUBTED_IN_TEXT = _OF_BODIES_TOO | {"DATE_OF_BIRTH"}
 """In running text a date of the law's own may be taken for a birth."""
 
 
 def whose(view: View, matches: list[Match]) -> list[Match]:
-    """``matches`` (in order) with what each is about."""
-    if not any(m.entity in _OF_BODIES_TOO for m in matches):
-        return matches
-    return _Deciding(view, matches).decided()
-
-
-_LIST, _SELDOM = 20, 5
-"""Cells of a long column, and one in how many is a name at the most, to be one by chance."""
+    """``matches`` (in order of their starts) with what each is about."""
+    return _Deciding(view, matches).decided() if matches else matches
 
 
 class _Deciding:
@@ -39,128 +34,79 @@ class _Deciding:
 
     def __init__(self, view: View, matches: list[Match]) -> None:
         self._view = view
+        self._result = list(matches)
         self._matches = matches
         self._starts = [m.start for m in matches]
         self._around = Surroundings(view, matches)
-        self._text = ""
+        self._text: str | None = None
         """Kind of the running text; asked when a name stands in it."""
-        self._asked = False
 
     def decided(self) -> list[Match]:
-        result = list(self._matches)
-        told = [False] * len(result)
-        for table, members in self._by_table().items():
-            found = judged(self._view, self._view.layout.tables[table], self._matches, self._starts)
-            for i, cell in members:
-                match = result[i]
-                if found.subject is Subject.OPEN:
-                    # nothing says that the rows are about bodies: what a list gives without a word more is a person's
-                    told[i] = match.entity in CONTACT and bool(found.columns) and self._in_text(match) is About.UNCLEAR
-                    if match.entity == "PERSON" and self._by_chance(match, cell, found):
-                        told[i], result[i] = True, match._replace(about=About.UNCLEAR)
-                    continue
-                told[i] = True
-                if match.entity in _OF_BODIES_TOO:
-                    about = self._in_table(match, cell, found)
-                    if about is not About.PERSON:
-                        result[i] = match._replace(about=about)
-        for i, match in enumerate(result):
-            if not told[i] and match.entity in _DOUBTED_IN_TEXT:
-                about = self._in_text(match)
-                if about is not About.PERSON:
-                    result[i] = match._replace(about=about)
-        return result
+        at = 0
+        for low, high, number in self._spans():
+            first, last = bisect_left(self._starts, low, at), bisect_left(self._starts, high, at)
+            self._in_text(at, first)
+            if last - first:
+                self._in_table(first, last, number)
+            at = last
+        self._in_text(at, len(self._matches))
+        return self._result
 
-    def _by_table(self) -> dict[int, list[tuple[int, Cell]]]:
-        """Table → its matches below the header, each with its cell."""
-        found: dict[int, list[tuple[int, Cell]]] = {}
+    def _spans(self) -> Iterator[tuple[int, int, int]]:
+        """(start, end, number) of the rows of each table below its headings, in order. Tables beside each other share their
+        rows: the first has the lines of all."""
+        found = [(*span, n) for n, table in enumerate(self._view.layout.tables) if (span := _span(table)) is not None]
+        reach = 0
+        for low, high, number in sorted(found):
+            if high > reach:
+                yield max(low, reach), high, number
+                reach = high
+
+    def _in_table(self, first: int, last: int, number: int) -> None:
         layout = self._view.layout
-        for i, match in enumerate(self._matches) if layout.tables else ():
-            cell = layout.at(match.start)
-            if cell is not None and cell.row > layout.tables[cell.table].header_row:
-                found.setdefault(cell.table, []).append((i, cell))
-        return found
-
-    def _in_table(self, match: Match, cell: Cell, table: Judged) -> About:
-        column = table.columns.get(cell.column) or Column()
-        if match.entity == "PERSON":
-            return self._name(match, cell, column, table)
-        if match.entity not in CONTACT:
-            return About.ORGANISATION if table.subject is Subject.BODIES and not table.private else About.PERSON
-        if column.kind == "private" or table.groups:
-            return About.PERSON
-        value = self._view.text[match.start : match.end]
-        cell_phone = match.entity == "PHONE_NUMBER" and mobile(value)
-        if match.entity == "EMAIL_ADDRESS" and role_mailbox(value):
-            return About.ORGANISATION
-        if column.kind == "office" and not cell_phone:
-            return About.ORGANISATION
-        if table.subject is Subject.BODIES:
-            return About.PERSON if cell_phone and table.mobile else About.ORGANISATION
-        if table.subject is Subject.BOTH and not cell_phone:
-            return About.PERSON if self._named(cell, table) else About.ORGANISATION
-        return About.PERSON
-
-    def _name(self, match: Match, cell: Cell, column: Column, table: Judged) -> About:
-        if table.public and self._office(cell, table):
-            return About.OFFICIAL
-        if table.public and (table.has("past") or (column.kind == "maker" and table.subject is Subject.BODIES)):
-            return About.UNCLEAR
-        if column.kind in ("person", "party", "contact", "maker"):
-            return About.PERSON
-        if column.kind == "" and column.of_persons:
-            return About.UNCLEAR if table.subject is Subject.BODIES and table.has("thing") else About.PERSON
-        if column.kind == "place":
-            return About.UNCLEAR
-        if column.kind == "head":
-            registered = table.subject is Subject.BODIES and not table.private and not table.groups
-            return About.UNCLEAR if registered else About.PERSON
-        if table.subject is Subject.BODIES:
-            if column.kind in ("body", "thing", "ware"):
-                return About.ORGANISATION
-            return About.UNCLEAR if column.seldom and not self._around.called(match) else About.PERSON
-        return About.PERSON
-
-    def _office(self, cell: Cell, table: Judged) -> bool:
-        """Whether the row of ``cell`` names a public office, or the table is one of whom the public elects."""
-        if table.has("elected"):
-            return True
-        offices = [number for number, column in table.columns.items() if column.offices]
-        if not offices:
-            return False
-        row = self._view.layout.tables[cell.table].rows[cell.row]
-        return any(c.column in offices and names_office(self._view.text[c.start : c.end]) for c in row)
-
-    def _by_chance(self, match: Match, cell: Cell, table: Judged) -> bool:
-        """Whether a name stands in a long column of words of which few look like names: a dictionary, a list of wares."""
-        column = table.columns.get(cell.column)
-        if column is None or column.kind or self._around.called(match):
-            return False
-        return column.filled >= _LIST and column.names * _SELDOM < column.filled
-
-    def _named(self, cell: Cell, table: Judged) -> bool:
-        """Whether a column of names holds a person in the row of ``cell``."""
-        for other in self._view.layout.tables[cell.table].rows[cell.row]:
-            column = table.columns.get(other.column)
-            if column is None or not column.of_persons:
+        table = judged(self._view, layout.tables[number], self._matches, self._starts)
+        rows = Rows(self._view, self._matches, self._starts, self._around, table)
+        left_open = table.subject is Subject.OPEN
+        doubted = _OF_BODIES_TOO if left_open else rows.doubted() & _OF_BODIES_TOO
+        if not doubted:
+            return
+        for i in range(first, last):
+            match = self._matches[i]
+            if match.entity not in doubted:
                 continue
-            at = bisect_left(self._starts, other.start)
-            while at < len(self._starts) and self._starts[at] < other.end:
-                if self._matches[at].entity == "PERSON":
-                    return True
-                at += 1
-        return False
+            cell = layout.at(match.start)
+            if cell is None or cell.table != number:
+                self._in_text(i, i + 1)
+            elif not left_open:
+                self._put(i, rows.about(match, cell))
+            elif match.entity == "PERSON" and rows.by_chance(match, cell):
+                self._put(i, About.UNCLEAR)
+            else:
+                about = self._of_text(match)
+                # nothing says that the rows are about bodies: what a list gives without a word more is a person's
+                listed = about is About.UNCLEAR and match.entity in CONTACT and bool(table.columns)
+                self._put(i, About.PERSON if listed else about)
 
-    def _in_text(self, match: Match) -> About:
+    def _in_text(self, first: int, last: int) -> None:
+        for i in range(first, last):
+            match = self._matches[i]
+            if match.entity in _DOUBTED_IN_TEXT:
+                self._put(i, self._of_text(match))
+
+    def _put(self, i: int, about: About) -> None:
+        if about is not About.PERSON:
+            self._result[i] = self._matches[i]._replace(about=about)
+
+    def _of_text(self, match: Match) -> About:
         if match.entity in CONTACT:
             return self._around.holder(match)
+        if match.entity in _ACCOUNTS:
+            return self._around.account(match)
         if match.entity == "PERSON":
             if self._around.of_office(match):
                 return About.OFFICIAL if self._around.alone(match) else About.PERSON
             if self._kind() and not self._around.called(match) and self._around.alone(match):
                 return About.UNCLEAR
-        elif match.entity in _ACCOUNTS:
-            return self._around.account(match)
         elif match.entity == "JP_SENSITIVE":
             return About.UNCLEAR if self._kind() and not self._around.persons else About.PERSON
         elif match.entity == "DATE_OF_BIRTH" and not self._around.born(match):
@@ -168,6 +114,14 @@ class _Deciding:
         return About.PERSON
 
     def _kind(self) -> str:
-        if not self._asked:
-            self._text, self._asked = kind_of_text(self._view.text), True
+        if self._text is None:
+            self._text = kind_of_text(self._view.text)
         return self._text
+
+
+def _span(table: Table) -> tuple[int, int] | None:
+    """Where the rows of a table below its headings begin and end."""
+    rows = [row for row in table.rows if row > table.header_row and table.rows[row]]
+    if not rows:
+        return None
+    return table.rows[min(rows)][0].start, table.rows[max(rows)][-1].end

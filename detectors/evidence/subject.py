@@ -1,7 +1,7 @@
 """What a table is about: rows of persons, or of bodies, places and things.
 
 Decided once a table, from its headings and from at most ``SAMPLE`` of its rows: a roster of a hundred thousand rows costs
-what one of sixty does.
+what one of forty does.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from detectors.evidence.words import heading_class, names_office, of_bodies, of_groups
+from detectors.evidence.words import heading_class, names_office, of_bodies, of_groups, role_mailbox
 from detectors.interface import REPORTED, Match, View
 from detectors.tables.headings import heading, part_of_name
 from detectors.tables.kinds import OF_PERSONS, ColumnKind, announced
 from detectors.tables.layout import Table
 
-SAMPLE = 60
+SAMPLE = 40
 """Rows that are looked at."""
 _NAMES, _BODIES = 0.6, 0.4
 """Share of a column's cells that are wholly names of persons, and that end like names of bodies, to make it such a column."""
@@ -26,7 +26,9 @@ _FEW = 3
 """Cells of which a share is taken at the least."""
 _MANY = 8
 """Cells from which on a small share of names speaks against them."""
-_BESIDE = frozenset({"PERSON", "PHONE_NUMBER", "JP_ADDRESS", "JP_POSTAL_CODE", "EMAIL_ADDRESS", "JP_SENSITIVE"})
+CONTACT = frozenset({"PHONE_NUMBER", "JP_ADDRESS", "JP_POSTAL_CODE", "EMAIL_ADDRESS"})
+"""Entities by which somebody is reached."""
+_BESIDE = CONTACT | {"PERSON", "JP_SENSITIVE"}
 """Entities that bodies have too, or that stand in texts about nobody; all others are a person's own."""
 
 
@@ -55,6 +57,8 @@ class Column:
     """Cells that end like the name of a body."""
     entities: Counter[str] = field(default_factory=Counter)
     mobiles: int = 0
+    roles: int = 0
+    """Mailboxes of posts."""
     groups: int = 0
     """Cells that name a body without an office."""
     offices: int = 0
@@ -98,16 +102,17 @@ class Judged:
     @property
     def public(self) -> bool:
         """Whether nothing but names, offices and the like stands in it: no number, address or mailbox, nothing private."""
-        return not self.private and not any(c.entities[e] for c in self.columns.values() for e in _CONTACT)
+        return not self.private and not any(c.entities[e] for c in self.columns.values() for e in CONTACT)
 
     def has(self, kind: str) -> bool:
         """Whether a heading is of a class."""
         return any(c.kind == kind for c in self.columns.values())
 
 
+_NAMED_HERE = frozenset({"", "body", "party", "place"})
+"""Classes of columns whose values may be names of bodies."""
 _GROUPS = 0.3
 """Share of a column's cells that name bodies without an office."""
-_CONTACT = ("PHONE_NUMBER", "JP_ADDRESS", "EMAIL_ADDRESS")
 
 
 def judged(view: View, table: Table, matches: Sequence[Match], starts: Sequence[int]) -> Judged:
@@ -125,7 +130,7 @@ def judged(view: View, table: Table, matches: Sequence[Match], starts: Sequence[
             if not value:
                 continue
             column.filled += 1
-            named = False
+            named = found = False
             at = bisect_left(starts, cell.start)
             while at < len(starts) and starts[at] < cell.end:
                 match = matches[at]
@@ -133,13 +138,16 @@ def judged(view: View, table: Table, matches: Sequence[Match], starts: Sequence[
                 if match.score < REPORTED or match.evidence:
                     continue
                 column.entities[match.entity] += 1
+                found = True
                 if match.entity == "PERSON":
                     named = named or match.end - match.start >= len(value) - 1
                 elif match.entity == "PHONE_NUMBER":
                     column.mobiles += mobile(view.text[match.start : match.end])
+                elif match.entity == "EMAIL_ADDRESS":
+                    column.roles += role_mailbox(view.text[match.start : match.end])
             if named:
                 column.names += 1  # 菊池, 服部: what is a name is no body by its ending
-            else:
+            elif not found and column.kind in _NAMED_HERE and not value.isascii():
                 column.bodies += of_bodies().search(value) is not None
                 column.groups += of_groups().search(value) is not None
                 column.offices += names_office(value)
