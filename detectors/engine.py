@@ -22,6 +22,7 @@ from detectors.tables.checked import by_column
 from detectors.tables.guess import guess_layout
 from detectors.tables.inserts import statements, with_tables
 from detectors.tables.layout import Cell, Layout, Table
+from detectors.tables.records import records
 from detectors.tables.spaced import add_spaced_tables
 from detectors.tables.wide import tabbed
 
@@ -87,8 +88,12 @@ class Engine:
         if layout is None:
             source = text if folded.starts is None else ""
             rest, inserted = statements(tabbed(source, folded.text))
-            layout = with_tables(guess_layout(rest), inserted)
+            rest, recorded = records(rest)
+            layout = with_tables(with_tables(guess_layout(rest), inserted), recorded)
             layout = add_spaced_tables(folded.text, layout, source)
+        elif recorded := records(folded.text, layout)[1]:  # the caller's layout stays as it is
+            own = Layout(list(layout.cells), list(layout.tables), list(layout.starts))
+            layout = with_tables(own, recorded)
         view = View(folded.text, layout, registry().labels.search(folded.text))
         wanted = None if entities is None else frozenset(entities)
         found: list[Match] = []

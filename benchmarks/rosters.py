@@ -1,0 +1,93 @@
+"""What a large roster costs: ``python -m benchmarks.rosters [--rows 100000] [--against FOLDER …]``.
+
+A worksheet of invented people (seeded) is written once and scanned by this program, by turns with other versions of it that lie
+in checkouts of their own, each in a process of its own. CPU seconds of a scan with all its children, the median of several.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+SURNAMES = "佐野 三浦 中根 大野 東 本間 寺岡 宮地 柴谷 青野 吉岡 鈴木 高橋 田中 伊藤 渡辺 山本 中村 小林 加藤 吉田 山田 佐々木 松本 井上 木村 林 清水".split()
+GIVEN = "兼子 芳江 健二 望 久美子 穏恵 瑞穂 典行 静 翼 太郎 花子 一郎 直美 大輔 陽菜 結衣 蓮 湊 葵 さくら 美咲 翔太 拓也 恵 誠 隆 進".split()
+KANA = "サノ ミウラ ナカネ オオノ ヒガシ ホンマ テラオカ ミヤジ シバタニ アオノ ヨシオカ スズキ タカハシ タナカ".split()
+TOWNS = "香川県高松市番町 香川県丸亀市大手町 徳島県徳島市新町橋 愛媛県松山市二番町 高知県高知市本町 香川県坂出市室町".split()
+NOTES = ("", "", "継続", "転入", "口座振替", "要確認", "本人来庁", "電話連絡済")
+HEADINGS = ("番号", "氏名", "フリガナ", "生年月日", "郵便番号", "住所", "電話番号", "備考")
+
+
+def rows(count: int, seed: int = 27) -> Iterator[tuple[str, ...]]:
+    """The headings and ``count`` rows under them."""
+    chance = random.Random(seed)
+    yield HEADINGS
+    for number in range(1, count + 1):
+        yield (
+            str(number),
+            f"{chance.choice(SURNAMES)} {chance.choice(GIVEN)}",
+            f"{chance.choice(KANA)} {chance.choice(KANA)}",
+            f"{chance.randint(1930, 2015)}/{chance.randint(1, 12)}/{chance.randint(1, 28)}",
+            f"{chance.randint(760, 799)}-{chance.randint(0, 9999):04}",
+            f"{chance.choice(TOWNS)}{chance.randint(1, 9)}-{chance.randint(1, 30)}-{chance.randint(1, 20)}",
+            f"0{chance.choice('789')}0-{chance.randint(1000, 9999)}-{chance.randint(0, 9999):04}",
+            chance.choice(NOTES),
+        )
+
+
+def workbook(path: Path, count: int) -> None:
+    """Write the roster as an xlsx file."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("名簿")
+    for row in rows(count):
+        sheet.append(row)
+    book.save(path)
+
+
+def seconds(checkout: Path, file: Path, *options: str) -> float:
+    """CPU seconds of one scan by the program in ``checkout``, with all its child processes."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with tempfile.TemporaryDirectory() as home:
+        subprocess.run(
+            [sys.executable, "-m", "scanner.cli.main", "scan", "--home", home, "--quiet", *options, str(file)],
+            cwd=checkout,
+            env={"PYTHONPATH": str(checkout), "PATH": "/usr/bin:/bin", "HOME": home},
+            stdout=subprocess.DEVNULL,
+            check=False,
+        )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
+
+
+def main() -> None:
+    """Print the seconds of this checkout and of the others."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--against", type=Path, nargs="*", default=[])
+    said = parser.parse_args()
+    here = Path(__file__).resolve().parent.parent
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "roster.xlsx")
+        workbook(file, said.rows)
+        found: dict[Path, list[float]] = {}
+        for _ in range(said.turns):
+            for checkout in (here, *said.against):
+                found.setdefault(checkout, []).append(seconds(checkout, file))
+    own = statistics.median(found[here])
+    print(f"{said.rows} rows of {len(HEADINGS)} columns, CPU seconds of a scan, median of {said.turns}")
+    for checkout, taken in found.items():
+        median = statistics.median(taken)
+        print(f"  {checkout.name:20} {median:7.1f} s  {median / own:5.2f} x")
+
+
+if __name__ == "__main__":
+    main()
