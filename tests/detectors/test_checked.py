@@ -1,0 +1,65 @@
+"""Numbers of a column are judged together: all pass a check digit, or those that pass do so by chance."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import pytest
+
+from detectors import checkdigits
+from detectors.engine import Engine
+
+
+def of_twelve(chance: random.Random, passing: bool) -> str:
+    while True:
+        digits = f"{chance.randint(3, 9)}" + "".join(chance.choices("0123456789", k=11))
+        if checkdigits.my_number(digits) is passing and not checkdigits.parcel12(digits):
+            return digits
+
+
+def of_sixteen(chance: random.Random, passing: bool) -> str:
+    while True:
+        digits = "4" + "".join(chance.choices("0123456789", k=15))
+        if checkdigits.luhn(digits) is passing:
+            return digits
+
+
+KINDS: list[tuple[Callable[[random.Random, bool], str], str]] = [
+    (of_twelve, "JP_MY_NUMBER"),
+    (of_sixteen, "CREDIT_CARD"),
+]
+LAYOUTS: dict[str, Callable[[list[str]], str]] = {
+    "csv": lambda values: "\n".join(["区分,値,備考", *(f"甲,{value},済" for value in values)]),
+    "lines": lambda values: "マイナンバーについて\n\n" + "\n".join(values) + "\n\nクレジットカードについて\n",
+    "grouped": lambda values: "\n".join(
+        f"甲,{'-'.join(value[i : i + 4] for i in range(0, len(value), 4))},済" for value in values
+    ),
+}
+
+
+def found(text: str, entity: str) -> int:
+    return sum(m.entity == entity for m in Engine("quick").analyze(text, names=False).matches)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(("make", "entity"), KINDS)
+@pytest.mark.parametrize("seed", range(3))
+def test_those_that_pass_by_chance_are_none(make: Callable[..., str], entity: str, layout: str, seed: int) -> None:
+    chance = random.Random(seed)
+    values = [make(chance, number in (1, 6)) for number in range(11)]
+    assert found(LAYOUTS[layout](values), entity) == 0
+
+
+@pytest.mark.parametrize(("make", "entity"), KINDS)
+def test_a_column_that_passes_is_one_whatever_its_heading(make: Callable[..., str], entity: str) -> None:
+    chance = random.Random(1)
+    values = [make(chance, True) for _ in range(11)]
+    assert found(LAYOUTS["csv"](values), entity) == 11
+
+
+@pytest.mark.parametrize("heading", ["個人番号", "マイナンバー"])
+def test_a_heading_that_says_so_keeps_slips_of_the_pen(heading: str) -> None:
+    chance = random.Random(2)
+    values = [of_twelve(chance, number % 4 != 0) for number in range(12)]
+    assert found("\n".join([f"氏名,{heading}", *(f"吉岡 兼子,{value}" for value in values)]), "JP_MY_NUMBER") == 12
