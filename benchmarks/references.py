@@ -36,6 +36,7 @@ _LEFT_OUT = frozenset(
 )
 _AT_ONCE = 100
 _SECONDS = 600
+_MEMORY = 3_000_000_000
 _JAPANESE = re.compile(r"[\u3005-\u3007\u3040-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"\w{3,}")
 
@@ -84,26 +85,44 @@ def _extension(path: Path) -> str:
 
 
 def _office(paths: list[Path], target: str, folder: Path) -> Iterator[tuple[Path, str]]:
-    """Files under numbers, since two may have one name. A file on which the program hangs is tried alone."""
+    """Where the program dies of a file or hangs on it, the others are tried again in smaller heaps."""
     with tempfile.TemporaryDirectory(dir=folder) as temporary:
-        given, out = Path(temporary) / "in", Path(temporary) / "out"
-        given.mkdir()
-        links = {given / f"{n}.{_extension(p)}": p for n, p in enumerate(paths)}
-        for link, path in links.items():
-            link.symlink_to(path.resolve())
-        profile = f"-env:UserInstallation={(folder / 'profile').resolve().as_uri()}"
-        command = ["soffice", "--headless", profile, "--convert-to", target, "--outdir", str(out), *map(str, links)]
-        try:
-            subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
-        except subprocess.TimeoutExpired:
-            pass
-        for link, path in links.items():
-            made = out / f"{link.stem}.{target}"
-            if made.exists():
+        out = Path(temporary) / "out"
+        well, made = _converted(paths, target, Path(temporary), folder / "profile")
+        for path, name in made.items():
+            if (out / name).exists():
                 try:
-                    yield path, flat_text(made)
+                    yield path, flat_text(out / name)
                 except ElementTree.ParseError:  # it was ended while it wrote
                     continue
+        left = [path for path, name in made.items() if not (out / name).exists()]
+    if not well and len(paths) > 1:
+        half = (len(left) + 1) // 2
+        for some in (left[:half], left[half:]):
+            if some:
+                yield from _office(some, target, folder)
+
+
+def _converted(paths: list[Path], target: str, folder: Path, profile: Path) -> tuple[bool, dict[Path, str]]:
+    """Whether the program ended well, and what the file made of each path is called; by number, since two may have one name."""
+    links = {path: folder / f"{n}.{_extension(path)}" for n, path in enumerate(paths)}
+    for path, link in links.items():
+        link.symlink_to(path.resolve())
+    command = [
+        *(
+            "prlimit",
+            f"--data={_MEMORY}",
+            "soffice",
+            "--headless",
+            f"-env:UserInstallation={profile.resolve().as_uri()}",
+        ),
+        *("--convert-to", target, "--outdir", str(folder / "out"), *map(str, links.values())),
+    ]
+    try:
+        well = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False).returncode == 0
+    except subprocess.TimeoutExpired:
+        well = False
+    return well, {path: f"{link.stem}.{target}" for path, link in links.items()}
 
 
 def flat_text(path: Path) -> str:

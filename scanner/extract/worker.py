@@ -46,6 +46,11 @@ def read(source: Source, bounds: Limits, write: Callable[[list[Any]], None]) -> 
         except Exception as error:  # a hostile file may raise anything in any library; it is named, never swallowed
             reason = Reason.CORRUPT
             sink.note(type(error).__name__)
+        except BaseException as error:
+            if type(error).__module__ != "pyo3_runtime":
+                raise
+            reason = Reason.CORRUPT  # a library in Rust that panics raises what is no Exception
+            sink.note("panic")
         sink.flush()
     except MemoryError:
         reason = Reason.MEMORY_LIMIT

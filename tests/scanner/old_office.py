@@ -55,9 +55,14 @@ def _unicode(text: str, count: str = "<H") -> bytes:
 
 
 def xls(
-    rows: Sequence[Sequence[str | tuple[float, str]]], sheet: str = "名簿", header: str = "", *, locked: bool = False
+    rows: Sequence[Sequence[str | tuple[float, str]]],
+    sheet: str = "名簿",
+    header: str = "",
+    *,
+    locked: bool = False,
+    more: bytes = b"",
 ) -> bytes:
-    """Excel 97: a cell is a text or (number, its format)."""
+    """Excel 97: a cell is a text or (number, its format); ``more`` are records of the workbook."""
     strings = [cell for row in rows for cell in row if isinstance(cell, str)]
     formats = list(dict.fromkeys(cell[1] for row in rows for cell in row if not isinstance(cell, str)))
     begin = _record(0x809, struct.pack("<HHHHII", 0x600, 5, 0x0DBB, 0x07CC, 0, 6))
@@ -65,7 +70,7 @@ def xls(
     styles = [struct.pack("<HHHBBBBIIH", 0, 0, 0xFFF5, 0x20, 0, 0, 0, 0, 0, 0)] * 15
     styles += [struct.pack("<HHHBBBBIIH", 0, 164 + n, 1, 0x20, 0, 0, 0, 0, 0, 0) for n in range(max(1, len(formats)))]
     book = begin + (_record(0x2F, bytes(54)) if locked else b"")
-    book += _record(0x42, struct.pack("<H", 1200)) + _record(0x22, b"\0\0") + _record(0x31, font) * 4
+    book += _record(0x42, struct.pack("<H", 1200)) + more + _record(0x22, b"\0\0") + _record(0x31, font) * 4
     for number, code in enumerate(formats):
         book += _record(0x41E, struct.pack("<H", 164 + number) + _unicode(code))
     book += b"".join(_record(0xE0, style) for style in styles)

@@ -6,24 +6,23 @@ import codecs
 import io
 import struct
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from contextlib import contextmanager
+from itertools import count, islice, product
 from typing import Any
 
 from scanner.extract import charsets
-from scanner.extract.formats import clear, officeart
+from scanner.extract.formats import clear, officeart, xlslinks
 from scanner.extract.formats import ole as ole_files
 from scanner.extract.formats.numberformat import plain, render
 from scanner.extract.interface import Encrypted, ExtractError, Sink, Source, join
 from scanner.model import Reason
 
 _WITH_STRINGS = {
-    0x18: "defined name",
     0x1BE: "validation",
     0xAF: "scenario",
     0x1B8: "link",
     0xCD: "pivot item",
     0xDC: "external data",
-    0x1AE: "external book",
     0x5C: "user",
     0x06: "formula",
 }
@@ -74,7 +73,7 @@ def extract(source: Source, sink: Sink) -> None:
         raise Encrypted("xls")
     # ragged: a cell in the last column of every row must not make 16 million
     options: dict[str, Any] = {"logfile": _Nowhere(), "on_demand": True, "ragged_rows": True}
-    book = _book(data, options, _codec(stream))
+    book = _book((data, xlslinks.without(stream)), options, _codec(stream))
     if book is None:
         _second_try(data, source, sink)
         return
@@ -104,11 +103,11 @@ def extract(source: Source, sink: Sink) -> None:
     _pictures(stream, source, sink)
 
 
-def _book(data: bytes, options: dict[str, Any], codec: str | None) -> Any:
-    """The workbook as xlrd opens it, or ``None``. Formats of damaged files may fail where the cells can still be read."""
+def _book(ways: tuple[bytes, ...], options: dict[str, Any], codec: str | None) -> Any:
+    """The workbook as xlrd opens it, or ``None``. Names, links and formats may be damaged where the cells can still be read."""
     import xlrd
 
-    for more in ({"formatting_info": True}, {}):
+    for data, more in product(ways, ({"formatting_info": True}, {})):
         try:
             return xlrd.open_workbook(file_contents=data, encoding_override=codec, **options, **more)
         except MemoryError:
@@ -173,23 +172,41 @@ def _second_try(data: bytes, source: Source, sink: Sink, only: int | None = None
     the one sheet that is read so."""
     from python_calamine import CalamineWorkbook
 
-    try:
+    with _refusing():
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         names = book.sheet_names
-    except Exception as error:  # whatever it raises for a file that is no workbook
-        raise ExtractError(type(error).__name__) from None
     for index, name in enumerate(names):
         if only is not None and index != only:
             continue
         part = source.at(name, "sheet", index + 1)
         sink.entitled(part, name)
         try:
-            rows = book.get_sheet_by_index(index).iter_rows()
-            for number, row in enumerate(rows, 1):
+            with _refusing():
+                rows = book.get_sheet_by_index(index).iter_rows()
+            for number in count(1):
+                with _refusing():
+                    row = next(rows, None)
+                if row is None:
+                    break
                 sink.row(part, number, ((c, _shown(value)) for c, value in enumerate(row, 1)))
-        except (ValueError, OSError):
+        except ExtractError:
             sink.missed(Reason.CORRUPT, part)
     sink.missed(Reason.CORRUPT, join(source.part, "formats"))
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Whatever the library raises for a file that is no workbook is ``ExtractError``: also its panics, which are no ``Exception``."""
+    try:
+        yield
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise ExtractError(type(error).__name__) from None
+    except BaseException as error:
+        if type(error).__module__ != "pyo3_runtime":
+            raise
+        raise ExtractError("panic") from None
 
 
 def _shown(value: object) -> str:
@@ -242,7 +259,12 @@ def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
 def _extras(records: Iterable[tuple[int, bytes]], source: Source, sink: Sink) -> None:
     after_box = False
     said: set[str] = set()
+    links, version = xlslinks.Links(source, sink), 0
     for kind, body in records:
+        if kind & 0xFF == _BEGIN and len(body) >= 2:
+            version = struct.unpack_from("<H", body)[0]
+        if version >= _BIFF8 and links.take(kind, body):
+            continue
         if kind in (_HEADER, _FOOTER) and len(body) > 3:
             sink.field(join(source.part, "header/footer"), "", _unicode(body[2:]))
         elif kind == _CONTINUE and after_box and len(body) > 1:
