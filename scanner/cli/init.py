@@ -1,10 +1,13 @@
-"""``sekisho init``: asks a few questions and writes a commented ``policy.toml``."""
+"""``sekisho init``: asks a few questions and writes a commented ``policy.toml``, or a blank workbook of registers."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,53 +17,51 @@ from scanner.cli.main import EXIT_USAGE, Failure
 from scanner.messages import t
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a first policy says."""
+
+    number: str
+    title: str
+    entruster: str
+    starts: date
+    ends: date
+    items: tuple[str, ...]
+    responsible: str
+    place: str
+    work: str
+    consent: str
+    my_number: bool
+
+
 @click.command("init", help=t("help.init"), epilog=t("epilog.init"))
 @common.home_option
 @click.option("-o", "--output", metavar=t("meta.file"), help=t("option.init_output"))
+@click.option("--excel", metavar=t("meta.file"), help=t("option.init_excel"))
 @click.option("--contract", "number", help=t("option.contract"))
 @click.option("--title", help=t("option.title"))
 @click.option("--entruster", help=t("option.entruster"))
+@click.option("--starts", metavar=t("meta.day"), help=t("option.starts"))
+@click.option("--ends", metavar=t("meta.day"), help=t("option.ends"))
+@click.option("--items", help=t("option.items"))
+@click.option("--responsible", help=t("option.responsible"))
 @click.option("--place", help=t("option.place"))
+@click.option("--work-place", "work", help=t("option.work_place"))
 @click.option("--consent", help=t("option.consent"))
 @click.option("--my-number/--no-my-number", default=None, help=t("option.my_number"))
 @click.option("-y", "--yes", is_flag=True, help=t("option.yes"))
-def command(
-    home: str | None,
-    output: str | None,
-    number: str | None,
-    title: str | None,
-    entruster: str | None,
-    place: str | None,
-    consent: str | None,
-    my_number: bool | None,
-    yes: bool,
-) -> None:
+def command(home: str | None, output: str | None, excel: str | None, yes: bool, **given: Any) -> None:
     """Write a first policy."""
     from scanner.inventory.home import prepare
 
+    if excel is not None:
+        _blank(Path(excel))
+        return
     state = common.the_home(home)
     path = Path(output) if output else state.path / common.POLICY_NAME
     if path.exists():
         raise Failure(t("init.exists", path=path), EXIT_USAGE)
-
-    def ask(value: str | None, question: str, default: str) -> str:
-        if value is not None:
-            return value
-        return default if yes else str(click.prompt(t(question), default=default))
-
-    day = clock.today()
-    year = day.year if day.month >= 4 else day.year - 1  # 年度
-    text = render(
-        number=ask(number, "init.ask_contract", f"{year}-001"),
-        title=ask(title, "init.ask_title", t("init.default_title")),
-        entruster=ask(entruster, "init.ask_entruster", t("init.default_entruster")),
-        place=os.path.abspath(ask(place, "init.ask_place", str(Path.home() / "itaku"))),
-        consent=ask(consent, "init.ask_consent", ""),
-        my_number=my_number
-        if my_number is not None
-        else (False if yes else click.confirm(t("init.ask_my_number"), default=False)),
-        year=year,
-    )
+    text = render(_answers(given, yes))
     if not output:
         prepare(state)
     try:
@@ -71,7 +72,72 @@ def command(
     click.echo(t("init.written", path=path))
 
 
-def render(*, number: str, title: str, entruster: str, place: str, consent: str, my_number: bool, year: int) -> str:
+def _blank(path: Path) -> None:
+    from scanner.policy import registers
+
+    if path.exists():
+        raise Failure(t("init.exists", path=path), EXIT_USAGE)
+    try:
+        registers.blank(path)
+    except OSError:
+        raise Failure(t("scan.output_unwritable", path=path), EXIT_USAGE) from None
+    click.echo(t("init.blank_written", path=path.absolute()))
+
+
+def _answers(given: dict[str, Any], yes: bool) -> Answers:
+    day = clock.today()
+    year = day.year if day.month >= 4 else day.year - 1  # 年度
+
+    def ask(name: str, question: str, default: str, read: Callable[[str], Any] = str) -> Any:
+        """The option, else the default or the answer; an answer that cannot be read is asked for again, an option is refused."""
+        value = given[name]
+        if value is None and not yes:
+            return click.prompt(t(question), default=default, value_proc=read)
+        return read(default if value is None else value)
+
+    return Answers(
+        number=ask("number", "init.ask_contract", f"{year}-001"),
+        title=ask("title", "init.ask_title", t("init.default_title")),
+        entruster=ask("entruster", "init.ask_entruster", t("init.default_entruster")),
+        starts=ask("starts", "init.ask_starts", f"{year}-04-01", _day),
+        ends=ask("ends", "init.ask_ends", f"{year + 1}-03-31", _day),
+        items=ask("items", "init.ask_items", t("init.default_items"), _items),
+        responsible=ask("responsible", "init.ask_responsible", ""),
+        place=os.path.abspath(ask("place", "init.ask_place", str(Path.home() / "itaku"))),
+        work=ask("work", "init.ask_work", ""),
+        consent=ask("consent", "init.ask_consent", ""),
+        my_number=given["my_number"]
+        if given["my_number"] is not None
+        else (False if yes else click.confirm(t("init.ask_my_number"), default=False)),
+    )
+
+
+def _day(text: str) -> date:
+    from scanner.policy.registers.days import day_of
+
+    try:
+        return day_of(text)
+    except ValueError:
+        raise click.UsageError(t("init.no_day", text=text)) from None
+
+
+def _items(text: str) -> tuple[str, ...]:
+    from pydantic_core import PydanticCustomError
+
+    from scanner.policy.faults import parts_of
+    from scanner.policy.items import entity_of, name_of
+
+    found = []
+    for word in filter(None, (part.strip() for part in text.replace(",", "、").replace("，", "、").split("、"))):
+        try:
+            found.append(name_of(entity_of(word)))
+        except PydanticCustomError as error:
+            code, details = parts_of(error)
+            raise click.UsageError(t(f"policy.{code}", **details)) from None
+    return tuple(found)
+
+
+def render(answers: Answers) -> str:
     """The policy text with comments; values are written by tomlkit, so any character is safe."""
     import tomlkit
 
@@ -79,22 +145,30 @@ def render(*, number: str, title: str, entruster: str, place: str, consent: str,
     for line in t("init.head").splitlines():
         document.add(tomlkit.comment(line))
     contract = tomlkit.table()
-    contract.add("id", number)
-    contract.add("title", title)
-    contract.add("entruster", entruster)
-    contract.add("my_number", tomlkit.item(my_number).comment(t("init.comment_my_number")))
-    contract.add("starts", date(year, 4, 1))
-    contract.add("ends", date(year + 1, 3, 31))
-    spot = tomlkit.table()
-    spot.add("id", "store-1")
-    spot.add("kind", tomlkit.item("storage").comment(t("init.comment_kind")))
-    spot.add("path", tomlkit.item(place).comment(t("init.comment_path")))
-    if consent:
-        spot.add("consent", consent)
-    spot.add("valid_from", date(year, 4, 1))
-    spot.add("valid_to", date(year + 1, 3, 31))
+    contract.add("id", answers.number)
+    contract.add("title", answers.title)
+    contract.add("entruster", answers.entruster)
+    contract.add("items", tomlkit.item(list(answers.items)).comment(t("init.comment_items")))
+    contract.add("my_number", tomlkit.item(answers.my_number).comment(t("init.comment_my_number")))
+    contract.add("starts", answers.starts)
+    contract.add("ends", answers.ends)
+    if answers.responsible:
+        responsible = tomlkit.inline_table()
+        responsible.update({"type": "person", "name": answers.responsible})
+        contract.add("responsible", responsible)
     places = tomlkit.aot()
-    places.append(spot)
+    spots = [("store-1", "storage", answers.place), ("work-1", "work", answers.work)]
+    for name, kind, path in spots:
+        if path:
+            spot = tomlkit.table()
+            spot.add("id", name)
+            spot.add("kind", tomlkit.item(kind).comment(t("init.comment_kind")))
+            spot.add("path", tomlkit.item(os.path.abspath(path)).comment(t("init.comment_path")))
+            if answers.consent:
+                spot.add("consent", answers.consent)
+            spot.add("valid_from", answers.starts)
+            spot.add("valid_to", answers.ends)
+            places.append(spot)
     contract.add("place", places)
     contracts = tomlkit.aot()
     contracts.append(contract)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from scanner.policy.base import Dated, Strict, ordered
+from scanner.policy.base import Dated, Entry, ordered
 
 
 class Grant(Dated):
@@ -24,7 +24,7 @@ class Grant(Dated):
     review_due: Day | None = None
 
 
-class Training(Strict):
+class Training(Entry):
     """研修 (第11)."""
 
     id: str
@@ -38,7 +38,7 @@ class Training(Strict):
     material: str = ""
 
 
-class Instruction(Strict):
+class Instruction(Entry):
     """指示・報告要求 (第16), also those of the 保護管理責任者等 for disposal (第9) and those under 第13 ただし書."""
 
     id: str
@@ -59,7 +59,7 @@ class Instruction(Strict):
         return self
 
 
-class Transfer(Strict):
+class Transfer(Entry):
     """送信・送付 (第7②③): to whom, how, under which consent, looked at by which two people."""
 
     id: str
@@ -76,7 +76,7 @@ class Transfer(Strict):
     receipt_on: Day | None = Field(None, description="受領を確認した日")
 
 
-class Transport(Strict):
+class Transport(Entry):
     """運搬 (第18)."""
 
     id: str
@@ -103,7 +103,7 @@ class Transport(Strict):
         return self
 
 
-class Disposal(Strict):
+class Disposal(Entry):
     """廃棄 (第9): on whose instruction, what, by which method, executed by whom, with which evidence."""
 
     id: str
@@ -122,7 +122,7 @@ class Disposal(Strict):
     certificate: str = Field("", description="外部証明書の番号(媒体単位の証拠)")
 
 
-class Handover(Strict):
+class Handover(Entry):
     """返還・引渡 (第13)."""
 
     id: str
@@ -136,7 +136,7 @@ class Handover(Strict):
     instruction: str = Field("", description="別途指示の番号")
 
 
-class Inspection(Strict):
+class Inspection(Entry):
     """点検・調査 (第2, 第10二, 第15): own checks, audits, reviews of the access record, visits of the entruster."""
 
     id: str
@@ -149,7 +149,7 @@ class Inspection(Strict):
     closed_on: Day | None = None
 
 
-class Incident(Strict):
+class Incident(Entry):
     """事故 (第14): what only people know of it; the rest is observed. Every field but the number may stay unknown."""
 
     id: str

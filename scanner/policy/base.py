@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from scanner.policy.faults import fault
 
 
 class Strict(BaseModel):
@@ -13,7 +15,13 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Dated(Strict):
+class Entry(Strict):
+    """An entry of a register. What an office keeps beside it in columns of its own is kept, and judged by nobody."""
+
+    more: dict[str, str] = Field({}, description="そのほかの列(台帳にある独自の列)")
+
+
+class Dated(Entry):
     """An entry that holds from one day to another, both included."""
 
     valid_from: date | None = None
@@ -30,6 +38,6 @@ class Dated(Strict):
 
 
 def ordered(first: date | None, last: date | None, a: str, b: str) -> None:
-    """Two dates of an entry in order; raises ``ValueError`` with both names and days."""
+    """Two dates of an entry in order; raises a fault with both names and days."""
     if first and last and last < first:
-        raise ValueError(f"{b} ({last}) is before {a} ({first})")
+        raise fault("order", first=a, first_day=str(first), last=b, last_day=str(last))

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from scanner.paths import names
 from scanner.policy.base import Dated, ordered
+from scanner.policy.faults import fault
 
 BLANKET = frozenset({"autosave", "backup", "recycle_bin", "temp"})
 """Classes that a technical consent covers which names nothing: what systems and programs leave on every machine."""
@@ -52,21 +53,17 @@ class Consent(Dated):
         return not self.scope or _family(family) in {_family(name) for name in self.scope}
 
     def known_places(self, places: set[str]) -> None:
-        """Raises ``ValueError`` where the consent names a place or a class that does not exist: it would cover nothing, or
+        """Raises a fault where the consent names a place or a class that does not exist: it would cover nothing, or
         by a slip something else, and nobody would be told."""
         if self.kind == "copy" and self.place is not None and self.place not in places:
-            raise ValueError(f"the consent {self.id!r} names the place {self.place!r}, which is not there")
+            raise fault("no_such_place", id=self.id, place=self.place)
         if self.kind != "technical":
             return
         if self.place is not None and self.place not in places and not absolute(self.place):
-            raise ValueError(f"the consent {self.id!r} names the place {self.place!r}, which is not there")
+            raise fault("no_such_place", id=self.id, place=self.place)
         for name in self.media:
             if technical_class(name) is None and name not in places and not absolute(name):
-                known = ", ".join(sorted(set(CLASSES.values())))
-                raise ValueError(
-                    f"the consent {self.id!r} names {name!r}, which is no class of technical copies ({known}), no place"
-                    " and no absolute path"
-                )
+                raise fault("no_such_class", id=self.id, name=name, known=", ".join(sorted(set(CLASSES.values()))))
 
 
 def in_force(consent: Consent, today: date) -> bool:

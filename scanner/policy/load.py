@@ -6,7 +6,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from scanner.errors import EXIT_USAGE, Part, SekishoError
 from scanner.policy.consents import Consent
+from scanner.policy.faults import told
 from scanner.policy.models import (
     AlertRules,
     Budget,
@@ -52,6 +53,7 @@ class Problem:
     key: str
     message: str
     hint: str = ""
+    details: dict[str, object] = field(default_factory=dict)
 
 
 class PolicyError(SekishoError):
@@ -70,7 +72,14 @@ class PolicyError(SekishoError):
         for problem in self.problems:
             code, _, detail = problem.message.partition(":")
             place = f"{self.path}:{problem.line}" if problem.line else str(self.path)
-            details: dict[str, object] = {"key": problem.key, "hint": problem.hint, "detail": detail}
+            if code.startswith("policy_fault") and problem.key:
+                place += f" [{problem.key}]"
+            details: dict[str, object] = {
+                **problem.details,
+                "key": problem.key,
+                "hint": problem.hint,
+                "detail": detail,
+            }
             yield Part("policy." + code.removeprefix("policy_"), details, place)
 
 
@@ -108,12 +117,8 @@ def _problem(text: str, error: Any) -> Problem:
         model = _KEYS.get(parents[-1] if parents else "", Policy)
         near = difflib.get_close_matches(key, list(model.model_fields), n=1, cutoff=0.5)
         return Problem(line, key, "policy_unknown_key", near[0] if near else ", ".join(model.model_fields))
-    if error["type"] == "missing":
-        return Problem(line, key, "policy_missing_key")
-    message = str(error["msg"]).removeprefix("Value error, ")
-    if error["type"] == "literal_error":
-        return Problem(line, key, "policy_not_one_of", str(error.get("ctx", {}).get("expected", "")))
-    return Problem(line, key, "policy_bad_value", message)
+    code, details = told(error)
+    return Problem(line, key, f"policy_{code}", str(details.get("hint", "")), details)
 
 
 _HEADER = re.compile(r"^\s*\[(\[)?\s*([A-Za-z0-9_.\-\"]+)\s*\]?\]")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from scanner import clock
 from scanner.policy.acts import (
@@ -24,9 +24,12 @@ from scanner.policy.acts import (
     Transport,
 )
 from scanner.policy.base import Dated as _Dated
+from scanner.policy.base import Entry as _Entry
 from scanner.policy.base import Strict as _Strict
 from scanner.policy.base import ordered as _ordered
 from scanner.policy.consents import Consent
+from scanner.policy.faults import fault
+from scanner.policy.items import entity_of
 
 
 class Responsible(_Strict):
@@ -69,7 +72,7 @@ class Place(_Dated):
     @model_validator(mode="after")
     def _says_where(self) -> Place:
         if not (self.path or self.host or self.volume or self.unc):
-            raise ValueError("a place needs path, host, volume or unc")
+            raise fault("place_nowhere")
         return self
 
 
@@ -87,7 +90,7 @@ class Party(_Dated):
     consent: str | None = None
 
 
-class Worker(_Strict):
+class Worker(_Entry):
     """従事者 (第2②, 第4, 第11) with the accounts of the machines."""
 
     id: str
@@ -114,7 +117,7 @@ class Worker(_Strict):
         return not ((self.starts and day < self.starts) or (self.ends and day > self.ends))
 
 
-class Carryout(_Strict):
+class Carryout(_Entry):
     """持出し (第6): why, what, on which medium, until when, who approved, returned and erased."""
 
     id: str
@@ -144,7 +147,7 @@ class Carryout(_Strict):
         return self.starts <= today <= self.due and (self.returned_on is None or today <= self.returned_on)
 
 
-class Medium(_Strict):
+class Medium(_Entry):
     """媒体 (第6: also what is inside terminals and servers)."""
 
     id: str
@@ -160,7 +163,7 @@ class Medium(_Strict):
     disposed_on: date | None = None
 
 
-class Host(_Strict):
+class Host(_Entry):
     """端末・サーバ (第10二: the machines are limited and counted)."""
 
     id: str = Field(description="端末名")
@@ -225,7 +228,7 @@ class Watch(_Strict):
     alerts: AlertRules = AlertRules()
 
 
-class Contract(_Strict):
+class Contract(_Entry):
     """One entrusted task and what was agreed for it."""
 
     id: str
@@ -234,7 +237,9 @@ class Contract(_Strict):
     purpose: str = ""
     responsible: Responsible | None = None
     my_number: bool = Field(False, description="特定個人情報を扱う契約か")
-    items: tuple[str, ...] = Field((), description="記録項目: entity names such as PERSON, JP_ADDRESS")
+    items: tuple[Annotated[str, AfterValidator(entity_of)], ...] = Field(
+        (), description="記録項目: 氏名, 住所, … or entity names such as PERSON, JP_ADDRESS"
+    )
     subjects: str = Field("", description="本人の範囲")
     collection: str = Field("", description="収集方法")
     special_care: bool = Field(False, description="要配慮個人情報を扱う契約か")
@@ -304,10 +309,7 @@ def _one_worker_an_account(workers: tuple[Worker, ...]) -> None:
                     worker.ends and other.starts and worker.ends < other.starts
                 )
                 if not apart:
-                    raise ValueError(
-                        f"the account {account.lower()!r} belongs to more than one worker ({other.id}, {worker.id})"
-                        " at the same time"
-                    )
+                    raise fault("shared_account", account=account.lower(), one=other.id, other=worker.id)
             seen.setdefault(account.lower(), []).append(worker)
 
 
@@ -319,10 +321,7 @@ def _agree(instructions: tuple[Instruction, ...]) -> None:
         for other in standing:
             share = not one.scope or not other.scope or set(one.scope) & set(other.scope)
             if "keep" in (one.kind, other.kind) and one.kind != other.kind and share and one.date <= other.date:
-                raise ValueError(
-                    f"the instructions {one.id!r} and {other.id!r} contradict each other; "
-                    f"write supersedes = {one.id!r} into the one that holds"
-                )
+                raise fault("contradiction", one=one.id, other=other.id)
 
 
 class RecordRules(_Strict):
@@ -352,11 +351,14 @@ class Policy(_Strict):
         _unique([c.id for c in self.contract], "contract")
         _unique([m.id for m in self.medium], "medium")
         _unique([h.id for h in self.host], "host")
-        clock.zone_of(self.time_zone)
+        try:
+            clock.zone_of(self.time_zone)
+        except ValueError:
+            raise fault("no_such_zone", name=self.time_zone) from None
         return self
 
 
 def _unique(ids: list[str], what: str) -> None:
     for value in ids:
         if ids.count(value) > 1:
-            raise ValueError(f"the {what} id {value!r} is used more than once")
+            raise fault("used_twice", register=what, id=value)

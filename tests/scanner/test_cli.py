@@ -220,9 +220,14 @@ def test_init_writes_a_valid_commented_policy(sekisho: Sekisho, tmp_path: Path) 
 
 def test_init_asks_when_options_are_missing(sekisho: Sekisho, tmp_path: Path) -> None:
     out = tmp_path / "policy.toml"
-    result = sekisho("init", "-o", out, stdin='2026-"9"\n件名\n市\n/srv/x\n\nn\n')
+    result = sekisho(
+        "init", "-o", out, stdin='2026-"9"\n件名\n市\n来月\nR8.4.1\n\n氏名、電話\n責任者\n/srv/x\n/srv/y\n\nn\n'
+    )
     assert result.code == 0, result.err
-    assert tomllib.loads(out.read_text(encoding="utf-8"))["contract"][0]["id"] == '2026-"9"'
+    contract = tomllib.loads(out.read_text(encoding="utf-8"))["contract"][0]
+    assert contract["id"] == '2026-"9"'
+    assert (str(contract["starts"]), contract["items"]) == ("2026-04-01", ["氏名", "電話番号"])
+    assert [p["path"] for p in contract["place"]] == ["/srv/x", "/srv/y"]
 
 
 def test_doctor(sekisho: Sekisho) -> None:

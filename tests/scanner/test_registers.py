@@ -61,24 +61,6 @@ def test_registers_go_to_excel_and_back_without_loss(tmp_path: Path) -> None:
     assert load(tmp_path / "policy.toml") == FULL
 
 
-def test_faulty_register_cells_are_all_named(sekisho: Sekisho, tmp_path: Path) -> None:
-    from openpyxl import load_workbook
-
-    registers.export(FULL, tmp_path / "r.xlsx")
-    book = load_workbook(tmp_path / "r.xlsx")
-    heads = {str(c.value).rpartition("(")[2].rstrip(")"): c.column for c in book["場所"][1]}
-    book["場所"].cell(2, heads["valid_to"]).value = "来年"
-    book["場所"].cell(2, heads["kind"]).value = "倉庫"
-    book["承諾"].cell(2, 1).value = "9999-999"
-    book.save(tmp_path / "r.xlsx")
-    done = sekisho("policy", "import", tmp_path / "r.xlsx", "-o", tmp_path / "p.toml")
-    assert done.code == 2
-    assert not (tmp_path / "p.toml").exists()
-    assert done.err.count("row 2") == 3
-    (tmp_path / "x.xlsx").write_bytes(b"no workbook")
-    assert sekisho("policy", "import", tmp_path / "x.xlsx", "-o", tmp_path / "p.toml").code == 2
-
-
 @pytest.mark.parametrize(
     ("text", "words"),
     [

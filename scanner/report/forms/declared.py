@@ -13,6 +13,7 @@ from scanner.duties.people import trained
 from scanner.policy.consents import in_force
 from scanner.policy.models import Contract
 from scanner.policy.recipients import names
+from scanner.policy.registers.labels import VALUES
 from scanner.report import wording
 from scanner.report.forms.interface import Context, Form, wareki
 
@@ -46,17 +47,8 @@ def _point(label: str, code: str, subject: str) -> Column:
     return label, value
 
 
-_WORDS = {
-    ("kind", "instruction"): "指示", ("kind", "report"): "報告要求", ("kind", "material"): "資料要求", ("kind", "dispose"): "廃棄の指示",
-    ("kind", "keep"): "保管の指示", ("kind", "return"): "返還の指示", ("type", "person"): "個人", ("type", "organisation"): "組織",
-    ("kind", "place"): "場所", ("kind", "copy"): "複写・複製", ("kind", "send"): "送信・送付", ("kind", "other_use"): "目的外",
-    ("kind", "subcontract"): "再委託", ("kind", "technical"): "包括(技術的複製)", ("kind", "carryout"): "持出し",
-    ("method", "overwrite"): "上書き", ("method", "crypto_erase"): "暗号化消去", ("method", "media_command"): "媒体の消去命令",
-    ("method", "destroy"): "物理破壊", ("method", "pulp"): "溶解", ("method", "shred"): "裁断", ("method", "delete"): "削除",
-    ("arrival", "match"): "一致", ("arrival", "differs"): "不一致", ("kind", "self"): "点検", ("kind", "audit"): "監査",
-    ("kind", "log"): "記録の確認", ("kind", "entruster"): "委託者の調査", ("kind", "subcontractor"): "再委託先", ("kind", "carrier"): "運搬業者",
-    ("kind", "disposer"): "廃棄業者", ("kind", "cloud"): "クラウド事業者", ("kind", "contractor"): "受託者",
-}  # fmt: skip
+_WORDS = {(name.rpartition(".")[2], value): word for name, words in VALUES.items() for value, word in words.items()}
+"""The words of the registers; no two registers mean different things by one value of one field."""
 
 
 def _build(

@@ -1,0 +1,95 @@
+"""What a cell says, as the field of an entry: words for fixed values, days in any writing, numbers and lists in any width."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from datetime import date
+from typing import Any
+
+from scanner.policy.registers.days import day_of
+from scanner.policy.registers.labels import NO_WORDS, YES_WORDS
+from scanner.policy.registers.sheets import Column, Sheet
+from scanner.printable import in_cell
+
+_PARTS = re.compile(r"[、,，;；\n]+")
+_NUMBER = re.compile(r"-?[0-9][0-9,]*(?:\.0+)?")
+_UNITS = re.compile(r"(?:年|部|件|人|名|日|台|枚|階層)$")
+
+
+class BadCell(ValueError):
+    """A cell that says nothing its field can hold; ``code`` names the sentence."""
+
+    def __init__(self, code: str, **details: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.details = details
+
+
+def value(register: Sheet, column: Column, cell: Any) -> Any:
+    """The value of a field. Raises ``BadCell``."""
+    if isinstance(cell, str) and cell.startswith("'") and in_cell(cell[1:]) == cell:
+        cell = cell[1:]  # written so that the spreadsheet takes no formula out of it
+    if column.kind is date:
+        try:
+            return day_of(cell)
+        except ValueError:
+            raise BadCell("fault_date") from None
+    if column.kind is bool:
+        return _yes_or_no(cell)
+    if column.kind is int:
+        return _whole(cell)
+    text = _text(cell)
+    if column.words:
+        return _chosen(text, column.words)
+    if column.kind is tuple:
+        return tuple(part.strip() for part in _PARTS.split(text) if part.strip())
+    return text
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, float) and cell == int(cell):
+        return str(int(cell))
+    if isinstance(cell, date):
+        return cell.isoformat()[:10]
+    return str(cell).strip()
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def _chosen(text: str, words: dict[str, str]) -> str:
+    plain = _folded(text)
+    known = {_folded(shown): kept for kept, shown in words.items()} | {kept.casefold(): kept for kept in words}
+    if plain in known:
+        return known[plain]
+    part = [
+        kept for shown, kept in known.items() if len(plain) > 1 and (shown.startswith(plain) or plain.startswith(shown))
+    ]
+    if len(set(part)) == 1:  # 基幹サーバ, 保管場所(施錠)
+        return part[0]
+    near = difflib.get_close_matches(plain, list(known), n=1, cutoff=0.4)
+    shown = words[known[near[0]]] if near else "—"
+    raise BadCell("fault_choice", near=shown, hint="、".join(words.values()))
+
+
+def _yes_or_no(cell: Any) -> bool:
+    if isinstance(cell, bool):
+        return cell
+    plain = _folded(_text(cell))
+    if plain in YES_WORDS:
+        return True
+    if plain in NO_WORDS:
+        return False
+    raise BadCell("fault_bool")
+
+
+def _whole(cell: Any) -> int:
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool) and cell == int(cell):
+        return int(cell)
+    text = _UNITS.sub("", _folded(_text(cell)))
+    if _NUMBER.fullmatch(text) is None:
+        raise BadCell("fault_int")
+    return int(text.replace(",", "").partition(".")[0])
