@@ -20,6 +20,8 @@ def _value(name: str, kind: Any) -> Any:
         return _value(name, next(a for a in get_args(kind) if a is not type(None)))
     if origin is Annotated:
         return _value(name, get_args(kind)[0])
+    if origin is dict:
+        return {"独自の列": f"{name} の値"}
     if origin is Literal:
         return next(a for a in get_args(kind) if a)
     if origin is tuple:

@@ -37,6 +37,7 @@ LABELS = {
 """Field → heading. Within a sheet no two fields share one."""
 
 OF_REGISTER = {
+    ("worker", "name"): "氏名", ("place", "name"): "名称", ("party", "name"): "名称", ("post", "name"): "氏名又は組織",
     ("contract", "id"): "契約番号", ("contract", "retention_years"): "保存年数", ("worker", "id"): "従事者番号", ("place", "id"): "場所番号",
     ("consent", "id"): "承諾番号", ("consent", "place"): "場所番号", ("consent", "kind"): "承諾の区分", ("party", "id"): "当事者番号",
     ("medium", "id"): "管理番号", ("host", "id"): "端末名", ("host", "place"): "設置場所", ("instruction", "id"): "指示番号",

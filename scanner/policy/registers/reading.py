@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -207,6 +208,11 @@ def _table(sheet: Any) -> list[list[Any]]:
 def _headings(table: list[list[Any]], register: Sheet) -> tuple[int, dict[int, Column], dict[int, str]]:
     """(index of the row of headings, columns by index, columns of the office's own): the row of the first ten that knows most."""
     known = {_plain(c.heading): c for c in register.columns} | {c.key: c for c in register.columns}
+    parts = Counter(part for c in register.columns for part in _plain(c.heading).split("・"))
+    for wanted in register.columns:  # 責任者・連絡先 is found by either word, where no other column has it
+        for part in _plain(wanted.heading).split("・"):
+            if parts[part] == 1:
+                known.setdefault(part, wanted)
     if register.columns[0].key == "id":
         known.setdefault(_plain("番号"), register.columns[0])
     best: tuple[int, dict[int, Column], dict[int, str]] = (0, {}, {})
