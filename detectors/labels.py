@@ -11,13 +11,27 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import ahocorasick_rs
+
+from detectors.resources import rules
 
 REACH = 40
 """How many characters before a value a label may stand."""
 
 AGAINST = "against"
+
+
+@lru_cache(maxsize=1)
+def announcing() -> dict[str, tuple[str, ...]]:
+    """Family → the words that announce its values (``config/rules/labels.toml``)."""
+    found: dict[str, list[str]] = {}
+    for group in rules("labels")["labels"]:
+        for family in group["of"]:
+            found.setdefault(family, []).extend(group["words"])
+    return {family: tuple(words) for family, words in found.items()}
+
 
 _Search = Callable[[str], list[tuple[int, int, int]]]
 """Text → (word number, start, end) of leftmost-longest hits."""

@@ -10,12 +10,13 @@ from functools import lru_cache
 from types import ModuleType
 
 import detectors.identifiers as identifiers
+from detectors import person_labels
 from detectors.addresses import recognizer as addresses
 from detectors.identifiers.labelled import LabelledRecognizer, LabelledSpec
 from detectors.identifiers.number import NumberRecognizer, NumberSpec
 from detectors.identifiers.pattern import PatternRecognizer, PatternSpec
 from detectors.interface import Recognizer
-from detectors.labels import AGAINST, LabelIndex
+from detectors.labels import LabelIndex, announcing
 
 _SPACED = re.compile(r"[一-龥]{2,4}")
 """Labels that forms set wide: 氏 名, 生 年 月 日."""
@@ -39,11 +40,7 @@ def modules() -> list[ModuleType]:
     found = [
         importlib.import_module(f"detectors.identifiers.{m.name}") for m in pkgutil.iter_modules(identifiers.__path__)
     ]
-    found += [
-        addresses,
-        importlib.import_module("detectors.sensitive"),
-        importlib.import_module("detectors.person_labels"),
-    ]
+    found += [addresses, importlib.import_module("detectors.sensitive")]
     return found
 
 
@@ -52,23 +49,13 @@ def registry() -> Registry:
     """The registry of this process."""
     specs: list[Spec] = []
     recognizers: list[Recognizer] = []
-    labels: dict[str, list[str]] = {}
     examples: list[tuple[str, str, tuple[str, ...]]] = []
     for module in modules():
         specs.extend(getattr(module, "SPECS", ()))
-        for recognizer in getattr(module, "RECOGNIZERS", ()):
-            recognizers.append(recognizer)
-            for family, words in getattr(recognizer, "labels", {}).items():
-                labels.setdefault(family, []).extend(words)
-        if (
-            not hasattr(module, "SPECS")
-            and isinstance(getattr(module, "LABELS", None), tuple)
-            and not hasattr(module, "RECOGNIZERS")
-        ):
-            labels.setdefault(getattr(module, "FAMILY", AGAINST), []).extend(module.LABELS)
+        recognizers.extend(getattr(module, "RECOGNIZERS", ()))
         examples.extend((module.__name__, text, expected) for text, expected in getattr(module, "EXAMPLES", ()))
-    for spec in specs:
-        labels.setdefault(spec.family, []).extend(spec.labels)
+    labels = {family: list(words) for family, words in announcing().items()}
+    labels[person_labels.FAMILY] = list(person_labels.LABELS)
     for words in labels.values():
         words += [" ".join(word) for word in words if _SPACED.fullmatch(word)]
     numbers = tuple(sorted((s for s in specs if isinstance(s, NumberSpec)), key=lambda s: s.order))

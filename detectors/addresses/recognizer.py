@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import ClassVar
 
 from detectors.addresses.gazetteer import PREFECTURES, PREFECTURES_KANA, automaton
 from detectors.context import label_of
@@ -67,41 +66,6 @@ _TOWN_BAD = re.compile(
 _AFTER_BAD = re.compile(
     r" ?(?:年|月|人|名|件|円|%|時|分|個|世帯|歳|位|回|台|平方|ヘクタール|km|m|万|億|千|票|校|か所|カ所|ヶ所|[0-9,]*円)"
 )
-LABELS = (
-    "住所",
-    "現住所",
-    "所在地",
-    "居所",
-    "ご住所",
-    "お住まい",
-    "住所地",
-    "送付先",
-    "送付先住所",
-    "自宅住所",
-    "居住地",
-    "本籍",
-    "本籍地",
-    "住民票住所",
-    "連絡先住所",
-    "address",
-    "届け先",
-    "お届け先",
-    "配送先",
-    "配達先",
-    "勤務先住所",
-    "郵送先",
-    "転居先",
-    "転入元",
-    "旧住所",
-    "新住所",
-    "前住所",
-    "住所1",
-    "住所2",
-    "自宅",
-    "住居",
-    "保険者住所",
-    "世帯住所",
-)
 
 
 _JOINT = re.compile(r" ?[)\]】]? ?[:=]? {0,4}(?:〒? ?[0-9]{3}-[0-9]{4} {0,3})?")
@@ -120,7 +84,6 @@ class AddressRecognizer:
     """Addresses from a known municipality or prefecture, or from a label or column."""
 
     name = "address"
-    labels: ClassVar = {"ADDRESS": LABELS}
 
     def find(self, view: View) -> Iterator[Match]:
         """Candidates in order; a label or an address column makes up for a missing municipality."""

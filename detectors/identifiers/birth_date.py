@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import ClassVar
 
 from detectors.births import BUSINESS, LATEST
 from detectors.context import label_of
@@ -35,88 +34,6 @@ _KIN = re.compile(
 """Who somebody is in a family, right before a date."""
 _NAMED = re.compile(r"[殿様氏] {0,3}[(]?$")
 """Somebody's title right before a date."""
-LABELS = (
-    "生年月日",
-    "誕生日",
-    "出生日",
-    "出生年月日",
-    "生まれ",
-    "birthday",
-    "date of birth",
-    "birth date",
-    "birthdate",
-    "birth_date",
-    "birthymd",
-    "birth_ymd",
-    "birth:",
-    '"birth"',
-    "<birth>",
-    "birth=",
-    "dob",
-    "born",
-    "誕生年月日",
-    "生年月日(和暦)",
-    "生年月日(西暦)",
-    "お誕生日",
-    "出生",
-    "生年",
-    "生年月日等",
-)
-DATE_LABELS = (
-    "発行日",
-    "請求日",
-    "納期",
-    "更新日",
-    "有効期限",
-    "期限",
-    "契約日",
-    "作成日",
-    "申請日",
-    "受付日",
-    "入社日",
-    "登録日",
-    "発行年月日",
-    "交付日",
-    "交付年月日",
-    "締切",
-    "開催日",
-    "日付",
-    "提出日",
-    "支払日",
-    "発送日",
-    "納品日",
-    "受診日",
-    "入所日",
-    "入院日",
-    "退院日",
-    "開始日",
-    "終了日",
-    "改訂日",
-    "施行日",
-    "採用日",
-    "着任日",
-    "死亡日",
-    "没",
-    "没日",
-    "命日",
-    "逝去",
-    "逝去日",
-    "死亡",
-    "没年月日",
-    "資格取得日",
-    "資格取得年月日",
-    "認定日",
-    "届出日",
-    "記入日",
-    "起案日",
-    "決裁日",
-    "認定年月日",
-    "取得年月日",
-    "転入日",
-    "異動日",
-    "初診日",
-    "契約期間",
-)
 
 
 _SIGNS = tuple(
@@ -195,7 +112,6 @@ class BirthDateRecognizer:
     """Dates of birth in running text, forms and tables."""
 
     name = "birth_date"
-    labels: ClassVar = {"BIRTH_DATE": LABELS, "against": DATE_LABELS}
 
     def find(self, view: View) -> Iterator[Match]:
         """Candidates, looked for only around a sign of birth."""

@@ -72,7 +72,6 @@ SPECS = (
         entity="JP_POSTAL_CODE",
         shapes=("3-4", "7"),
         test=_postal,
-        labels=("〒", "郵便番号", "郵便", "〶", "zip", "zip code", "postal code", "post code", "郵便番号〒"),
         alone=0.2,  # raised where an address stands behind it (detectors.raising)
         grouped=0.6,
         labelled_fail=0.7,
@@ -90,7 +89,6 @@ SPECS = (
         reach=64,
         alone=0.95,
         labelled=0.98,
-        labels=("メール", "mail", "e-mail", "email", "メールアドレス", "アドレス", "eメール"),
     ),
     PatternSpec(
         family="IPV4",
@@ -99,7 +97,6 @@ SPECS = (
         entity="IP_ADDRESS",
         pattern=r"[0-9](?<![0-9A-Za-z.\-].)[0-9]{0,2}\.(?:[0-9]{1,3}\.){2}[0-9]{1,3}(?![0-9A-Za-z\-]|\.[0-9])",
         test=_octets,
-        labels=("ipアドレス", "ip address", "ip", "接続元", "アクセス元"),
         alone=0.55,
     ),
     PatternSpec(
@@ -111,7 +108,6 @@ SPECS = (
         r"|(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}:){2,6}:(?:[0-9A-Fa-f]{1,4}:){0,4}[0-9A-Fa-f]{1,4}(?![0-9A-Za-z:])",
         literal=":",
         alone=0.55,
-        labels=("ipv6アドレス",),
     ),
     *(
         PatternSpec(
@@ -122,7 +118,6 @@ SPECS = (
             pattern=r"(?<![0-9A-Za-z:\-])(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![0-9A-Za-z:\-])"
             r"|(?<![0-9A-Za-z:\-])(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}(?![0-9A-Za-z:\-])",
             alone=0.55,
-            labels=("macアドレス", "物理アドレス"),
         )
         for mark in (":", "-")  # the engine skips to a mark, not to one of two
     ),

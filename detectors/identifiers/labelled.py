@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from detectors.interface import Check, Match, View
+from detectors.labels import announcing
 from detectors.tables.layout import Cell
 
 
 @dataclass(frozen=True, kw_only=True)
 class LabelledSpec:
-    """``value`` must match right behind one of ``labels`` (or fill a cell under or beside such a label)."""
+    """``value`` must match right behind a label of the family (or fill a cell under or beside such a label)."""
 
     family: str
     entity: str
-    labels: tuple[str, ...]
     value: str
     """Regular expression of the value; group ``v`` marks the span if not all of it belongs to the value."""
     joint: str = r"\s?(?:の)?\s?(?:番号|no\.?)?[)\]】]?\s?[:=.]?\s{0,4}"
@@ -33,7 +33,7 @@ class LabelledSpec:
 
     def accepts(self, value: str) -> bool:
         """Whether a text of label and value is recognised."""
-        for label in sorted(self.labels, key=len, reverse=True):
+        for label in sorted(announcing()[self.family], key=len, reverse=True):
             if re.search(
                 rf"(?<![ぁ-んァ-ヶ一-龥a-z]){re.escape(label)}{self.joint}(?:{self.value})(?![0-9A-Za-z])",
                 value,

@@ -47,32 +47,6 @@ def _yucho(digits: str, groups: tuple[str, ...]) -> Check | None:
     return Check.PASS if checkdigits.yucho(symbol, number) else Check.FAIL
 
 
-_ACCOUNT_LABELS = (
-    "口座番号",
-    "普通",
-    "当座",
-    "フツウ",
-    "トウザ",
-    "(普)",
-    "(普通)",
-    "普通預金",
-    "当座預金",
-    "貯蓄預金",
-    "普通口座",
-    "振込先",
-    "振込口座",
-    "振込先口座",
-    "口座no",
-    "口座",
-    "銀行口座",
-    "引落口座",
-    "支店",
-    "account number",
-    "account no",
-    "給与振込口座",
-)
-
-
 def _yucho_in_words(match: re.Match[str]) -> Check | None:
     return Check.PASS if checkdigits.yucho(match["s"], match["n"]) else Check.FAIL
 
@@ -84,7 +58,6 @@ SPECS = (
         pattern=r"記号 ?[:=]? {0,3}(?P<v>(?P<s>1[0-9]{3}0)[ 、,/-]*(?:番号|番) ?[:=]? {0,3}(?P<n>[0-9]{1,7}1))(?![0-9])",
         literal="記号",
         test=_yucho_in_words,
-        labels=("ゆうちょ", "ゆうちょ銀行", "記号"),
         alone=0.85,
         labelled=0.93,
         labelled_fail=0.88,  # five digits from 1 to 0 and a number that ends with 1 are no other 記号 and 番号
@@ -102,20 +75,6 @@ SPECS = (
         entity="CREDIT_CARD",
         shapes=("16", "4-4-4-4", "15", "4-6-5", "14", "4-6-4", "19", "18", "17"),
         test=_card,
-        labels=(
-            "カード番号",
-            "クレジットカード",
-            "クレジットカード番号",
-            "クレカ番号",
-            "credit card",
-            "card number",
-            "card no",
-            "カードno",
-            "visa",
-            "mastercard",
-            "jcb",
-            "amex",
-        ),
         alone=0.6,
         grouped=0.85,
         labelled_fail=0.55,
@@ -126,7 +85,6 @@ SPECS = (
         entity="CREDIT_CARD",
         shapes=("16", "4-4-4-4", "4-6-5"),
         test=lambda digits, groups: Check.PASS if _card(digits, groups) is Check.PASS else None,
-        labels=("会員番号", "カード会員番号", "会員no"),  # what slips and statements call the number of a card
         order=5,
     ),
     NumberSpec(
@@ -134,7 +92,6 @@ SPECS = (
         entity="JP_BANK_ACCOUNT",
         shapes=("4-3-7", "4-3-1-7"),
         test=lambda digits, groups: Check.PASS if branch_exists(groups[0], groups[1]) else Check.NONE,
-        labels=_ACCOUNT_LABELS,
         grouped=0.55,
         order=40,
     ),
@@ -143,7 +100,6 @@ SPECS = (
         entity="JP_BANK_ACCOUNT",
         shapes=("7", "3-4"),
         test=_account,
-        labels=_ACCOUNT_LABELS,
         padded=7,
         boxes=True,
         order=41,
@@ -151,19 +107,6 @@ SPECS = (
     LabelledSpec(
         family="BANK_ACCOUNT_IN_WORDS",
         entity="JP_BANK_ACCOUNT",
-        labels=(
-            "普通預金",
-            "普通",
-            "当座預金",
-            "当座",
-            "貯蓄",
-            "普通口座",
-            "口座番号",
-            "(普)",
-            "(普通)",
-            "フツウ",
-            "トウザ",
-        ),
         value=r"[0-9]{6,8}",
         joint=r" ?(?:預金)?(?:口座)?(?:番号)?(?:no\.?)? ?[)\]】]? ?[:=.]? {0,3}(?:[0-9]{3} )?",
         column=False,
@@ -174,19 +117,6 @@ SPECS = (
         entity="JP_YUCHO_ACCOUNT",
         shapes=tuple(f"5-{n}" for n in range(2, 9)) + tuple(f"5-1-{n}" for n in range(1, 9)) + ("13",),
         test=_yucho,
-        labels=(
-            "ゆうちょ",
-            "ゆうちょ銀行",
-            "記号番号",
-            "記号",
-            "ゆうちょ記号番号",
-            "通帳記号",
-            "貯金",
-            "通常貯金",
-            "総合口座",
-            "郵便局",
-            "振替口座",
-        ),
         grouped=0.6,
         order=8,
     ),

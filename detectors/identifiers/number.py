@@ -29,7 +29,6 @@ class NumberSpec:
     """Lengths of the digit groups: ``12`` for an unbroken number, ``4-4-4`` for three groups."""
     test: Callable[[str, tuple[str, ...]], Check | None]
     """(digits, groups) → result of the check digit, or ``None`` where the value cannot be this identifier."""
-    labels: tuple[str, ...] = ()
     alone: float = 0.0
     """Score of an unbroken number without a label."""
     grouped: float = 0.0

@@ -34,7 +34,6 @@ class PatternSpec:
     """Words of which one must stand right before the match; the value begins with it. An alternation of many words at
     the head of a pattern would be tried at every character."""
     test: Callable[[re.Match[str]], Check | None] = _no_check
-    labels: tuple[str, ...] = ()
     alone: float = 0.0
     labelled: float = 0.9
     labelled_fail: float = 0.55

@@ -20,7 +20,6 @@ SPECS = (
         entity="JP_RESIDENT_CODE",
         shapes=("11", "4-4-3", "5-6", "3-4-4", "1-5-5"),
         test=_test,
-        labels=("住民票コード", "住民票コ-ド", "住基コード", "住基ネット番号", "本人確認情報"),
         labelled_fail=0.75,
         boxes=True,
         order=12,
