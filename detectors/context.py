@@ -11,21 +11,22 @@ from detectors.tables.layout import Cell
 _DIGIT = re.compile("[0-9]")
 
 
-def label_of(view: View, start: int, end: int) -> Label | None:
+def label_of(view: View, start: int, end: int, families: frozenset[str] | None = None) -> Label | None:
     """The nearest label of the value at ``start:end``, or ``None``.
 
     In a table with a header row the header speaks first; then words before the value in its cell or line, the
-    cell to the left or above, a label in brackets right after it, and last the line above (forms).
+    cell to the left or above, a label in brackets right after it, and last the line above (forms). ``families``: what
+    the value may be by its shape; a label of something else (氏名 before twelve digits) does not hide one further off.
     """
     cell = view.layout.at(start)
     if cell is not None:
         header = view.layout.header(cell)
         if header:
             found = _last(view.labels.index.header(header), "column")
-            own = _before(view, start, cell.start)
+            own = _before(view, start, cell.start, families)
             return own or found
         return (
-            _before(view, start, cell.start)
+            _before(view, start, cell.start, families)
             or _beside(view, cell)
             or _after(view, end, cell.end)
             or _heading(view, start)
@@ -33,20 +34,45 @@ def label_of(view: View, start: int, end: int) -> Label | None:
     floor = max(0, start - REACH)
     newline = view.text.rfind("\n", floor, start)
     line_start = max(floor, newline + 1)
-    found = _before(view, start, line_start) or _after(view, end, end + 14)
+    found = _before(view, start, line_start, families) or _after(view, end, end + 14)
     if found is None and newline >= 0 and _NO_MORE.fullmatch(view.text, newline + 1, start):
-        found = _line_above(view, newline)
+        found = _line_above(view, _last_written(view.text, newline))
     return found or _heading(view, start)
 
 
-def _before(view: View, start: int, floor: int) -> Label | None:
-    hit = view.labels.nearest_before(start, max(floor, start - REACH))
-    if hit is None:
-        return None
-    return Label(view.labels.word(hit), view.labels.owners(hit), "label", view.labels.ends[hit])
+def _before(view: View, start: int, floor: int, families: frozenset[str] | None) -> Label | None:
+    """The nearest label in the sentence that may speak for the value, or else the nearest at all."""
+    labels, nearest = view.labels, None
+    floor = max(floor, start - REACH, view.text.rfind("。", max(floor, start - REACH), start))
+    hit = labels.nearest_before(start, floor)
+    while hit is not None:
+        owners = labels.owners(hit)
+        label = Label(labels.word(hit), owners, "label", labels.ends[hit])
+        if families is None or not families.isdisjoint(owners):
+            between = view.text[labels.ends[hit] : start]
+            return label if nearest is None or _NUMBER.search(between) is None else nearest
+        nearest = nearest or label
+        if AGAINST in owners:
+            break
+        hit = labels.nearest_before(labels.starts[hit], floor)
+    return nearest
 
 
-_NO_MORE = re.compile(r"[ \t\-:・*□■●○]*(?:番 ?号|[Nn][Oo]\.?)?[ \t:・]*(?:第 ?)?")
+_NUMBER = re.compile(r"[0-9]{3}")
+"""What is rather the value of the label before it."""
+
+
+def _last_written(text: str, newline: int) -> int:
+    """The end of the nearest line above that is not blank; one or two blank lines may part a label from its value."""
+    for _ in range(2):
+        above = text.rfind("\n", max(0, newline - 8), newline)
+        if above < 0 or text[above + 1 : newline].strip():
+            break
+        newline = above
+    return newline
+
+
+_NO_MORE = re.compile(r"[ \t\-:・*□■●○]*(?:番 ?号|[Nn][Oo]\.?)?[ \t:・\[(]*(?:第 ?)?")
 """What may stand before a value whose label is the line above: a mark, or no more than that it is a number."""
 _NUMBERED = re.compile(r"[ :=.]{0,3}[0-9A-Za-z-]*[0-9]{3}[0-9A-Za-z-]* +[^ 0-9]")
 """Its number and then a word: 荷物番号 4412-8890 再配達 090-…."""

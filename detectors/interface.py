@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from detectors.labels import LabelHits
+from detectors.labels import LabelHits, vague_words
 from detectors.tables.columns import Column, columns_of
 from detectors.tables.layout import Cell, Layout
 
@@ -74,6 +74,11 @@ class Label(NamedTuple):
     """``column``, ``label``, ``cell`` (left or above) or ``line`` (above)."""
     end: int = -1
     """Where a label before the value ends."""
+
+    @property
+    def vague(self) -> bool:
+        """Whether the word means more than a number (介護, 免許) and stands in running text."""
+        return self.source != "column" and self.word in vague_words()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,12 @@ def announcing() -> dict[str, tuple[str, ...]]:
     return {family: tuple(words) for family, words in found.items()}
 
 
+@lru_cache(maxsize=1)
+def vague_words() -> frozenset[str]:
+    """Announcing words that mean more than the number they may stand before (介護, 免許)."""
+    return frozenset(word for group in rules("labels")["labels"] if group.get("vague") for word in group["words"])
+
+
 _Search = Callable[[str], list[tuple[int, int, int]]]
 """Text → (word number, start, end) of leftmost-longest hits."""
 

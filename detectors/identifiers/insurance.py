@@ -62,7 +62,6 @@ SPECS = (
         family="HEALTH_CARD_NUMBER",
         entity="JP_HEALTH_INSURANCE",
         value=r"[0-9一-龥ァ-ヶ・]{1,8} ?[-・ /] ?[0-9]{1,8}(?:[- (]*(?:枝番 ?)?[0-9]{2}\)?)?|[0-9]{5,12}",
-        joint=r" ?(?:等)? ?[:=]? {0,4}",
     ),
     NumberSpec(
         family="LATE_ELDERLY_INSURED",

@@ -19,8 +19,8 @@ class LabelledSpec:
     entity: str
     value: str
     """Regular expression of the value; group ``v`` marks the span if not all of it belongs to the value."""
-    joint: str = r"\s?(?:の)?\s?(?:番号|no\.?)?[)\]】]?\s?[:=.]?\s{0,4}"
-    """What may stand between label and value."""
+    joint: str = r"\s?(?:の|等)?\s?(?:番号|no\.?)?[)\]】]?(?:\([^()\n0-9]{0,30}\)|※[^\s0-9]{0,24})?\s?は?\s?[:=.]?\s{0,4}"
+    """What may stand between label and value: brackets and notes of a form, a colon, the end of the line."""
     score: float = 0.85
     evidence: bool = False
     column: bool = True
@@ -55,6 +55,7 @@ class LabelledRecognizer:
                 spec,
                 re.compile(rf"{spec.quoted}(?:{spec.value})(?![0-9A-Za-z]|-[0-9])", re.IGNORECASE),
                 re.compile(rf"(?:{spec.value})", re.IGNORECASE),
+                re.compile(rf"(?<![0-9A-Za-z-])(?:{spec.value})(?= ?\()", re.IGNORECASE),
             )
             for spec in specs
         }
@@ -71,10 +72,12 @@ class LabelledRecognizer:
             end = labels.ends[hit]
             cell = view.layout.at(labels.starts[hit])
             for family in families:
-                spec, behind, whole = self._compiled[family]
+                spec, behind, whole, before = self._compiled[family]
                 match = behind.match(view.text, end)
                 if match and not (cell is not None and match.end() > cell.end):
                     yield _match(spec, match, f"label {labels.word(hit)}")
+                elif (bracketed := _before_bracket(view.text, before, labels.starts[hit])) is not None:
+                    yield _match(spec, bracketed, f"bracket {labels.word(hit)}")
                 elif cell is not None:
                     if cell not in neighbours:
                         neighbours[cell] = _beside(view, cell)
@@ -90,13 +93,25 @@ class LabelledRecognizer:
                 hits = view.labels.index.header(header)
                 families = {f for i in range(len(hits.ids)) for f in hits.owners(i) if f in self._compiled}
                 for family in sorted(families):
-                    spec, _, whole = self._compiled[family]
+                    spec, _, whole, _ = self._compiled[family]
                     if not spec.column:
                         continue
                     for cell in table.below(column):
                         match = whole.fullmatch(view.text, cell.start, cell.end)
                         if match:
                             yield _match(spec, match, f"column {hits.word(0)}")
+
+
+_SHORT = 32
+"""Characters of a value before its label in brackets."""
+
+
+def _before_bracket(text: str, value: re.Pattern[str], at: int) -> re.Match[str] | None:
+    """The value right before a label in brackets: ``2101-345 (健康保険証番号)``."""
+    if not text[max(0, at - 2) : at].endswith("("):
+        return None
+    line = max(text.rfind("\n", max(0, at - _SHORT), at) + 1, at - _SHORT, 0)
+    return next((m for m in value.finditer(text, line, at) if not text[m.end() : at].strip(" (")), None)
 
 
 def _beside(view: View, cell: Cell) -> Cell | None:

@@ -86,6 +86,8 @@ _UNITS = frozenset("円個件本枚台人名年月日時分秒歳才回冊通点
 _NOT_OF_NUMBERS = frozenset({"PERSON", "ADDRESS"})
 """Families whose labels say nothing about a number."""
 
+_VAGUE = 0.65
+"""Score of a number without a check digit behind a word that means more than its number (介護, 健保)."""
 _CURRENCY = frozenset("¥\\$€￥＄")
 _FRAME = re.compile(r"\n[ \t┌┬┐┏┳┓├┼┤─━-]{2,}$")
 _OVER_BOXES = 24
@@ -211,12 +213,13 @@ class NumberRecognizer:
         label: Label | None = None
         asked = False
         digits = "".join(groups)
+        families = frozenset([spec.family for spec in (*specs, *lost)])
         for spec in specs:
             check = spec.test(digits, groups)
             if check is None:
                 continue
             if not asked:
-                label, asked = label_of(view, start, end), True
+                label, asked = label_of(view, start, end, families), True
             match = _scored(view, spec, check, label, start, end, grouped=bool(inner))
             if match is not None and not (
                 label_only and not match.reason.startswith(("label", "column", "cell", "line"))
@@ -224,7 +227,7 @@ class NumberRecognizer:
                 yield match
         for spec in lost:
             if not asked:
-                label, asked = label_of(view, start, end), True
+                label, asked = label_of(view, start, end, families), True
             if label is None or spec.family not in label.owners:
                 continue
             padded = digits.rjust(spec.padded, "0")
@@ -243,9 +246,11 @@ class NumberRecognizer:
 
     def _boxes(self, view: View, match: re.Match[str]) -> Iterator[Match]:
         digits = re.sub(r"[^0-9]", "", match.group())
-        for spec in self._boxed.get(len(digits), ()):
+        specs = self._boxed.get(len(digits), ())
+        families = frozenset([spec.family for spec in specs])
+        for spec in specs:
             check = spec.test(digits, (digits,))
-            label = label_of(view, match.start(), match.end()) or _above(view, match.start())
+            label = label_of(view, match.start(), match.end(), families) or _above(view, match.start())
             if check is not None and label is not None and spec.family in label.owners:
                 score = {Check.PASS: 0.95, Check.NONE: 0.8}.get(check, spec.labelled_fail)
                 yield Match(
@@ -344,9 +349,11 @@ def _apart(text: str, start: int, end: int) -> bool:
 def _scored(
     view: View, spec: NumberSpec, check: Check, label: Label | None, start: int, end: int, *, grouped: bool
 ) -> Match | None:
-    if label is not None and spec.family in label.owners:
+    if label is not None and spec.family in label.owners and not (label.vague and check is Check.FAIL):
         score = {Check.PASS: 0.95, Check.NONE: spec.labelled}.get(check, spec.labelled_fail)
         reason = f"{label.source} {label.word}"
+        if label.vague and check is Check.NONE:
+            score = min(score, _VAGUE)
     else:
         if check is Check.FAIL:
             return None

@@ -127,7 +127,7 @@ class PatternRecognizer:
                 return
             head = next(w for w in spec.after if before.endswith(w))
             start = view.text.rindex(head, 0, start)
-        label = label_of(view, start, end)
+        label = label_of(view, start, end, frozenset((spec.family,)))
         score, reason = spec.alone, "shape"
         if label is not None and spec.family in label.owners:
             score, reason = spec.labelled, f"{label.source} {label.word}"
