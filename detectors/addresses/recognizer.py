@@ -12,11 +12,14 @@ from detectors.tables.layout import Table
 
 _KN = "一二三四五六七八九十百〇"
 _UNIT = r"(?:丁目(?:[東西南北](?=[0-9]))?|番地|番町|番丁|番|号|条通(?=[0-9])|条(?:[東西南北](?=[0-9一二三四五六七八九十])|(?![通町]|(?![一二三四五六七八九十])[一-龥]))|線[東西南北]?|街区|地割|丁(?![一-龥]))"
-_NO_PHONE = r"(?!0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}(?![0-9]))"
-"""A telephone number behind the last 号 is no part of the address."""
-_STEP = rf"{_NO_PHONE}(?:[0-9]{{1,5}}|[{_KN}]{{1,4}}(?={_UNIT}))(?: ?{_UNIT}(?:[のノ]|[イロハニホヘトチリヌルワカヨタ甲乙丙丁](?=[0-9]))? ?| ?[-のノ] ?(?=[0-9]))"
-NUMBER = rf"(?:(?:{_STEP}){{0,5}}(?:{_NO_PHONE}[0-9]{{1,5}}(?![0-9]|,[0-9]{{3}})|[{_KN}]{{1,4}}(?=番地|番|号|丁目))(?: ?(?:番地|番|号(?!室)|丁目))?(?: ?[のノ] ?[0-9]{{1,4}})?|(?:{_STEP}){{1,5}})"
-_TOWN = r"[^\s0-9,、。:;()（）「」\"'|<>=*/\\@?!・]{0,18}?"
+_NO_OTHER = (
+    r"(?!0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}(?![0-9])|[0-9]{4}[- ][0-9]{4,6}(?![0-9])|(?<= )[0-9]{3}-[0-9]{4}(?![0-9]))"
+)
+"""A telephone number, a postal code or a grouped number behind the last 号 is no part of the address."""
+_STEP = rf"{_NO_OTHER}(?:[0-9]{{1,5}}|[{_KN}]{{1,4}}(?={_UNIT}))(?: ?{_UNIT}(?:[のノ]|[イロハニホヘトチリヌルワカヨタ甲乙丙丁](?=[0-9]))? ?| ?[-のノ] ?(?=[0-9])|[のノ](?=[{_KN}]{{1,3}}(?:丁目|番)))"
+NUMBER = rf"(?:(?:{_STEP}){{0,5}}(?:{_NO_OTHER}[0-9]{{1,5}}(?![0-9]|,[0-9]{{3}}|の[町丸丁]|区)|[{_KN}]{{1,4}}(?=番地|番|号|丁目))(?: ?(?:番地|番|号(?!室)|丁目))?(?: ?[のノ] ?[0-9]{{1,4}})?|(?:{_STEP}){{1,5}}|無番地|番外地)"
+_TOWN = r"(?:[^\s0-9,、。:;()（）「」\"'|<>=*/\\@?!・]|[0-9](?=の[町丸丁]|区)){0,18}?"
+"""The name of a town; some have a digit in it (五十嵐2の町)."""
 _BUILDING_WORD = (
     "ビルディング|ビル|庁舎|号館|号棟|センター|イースト|ウエスト|ウェスト|マンション|ハイツ|コーポ|荘|アパート|メゾン|レジデンス|タワー|ハウス|パレス|団地|寮|館|棟|ハイム|プラザ|コート|ヴィラ|ガーデン|テラス|住宅|会館|"
     "ホームズ|パーク|グランド|ステージ|フラット|ロイヤル|シティ|ヒルズ|スクエア|レジデンシア|ライオンズ|エステート|キャッスル|ドミール|サンハイツ|カーサ|ヴィレッジ|ビレッジ|クレスト"
@@ -28,7 +31,7 @@ _NAME = r"[一-龥々ァ-ヶーA-Za-zぁ-んIVX・&']"
 BUILDING = (
     rf"(?: {{0,2}}(?:(?:[A-Z]{{2,6}} )?{_NAME}{{0,16}}?(?:[0-9]{{1,2}})?(?:{_BUILDING_WORD})[A-Za-z一-龥ァ-ヶーIVX0-9]{{0,12}}?(?: {{0,2}}(?:[A-Z0-9一-龥]{{1,3}}棟 ?)?{_ROOM})?"
     rf"|[ァ-ヶー・]{{3,16}}(?:[一-龥ァ-ヶーA-ZIVX]{{0,8}}) {{0,2}}{_ROOM}|[A-Za-z][A-Za-z' ]{{2,20}} {_ROOM}"
-    rf"|[0-9]{{1,2}}(?:階|[Ff])|(?:-|[ ])[0-9]{{3,4}}(?:号室|号)?(?![0-9-]))"
+    rf"|[0-9]{{1,2}}(?:階|[Ff])|-[0-9]{{3,4}}(?:号室|号)?(?![0-9-])| [0-9]{{3,4}}(?:号室|号)?(?![0-9-]| ?[0-9]))"
     r"(?=$|[\s,、。()（）「」\"'|<>;:/]|[ぁ-ん]|様|宛|在住|居住|方))"
 )
 _LOT = r"(?P<lot>第(?=[0-9]{1,3}地割)|(?<![ァ-ヶ])[イロハニホヘトチリヌルヲワカヨタレソツネナラムウ]の?(?=[0-9]))?"
@@ -68,7 +71,11 @@ _AFTER_BAD = re.compile(
 )
 
 
-_JOINT = re.compile(r" ?[)\]】]? ?[:=]? {0,4}(?:〒? ?[0-9]{3}-[0-9]{4} {0,3})?")
+_JOINT = re.compile(r" ?[)\]】]? ?(?:は|[:=|\t])? {0,4}(?:〒? ?[0-9]{3}-[0-9]{4} {0,3})?")
+_SET_OFF = frozenset(" \t\n:=|)]】>は〒\"'")
+"""What parts a label from its value; a letter right behind it makes another word of it (住所コード)."""
+_NO_TOWN = re.compile(r"コード|番号|文字|半角|全角|桁|バイト|[⇔→⇒]|[A-Za-z_]")
+"""What descriptions of data and of ways have behind 住所 and 自宅."""
 
 
 _SITES = frozenset({"所在地"})
@@ -105,6 +112,7 @@ class AddressRecognizer:
             if match is not None and match.start >= done:
                 done = match.end
                 yield match
+                yield from _building_beside(view, match)
         for rural in _RURAL.finditer(text):
             yield Match("JP_ADDRESS", rural.start(), rural.end(), 0.6, Check.NONE, "ADDRESS", "大字 and number")
         yield from self._labelled(view)
@@ -168,13 +176,16 @@ class AddressRecognizer:
             at = view.labels.ends[hit]
             joint = _JOINT.match(text, at)
             begin = joint.end() if joint else at
+            if text[at : at + 1] not in _SET_OFF:
+                continue
             cell = view.layout.at(view.labels.starts[hit])
             if cell is not None and begin >= cell.end:
                 continue
             tail = _TAIL.match(text, begin, min(len(text), begin + 100))
             if tail is None or (_COUNT.search(tail.group()) and tail["building"] is None):
                 continue
-            if len(tail["town"]) >= 2 and "\n" not in tail.group() and not _TOWN_BAD.search(tail["town"]):
+            town = tail["town"]
+            if len(town) >= 2 and "\n" not in tail.group() and not _TOWN_BAD.search(town) and not _NO_TOWN.search(town):
                 yield Match(
                     "JP_ADDRESS", begin, tail.end(), 0.7, Check.NONE, "ADDRESS", f"label {view.labels.word(hit)}"
                 )
@@ -195,6 +206,24 @@ class AddressRecognizer:
                         continue
                     yield from _whole_cell(view.text, cell.start, cell.end, house=further)
             yield from _parted(view.text, table)
+
+
+_BUILDING_CELL = re.compile(
+    rf"(?=.*?(?:{_BUILDING_WORD})|.*?(?:[0-9]{{3,4}}|[0-9]{{1,4}}(?:号室?|室))[ \t]*$)(?:{_NAME}|[0-9 -]){{3,40}}"
+)
+
+
+def _building_beside(view: View, match: Match) -> Iterator[Match]:
+    """The building and the room in the cell behind the one that an address fills."""
+    cell = view.layout.at(match.start)
+    if cell is None or view.text[match.end : cell.end].strip():
+        return
+    beside = next(view.layout.right(cell), None)
+    if beside is None or ((header := view.layout.header(beside)) and not _HOUSE.fullmatch(header)):
+        return
+    if _BUILDING_CELL.fullmatch(view.text, beside.start, beside.end):
+        end = beside.start + len(view.text[beside.start : beside.end].rstrip())
+        yield Match("JP_ADDRESS", beside.start, end, 0.8, Check.NONE, "ADDRESS", "building beside an address")
 
 
 def _parted(text: str, table: Table) -> Iterator[Match]:
@@ -222,7 +251,10 @@ _STREET = re.compile(
     r"(?:町域名?|町名|丁目|大字|字)?[・、/]?(?:丁目)?[・、/]?番地(?:等|以下)?|町域名?|町名|町・?字|street",
     re.IGNORECASE,
 )
-_HOUSE = re.compile(r"建物名?(?:等|・?部屋番号)?|マンション名|アパート名|方書|ビル名|building", re.IGNORECASE)
+_HOUSE = re.compile(
+    r"(?:建物|マンション|アパート|ビル|住居)名?(?:称|等)?[・、/]?(?:部屋番号|号室|室番号|部屋)?(?:等)?|方書|building|住所2|住所\(建物等?\)",
+    re.IGNORECASE,
+)
 """Headings of an address that stands in several columns; an area and a street together say what they are."""
 
 

@@ -19,7 +19,9 @@ class LabelledSpec:
     entity: str
     value: str
     """Regular expression of the value; group ``v`` marks the span if not all of it belongs to the value."""
-    joint: str = r"\s?(?:の|等)?\s?(?:番号|no\.?)?[)\]】]?(?:\([^()\n0-9]{0,30}\)|※[^\s0-9]{0,24})?\s?は?\s?[:=.]?\s{0,4}"
+    joint: str = (
+        r"\s?(?:の|等)?\s?(?:番号|no\.?)?[)\]】]?(?:\([^()\n0-9]{0,30}\)|※[^\s0-9]{0,24})?\s?は?\s?[:=.]?\s{0,4}"
+    )
     """What may stand between label and value: brackets and notes of a form, a colon, the end of the line."""
     score: float = 0.85
     evidence: bool = False
