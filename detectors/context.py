@@ -72,8 +72,9 @@ def _last_written(text: str, newline: int) -> int:
     return newline
 
 
-_NO_MORE = re.compile(r"[ \t\-:・*□■●○]*(?:番 ?号|[Nn][Oo]\.?)?[ \t:・\[(]*(?:第 ?)?")
-"""What may stand before a value whose label is the line above: a mark, or no more than that it is a number."""
+_NO_MORE = re.compile(r"(?:\[[0-9:. /-]{4,19}\] ?)?(?:[A-Za-z一-龥]{1,6}: )?[ \t\-:・*□■●○]*(?:番 ?号|[Nn][Oo]\.?)?[ \t:・\[(]*(?:第 ?)?")
+"""What may stand before a value whose label is the line above: a mark, the time and the speaker of a conversation, or no more
+than that it is a number."""
 _NUMBERED = re.compile(r"[ :=.]{0,3}[0-9A-Za-z-]*[0-9]{3}[0-9A-Za-z-]* +[^ 0-9]")
 """Its number and then a word: 荷物番号 4412-8890 再配達 090-…."""
 _PARTED = re.compile(r"[^ :=|\t/][^|\t\n]{0,30}?(?: / |\||\t|  )")
@@ -134,12 +135,18 @@ def _line_above(view: View, newline: int) -> Label | None:
     if not line_start and floor:
         return None  # a line so long is no label
     hits = view.labels.between(line_start, newline)
-    bare = re.sub(r"\([^)]*\)", "", view.text[line_start:newline])
-    if len(hits) != 1 or _DIGIT.search(bare):
+    bare = re.sub(r"\([^)]*\)|\[[^]]*\]", "", view.text[line_start:newline])
+    if len(hits) != 1 or _DIGIT.search(bare) or (_PROSE.search(bare) and not _ASKED.search(bare)):
         return None
     return Label(view.labels.word(hits[0]), view.labels.owners(hits[0]), "line")
 
 
+_ASKED = re.compile(r"お願い|教え|[?？]|ですか|でしょうか|いただけ|伺")
+"""A question in a conversation: the answer stands below."""
+_PROSE = re.compile(
+    r"及び|並びに|又は|若しくは|その他|[をがはも](?![一-龥ぁ-んァ-ヶー]{0,2}$)|。|です|ます|から|により|に関|こと"
+)
+"""What no heading has and every sentence."""
 _LONG = 500
 """Characters of a line beyond which it neither heads a block nor belongs to one."""
 
@@ -167,7 +174,7 @@ def _heading_of(view: View, line: int) -> frozenset[str]:
         if not text.strip():
             break
         hits = view.labels.between(above, line - 1)
-        if len(hits) >= 2 and _DIGIT.search(text) is None:
+        if len(hits) >= 2 and _DIGIT.search(text) is None and _PROSE.search(text) is None:
             found = frozenset().union(*(view.labels.owners(h) for h in hits)) - {AGAINST}
             break
         line = above

@@ -42,7 +42,7 @@ DATE = re.compile(
     r"|(?P<dd>[0-9]{1,2})[ -](?P<dmon>(?i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?i:[a-z]{0,6})\.?,?[ -](?P<dy>[12][0-9]{3})"
     r"|(?P<code>[1-579MTSHRmtshr])(?P<part>[・./ -]?)(?P<cy>[0-9]{2})(?P=part)?(?P<cm>[01][0-9])(?P=part)?(?P<cd>[0-3][0-9])"
     r"|(?P<ua>[0-3]?[0-9])(?P<us>[/.])(?P<ub>[0-3]?[0-9])(?P=us)(?P<uy>(?:19|20)[0-9]{2})"
-    r")(?![0-9A-Za-z]|[-/.][0-9])"
+    r")(?:(?=T[0-9]{2}:)|(?![0-9A-Za-z]|[-/.][0-9]))"  # a time may follow: 1985-03-12T00:00:00
 )
 
 

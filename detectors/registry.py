@@ -18,8 +18,8 @@ from detectors.identifiers.pattern import PatternRecognizer, PatternSpec
 from detectors.interface import Recognizer
 from detectors.labels import LabelIndex, announcing
 
-_SPACED = re.compile(r"[一-龥]{2,4}")
-"""Labels that forms set wide: 氏 名, 生 年 月 日."""
+_SPACED = re.compile(r"[一-龥]{2,8}")
+"""Labels that forms set wide: 氏 名, 生 年 月 日, 被 保 険 者 番 号."""
 
 Spec = NumberSpec | LabelledSpec | PatternSpec
 

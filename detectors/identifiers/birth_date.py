@@ -12,15 +12,20 @@ from detectors.dates import DATE, parse
 from detectors.interface import Check, Match, View
 
 _FORM = re.compile(
-    r"(?:(?P<era>明治|大正|昭和|平成|令和|[MTSHR明大昭平令])(?=[^0-9]{0,10}$|[^0-9]{0,10}[0-9元]))?[^0-9元明大昭平令]{0,10}(?P<y>[0-9]{1,2}|元)\s{0,3}年\s{0,4}(?P<m>[0-9]{1,2})\s{0,3}月\s{0,4}(?P<d>[0-9]{1,2})\s{0,3}日"
+    r"(?:(?P<era>明治|大正|昭和|平成|令和|[MTSHR明大昭平令])(?=[^0-9]{0,10}$|[^0-9]{0,10}[0-9元]))?[^0-9元明大昭平令]{0,10}(?<![0-9])(?P<y>[0-9]{1,2}|元)\s{0,3}年\s{0,4}(?P<m>[0-9]{1,2})\s{0,3}月\s{0,4}(?P<d>[0-9]{1,2})\s{0,3}日"
 )
 """A form with the eras to tick, its parts perhaps on several lines: ☑昭和 □平成 55年 1月 1日."""
+_LEAD = re.compile(
+    r"(?:[^\w。]|・[一-龥](?=・)|明治|大正|昭和|平成|令和|西暦|和暦|[年月日明大昭平令MTSHR]|(?:を|に)?(?:○|記入|選択)){0,60}"
+)
+"""What a form may print between 生年月日 and the year."""
 _CHOICE = re.compile(r"[明大昭平][・/、 ]$")
 """Eras to choose from; which one was circled the text does not tell (明・大・昭・平・令 51年6月3日)."""
 _NO_DAY = date(1900, 1, 1)
 """What programs write where they know none."""
 _BEHIND = re.compile(r" ?[)]? ?(?:(?:生まれ|生れ|誕生|出生|に生まれ)|生(?![産活徒命成計年涯存物]))")
-_AGE = re.compile(r" ?[(・、, ]{0,2} ?(?:満|現在|年齢:?)? ?[0-9]{1,3} ?[歳才]")
+_OF_BODY = re.compile(r" ?[(・、, ]{0,2} ?(?:満|現在|年齢:?)? ?[0-9]{1,3} ?[歳才]|[ ,、|\t]血液型")
+"""The age or the blood group behind a date."""
 _BOXED = re.compile(
     r"(?:[0-9][ \t|]{1,3}){7}[0-9]|(?P<e>[MTSHR明大昭平令]|明治|大正|昭和|平成|令和)[ \t|]{0,3}(?:[0-9][ \t|]{1,3}){5}[0-9]"
 )
@@ -32,6 +37,12 @@ _KIN = re.compile(
     r"(?<![一-龥])(?:[長次二三四五]?[男女]|子|妻|夫|父|母|孫|本人|配偶者|世帯主|祖父|祖母|兄|姉|弟|妹|養子)[ 　|,、・\t(]{1,3}$"
 )
 """Who somebody is in a family, right before a date."""
+_ENACTED = re.compile(
+    r"[^\n。、]{0,10}(?:施行|適用|公布|改正|廃止|制定|法律第|[政省府閣庁勅]令|条例第|規則第|告示|訓令|通達|通知|規程|要綱)|以[後降前]|付け"
+)
+"""What is told of the day of a rule, not of a person."""
+_LISTED = re.compile(r"及び|並びに|又は|若しくは|その他|を|に関|に係|のうち|、 ?(?:氏名|住所|性別|年齢|職業|電話)")
+"""Between 生年月日 and a date: the word is one of those that a sentence lists, and announces nothing."""
 _NAMED = re.compile(r"[殿様氏] {0,3}[(]?$")
 """Somebody's title right before a date."""
 
@@ -42,6 +53,8 @@ _SIGNS = tuple(
         r"生(?<=[日0-9〇一二三四五六七八九十) に誕出]生)(?![産活徒命成計涯存物])",
         r"歳(?<=[0-9 ]歳)",
         r"才(?<=[0-9 ]才)",
+        r"血(?<=[0-9日][ ,、|\t]血)液型",
+        r"血液型(?<=[0-9日][ 　,、|\t]血液型)",
         r"男(?<=[0-9日][ 　|,、・\t(]男)(?![一-龥])",
         r"女(?<=[0-9日][ 　|,、・\t(]女)(?![一-龥])",
     )
@@ -108,6 +121,9 @@ def _is_birth(view: View, header: str) -> bool:
     return header.strip().lower() == "birth" or any("BIRTH_DATE" in families for families in owners)
 
 
+_FAMILIES = frozenset(("BIRTH_DATE",))
+
+
 class BirthDateRecognizer:
     """Dates of birth in running text, forms and tables."""
 
@@ -131,16 +147,20 @@ class BirthDateRecognizer:
             if found is None or not 1868 <= found.year <= LATEST or found == _NO_DAY:
                 continue
             start, end = match.span()
+            if _ENACTED.match(text, end):
+                continue
             digits = match["y8"] is not None or match["code"] is not None  # another number may look so
             if _BEHIND.match(text, end) and not digits:
                 yield Match("DATE_OF_BIRTH", start, end, 0.9, Check.PASS, "BIRTH_DATE", "生まれ behind it")
                 continue
-            label = label_of(view, start, end) if labelled else None
+            label = label_of(view, start, end, _FAMILIES) if labelled else None
+            if label is not None and label.end >= 0 and _LISTED.search(text, label.end, start):
+                label = None
             if label is not None and "BIRTH_DATE" in label.owners:
                 yield Match("DATE_OF_BIRTH", start, end, 0.95, Check.PASS, "BIRTH_DATE", f"{label.source} {label.word}")
             elif label is None and start in exact:
                 yield Match("DATE_OF_BIRTH", start, end, 0.9, Check.PASS, "BIRTH_DATE", "column birth")
-            elif label is None and not digits and _AGE.match(text, end) and found.year < 2020:
+            elif label is None and not digits and _OF_BODY.match(text, end) and found.year < 2020:
                 yield Match("DATE_OF_BIRTH", start, end, 0.75, Check.PASS, "BIRTH_DATE", "age beside it")
             elif (
                 label is None
@@ -183,6 +203,8 @@ class BirthDateRecognizer:
                 and 1 <= int(match["m"]) <= 12
                 and 1 <= int(match["d"]) <= 31
                 and "年" not in view.text[at : match.start("y")]
+                and _LEAD.fullmatch(view.text, at, match.start())
+                and _LEAD.fullmatch(view.text, match.start(), match.start("y"))
             ):
                 ticked = match["era"] and _CHOICE.search(view.text, at, match.start("era")) is None
                 start = match.start("era" if ticked else "y")
