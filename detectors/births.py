@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 from detectors.context import label_of
 from detectors.dates import DATE, parse
-from detectors.interface import Check, Match, View
+from detectors.identifiers.birth_records import of_births
+from detectors.interface import REPORTED, Check, Match, View
+from detectors.tables.layout import Cell, Table
 
 LATEST = 2035
 """No birth lies far in the future; a fixed year, so that two runs give the same."""
@@ -50,14 +52,57 @@ class _Dated(NamedTuple):
     sure: bool
 
 
-def behind_names(view: View, ends: Iterable[int]) -> Iterator[Match]:
+_OF_PERSONS = frozenset(("JP_ADDRESS", "JP_POSTAL_CODE", "PHONE_NUMBER", "EMAIL_ADDRESS", "JP_MY_NUMBER"))
+
+
+def beside_persons(view: View, found: list[Match]) -> Iterator[Match]:
+    """Births without a label, by the persons beside them and what else is told of these. ``found``: persons and the rest."""
+    persons = [m for m in found if m.entity == "PERSON" and m.score >= REPORTED]
+    fields = frozenset(m.start for m in found if m.entity in _OF_PERSONS)
+    yield from behind_names(view, (m.end for m in persons), fields)
+    yield from _in_columns(view, [m.start for m in persons])
+
+
+def _in_columns(view: View, persons: list[int]) -> Iterator[Match]:
+    """A column without a heading that holds nothing but days of births, in a table whose rows name persons."""
+    if not view.layout.cells or not persons:
+        return
+    rows = {(cell.table, cell.row) for at in persons if (cell := view.layout.at(at)) is not None}
+    for number in {table for table, _ in rows}:
+        table = view.layout.tables[number]
+        named = [row for row in table.rows if (number, row) in rows]
+        if len(named) * 2 < len(table.rows):
+            continue
+        for column in {cell.column for cell in table.rows[named[0]]} - {c for c, text in table.headers.items() if text}:
+            days = _days(view.text, table, column)
+            if days and of_births([day for _, day in days]):
+                for cell, _ in days:
+                    reason = "a column of days beside persons"
+                    yield Match("DATE_OF_BIRTH", cell.start, cell.end, 0.7, Check.PASS, "BIRTH_DATE", reason)
+
+
+def _days(text: str, table: Table, column: int) -> list[tuple[Cell, date]]:
+    """The filled cells of a column and their days; empty where one is no day."""
+    found: list[tuple[Cell, date]] = []
+    for cell in table.below(column):
+        match = DATE.fullmatch(text, cell.start, cell.end)
+        day = parse(match) if match is not None else None
+        if day is not None and 1900 <= day.year < LATEST:
+            found.append((cell, day))
+        elif text[cell.start : cell.end].strip():
+            return []
+    return found
+
+
+def behind_names(view: View, ends: Iterable[int], fields: frozenset[int] = frozenset()) -> Iterator[Match]:
     """Dates right behind a person, in brackets or at the end of the line: births, where they are of people long grown up
     and no label says otherwise. Others are births where such dates stand behind several persons: in brackets or at the ends
     of lines like those of their parents, below the names, or before more words if they are not the first days of months,
-    on which people are hired. ``ends``: where the names end."""
+    on which people are hired. ``ends``: where the names end; ``fields``: where
+    addresses and telephone numbers begin."""
     places = sorted(set(ends))
     yield from _in_old_style(view, places)
-    dated = [d for d in _dated(view, places) if _unlabelled(view, d.birth)]
+    dated = [d for d in _dated(view, places, fields) if _unlabelled(view, d.birth)]
     sure = Counter(_CHILD if d.bracketed else d.where for d in dated if d.sure)
     like = {where for where, least in ((_CHILD, 1), (_END, 2)) if sure[where] >= least}
     listed = [d for d in dated if not d.sure and d.where not in (_BELOW, _CHILD, *like)]
@@ -69,7 +114,7 @@ def behind_names(view: View, ends: Iterable[int]) -> Iterator[Match]:
     yield from (d.birth for d in dated if d.sure or d.where in like)
 
 
-def _dated(view: View, places: list[int]) -> Iterator[_Dated]:
+def _dated(view: View, places: list[int], fields: frozenset[int]) -> Iterator[_Dated]:
     """The dates behind persons that may be births."""
     text = view.text
     for at in places:
@@ -86,10 +131,14 @@ def _dated(view: View, places: list[int]) -> Iterator[_Dated]:
             if told and 1900 <= day.year < _CHILDREN:
                 yield _Dated(birth, day, _BELOW, bracketed, False)
         elif 1900 <= day.year < (LATEST if sexed else BUSINESS):
-            field = (day.year < _LONG_AGO and _FIELD.match(text, end)) or _RECORD.match(text, end)
+            field = (
+                (day.year < _LONG_AGO and _FIELD.match(text, end) is not None)
+                or _RECORD.match(text, end) is not None
+                or not fields.isdisjoint(range(end + 1, end + 4))
+            )
             alone = told and (bracketed or day.year < _GROWN)
             where = _END if told and not bracketed else _LINE
-            yield _Dated(birth, day, where, bracketed, sexed or alone or (field is not None and not bracketed))
+            yield _Dated(birth, day, where, bracketed, sexed or alone or (field and not bracketed))
         elif told and bracketed and BUSINESS <= day.year < LATEST:
             yield _Dated(birth, day, _CHILD, bracketed, False)
 

@@ -72,7 +72,9 @@ def _last_written(text: str, newline: int) -> int:
     return newline
 
 
-_NO_MORE = re.compile(r"(?:\[[0-9:. /-]{4,19}\] ?)?(?:[A-Za-z一-龥]{1,6}: )?[ \t\-:・*□■●○]*(?:番 ?号|[Nn][Oo]\.?)?[ \t:・\[(]*(?:第 ?)?")
+_NO_MORE = re.compile(
+    r"(?:\[[0-9:. /-]{4,19}\] ?)?(?:[A-Za-z一-龥]{1,6}: )?[ \t\-:・*□■●○]*(?:番 ?号|[Nn][Oo]\.?)?[ \t:・\[(]*(?:第 ?)?"
+)
 """What may stand before a value whose label is the line above: a mark, the time and the speaker of a conversation, or no more
 than that it is a number."""
 _NUMBERED = re.compile(r"[ :=.]{0,3}[0-9A-Za-z-]*[0-9]{3}[0-9A-Za-z-]* +[^ 0-9]")

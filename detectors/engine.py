@@ -11,7 +11,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable
 from operator import itemgetter
 
-from detectors.births import behind_names
+from detectors.births import beside_persons
 from detectors.evidence.about import whose
 from detectors.fold import fold
 from detectors.interface import REPORTED, Analysis, Depth, Match, View
@@ -105,7 +105,7 @@ class Engine:
         if names:
             persons = self._name_finder().find(view, found, analysis.unread)
             found.extend(persons)
-            found.extend(behind_names(view, [m.end for m in persons if m.score >= REPORTED]))
+            found.extend(beside_persons(view, found))
         found = by_document(view, found)
         kept = resolve(found)
         kept = whose(view, _facts_of_persons(view, kept))

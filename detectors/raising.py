@@ -51,9 +51,41 @@ class _Sure:
         return start <= match.end + _BESIDE and "\n" not in text[match.end : start]
 
 
+_SAME = {
+    "JP_MY_NUMBER": re.compile(r"[0-9](?<![0-9-].)[0-9]{3}([- ]?)[0-9]{4}\1[0-9]{4}(?![0-9-])"),
+    "CREDIT_CARD": re.compile(r"[0-9](?<![0-9-].)[0-9]{13,18}(?![0-9-])"),
+}
+"""Numbers that have the shape of such an identifier, whether they pass its check digit or not."""
+_SEVERAL, _ALL, _HALF = 4, 0.95, 0.5
+"""Numbers of one shape in a text, and shares of them that pass: so many need no label, fewer are what chance gives."""
+
+
+def _by_share(view: View, found: list[Match]) -> None:
+    """Numbers without a label by how many of their shape pass the check digit: one in ten does by chance (of sixteen digits
+    one in forty is a card), so one among many that fail is none, and four of four need no label."""
+    for entity, shape in _SAME.items():
+        plain = [i for i, m in enumerate(found) if m.entity == entity and m.reason == "shape" and m.check is Check.PASS]
+        if entity == "CREDIT_CARD":
+            plain = [
+                i
+                for i in plain
+                if found[i].recognizer == entity and "-" not in view.text[found[i].start : found[i].end]
+            ]
+        if not plain:
+            continue
+        passing = sum(m.entity == entity and m.check is Check.PASS for m in found)
+        share = passing / max(passing, sum(1 for _ in shape.finditer(view.text)))
+        for i in plain:
+            if share >= _ALL and len(plain) >= _SEVERAL:
+                found[i] = found[i]._replace(score=0.8, reason=f"{len(plain)} of its shape, all pass the check digit")
+            elif share < _HALF:
+                found[i] = found[i]._replace(score=0.3, reason="most numbers of its shape fail the check digit")
+
+
 def by_document(view: View, found: list[Match]) -> list[Match]:
     """A label anywhere in the text makes an unlabelled number with a passed check more likely (by 0.15), and so does a
     person before a telephone number in its line, an address right behind a postal code, a person beside an ID."""
+    _by_share(view, found)
     sure = _Sure(found)
     local = []
     for i, match in enumerate(found):

@@ -46,12 +46,41 @@ class BirthRecordRecognizer:
             if found is not None:
                 days[behind].append(found)
         for found_so in days.values():
-            if _of_births([day for _, _, day in found_so]):
+            if of_births([day for _, _, day in found_so]):
                 for start, end, _ in found_so:
                     yield Match("DATE_OF_BIRTH", start, end, 0.75, Check.PASS, "BIRTH_RECORD", _REASON)
+        for start, end in _in_fields(view.text):
+            yield Match("DATE_OF_BIRTH", start, end, 0.75, Check.PASS, "BIRTH_RECORD", _FIELD_REASON)
 
 
 _REASON = "sex beside it, as in other records"
+_FIELD_REASON = "a day behind words in every record"
+_FIELD = re.compile(r"[ァ-ヶー一-龥々](?: {1,40})(?P<run>[0-9]{7,60})(?![0-9])")
+"""Digits behind words that spaces fill up, as hosts write fields of fixed width."""
+_RECORDS, _ALL = 3, 0.9
+"""Records from which on, and the share of them that must begin so, the digits begin with days: of random digits every
+hundredth does."""
+
+
+def _in_fields(text: str) -> list[tuple[int, int]]:
+    """Where days stand at the head of the digits behind names: 19580312 or, by the number of the era, 3330312."""
+    spans: list[tuple[int, int]] = []
+    days: list[date] = []
+    count = 0
+    for field in _FIELD.finditer(text):
+        count += 1
+        run, start = field["run"], field.start("run")
+        for size in (8, 7):
+            match = DATE.fullmatch(run[:size]) if len(run) >= size and run[0] in "1234" else None
+            day = parse(match) if match is not None else None
+            if day is not None and day.year >= _OLDEST:
+                spans.append((start, start + size))
+                days.append(day)
+                break
+    return spans if len(days) >= max(_RECORDS, _ALL * count) and of_births(days) else []
+
+
+_OLDEST = 1905
 
 
 def _day(view: View, start: int) -> tuple[int, int, date] | None:
@@ -67,7 +96,7 @@ def _day(view: View, start: int) -> tuple[int, int, date] | None:
     return start, match.end(), day
 
 
-def _of_births(days: list[date]) -> bool:
+def of_births(days: list[date]) -> bool:
     """Whether these are days on which people were born: of grown-up people, or of many and in no order."""
     if len(set(days)) < _FEW or sum(day.year > _LATEST for day in days) > _NEWBORN * len(days):
         return False

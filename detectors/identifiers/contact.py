@@ -28,16 +28,19 @@ def _postal(digits: str, groups: tuple[str, ...]) -> Check | None:
     return Check.PASS if _postal_exists(digits) else Check.FAIL
 
 
-_HEADING = re.compile(r"[.¶]?[ \t]{0,4}(?:[^\W\d]|$)", re.MULTILINE)
 _NUMBERED = 40
-"""Chapters and sections are not counted further than this."""
+"""Chapters, sections and parts of versions are not counted further than this; of a thousand addresses two have no larger part."""
+_FEW = 20
+"""… and the first three parts of a version seldom so far, whatever the build is."""
+_VERSION = re.compile(r"(?:[/:v版]|ver(?:sion)?\.?|バージョン|リビジョン|リリース|節|項|章|条)[ :]?$", re.IGNORECASE)
+"""Before the parts of a version or a section."""
 
 
-def _section(match: re.Match[str], parts: list[int]) -> bool:
-    """Whether four small numbers head a line of text: a section of a manual (14.24.4.3. 設定)."""
-    text, start = match.string, match.start()
-    line = text.rfind("\n", max(0, start - 80), start) + 1
-    return max(parts) <= _NUMBERED and not text[line:start].strip() and _HEADING.match(text, match.end()) is not None
+def _numbering(match: re.Match[str], parts: list[int]) -> bool:
+    """Whether four numbers rather count sections (14.24.4.3) or versions (Firefox/2.0.0.13) than name a host."""
+    if max(parts) <= _NUMBERED or max(parts[:3]) < _FEW:
+        return True
+    return _VERSION.search(match.string, max(0, match.start() - 10), match.start()) is not None and parts[0] < _NUMBERED
 
 
 _OF_NETWORKS = re.compile(
@@ -63,7 +66,7 @@ def _octets(match: re.Match[str]) -> Check | None:
         or (parts[0] == 172 and 16 <= parts[1] <= 31)
         or parts[0] >= 224
     )
-    return Check.FAIL if private or _section(match, parts) else Check.NONE
+    return Check.FAIL if private or _numbering(match, parts) else Check.NONE
 
 
 SPECS = (
