@@ -179,7 +179,9 @@ def _facts_of_persons(view: View, kept: list[Match]) -> list[Match]:
         return kept
     result: list[Match] = []
     for match in kept:
-        if match.entity == _NEEDS_PERSON and match.score < REPORTED and match.score >= 0.3:
+        if match.entity == _NEEDS_PERSON and match.reason == "column" and not persons:
+            match = match._replace(score=0.4, reason="column; nobody is named")
+        elif match.entity == _NEEDS_PERSON and match.score < REPORTED and match.score >= 0.3:
             low, high = _neighbourhood(view, match)
             i = bisect_left(persons, low)
             if i < len(persons) and persons[i] < high:

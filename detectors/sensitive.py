@@ -16,7 +16,7 @@ from detectors.labels import LabelHits, LabelIndex
 from detectors.resources import rules
 
 _LAW = re.compile(
-    r"第[0-9一二三四五六七八九十百]+条|法律|条例|規則|政令|施行|について|に関する|制度|マニュアル|手引|ガイドライン|研修|講座|対策|予防|啓発|場合(?:は|に)|など|等の|相談窓口|ご案内|対象となる|支援事業"
+    r"第[0-9一二三四五六七八九十百]+条|法律|条例|規則|政令|施行|について|に関する|制度|マニュアル|手引|ガイドライン|研修|講座|対策|予防|啓発|場合(?:は|に)|など|等の|相談窓口|ご案内|対象(?:となる|者?は|:?[^\n。]{0,30}の(?:方|者|人))|支援事業|問 ?[0-9]|設問|お持ち(?:です|の方)|ますか|ですか|[0-9級]の方|以上の|共同生活介護|種別:"
 )
 
 
@@ -54,6 +54,19 @@ _DOUBTFUL = re.compile(r"(?:総合)?判定|等級|(?:検査)?結果|所見|処�
 _RESULT = re.compile(
     r"[A-E][1-2]?(?![A-Za-z0-9-])|要|異常|陽性|(?:[一-龥]{2,8} ?)?[1-6一二三四五六]種?級|[A-B][12]?(?![A-Za-z0-9])|.*(?:症|病|癌|炎|がん|障害|不全|骨折|mg|錠|麻痺|欠損|機能|知的|身体|聴覚|視覚|肢体)"
 )
+_LONGEST_HEADER = 24
+"""Characters beyond which a heading is a question of a survey and its column holds the numbers of answers."""
+_QUESTION = re.compile(r"[?？]|ですか|ますか|^問|^Q[0-9]|診療科|科目")
+_GRADE = re.compile(r"級|区分|度|判定")
+"""Headings under which a number alone tells something of somebody."""
+_RANGE = re.compile(
+    r" ?(?:[~〜-] ?(?:要[介支][護援])?[0-9]|・[0-9]|以上|以下|程度|又は|または|、[0-9]|の(?:方|者|人)|(?:から|まで)|(?=[^\n]{0,8}の(?:方|者)))"
+)
+"""Behind a grade that is one of several: 要介護1~5の方."""
+_CLAUSE = re.compile(
+    r"(?:による|により|にて|に対し|のため|で(?=入院|通院|治療|服薬|内服|加療|療養|休|手術|フォロー)|と(?=診断)|を(?=患|発症|指摘|合併)|の(?=疑い|既往|治療|診断|手術|術後)|(?:が|は)?あり|(?:加療|治療|通院|服薬|内服|入院|経過観察|フォロー)(?:中|後|歴))"
+)
+"""What goes on behind the name of an illness; the fact ends before it."""
 _NOTHING = frozenset(("-", "なし", "無", "無し", "特になし", "0", "×", "ー", "非該当", "該当なし", "異常なし"))
 
 
@@ -78,8 +91,10 @@ class SensitiveRecognizer:
                 category, fact, word = _patterns()[number]
                 for match in fact.finditer(text, start, end):
                     low, high = match.span(match.lastgroup or 0)
-                    if _mark(text, low) in _UNTICKED:
+                    if _mark(text, low) in _UNTICKED or _RANGE.match(text, high) or _heads(view, low):
                         continue
+                    if match.lastgroup and (clause := _CLAUSE.search(text, low + 2, high)) is not None:
+                        high = clause.start()
                     yield self._match(text, low, high, category, 0.6)
                     while match.lastgroup == "value" and (more := _MORE.match(text, high)) is not None:
                         low, high = more.span("value")
@@ -89,12 +104,13 @@ class SensitiveRecognizer:
                         yield self._match(text, *match.span(), category, 0.35)
         for table in view.layout.tables:
             for column, header in table.headers.items():
-                if _headers().search(header) and not _OF_SYSTEMS.search(header):
+                if _headers().search(header) and not _OF_SYSTEMS.search(header) and not _asks(header):
                     doubtful = _DOUBTFUL.fullmatch(header.strip()) is not None
+                    graded = _GRADE.search(header) is not None
                     category = _category_of(header)
                     for cell in table.below(column):
                         value = text[cell.start : cell.end].strip()
-                        if doubtful and _RESULT.match(value) is None:
+                        if (doubtful and _RESULT.match(value) is None) or (value.isdigit() and not graded):
                             continue
                         if value and value not in _NOTHING and not value.startswith("http"):
                             yield Match(
@@ -119,6 +135,17 @@ class SensitiveRecognizer:
         if _LAW.search(line) or text.startswith("とは", end):
             score -= 0.3
         return Match("JP_SENSITIVE", start, end, score, Check.NONE, "SENSITIVE", "words", _legal(category))
+
+
+def _asks(header: str) -> bool:
+    """Whether a heading is a question of a survey, or names departments."""
+    return len(header.strip()) > _LONGEST_HEADER or _QUESTION.search(header) is not None
+
+
+def _heads(view: View, at: int) -> bool:
+    """Whether ``at`` stands in the heading of a table: what is behind 既往歴 there is the next heading."""
+    cell = view.layout.at(at)
+    return cell is not None and cell.row <= view.layout.tables[cell.table].header_row
 
 
 _BEFORE, _BEHIND = 12, 50
