@@ -48,8 +48,10 @@ def _before(view: View, start: int, floor: int, families: frozenset[str] | None)
     while hit is not None:
         owners = labels.owners(hit)
         label = Label(labels.word(hit), owners, "label", labels.ends[hit])
+        between = view.text[labels.ends[hit] : start]
+        if _NEXT_FIELD.search(between) is not None:
+            break
         if families is None or not families.isdisjoint(owners):
-            between = view.text[labels.ends[hit] : start]
             return label if nearest is None or _NUMBER.search(between) is None else nearest
         nearest = nearest or label
         if AGAINST in owners:
@@ -58,6 +60,8 @@ def _before(view: View, start: int, floor: int, families: frozenset[str] | None)
     return nearest
 
 
+_NEXT_FIELD = re.compile(r"[,;{}>&] {0,2}[\"'<]?[A-Za-z_][\w.-]{0,40}[\"']?(?: {0,2}[:=]|>)")
+"""The key of another field: what stands behind it has nothing to do with a label before it."""
 _NUMBER = re.compile(r"[0-9]{3}")
 """What is rather the value of the label before it."""
 

@@ -30,7 +30,18 @@ def announcing() -> dict[str, tuple[str, ...]]:
     for group in rules("labels")["labels"]:
         for family in group["of"]:
             found.setdefault(family, []).extend(group["words"])
-    return {family: tuple(words) for family, words in found.items()}
+    families: dict[str, list[str]] = {}
+    for family, words in found.items():
+        for word in words:
+            families.setdefault(word, []).append(family)
+    for heading, keys in rules("columns")["keys"].items():
+        for family in families.get(heading, ()):
+            found[family] += [form.format(key) for key in keys for form in _KEYED]
+    return {family: tuple(dict.fromkeys(words)) for family, words in found.items()}
+
+
+_KEYED = ('"{}"', "'{}'", "<{}>", "{}=", "{}:", '{}":', "{}':")
+"""How the key of a field stands before its value in the files of machines, perhaps at the end of a longer key."""
 
 
 @lru_cache(maxsize=1)
@@ -112,7 +123,8 @@ def _by_regex(words: list[str]) -> _Search:
 def _inside_word(text: str, start: int, end: int) -> bool:
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
-    return (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha())
+    letters = text[start].isalpha() and before.isascii() and before.isalpha()
+    return letters or (text[end - 1].isalpha() and after.isascii() and after.isalpha())
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,11 @@ _OF_BODY = re.compile(r" ?[(・、, ]{0,2} ?(?:満|現在|年齢:?)? ?[0-9]{1,3}
 _BOXED = re.compile(
     r"(?:[0-9][ \t|]{1,3}){7}[0-9]|(?P<e>[MTSHR明大昭平令]|明治|大正|昭和|平成|令和)[ \t|]{0,3}(?:[0-9][ \t|]{1,3}){5}[0-9]"
 )
+_PARTS = re.compile(
+    r"(?:(?P<e>明治|大正|昭和|平成|令和|[MTSHR明大昭平令])[ |│┃\t]{0,3})?(?<![0-9])(?P<y>[12][0-9]{3}|[0-9]{1,2})[ \t]{0,2}[|│┃\t][ \t]{0,2}(?P<m>[0-9]{1,2})[ \t]{0,2}[|│┃\t][ \t]{0,2}(?P<d>[0-9]{1,2})(?![0-9])"
+)
+_PARTS_REACH = 40
+"""Year, month and day in boxes of their own, and how far behind the label they begin."""
 _BOX_SIGNS = tuple(
     re.compile(rf"{mark}(?<=[0-9]{mark})[ \t|]{{0,2}}[0-9](?:[ \t|]{{1,3}}[0-9]){{4}}") for mark in (" ", "\t", r"\|")
 )
@@ -212,6 +217,14 @@ class BirthDateRecognizer:
                 yield Match("DATE_OF_BIRTH", start, match.end(), 0.8, Check.NONE, "BIRTH_DATE", reason)
 
     def _boxes(self, view: View) -> Iterator[Match]:
+        for hit in view.labels.of("BIRTH_DATE"):
+            at = view.labels.ends[hit]
+            parts = _PARTS.search(view.text, at, at + _PARTS_REACH)
+            if parts is not None and _LEAD.fullmatch(view.text, at, parts.start()):
+                inner = DATE.fullmatch((parts["e"] or "") + "/".join(parts.group("y", "m", "d")))
+                if inner is not None and parse(inner) is not None:
+                    reason = f"label {view.labels.word(hit)}; a box for year, month and day"
+                    yield Match("DATE_OF_BIRTH", *parts.span(), 0.85, Check.PASS, "BIRTH_DATE", reason)
         done = 0
         for start, end in sorted(sign.span() for pattern in _BOX_SIGNS for sign in pattern.finditer(view.text)):
             match = _BOXED.search(view.text, max(done, start - 9), end + 16)

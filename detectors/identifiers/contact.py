@@ -80,7 +80,7 @@ SPECS = (
         labelled_fail=0.7,
         separators="-",
         mark="〒",
-        padded=7,
+        padded=(7,),
         order=45,
     ),
     PatternSpec(

@@ -61,7 +61,7 @@ SPECS = (
     LabelledSpec(
         family="HEALTH_CARD_NUMBER",
         entity="JP_HEALTH_INSURANCE",
-        value=r"[0-9一-龥ァ-ヶ・]{1,8} ?[-・ /] ?[0-9]{1,8}(?:[- (]*(?:枝番 ?)?[0-9]{2}\)?)?|[0-9]{5,12}",
+        value=r"(?!記号|番号|被保険|保険)[0-9一-龥ァ-ヶ・]{1,8} ?[-・ /] ?[0-9]{1,8}(?:[- (]*(?:枝番 ?)?[0-9]{2}\)?)?|[0-9]{5,12}",
     ),
     NumberSpec(
         family="LATE_ELDERLY_INSURED",
@@ -69,7 +69,7 @@ SPECS = (
         shapes=("8", "4-4"),
         test=_unchecked,
         labelled=0.7,
-        padded=8,
+        padded=(8,),
         boxes=True,
         order=33,
     ),
@@ -79,7 +79,7 @@ SPECS = (
         shapes=("10", "4-6", "3-3-4", "5-5", "4-3-3"),
         test=_unchecked,
         labelled=0.8,
-        padded=10,
+        padded=(10,),
         boxes=True,
         order=24,
     ),

@@ -100,7 +100,7 @@ SPECS = (
         entity="JP_BANK_ACCOUNT",
         shapes=("7", "3-4"),
         test=_account,
-        padded=7,
+        padded=(7,),
         boxes=True,
         order=41,
     ),

@@ -43,7 +43,7 @@ SPECS = (
         grouped=0.45,
         boxes=True,
         boxed_apart=True,
-        padded=12,
+        padded=(12,),
         order=1,
     ),
     NumberSpec(

@@ -41,8 +41,10 @@ class NumberSpec:
     """Also read one digit per box (``1 2 3 …``), with a label only."""
     boxed_apart: bool = False
     """For boxes that pass the check, the label may stand anywhere in the text."""
-    padded: int = 0
-    """Width to which zeros lost in a spreadsheet are filled up, with a label only."""
+    padded: tuple[int, ...] = ()
+    """Widths to which zeros lost in a spreadsheet are filled up, with a label only."""
+    zeros: int = 2
+    """How many may have been lost."""
     evidence: bool = False
     mark: str = ""
     """A sign that may stand before the number as a part of it (〒)."""
@@ -125,9 +127,8 @@ class NumberRecognizer:
                 self._by_shape.setdefault(shape, []).append(spec)
                 if spec.boxes and "-" not in shape:
                     self._boxed.setdefault(int(shape), []).append(spec)
-            if spec.padded:
-                for missing in (1, 2):
-                    self._lost.setdefault(spec.padded - missing, []).append(spec)
+            for size in {width - zeros for width in spec.padded for zeros in range(1, spec.zeros + 1)}:
+                self._lost.setdefault(size, []).append(spec)
         self._sizes = frozenset([*(int(s) for s in self._by_shape if s.isdigit()), *self._lost])
         self._seen: dict[str, list[_Window]] = {}
         self._prefixes = {"-".join(s.split("-")[:n]) for s in self._by_shape for n in range(1, s.count("-") + 2)}
@@ -230,19 +231,11 @@ class NumberRecognizer:
                 label, asked = label_of(view, start, end, families), True
             if label is None or spec.family not in label.owners:
                 continue
-            padded = digits.rjust(spec.padded, "0")
-            if spec.test(padded, (padded,)) is Check.PASS or (
-                spec.test(padded, (padded,)) is Check.NONE and label.source == "column"
-            ):
-                yield Match(
-                    spec.entity,
-                    start,
-                    end,
-                    0.8,
-                    spec.test(padded, (padded,)) or Check.NONE,
-                    spec.family,
-                    f"{label.source} {label.word}; leading zero lost",
-                )
+            padded = digits.rjust(min(width for width in spec.padded if width > len(digits)), "0")
+            check = spec.test(padded, (padded,))
+            if check is Check.PASS or (check is Check.NONE and label.source == "column"):
+                reason = f"{label.source} {label.word}; leading zero lost"
+                yield Match(spec.entity, start, end, 0.8, check, spec.family, reason)
 
     def _boxes(self, view: View, match: re.Match[str]) -> Iterator[Match]:
         digits = re.sub(r"[^0-9]", "", match.group())

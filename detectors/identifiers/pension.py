@@ -30,7 +30,7 @@ SPECS = (
         test=_unchecked,
         grouped=0.3,
         boxes=True,
-        padded=10,
+        padded=(10,),
         order=25,
     ),
     NumberSpec(
