@@ -21,16 +21,10 @@ def label_of(view: View, start: int, end: int, families: frozenset[str] | None =
     cell = view.layout.at(start)
     if cell is not None:
         header = view.layout.header(cell)
+        own = _before(view, start, max(0, cell.start - 1), families)  # the quote before a key stands outside the cell
         if header:
-            found = _last(view.labels.index.header(header), "column")
-            own = _before(view, start, cell.start, families)
-            return own or found
-        return (
-            _before(view, start, cell.start, families)
-            or _beside(view, cell)
-            or _after(view, end, cell.end)
-            or _heading(view, start)
-        )
+            return own or _last(view.labels.index.header(header), "column")
+        return own or _beside(view, cell) or _after(view, end, cell.end) or _heading(view, start)
     floor = max(0, start - REACH)
     newline = view.text.rfind("\n", floor, start)
     line_start = max(floor, newline + 1)

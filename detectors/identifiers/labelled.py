@@ -57,7 +57,7 @@ class LabelledRecognizer:
                 spec,
                 re.compile(rf"{spec.quoted}(?:{spec.value})(?![0-9A-Za-z]|-[0-9])", re.IGNORECASE),
                 re.compile(rf"(?:{spec.value})", re.IGNORECASE),
-                re.compile(rf"(?<![0-9A-Za-z-])(?:{spec.value})(?= ?\()", re.IGNORECASE),
+                re.compile(rf"(?<![0-9A-Za-z-])(?![一-龥ァ-ヶ])(?:{spec.value})(?= ?\()", re.IGNORECASE),
             )
             for spec in specs
         }

@@ -298,7 +298,9 @@ def _free(seps: list[str], i: int, j: int, last: int, inner: str, run: str, span
         if side == "right" and sep == "." and j + 1 == last and run[spans[last][0] : spans[last][1]] == "0" and i == j:
             continue  # 123456789018.0: a number that a reader turned into a float
         parts = sep == "/" and inner and "/" not in inner  # 03-1234-5678/090-1234-5678: two numbers
-        if (sep in ("-", ".", "/") and not parts) or (sep == " " and " " in inner):
+        beside = spans[at if side == "left" else at + 1]
+        alike = sep == " " and " " in inner and beside[1] - beside[0] > 2  # 芝浦3-16 1234 5678 9018: no group of it
+        if (sep in ("-", ".", "/") and not parts) or alike:
             return False
     return True
 
