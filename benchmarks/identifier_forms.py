@@ -1,47 +1,41 @@
-"""Ways of writing what is known of persons, and texts with the same words and numbers that are about nobody."""
+"""Ways of writing what is known of persons."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from benchmarks import numbers
-from benchmarks.identifier_values import KEYS, LABELS, Person
+from benchmarks.identifier_machines import MACHINE_FORMS
+from benchmarks.identifier_values import NUMBERS, Form, Person, fields
 from benchmarks.office_values import Document
-
-Form = Callable[[Document, random.Random, Sequence[Person]], None]
-NUMBERS = tuple(e for e in LABELS if e not in ("DATE_OF_BIRTH", "JP_ADDRESS", "PHONE_NUMBER", "JP_SENSITIVE"))
-
-
-def _fields(c: random.Random, count: int, among: Sequence[str] = tuple(LABELS)) -> list[str]:
-    return c.sample(list(among), min(count, len(among)))
 
 
 def colon_lines(d: Document, c: random.Random, people: Sequence[Person]) -> None:
     p = people[0]
     d.add(f"届出書\n氏名：{p.name}\n")
-    for e in _fields(c, 5):
+    for e in fields(c, 5):
         d.add(f"{p.label(e)}：").put(e, p.value(e), "\n")
 
 
 def numbered_lines(d: Document, c: random.Random, people: Sequence[Person]) -> None:
     p = people[0]
     d.add(f"（１）氏名　{p.name}\n")
-    for i, e in enumerate(_fields(c, 5)):
+    for i, e in enumerate(fields(c, 5)):
         d.add(f"（{'２３４５６７'[i]}）{p.label(e)}　　").put(e, p.value(e), "\n")
 
 
 def bracketed(d: Document, c: random.Random, people: Sequence[Person]) -> None:
     p = people[0]
     d.add(f"【氏名】{p.name}\n")
-    for e in _fields(c, 5):
+    for e in fields(c, 5):
         d.add(f"【{p.label(e)}】").put(e, p.value(e), "\n")
 
 
 def set_wide(d: Document, c: random.Random, people: Sequence[Person]) -> None:
     p = people[0]
     d.add(f"氏　　名　{p.name}\n")
-    for e in _fields(c, 5):
+    for e in fields(c, 5):
         label = p.label(e)
         d.add(("　" if len(label) < 6 else "").join(label) + "　　").put(e, p.value(e), "\n")
 
@@ -49,20 +43,20 @@ def set_wide(d: Document, c: random.Random, people: Sequence[Person]) -> None:
 def label_above(d: Document, c: random.Random, people: Sequence[Person]) -> None:
     p = people[0]
     d.add(f"氏名\n{p.name}\n")
-    for e in _fields(c, 4):
+    for e in fields(c, 4):
         d.add(f"{p.label(e)}\n").put(e, p.value(e), "\n")
 
 
 def label_two_above(d: Document, c: random.Random, people: Sequence[Person]) -> None:
     p = people[0]
-    for e in _fields(c, 4):
+    for e in fields(c, 4):
         d.add(f"■{p.label(e)}\n\n　").put(e, p.value(e), "\n\n")
 
 
 def instructed(d: Document, c: random.Random, people: Sequence[Person]) -> None:
     p = people[0]
     d.add(f"氏名 {p.name}\n")
-    for e in _fields(c, 4, NUMBERS):
+    for e in fields(c, 4, NUMBERS):
         d.add(
             f"{p.label(e)}{c.choice(('（お分かりになる場合にご記入ください）', '※右づめで記入', '（手元の書類で確認のうえ記入）'))}　"
         ).put(e, p.value(e), "\n")
@@ -71,7 +65,7 @@ def instructed(d: Document, c: random.Random, people: Sequence[Person]) -> None:
 def in_one_line(d: Document, c: random.Random, people: Sequence[Person]) -> None:
     for p in people:
         d.add(f"{p.name}、")
-        for e in _fields(c, 3, NUMBERS):
+        for e in fields(c, 3, NUMBERS):
             d.add(f"{p.label(e)} ").put(e, p.value(e), c.choice(("、", " / ", "　")))
         d.add("確認済\n")
 
@@ -99,45 +93,45 @@ def sentences_around(d: Document, c: random.Random, people: Sequence[Person]) ->
 def number_of_somebody(d: Document, c: random.Random, people: Sequence[Person]) -> None:
     p = people[0]
     d.add("お疲れさまです。ご依頼の件です。\n")
-    for e in _fields(c, 3, NUMBERS):
+    for e in fields(c, 3, NUMBERS):
         d.add(f"・{p.label(e)}　{p.name.split()[0]}さん　").put(e, p.value(e), "\n")
 
 
 def label_behind(d: Document, c: random.Random, people: Sequence[Person]) -> None:
     p = people[0]
-    for e in _fields(c, 4, NUMBERS):
+    for e in fields(c, 4, NUMBERS):
         d.add(f"{p.name}　").put(e, p.value(e)).add(f"（{p.label(e)}）\n")
 
 
-def _table(d: Document, c: random.Random, people: Sequence[Person], mark: str, fields: list[str]) -> None:
-    d.add(mark.join(["番号", "氏名", *(people[0].label(e) for e in fields)]) + "\n")
+def _table(d: Document, c: random.Random, people: Sequence[Person], mark: str, wanted: list[str]) -> None:
+    d.add(mark.join(["番号", "氏名", *(people[0].label(e) for e in wanted)]) + "\n")
     for i, p in enumerate(people):
         d.add(f"{i + 1}{mark}{p.name}")
-        for e in fields:
+        for e in wanted:
             d.add(mark).put(e, p.value(e))
         d.add("\n")
 
 
 def csv_table(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    _table(d, c, people, ",", _fields(c, 4))
+    _table(d, c, people, ",", fields(c, 4))
 
 
 def tab_table(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    _table(d, c, people, "\t", _fields(c, 4))
+    _table(d, c, people, "\t", fields(c, 4))
 
 
 def pipe_table(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    _table(d, c, people, "|", _fields(c, 4))
+    _table(d, c, people, "|", fields(c, 4))
 
 
 def spaced_rows(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    fields = ["JP_ADDRESS", c.choice(("JP_MY_NUMBER", "PHONE_NUMBER", "JP_PENSION_NUMBER"))]
-    labels = [people[0].label(e).split()[0] for e in fields]
+    wanted = ["JP_ADDRESS", c.choice(("JP_MY_NUMBER", "PHONE_NUMBER", "JP_PENSION_NUMBER"))]
+    labels = [people[0].label(e).split()[0] for e in wanted]
     d.add(f"氏名 {' '.join(labels)}\n")
     for p in people:
         d.add(f"{p.name} ")
-        for e in fields:
-            d.put(e, p.value(e).replace(" ", "") if e != "JP_ADDRESS" else p.value(e), " " if e == fields[0] else "\n")
+        for e in wanted:
+            d.put(e, p.value(e).replace(" ", "") if e != "JP_ADDRESS" else p.value(e), " " if e == wanted[0] else "\n")
 
 
 def headless_spaced(d: Document, c: random.Random, people: Sequence[Person]) -> None:
@@ -197,82 +191,6 @@ def birth_boxes(d: Document, c: random.Random, people: Sequence[Person]) -> None
     else:
         d.put("DATE_OF_BIRTH", f"{p.year} 年 {p.month} 月 {p.day} 日", "\n")
     d.add(f"氏名　{p.name}\n")
-
-
-def json_keys(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    fields = _fields(c, 4, tuple(KEYS))
-    d.add("[")
-    for p in people:
-        d.add(f'{{"name":"{p.name}"')
-        for e in fields:
-            d.add(f',"{p.key(e)}":"').put(e, p.value(e), '"')
-        d.add("},\n")
-    d.add("]\n")
-
-
-def xml_keys(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    fields = _fields(c, 4, tuple(KEYS))
-    for p in people:
-        d.add(f"<person><name>{p.name}</name>")
-        for e in fields:
-            key = p.key(e)
-            d.add(f"<{key}>").put(e, p.value(e), f"</{key}>")
-        d.add("</person>\n")
-
-
-def yaml_keys(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    for p in people:
-        d.add(f"- name: {p.name}\n")
-        for e in _fields(c, 4, tuple(KEYS)):
-            d.add(f"  {p.key(e)}: ").put(e, p.value(e), "\n")
-
-
-def properties(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    for i, p in enumerate(people):
-        for e in _fields(c, 3, tuple(KEYS)):
-            d.add(f"user{i}.{p.key(e)}=").put(e, p.value(e), "\n")
-
-
-def sql_insert(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    fields = _fields(c, 4, tuple(KEYS))
-    d.add(f"INSERT INTO members (id, name, {', '.join(people[0].key(e) for e in fields)}) VALUES\n")
-    for i, p in enumerate(people):
-        d.add(f"({i + 1}, '{p.name}'")
-        for e in fields:
-            d.add(", '").put(e, p.value(e), "'")
-        d.add(")" + (";\n" if p is people[-1] else ",\n"))
-
-
-def english_csv(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    fields = _fields(c, 4, tuple(KEYS))
-    d.add(",".join(["id", "name", *(people[0].key(e) for e in fields)]) + "\n")
-    for i, p in enumerate(people):
-        d.add(f"{i + 1},{p.name}")
-        for e in fields:
-            d.add(",").put(e, p.value(e))
-        d.add("\n")
-
-
-def iso_times(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    d.add(f"氏名,{people[0].label('DATE_OF_BIRTH')},更新\n")
-    for p in people:
-        d.add(f"{p.name},").put(
-            "DATE_OF_BIRTH", f"{p.year}-{p.month:02d}-{p.day:02d}", "T00:00:00,2026-05-01T09:30:00\n"
-        )
-
-
-def host_lines(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    for i, p in enumerate(people * 2):
-        d.add(f"{i + 1:06d}{p.kana:<24}").put("DATE_OF_BIRTH", f"3{p.year - 1925:02d}{p.month:02d}{p.day:02d}").add(
-            f"{'12'[p.sex == '女']}0012345\n"
-        )
-
-
-def host_fields(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    for i, p in enumerate(people * 2):
-        d.add(f"{i + 1:05d} {p.name}　").put("DATE_OF_BIRTH", f"3{p.year - 1925:02d}{p.month:02d}{p.day:02d}").add(
-            f" {'12'[p.sex == '女']} 0{c.randint(1, 9)}\n"
-        )
 
 
 def births_beside(d: Document, c: random.Random, people: Sequence[Person]) -> None:
@@ -369,92 +287,38 @@ def facts_in_columns(d: Document, c: random.Random, people: Sequence[Person]) ->
 
 
 FORMS: tuple[Form, ...] = (
-    colon_lines, numbered_lines, bracketed, set_wide, label_above, label_two_above, instructed, in_one_line, sentences,
-    sentences_around, label_behind, number_of_somebody, csv_table, tab_table, pipe_table, spaced_rows, headless_spaced, headless_tabs,
-    address_then_number, headless_commas, boxes, boxes_over_cells, json_keys, xml_keys, properties, yaml_keys, sql_insert, english_csv,
-    host_lines, host_fields, births_beside, births_of_family, births_told, birth_boxes, insurance_card, insurance_sections, iso_times,
-    land_lines_without_zero, odd_addresses, buildings_beside, facts_in_clauses, facts_in_columns,
-)  # fmt: skip
-
-
-def law(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    d.add(
-        f"第{c.randint(2, 40)}条　申請書には、氏名、生年月日及び住所を記載しなければならない。\n附　則\nこの規則は、平成{c.randint(2, 30)}年{c.randint(1, 12)}月1日から施行する。\n一　申請者の氏名及び生年月日\n附　則（昭和{c.randint(40, 63)}年3月{c.randint(1, 28)}日省令第{c.randint(1, 60)}号）\n"
-    )
-
-
-def law_dates(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    d.add(
-        f"本人の生年月日及び性別に関する規定は昭和{c.randint(40, 63)}年4月1日から適用する。出生の届出は、{c.randint(1950, 1999)}年{c.randint(1, 12)}月1日以後に受理したものに限る。\n生年月日、住所（平成{c.randint(3, 20)}年法律第{c.randint(2, 90)}号による改正）\n"
-    )
-
-
-def sections(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    for _ in range(8):
-        d.add(
-            f"{c.randint(1, 9)}.{c.randint(1, 20)}.{c.randint(1, 9)}.{c.randint(1, 30)} {c.choice(('設定の手順', '通信の概要', '保守'))}\n"
-        )
-
-
-def versions(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    d.add(
-        f"Mozilla/5.0 (Windows; rv:1.8.1.{c.randint(2, 20)}) Firefox/2.0.0.{c.randint(2, 20)}\n製品版 {c.randint(1, 9)}.{c.randint(0, 9)}.{c.randint(1, 40)}.{c.randint(0, 3)} に更新\nlibfoo {c.randint(1, 4)}.{c.randint(0, 9)}.{c.randint(0, 9)}.{c.randint(1, 90)}\n1.14.{c.randint(1, 9)}.1 節を参照\n"
-    )
-
-
-def sixteen_digits(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    d.add("伝票,識別子,数量\n")
-    for i in range(14):
-        d.add(f"{i + 1},{numbers.digits(c, 16)},{c.randint(1, 90)}\n")
-
-
-def twelve_digits(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    d.add("商品番号,数量\n")
-    for _ in range(12):
-        d.add(f"{numbers.my_number(c) if c.random() < 0.4 else numbers.digits(c, 12)},{c.randint(1, 90)}\n")
-
-
-def slips(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    for _ in range(6):
-        d.add(
-            f"{c.choice(('伝票No.', '商品コード：', '物品番号 ', '管理No ', '受付番号 '))}{numbers.my_number(c)}　{c.choice(('鉛筆', '用紙', '椅子'))} {c.randint(1, 30)}個\n"
-        )
-
-
-def survey(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    d.add(
-        "問１ あなたは現在、持病がありますか。1 ある 2 ない\n問２ 障害者手帳をお持ちですか（等級 1 1級 2 2級 3 なし）\n問３ 介護が必要な場合、要介護1から要介護5のどれですか\n"
-    )
-    for _ in range(5):
-        d.add(f"{c.randint(1, 200)},{c.randint(1, 2)},{c.randint(1, 3)},{c.randint(1, 5)}\n")
-
-
-def departments(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    d.add("病院名,診療科,病床\n")
-    for i in range(6):
-        d.add(
-            f"第{i + 1}総合病院,{c.choice(('精神科・心療内科', '糖尿病内科', '人工透析内科', '呼吸器内科', 'リウマチ科'))},{c.randint(20, 300)}\n"
-        )
-
-
-def services(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    d.add(
-        "施設種別：認知症対応型共同生活介護\n対象：要介護1～5の方、身体障害者手帳1・2級の方\n難病・がん相談、うつ病の家族教室を月1回開催\n結核・肝炎検査 無料\n"
-    )
-
-
-def headings(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    d.add(
-        f"住所　1　半角{c.randint(20, 90)}文字\n住所コード 3 数値{c.randint(3, 11)}\n電話番号　2　半角13文字以内\n住所_MP01\n個人番号　4　12桁\n"
-    )
-
-
-def data_items(d: Document, c: random.Random, people: Sequence[Person]) -> None:
-    d.add("項目名,型,桁,例\n住所,文字,100,\n生年月日,日付,8,YYYYMMDD\n個人番号,数字,12,\n")
-    d.add(f"更新日,日付,8,2026{c.randint(1, 12):02d}01\n")
-
-
-NOBODY: tuple[Form, ...] = (
-    law, law_dates, versions, sections, sixteen_digits, twelve_digits, slips, survey, services, departments, headings, data_items,
-)  # fmt: skip
-"""Texts about nobody; people are handed over all the same."""
+    colon_lines,
+    numbered_lines,
+    bracketed,
+    set_wide,
+    label_above,
+    label_two_above,
+    instructed,
+    in_one_line,
+    sentences,
+    sentences_around,
+    label_behind,
+    number_of_somebody,
+    csv_table,
+    tab_table,
+    pipe_table,
+    spaced_rows,
+    headless_spaced,
+    headless_tabs,
+    address_then_number,
+    headless_commas,
+    boxes,
+    boxes_over_cells,
+    births_beside,
+    births_of_family,
+    births_told,
+    birth_boxes,
+    insurance_card,
+    insurance_sections,
+    land_lines_without_zero,
+    odd_addresses,
+    buildings_beside,
+    facts_in_clauses,
+    facts_in_columns,
+    *MACHINE_FORMS,
+)

@@ -12,8 +12,9 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 
-from benchmarks.identifier_forms import FORMS, NOBODY, Form
-from benchmarks.identifier_values import Person
+from benchmarks.identifier_forms import FORMS
+from benchmarks.identifier_nobody import NOBODY
+from benchmarks.identifier_values import Form, Person
 from benchmarks.office_values import Document
 from benchmarks.score import Score
 
@@ -21,12 +22,12 @@ SEED, EACH = 20261130, 24
 PARTS = ("seen", "held")
 
 
-def documents(part: str, seed: int = SEED) -> Iterator[Document]:
+def documents(part: str, seed: int = SEED, each: int = EACH) -> Iterator[Document]:
     """The documents of ``seen`` or ``held``, the same every time."""
     for number, form in enumerate([*FORMS, *NOBODY]):
         if PARTS[number % 2] != part:
             continue
-        for copy in range(EACH):
+        for copy in range(each):
             chance = random.Random(f"{seed}/{form.__name__}/{copy}")
             yield _made(form, chance, part, copy)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from benchmarks import numbers
+from benchmarks.office_values import Document
 
 FAMILY = "大隅 葛城 三雲 保科 梶原 妹尾 鳴海 雨宮 諏訪 磯貝 久世 土岐 若狭 榊 羽鳥 真壁 仁科 穂積 長谷部 宇佐見".split()
 GIVEN = "慎吾 千紘 悦郎 芙美 航平 由貴子 惣一 佐和 亮輔 菜摘 辰彦 光江 啓介 万里子 征二 暁 早苗 敬 美鈴 尚武".split()
@@ -191,3 +193,13 @@ class Person:
                 f"045-{a[:3]}-{b}",
             )
         )
+
+
+Form = Callable[[Document, random.Random, Sequence[Person]], None]
+"""A way of writing: adds to a document what it tells of people."""
+NUMBERS = tuple(e for e in LABELS if e not in ("DATE_OF_BIRTH", "JP_ADDRESS", "PHONE_NUMBER", "JP_SENSITIVE"))
+
+
+def fields(chance: random.Random, count: int, among: Sequence[str] = tuple(LABELS)) -> list[str]:
+    """Some kinds of values."""
+    return chance.sample(list(among), min(count, len(among)))
