@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from detectors.identifiers.number import NumberSpec
 from detectors.identifiers.phone import SPECS
@@ -71,7 +71,6 @@ class OverColumnsRecognizer:
     """Values over several columns of a table."""
 
     name = "over_columns"
-    labels: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     def find(self, view: View) -> Iterator[Match]:
         """Candidates; only tables with a heading of such a kind are looked at."""
@@ -164,3 +163,9 @@ def _runs(places: Iterable[int]) -> Iterator[list[int]]:
 
 
 RECOGNIZERS = (OverColumnsRecognizer(),)
+EXAMPLES = (
+    (
+        "氏名,電話番号1,電話番号2,電話番号3\n山田 太郎,03,1234,5678\n佐藤 花子,06,6123,4567\n",
+        ("PHONE_NUMBER", "PERSON"),
+    ),
+)
