@@ -19,7 +19,7 @@ from scanner.demo import formats
 from scanner.demo.people import people
 from scanner.extract.viewing import Extractor
 from scanner.model import ref_of
-from tests.scanner import canary, old_office, shown
+from tests.scanner import canary, old_office, shown, shown_bytes, shown_parts
 from tests.scanner.test_formats import samples
 
 SNAPSHOT = Path(__file__).resolve().parents[1] / "tests/scanner/extracted.tsv"
@@ -28,7 +28,13 @@ OFFICE = 500
 
 def generated(office: int = OFFICE) -> Iterator[tuple[str, bytes]]:
     """(name, contents) of the corpus that is made here."""
-    for folder, files in (("shown", shown.READ | shown.TOLD), ("samples", samples()), ("old", old_office.files())):
+    odd = {**shown_bytes.READ, **shown_bytes.READ_AND_TOLD, **shown_bytes.TOLD, **shown_parts.READ}
+    for folder, files in (
+        ("shown", shown.READ | shown.TOLD),
+        ("odd", odd),
+        ("samples", samples()),
+        ("old", old_office.files()),
+    ):
         for name, data in sorted(files.items()):
             yield f"{folder}/{name}", data
     for name, (data, _) in sorted(canary.files().items()):

@@ -4,6 +4,7 @@ unpacks itself. A person who opens the file with another program sees it."""
 from __future__ import annotations
 
 import io
+import re
 import struct
 from dataclasses import replace
 
@@ -13,8 +14,8 @@ _END, _ENTRY = b"PK\x05\x06", b"PK\x01\x02"
 _TAIL = (1 << 16) + 22
 _PADDING = b"\0\r\n \x1a"
 _LOOKED = 64 << 20
-_MAGICS = (b"7z\xbc\xaf\x27\x1c", b"-lh5-", b"Rar!\x1a\x07")
-"""Archives that programs carry behind themselves, besides zip; ``-lh5-`` stands two bytes behind its beginning."""
+_ARCHIVES = re.compile(rb"7z\xbc\xaf\x27\x1c\x00|Rar!\x1a\x07|MSCF\x00\x00\x00\x00|(?s:..)-lh[0-7d]-")
+"""Archives that stand behind other contents, besides zip."""
 PROGRAMS = frozenset({"exe", "elf"})
 FOLLOWED = frozenset("text csv json html xml pdf rtf png jpeg tiff gif bmp webp emf wmf binary audio video".split())
 """Kinds behind which an archive is looked for. In others one that ends the file may be a member, a value or an object of it."""
@@ -77,10 +78,13 @@ def carried_by_program(source: Source, sink: Sink) -> bool:
         read_zip(source, sink, start)
         return True
     source.file.seek(0)
-    data = source.file.read(_LOOKED)
-    for magic in _MAGICS:
-        at = data.find(magic)
-        if at >= 0:
-            rest(source, sink, at - 2 if magic.startswith(b"-") else at)
-            return True
-    return False
+    at = archive_in(source.file.read(_LOOKED))
+    if at:
+        rest(source, sink, at)
+    return at > 0
+
+
+def archive_in(data: bytes) -> int:
+    """Where an archive begins behind the beginning of other contents; 0 where there is none."""
+    found = _ARCHIVES.search(data, 1)
+    return found.start() if found else 0

@@ -6,20 +6,18 @@ person and are left as the text that they are.
 
 from __future__ import annotations
 
-import binascii
 import io
 import re
-from base64 import b64decode
 from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
 
-from scanner.extract import encoding
+from scanner.extract import charsets
+from scanner.extract.inletters import deflated, japanese, legible, noise, strings, unpacked, uu_bytes, uu_line
 from scanner.extract.interface import Sink, Source
-from scanner.extract.mixed import controlled
-from scanner.extract.plausible import score
 from scanner.model import Reason
 
 _ALPHABET = bytes(
-    b if b == 10 else ord("a") if (chr(b).isalnum() and b < 128) or b in b"+/" else 32 for b in range(256)
+    b if b == 10 else ord("a") if (chr(b).isalnum() and b < 128) or b in b"+/-_" else 32 for b in range(256)
 )
 _STRICT = bytes(ord("a") if chr(b).isalnum() and b < 128 else 32 for b in range(256))
 _PART = b"a" * 16
@@ -30,20 +28,31 @@ _BLOCKS = (b"\n" + b"a" * 36, b"  " + b"a" * 60, b"\t" + b"a" * 60)
 _LINE = re.compile(r"[A-Za-z0-9+/]{36,}={0,2}|[A-Za-z0-9_-]{60,}={0,2}")
 _MORE = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+|[0-9a-fA-F-]{36}")
-_TOKEN = re.compile(r"(?<![A-Za-z0-9+/=_-])(?:data:([\w/+.-]*)[^,\s]{0,80};base64,\s*)?([A-Za-z0-9+/]{24,}={0,2})")
+_TOKEN = re.compile(
+    r"(?<![A-Za-z0-9+/_-])(?:data:([\w/+.-]*)[^,\s]{0,80};base64,\s*)?(?:0[xX]|[xX]'|\\+x|%3D)?([A-Za-z0-9+/_-]{24,}={0,2})"
+)
+_ADDRESS = re.compile(r"data:([\w/+.-]*)((?:;[\w=-]+)*),([^\s\"'<>]{4,})")
+_CHARSET = re.compile(r"charset=([\w-]+)")
 _UUENCODE = re.compile(r"begin(-base64)? [0-7]{3,4} (\S.*)")
 _ARMOUR = re.compile(r"-----BEGIN ([A-Z0-9 #]+)-----")
 _SECRET = ("PGP MESSAGE", "PKCS7", "CMS", "ENCRYPTED PRIVATE KEY", "ENCRYPTED MESSAGE")
 _NO_TEXT = ("KEY", "SIGNATURE", "CERTIFICATE REQUEST", "X509 CRL", "DH PARAMETERS", "EC PARAMETERS")
+_VAULT = ("$ANSIBLE_VAULT;", "(This file must be converted with BinHex")
+"""First lines of what follows in letters that are not read here."""
 _SALTED = b"Salted__"
 _AGE = b"age-encryption.org"
 _ARCHIVE, _LENGTHS = b"PK\x03\x04", 16
+_DIGITS = re.compile(r"(?:[0-9a-fA-F]{2})+")
+_MARKED_DIGITS = re.compile(r"(?:0?[xX])?(?:[0-9a-fA-F]{2})+")
+_LONG_DIGITS, _DISTINCT = 1_024, 10
+"""Digits of a hexadecimal number from which it is no digest but a file or ciphertext."""
 _RANDOM = 256
 """Bytes from which what cannot be told is declared: shorter ones are digests, tokens and keys."""
+_PACKED = 48
+"""Letters from which a token may be a text that was deflated."""
 _LARGE = 400
 """Letters from which a token inside a line is looked at for more than text."""
 _MOST = 100_000_000
-_LEGIBLE = 0.25
 
 
 def marks(letters: bytes) -> bytes:
@@ -60,6 +69,8 @@ def blocks(letters: bytes, shape: bytes) -> bool:
     if b"begin" in letters and (b"begin " in letters or b"begin-base64 " in letters):
         return True
     if b"-----BEGIN " in letters:
+        return True
+    if b"$ANSIBLE_VAULT" in letters or b"with BinHex" in letters:
         return True
     return bool(shape) and (shape.startswith(_BLOCKS[0][1:]) or any(block in shape for block in _BLOCKS))
 
@@ -92,6 +103,8 @@ class Carried:
         if begun:
             self._begin("base64-block" if begun[1] else "uuencode", begun[2])
             return True
+        if bare.startswith(_VAULT):
+            self._sink.missed(Reason.ENCRYPTED, self._source.at("encrypted"))
         armour = _ARMOUR.fullmatch(bare)
         if armour and armour[1] != "PGP SIGNED MESSAGE":
             self._begin("armour", armour[1])
@@ -108,7 +121,7 @@ class Carried:
             found = _LETTERS.match(shape, at)
             end = found.end() if found else at + 1
             run = text[at:end]
-            if not run.islower() and not run.isupper():  # a path, a name of a constant
+            if not (run.islower() or run.isupper()) or _MARKED_DIGITS.fullmatch(run):  # no path, no name of a constant
                 self.inside(text[max(shape.rfind(b"\n", max(0, at - 120), at), at - 120, -1) + 1 : end + 2])
             if self.found:
                 number += shape.count(b"\n", counted, at)
@@ -146,7 +159,7 @@ class Carried:
             else:
                 self._add(bare)
             return True
-        if kind == "uuencode" and bare and not _uu_line(bare):
+        if kind == "uuencode" and bare and not uu_line(bare):
             self._finish()
             return False
         self._add(bare)
@@ -162,7 +175,7 @@ class Carried:
         kind, name, lines = self._kind, self._name, self._lines
         self._kind, self._lines, self._size = "", [], 0
         if kind == "uuencode":
-            self.member(name, b"".join(_uu_bytes(line) for line in lines))
+            self.member(name, b"".join(uu_bytes(line) for line in lines))
         elif kind == "armour":
             self._armour(name, lines)
         else:
@@ -175,25 +188,49 @@ class Carried:
             return
         data = unpacked("".join(line for line in lines if ":" not in line and not line.startswith("=")))
         if name == "CERTIFICATE":
-            self.found += _strings(data or b"")
+            self.found += strings(data or b"")
         elif name in _SECRET or data is None or not self.member(name, data):
             self._sink.missed(Reason.ENCRYPTED, self._source.at("encrypted"))
 
     def inside(self, line: str) -> None:
         """What a line carries beside other text."""
+        for address in _ADDRESS.finditer(line) if "data:" in line else ():
+            if ";base64" not in address[2]:
+                self._percent(address)
         for token in _TOKEN.finditer(line):
             letters = token[2]
+            if token[1] is None and _DIGITS.fullmatch(letters):
+                self._digits(letters)
+                continue
             if token[1] is None and (_HEXADECIMAL.fullmatch(letters) or (letters.isalpha() and len(letters) < 60)):
                 continue
             data = unpacked(letters)
             if data is None:
                 continue
-            text = _japanese(data)
+            text = japanese(data) or (japanese(deflated(data)) if len(letters) >= _PACKED else "")
             if text:
                 self.found.append(text)
             elif token[1] is not None or len(letters) >= _LARGE:
                 stated = token[1] is not None
                 self.member(token[1].replace("/", ".") if stated else "base64", data, declared=stated)
+
+    def _digits(self, letters: str) -> None:
+        """A hexadecimal number: a digest as a rule, the text or the file of a column in a dump of a database."""
+        data = bytes.fromhex(letters)
+        text = japanese(data)
+        if text:
+            self.found.append(text)
+        elif len(letters) >= _LONG_DIGITS and len(set(letters)) >= _DISTINCT:
+            self.member("hexadecimal", data)
+
+    def _percent(self, address: re.Match[str]) -> None:
+        """A ``data:`` address whose contents are written as they are or by percent."""
+        data = unquote_to_bytes(address[3])
+        charset = _CHARSET.search(address[2])
+        kind = address[1].replace("/", ".") or "text.plain"
+        if charset and not data.isascii():
+            data = charsets.decoded(data, charset[1]).encode()
+        self.member(kind.replace("svg+xml", "svg"), data, declared=False)
 
     def member(self, name: str, data: bytes, *, declared: bool = True) -> bool:
         """Read what came out of letters; whether it was read or declared. ``declared``: whether noise is told at all; beside
@@ -208,8 +245,11 @@ class Carried:
         if at > 0:  # what Excel puts around the queries of a workbook: lengths, an archive, rights
             data = data[at:]
         kind = sniff(io.BytesIO(data), name).format
+        if kind == "binary" and (inflated := deflated(data)):
+            data = inflated
+            kind = sniff(io.BytesIO(data), name).format
         if kind == "binary" or (kind == "text" and not legible(data)):
-            if not declared or len(data) < _RANDOM or not _random(data):
+            if not declared or len(data) < _RANDOM or not noise(data):
                 return False
             self._sink.missed(Reason.NO_TEXT, self._source.at(name))
             return True
@@ -218,84 +258,3 @@ class Carried:
             self._sink.entitled(inner.part, name)
         self._sink.member(inner)
         return True
-
-
-def value(text: str, source: Source, sink: Sink) -> list[str]:
-    """For a value of its own (of a JSON, an element, a property): the texts beside it; empty where it is all that is to be
-    read. What it carries has been read then."""
-    letters = text.encode("ascii", "replace")
-    shape = marks(letters)
-    if not shape and not blocks(letters, shape):
-        return [text]
-    carried = Carried(source, sink)
-    kept = [line for line in text.split("\n") if not carried.takes(line)]
-    carried.end()
-    return [*(["\n".join(kept)] if kept else []), *carried.found]
-
-
-def unpacked(letters: str) -> bytes | None:
-    """The bytes of base64 in either alphabet, a cut end left out; ``None`` where it is none."""
-    letters = re.sub(r"\s+", "", letters).rstrip("=").replace("-", "+").replace("_", "/")
-    letters = letters[: len(letters) - (len(letters) % 4 == 1)]
-    try:
-        return b64decode(letters + "=" * (-len(letters) % 4), validate=True)
-    except (binascii.Error, ValueError):
-        return None
-
-
-def legible(data: bytes) -> bool:
-    """Whether bytes are text that a person can read."""
-    sample = data[:20_000]
-    damage = encoding.Damage()
-    text = encoding.decode(sample, encoding.detect(io.BytesIO(sample)), damage)
-    if damage.lines > 1 or controlled(text) or not text:
-        return False
-    return score(text) > _LEGIBLE or sum(c.isascii() for c in text) > 0.95 * len(text)
-
-
-def _japanese(data: bytes) -> str:
-    """Text that nobody gets by chance: UTF-8 with characters of Japanese; empty otherwise."""
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = data.decode("utf-8", "ignore") if len(data) > 100 else ""
-        if len(text.encode()) + 3 < len(data):
-            return ""
-    return text if score(text) > 0.4 and not controlled(text) else ""
-
-
-def _random(data: bytes) -> bool:
-    """Whether bytes look like noise: ciphertext, or something packed. Text in letters alone decodes to few values."""
-    sample = data[:4096]
-    return len(set(sample)) > min(200, len(sample) // 3)
-
-
-def _uu_line(bare: str) -> bool:
-    return " " <= bare[0] <= "`" and len(bare) <= 90
-
-
-def _uu_bytes(line: str) -> bytes:
-    wanted = (((ord(line[0]) - 32) & 63) * 4 + 5) // 3 if line else 0
-    try:
-        return binascii.a2b_uu(line[: wanted + 1].ljust(1).encode("ascii", "replace"))
-    except binascii.Error:
-        return b""
-
-
-_STRING = re.compile(rb"[\x0c\x13\x16]([\x01-\x7f])|\x1e([\x02-\x7e])")
-
-
-def _strings(data: bytes) -> list[str]:
-    """The texts of a certificate (DER): UTF8String, PrintableString, IA5String, BMPString."""
-    found: list[str] = []
-    for tag in _STRING.finditer(data):
-        wide = tag[2] is not None
-        length = (tag[2] or tag[1])[0]
-        raw = data[tag.end() : tag.end() + length]
-        try:
-            text = raw.decode("utf-16-be" if wide else "utf-8")
-        except UnicodeDecodeError:
-            continue
-        if len(raw) == length and length > 2 and text.isprintable():
-            found.append(text)
-    return found[:200]

@@ -1,5 +1,7 @@
-r"""Characters that stand in a text by their number: ``\u9234``, ``\xe9\x88\xb4``, ``\351\210\264``, ``%E9%88%B4``, ``%u9234``,
-``&#37428;``, ``=E9=88=B4`` and the encoded words of mail headers. Programs write so in properties, scripts, logs and addresses.
+r"""Characters that stand in a text by their number: ``\u9234``, ``\x{9234}``, ``U+9234``, ``\xe9\x88\xb4``, ``\351\210\264``,
+``%E9%88%B4``, ``%u9234``, ``&#37428;``, ``=E9=88=B4``, ``$E9$88$B4`` (address books of Thunderbird), ``\'97\'e9`` (RTF),
+``fromCharCode(37428)``, the encoded words of mail headers and names of folders (``&kjRnKA-``), and ISO-2022-JP that has lost its
+escape characters (``$BNkLZ(B``). Programs write so in properties, scripts, logs and addresses.
 
 What comes out is put in their place, so that lines stay lines; marks of the notation around it are never made. One pass over
 a text for each notation that may be in it, and none over a text that has none.
@@ -16,16 +18,28 @@ from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
 from scanner.extract import mixed
+from scanner.extract.jis import ESCAPE, JisDecoder
 from scanner.extract.plausible import score
 
-_UNICODE = re.compile(r"(?:\\+u[0-9a-fA-F]{4}|\\+u\{[0-9a-fA-F]{1,6}\}|\\+U[0-9a-fA-F]{8}|%u[0-9a-fA-F]{4})+")
+_UNICODE = re.compile(
+    r"(?:\\+u[0-9a-fA-F]{4}|\\+[ux]\{[0-9a-fA-F]{1,6}\}|\\+U[0-9a-fA-F]{8}|%u[0-9a-fA-F]{4}|U\+[0-9A-F]{4,5}\b(?:[ ,](?=U\+))?)+"
+)
 _NUMBER = re.compile(r"[0-9a-fA-F]{4,8}|(?<=\{)[0-9a-fA-F]{1,6}")
+_DECIMAL = re.compile(r"0[xX][0-9a-fA-F]+|[0-9]+")
 _HEXADECIMAL = re.compile(r"(?:\\+x[0-9a-fA-F]{2}){2,}")
 _OCTAL = re.compile(r"(?:\\[0-3][0-7]{2}){2,}")
-_PERCENT = re.compile(r"%[89A-Fa-f][0-9A-Fa-f](?:%[0-9A-Fa-f]{2}|[@-~0-9.-])*")
+_RICH = re.compile(r"(?:\\'[0-9a-fA-F]{2}[@-\[\]-~]?){2,}")
+_DOLLAR = re.compile(r"\$[89A-F][0-9A-F](?:\$[0-9A-F]{2}|[ -#%'*-~])*\$[0-9A-F]{2}")
+_FOLDER = re.compile(r"&([A-Za-z0-9+,]{3,})-")
+_CODES = re.compile(r"from(?:CharCode|CodePoint)\(((?:\s*(?:0[xX][0-9a-fA-F]{1,6}|[0-9]{1,7})\s*,?)+)\)")
+_LOST = re.compile(r"\$[B@]((?:[!-~]{2})+?)\([BJ]")
+_REGISTRY = re.compile(r"hex(?:\([0-9a-f]{1,8}\))?:((?:[0-9a-fA-F]{2},(?:\\\n\s*)?)+[0-9a-fA-F]{2})")
+_PERCENT = re.compile(r"%(?:[89A-Fa-f][0-9A-Fa-f]|1[Bb])(?:%[0-9A-Fa-f]{2}|[@-~0-9.-])*")
 _QUOTED = re.compile(r"=[89A-F][0-9A-F]=[0-9A-F]{2}(?:=[0-9A-F]{2}|=\n|[!-<>-~])*")
 _REFERENCE = re.compile(r"&#(?:[0-9]{2,7}|[xX][0-9a-fA-F]{2,6});")
 _ENCODED = re.compile(r"=\?([\w.-]{1,40})(?:\*[^?\s]{0,20})?\?([qQbB])\?([^?\s]{0,4000})\?=(?:\s+(?==\?))?")
+_FOLDER_START = re.compile(rb"&[A-Za-z0-9+,]{3,}-")
+_DOLLAR_START = re.compile(rb"\$[89A-F][0-9A-F](?:\$[0-9A-F]{2}){2}")
 _QUOTED_START = re.compile(rb"=[89A-F][0-9A-F]=[0-9A-F]{2}")
 _LEAST = 0.3
 """Score from which bytes of Shift_JIS or EUC are believed."""
@@ -40,7 +54,10 @@ def may_hold(letters: bytes) -> bool:
     return (
         b"\\" in letters
         or b"%" in letters
-        or (b"&" in letters and b"&#" in letters)
+        or (b"&" in letters and (b"&#" in letters or _FOLDER_START.search(letters) is not None))
+        or b"U+" in letters
+        or (b"$" in letters and (_DOLLAR_START.search(letters) is not None or (b"$B" in letters and b"(B" in letters)))
+        or (b"h" in letters and (b"CharCode(" in letters or b"CodePoint(" in letters or b"=hex" in letters))
         or (b"=" in letters and (b"=?" in letters or _QUOTED_START.search(letters) is not None))
     )
 
@@ -48,8 +65,10 @@ def may_hold(letters: bytes) -> bool:
 def resolved(text: str) -> str:
     """The text with such characters as themselves."""
     if "\\" in text:
-        if "\\u" in text or "\\U" in text:
+        if "\\u" in text or "\\U" in text or "\\x{" in text:
             text = _UNICODE.sub(_units, text)
+        if "\\'" in text:
+            text = _RICH.sub(lambda m: _bytes(m, _rich), text)
         if "\\x" in text:
             text = _HEXADECIMAL.sub(lambda m: _bytes(m, lambda s: bytes.fromhex(re.sub(r"\\+x", "", s))), text)
         if "\\2" in text or "\\3" in text:
@@ -58,8 +77,18 @@ def resolved(text: str) -> str:
         text = _PERCENT.sub(lambda m: _bytes(m, unquote_to_bytes), text)
         if "%u" in text:
             text = _UNICODE.sub(_units, text)
-    if "&#" in text:
-        text = _REFERENCE.sub(_reference, text)
+    if "U+" in text:
+        text = _UNICODE.sub(_units, text)
+    if "&" in text:
+        text = _FOLDER.sub(_folder, _REFERENCE.sub(_reference, text))
+    if "$" in text:
+        text = _DOLLAR.sub(lambda m: _bytes(m, _dollar), text)
+        if "$B" in text or "$@" in text:
+            text = _LOST.sub(_without_escapes, text)
+    if "CharCode(" in text or "CodePoint(" in text:
+        text = _CODES.sub(_codes, text)
+    if "=hex" in text:
+        text = _REGISTRY.sub(_registry, text)
     if "=?" in text:
         text = _ENCODED.sub(_encoded, text)
     if "=E" in text or "=8" in text or "=9" in text:
@@ -67,12 +96,55 @@ def resolved(text: str) -> str:
     return text
 
 
+def _rich(text: str) -> bytes:
+    """Bytes of RTF; the second of two may be a letter that is written as it is."""
+    return b"".join(bytes.fromhex(a) + b.encode() for a, b in re.findall(r"\\'([0-9a-fA-F]{2})([@-\[\]-~]?)", text))
+
+
+def _dollar(text: str) -> bytes:
+    return re.sub(rb"\$([0-9A-F]{2})", lambda m: bytes.fromhex(m[1].decode()), text.encode())
+
+
+def _folder(match: re.Match[str]) -> str:
+    """Modified UTF-7 (RFC 3501): names of folders of mail."""
+    from scanner.extract.shifted import units
+
+    return units(match[1].replace(",", "/").encode()) or match.group()
+
+
+def _codes(match: re.Match[str]) -> str:
+    codes = [int(n, 0) if n[:2] in ("0x", "0X") else int(n) for n in _DECIMAL.findall(match[1])]
+    if any(code > 0x10FFFF or 0xD800 <= code < 0xE000 for code in codes):
+        return match.group()
+    return "'" + "".join(chr(code) for code in codes if code >= 32) + "'"
+
+
+def _without_escapes(match: re.Match[str]) -> str:
+    found = JisDecoder().decode(b"\x1b$B" + match[1].encode() + b"\x1b(B")
+    return found if "\ufffd" not in found and score(found) > _LEAST else match.group()
+
+
+def _registry(match: re.Match[str]) -> str:
+    """Texts in the registry of Windows; lines stay lines."""
+    data = bytes.fromhex(re.sub(r"[^0-9a-fA-F]", "", match[1]))
+    for codec in ("utf-16-le", "cp932"):
+        try:
+            found = data.decode(codec).rstrip("\0")
+        except UnicodeDecodeError:
+            continue
+        if score(found) > _LEAST and not any(c < " " for c in found):
+            return found + "\n" * match.group().count("\n")
+    return match.group()
+
+
 def _units(match: re.Match[str]) -> str:
     codes = [int(n, 16) for n in _NUMBER.findall(match.group())]
     if any(code > 0x10FFFF for code in codes):
         return match.group()
     found = "".join(map(chr, codes)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return match.group() if any(c in _KEPT or c < " " for c in found) else found
+    if any(c in _KEPT or c < " " for c in found) or (found.isascii() and match.group()[:2] == "U+"):
+        return match.group()
+    return found
 
 
 def _reference(match: re.Match[str]) -> str:
@@ -83,7 +155,7 @@ def _reference(match: re.Match[str]) -> str:
 def _bytes(match: re.Match[str], read: Callable[[str], bytes]) -> str:
     data = read(match.group())
     if data.isascii():
-        return match.group()
+        return JisDecoder().decode(data) if ESCAPE.search(data) else match.group()
     codec = mixed.chosen(data, "utf-8")
     try:
         found = data.decode(codec)

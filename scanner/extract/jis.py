@@ -19,6 +19,16 @@ _2004 = (b"$(O", b"$(P", b"$(Q")
 _X0212 = b"$(D"
 
 
+_DAILY = re.compile("[ぁ-んァ-ヶ、。ー・「」　]")
+_WRITTEN = 0.3
+"""Share of kana and marks from which a line is Japanese: half of any text of offices, hardly any of Latin letters taken in pairs."""
+
+
+def _plausible(text: str) -> float:
+    body = text.strip()
+    return len(_DAILY.findall(body)) / len(body) if body else 1.0
+
+
 @lru_cache(maxsize=1)
 def _plane() -> dict[tuple[int, int], str]:
     """(row byte, cell byte) of seven bits → character."""
@@ -71,20 +81,34 @@ class JisDecoder:
         """One or more whole lines; the shift state is kept between calls."""
         pieces: list[str] = []
         at = 0
+        goes_on = True
         for escape in _SHIFT.finditer(data):
-            pieces.append(self._run(data[at : escape.start()]))
-            self._mode, at = escape[1], escape.end()
-        pieces.append(self._run(data[at:]))
+            pieces.append(self._run(data[at : escape.start()], goes_on))
+            self._mode, at, goes_on = escape[1], escape.end(), False
+        pieces.append(self._run(data[at:], goes_on))
         return "".join(pieces)
 
-    def _run(self, run: bytes) -> str:
+    def _run(self, run: bytes, goes_on: bool) -> str:
+        """Letters in one mode; ``goes_on``: that of the lines before."""
         if not run:
             return ""
         if self._mode in _SINGLE:
             return run.decode("ascii") if run.isascii() else self._plain(run) if self._plain else euc(run)
         if self._mode == _KANA:
             return "".join(chr(0xFF61 + (b & 0x7F) - 0x21) if 0x21 <= b & 0x7F <= 0x5F else chr(b & 0x7F) for b in run)
-        return "".join(map(self._line, run.splitlines(keepends=True)))
+        lines = run.splitlines(keepends=True)
+        return "".join(
+            (self._next_line(lines[0]) if goes_on else self._line(lines[0]), *map(self._next_line, lines[1:]))
+        )
+
+    def _next_line(self, run: bytes) -> str:
+        """A line that begins in the mode of the last one. Programs leave out the way back to ASCII before the end of a line
+        (RFC 1468 asks for it); then its letters are Latin ones."""
+        shifted = self._line(run)
+        body = run.strip()
+        if body.isascii() and _plausible(shifted) < _WRITTEN:
+            return self._plain(run) if self._plain else run.decode("ascii", "replace")
+        return shifted
 
     def _line(self, run: bytes) -> str:
         """Two bytes a character; a line end within is one byte."""

@@ -10,6 +10,7 @@ import re
 
 from scanner.extract.jis import ESCAPE, EUC, JisDecoder, euc
 from scanner.extract.plausible import doubtful, score, spoken
+from scanner.extract.twice import mended
 
 _UTF8_WORD = re.compile(rb"[\xe2-\xe9\xef][\x80-\xbf]{2}")
 _SHAPES = bytes(
@@ -22,7 +23,7 @@ _EUC_WORD = b"hhhh"
 _UTF8_PAIR = b"LccLcc"
 """Two characters of Japanese in UTF-8, in the shape of their bytes."""
 _KANA_IN_EUC = re.compile(rb"\x8e[\xa1-\xdf]\x8e[\xa1-\xdf]\x8e[\xa1-\xdf]")
-WIDE = re.compile(rb"(?:[\t\n\r -~]\x00|[\x00-\xff][\x30\x4e-\x9f\xff]){8,}")
+WIDE = re.compile(rb"(?:\xff\xfe)?(?:[\t\n\r -~]\x00|[\x00-\xff][\x30\x4e-\x9f\xff]){8,}")
 """UTF-16 in the middle: what PowerShell appends to a file of any encoding."""
 _NULS = 4
 _BETTER = 0.2
@@ -43,7 +44,8 @@ def text(data: bytes, encoding: str) -> tuple[str, int]:
     """(text, lines that no encoding explains) of whole lines."""
     if b"\0" in data and appended(data):
         return _by_run(data, encoding)
-    return _one(data, encoding)
+    found, damaged = _one(data, encoding)
+    return (found if damaged else mended(found)), damaged
 
 
 def _by_run(data: bytes, encoding: str) -> tuple[str, int]:
@@ -52,7 +54,7 @@ def _by_run(data: bytes, encoding: str) -> tuple[str, int]:
     at = damaged = 0
     for wide in filter(_half_ascii, WIDE.finditer(data)):
         before, count = _one(data[at : wide.start()], encoding)
-        out += (before, wide.group().decode("utf-16-le", "replace"))
+        out += (before, wide.group().removeprefix(b"\xff\xfe").decode("utf-16-le", "replace"))
         damaged += count
         at = wide.end()
     behind, count = _one(data[at:], encoding)
@@ -129,8 +131,18 @@ def line(raw: bytes, encoding: str) -> tuple[str, bool]:
     return _plain_line(raw, encoding)
 
 
+_UTF8_RUN = re.compile(
+    rb"((?:[\xe3-\xe9\xef][\x80-\xbf]{2}){2,}(?:[ -~]|[\xc2-\xdf][\x80-\xbf]|[\xe3-\xe9\xef][\x80-\xbf]{2})*)"
+)
+
+
 def _plain_line(raw: bytes, encoding: str) -> tuple[str, bool]:
     codec = chosen(raw, encoding)
+    if codec == "cp932" and _UTF8_PAIR in raw.translate(_SHAPES):
+        divided = _UTF8_RUN.split(raw)  # records with bytes of numbers beside their texts
+        if len(divided) > 1 and score(divided[1].decode()) > score(_loose(divided[1], codec)) + _BETTER:
+            pieces = [part.decode() if n % 2 else _run(part, encoding) for n, part in enumerate(divided)]
+            return "".join(pieces), not any("\ufffd" in piece for piece in pieces)
     try:
         return _strict(raw, codec), True
     except UnicodeDecodeError:

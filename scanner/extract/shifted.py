@@ -34,15 +34,20 @@ def _decodes(chunk: bytes) -> bool:
 
 
 def _word(raw: bytes) -> bool:
-    """Whether a word in UTF-7 is Japanese: whole units of UTF-16 that CP932 knows, without bits left over."""
+    """Whether a word in UTF-7 is Japanese."""
+    return bool(units(raw))
+
+
+def units(raw: bytes) -> str:
+    """The Japanese text of a word in UTF-7, without its marks; empty where it is none: whole units of UTF-16 that CP932 knows,
+    without bits left over."""
     bits = len(raw) * 6
     if bits % 16 >= 6:
-        return False
+        return ""
     data = base64.b64decode(raw + b"=" * (-len(raw) % 4) if len(raw) % 4 != 1 else raw + b"A==")
-    units = data[: bits // 16 * 2]
     try:
-        text = units.decode("utf-16-be")
+        text = data[: bits // 16 * 2].decode("utf-16-be")
         text.encode("cp932")
     except UnicodeError:
-        return False
-    return any("\u3000" <= c <= "\u9fff" or "\uff00" <= c <= "\uffef" for c in text)
+        return ""
+    return text if any("\u3000" <= c <= "\u9fff" or "\uff00" <= c <= "\uffef" for c in text) else ""

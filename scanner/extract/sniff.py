@@ -19,6 +19,8 @@ from scanner.extract.mixed import appended
 _TEXTUAL = frozenset({"pdf", "rtf"})
 """Formats that may hold nothing but printable characters; MZ, BZh or ID3 may also begin a text."""
 
+_CONTROLS = bytes(b for b in range(32) if b not in b"\t\n\r\x1a\x1b")
+_LEAST = 16
 _HEAD = 8_192
 _MANY = 200_000
 _ODF = (
@@ -30,6 +32,8 @@ _ODF = (
     (b"vnd.sun.xml.calc", "ods"),
     (b"vnd.sun.xml.impress", "odp"),
     (b"vnd.sun.xml.draw", "odp"),
+    *((b"opendocument." + mark, "odg") for mark in (b"chart", b"formula", b"image", b"base")),
+    (b"vnd.sun.xml.", "odg"),
 )
 """Media type as the package states it at its beginning; those of OpenOffice 1 have the same parts."""
 _OOXML = (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx"))
@@ -93,7 +97,7 @@ def _format(file: IO[bytes], head: bytes, extension: str) -> str:
         return "ebcdic"
     if binary and extension in ("pkl", "pickle", "npz", "joblib") and head[:1] == b"\x80":
         return "vectors"
-    if binary:
+    if binary and not _padded(head):
         return extension if extension in BY_NAME else "binary"
     return _text_kind(head, extension)
 
@@ -172,6 +176,14 @@ def _binary(head: bytes) -> bool:
             return True
     control = sum(1 for b in head if b < 32 and b not in (9, 10, 12, 13, 27, 26))
     return control / len(head) > 0.05
+
+
+def _padded(head: bytes) -> bool:
+    """Whether bytes are a text between whose records and fields stand zeros, as programs write that keep them at one length."""
+    from scanner.extract.inletters import legible
+
+    bare = re.sub(rb"\0+", b"\n", head)
+    return len(bare) >= _LEAST and len(bare.translate(None, _CONTROLS)) == len(bare) and legible(bare)
 
 
 _MAIL_HEADER = re.compile(

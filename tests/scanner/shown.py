@@ -130,7 +130,7 @@ def blip(data: bytes, kind: int = 0xF01E, instance: int = 0x6E0) -> bytes:
     return struct.pack("<HHI", instance << 4, kind, len(body)) + body
 
 
-def _pdf(objects: Mapping[int, bytes]) -> bytes:
+def pdf_of(objects: Mapping[int, bytes]) -> bytes:
     base = {
         1: b"<< /Type /Catalog /Pages 2 0 R >>",
         2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -141,23 +141,23 @@ def _pdf(objects: Mapping[int, bytes]) -> bytes:
     return pages.pdf({**base, **objects})
 
 
-def _hex(text: str) -> bytes:
+def hexadecimal(text: str) -> bytes:
     return b"<FEFF" + text.encode("utf-16-be").hex().encode() + b">"
 
 
-def _stream(head: bytes, body: bytes) -> bytes:
+def stream(head: bytes, body: bytes) -> bytes:
     return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (head, len(body), body)
 
 
 def _scan(text: bytes, picture: bytes, *, whole: bool = True) -> bytes:
     place = b"595 0 0 842 0 0" if whole else b"300 0 0 100 50 300"
     content = b"q %s cm /I Do Q BT /F 9 Tf 280 20 Td (%s) Tj ET" % (place, text)
-    return _pdf(
+    return pdf_of(
         {
             3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
             b" /Resources << /Font << /F 5 0 R >> /XObject << /I 6 0 R >> >> >>",
-            4: _stream(b"", content),
-            6: _stream(
+            4: stream(b"", content),
+            6: stream(
                 b"/Type /XObject /Subtype /Image /Width 900 /Height 200 /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode",
                 picture,
             ),
@@ -165,8 +165,8 @@ def _scan(text: bytes, picture: bytes, *, whole: bool = True) -> bytes:
     )
 
 
-def _annotated(annotation: bytes, more: Mapping[int, bytes] = {}) -> bytes:
-    return _pdf(
+def annotated(annotation: bytes, more: Mapping[int, bytes] = {}) -> bytes:
+    return pdf_of(
         {
             3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Annots [8 0 R]"
             b" /Resources << /Font << /F 5 0 R >> >> >>",
@@ -226,29 +226,29 @@ def _read() -> dict[str, bytes]:
         "object.rtf": rtf(f"{{\\object\\objemb{{\\*\\objdata 01050000{packed_object().hex()}}}}}"),
         "emf.rtf": rtf(f"{{\\pict\\emfblip {drawn.emf(BOTH).hex()}}}"),
         "author.png": _with_text(png),
-        "note.pdf": _annotated(b"<< /Type /Annot /Subtype /Text /Rect [9 9 20 20] /Contents %s /T %s >>" % (_hex(NAME), _hex(NUMBER))),
-        "attached.pdf": _annotated(
+        "note.pdf": annotated(b"<< /Type /Annot /Subtype /Text /Rect [9 9 20 20] /Contents %s /T %s >>" % (hexadecimal(NAME), hexadecimal(NUMBER))),
+        "attached.pdf": annotated(
             b"<< /Type /Annot /Subtype /FileAttachment /Rect [9 9 20 20] /FS 9 0 R >>",
-            {9: b"<< /Type /Filespec /F (a.csv) /EF << /F 10 0 R >> >>", 10: _stream(b"/Type /EmbeddedFile", _CSV)},
+            {9: b"<< /Type /Filespec /F (a.csv) /EF << /F 10 0 R >> >>", 10: stream(b"/Type /EmbeddedFile", _CSV)},
         ),
-        "link.pdf": _annotated(b"<< /Type /Annot /Subtype /Link /Rect [9 9 20 20] /A << /S /URI /URI (mailto:a@example.jp?subject=%s) >> >>" % _percent(BOTH)),
-        "parent.pdf": _annotated(
+        "link.pdf": annotated(b"<< /Type /Annot /Subtype /Link /Rect [9 9 20 20] /A << /S /URI /URI (mailto:a@example.jp?subject=%s) >> >>" % _percent(BOTH)),
+        "parent.pdf": annotated(
             b"<< /Type /Annot /Subtype /Widget /Rect [9 9 20 20] /Parent 9 0 R >>",
-            {1: _CATALOGUE % b"/AcroForm << /Fields [9 0 R] >>", 9: b"<< /FT /Tx /T (a) /V %s /Kids [8 0 R] >>" % _hex(BOTH)},
+            {1: _CATALOGUE % b"/AcroForm << /Fields [9 0 R] >>", 9: b"<< /FT /Tx /T (a) /V %s /Kids [8 0 R] >>" % hexadecimal(BOTH)},
         ),
-        "choices.pdf": _annotated(
-            b"<< /Type /Annot /Subtype /Widget /FT /Ch /T (a) /Rect [9 9 20 20] /Opt [[(1) %s] %s] >>" % (_hex(NAME), _hex(NUMBER)),
+        "choices.pdf": annotated(
+            b"<< /Type /Annot /Subtype /Widget /FT /Ch /T (a) /Rect [9 9 20 20] /Opt [[(1) %s] %s] >>" % (hexadecimal(NAME), hexadecimal(NUMBER)),
             {1: _CATALOGUE % b"/AcroForm << /Fields [8 0 R] >>"},
         ),
-        "tooltip.pdf": _annotated(b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (a) /TU %s /Rect [9 9 20 20] >>" % _hex(BOTH)),
-        "xfa.pdf": _pdf({1: _CATALOGUE % b"/AcroForm << /Fields [] /XFA [(datasets) 9 0 R] >>", 9: _stream(b"", f"<d><n>{NAME}</n><t>{NUMBER}</t></d>".encode())}),
-        "outline.pdf": _pdf({1: _CATALOGUE % b"/Outlines 9 0 R", 9: b"<< /First 10 0 R /Last 10 0 R /Count 1 >>", 10: b"<< /Title %s /Parent 9 0 R >>" % _hex(BOTH)}),
-        "labels.pdf": _pdf({1: _CATALOGUE % (b"/PageLabels << /Nums [0 << /P %s >>] >>" % _hex(BOTH))}),
-        "spoken.pdf": _pdf({1: _CATALOGUE % b"/StructTreeRoot 9 0 R", 9: b"<< /Type /StructTreeRoot /K << /S /Figure /Alt %s >> >>" % _hex(BOTH)}),
-        "portfolio.pdf": _pdf({1: _CATALOGUE % (b"/Collection << /Folders << /Name (x) /Desc %s >> >>" % _hex(BOTH))}),
-        "metadata.pdf": _pdf({1: _CATALOGUE % b"/Metadata 9 0 R", 9: _stream(b"/Type /Metadata /Subtype /XML", f"<x:xmpmeta><n>{NAME}</n><t>{NUMBER}</t></x:xmpmeta>".encode())}),
-        "script.pdf": _pdf({1: _CATALOGUE % (b"/OpenAction << /S /JavaScript /JS %s >>" % _hex(f"app.alert('{BOTH}')"))}),
-        "archive-behind.pdf": _pdf({}) + _zip({"a.csv": _CSV}),
+        "tooltip.pdf": annotated(b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (a) /TU %s /Rect [9 9 20 20] >>" % hexadecimal(BOTH)),
+        "xfa.pdf": pdf_of({1: _CATALOGUE % b"/AcroForm << /Fields [] /XFA [(datasets) 9 0 R] >>", 9: stream(b"", f"<d><n>{NAME}</n><t>{NUMBER}</t></d>".encode())}),
+        "outline.pdf": pdf_of({1: _CATALOGUE % b"/Outlines 9 0 R", 9: b"<< /First 10 0 R /Last 10 0 R /Count 1 >>", 10: b"<< /Title %s /Parent 9 0 R >>" % hexadecimal(BOTH)}),
+        "labels.pdf": pdf_of({1: _CATALOGUE % (b"/PageLabels << /Nums [0 << /P %s >>] >>" % hexadecimal(BOTH))}),
+        "spoken.pdf": pdf_of({1: _CATALOGUE % b"/StructTreeRoot 9 0 R", 9: b"<< /Type /StructTreeRoot /K << /S /Figure /Alt %s >> >>" % hexadecimal(BOTH)}),
+        "portfolio.pdf": pdf_of({1: _CATALOGUE % (b"/Collection << /Folders << /Name (x) /Desc %s >> >>" % hexadecimal(BOTH))}),
+        "metadata.pdf": pdf_of({1: _CATALOGUE % b"/Metadata 9 0 R", 9: stream(b"/Type /Metadata /Subtype /XML", f"<x:xmpmeta><n>{NAME}</n><t>{NUMBER}</t></x:xmpmeta>".encode())}),
+        "script.pdf": pdf_of({1: _CATALOGUE % (b"/OpenAction << /S /JavaScript /JS %s >>" % hexadecimal(f"app.alert('{BOTH}')"))}),
+        "archive-behind.pdf": pdf_of({}) + _zip({"a.csv": _CSV}),
         "drawing.vsdx": _zip({"[Content_Types].xml": b"<Types/>", "visio/pages/page1.xml": f"<PageContents><Text>{BOTH}</Text></PageContents>".encode()}),
         "printed.xps": _zip({"[Content_Types].xml": b"<Types/>", "Documents/1/Pages/1.fpage": f'<FixedPage><Glyphs OriginY="9" UnicodeString="{NAME}"/><Glyphs OriginY="9" UnicodeString=" {NUMBER}"/></FixedPage>'.encode()}),
         "other.package": _zip({"[Content_Types].xml": b"<Types/>", "data/x.xml": f"<a>{BOTH}</a>".encode()}),
@@ -258,9 +258,9 @@ def _read() -> dict[str, bytes]:
         "publication.pub": compound({"Quill/QuillSub/CONTENTS": bytes(30) + BOTH.encode("utf-16-le") + bytes(30), "Contents": bytes(20)}),
         "comment.xml": f"<?xml version='1.0'?><!-- {NAME} --><?person tel='{NUMBER}'?><a/>".encode(),
         "carried.xml": f"<?xml version='1.0'?><a><b>{base64.b64encode(_CSV).decode()}</b></a>".encode(),
-        "stamp.pdf": _annotated(
-            b"<< /Type /Annot /Subtype /Stamp /Rect [50 50 250 80] /AP << /N 9 0 R >> /Contents %s >>" % _hex(NAME),
-            {9: _stream(b"/Type /XObject /Subtype /Form /BBox [0 0 200 30] /Resources << /Font << /F 5 0 R >> >>", b"BT /F 9 Tf 5 5 Td (%s) Tj ET" % NUMBER.encode())},
+        "stamp.pdf": annotated(
+            b"<< /Type /Annot /Subtype /Stamp /Rect [50 50 250 80] /AP << /N 9 0 R >> /Contents %s >>" % hexadecimal(NAME),
+            {9: stream(b"/Type /XObject /Subtype /Form /BBox [0 0 200 30] /Resources << /Font << /F 5 0 R >> >>", b"BT /F 9 Tf 5 5 Td (%s) Tj ET" % NUMBER.encode())},
         ),
     }  # fmt: skip
     return found

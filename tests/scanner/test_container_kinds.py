@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import bz2
 import gzip
 import io
+import json
 import lzma
+import plistlib
 import random
 import sqlite3
 import struct
 import sys
 import tarfile
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -210,6 +214,15 @@ DATABASES = {
     "view": _database(f"create table t (x); create view v as select '{PERSON}' as p"),
     "default": _database(f"create table t (x default '{PERSON}')"),
     "trigger": _database(f"create table t (x); create trigger g after insert on t begin select '{PERSON}'; end"),
+    "json": _database("create table t (x)", json.dumps({"a": PERSON})),
+    "base64": _database("create table t (x)", base64.b64encode(PERSON.encode()).decode()),
+    "rtf": _database(
+        "create table t (x)",
+        "{\\rtf1\\ansi\\ansicpg932 " + "".join(f"\\'{b:02x}" for b in PERSON.encode("cp932")) + "}",
+    ),
+    "html": _database("create table t (x)", PERSON.replace("高梨", "<b>高</b>梨</b>")),
+    "deflated": _database("create table t (x)", zlib.compress((PERSON * 9).encode())),
+    "property list": _database("create table t (x)", plistlib.dumps({"a": PERSON}, fmt=plistlib.FMT_BINARY)),
     "full text": _database(f"create virtual table f using fts5(x); insert into f values ('{PERSON}')"),
 }
 
@@ -232,6 +245,10 @@ def test_text_of_old_programs_in_a_database() -> None:
 def test_binary_values_are_declared() -> None:
     vectors = _database("create table t (name, face)", "高梨", random.Random(6).randbytes(512))
     assert looked(vectors, "a.db")[1] == [Reason.UNSUPPORTED]
+    floats = _database("create table t (name, face)", "高梨", struct.pack("<128f", *[0.1] * 128))
+    text, missed = looked(floats, "a.db")
+    assert missed == [Reason.UNSUPPORTED]
+    assert "ﾌﾌ" not in text
 
 
 @pytest.mark.parametrize("mode", ["wal", "persist"])

@@ -8,6 +8,7 @@ import io
 import random
 import shutil
 import subprocess
+import zlib
 from urllib.parse import quote
 
 import pytest
@@ -125,6 +126,13 @@ SPELLED = {
     "json twice": "".join(f"\\\\u{ord(c):04X}" for c in "高梨美穂"),
     "script": "".join(f"\\u{{{ord(c):x}}}" for c in "高梨美穂"),
     "escape()": "".join(f"%u{ord(c):04X}" for c in "高梨美穂"),
+    "perl": "".join(f"\\x{{{ord(c):x}}}" for c in "高梨美穂"),
+    "code points": " ".join(f"U+{ord(c):04X}" for c in "高梨美穂"),
+    "rtf": "".join(f"\\'{b:02x}" for b in "高梨美穂".encode("cp932")),
+    "mork": "".join(f"${b:02X}" for b in "高梨美穂".encode()),
+    "percent jis": quote("高梨美穂".encode("iso2022_jp")),
+    "without escapes": "高梨美穂".encode("iso2022_jp").replace(b"\x1b", b"").decode(),
+    "folder": "&" + base64.b64encode("高梨美穂".encode("utf-16-be")).rstrip(b"=").replace(b"/", b",").decode() + "-",
     "entities": "".join(f"&#{ord(c)};" for c in "高梨美穂"),
     "hexadecimal entities": "".join(f"&#x{ord(c):X};" for c in "高梨美穂"),
     "percent": quote("高梨美穂"),
@@ -145,7 +153,22 @@ def test_characters_by_their_number(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["C:\\users\\taro", "50%です", "a=80&b=90", "id=EF01", "100%E", "\\u000a", "&#60;b&#62;", "\\x41\\x42"]
+    "text",
+    [
+        "U+0041",
+        "$Buy(Best)",
+        "R&D-x A&BC1-",
+        "cost $12 and $E5",
+        "it\\'s \\'ab",
+        "C:\\users\\taro",
+        "50%です",
+        "a=80&b=90",
+        "id=EF01",
+        "100%E",
+        "\\u000a",
+        "&#60;b&#62;",
+        "\\x41\\x42",
+    ],
 )
 def test_what_only_looks_so_stays(text: str) -> None:
     assert resolved(text) == text
@@ -224,6 +247,53 @@ def test_ciphertext_is_never_text(body: bytes, reason: Reason) -> None:
 )
 def test_keys_digests_and_paths_are_ordinary_text(text: str) -> None:
     assert looked(text.encode(), "a.txt")[1] == []
+
+
+HEX = PERSON.encode().hex()
+IN_LETTERS = {
+    "dump.sql": f"INSERT INTO t VALUES (1,0x{HEX});",
+    "dump of utf-16.sql": f"INSERT INTO t VALUES (1,X'{PERSON.encode('utf-16-le').hex()}');",
+    "postgres.sql": f"COPY t FROM stdin;\n\\\\x{HEX}\n",
+    "digits.txt": HEX,
+    "base64 of cp932.txt": "name: " + base64.b64encode(PERSON.encode("cp932")).decode(),
+    "base64 for addresses.txt": "t=" + base64.urlsafe_b64encode((PERSON * 3).encode()).decode().rstrip("="),
+    "data.txt": "data:text/plain;charset=utf-8," + quote(PERSON),
+    "registry.reg": '"a"=hex(1):' + ",".join(f"{b:02x}" for b in PERSON.encode("utf-16-le")),
+    "script.js": "x = String.fromCharCode(" + ",".join(str(ord(c)) for c in PERSON) + ")",
+    "deflated.txt": "d=" + base64.b64encode(zlib.compress((PERSON * 3).encode())).decode(),
+}
+
+
+@pytest.mark.parametrize("name", sorted(IN_LETTERS))
+def test_text_in_letters_beside_other_text(name: str) -> None:
+    text, missed = looked(IN_LETTERS[name].encode(), name)
+    assert PERSON in text
+    assert not missed
+
+
+WRONGLY = {
+    "utf-8 as latin-1": PERSON.encode().decode("latin-1").encode(),
+    "utf-8 as windows-1252": "".join(
+        bytes((b,)).decode("cp1252") if b not in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else chr(b) for b in PERSON.encode()
+    ).encode(),
+    "cp932 as latin-1": (PERSON * 2).encode("cp932").decode("latin-1").encode(),
+    "no way back to ascii": b"\x1b$B" + "高梨".encode("iso2022_jp")[3:-3] + b"\n090-4455-6677\n",
+    "utf-16 behind": "会議\n".encode("cp932") * 9 + f"{PERSON}\r\n".encode("utf-16"),
+    "records": b"".join(f"{n:05}{PERSON}".encode("cp932").ljust(90, b"\0") for n in range(9)),
+    "lines": "会議\0".encode("cp932") * 9 + PERSON.encode("cp932"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(WRONGLY))
+def test_text_that_was_written_wrongly(name: str) -> None:
+    text, missed = looked(WRONGLY[name], "a.txt")
+    assert ("高梨" in text, "090-4455-6677" in text, missed) == (True, True, [])
+
+
+def test_bytes_that_were_enciphered_by_one_letter_are_no_text() -> None:
+    plain = ("会議室の予約をお願いします。\n" * 9 + PERSON).encode()
+    assert looked(bytes(b ^ 0x5A for b in plain), "a.txt")[1]
+    assert not looked("鈴木一郎\n佐藤花子\n".encode("cp932") * 99, "a.txt")[1]
 
 
 def test_quote_that_never_closes_costs_its_quotes_only() -> None:

@@ -34,9 +34,10 @@ _LIKELY, _SURE = 0.3, 0.55
 """Scores from which a run is a text, in structured bytes and in noise."""
 
 
-def texts(data: bytes, part: str, sink: Sink, *, noisy: bool = False) -> None:
-    """Put what people wrote, in any encoding of a Japanese office. ``noisy``: few of the bytes are text, whatever they look like."""
-    noisy = noisy or _noisy(data)
+def texts(data: bytes, part: str, sink: Sink, *, noisy: bool = False, least: int = 512) -> None:
+    """Put what people wrote, in any encoding of a Japanese office. ``noisy``: few of the bytes are text, whatever they look like;
+    it is looked at where there are ``least`` bytes."""
+    noisy = noisy or _noisy(data, least)
     wide(data, part, sink, noisy=noisy)
     rest = bytearray(data)
     for pattern, read in ((_UTF8_RUN, lambda raw: raw.decode("utf-8", "replace")), (_CP932_RUN, _narrow_text)):
@@ -61,9 +62,9 @@ def wide(data: bytes, part: str, sink: Sink, *, noisy: bool = False, said: set[s
                     sink.text(BlockKind.FIELD, part, 0, text)
 
 
-def _noisy(data: bytes) -> bool:
+def _noisy(data: bytes, least: int) -> bool:
     sample = data[:1_000_000]
-    return len(sample) - len(sample.translate(None, _PLAIN)) < _STRUCTURED * len(sample) and len(sample) > 512
+    return len(sample) - len(sample.translate(None, _PLAIN)) < _STRUCTURED * len(sample) and len(sample) >= least
 
 
 def _is_text(text: str, *, noisy: bool, wide: bool = False) -> bool:

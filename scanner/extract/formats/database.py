@@ -7,12 +7,14 @@ an expression of ten characters gives a gigabyte. Where a table has one, its def
 from __future__ import annotations
 
 import io
+import json
 import re
 import sqlite3
 from contextlib import closing
 
-from scanner.extract import charsets, encoding
-from scanner.extract.carried import legible
+from scanner.extract import charsets, encoding, values
+from scanner.extract.formats import structured
+from scanner.extract.inletters import deflated, legible
 from scanner.extract.interface import ExtractError, LimitReached, Sink, Source, join
 from scanner.model import Reason
 
@@ -26,6 +28,8 @@ _COMPUTED = 2
 _LITERAL = re.compile("'[^']*'|\"[^\"]*\"")
 _ERRORS = (sqlite3.Error, UnicodeDecodeError)
 """The library decodes its own messages, which quote what is damaged."""
+_SHORT = 16
+"""Characters of a text that are too few to carry anything."""
 _SMALL = 24
 """Bytes of a blob that are too few for a file: keys, hashes, numbers."""
 _SHADOW = re.compile(r"_(?:data|idx|docsize|config|segments|segdir|stat|node|parent|rowid)$")
@@ -107,6 +111,8 @@ class _Table:
 
     def _value(self, value: object, number: int) -> str:
         """What a person sees of a value; a file inside it is read as a member."""
+        if isinstance(value, str):
+            return self._written(value)
         if not isinstance(value, bytes):
             return str(value)
         if not self._blobs or not value:
@@ -120,10 +126,22 @@ class _Table:
             self._file(value, number)
         return ""
 
+    def _written(self, text: str) -> str:
+        """A text; what it carries is read as a member."""
+        if len(text) < _SHORT:
+            return text
+        inside = structured.inside(text) if text[:1] in "{[" else None
+        if inside is not None and text.isascii():
+            text = json.dumps(inside, ensure_ascii=False)
+        return "\n".join(values.value(text, self._source, self._sink))
+
     def _file(self, value: bytes, number: int) -> None:
         from scanner.extract.sniff import sniff
 
-        if sniff(io.BytesIO(value), "").format == "binary":
+        kind = sniff(io.BytesIO(value), "").format
+        if kind == "binary" and (inner := deflated(value)):
+            value, kind = inner, sniff(io.BytesIO(inner), "").format
+        if kind == "binary" or (kind == "text" and not legible(value)):
             self._unread += 1
             return
         self._sink.unpacked(len(value))

@@ -8,10 +8,12 @@ import re
 from dataclasses import dataclass, field
 
 from scanner.extract import charsets, encoding
-from scanner.extract.carried import Carried
+from scanner.extract.carried import Carried, marks
 from scanner.extract.escapes import resolved
 from scanner.extract.formats.tagsoup import Scanner
 from scanner.extract.interface import Sink, Source, join
+from scanner.extract.shifted import seven_bit
+from scanner.extract.telling import telling
 from scanner.model import BlockKind, Reason
 
 _CHARSET = re.compile(
@@ -26,12 +28,18 @@ _CODE = frozenset({"script", "style"})
 _SHOWN_ATTRIBUTES = frozenset(
     "alt title value placeholder content aria-label label summary abbr standby prompt".split()
 )
-_STRUCTURE = frozenset("class style face id name for lang charset type rel target src srcset font-family".split())
+_STRUCTURE = frozenset("class face lang charset type rel target font-family".split())
+_NAMES = frozenset("id name for src srcset href headers list form".split())
+"""Attributes that join elements, or lead to files: put where they may tell a person."""
 _CONTACTS = ("mailto:", "tel:", "sms:", "callto:")
-_TELLING = re.compile("[ぁ-んァ-ヶ一-龥々ｦ-ﾝ]|[\\w.+-]@[\\w-]|(?<![0-9])0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}(?![0-9])")
 _TAG = re.compile("<[^<>]*>")
 _CONTENT = re.compile(r"content\s{0,20}:([^;}]*)")
 _CSS_NUMBER = re.compile(r"\\([0-9a-fA-F]{4,6})\s?")
+_DATA = re.compile(r"data:[^\s\"'()]*,[^\s\"'()]+|data:[^\"']*,[^\"']+")
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u2060\ufeff"))
+"""Marks of where a word may be divided."""
+_JOINED = re.compile(r"""(?<=[^\\])(['"`])\s*\+\s*\1""")
+"""Two literals that a script puts together."""
 _SPACE = re.compile(r"[ \t\r\n]+")
 _LONGEST_CODE = 1 << 24
 _NESTED = 4
@@ -52,7 +60,7 @@ def decoded(raw: bytes, codec: str = "") -> str:
         return encoding.decode(raw, encoding.detect(io.BytesIO(raw)))
     name = charsets.codec(stated[1].decode("ascii")) if stated else ""
     if name.startswith(("utf-16", "utf-32", "utf-7")):  # it was read as ASCII just now
-        name = "utf-8"
+        name = seven_bit(raw[:1_000_000]) or "utf-8" if name == "utf-7" else "utf-8"
     return charsets.by_codec(raw, name or codec)
 
 
@@ -101,23 +109,33 @@ class Reader:
     def _attributes(self, tag: str, attrs: list[tuple[str, str]]) -> None:
         for name, value in attrs:
             if not value:
+                if telling(name):  # a quote was not closed: what should be a value stands as names
+                    self._sink.text(BlockKind.LINE, join(self._part, tag), self._number + 1, name)
                 continue
-            if "data:" in value and ";base64," in value:
+            if "data:" in value and "," in value:
                 self._carried(value)
                 continue
             if name == "srcdoc":
                 self._page(value)
                 continue
-            if name in _STRUCTURE or (name.startswith(("xmlns", "on")) and not _TELLING.search(value)):
+            if name == "style":
+                value = " ".join(_CONTENT.findall(value))
+            if name in _STRUCTURE or name.startswith("xmlns"):
                 continue
             contact = next((c for c in _CONTACTS if value[:8].lower().startswith(c)), "")
             shown = resolved(value)[len(contact) :]
-            if contact or name in _SHOWN_ATTRIBUTES or _TELLING.search(shown):
+            if contact or (name in _SHOWN_ATTRIBUTES and name not in _NAMES) or telling(shown):
                 self._sink.text(BlockKind.LINE, join(self._part, f"{tag}@{name}"), self._number + 1, shown)
 
-    def _carried(self, text: str) -> None:
+    def _carried(self, text: str, *, beside: bool = False) -> None:
+        """Read what a text carries: addresses of data; ``beside``: also letters of base64 beside other code."""
         carried = Carried(self._source, self._sink)
-        carried.inside(text)
+        if beside:
+            shape = marks(text.encode("ascii", "replace"))
+            for _ in carried.tokens(text, shape) if shape else ():
+                continue
+        else:
+            carried.inside(text)
         for found in carried.found:
             self._sink.text(BlockKind.LINE, self._part, self._number + 1, found)
 
@@ -152,7 +170,7 @@ class Reader:
             self._ruby.append(data.strip())
 
     def _comment(self, data: str) -> None:
-        if _TELLING.search(data):
+        if telling(data):
             for line in _TAG.sub(" ", data.strip("-")).split("\n"):
                 self._sink.text(BlockKind.LINE, join(self._part, "comment"), self._number + 1, line.strip())
 
@@ -163,15 +181,18 @@ class Reader:
             return
         style = self._hidden == "style"
         self._hidden = ""
-        if "data:" in code and ";base64," in code:
-            self._carried(code)
+        if "data:" in code:
+            for address in _DATA.findall(code):
+                self._carried(address)
+        elif not style:
+            self._carried(code, beside=True)
         if style:
             comments = (part.partition("*/")[0] for part in code.split("/*")[1:])
             code = "\n".join((*_CONTENT.findall(code), *comments))
             code = _CSS_NUMBER.sub(lambda m: chr(min(int(m[1], 16), 0xFFFD)), code)
         else:
-            code = resolved(code)
-        if _TELLING.search(code):
+            code = _JOINED.sub("", resolved(code))
+        if telling(code):
             for line in code.split("\n"):
                 self._sink.text(BlockKind.LINE, join(self._part, "script"), self._number + 1, line.strip())
 
@@ -198,7 +219,9 @@ class Reader:
     def _taken(self) -> str:
         text = _SPACE.sub(" ", "".join(self._pieces)).strip()
         self._pieces = []
-        return text
+        if not text.isascii():
+            text = text.translate(_UNSEEN)
+        return resolved(text) if "\\" in text or "%" in text or "&#" in text else text
 
     def _table_begins(self) -> None:
         self._line()

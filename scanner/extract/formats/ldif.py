@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from scanner.extract import charsets, encoding
-from scanner.extract.carried import Carried, legible, unpacked
+from scanner.extract.carried import Carried
 from scanner.extract.escapes import resolved
+from scanner.extract.inletters import legible, unpacked
 from scanner.extract.interface import Sink, Source, join
 from scanner.model import BlockKind, Reason
 

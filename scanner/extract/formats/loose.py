@@ -9,8 +9,7 @@ from __future__ import annotations
 import io
 import re
 
-from scanner.extract import carried
-from scanner.extract.escapes import resolved
+from scanner.extract import values
 from scanner.extract.formats.guarded import guarded
 from scanner.extract.formats.package import Package
 from scanner.extract.formats.xmlwalk import walk
@@ -116,7 +115,7 @@ class _Part:
         if self._quiet:
             self._values.other(text)
         elif text and (not text.isdigit() or TEXT_OF_PEOPLE.search(text)):
-            for shown in carried.value(resolved(text), self._source, self._sink):
+            for shown in values.value(text, self._source, self._sink):
                 self._sink.field(self._part, "", shown)
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import email
 import io
 import re
+from collections.abc import Iterator
 from email import policy
 from email.message import Message
 
@@ -20,6 +21,7 @@ from scanner.extract.charsets import decoded
 from scanner.extract.formats import html, yenc
 from scanner.extract.formats.mailwords import file_name, header
 from scanner.extract.formats.text import Lines
+from scanner.extract.inletters import unpacked
 from scanner.extract.interface import LimitReached, Sink, Source, join
 from scanner.model import Reason
 
@@ -32,12 +34,17 @@ _MACHINES = re.compile(
     r"feedback-id|x-gm-.*|x-received|dkim.*|x-proofpoint.*|x-forefront-.*|return-path|delivered-to)$",
     re.IGNORECASE,
 )
-"""Headers that machines write to each other; what they name stands in the others too."""
+"""Headers that machines write to each other; whom they address stands in the others too."""
 _TELLING = re.compile("[^\x00-\x7f]|=\\?|@")
+_OF_PEOPLE = re.compile("[^\x00-\x7f]|=\\?[^?\\s]{1,40}\\?[bqBQ]\\?")
+"""What machines do not write to each other: letters beyond ASCII."""
+_OF_THE_PART = frozenset(("content-type", "content-disposition"))
+"""They hold the name of an attachment, which is read as such."""
 _MAX_PARTS_DEPTH = 100
 _BOUNDARY_FLOOD = 500
 _LONGEST_HEADER, _LONGEST_LABEL = 1 << 18, 1 << 13
 """Characters of a header: of one with addresses of a thousand people, and of one that only describes its part."""
+_PACKED_LINE = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)")
 _PACKED = ("base64", "quoted-printable")
 _BEFORE = re.compile(rb"(?:\xef\xbb\xbf|[ \t]*\r?\n)+|>?From [^\r\n]*\r?\n")
 
@@ -98,6 +105,8 @@ def put(message: Message, source: Source, sink: Sink) -> None:
             continue
         payload = part.get_payload()
         kind = part.get_content_type()
+        if depth:
+            _headers(part, source, sink)
         for around in (part.preamble, part.epilogue):
             if around and (depth or around is not payload):
                 _lines(_bytes(str(around)), "", join(where, "body"), source, sink)
@@ -125,7 +134,9 @@ def _headers(message: Message, source: Source, sink: Sink) -> None:
             sink.field(source.part, name, f"{name}: {header(str(value))}" if name != "Date" else header(str(value)))
     known = {name.lower() for name in _HEADERS}
     for name, value in message.items():
-        if name.lower() not in known and not _MACHINES.match(name) and _TELLING.search(str(value)):
+        if name.lower() in known or name.lower() in _OF_THE_PART:
+            continue
+        if (_OF_PEOPLE if _MACHINES.match(name) else _TELLING).search(str(value)):
             sink.field(join(source.part, "header"), "", f"{name[:60]}: {header(str(value))}")
 
 
@@ -147,8 +158,7 @@ def _inner(holder: Message, mail: Message, number: int, source: Source, sink: Si
 
 
 def _leaf(part: Message, kind: str, where: str, source: Source, sink: Sink) -> None:
-    data = part.get_payload(decode=True)
-    data = data if isinstance(data, bytes) else b""
+    data = _contents(part)
     name = file_name(part)
     if name or kind not in ("text/plain", "text/html"):
         inner = source.inner(name or kind.replace("/", "."), io.BytesIO(data), len(data), "attachment")
@@ -167,6 +177,33 @@ def _leaf(part: Message, kind: str, where: str, source: Source, sink: Sink) -> N
         data = yenc.split(data, source, sink)
     flowed = str(part.get_param("format", "")).lower() == "flowed"
     _lines(data, charset, join(where, "body"), source, sink, flowed, str(part.get_param("delsp", "")).lower() == "yes")
+
+
+def _contents(part: Message) -> bytes:
+    """The bytes of a part. What is not in base64 behind or between what is, a footer that a server has added or a second
+    piece, stays as it stands: the library ends at the first filler."""
+    data = part.get_payload(decode=True)
+    data = data if isinstance(data, bytes) else b""
+    packing = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    payload = getattr(part, "_payload", "")  # as it stands; the library puts U+FFFD for what is not ASCII in it
+    if packing.startswith("base64") and isinstance(payload, str) and "=" in payload.rstrip("=\r\n \t"):
+        return b"".join(_pieces(payload)) or data
+    return data
+
+
+def _pieces(payload: str) -> Iterator[bytes]:
+    held: list[str] = []
+    for line in (*payload.splitlines(), ""):
+        bare = line.strip()
+        if bare and _PACKED_LINE.fullmatch(bare):
+            held.append(bare)
+            if not bare.endswith("="):
+                continue
+        if held:
+            yield unpacked("".join(held)) or b""
+            held = []
+        if bare and not _PACKED_LINE.fullmatch(bare):
+            yield _bytes(f"\n{bare}\n")
 
 
 def _lines(

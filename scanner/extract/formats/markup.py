@@ -5,9 +5,8 @@ from __future__ import annotations
 import io
 import re
 
-from scanner.extract import carried, encoding
-from scanner.extract.escapes import resolved
-from scanner.extract.formats import text
+from scanner.extract import encoding, values
+from scanner.extract.formats import remainder, text
 from scanner.extract.formats.xmlwalk import walk
 from scanner.extract.interface import ExtractError, Sink, Source
 from scanner.model import BlockKind
@@ -31,6 +30,7 @@ def extract(source: Source, sink: Sink) -> None:
     codec = encoding.detect(source.file)
     whole = without_declaration(encoding.decode(source.file.read(sink.limits.part_bytes), codec))
     reader = _Reader(source, sink, joined=_RUNS.search(whole[:8192]) is not None)
+    left: list[bytes] = []
     try:
         walk(
             io.BytesIO(whole.encode("utf-8", "replace")),
@@ -39,11 +39,16 @@ def extract(source: Source, sink: Sink) -> None:
             reader.text,
             limit=sink.limits.part_bytes,
             aside=reader.aside,
+            rest=left.append,
         )
     except ExtractError:
-        if reader.number:
-            raise
-        text.extract(source, sink)
+        if not reader.number:
+            text.extract(source, sink)
+            return
+        reader.end("")
+        for data in left:
+            remainder.put(data, source.part, sink, apart=True)
+        raise
 
 
 class _Reader:
@@ -82,7 +87,7 @@ class _Reader:
             self._put(self._tag, value)
 
     def _put(self, name: str, value: str) -> None:
-        for shown in carried.value(resolved(value), self._source, self._sink):
+        for shown in values.value(value, self._source, self._sink):
             if _CARRYING.match(shown):
                 continue  # what it carries has been read
             self.number += 1

@@ -13,7 +13,10 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+from scanner.extract import behind
+from scanner.extract.formats import clear
 from scanner.extract.interface import ExtractError, Sink, Source, join
+from scanner.extract.telling import telling
 from scanner.model import Reason
 
 DECORATION_SIDE = 16
@@ -32,18 +35,12 @@ _EXIF_IFD = 0x8769
 _COMMENT_HEADS = {b"ASCII\0\0\0": "ascii", b"UNICODE\0": "utf-16", b"JIS\0\0\0\0\0": "iso2022_jp", b"\0" * 8: "utf-8"}
 _XMP = re.compile(rb"<x:xmpmeta.{0,2000000}?</x:xmpmeta>", re.DOTALL)
 _IPTC = re.compile(rb"\x1c\x02([\x05\x14\x19\x28\x50\x55\x69\x6e\x73\x74\x76\x78\x7a])(\x00.|[\x01-\x7f].)", re.DOTALL)
-_INFO_TEXTS = (
-    "comment",
-    "Comment",
-    "Title",
-    "Author",
-    "Description",
-    "Copyright",
-    "Software",
-    "Source",
-    "Warning",
-    "XML:com.adobe.xmp",
-)
+_QUOTED = re.compile(r"(?<==[\"'])[^\"']+(?=[\"'])")
+_USUAL = frozenset("comment title author description copyright software source warning".split())
+_LOOKED = 1_000_000
+_NO_TEXTS = frozenset("exif icc_profile xmp xml:com.adobe.xmp photoshop mp".split())
+"""Entries beside the pixels that are read as what they are, or hold no text."""
+_JPEG_END, _PNG_END = b"\xff\xd9", b"IEND\xaeB`\x82"
 
 
 def extract(source: Source, sink: Sink) -> None:
@@ -55,7 +52,9 @@ def extract(source: Source, sink: Sink) -> None:
     except MemoryError:
         raise
     except Exception as error:  # whatever a broken picture raises in the image library
+        clear.texts(data[:_LOOKED], join(source.part, "properties"), sink, noisy=True)
         raise ExtractError(type(error).__name__, Reason.CORRUPT) from None
+    _tail(data, source, sink)
     if source.depth and decoration(size):
         sink.textless()
     elif source.ocr:
@@ -94,15 +93,27 @@ def _texts(image: Any, data: bytes) -> Iterator[tuple[str, str]]:
         for tag, value in directory.items():
             if tag in _EXIF_TEXTS:
                 yield _EXIF_TEXTS[tag], _decoded(value, wide=0x9C9B <= tag <= 0x9C9F)
-    for key in _INFO_TEXTS:
-        value = image.info.get(key)
-        if isinstance(value, (str, bytes)) and not key.startswith("XML"):
-            yield key.lower(), _decoded(value)
+    for key, value in list(image.info.items())[:200]:
+        name = str(key).lower()
+        if name in _NO_TEXTS or not (isinstance(value, str) or (isinstance(value, bytes) and name == "comment")):
+            continue
+        text = _decoded(value)
+        if name in _USUAL or telling(text):
+            yield name[:40], text
     for match in list(_XMP.finditer(data[:4_000_000]))[:4]:
-        yield "xmp", " ".join(re.findall(r">([^<>]+)<", match.group().decode("utf-8", "replace")))
+        found = match.group().decode("utf-8", "replace")
+        yield "xmp", " ".join((*re.findall(r">([^<>]+)<", found), *filter(telling, _QUOTED.findall(found))))
     for match in list(_IPTC.finditer(data[:1_000_000]))[:200]:
         length = int.from_bytes(match[2], "big")
         yield "iptc", _decoded(data[match.end() : match.end() + length])
+
+
+def _tail(data: bytes, source: Source, sink: Sink) -> None:
+    """What was put behind a picture, where it says where it ends. An archive there is found by its directory."""
+    mark = _JPEG_END if data.startswith(b"\xff\xd8") else _PNG_END if data.startswith(b"\x89PNG") else b""
+    at = data.rfind(mark) + len(mark) if mark else 0
+    if at > len(mark) and data[at:].strip(b"\0\r\n ") and b"PK\x05\x06" not in data[at:]:
+        behind.rest(source, sink, at)
 
 
 def _decoded(value: object, *, wide: bool = False) -> str:

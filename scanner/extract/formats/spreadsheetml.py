@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 from scanner.extract import encoding
+from scanner.extract.formats import loose
 from scanner.extract.formats.markup import without_declaration
 from scanner.extract.formats.numberformat import plain
 from scanner.extract.formats.xmlwalk import attribute, count, walk
@@ -36,6 +37,7 @@ class _Reader:
         self._data: list[str] = []
         self._number = False
         self._comment = False
+        self._values = loose.Values(part, sink)
 
     def start(self, element: str, a: dict[str, str]) -> None:
         self._pieces = [] if element not in ("B", "I", "U", "Font", "S", "Sub", "Sup", "Span") else self._pieces
@@ -60,6 +62,8 @@ class _Reader:
             self._pieces = []
         elif element in ("Header", "Footer"):
             self._sink.field(join(self._part, "header/footer"), "", attribute(a, "Data"))
+        if a and element not in ("Worksheet", "Font"):
+            self._values.take(element, a)
 
     def text(self, data: str) -> None:
         self._pieces.append(data)

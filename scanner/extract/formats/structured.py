@@ -6,9 +6,10 @@ import json
 import re
 from typing import Any
 
-from scanner.extract import carried, encoding
+from scanner.extract import encoding, values
 from scanner.extract.escapes import resolved
 from scanner.extract.formats import text
+from scanner.extract.inletters import japanese
 from scanner.extract.interface import LimitReached, Sink, Source, join
 from scanner.model import BlockKind, Reason
 
@@ -76,6 +77,11 @@ def _lines(raw: str) -> list[Any]:
     return found
 
 
+def put(value: Any, source: Source, sink: Sink) -> None:
+    """Put a value of the kind of a JSON, wherever it comes from."""
+    _Walker(source, sink).value(source.part, "", value, 0)
+
+
 class _Walker:
     def __init__(self, source: Source, sink: Sink) -> None:
         self._source, self._sink = source, sink
@@ -96,10 +102,12 @@ class _Walker:
                 self._tables += 1
                 self.rows(join(part, f"table {self._tables}") if key else part, value)
             else:
+                if len(value) >= _SHORT and (shown := _octets(value)):
+                    self.value(part, key, shown, depth + 1)
                 for inner in value:
                     self.value(part, key, inner, depth + 1)
-        elif isinstance(value, str) and value[:1] in ("{", "[") and (inside := _inside(value)) is not None:
-            self.value(part, key, inside, depth + 1)
+        elif isinstance(value, str) and value[:1] in ("{", "[") and (held := inside(value)) is not None:
+            self.value(part, key, held, depth + 1)
         elif value is not None and not isinstance(value, bool):
             label = _last(key)
             for shown in self._shown(str(value)):
@@ -123,9 +131,7 @@ class _Walker:
         """What a person reads of a string."""
         if len(text) < _SHORT:
             return [text]
-        if "\\" in text or "%" in text or "&#" in text or "=?" in text:
-            text = resolved(text)
-        return carried.value(text, self._source, self._sink) if len(text) >= 2 * _SHORT else [text]
+        return values.value(text, self._source, self._sink)
 
     def rows(self, part: str, values: list[Any]) -> None:
         columns: dict[str, int] = {}
@@ -167,16 +173,26 @@ class _Walker:
             for i, inner in enumerate(value):
                 self.flatten(part, inner, self.key(key, i), record, depth + 1)
         elif isinstance(value, str):
-            inside = _inside(value) if value[:1] in ("{", "[") else None
-            if inside is not None:
-                self.flatten(part, inside, key, record, depth + 1)
+            held = inside(value) if value[:1] in ("{", "[") else None
+            if held is not None:
+                self.flatten(part, held, key, record, depth + 1)
             else:
                 record[key or "value"] = "\n".join(self._shown(value))
         elif value is not None and not isinstance(value, bool):
             record[key or "value"] = str(value)
 
 
-def _inside(text: str) -> Any:
+def _octets(value: list[Any]) -> str:
+    """The Japanese text whose bytes a list of numbers holds; empty for any other list."""
+    if not all(isinstance(v, int) and 0 <= v < 256 for v in value[:_SHORT]):
+        return ""
+    try:
+        return japanese(bytes(value))
+    except (ValueError, TypeError):
+        return ""
+
+
+def inside(text: str) -> Any:
     """The object or list that a string is; ``None`` for any other."""
     if len(text) > 2 and text.rstrip()[-1:] in ("}", "]"):
         try:

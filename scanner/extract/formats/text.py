@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 from scanner.extract import encoding
 from scanner.extract.carried import Carried, blocks, marks
 from scanner.extract.escapes import may_hold, resolved
 from scanner.extract.formats import yenc
 from scanner.extract.interface import ExtractError, Sink, Source, join
 from scanner.extract.mixed import controlled
+from scanner.extract.plausible import score
 from scanner.model import BlockKind, Reason
 
 _BAD_SHARE = 0.2
+_DAILY = re.compile("[ぁ-んァ-ヶー、。，．・「」（）：｡-ﾟ가-힣]")
+_KANJI = re.compile("[一-龥]+")
+_MANY, _LONG_RUN, _DAILY_SCORE, _SAMPLED = 100, 12, 0.6, 2_000
+"""Kanji in all, and between anything else, from which a text without a single kana or mark is none: bytes that were enciphered
+by one letter decode like that. A list of names has runs of four, an address one of ten and a kana in it."""
+_ZEROS = re.compile("\x00+")
+"""Records of one length are filled up with them: a run counts once."""
 _CONTROLS = bytes(b for b in range(1, 32) if b not in b"\t\n\x0b\x0c\r\x1a\x1b")
 
 
@@ -40,14 +50,23 @@ class Lines:
         self._number = 0
         self._seen = self._bad = 0
         self._controlled = 0
+        self._daily = False
+        self._kanji = self._runs = 0
+        self._sample = ""
 
     def piece(self, text: str) -> None:
         """Whole lines with ``\\n`` between and behind them."""
         self._seen += len(text)
         if "\x00" in text:
-            self._bad += text.count("\x00")
+            self._bad += len(_ZEROS.findall(text))
             text = text.replace("\x00", " ")
         letters = text.encode("ascii", "replace")
+        if not self._daily and not text.isascii():
+            self._daily = _DAILY.search(text) is not None
+            if not self._daily:
+                runs = _KANJI.findall(text)
+                self._runs, self._kanji = self._runs + len(runs), self._kanji + sum(map(len, runs))
+                self._sample = (self._sample + "".join(runs))[:_SAMPLED]
         doubtful = odd(text, letters)
         if doubtful:
             self._bad += text.count("\ufffd")
@@ -91,6 +110,13 @@ class Lines:
         self._carried.end()
         self._found(self._number)
         damaged = max(damaged, self._controlled)
+        if (
+            not self._daily
+            and self._kanji > _MANY
+            and self._kanji > _LONG_RUN * self._runs
+            and score(self._sample) < _DAILY_SCORE
+        ):
+            self._sink.missed(Reason.NO_TEXT, join(self._part, "line"))
         if self._seen and self._bad / self._seen > _BAD_SHARE:
             raise ExtractError("not text", Reason.UNDECODABLE)
         if damaged:

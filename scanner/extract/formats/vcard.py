@@ -12,6 +12,7 @@ from scanner.extract import charsets, encoding
 from scanner.extract.carried import Carried
 from scanner.extract.escapes import resolved
 from scanner.extract.interface import Sink, Source, join
+from scanner.extract.telling import telling
 from scanner.model import BlockKind, Reason
 
 _LABELS = {
@@ -37,7 +38,6 @@ _NO_VALUE = frozenset({"BEGIN", "END", "VERSION", "PRODID", "REV", "UID"})
 _BINARY = frozenset({"PHOTO", "LOGO", "ATTACH", "IMAGE", "SOUND"})
 _PARAMETER = re.compile(r';([\w-]{1,40})=("[^"]*"?|[^;]*)')
 _TOLD = frozenset({"CN", "SORT-AS", "LABEL", "DELEGATED-TO", "DELEGATED-FROM", "SENT-BY", "MEMBER", "EMAIL"})
-_TELLING = re.compile("[ぁ-んァ-ヶ一-龥々ｦ-ﾝ]|@")
 
 
 def extract(source: Source, sink: Sink) -> None:
@@ -55,10 +55,10 @@ def extract(source: Source, sink: Sink) -> None:
         name = head.partition(";")[0].rpartition(".")[2].upper().strip()
         parameters = {key.upper(): value.strip('"') for key, value in _PARAMETER.findall(head)}
         for key, value in parameters.items():
-            if key in _TOLD or _TELLING.search(value):
+            if key in _TOLD or telling(value):
                 label = _LABELS.get(key, key)
                 sink.text(BlockKind.LINE, source.part, number, f"{label}: {resolved(value)}")
-        if name in _NO_VALUE:
+        if name in _NO_VALUE and not telling(charsets.by_codec(line[colon + 1 :], guessed)):
             continue
         flags = head.upper()
         value = line[colon + 1 :]

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterator
 
 from scanner.extract import charsets, encoding
-from scanner.extract.carried import legible
+from scanner.extract.inletters import legible
 from scanner.extract.interface import ExtractError, Sink, Source
 from scanner.model import Reason
 
