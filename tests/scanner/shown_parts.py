@@ -58,6 +58,7 @@ WORD_PARTS: dict[str, tuple[str, bytes]] = {
     "signature": ("_xmlsignatures/sig1.xml", f"<Signature><SignatureText>{NAME}</SignatureText><t>{NUMBER}</t></Signature>".encode()),
     "settings of the web": ("word/webSettings.xml", f"<w:webSettings {_W}><w:div w:id='{BOTH}'/></w:webSettings>".encode()),
     "other comments": ("word/commentsExtensible.xml", f"<x>{BOTH}</x>".encode()),
+    "document type": ("word/header8.xml", f"<!DOCTYPE x>{_HEADER}".encode()),
     "other case": ("Word/Header7.XML", _HEADER.encode()),
     "other slash": ("word\\header8.xml", _HEADER.encode()),
     "utf-16": ("word/header8.xml", f'<?xml version="1.0" encoding="UTF-16"?>{_HEADER}'.encode("utf-16")),
@@ -73,7 +74,6 @@ WORD_PARTS: dict[str, tuple[str, bytes]] = {
 DAMAGED: dict[str, tuple[str, bytes]] = {
     "ampersand": ("word/header8.xml", f"<w:hdr {_W}><w:p><w:r><w:t>a & b {BOTH}</w:t></w:r></w:p></w:hdr>".encode()),
     "control": ("word/header8.xml", f"<w:hdr {_W}><w:p><w:r><w:t>\x0b鈴木</w:t></w:r><w:r><w:t>花子 {NUMBER}</w:t></w:r></w:p></w:hdr>".encode()),
-    "document type": ("word/header8.xml", f"<!DOCTYPE x>{_HEADER}".encode()),
     "two roots": ("word/header8.xml", f"<w:hdr {_W}/>{_HEADER}".encode()),
 }  # fmt: skip
 """Parts that are no xml from some place on: told, and what stands behind is read."""

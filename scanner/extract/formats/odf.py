@@ -59,7 +59,7 @@ def extract_flat(source: Source, sink: Sink) -> None:
 def _content(package: Package, name: str, label: str, source: Source, sink: Sink) -> None:
     reader = _Content(join(source.part, label), source, sink)
     try:
-        guarded(package, name, source, sink, reader.start, reader.end, reader.text, aside=reader.aside, allow_dtd=True)
+        guarded(package, name, source, sink, reader.start, reader.end, reader.text, aside=reader.aside)
     finally:  # also what was open when the file had used up what it may cost
         reader.close()
 
