@@ -27,6 +27,7 @@ HEADINGS = ("番号", "氏名", "フリガナ", "生年月日", "郵便番号", 
 def rows(count: int, seed: int = 27) -> Iterator[tuple[str, ...]]:
     """The headings and ``count`` rows under them."""
     chance = random.Random(seed)
+    codes = [f"{chance.randint(760, 799)}-{chance.randint(0, 999):04}" for _ in range(400)]
     yield HEADINGS
     for number in range(1, count + 1):
         yield (
@@ -34,7 +35,7 @@ def rows(count: int, seed: int = 27) -> Iterator[tuple[str, ...]]:
             f"{chance.choice(SURNAMES)} {chance.choice(GIVEN)}",
             f"{chance.choice(KANA)} {chance.choice(KANA)}",
             f"{chance.randint(1930, 2015)}/{chance.randint(1, 12)}/{chance.randint(1, 28)}",
-            f"{chance.randint(760, 799)}-{chance.randint(0, 9999):04}",
+            chance.choice(codes),
             f"{chance.choice(TOWNS)}{chance.randint(1, 9)}-{chance.randint(1, 30)}-{chance.randint(1, 20)}",
             f"0{chance.choice('789')}0-{chance.randint(1000, 9999)}-{chance.randint(0, 9999):04}",
             chance.choice(NOTES),

@@ -23,6 +23,7 @@ from detectors.tables.guess import guess_layout
 from detectors.tables.inserts import statements, with_tables
 from detectors.tables.layout import Cell, Layout, Table
 from detectors.tables.records import records
+from detectors.tables.settled import Settled
 from detectors.tables.spaced import add_spaced_tables
 from detectors.tables.wide import tabbed
 
@@ -96,10 +97,8 @@ class Engine:
             layout = with_tables(own, recorded)
         view = View(folded.text, layout, registry().labels.search(folded.text))
         wanted = None if entities is None else frozenset(entities)
-        found: list[Match] = []
-        for recognizer in registry().recognizers:
-            if wanted is None or recognizer.name != _FACTS or _NEEDS_PERSON in wanted:
-                found.extend(recognizer.find(view))
+        asked = [r for r in registry().recognizers if wanted is None or r.name != _FACTS or _NEEDS_PERSON in wanted]
+        found = Settled(view).find(lambda shown: [match for recognizer in asked for match in recognizer.find(shown)])
         found = by_column(view, found)
         analysis = Analysis()
         if names:
@@ -112,8 +111,10 @@ class Engine:
         for match in kept:
             if match.evidence or match.score < threshold or (wanted is not None and match.entity not in wanted):
                 continue
-            start, end = folded.span(match.start, match.end)
-            analysis.matches.append(match._replace(start=start, end=end))
+            if folded.starts is not None:
+                start, end = folded.span(match.start, match.end)
+                match = match._replace(start=start, end=end)
+            analysis.matches.append(match)
         return analysis
 
 

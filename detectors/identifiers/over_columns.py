@@ -79,7 +79,7 @@ class OverColumnsRecognizer:
             yield from _addresses(view, table, columns)
             for whole in _WHOLES:
                 for place, column in columns.items():
-                    if column.kind is whole.kind:
+                    if column.kind is whole.kind and _beside(columns, place, whole):
                         yield from self._under(view, table, place, column, whole)
 
     def _under(self, view: View, table: Table, place: int, column: Column, whole: _Whole) -> Iterator[Match]:
@@ -95,6 +95,12 @@ class OverColumnsRecognizer:
                 if check is not None:
                     yield Match(whole.entity, row[0][0].start, row[-1][0].end, 0.9, check, RECOGNIZER, reason)
             return
+
+
+def _beside(columns: dict[int, Column], place: int, whole: _Whole) -> bool:
+    """Whether the columns behind the first one may go on with it: of its kind, or without a heading."""
+    behind = [columns.get(at) for at in range(place + 1, place + whole.widths[-1])]
+    return all(column is None or column.kind is whole.kind for column in behind)
 
 
 def _rows(text: str, table: Table, place: int, width: int) -> list[list[tuple[Cell, str]]]:
@@ -163,9 +169,13 @@ def _runs(places: Iterable[int]) -> Iterator[list[int]]:
 
 
 RECOGNIZERS = (OverColumnsRecognizer(),)
+
 EXAMPLES = (
     (
         "氏名,電話番号1,電話番号2,電話番号3\n山田 太郎,03,1234,5678\n佐藤 花子,06,6123,4567\n",
         ("PHONE_NUMBER", "PERSON"),
     ),
+    ("番号,電話1,電話2,電話3\n1,090,5550,0140\n2,087,555,0141", ("PHONE_NUMBER",)),
+    ("番号,誕生日(年),誕生日(月),誕生日(日)\n1,1960,3,12\n2,1961,4,2", ("DATE_OF_BIRTH",)),
+    ("番号,登録日(年),登録日(月),登録日(日)\n1,1960,3,12\n2,1961,4,2", ()),
 )

@@ -28,9 +28,15 @@ _LINES = 200
 def by_column(view: View, found: list[Match]) -> list[Match]:
     """A column whose numbers all pass one check digit is a column of that identifier, label or not; where most of them fail, those
     that pass do so by chance. Lines that hold a number and nothing else are a column, too."""
+    doubtful = {m.entity for m in found if m.check is Check.PASS and (m.score < _SURE or m.reason == "shape")}
     columns: dict[tuple[int, int, str], list[int]] = defaultdict(list)
     for i, match in enumerate(found):
-        if match.check is Check.PASS and not match.evidence and "speaks against" not in match.reason:
+        if (
+            match.entity in doubtful
+            and match.check is Check.PASS
+            and not match.evidence
+            and "speaks against" not in match.reason
+        ):
             cell = view.layout.at(match.start)
             if cell is None:
                 if match.reason == "shape" and _alone(view.text, match):
