@@ -31,7 +31,9 @@ KINDS: list[tuple[Callable[[random.Random, bool], str], str]] = [
 ]
 LAYOUTS: dict[str, Callable[[list[str]], str]] = {
     "csv": lambda values: "\n".join(["区分,値,備考", *(f"甲,{value},済" for value in values)]),
-    "lines": lambda values: "マイナンバーについて\n\n" + "\n".join(values) + "\n\nクレジットカードについて\n",
+    "lines": lambda values: (
+        "マイナンバーの扱いは別に述べる。\n数は次のとおり。\n\n" + "\n".join(values) + "\n\nクレジットカードについて\n"
+    ),
     "grouped": lambda values: "\n".join(
         f"甲,{'-'.join(value[i : i + 4] for i in range(0, len(value), 4))},済" for value in values
     ),
