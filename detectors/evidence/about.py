@@ -53,7 +53,7 @@ class _Deciding:
         return self._result
 
     def _spans(self) -> Iterator[tuple[int, int, int]]:
-        """(start, end, number) of the rows of each table below its headings, in order. Tables beside each other share their
+        """(start, end, number) of the rows of each table, in order. Tables beside each other share their
         rows: the first has the lines of all."""
         found = [(*span, n) for n, table in enumerate(self._view.layout.tables) if (span := _span(table)) is not None]
         reach = 0
@@ -65,12 +65,14 @@ class _Deciding:
     def _in_table(self, first: int, last: int, number: int) -> None:
         layout = self._view.layout
         table = judged(self._view, layout.tables[number], self._matches, self._starts)
+        below = bisect_left(self._starts, _begin(layout.tables[number], table.header_row), first, last)
+        self._in_headings(first, below)
         rows = Rows(self._view, self._matches, self._starts, self._around, table)
         left_open = table.subject is Subject.OPEN
         doubted = _OF_BODIES_TOO if left_open else rows.doubted() & _OF_BODIES_TOO
         if not doubted:
             return
-        for i in range(first, last):
+        for i in range(below, last):
             match = self._matches[i]
             if match.entity not in doubted:
                 continue
@@ -86,6 +88,15 @@ class _Deciding:
                 # nothing says that the rows are about bodies: what a list gives without a word more is a person's
                 listed = about is About.UNCLEAR and match.entity in CONTACT and bool(table.columns)
                 self._put(i, About.PERSON if listed else about)
+
+    def _in_headings(self, first: int, last: int) -> None:
+        """A word of a heading is no fact about anybody: 治療中の病気."""
+        for i in range(first, last):
+            match = self._matches[i]
+            if match.entity == "JP_SENSITIVE":
+                self._put(i, About.UNCLEAR)
+            elif match.entity in _DOUBTED_IN_TEXT:
+                self._put(i, self._of_text(match))
 
     def _in_text(self, first: int, last: int) -> None:
         for i in range(first, last):
@@ -108,7 +119,8 @@ class _Deciding:
             if self._kind() and not self._around.called(match) and self._around.alone(match):
                 return About.UNCLEAR
         elif match.entity == "JP_SENSITIVE":
-            return About.UNCLEAR if self._kind() and not self._around.persons else About.PERSON
+            told = not self._kind() or not self._around.alone(match, also_names=True)
+            return About.PERSON if told else About.UNCLEAR
         elif match.entity == "DATE_OF_BIRTH" and not self._around.born(match):
             return About.UNCLEAR if self._kind() == "law" else About.PERSON
         return About.PERSON
@@ -120,8 +132,11 @@ class _Deciding:
 
 
 def _span(table: Table) -> tuple[int, int] | None:
-    """Where the rows of a table below its headings begin and end."""
-    rows = [row for row in table.rows if row > table.header_row and table.rows[row]]
-    if not rows:
-        return None
-    return table.rows[min(rows)][0].start, table.rows[max(rows)][-1].end
+    """Where the rows of a table begin, its headings among them, and where they end."""
+    rows = [row for row in table.rows if row >= table.header_row and table.rows[row]]
+    return (table.rows[min(rows)][0].start, table.rows[max(rows)][-1].end) if rows else None
+
+
+def _begin(table: Table, header_row: int) -> int:
+    """Where the rows of a table below its headings begin."""
+    return min((cells[0].start for row, cells in table.rows.items() if cells and row > header_row), default=0)

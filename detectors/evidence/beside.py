@@ -82,12 +82,15 @@ class Surroundings:
         """Whether a word of birth stands in the line of a date."""
         return _BORN.search(self._text, *self.line(match.start)) is not None
 
-    def alone(self, match: Match) -> bool:
-        """Whether nothing private, no telephone, address or mail stands in the line of a name."""
+    def alone(self, match: Match, *, also_names: bool = False) -> bool:
+        """Whether nothing private, no telephone, address or mail, with ``also_names`` nobody called or named with a title,
+        stands in the line of a name or fact."""
         start, end = self.line(match.start)
         at = bisect_left(self._starts, start)
         while at < len(self._starts) and self._starts[at] < end:
             other = self._matches[at]
+            if also_names and other.entity == "PERSON" and self.called(other):
+                return False
             if other.entity not in ("PERSON", "JP_SENSITIVE") and not (
                 other.entity == "DATE_OF_BIRTH" and not self.born(other)
             ):

@@ -44,6 +44,8 @@ class Rows:
 
     def _settle(self, entity: str, column: Column) -> About | None:
         """Whose all values of a column are; ``None`` where each is looked at."""
+        if self._table.nameless and entity in ("PERSON", "JP_SENSITIVE"):
+            return None
         if entity == "PERSON":
             return self._names(column)
         if entity not in CONTACT:
@@ -82,6 +84,8 @@ class Rows:
     def _each(self, match: Match, cell: Cell) -> About:
         """Whose a single value is where its column does not settle it."""
         column = self._table.columns.get(cell.column) or Column()
+        if self._table.nameless:
+            return About.PERSON if self._around.called(match) else About.UNCLEAR
         if match.entity == "PERSON":
             if self._offices and self._office(cell):
                 return About.OFFICIAL

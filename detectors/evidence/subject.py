@@ -86,11 +86,18 @@ class Judged:
     """A table with its columns and what it is about."""
 
     columns: dict[int, Column]
+    header_row: int
+    """Row of its headings, -1 where it has none."""
     subject: Subject
     private: bool
     """Whether the rows hold what is only a person's."""
     mobile: bool
     """Whether many of its telephones are mobile ones."""
+
+    @property
+    def nameless(self) -> bool:
+        """Whether its rows are about persons of whom nothing tells who they are: the answers of a survey."""
+        return self.has("asked") and self.public and not any(c.of_persons for c in self.columns.values())
 
     @property
     def groups(self) -> bool:
@@ -121,7 +128,7 @@ def judged(view: View, table: Table, matches: Sequence[Match], starts: Sequence[
     columns = {number: _column(view, heading) for number, heading in headings.items()}
     rows = [row for row in table.rows if row > header_row]
     if not headings and (len(rows) < _UNHEADED or _form(view, table, rows)):
-        return Judged({}, Subject.OPEN, False, False)
+        return Judged({}, -1, Subject.OPEN, False, False)
     step = max(1, len(rows) // SAMPLE)
     for row in rows[::step][:SAMPLE]:
         for cell in table.rows[row]:
@@ -151,7 +158,7 @@ def judged(view: View, table: Table, matches: Sequence[Match], starts: Sequence[
                 column.bodies += of_bodies().search(value) is not None
                 column.groups += of_groups().search(value) is not None
                 column.offices += names_office(value)
-    return Judged(columns, *_subject(columns))
+    return Judged(columns, header_row, *_subject(columns))
 
 
 def _headings(view: View, table: Table) -> tuple[dict[int, str], int]:
@@ -214,16 +221,17 @@ def _subject(columns: dict[int, Column]) -> tuple[Subject, bool, bool]:
     )
     phones = sum(c.entities["PHONE_NUMBER"] for c in found)
     mobiles = sum(c.mobiles for c in found) * 3 >= max(phones, 1)
-    private = headings["private"] > 0 or own > 0
     persons = [c for c in found if c.of_persons and c.kind in ("person", "party", "")]
     bodies = [
         c for c in found if c.kind == "body" or (c.kind in ("", "place", "party") and c.share(c.bodies) >= _BODIES)
     ]
+    private = headings["private"] > 0 or own > 0 or (headings["asked"] > 0 and bool(persons))
     mixed = [c for c in found if c.of_persons and c.share(c.bodies) >= _MIXED and c.share(c.names) >= _MIXED]
     if mixed and not private:
         return Subject.BOTH, private, mobiles
     named = 3.0 if any(c.kind == "person" for c in persons) else 2.6 * bool(persons)
-    for_persons = 3.0 * min(headings["private"] + own, 2) + named + 1.0 * mobiles
+    asked = 1.5 * min(headings["asked"], 2)
+    for_persons = 3.0 * min(headings["private"] + own, 2) + asked + named + 1.0 * mobiles
     for_bodies = (
         2.5 * bool(bodies)
         + 1.5 * min(headings["thing"], 3)

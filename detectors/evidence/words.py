@@ -7,7 +7,20 @@ from functools import lru_cache
 
 from detectors.resources import rules
 
-CLASSES = ("private", "office", "maker", "past", "elected", "thing", "ware", "contact", "head", "place", "body")
+CLASSES = (
+    "private",
+    "asked",
+    "office",
+    "maker",
+    "past",
+    "elected",
+    "thing",
+    "ware",
+    "contact",
+    "head",
+    "place",
+    "body",
+)
 """Classes of column headings, in the order in which a heading is asked for them."""
 
 

@@ -116,6 +116,15 @@ BODIES = {
         [(f"{f}の歩み", p, "青空書房", "1,800") for f, p in zip(FACILITIES, PEOPLE, strict=True)],
     ),
     "lords of the past": (("代", "氏名", "生没年"), [(str(n), p, f"16{n}0-16{n + 3}0") for n, p in enumerate(PEOPLE)]),
+    "answers of a survey": (
+        ("性別", "年代", "問1 治療中の病気", "問2 よく行く公園"),
+        [("女", "40代", "糖尿病", f"{p[:2]}公園") for p in PEOPLE],
+    ),
+    "towns": (("町名", "世帯数", "人口"), [(f"{p[:2]}町", str(100 + n), str(300 + n)) for n, p in enumerate(PEOPLE)]),
+    "words in four languages": (
+        ("日本語", "英語", "中国語(簡体)", "韓国語"),
+        [(p[:2], "Street", p[:2], "길") for p in PEOPLE],
+    ),
     "translations": (("trans_id", "lang", "translation"), [(p[:2], "ja", p[:2]) for p in PEOPLE]),
 }
 PERSONS = {
@@ -151,6 +160,14 @@ PERSONS = {
         [(str(n), p, _address(n)) for n, p in enumerate(PEOPLE)],
     ),
     "readers of books": (("書名", "貸出者氏名"), [(f"{f}の歩み", p) for f, p in zip(FACILITIES, PEOPLE, strict=True)]),
+    "patients": (
+        ("氏名", "性別", "年齢", "治療中の病気"),
+        [(p, "女", str(40 + n), "糖尿病") for n, p in enumerate(PEOPLE)],
+    ),
+    "patients by number": (
+        ("患者番号", "性別", "年齢", "病名"),
+        [(str(10_000 + n), "女", str(40 + n), "糖尿病") for n in range(8)],
+    ),
     "who counted the wares": (
         ("品名", "数量", "確認"),
         [(f"用紙{n}", str(n), p[:2]) for n, p in enumerate(PEOPLE)],
