@@ -64,7 +64,7 @@ def _entered(home: Home, path: Path, key: bytes, rule_set: str, findings: tuple[
 
 def test_full_replaces_what_was_kept_of_the_same_bytes(tmp_path: Path) -> None:
     tree, home = _office(tmp_path)
-    (tree / "a.txt").write_text("電話 03-1234-5678\n", encoding="utf-8")
+    (tree / "a.txt").write_text("携帯 090-1234-5678\n", encoding="utf-8")
     clock.sleep(3)
     (first,) = _run(home, tree)
     db = Store(home.database)
@@ -83,10 +83,10 @@ def test_bytes_known_by_the_key_of_an_earlier_version_are_no_change(tmp_path: Pa
     """The record does not say "changed" of them, and the original that has them is known again."""
     tree, home = _office(tmp_path)
     path = tree / "a.txt"
-    path.write_text("電話 03-1234-5678\n", encoding="utf-8")
+    path.write_text("携帯 090-1234-5678\n", encoding="utf-8")
     clock.sleep(3)
     old = hashlib.blake2b(path.read_bytes(), key=installation_key(home), digest_size=16).digest()
-    found = (Finding("PHONE_NUMBER", 1, 0.95, "pass", ("line 1",), "0N-NNNN-NNNN"),)
+    found = (Finding("PHONE_NUMBER", 1, 0.95, "pass", ("line 1",), "0NN-NNNN-NNNN"),)
     _entered(home, path, old, "2026.11.14/quick", found)
     (now,) = _run(home, tree)
     assert now.kind is OutcomeKind.EXAMINED
@@ -101,11 +101,11 @@ def test_bytes_known_by_the_key_of_an_earlier_version_are_no_change(tmp_path: Pa
 def test_other_bytes_under_the_same_name_are_a_change(tmp_path: Path) -> None:
     tree, home = _office(tmp_path)
     path = tree / "a.txt"
-    path.write_text("電話 03-1234-5678\n", encoding="utf-8")
+    path.write_text("携帯 090-1234-5678\n", encoding="utf-8")
     old = hashlib.blake2b(path.read_bytes(), key=installation_key(home), digest_size=16).digest()
-    found = (Finding("PHONE_NUMBER", 1, 0.95, "pass", ("line 1",), "0N-NNNN-NNNN"),)
+    found = (Finding("PHONE_NUMBER", 1, 0.95, "pass", ("line 1",), "0NN-NNNN-NNNN"),)
     _entered(home, path, old, "2026.11.14/quick", found)
-    path.write_text("電話 03-1234-5679\n", encoding="utf-8")
+    path.write_text("携帯 090-1234-5679\n", encoding="utf-8")
     (now,) = _run(home, tree)
     reader = Reader(home.database)
     assert "changed" in [r["kind"] for r in reader.rows("select kind from ledger")]
