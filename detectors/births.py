@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from detectors.context import label_of
-from detectors.dates import DATE, parse
+from detectors.dates import DATE, enacted, parse
 from detectors.identifiers.birth_records import of_births
 from detectors.interface import REPORTED, Check, Match, View
 from detectors.tables.layout import Cell, Table
@@ -164,6 +164,8 @@ def _as_births_are(days: list[date]) -> bool:
 
 
 def _unlabelled(view: View, birth: Match) -> bool:
-    """Whether no label speaks against a date being a birth."""
+    """Whether no label speaks against a date being a birth, and it is not the day of a rule."""
+    if enacted(view.text, birth.end):
+        return False
     label = label_of(view, birth.start, birth.end)
     return label is None or label.owners <= {"PERSON", "BIRTH_DATE"}

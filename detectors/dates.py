@@ -92,3 +92,14 @@ def parse(match: re.Match[str]) -> date | None:
         return date(int(g["dy"]), _MONTHS.index(g["dmon"].lower()) + 1, int(g["dd"]))
     except ValueError:
         return None
+
+
+_ENACTED = re.compile(
+    r"[^\n。、]{0,10}(?:施行|適用|公布|改正|廃止|制定|法律第|[政省府閣庁勅]令|条例第|規則第|告示|訓令|通達|通知|規程|要綱)|以[後降前]|付け"
+)
+"""What is told of the day of a rule, not of a person."""
+
+
+def enacted(text: str, end: int) -> bool:
+    """Whether the date that ends at ``end`` is the day of a rule (昭和34年3月31日法律第11号, 平成19年7月1日から施行)."""
+    return _ENACTED.match(text, end) is not None

@@ -76,6 +76,9 @@ _NO_TOWN = re.compile(r"コード|番号|文字|半角|全角|桁|バイト|[⇔
 """What descriptions of data and of ways have behind 住所 and 自宅."""
 
 
+_REST = re.compile(r"[^\s,、。;|()（）]{0,20}")
+_OFFICE = re.compile(r"(?:[課係室局署庁社店院園校会]|部署?|支所|役[所場]|センター|事務所|図書館|公民館|組合|大学)$")
+"""The end of the name of an office that stands where an address may."""
 _SITES = frozenset({"所在地"})
 """Labels of the addresses of things: a municipality alone under them says nothing of a person."""
 _DIGIT = re.compile(f"[0-9{_KN}]")
@@ -149,7 +152,9 @@ class AddressRecognizer:
         if label is not None and "ADDRESS" in label.owners:
             if label.word in _SITES and not _DIGIT.search(text, body, min(limit, body + 20)):
                 return None  # where a station or a hall lies
-            rest = re.compile(r"[^\s,、。;|()（）]{0,20}").match(text, body, limit)
+            rest = _REST.match(text, body, limit)
+            if rest is not None and _OFFICE.search(rest.group()):
+                return None
             return Match(
                 "JP_ADDRESS",
                 begin,

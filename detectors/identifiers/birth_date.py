@@ -8,7 +8,7 @@ from datetime import date
 
 from detectors.births import BUSINESS, LATEST
 from detectors.context import label_of
-from detectors.dates import DATE, parse
+from detectors.dates import DATE, enacted, parse
 from detectors.interface import Check, Match, View
 
 _FORM = re.compile(
@@ -42,10 +42,6 @@ _KIN = re.compile(
     r"(?<![一-龥])(?:[長次二三四五]?[男女]|子|妻|夫|父|母|孫|本人|配偶者|世帯主|祖父|祖母|兄|姉|弟|妹|養子)[ 　|,、・\t(]{1,3}$"
 )
 """Who somebody is in a family, right before a date."""
-_ENACTED = re.compile(
-    r"[^\n。、]{0,10}(?:施行|適用|公布|改正|廃止|制定|法律第|[政省府閣庁勅]令|条例第|規則第|告示|訓令|通達|通知|規程|要綱)|以[後降前]|付け"
-)
-"""What is told of the day of a rule, not of a person."""
 _LISTED = re.compile(r"及び|並びに|又は|若しくは|その他|を|に関|に係|のうち|、 ?(?:氏名|住所|性別|年齢|職業|電話)")
 """Between 生年月日 and a date: the word is one of those that a sentence lists, and announces nothing."""
 _NAMED = re.compile(r"[殿様氏] {0,3}[(]?$")
@@ -152,7 +148,7 @@ class BirthDateRecognizer:
             if found is None or not 1868 <= found.year <= LATEST or found == _NO_DAY:
                 continue
             start, end = match.span()
-            if _ENACTED.match(text, end):
+            if enacted(text, end):
                 continue
             digits = match["y8"] is not None or match["code"] is not None  # another number may look so
             if _BEHIND.match(text, end) and not digits:
