@@ -23,7 +23,7 @@ def label_of(view: View, start: int, end: int, families: frozenset[str] | None =
         header = view.layout.header(cell)
         own = _before(view, start, max(0, cell.start - 1), families)  # the quote before a key stands outside the cell
         if header:
-            return own or _last(view.labels.index.header(header), "column")
+            return own or _of_column(view, cell, header, families)
         return own or _beside(view, cell) or _after(view, end, cell.end) or _heading(view, start)
     floor = max(0, start - REACH)
     newline = view.text.rfind("\n", floor, start)
@@ -106,13 +106,29 @@ def _left_or_above(view: View, cell: Cell) -> Label | None:
     left = view.layout.left(cell)
     while left is not None:
         if view.text[left.start : left.end].strip():
-            found = _last_between(view, left, "cell")
+            found = _last_between(view, left, "cell") or _at_head(view, left)
             if found is not None:
                 return found
             break
         left = view.layout.left(left)
     above = view.layout.above(cell)
     return _last_between(view, above, "cell") if above is not None else None
+
+
+def _of_column(view: View, cell: Cell, header: str, families: frozenset[str] | None) -> Label | None:
+    """What the heading announces; where it says nothing of such a value, the head of the row may."""
+    found = _last(view.labels.index.header(header), "column")
+    if found is None or (families is not None and families.isdisjoint(found.owners)):
+        turned = _at_head(view, cell)
+        if turned is not None and (families is None or not families.isdisjoint(turned.owners)):
+            return turned
+    return found
+
+
+def _at_head(view: View, cell: Cell) -> Label | None:
+    """The label at the head of the row, of a table turned round: the other cells are values, one for each person."""
+    head = view.layout.tables[cell.table].rows[cell.row][0]
+    return _last_between(view, head, "cell") if head.column < cell.column else None
 
 
 def _last_between(view: View, cell: Cell, source: str) -> Label | None:
@@ -135,12 +151,16 @@ def _line_above(view: View, newline: int) -> Label | None:
     if not line_start and floor:
         return None  # a line so long is no label
     hits = view.labels.between(line_start, newline)
+    if hits and _LEFT_OPEN.fullmatch(view.text, view.labels.ends[hits[-1]], newline):
+        return Label(view.labels.word(hits[-1]), view.labels.owners(hits[-1]), "line")
     bare = re.sub(r"\([^)]*\)|\[[^]]*\]", "", view.text[line_start:newline])
     if len(hits) != 1 or _DIGIT.search(bare) or (_PROSE.search(bare) and not _ASKED.search(bare)):
         return None
     return Label(view.labels.word(hits[0]), view.labels.owners(hits[0]), "line")
 
 
+_LEFT_OPEN = re.compile(r"[\"'> ]{0,2}(?:の?番号)?(?:[Nn]o\.?)?[\"'> ]{0,2}(?:は|が|を|:|=|[)】\]])?[\"' \t\r]{0,4}")
+"""Behind a label at the very end of a line, however many others stand before it: its value was broken off it."""
 _ASKED = re.compile(r"お願い|教え|[?？]|ですか|でしょうか|いただけ|伺")
 """A question in a conversation: the answer stands below."""
 _PROSE = re.compile(

@@ -94,14 +94,15 @@ _KANJI_RUN = re.compile(
 )
 _KANJI_TABLE = {**{ord(c): str(i) for i, c in enumerate(_KANJI_DIGITS)}, ord("ー"): "-"}
 _LOOK_ALIKE = (
-    *(re.compile(rf"{letter}(?<=[0-9年月-]{letter})(?=[0-9OIl年月日-])") for letter in "OIl"),
+    *(re.compile(rf"{letter}(?<=[0-9年月./-]{letter})(?=[0-9OIl年月日./-])") for letter in "OIl"),
     re.compile(r"O(?=[0-9]{1,3}-[0-9])"),
 )
 """One expression for each letter: the engine skips to it."""
 _MISREAD = re.compile(
     r"(?<![0-9A-Za-z-])[0-9OIl]{2,4}-[0-9OIl]{2,4}-[0-9OIl]{4}(?![0-9A-Za-z-])|(?<=〒)[0-9OIl]{3}-[0-9OIl]{4}(?![0-9A-Za-z-])"
+    r"|(?<![0-9A-Za-z./-])(?:[12][0-9OIl]{3}|[MTSHR][0-9OIl]{1,2})(?P<s>[-./])[0-9OIl]{1,2}(?P=s)[0-9OIl]{1,2}(?![0-9A-Za-z./-])"
 )
-"""Groups of digits some of which text recognition took for letters (O48-652-l713)."""
+"""Groups of digits some of which text recognition took for letters (O48-652-l713, 1976-l2-04)."""
 _IN_DATE = re.compile(r"(?<=[年月])[0-9OIl]{1,2}(?=[月日])|(?<=昭和|平成|令和|大正)[0-9OIl]{1,2}(?=年)")
 _READ_WELL = 4
 """Digits at least, that were read as such."""

@@ -122,6 +122,13 @@ def _is_birth(view: View, header: str) -> bool:
     return header.strip().lower() == "birth" or any("BIRTH_DATE" in families for families in owners)
 
 
+def _beside(view: View, hit: int) -> Iterator[tuple[int, int]]:
+    """The cells of the row that a label heads."""
+    cell = view.layout.at(view.labels.starts[hit])
+    if cell is not None:
+        yield from ((other.start, other.end) for other in view.layout.right(cell))
+
+
 _FAMILIES = frozenset(("BIRTH_DATE",))
 
 
@@ -142,6 +149,7 @@ class BirthDateRecognizer:
             for cell in table.below(column)
         ]
         exact = {start for start, _ in cells}
+        cells += [span for hit in hits for span in _beside(view, hit)]
         labelled = bool(cells or hits)
         for match in _near_birth(text, [view.labels.starts[h] for h in hits], cells):
             found = parse(match)

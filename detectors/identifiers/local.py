@@ -61,6 +61,12 @@ SPECS = (
         family="TAX_REFERENCE",
         entity="JP_TAX_REFERENCE",
         value=r"[0-9]{8}|[0-9]{10}|[0-9]{13}",
+        score=0.4,  # 整理番号 alone is any office's running number
+    ),
+    LabelledSpec(
+        family="TAX_REFERENCE_NAMED",
+        entity="JP_TAX_REFERENCE",
+        value=r"[0-9]{8}|[0-9]{10}|[0-9]{13}",
         score=0.6,
     ),
     NumberSpec(
