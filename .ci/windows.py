@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HERE = Path(os.environ.get("SEKISHO_WINDOWS") or Path.home() / ".cache" / "sekisho-windows")
 PYTHON, PREFIX = HERE / "py311", HERE / "prefix"
 DRIVE = PREFIX / "drive_c"
-SECONDS = 420.0
+SECONDS = float(os.environ.get("SEKISHO_WINDOWS_SECONDS", "420"))
 """A file that takes longer is ended, and fails."""
 MOST_MARKED = 0.1
 EXTRAS = ("alerts", "pst", "smb", "timestamps")
