@@ -1,7 +1,7 @@
 """Who may reach a file: its owner and what its access list grants, as one short text.
 
 POSIX: mode, and the access list of ``system.posix_acl_access`` where there is one; ``everyone`` counts only where others may
-also pass all folders above. Windows: ``icacls`` (untested). What the system does not tell is empty.
+also pass all folders above. Windows: the security descriptor (``descriptors``). What the system does not tell is empty.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ import errno
 import os
 import stat
 import struct
-import subprocess
 import sys
+from collections.abc import Callable
 from functools import lru_cache
 
 from scanner.model import Access
+from scanner.paths.system import openable
+from scanner.sources import descriptors, principals
 
 _ACL = "system.posix_acl_access"
 _USER, _GROUP, _MASK = 0x02, 0x08, 0x10
+_NONE_MAPPED = 1332
 
 
 def access_of(path: bytes) -> Access:
@@ -99,16 +102,56 @@ def _listed(path: bytes) -> list[str]:
 
 
 def _windows(path: bytes) -> Access:
-    """Untested: no Windows machine was at hand."""
-    try:
-        # S607: icacls is a part of the system and found by its path
-        done = subprocess.run(["icacls", os.fsdecode(path)], capture_output=True, text=True, timeout=10, check=False)  # noqa: S607
-    except (OSError, subprocess.SubprocessError):
+    """Owner and list by the security API, one call a file; names of accounts are asked once each."""
+    if sys.platform != "win32":
         return Access()
-    grants: list[str] = []
-    for line in done.stdout.splitlines():
-        principal, mark, rights = line.replace(os.fsdecode(path), "").strip().partition(":(")
-        if mark:
-            right = "rw" if any(r in rights for r in ("F)", "M)", "W")) else "r"
-            grants.append(f"everyone:{right}" if principal == "Everyone" else f"user:{principal}:{right}")
-    return Access("", 0, ";".join(grants))
+    import pywintypes
+    import win32security
+
+    wanted = win32security.OWNER_SECURITY_INFORMATION | win32security.DACL_SECURITY_INFORMATION
+    try:
+        found = win32security.GetNamedSecurityInfo(os.fsdecode(openable(path)), win32security.SE_FILE_OBJECT, wanted)
+        text = win32security.ConvertSecurityDescriptorToStringSecurityDescriptor(
+            found, win32security.SDDL_REVISION_1, wanted
+        )
+    except pywintypes.error:
+        return Access()  # gone, or its list may not be read
+    return described(text, _account)
+
+
+def described(text: str, account: Callable[[str], tuple[str, str]]) -> Access:
+    """A security descriptor as SDDL in our words; ``account`` gives kind and name of a SID. What is inherited from a folder has
+    ``(I)`` behind the right. Of a descriptor that cannot be read nothing is told."""
+    try:
+        descriptor = descriptors.parsed(text)
+    except ValueError:
+        return Access()
+    return of(descriptor, account)
+
+
+def of(descriptor: descriptors.Descriptor, account: Callable[[str], tuple[str, str]]) -> Access:
+    """The same of one that is read already."""
+    grants = []
+    for grant in descriptors.effective(descriptor):
+        kind, name = account(grant.sid)
+        right = grant.right + ("(I)" if grant.inherited else "")
+        grants.append(f"{kind}:{name}:{right}" if name else f"{kind}:{right}")
+    return Access(account(descriptor.owner)[1] if descriptor.owner else "", 0, ";".join(grants))
+
+
+@lru_cache(maxsize=4096)
+def _account(sid: str) -> tuple[str, str]:
+    """(``everyone``, ``group`` or ``user``; the name) of a SID as this machine and its domain know it: ``DOMAIN\\name``; ``#`` and the
+    SID where nobody has that name any more, the bare SID where the domain cannot be asked."""
+    kind, name = principals.named(sid)
+    if sys.platform != "win32" or kind == "everyone" or name != sid:
+        return kind, name
+    import pywintypes
+    import win32security
+
+    try:
+        account, domain, use = win32security.LookupAccountSid(None, win32security.ConvertStringSidToSid(sid))
+    except pywintypes.error as error:
+        return "user", f"#{sid}" if error.winerror == _NONE_MAPPED else sid
+    groups = (win32security.SidTypeGroup, win32security.SidTypeAlias, win32security.SidTypeWellKnownGroup)
+    return ("group" if use in groups else "user"), (f"{domain}\\{account}" if domain else account)

@@ -24,6 +24,7 @@ from scanner.model import Access, FileRef, Reason
 from scanner.paths.entries import is_placeholder, number_of
 from scanner.paths.names import inside, join
 from scanner.paths.shares import Share, share
+from scanner.sources import access, descriptors
 from scanner.sources.principals import named
 from scanner.sources.walk import Unseen, WalkNotes
 
@@ -348,7 +349,7 @@ def _ref(path: bytes, status: Any) -> FileRef:
     )
 
 
-_READ, _WRITE = 0x1, 0x2
+_INHERIT_ONLY, _INHERITED = 0x8, 0x10
 
 
 def _security(client: Any, address: Address) -> Access:
@@ -372,13 +373,17 @@ def _security(client: Any, address: Address) -> Access:
     descriptor = SMB2CreateSDBuffer()
     descriptor.unpack(answer["buffer"].get_value())
     owner = descriptor.get_owner()
-    grants: list[str] = []
     listed = descriptor.get_dacl()
-    for entry in listed["aces"].get_value() if listed else ():
-        if entry["ace_type"].get_value() == 0:
-            mask, sid = entry["mask"].get_value(), str(entry["sid"].get_value())
-            right = ("r" if mask & _READ else "") + ("w" if mask & _WRITE else "")
-            if right:
-                kind, name = named(sid)
-                grants.append(f"{kind}:{name}:{right}" if name else f"{kind}:{right}")
-    return Access(named(str(owner))[1] if owner else "", 0, ";".join(grants))
+    entries = [_entry(entry) for entry in listed["aces"].get_value()] if listed else None
+    known = descriptors.Descriptor(str(owner or ""), None if entries is None else tuple(e for e in entries if e))
+    return access.of(known, named)
+
+
+def _entry(entry: Any) -> descriptors.Entry | None:
+    """An entry about the file itself that allows or denies; others say nothing about who may read."""
+    kind, flags = entry["ace_type"].get_value(), int(entry["ace_flags"].get_value())
+    if kind not in (0, 1) or flags & _INHERIT_ONLY:
+        return None
+    return descriptors.Entry(
+        kind == 1, bool(flags & _INHERITED), entry["mask"].get_value(), str(entry["sid"].get_value())
+    )
