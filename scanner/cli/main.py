@@ -10,6 +10,7 @@ from itertools import pairwise
 import click
 
 from scanner import __version__, messages
+from scanner.cli import console
 from scanner.errors import EXIT_GAPS, EXIT_INTERNAL, EXIT_POINTS, EXIT_USAGE, SekishoError
 from scanner.messages import t
 from scanner.printable import printable
@@ -131,9 +132,7 @@ def main() -> None:
             name, "1"
         )  # the matrices are small: threads only wait for each other; work is split by --jobs
     arguments = _language_chosen(sys.argv[1:])
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a console that cannot show a character must not end a scan
+    console.prepare(arguments)
     try:
         result = _group().main(args=arguments, prog_name="sekisho", standalone_mode=False)
         sys.exit(result if isinstance(result, int) else EXIT_OK)

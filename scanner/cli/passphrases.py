@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from scanner.cli.console import somebody_there
 from scanner.cli.main import EXIT_USAGE, Failure
 from scanner.messages import t
 
@@ -40,13 +41,13 @@ class Passphrases:
         if self._files:
             return _read(self._files.pop(0))
         first = _typed(t("people.new_passphrase_of", worker=worker))
-        if sys.stdin.isatty() and _typed(t("people.once_more")) != first:
+        if somebody_there() and _typed(t("people.once_more")) != first:
             raise Failure(t("people.not_the_same"), EXIT_USAGE)
         return first
 
 
 def _typed(question: str) -> str:
-    if sys.stdin.isatty():
+    if somebody_there():
         return str(click.prompt(question, hide_input=True))
     click.echo(f"{question}: ", nl=True, err=True)
     line = sys.stdin.readline()

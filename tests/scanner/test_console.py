@@ -1,0 +1,52 @@
+"""What reaches a console that cannot show everything, a file, and a program that reads JSON."""
+
+from __future__ import annotations
+
+import io
+import json
+import tomllib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors.resources import config_dir
+from scanner.cli import console
+from scanner.printable import in_json
+
+
+def written(text: str, *arguments: str) -> bytes:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="cp932", newline="")
+    console.prepare(arguments, [stream])
+    stream.write(text)
+    stream.flush()
+    return raw.getvalue()
+
+
+@given(st.text(max_size=30))
+def test_nothing_that_a_console_lacks_ends_the_program(text: str) -> None:
+    shown = written(text, "scan", "a").decode("cp932")
+    assert "?" not in shown or "?" in text
+    kept = "".join(c for c in text if c.isascii())
+    assert all(c in shown for c in kept)
+
+
+@given(st.text(max_size=30), st.sampled_from(["jsonl", "--format=json", "sarif"]))
+def test_machines_get_utf_8(text: str, style: str) -> None:
+    line = in_json(json.dumps({"path": text}, ensure_ascii=False))
+    assert json.loads(written(line, "scan", "--format", style).decode("utf-8")) == json.loads(line)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_every_message_can_be_shown_on_a_japanese_windows(language: str) -> None:
+    """By the marks themselves or the nearest ones, never by an escape."""
+    catalogue = tomllib.loads((config_dir() / "messages" / f"{language}.toml").read_text(encoding="utf-8"))
+    for section in catalogue.values():
+        for text in section.values() if isinstance(section, dict) else [section]:
+            assert "\\u" not in written(str(text)).decode("cp932") or "\\u" in str(text), text
+
+
+@pytest.mark.parametrize("mark", ["—", "–", "−", "〜", "…", "└─", "├─", "│"])
+def test_marks_of_ours_are_shown(mark: str) -> None:
+    assert "\\" not in written(mark).decode("cp932")
