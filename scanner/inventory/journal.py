@@ -100,6 +100,13 @@ class Journal:
     ) -> None:
         self._clock, self._wall = clock, wall
         self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+        try:
+            self._prepare()
+        except BaseException:
+            self._db.close()  # a file that is open cannot be thrown away on Windows
+            raise
+
+    def _prepare(self) -> None:
         write_ahead(self._db, _PATIENCE)
         # disposable: a crash of the machine means a walk at the next start
         self._db.execute("pragma synchronous = off")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from functools import lru_cache
 
@@ -85,8 +86,11 @@ def exists(path: bytes) -> bool:
 
 
 def is_folder(path: bytes) -> bool:
-    """Whether a folder stands there, links followed."""
-    return os.path.isdir(openable(path))
+    """Whether a folder stands there, no link followed."""
+    try:
+        return stat.S_ISDIR(look(path).st_mode)
+    except OSError:
+        return False
 
 
 @lru_cache(maxsize=1024)

@@ -1,8 +1,8 @@
 """Events of the file system through watchdog, told honestly: what the library loses in silence is counted here.
 
 watchdog 7.1 on Linux throws away pending events at a queue overflow and swallows every watch that cannot be set; both are
-overridden (``inotify``). Nothing is watched for reading, so our own reads cause no events. On Windows and macOS the plain
-observer is used (untested).
+overridden (``inotify``); what it loses on Windows ``dirchanges`` tells. Nothing is watched for reading, so our own reads cause no
+events. On macOS the plain observer is used (untested).
 """
 
 from __future__ import annotations
@@ -81,17 +81,18 @@ def _bytes(path: bytes | str) -> bytes:
 class Observing:
     """Folders that are observed."""
 
-    def __init__(self, observer: Any, groups: list[Any]) -> None:
-        self._observer, self._groups = observer, groups
+    def __init__(self, observer: Any, groups: list[Any], more: list[Any] | None = None) -> None:
+        """``observer``: one for all roots, or ``None`` where each root has its own in ``more``, which may grow."""
+        self._observer, self._groups, self._more = observer, groups, [] if more is None else more
 
     def is_alive(self) -> bool:
-        """Whether events still come."""
-        return bool(self._observer.is_alive())
+        """Whether events still come. (A root of Windows that went is tried again by ``mend``.)"""
+        return bool(self._observer is None or self._observer.is_alive())
 
     def watch(self, folder: bytes) -> bool:
         """Try to watch a folder for which there was no watch left; whether it is watched now."""
         for group in self._groups:
-            if within(folder, group.path):
+            if within(folder, group.path) and hasattr(group, "try_again"):
                 return bool(group.try_again(folder))
         return False
 
@@ -102,11 +103,16 @@ class Observing:
 
     def stop(self) -> None:
         """No more events."""
-        self._observer.stop()
+        for observer in self._all():
+            observer.stop()
 
     def join(self) -> None:
         """Wait until the threads have ended."""
-        self._observer.join()
+        for observer in self._all():
+            observer.join()
+
+    def _all(self) -> list[Any]:
+        return self._more if self._observer is None else [self._observer]
 
 
 def observe(roots: Iterable[bytes], changed: Changed, lost: Lost) -> Observing:
@@ -115,6 +121,8 @@ def observe(roots: Iterable[bytes], changed: Changed, lost: Lost) -> Observing:
     warnings.filterwarnings("ignore", r"Callback with id", RuntimeWarning)  # a watch that is there already: meant so
     groups: list[Any] = []
     observer: Any
+    if sys.platform == "win32":
+        return _on_windows(roots, changed, lost)
     if sys.platform == "linux":
         from scanner.sources import inotify
 
@@ -131,6 +139,16 @@ def observe(roots: Iterable[bytes], changed: Changed, lost: Lost) -> Observing:
             event_filter=_LINUX if sys.platform == "linux" else _OTHERS,
         )
     return Observing(observer, groups)
+
+
+def _on_windows(roots: Iterable[bytes], changed: Changed, lost: Lost) -> Observing:
+    from scanner.sources import dirchanges
+
+    observers: list[Any] = []
+    groups = [dirchanges.Root(root, changed, lost, lambda r: dirchanges.begin(r, observers)) for root in roots]
+    for group in groups:
+        group.mend()
+    return Observing(None, groups, observers)
 
 
 def _plain_observer() -> Any:

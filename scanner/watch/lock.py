@@ -34,8 +34,10 @@ class Lock:
         self._descriptor = os.open(folder / FILE, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         try:
             self._take()
-        except (BlockingIOError, PermissionError):
+        except OSError as error:
             os.close(self._descriptor)
+            if sys.platform != "win32" and not isinstance(error, (BlockingIOError, PermissionError)):
+                raise
             raise Taken(int(said(folder).get("pid", 0))) from None
         self.say()
 

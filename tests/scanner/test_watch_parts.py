@@ -371,6 +371,7 @@ def test_quiet_hours(hours: str, time_: str, inside: bool) -> None:
     assert within(hours, datetime.strptime(time_, "%H:%M")) is inside
 
 
+@pytest.mark.posix("inotify")
 def test_private_names_of_watchdog_that_we_rely_on() -> None:
     from watchdog.observers import inotify
     from watchdog.observers.api import BaseObserver
@@ -405,6 +406,7 @@ def short_of_watches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return left
 
 
+@pytest.mark.posix("inotify")
 def test_folder_without_a_watch_is_said_and_watched_when_there_is_one(
     tmp_path: Path, short_of_watches: list[int]
 ) -> None:
@@ -427,6 +429,7 @@ def test_folder_without_a_watch_is_said_and_watched_when_there_is_one(
     observer.join()
 
 
+@pytest.mark.posix("inotify")
 def test_events_are_told_with_the_path_that_a_file_has_now(tmp_path: Path) -> None:
     """Through nests that come at once, and folders that are renamed, with names that are no text."""
     from scanner.sources.watching import observe
@@ -459,6 +462,7 @@ def test_events_are_told_with_the_path_that_a_file_has_now(tmp_path: Path) -> No
     observer.join()
 
 
+@pytest.mark.posix("inotify")
 @pytest.mark.filterwarnings("ignore:Callback with id:RuntimeWarning")
 def test_after_an_overflow_what_is_young_is_told_and_all_is_watched_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -492,6 +496,7 @@ def test_after_an_overflow_what_is_young_is_told_and_all_is_watched_again(
     observer.join()
 
 
+@pytest.mark.posix("a folder of Windows is watched as a tree")
 def test_folders_without_a_watch_are_asked_in_turn(tmp_path: Path) -> None:
     changed: list[tuple[bytes, bool]] = []
     none_left = Unwatched(lambda _: False, lambda path, folder: changed.append((path, folder)))
@@ -664,6 +669,7 @@ def test_new_channel_does_not_begin_with_the_past(told: Home, monkeypatch: pytes
     assert Alerts(told, _ONE).send() == 0
 
 
+@pytest.mark.posix("names of any bytes")
 def test_a_file_in_the_outbox_comes_before_the_gate(tmp_path: Path) -> None:
     from scanner.acts.gate import load as load_gate
     from scanner.policy.load import load

@@ -119,7 +119,7 @@ def home(tmp_path: Path) -> Home:
 @pytest.fixture
 def watching(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watching]:
     monkeypatch.setattr("scanner.watch.supervisor.Part", FakePart)
-    made = Watching(home, [os.fsencode(tmp_path) + b"/\xff\xfe"])
+    made = Watching(home, [os.fsencode(tmp_path) + (b"/\xff\xfe" if os.name == "posix" else "\\\u200b奇".encode())])
     yield made
     made.supervisor._end()
 
@@ -375,6 +375,7 @@ def office(tmp_path: Path) -> Iterator[Watched]:
     made.stop()
 
 
+@pytest.mark.posix("names of any bytes")
 def test_foreground_prints_alerts_and_nothing_of_the_watch_outlives_it(office: Watched) -> None:
     """One run for much: names that are no text everywhere, alerts as they come, and a supervisor that is killed."""
     command = [sys.executable, "-m", "scanner.cli.main", "watch", "-p", "policy.toml", "--home", str(office.home)]

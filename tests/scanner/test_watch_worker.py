@@ -28,7 +28,8 @@ from scanner.watch.guard import LONG, TRIES, Guard
 from scanner.watch.state import read
 from scanner.watch.worker import Worker
 
-ODD = b"\xff\xfe.txt"
+ODD = b"\xff\xfe.txt" if os.name == "posix" else "\u200b奇.txt".encode()
+SEP = os.fsencode(os.sep)
 
 
 class Crash(Exception):
@@ -134,7 +135,7 @@ def test_settled_file_comes_before_folders_and_new_folders_before_a_root(desk: D
         os.utime(path, (old, old))
     desk.journal.rescan(bytes(desk.folder), "start")
     desk.journal.enter_folders(
-        b"/".join([bytes(desk.folder), b"%d" % n, *([b"a", b"b", b"c", b"d", b"e"][:deep])]) for n in range(300) for deep in range(6)
+        SEP.join([bytes(desk.folder), b"%d" % n, *([b"a", b"b", b"c", b"d", b"e"][:deep])]) for n in range(300) for deep in range(6)
     )  # fmt: skip
     assert desk.journal.pending() == (0, 301), "a nest is one walk, not six"
     worker = desk.start()
@@ -181,7 +182,7 @@ def test_after_a_whole_walk_the_inventory_equals_the_disk(desk: Desk, seed: int)
         folder = chance.choice([f for f in folders if f.is_dir()] or [desk.folder])
         touched: list[bytes] = []
         if act == "write" or (act in ("delete", "rename") and not files):
-            target = os.fsencode(folder) + b"/%d" % chance.randrange(99) + ODD
+            target = os.fsencode(folder) + SEP + b"%d" % chance.randrange(99) + ODD
             with open(target, "wb") as file:
                 file.write(b"%d" % chance.randrange(1 << 30))
             touched = [target]
@@ -189,7 +190,7 @@ def test_after_a_whole_walk_the_inventory_equals_the_disk(desk: Desk, seed: int)
             touched = [chance.choice(files)]
             os.unlink(touched[0])
         elif act == "rename":
-            touched = [chance.choice(files), os.fsencode(folder) + b"/renamed"]
+            touched = [chance.choice(files), os.fsencode(folder) + SEP + b"renamed"]
             os.replace(*touched)
         elif act == "mkdir":
             new = folder / str(chance.randrange(9))
@@ -258,18 +259,18 @@ def test_files_below_a_folder_that_cannot_be_read_are_not_gone(desk: Desk, monke
 
 
 def test_root_that_is_not_there_loses_nothing_whatever_its_name(desk: Desk, tmp_path: Path) -> None:
-    root = os.fsencode(tmp_path) + b"/\xff\xfe"
+    root = os.fsencode(tmp_path) + SEP + ODD
     os.mkdir(root)
-    with open(root + b"/" + ODD, "wb") as file:
+    with open(root + SEP + ODD, "wb") as file:
         file.write(b"a")
     desk.journal.started([root])
     desk.journal.rescan(root, "start")
     desk.work()
-    assert desk.known() == {root + b"/" + ODD}
-    os.rename(root, os.fsencode(tmp_path) + b"/hidden")
+    assert desk.known() == {root + SEP + ODD}
+    os.rename(root, os.fsencode(tmp_path) + SEP + b"hidden")
     desk.journal.rescan(root, "hourly")
     desk.work()
-    assert desk.known() == {root + b"/" + ODD}
+    assert desk.known() == {root + SEP + ODD}
 
 
 def test_walk_of_a_worker_that_died_begins_again(desk: Desk) -> None:
@@ -291,6 +292,7 @@ def test_walk_of_a_worker_that_died_begins_again(desk: Desk) -> None:
 # paths that fail
 
 
+@pytest.mark.posix("names of any bytes")
 def test_path_that_fails_each_time_is_named_and_set_aside_and_the_rest_goes_on(desk: Desk) -> None:
     bad = desk.folder / os.fsdecode(b"bad\xff")
     bad.write_bytes(b"x")
@@ -345,7 +347,7 @@ def expire(desk: Desk, worker: Worker) -> None:
 
 def test_path_that_kills_the_worker_is_found_by_the_next_one(desk: Desk, tmp_path: Path) -> None:
     """The process is killed in the middle of the work: the next one knows at which path."""
-    bad = os.fsencode(desk.folder) + b"/\xff\xfe"
+    bad = os.fsencode(desk.folder) + SEP + ODD
     with open(bad, "wb") as file:
         file.write(b"x")
     program = (
