@@ -9,10 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from scanner.extract.formats import clear
+from scanner.extract.formats import properties as property_sets
 from scanner.extract.interface import ExtractError, Sink, Source, join
 from scanner.model import Reason
-
-_FIELDS = ("author", "last_saved_by", "title", "subject", "company", "manager", "keywords", "comments")
 
 
 def extract(source: Source, sink: Sink) -> None:
@@ -39,27 +38,11 @@ def stream(ole: Any, entry: Any, sink: Sink) -> bytes:
 
 def properties(ole: Any, source: Source, sink: Sink) -> None:
     """Author, title, company and the properties that users define."""
-    metadata = ole.get_metadata()
     part = join(source.part, "properties")
-    for name in _FIELDS:
-        _put(part, name, getattr(metadata, name, None), metadata.codepage, sink)
-    summary = "\x05DocumentSummaryInformation"
-    if ole.exists(summary):
-        for item in ole.get_userdefined_properties(summary) or ():
-            name = _text(item.get("property_name"), None)
-            if not name.startswith("_PID_"):  # what the system writes there is a blob
-                _put(part, name, item.get("value"), metadata.codepage, sink)
-
-
-def _put(part: str, name: str, value: Any, codepage: int | None, sink: Sink) -> None:
-    if isinstance(value, (bytes, str)) and value:
-        sink.field(part, name, _text(value, codepage).strip("\x00"))
-
-
-def _text(value: Any, codepage: int | None) -> str:
-    if isinstance(value, bytes):
-        return value.decode("utf-8" if codepage in (65001, -535) else "cp932", "replace")
-    return value if isinstance(value, str) else ""
+    for name in property_sets.STREAMS:
+        if ole.exists(name):
+            for label, text in property_sets.strings(stream(ole, name, sink), name):
+                sink.field(part, label, text)
 
 
 _STRUCTURE = re.compile(

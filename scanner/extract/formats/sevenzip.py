@@ -58,6 +58,8 @@ def _unpacked(source: Source, sink: Sink, password: str | None) -> list[tuple[in
     with py7zr.SevenZipFile(source.file, password=password) as archive:
         if password is None and archive.needs_password():
             raise py7zr.exceptions.PasswordRequired
+        if source.depth and "PPMd" in archive.archiveinfo().method_names:
+            raise ExtractError("ppmd", Reason.UNSUPPORTED)  # where it is damaged its decoder ends the process
         members = [m for m in archive.list() if not m.is_directory]
         total = sum(m.uncompressed or 0 for m in members)
         if len(members) > sink.limits.members:

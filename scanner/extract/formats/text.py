@@ -70,17 +70,19 @@ class Lines:
         doubtful = odd(text, letters)
         if doubtful:
             self._bad += text.count("\ufffd")
-        if may_hold(letters):
+        shape = marks(letters)
+        carries = self._carried.open or blocks(letters, shape)
+        holds = may_hold(letters)
+        if holds and not carries:
             text = resolved(text)
             letters = text.encode("ascii", "replace")
+            shape = marks(letters)
         lines = text.split("\n")
         if not lines[-1]:
             lines.pop()
-        shape = marks(letters)
-        carries = self._carried.open or blocks(letters, shape)
         if carries or doubtful:
             for line in lines:
-                self.put(line, carries=carries)
+                self.put(line, carries=carries, holds=holds and carries)
             return
         if shape:
             for number in self._carried.tokens(text, shape):
@@ -90,13 +92,14 @@ class Lines:
             put(BlockKind.LINE, part, number, line)
         self._number += len(lines)
 
-    def put(self, line: str, *, carries: bool = False) -> None:
-        """One line."""
+    def put(self, line: str, *, carries: bool = False, holds: bool = False) -> None:
+        """One line. ``holds``: it may write characters by number, where it belongs to nothing that is carried: there ``\u3042`` and
+        ``%41`` are letters like any other."""
         self._number += 1
         if controlled(line):
             self._controlled += 1
         if not (carries and self._carried.takes(line)):
-            self._sink.text(BlockKind.LINE, self._part, self._number, line)
+            self._sink.text(BlockKind.LINE, self._part, self._number, resolved(line) if holds else line)
         if self._carried.found:
             self._found(self._number)
 
