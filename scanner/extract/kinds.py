@@ -52,6 +52,7 @@ _ODF = "application/vnd.oasis.opendocument."
 _PACKAGE = "parts in an unknown format, pictures without --ocr, a data model"
 _OLD = "pictures without --ocr, objects of unknown applications"
 _MEMBERS = "members by their own formats, names"
+_LIBARCHIVE, _LACKING = " (extra archives and the system's libarchive)", "; the whole archive without them"
 _T, _P, _D, _W, _S, _A, _X = (
     Family.TEXT, Family.PICTURE, Family.DOCUMENT, Family.WORKBOOK, Family.SLIDES, Family.ARCHIVE, Family.DATA,
 )  # fmt: skip
@@ -99,7 +100,7 @@ FORMATS: tuple[Format, ...] = (
     Format("tar", "tar:extract", _A, "tar", read=_MEMBERS + ", also behind a bad header"),
     Format("7z", "sevenzip:extract", _A, "7z", (b"7z\xbc\xaf\x27\x1c",), "application/x-7z-compressed", _MEMBERS, "encrypted archives"),
     Format("lzh", "lha:extract", _A, "lzh lha", read=_MEMBERS),
-    Format("cab", "cab:extract", _A, "cab", (b"MSCF",), read=_MEMBERS, told="LZX and Quantum"),
+    Format("cab", "cab:extract", _A, "cab", (b"MSCF",), read=_MEMBERS, told="Quantum; LZX without the extra archives"),
     Format("cpio", "cpio:extract", _A, "cpio", (b"070707", b"070701", b"070702", b"\xc7\x71", b"\x71\xc7"), read=_MEMBERS),
     Format("iso", "iso:extract", _A, "iso", read=_MEMBERS),
     Format("gz", "streams:extract", _A, "gz tgz", (b"\x1f\x8b",), read="every stream in it"),
@@ -109,8 +110,10 @@ FORMATS: tuple[Format, ...] = (
     Format("zst", "streams:extract", Family.OTHER, "zst", (b"\x28\xb5\x2f\xfd",), read="every stream in it"),
     Format("br", "streams:extract", Family.OTHER, "br", read="every stream in it"),
     Format("z", "streams:extract", Family.OTHER, "z", (b"\x1f\x9d",), read="every stream in it"),
-    Format("rar", "", _A, "rar", (b"Rar!\x1a\x07",), told="the whole archive"),
-    Format("wim", "", Family.OTHER, "wim esd", (b"MSWIM\0\0\0",), told="the whole archive"),
+    Format("rar", "zoo:extract", _A, "rar", (b"Rar!\x1a\x07",), read=_MEMBERS + _LIBARCHIVE, told="encrypted archives" + _LACKING),
+    *(Format(name, "zoo:extract", _A, f"{name} {more}".strip(), magics, read=_MEMBERS + _LIBARCHIVE, told="the whole archive" + _LACKING) for name, more, magics in (
+        ("ar", "a deb", (b"!<arch>\n",)), ("rpm", "", (b"\xed\xab\xee\xdb",)), ("xar", "pkg", (b"xar!",)), ("lz4", "", (b"\x04\x22\x4d\x18",)), ("lz", "", (b"LZIP",)), ("lzo", "", (b"\x89LZO\0\r\n",)))),
+    Format("wim", "opaque:extract", Family.OTHER, "wim esd", (b"MSWIM\0\0\0",), read="texts in clear", told="the whole archive"),
     Format("sqlite", "database:extract", _X, "sqlite sqlite3 db", (b"SQLite format 3\x00",), "application/vnd.sqlite3", "tables, views, texts in blobs", "other blobs"),
     Format("sqlite-log", "writeahead:extract", _X, "", (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83", b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"), read="rows in write-ahead logs and journals"),
     Format("mdb", "access:extract", _X, "mdb", (b"\x00\x01\x00\x00Standard Jet DB",), read="tables of Access to 2003"),

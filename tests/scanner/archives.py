@@ -179,3 +179,67 @@ def iso(members: Mapping[str, bytes], *, wide: bool) -> bytes:
         + b"".join(records.values())
         + bytes(bodies)
     )
+
+
+def rar(members: Mapping[str, bytes]) -> bytes:
+    """Stored members of the older format, with CP932 names."""
+
+    def block(kind: int, flags: int, body: bytes) -> bytes:
+        head = struct.pack("<BHH", kind, flags, 7 + len(body)) + body
+        return struct.pack("<H", zlib.crc32(head) & 0xFFFF) + head
+
+    out = b"Rar!\x1a\x07\x00" + block(0x73, 0, bytes(6))
+    for name, body in members.items():
+        raw = name.encode("cp932")
+        out += block(
+            0x74,
+            0x8000,
+            struct.pack("<IIBIIBBHI", len(body), len(body), 2, zlib.crc32(body), 0, 20, 0x30, len(raw), 0x20) + raw,
+        )
+        out += body
+    return out + block(0x7B, 0x4000, b"")
+
+
+def rar5(members: Mapping[str, bytes]) -> bytes:
+    """Stored members of the newer format."""
+
+    def number(value: int) -> bytes:
+        found = bytearray()
+        while value > 0x7F:
+            found.append(value & 0x7F | 0x80)
+            value >>= 7
+        return bytes((*found, value))
+
+    def block(body: bytes) -> bytes:
+        head = number(len(body)) + body
+        return struct.pack("<I", zlib.crc32(head)) + head
+
+    out = b"Rar!\x1a\x07\x01\x00" + block(b"\x01\x00\x00")
+    for name, body in members.items():
+        raw = name.encode()
+        out += block(
+            b"\x02\x02" + number(len(body)) + b"\x04" + number(len(body)) + b"\x20" + struct.pack("<I", zlib.crc32(body))
+            + b"\x00\x00" + number(len(raw)) + raw
+        )  # fmt: skip
+        out += body
+    return out + block(b"\x05\x00\x00")
+
+
+def ar(members: Mapping[str, bytes]) -> bytes:
+    """What deb packages are."""
+    out = b"!<arch>\n"
+    for name, body in members.items():
+        out += f"{name:<16}{0:<12}{0:<6}{0:<6}{644:<8}{len(body):<10}`\n".encode() + body + b"\n" * (len(body) % 2)
+    return out
+
+
+def zip_by(method: int, name: str, packed: bytes, body: bytes) -> bytes:
+    """A zip of one member that is packed by a method of its own."""
+    raw = name.encode("cp932")
+    sizes = struct.pack("<III", zlib.crc32(body), len(packed), len(body))
+    local = (
+        b"PK\3\4" + struct.pack("<HHHHH", 63, 0, method, 0, 0) + sizes + struct.pack("<HH", len(raw), 0) + raw + packed
+    )
+    entry = b"PK\1\2" + struct.pack("<HHHHHH", 63, 63, 0, method, 0, 0) + sizes
+    entry += struct.pack("<HHHHHII", len(raw), 0, 0, 0, 0, 0, 0) + raw
+    return local + entry + b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(entry), len(local), 0)

@@ -11,6 +11,7 @@ from typing import IO
 
 from scanner.extract import behind
 from scanner.extract.deadline import Exhausted
+from scanner.extract.formats import zipmethods
 from scanner.extract.formats.salvage import salvage
 from scanner.extract.formats.zipdir import check_entries, directory_end, overlapping, spans, spool
 from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source, Truncated
@@ -53,7 +54,7 @@ def extract(source: Source, sink: Sink) -> None:
             if info.file_size > limit:
                 raise LimitReached("member", Reason.TOO_LARGE)
             password = _password(archive, info, source.passwords)
-            with archive.open(info, pwd=password) as file:
+            with _open(archive, info, password, source.file) as file:
                 data, size, cut = spool(file, sink, limit)
         except Encrypted:
             encrypted += 1
@@ -79,6 +80,15 @@ def extract(source: Source, sink: Sink) -> None:
     _unlisted(archive, source, sink)
     if members and encrypted == len(members):
         raise Encrypted("all members")
+
+
+def _open(archive: zipfile.ZipFile, info: zipfile.ZipInfo, password: bytes | None, file: IO[bytes]) -> IO[bytes]:
+    try:
+        return archive.open(info, pwd=password)
+    except NotImplementedError:
+        if info.flag_bits & 1:
+            raise
+        return zipmethods.opened(file, info)
 
 
 def _unlisted(archive: zipfile.ZipFile, source: Source, sink: Sink) -> None:

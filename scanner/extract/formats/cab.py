@@ -10,11 +10,12 @@ import struct
 import zlib
 
 from scanner.extract import behind
+from scanner.extract.formats import zoo
 from scanner.extract.formats.archive import IN_MEMORY, decode_name, put_member
 from scanner.extract.interface import LimitReached, Sink, Source, Truncated
 from scanner.model import Reason
 
-_STORED, _MSZIP = 0, 1
+_STORED, _MSZIP, _LZX = 0, 1, 3
 _UTF8_NAME = 0x80
 
 
@@ -23,12 +24,23 @@ def extract(source: Source, sink: Sink) -> None:
     source.file.seek(0)
     data = source.file.read(sink.limits.part_bytes)
     try:
-        _walk(data, source, sink)
+        if _LZX in _compressions(data) and zoo.available():
+            zoo.extract(source, sink)
+        else:
+            _walk(data, source, sink)
         size = int(struct.unpack_from("<I", data, 8)[0])
     except (struct.error, IndexError, ValueError):
         raise Truncated("cab") from None
     if size > 36:
         behind.rest(source, sink, size)
+
+
+def _compressions(data: bytes) -> set[int]:
+    """How the folders are packed, where nothing stands between the header and them."""
+    folders, flags = struct.unpack_from("<H2xH", data, 26)
+    if flags & 4:
+        return set()
+    return {struct.unpack_from("<H", data, 36 + 8 * n + 6)[0] & 15 for n in range(min(folders, (len(data) - 36) // 8))}
 
 
 def _walk(data: bytes, source: Source, sink: Sink) -> None:

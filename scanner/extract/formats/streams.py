@@ -76,7 +76,8 @@ class _Brotli:
         return bool(self._object.can_accept_more_data())
 
 
-def _zstandard() -> _Decoder:
+def zstandard() -> _Decoder:
+    """A decompressor of one frame."""
     try:
         from compression.zstd import ZstdDecompressor  # type: ignore[import-not-found,unused-ignore]
     except ImportError:
@@ -89,7 +90,7 @@ _KINDS: dict[str, tuple[bytes, Callable[[], _Decoder]]] = {
     "bz2": (b"BZh", cast("Callable[[], _Decoder]", bz2.BZ2Decompressor)),
     "xz": (b"\xfd7zXZ\x00", lambda: cast("_Decoder", lzma.LZMADecompressor(memlimit=_DICTIONARY))),
     "lzma": (b"\x5d\0\0", lambda: cast("_Decoder", lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=_DICTIONARY))),
-    "zst": (b"\x28\xb5\x2f\xfd", _zstandard),
+    "zst": (b"\x28\xb5\x2f\xfd", zstandard),
     "br": (b"", cast("Callable[[], _Decoder]", _Brotli)),
 }
 """Format → what each of its streams begins with, and its decompressor."""
