@@ -51,10 +51,12 @@ def command(file: str, home: str | None, style: str, passwords: str | None) -> i
         else:
             click.echo(f"{printable(where)}\t{printable(text.expandtabs(4), lines=True)}")
 
+    shown = 0
     with Extractor(passwords=read_passwords(passwords)) as extractor:
         batches, reading = extractor.read(ref)
         for blocks in batches:
             for block in blocks:
+                shown += 1
                 head = f"{block.part}!" if block.part else ""
                 if block.kind is BlockKind.ROW:
                     for column, text in block.cells:
@@ -68,7 +70,7 @@ def command(file: str, home: str | None, style: str, passwords: str | None) -> i
     if reading.reason is not None:
         click.echo(
             t(
-                "extract.not_read",
+                "extract.not_read" if shown else "extract.nothing_read",
                 reason=wording.reason(reading.reason.value),
                 advice=wording.advice(reading.reason.value),
             ),

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import builtins
 import io
+import json
+import math
 import random
+import sqlite3
+import struct
+from contextlib import suppress
 
 import pyarrow
 import pytest
 from fastavro import writer
 from pyarrow import feather, orc, parquet
 
+from scanner.extract import vectors
+from scanner.extract.dispatch import dispatch
+from scanner.extract.interface import ExtractError, Source
 from scanner.model import Reason
+from tests.scanner.test_bombs import sink_of
 from tests.scanner.test_text_kinds import looked
 
 _NAMES = ("高梨 美穂", "吉岡 兼子")
@@ -76,3 +85,45 @@ def test_damage_never_stops_a_reader(name: str) -> None:
         for _ in range(chance.choice((1, 8))):
             changed[chance.randrange(8, len(changed))] = chance.randrange(256)
         looked(bytes(changed[: chance.randrange(8, len(changed))] if number % 3 == 0 else changed), name)
+
+
+_FACE = [math.sin(n) / 12 for n in range(128)]
+
+
+def _notes(data: bytes, name: str) -> list[str]:
+    sink, _ = sink_of()
+    with suppress(ExtractError):
+        dispatch(Source(name, io.BytesIO(data), len(data)), sink)
+    return sink.notes
+
+
+def _stored(value: object) -> bytes:
+    connection = sqlite3.connect(":memory:")
+    connection.execute("create table t (name, face)")
+    connection.execute("insert into t values ('高梨', ?)", (value,))
+    connection.commit()
+    return connection.serialize()
+
+
+def _table(rows: list[list[float]]) -> bytes:
+    out = io.BytesIO()
+    parquet.write_table(pyarrow.table({"氏名": ["高梨"] * len(rows), "顔": rows}), out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "is_face"),
+    [
+        (_stored(struct.pack("<128f", *_FACE)), "a.db", True),
+        (_stored(struct.pack("<128d", *_FACE)), "a.db", True),
+        (_stored(random.Random(1).randbytes(512)), "a.db", False),
+        (_stored(struct.pack("<100f", *_FACE[:100])), "a.db", False),
+        (json.dumps({"name": "高梨", "v": _FACE}).encode(), "a.json", True),
+        (json.dumps([{"name": "高梨", "v": _FACE}] * 2).encode(), "a.json", True),
+        (json.dumps({"v": [float(n) * 100 for n in range(128)]}).encode(), "a.json", False),
+        (_table([_FACE]), "a.parquet", True),
+        (_table([[1.0] * 4]), "a.parquet", False),
+    ],
+)
+def test_templates_of_faces_are_told(data: bytes, name: str, is_face: bool) -> None:
+    assert (vectors.NOTE in _notes(data, name)) is is_face

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from scanner.extract import values
+from scanner.extract import values, vectors
 from scanner.extract.formats import opaque
 from scanner.extract.inletters import legible
 from scanner.extract.interface import Sink, Source, join
@@ -106,6 +106,8 @@ def _shown(value: Any, source: Source, sink: Sink) -> str | None:
     if isinstance(value, dict):
         value = "\n".join(f"{k}: {_shown(v, source, sink) or ''}" for k, v in value.items())
     elif isinstance(value, (list, tuple)):
+        if value and all(isinstance(v, float) for v in value) and vectors.small(value):
+            vectors.told(sink)
         value = "\n".join(_shown(v, source, sink) or "" for v in value)
     text = str(value)
     return "\n".join(values.value(text, source, sink)) if len(text) >= _SHORT else text

@@ -12,7 +12,7 @@ import re
 import sqlite3
 from contextlib import closing
 
-from scanner.extract import charsets, encoding, values
+from scanner.extract import charsets, encoding, values, vectors
 from scanner.extract.formats import structured
 from scanner.extract.inletters import deflated, legible
 from scanner.extract.interface import ExtractError, LimitReached, Sink, Source, join
@@ -38,6 +38,9 @@ _SHADOW = re.compile(r"_(?:data|idx|docsize|config|segments|segdir|stat|node|par
 
 def extract(source: Source, sink: Sink) -> None:
     """Put all rows of all tables; a damaged page costs its table."""
+    source.file.seek(0)
+    if source.file.read(20)[_VERSIONS] == _WITH_LOG:
+        sink.note("what was written last may stand in the write-ahead log beside the database, a file of its own")
     with closing(_opened(source, sink)) as connection:
         connection.text_factory = _text
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
@@ -143,6 +146,8 @@ class _Table:
             value, kind = inner, sniff(io.BytesIO(inner), "").format
         if kind == "binary" or (kind == "text" and not legible(value)):
             self._unread += 1
+            if vectors.like_a_face(value):
+                vectors.told(self._sink)
             return
         self._sink.unpacked(len(value))
         self._sink.member(self._source.inner("object", io.BytesIO(value), len(value), "object", number))

@@ -8,7 +8,7 @@ import io
 import re
 import struct
 
-from scanner.extract import behind
+from scanner.extract import behind, vectors
 from scanner.extract.formats import clear
 from scanner.extract.inletters import deflated
 from scanner.extract.interface import Sink, Source, Unsupported
@@ -62,5 +62,5 @@ def extract_vectors(source: Source, sink: Sink) -> None:
     data = source.file.read(min(sink.limits.part_bytes, 4_000_000))
     clear.texts(data, source.part, sink)
     if _VECTOR.search(data[:4096]) or b"numpy" in data[:4096] or b"embedding" in data or b"face" in data[:100_000]:
-        sink.note("rows of numbers that may be templates of faces")
+        vectors.told(sink)
     raise Unsupported("vectors", Reason.UNSUPPORTED)

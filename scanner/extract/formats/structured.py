@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from scanner.extract import encoding, values
+from scanner.extract import encoding, values, vectors
 from scanner.extract.escapes import resolved
 from scanner.extract.formats import text
 from scanner.extract.inletters import japanese
@@ -102,6 +102,12 @@ class _Walker:
                 self._tables += 1
                 self.rows(join(part, f"table {self._tables}") if key else part, value)
             else:
+                if (
+                    len(value) in vectors.DIMENSIONS
+                    and all(isinstance(v, float) for v in value)
+                    and vectors.small(value)
+                ):
+                    vectors.told(self._sink)
                 if len(value) >= _SHORT and (shown := _octets(value)):
                     self.value(part, key, shown, depth + 1)
                 for inner in value:
@@ -170,6 +176,8 @@ class _Walker:
                     self._told(part, name, inner)
                     self.flatten(part, inner, path, record, depth + 1)
         elif isinstance(value, list):
+            if len(value) in vectors.DIMENSIONS and all(isinstance(v, float) for v in value) and vectors.small(value):
+                vectors.told(self._sink)
             for i, inner in enumerate(value):
                 self.flatten(part, inner, self.key(key, i), record, depth + 1)
         elif isinstance(value, str):
