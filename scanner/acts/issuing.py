@@ -17,6 +17,7 @@ from scanner.inventory.home import Home
 from scanner.inventory.installation import installation_key
 from scanner.inventory.reader import Reader
 from scanner.inventory.store import Store
+from scanner.policy import law
 from scanner.policy.models import Policy
 from scanner.report.forms import registry, writing
 from scanner.report.forms.interface import Context, Form, wareki_moment
@@ -90,6 +91,7 @@ def issued(order: Order, home: Home, reader: Reader, policy: Policy | None, dige
             _scope(runs[0], coverage.of(reader.db)),
             f"{__version__} / {rules}",
             digest[:16],
+            law.applied(order.today or clock.today()),
         )
         data = writing.written(made, stamp, order.style, home.path / "forms", order.template)
         return Issued(data, made.title, (number, *made.entries))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import click
 
 from scanner.cli import common
-from scanner.cli.main import EXIT_OK, EXIT_POINTS
+from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
 from scanner.messages import t
 from scanner.printable import in_json
 
@@ -15,9 +16,10 @@ from scanner.printable import in_json
 @click.command("articles", help=t("help.articles"), epilog=t("epilog.articles"))
 @click.option("--contract", default="", metavar=t("meta.contract"), help=t("option.form_contract"))
 @click.option("--format", "style", type=click.Choice(["text", "jsonl"]), default="text", help=t("option.format"))
+@click.option("--as-of", "as_of", metavar=t("meta.day"), help=t("option.as_of"))
 @common.policy_option
 @common.home_option
-def command(contract: str, style: str, policy_path: str | None, home: str | None) -> int:
+def command(contract: str, style: str, as_of: str | None, policy_path: str | None, home: str | None) -> int:
     """Settles the registers against the inventory, then shows where every article stands."""
     from scanner.acts.issuing import Order, context_of
     from scanner.cli.settling import settled
@@ -25,6 +27,7 @@ def command(contract: str, style: str, policy_path: str | None, home: str | None
     from scanner.report import articles
 
     state = common.the_home(home)
+    until = _day(as_of) if as_of else None
     Reader(state.database).close()
     _, policy, _ = settled(policy_path, state)
     reader = Reader(state.database)
@@ -62,4 +65,47 @@ def command(contract: str, style: str, policy_path: str | None, home: str | None
                 click.echo(f"      {codes}")
     if style == "text" and of_none:
         click.echo(t("articles.no_contract", count=of_none))
+    if until:
+        profiles = {c.law: c.id for c in context.contracts()} or {"public": ""}
+        for profile, number in profiles.items():
+            _changes(profile, number, context.today, until, style)
     return EXIT_POINTS if any(line.open for line in table) else EXIT_OK
+
+
+def _day(text: str) -> date:
+    from scanner.policy.registers.days import day_of
+
+    try:
+        return day_of(text)
+    except ValueError:
+        raise Failure(t("init.no_day", text=text), EXIT_USAGE) from None
+
+
+def _changes(profile: str, contract: str, today: date, until: date, style: str) -> None:
+    """What the law will say otherwise for a contract of this profile, and what nobody knows yet."""
+    from scanner.policy import law
+
+    coming = law.changes(profile, today, until)
+    open_ = law.unsettled(profile, today, until)
+    if style == "jsonl":
+        for one in (*coming, *open_):
+            row = {
+                "law": one.id,
+                "act": one.act,
+                "article": one.article,
+                "articles": one.annex,
+                "from": one.first.isoformat() if one.first else None,
+                "by": one.by.isoformat() if one.by else None,
+                "settled": one.settled,
+                "contract": contract,
+            }
+            click.echo(in_json(json.dumps(row, ensure_ascii=False)))
+        return
+    click.echo(t("articles.law_head", day=until.isoformat(), contract=contract or "—", law=law.applied(until)))
+    for one in (*coming, *open_):
+        when = t("articles.law_from", day=one.first) if one.first else t("articles.law_by", day=one.by)
+        click.echo(
+            f"    {when} {one.act} {one.article}: {one.words}" + ("" if one.settled else t("articles.law_unsettled"))
+        )
+    if not coming and not open_:
+        click.echo(t("articles.law_same"))

@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-THRESHOLD = {"public": 100, "private": 1_000, "number": 100}
+from scanner.policy import law
+
+THRESHOLD = {name: law.provision(f"threshold_{name}").persons for name in ("public", "private", "number")}
 """More persons than this make a report due by number alone: 行政機関等, private bodies, My Number."""
 
 
@@ -29,8 +31,11 @@ class Clock:
 
 def clock(known: date, *, wrongful: bool = False) -> Clock:
     """The dates for an incident known on ``known``."""
-    final = known + timedelta(days=(60 if wrongful else 30) - 1)
-    return Clock(known, known + timedelta(days=2), known + timedelta(days=4), final, next_open(final))
+    early, late = law.provision("report_first").days
+    usual, longer = law.provision("report_final").days
+    final = known + timedelta(days=(longer if wrongful else usual) - 1)
+    first_from, first_until = (known + timedelta(days=n - 1) for n in (early, late))
+    return Clock(known, first_from, first_until, final, next_open(final))
 
 
 def next_open(day: date) -> date:

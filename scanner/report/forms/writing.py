@@ -25,6 +25,8 @@ class Stamp:
     scope: str
     version: str
     policy: str
+    law: str = ""
+    """The texts of the law that were applied."""
 
     def lines(self) -> list[str]:
         """As lines for the head of a form."""
@@ -32,6 +34,7 @@ class Stamp:
             f"作成 {self.made}  通し番号 {self.number}",
             f"走査範囲 {self.scope}",
             f"版 {self.version}  方針 {self.policy or '(なし)'}",
+            *([f"適用した法令 {self.law}"] if self.law else []),
         ]
 
     def fields(self, form: Form) -> dict[str, str]:
@@ -44,6 +47,7 @@ class Stamp:
             "scope": self.scope,
             "version": self.version,
             "policy": self.policy or "(なし)",
+            "law": self.law,
         }
 
 
