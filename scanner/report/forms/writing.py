@@ -33,8 +33,7 @@ class Stamp:
         return [
             f"作成 {self.made}  通し番号 {self.number}",
             f"走査範囲 {self.scope}",
-            f"版 {self.version}  方針 {self.policy or '(なし)'}",
-            *([f"適用した法令 {self.law}"] if self.law else []),
+            f"版 {self.version}  方針 {self.policy or '(なし)'}{f'  適用した法令 {self.law}' if self.law else ''}",
         ]
 
     def fields(self, form: Form) -> dict[str, str]:
