@@ -150,10 +150,16 @@ def test_only_what_is_wanted_is_read(made: tuple[Encoder, Weights]) -> None:
     assert (tags[2 * CORE :, 0] == 1).all()
 
 
-def test_no_name_stands_where_nothing_is_to_be_read(
+def test_only_what_the_small_tagger_doubts_is_read_and_never_what_is_left_out(
     made: tuple[Encoder, Weights], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "encoder", lambda: made[0])
-    tags = reading.probabilities("山田太郎は会議に出た。", leave=[(2, 4)])
-    assert (tags[2:4, 0] == 1).all()
-    assert (tags[[0, 1, 4, 5], 0] < 1).all()
+    text = "山田太郎は会議に出た。" * 100
+    before = np.zeros((len(text), 5), dtype=np.float32)
+    before[:, 0] = 1
+    assert (reading.probabilities(text, before)[:, 0] == 1).all()
+    before[CORE + 5] = (0.9, 0.1, 0, 0, 0)
+    tags = reading.probabilities(text, before, leave=[(CORE + 4, CORE + 7)])
+    assert (tags[:CORE, 0] == 1).all()
+    assert (tags[CORE + 4 : CORE + 7, 0] == 1).all()
+    assert (tags[CORE + 7 : 2 * CORE, 0] < 1).all()
