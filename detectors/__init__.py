@@ -17,7 +17,8 @@ __all__ = ["build_analyzer"]
 def build_analyzer(depth: str = "balanced") -> Analyzer:
     """An analyzer whose ``analyze(text)`` returns ``presidio_analyzer.RecognizerResult`` objects.
 
-    ``depth``: ``quick`` (rules and lists), ``balanced`` (default, the tagger besides) or ``thorough`` (GiNZA besides).
+    ``depth``: ``quick`` (rules and lists), ``balanced`` (default, the tagger besides) or ``thorough`` (a pretrained encoder reads again where
+    the tagger is in doubt).
     Raises ``ValueError`` for another depth.
     """
     from detectors.presidio import Analyzer

@@ -39,7 +39,7 @@ class About(StrEnum):
 
 
 class Depth(StrEnum):
-    """How far names are looked for: rules and lists, plus the tagger, plus GiNZA."""
+    """How far names are looked for: rules and lists, plus the tagger, plus the encoder."""
 
     QUICK = "quick"
     BALANCED = "balanced"

@@ -56,7 +56,7 @@ class Limits:
     judge_bytes_per_second: int = 25_000
     """Slowest detection that is still progress, by the size of the file: what a small file unpacks to is not its size."""
     judge_thorough: int = 30
-    """So many times as much at the depth ``thorough``, where GiNZA reads 2,400 characters a second."""
+    """So many times as much at the depth ``thorough``, where the encoder reads some 10,000 characters a second."""
     judge_memory_bytes: int = 1_500_000_000
     judge_memory_ratio: int = 8
     """So many bytes more for each byte of the file: what identifies a person is held until the file is told …"""
