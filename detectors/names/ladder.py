@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from detectors.identifiers.transfer import FAMILY as TRANSFER
@@ -61,7 +62,12 @@ class Ladder:
             from detectors.names import tagger
 
             leave = _without_names(view, known) + [(m.start, m.end) for m in found if m.score >= _SETTLED]
-            seen = tagger.read(view.text, leave=leave)
+            change = None
+            if self.depth is Depth.THOROUGH:
+                from detectors.encoder import reading
+
+                change = partial(reading.probabilities, view.text, leave=leave)
+            seen = tagger.read(view.text, leave=leave, change=change)
             tagged, doubted = self._tagged(view, seen, [m for m in found if m.recognizer in _BY_PLACE])
             found.extend(tagged)
             found = [_supported(match, seen) for match in found]

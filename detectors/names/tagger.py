@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -106,11 +106,18 @@ class Seen:
 
 
 def read(
-    text: str, threshold: float = 0.5, model: Model | None = None, *, leave: Sequence[tuple[int, int]] = ()
+    text: str,
+    threshold: float = 0.5,
+    model: Model | None = None,
+    *,
+    leave: Sequence[tuple[int, int]] = (),
+    change: Callable[[Floats], Floats] | None = None,
 ) -> Seen:
     """Names in ``text``. ``threshold``: least probability that a character is in a name. ``leave``: spans that hold no
-    name (addresses, cells of other columns) and are not read."""
+    name (addresses, cells of other columns) and are not read. ``change``: what another network makes of the probabilities of
+    the whole text, (characters, 5)."""
     model = model or load()
+    whole = codes_of(text)
     codes = codes_of(text)
     named = np.zeros(len(codes), dtype=np.float32)
     kept = _nameable(codes, leave)
@@ -120,6 +127,11 @@ def read(
         codes = codes[kept]
     letters = model.letters[np.where(codes < 0x10000, codes, 0x4E00)]  # beyond the BMP: nearly always a rare kanji
     tags = _leaning(_run(letters, flags(codes), model.network))
+    if change is not None:
+        before = np.zeros((len(whole), 5), dtype=np.float32)
+        before[:, 0] = 1.0
+        before[kept] = tags
+        tags = change(before)[kept]
     named[kept] = 1.0 - tags[:, 0]
     found = [
         (int(kept[a]), int(kept[b - 1]) + 1, p)
