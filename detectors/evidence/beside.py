@@ -7,9 +7,10 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
 
-from detectors.evidence.subject import mobile
+from detectors.evidence.subject import kind_of, mobile
 from detectors.evidence.words import bodies_in_text, labels, of_account_holders, offices, role_mailbox
 from detectors.interface import REPORTED, About, Match, View
+from detectors.tables.headings import heading
 
 _LINES, _REACH = 4, 300
 """Lines above and below, and characters, in which a holder is looked for."""
@@ -21,13 +22,20 @@ _SHARED = _CONTACT | {"PERSON", "JP_SENSITIVE", "IP_ADDRESS", "MAC_ADDRESS", "JP
 _CALLED = re.compile(r" ?(?:様|さん|氏(?![名、])|君|くん|ちゃん|殿)")
 _BORN = re.compile("生|誕|birth|born|歳", re.IGNORECASE)
 _AROUND = 12
+_LABELLED = 60
+_LABEL_BEFORE = re.compile(
+    r"(?P<label>[^:=|│┃\t<>{}\[\],;\n]{1,24})[\"')]{0,2}[ ]{0,4}[:=|│┃\t>][ ]{0,4}[\"'(\[]{0,2}[^:=|│┃\t<>{}\[\],;\n]{0,12}\Z"
+)
+"""A label, its mark, and what of the value stands before a match."""
+_LABEL_SPACED = re.compile(r"[ ・●○■□*-]{0,6}(?P<label>[^\s:=|│]{2,10}) {1,8}\Z")
+"""A label at the beginning of a line with nothing but space behind it."""
 
 
 class Surroundings:
     """Where in a text persons, private values and bodies stand; looked for when first asked."""
 
     def __init__(self, view: View, matches: Sequence[Match]) -> None:
-        self._text = view.text
+        self._view, self._text = view, view.text
         self._matches = [m for m in matches if m.score >= REPORTED and not m.evidence]
 
     @cached_property
@@ -77,6 +85,20 @@ class Surroundings:
     def called(self, match: Match) -> bool:
         """Whether somebody is spoken of or to: 山田さん, 山田太郎様."""
         return _CALLED.match(self._text, match.end) is not None
+
+    def taxed(self, match: Match) -> bool:
+        """Whether a reference number is that of a person: somebody is named or numbered in the text, or its line speaks of taxes."""
+        if self.persons or any(at != match.start for at in self.private):
+            return True
+        return self._text.find("税", *self.line(match.start)) >= 0
+
+    def labelled(self, match: Match) -> str:
+        """Class of the label that the value with this match has in its line: 品名：…, <shop_name>…, "stop_name": "…."""
+        start = max(self.line(match.start)[0], match.start - _LABELLED)
+        found = _LABEL_BEFORE.search(self._text, start, match.start) or _LABEL_SPACED.match(
+            self._text, start, match.start
+        )
+        return kind_of(self._view, heading(found["label"].strip("\"' ・-●○■□*/"))) if found else ""
 
     def born(self, match: Match) -> bool:
         """Whether a word of birth stands in the line of a date."""

@@ -15,6 +15,7 @@ from enum import StrEnum
 from detectors.evidence.words import heading_class, names_office, of_bodies, of_groups, role_mailbox
 from detectors.interface import REPORTED, Match, View
 from detectors.tables.headings import heading, part_of_name
+from detectors.tables.keys import meaning
 from detectors.tables.kinds import OF_PERSONS, ColumnKind, announced
 from detectors.tables.layout import Table
 
@@ -125,7 +126,7 @@ _GROUPS = 0.3
 def judged(view: View, table: Table, matches: Sequence[Match], starts: Sequence[int]) -> Judged:
     """What ``table`` is about. ``matches`` in order, ``starts`` where they begin."""
     headings, header_row = (table.headers, table.header_row) if table.headers else _headings(view, table)
-    columns = {number: _column(view, heading) for number, heading in headings.items()}
+    columns = {number: Column(heading, kind_of(view, heading)) for number, heading in headings.items()}
     rows = [row for row in table.rows if row > header_row]
     if not headings and (len(rows) < _UNHEADED or _form(view, table, rows)):
         return Judged({}, -1, Subject.OPEN, False, False)
@@ -184,10 +185,12 @@ _FIRST, _LONG, _SAID = 4, 40, 2
 """Rows in which headings are looked for, characters of the longest, and how many must say something."""
 
 
-def _column(view: View, heading: str) -> Column:
+def kind_of(view: View, heading: str) -> str:
+    """The class of a heading, of a label or of the key of a machine file; ``person`` where it announces names of persons,
+    ``party`` where of persons or bodies."""
     if part_of_name(heading):
-        return Column(heading, "person")
-    kind = heading_class(heading)
+        return "person"
+    kind = heading_class(meaning(heading))
     if kind in ("", "body"):
         said = announced(heading)
         if said.kind in OF_PERSONS and said.sure > _NAME:
@@ -198,7 +201,7 @@ def _column(view: View, heading: str) -> Column:
             kind = "body"
         elif kind == "" and any("PERSON" in owners for owners in view.labels.index.header(heading).all_owners()):
             kind = "person" if said.kind is ColumnKind.UNKNOWN else ""
-    return Column(heading, kind)
+    return kind
 
 
 _NAME = 0.5
