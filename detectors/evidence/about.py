@@ -120,7 +120,7 @@ class _Deciding:
                 return About.OFFICIAL if self._around.alone(match) else About.PERSON
             if self._around.called(match):
                 return About.PERSON
-            if self._around.labelled(match) in ("body", "thing", "ware"):
+            if self._around.within_word(match) or self._around.labelled(match) in ("body", "thing", "ware"):
                 return About.ORGANISATION
             if self._kind() and self._around.alone(match):
                 return About.UNCLEAR

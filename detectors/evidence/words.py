@@ -47,6 +47,15 @@ def of_bodies() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
+def of_one_word() -> re.Pattern[str]:
+    """Matched right behind a name: the rest of a word that is the name of a body (松原+こども園), by its longer endings."""
+    endings = [word for word in rules("about")["bodies"]["endings"] if len(word) > 1 and "[" not in word]
+    return re.compile(
+        rf"[^\s、。,:;|/()「」『』<>\"'・]{{0,8}}?(?:{'|'.join(endings)})(?![^\s、。,:;|/()「」『』<>\"'・])"
+    )
+
+
+@lru_cache(maxsize=1)
 def bodies_in_text() -> re.Pattern[str]:
     """Bodies and places in running text."""
     return re.compile(rules("about")["bodies"]["prose"], re.IGNORECASE)
