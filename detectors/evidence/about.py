@@ -20,9 +20,7 @@ from detectors.tables.layout import Table
 _ACCOUNTS = frozenset({"JP_BANK_ACCOUNT", "JP_YUCHO_ACCOUNT"})
 _OF_BODIES_TOO = CONTACT | _ACCOUNTS | {"PERSON", "JP_SENSITIVE", "JP_VEHICLE_PLATE"}
 """Entities that may be about others than persons. An identifier of a person or a birth is always a person's."""
-_REFERENCE = "JP_TAX_REFERENCE"
-"""A number of ten digits behind 整理番号: orders and batches have one too."""
-_DOUBTED_IN_TEXT = _OF_BODIES_TOO | {"DATE_OF_BIRTH", _REFERENCE}
+_DOUBTED_IN_TEXT = _OF_BODIES_TOO | {"DATE_OF_BIRTH"}
 """In running text a date of the law's own may be taken for a birth."""
 
 
@@ -127,8 +125,6 @@ class _Deciding:
         elif match.entity == "JP_SENSITIVE":
             told = not self._kind() or not self._around.alone(match, also_names=True)
             return About.PERSON if told else About.UNCLEAR
-        elif match.entity == _REFERENCE:
-            return About.PERSON if self._around.taxed(match) else About.UNCLEAR
         elif match.entity == "DATE_OF_BIRTH" and not self._around.born(match):
             return About.UNCLEAR if self._kind() == "law" else About.PERSON
         return About.PERSON

@@ -90,12 +90,6 @@ class Surroundings:
         """Whether a name is the beginning of the name of a body, written in one: 松原こども園."""
         return of_one_word().match(self._text, match.end) is not None
 
-    def taxed(self, match: Match) -> bool:
-        """Whether a reference number is that of a person: somebody is named or numbered in the text, or its line speaks of taxes."""
-        if self.persons or any(at != match.start for at in self.private):
-            return True
-        return self._text.find("税", *self.line(match.start)) >= 0
-
     def labelled(self, match: Match) -> str:
         """Class of the label that the value with this match has in its line: 品名：…, <shop_name>…, "stop_name": "…."""
         start = max(self.line(match.start)[0], match.start - _LABELLED)
