@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import zipfile
 from pathlib import Path
 
 import py7zr
@@ -30,3 +31,21 @@ def test_decoders_of_damaged_archives_do_not_fill_the_memory_of_the_files_after_
             list(batches)
             reasons.add(reading.reason)
     assert reasons == {Reason.CORRUPT}
+
+
+def test_a_nested_ppmd_stream_is_declared_since_a_damaged_one_ends_the_process(tmp_path: Path) -> None:
+    buffer, outer = io.BytesIO(), io.BytesIO()
+    with py7zr.SevenZipFile(buffer, "w", filters=[{"id": py7zr.FILTER_PPMD, "order": 6, "mem": 24}]) as archive:
+        archive.writestr("鈴木一郎 " * 500, "a.txt")
+    damaged = bytearray(buffer.getvalue())
+    damaged[40] ^= 0xFF
+    with zipfile.ZipFile(outer, "w") as packed:
+        packed.writestr("a.7z", damaged)
+        packed.writestr("b.txt", "佐藤花子")
+    path = tmp_path / "a.zip"
+    path.write_bytes(outer.getvalue())
+    with Extractor() as extractor:
+        batches, reading = extractor.read(ref_of(bytes(path)))
+        text = "".join(block.text for batch in batches for block in batch)
+    assert "佐藤花子" in text
+    assert [reason for reason, _ in reading.partial] == [Reason.UNSUPPORTED]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Iterator
+from typing import Any
 
 from scanner.extract import behind
 from scanner.extract.formats.archive import IN_MEMORY, put_member
 from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source
 from scanner.model import Reason
+
+_PPMD = b"\x03\x04\x01"
 
 
 def extract(source: Source, sink: Sink) -> None:
@@ -35,6 +39,13 @@ def extract(source: Source, sink: Sink) -> None:
     raise Encrypted("7z")
 
 
+def _coders(archive: Any) -> Iterator[dict[str, Any]]:
+    """What the streams of the archive were packed with."""
+    streams = archive.header.main_streams
+    for folder in streams.unpackinfo.folders if streams else ():
+        yield from folder.coders
+
+
 def _unpacked(source: Source, sink: Sink, password: str | None) -> list[tuple[int, str, bytes]]:
     """(position, name, contents) of every member; all are unpacked at once, as solid archives must be."""
     import py7zr
@@ -58,7 +69,7 @@ def _unpacked(source: Source, sink: Sink, password: str | None) -> list[tuple[in
     with py7zr.SevenZipFile(source.file, password=password) as archive:
         if password is None and archive.needs_password():
             raise py7zr.exceptions.PasswordRequired
-        if source.depth and "PPMd" in archive.archiveinfo().method_names:
+        if source.depth and any(coder["method"] == _PPMD for coder in _coders(archive)):
             raise ExtractError("ppmd", Reason.UNSUPPORTED)  # where it is damaged its decoder ends the process
         members = [m for m in archive.list() if not m.is_directory]
         total = sum(m.uncompressed or 0 for m in members)
