@@ -2,7 +2,8 @@
 
 ``corpus.tsv`` says which: package client, package, version, SHA-256 of its source archive, and patterns of the files. They are
 fetched by the clients (``pip download``, ``npm pack``, ``apt-get source``) into ``FOLDER/archives`` and unpacked beside it; what
-lies there already is used. Then every file goes to a reader that is as confined as in a scan, with the ordinary limits.
+lies there already is used. Then every file goes to a reader that is as confined as in a scan, with the ordinary limits:
+on a machine that is busy with other things a limit of time says nothing.
 
 Printed: crashes, aborts and limits with the file's name, how many files ended how, and *silent* ones: examined, not empty, and
 without any text although they are no pictures (a scan tells those as ``no_text``). ``--out`` keeps a line a file; ``--against``
@@ -35,6 +36,7 @@ from scanner.model import Reason, ref_of
 
 LIST = Path(__file__).with_name("corpus.tsv")
 _WRONG = frozenset((Reason.CRASHED, Reason.TIME_LIMIT, Reason.MEMORY_LIMIT))
+_LONG = 256
 _SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
 
 
@@ -165,10 +167,16 @@ def read(extractor: Extractor, path: Path, name: str) -> Result:
     """One file through the reader."""
     begun = time.perf_counter()
     digest, chars = hashlib.sha256(), 0
+    known: dict[str, str] = {}  # a text of 30 kB may stand in thousands of cells
     batches, reading = extractor.read(ref_of(bytes(path)))
     for block in (block for batch in batches for block in batch):
-        digest.update(f"{block.part}\t{block.number}\t{block.text}\t{block.cells}".encode("utf-8", "surrogatepass"))
-        chars += len(block.text) + sum(len(cell[1]) for cell in block.cells)
+        texts = [block.text, *(cell[1] for cell in block.cells)]
+        for text in texts:
+            if len(text) > _LONG and text not in known:
+                known[text] = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        shown = "\t".join((block.part, str(block.number), *(known.get(text, text) for text in texts)))
+        digest.update(shown.encode("utf-8", "surrogatepass"))
+        chars += sum(map(len, texts))
     partial = sorted({reason.value for reason, _ in reading.partial})
     reason = reading.reason.value if reading.reason else ""
     seconds = time.perf_counter() - begun

@@ -2,6 +2,7 @@
 
 The corpus is made here (documents of odd places, one of every format, canaries, old files, 500 documents like those of the sample
 office); any folder of real files can be added. A line holds a file's digest of text, its characters, blocks, and what was missed.
+``--ends`` counts how the files ended.
 ``--write`` makes the committed snapshot of the generated part anew (``tests/scanner/extracted.tsv``); ``--against FILE`` compares two
 listings, of this or of an earlier state.
 """
@@ -12,6 +13,7 @@ import argparse
 import hashlib
 import random
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -90,13 +92,25 @@ def differences(before: Iterable[str], after: Iterable[str]) -> list[str]:
     ]
 
 
+def ends(lines: Iterable[str]) -> Iterator[str]:
+    """How many files of each folder of the listing are examined wholly, and what the others miss."""
+    counted: dict[str, Counter[str]] = {}
+    for line in lines:
+        name, _, chars, _, missed = line.split("\t")
+        said = missed or ("examined" if int(chars) else "no_text")
+        counted.setdefault(name.partition("/")[0], Counter())[said] += 1
+    for folder, said in counted.items():
+        yield f"{folder}: {said['examined']} of {said.total()} examined; {dict(said.most_common())}"
+
+
 def main() -> None:
-    """List, write or compare."""
+    """List, write, count or compare."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", nargs="*", type=Path, help="real files, beside what is made here")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--against", type=Path)
     parser.add_argument("--ocr", action="store_true")
+    parser.add_argument("--ends", action="store_true", help="count instead of listing")
     given = parser.parse_args()
     if given.write:
         SNAPSHOT.write_text("\n".join(listed(generated())) + "\n", encoding="utf-8")
@@ -108,6 +122,9 @@ def main() -> None:
         if p.is_file()
     )
     lines = [*listed(generated()), *listed(real, ocr=given.ocr)]
+    if given.ends:
+        print("\n".join(ends(lines)))
+        return
     if given.against is None:
         print("\n".join(lines))
         return

@@ -34,8 +34,8 @@ _PRESENTATION = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}"
 _LEFT_OUT = frozenset(
     (f"{_TEXT}ruby-text", f"{_TEXT}page-number", "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}binary-data")
 )
-_AT_ONCE = 100
-_SECONDS = 600
+_AT_ONCE = 40
+_SECONDS = 300
 _MEMORY = 3_000_000_000
 _JAPANESE = re.compile(r"[\u3005-\u3007\u3040-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"\w{3,}")

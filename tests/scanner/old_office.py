@@ -61,8 +61,9 @@ def xls(
     *,
     locked: bool = False,
     more: bytes = b"",
+    end: bytes = b"",
 ) -> bytes:
-    """Excel 97: a cell is a text or (number, its format); ``more`` are records of the workbook."""
+    """Excel 97: a cell is a text or (number, its format); ``more`` are records of the workbook, ``end`` those of its sheet."""
     strings = [cell for row in rows for cell in row if isinstance(cell, str)]
     formats = list(dict.fromkeys(cell[1] for row in rows for cell in row if not isinstance(cell, str)))
     begin = _record(0x809, struct.pack("<HHHHII", 0x600, 5, 0x0DBB, 0x07CC, 0, 6))
@@ -90,7 +91,7 @@ def xls(
             else:
                 style = 15 + formats.index(cell[1])
                 book += _record(0x203, struct.pack("<HHHd", number, column, style, cell[0]))
-    return compound({"Workbook": book + _record(0x0A, b"")})
+    return compound({"Workbook": book + end + _record(0x0A, b"")})
 
 
 def ppt(wide: Sequence[str], narrow: Sequence[str] = (), *, encrypted: bool = False) -> bytes:

@@ -65,6 +65,17 @@ def test_names_and_literals(title: str) -> None:
         assert wanted in text
 
 
+def test_titles_and_labels_of_charts() -> None:
+    chart = record(0x809, struct.pack("<HHHHII", 0x600, 0x20, 0x0DBB, 0x07CC, 0, 6))
+    chart += record(0x100D, b"\0\0" + letters("図1", "<B"))
+    chart += record(0x204, struct.pack("<HHH", 0, 0, 0) + letters("林")) + record(
+        0x204, bytes(6) + letters("090-3141-5926")
+    )
+    text, reasons = looked(old_office.xls([["会議"]], end=chart + record(0x0A, b"")), "a.xls")
+    assert {"図1", "林", "090-3141-5926"} <= set(text.splitlines())
+    assert reasons == []
+
+
 def test_letters_of_one_byte_are_no_kanji() -> None:
     more = book("imhotep.xls", "Prix diesel - Volume", "Def Produit") + name("Hypo", b"\x17\x10\x00dernier courrier")
     text, _ = looked(old_office.xls([["会議"]], more=more), "a.xls")

@@ -11,7 +11,7 @@ from itertools import count, islice, product
 from typing import Any
 
 from scanner.extract import charsets
-from scanner.extract.formats import clear, officeart, xlslinks
+from scanner.extract.formats import clear, officeart, xlscharts, xlslinks
 from scanner.extract.formats import ole as ole_files
 from scanner.extract.formats.numberformat import plain, render
 from scanner.extract.interface import Encrypted, ExtractError, Sink, Source, join
@@ -259,11 +259,11 @@ def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
 def _extras(records: Iterable[tuple[int, bytes]], source: Source, sink: Sink) -> None:
     after_box = False
     said: set[str] = set()
-    links, version = xlslinks.Links(source, sink), 0
+    links, charts, version = xlslinks.Links(source, sink), xlscharts.Charts(source, sink), 0
     for kind, body in records:
         if kind & 0xFF == _BEGIN and len(body) >= 2:
             version = struct.unpack_from("<H", body)[0]
-        if version >= _BIFF8 and links.take(kind, body):
+        if version >= _BIFF8 and (links.take(kind, body) or charts.take(kind, body)):
             continue
         if kind in (_HEADER, _FOOTER) and len(body) > 3:
             sink.field(join(source.part, "header/footer"), "", _unicode(body[2:]))

@@ -74,13 +74,13 @@ class Links:
         sheets, length = struct.unpack_from("<HH", body)
         if length in (_ITSELF, _ADD_IN):
             return
-        path, at = _letters(body, 4, length)
+        path, at = letters(body, 4, length)
         self._sink.field(self._place(), "path", _STEPS.sub("/", path).strip("/"))
         for _ in range(sheets):
             if at >= len(body):
                 break  # it goes on in the next record
             (length,) = struct.unpack_from("<H", body, at)
-            title, at = _letters(body, at + 2, length)
+            title, at = letters(body, at + 2, length)
             self._people("sheet", title)
 
     def _which(self, body: bytes) -> None:
@@ -93,7 +93,7 @@ class Links:
             kind = body[at]
             if kind == _STRING:
                 (length,) = struct.unpack_from("<H", body, at + 1)
-                text, at = _letters(body, at + 3, length)
+                text, at = letters(body, at + 3, length)
                 cells.append((column + 1, text))
                 continue
             if kind == _NUMBER:
@@ -104,19 +104,19 @@ class Links:
         self._sink.row(self._place(f"sheet {self._sheet}"), row + 1, cells)
 
     def _external_name(self, body: bytes) -> None:
-        name, at = _letters(body, 7, body[6])
+        name, at = letters(body, 7, body[6])
         self._people("name", name)
         self._literals(body[at:], "name")
 
     def _name(self, body: bytes) -> None:
         length, formula = body[3], struct.unpack_from("<H", body, 4)[0]
-        name, at = _letters(body, 14, length)
+        name, at = letters(body, 14, length)
         self._people("defined name", name)
         self._literals(body[at : at + formula], "defined name")
         menu, at = body[10:14], at + formula
         for size in menu:  # texts for the menu, the help and the bar below
             if size:
-                text, at = _letters(body, at, size)
+                text, at = letters(body, at, size)
                 self._people("defined name", text)
 
     def _literals(self, formula: bytes, label: str) -> None:
@@ -125,7 +125,7 @@ class Links:
         while 0 <= at < len(formula) - 3:
             end = at + 1
             if formula[at + 2] in (0, 1) and at + 3 + formula[at + 1] * (1 + formula[at + 2]) <= len(formula):
-                text, after = _letters(formula, at + 2, formula[at + 1])
+                text, after = letters(formula, at + 2, formula[at + 1])
                 if text.isprintable():
                     self._people(label, text)
                     end = after
@@ -137,7 +137,7 @@ class Links:
             self._sink.field(self._part, label, text)
 
 
-def _letters(body: bytes, at: int, length: int) -> tuple[str, int]:
+def letters(body: bytes, at: int, length: int) -> tuple[str, int]:
     """So many letters behind the byte that says how wide they are, and the place behind them."""
     wide = body[at] & 1
     end = at + 1 + length * (1 + wide)
