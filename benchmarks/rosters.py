@@ -1,7 +1,7 @@
 """What a large roster costs: ``python -m benchmarks.rosters [--rows 100000] [--against FOLDER …]``.
 
 A worksheet of invented people (seeded) is written once and scanned by this program, by turns with other versions of it that lie
-in checkouts of their own, each in a process of its own. CPU seconds of a scan with all its children, the median of several.
+in checkouts of their own (each with its ``.venv``). CPU seconds of a scan with all its children, the median of several.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import random
 import resource
 import statistics
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,11 +57,20 @@ def seconds(checkout: Path, file: Path, *options: str) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryDirectory() as home:
         subprocess.run(
-            [sys.executable, "-m", "scanner.cli.main", "scan", "--home", home, "--quiet", *options, str(file)],
+            [
+                checkout / ".venv/bin/python",
+                "-m",
+                "scanner.cli.main",
+                "scan",
+                "--home",
+                home,
+                "--quiet",
+                *options,
+                file,
+            ],
             cwd=checkout,
-            env={"PYTHONPATH": str(checkout), "PATH": "/usr/bin:/bin", "HOME": home},
             stdout=subprocess.DEVNULL,
-            check=False,
+            check=True,
         )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)

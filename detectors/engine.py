@@ -21,7 +21,8 @@ from detectors.registry import registry
 from detectors.tables.checked import by_column
 from detectors.tables.guess import guess_layout
 from detectors.tables.inserts import statements, with_tables
-from detectors.tables.layout import Cell, Layout, Table
+from detectors.tables.layout import Layout
+from detectors.tables.moving import moved
 from detectors.tables.records import records
 from detectors.tables.settled import Settled
 from detectors.tables.spaced import add_spaced_tables
@@ -85,7 +86,7 @@ class Engine:
         """
         folded = fold(text, join=layout is None)
         if layout is not None and folded.starts is not None:
-            layout = _moved(layout, folded.starts)
+            layout = moved(layout, folded.starts)
         if layout is None:
             source = text if folded.starts is None else ""
             rest, inserted = statements(tabbed(source, folded.text))
@@ -116,18 +117,6 @@ class Engine:
                 match = match._replace(start=start, end=end)
             analysis.matches.append(match)
         return analysis
-
-
-def _moved(layout: Layout, starts: list[int]) -> Layout:
-    """The layout in folded offsets (the map goes from folded to source; source offsets grow monotonically)."""
-    moved = Layout()
-    moved.tables = [Table(dict(t.headers), t.header_row) for t in layout.tables]
-    for cell in layout.cells:
-        new = Cell(bisect_left(starts, cell.start), bisect_left(starts, cell.end), cell.table, cell.row, cell.column)
-        moved.cells.append(new)
-        moved.starts.append(new.start)
-        moved.tables[cell.table].rows.setdefault(cell.row, []).append(new)
-    return moved
 
 
 def _rank(match: Match) -> tuple[float, int, int]:

@@ -24,6 +24,13 @@ class LayoutBuilder:
         self.layout.starts.append(start)
         self.layout.tables[table].rows.setdefault(row, []).append(cell)
 
+    def row(self, table: int, row: int, cells: list[Cell]) -> None:
+        """Add the cells of a whole row, in order."""
+        self.layout.cells += cells
+        self.layout.starts += [cell.start for cell in cells]
+        rows = self.layout.tables[table].rows
+        rows[row] = rows[row] + cells if row in rows else cells
+
     def rows(self, rows: list[list[tuple[int, int]]]) -> None:
         """Add a whole table, given as the spans of the cells of each row."""
         number = self.table()

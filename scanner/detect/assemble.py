@@ -28,6 +28,8 @@ PIECE_CHARS = 400_000
 """Characters that are analyzed at once; longer files come in pieces, tables keep their headers."""
 
 _MOST_PIECE = 4 * PIECE_CHARS
+_WIDE = 1000
+"""Cells of a row beyond which it may have to be parted."""
 LONG_TEXT = 256
 """Characters from which on a text that stands in a file again is not judged again."""
 
@@ -127,6 +129,9 @@ class Detection:
             known = self._headers.get(block.part)
             self._table = self._builder.table(known)
             self._table_part = block.part
+        if max((len(text) for _, text in block.cells), default=0) < LONG_TEXT and len(block.cells) < _WIDE:
+            self._put_row(block)  # nearly all
+            return block.cells
         for column, text in block.cells:
             if self._length > _MOST_PIECE:  # a very wide row: its rest is another table with the same headers
                 self._analyze()
@@ -141,6 +146,22 @@ class Detection:
             self._separator("\t")
         self._separator("\n")
         return [c for c in block.cells if c[0] not in repeated] if repeated else block.cells
+
+    def _put_row(self, block: Block) -> None:
+        """Add a row of short cells: what ``_put`` and the builder do for each, at once."""
+        at, cells = self._length, []
+        table, number = self._table, block.number
+        for column, text in block.cells:
+            end = at + len(text)
+            cells.append(Cell(at, end, table, number, column))
+            self._starts.append(at)
+            self._places.append((block, column))
+            self._pieces += (text, "\t")
+            at = end + 1
+        self._pieces.append("\n")
+        self.received += at - self._length - len(cells)
+        self._length = at + 1
+        self._builder.row(table, number, cells)
 
     def _end_table(self) -> None:
         self._table_part = None
