@@ -10,6 +10,8 @@ import pytest
 from detectors.engine import Engine
 from detectors.interface import Match
 from detectors.tables import settled
+from detectors.tables.builder import LayoutBuilder
+from detectors.tables.layout import Cell
 
 VALUES: dict[str, Callable[[random.Random], str]] = {
     "氏名": lambda c: c.choice(("吉岡 兼子", "東 望", "中根芳江", "鈩 翼", "宮城 県一", "(株)創裕 吉岡", "未定", "")),
@@ -59,3 +61,25 @@ def test_classes_change_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> N
     one_by_one = engine.analyze(text, names=False).matches
     assert sorted(map(key, at_once)) == sorted(map(key, one_by_one))
     assert at_once
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_cells_move_with_a_text_that_becomes_shorter(seed: int) -> None:
+    chance = random.Random(seed)
+    rows = [["番号", "ﾌﾘｶﾞﾅ", "電話番号"]]
+    rows += [[str(n), "ﾊﾞﾊﾞ ｶﾞｶﾞ" * chance.randint(1, 2), f"090-5550-{chance.randint(1000, 9999)}"] for n in range(5)]
+    builder, pieces, at = LayoutBuilder(), [], 0
+    table = builder.table()
+    for number, row in enumerate(rows):
+        cells = []
+        for column, text in enumerate(row):
+            cells.append(Cell(at, at + len(text), table, number, column))
+            pieces += (text, "\t")
+            at += len(text) + 1
+        pieces.append("\n")
+        at += 1
+        builder.row(table, number, cells)
+    text = "".join(pieces)
+    matches = Engine("quick").analyze(text, builder.find_headers(text), names=False).matches
+    assert [text[m.start : m.end] for m in matches] == [row[2] for row in rows[1:]]
+    assert all(m.reason.startswith("column") for m in matches)
