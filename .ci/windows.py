@@ -9,6 +9,7 @@ the run, and at most a tenth of the tests may be marked.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -198,11 +199,55 @@ def run_file(path: Path) -> tuple[Path, Counter[str], list[str], float]:
     return path, counts, told, took
 
 
+def same_office() -> list[str]:
+    """The sample office on both systems: what differs in outcomes, places, findings and points; empty where nothing does."""
+    folder = ROOT / "build" / "office"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    shutil.rmtree(DRIVE / "office", ignore_errors=True)
+    command = ["-m", "scanner.cli.main"]
+    told: dict[str, dict[str, object]] = {}
+    for system in ("linux", "windows"):
+        for step in (
+            ["demo", "見本"],
+            ["scan", "--format", "jsonl", "-o", "told.jsonl", "--home", "home", "-p", "見本/policy.toml", "見本"],
+        ):
+            if system == "linux":
+                subprocess.run([sys.executable, *command, *step], cwd=folder, capture_output=True, check=False)
+            else:
+                wine(["-X", "utf8", *command, *step], SECONDS, "office")
+        lines = (folder if system == "linux" else DRIVE / "office") / "told.jsonl"
+        told[system] = _told(lines.read_text(encoding="utf-8").splitlines()) if lines.exists() else {}
+    names = sorted(told["linux"].keys() | told["windows"].keys())
+    if len(names) < 30:
+        return ["the sample office was not scanned on both systems"]
+    return [
+        f"{n}: {told['linux'].get(n)} / {told['windows'].get(n)}"
+        for n in names
+        if told["linux"].get(n) != told["windows"].get(n)
+    ]
+
+
+def _told(lines: list[str]) -> dict[str, object]:
+    """Name of a file below the office → everything that is said of it but its ground, which is another folder's; and the sums."""
+    found: dict[str, object] = {}
+    for line in map(json.loads, lines):
+        name = line.pop("path", "").replace("\\", "/").rpartition("見本/")[2] or line["type"]
+        for key in ("ground", "seconds", "bytes"):
+            line.pop(key, None)
+        found[name] = line
+    return found
+
+
 def main() -> int:
     """Set up, run, tell."""
     setup()
     arguments = sys.argv[1:]
     if arguments == ["--setup"]:
+        return 0
+    if arguments == ["--office"]:
+        bring_sources()
+        print(*(same_office() or ["sample office: the same as on Linux"]), sep="\n")
         return 0
     files = [Path(a).resolve() for a in arguments] or sorted(ROOT.glob("tests/**/test_*.py"))
     bring_sources()
@@ -215,6 +260,10 @@ def main() -> int:
                 total += counts
                 shown = ", ".join(f"{n} {what}" for what, n in sorted(counts.items())) or "no quick test"
                 print(f"{path.relative_to(ROOT)}: {shown} ({took:.0f} s)", *told, sep="\n  ", flush=True)
+        if not arguments:
+            different = same_office()
+            total["failed"] += len(different)
+            print("sample office: the same as on Linux" if not different else "sample office:", *different, sep="\n  ")
     finally:
         quietly("wineserver", "-k", check=False)
     tests = sum(total.values())

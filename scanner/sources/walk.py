@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from scanner.errors import reason_of
 from scanner.model import FileRef, Reason, file_of
-from scanner.paths import names
+from scanner.paths import names, windows
 from scanner.paths.entries import Status, is_placeholder
 from scanner.paths.names import within
 from scanner.paths.system import absolute, look, openable, real
@@ -259,6 +259,7 @@ def _listed_by_name(folder: _Folder) -> list[tuple[bytes, Status | OSError]]:
     front = names.front(folder.path)
     with os.scandir(openable(folder.path)) as listing:
         found = [(entry.name, _look_by_name(front, entry)) for entry in listing]
+    found += [stream for name, status in found for stream in _streams(front + name, name, status)]
     if _identity(folder.path) != here:
         raise NotADirectoryError(errno.ENOTDIR, "another folder by way of a link")
     return sorted(found, key=_by_name)
@@ -271,6 +272,18 @@ def _look_by_name(front: bytes, entry: os.DirEntry[bytes]) -> Status | OSError:
         return listed if is_placeholder(listed) else look(front + entry.name)
     except OSError as error:
         return error
+
+
+def _streams(path: bytes, name: bytes, status: Status | OSError) -> Iterator[tuple[bytes, Status]]:
+    """What lies behind a file under names of its own (``a.txt:more``): whole files that no listing shows."""
+    if isinstance(status, windows.Look) and stat.S_ISREG(status.st_mode) and not is_placeholder(status):
+        for stream, size in windows.streams(openable(path)):
+            if stream not in _MARKS:
+                yield name + b":" + stream.encode("utf-8", "surrogatepass"), status._replace(st_size=size)
+
+
+_MARKS = frozenset({"Zone.Identifier", "SmartScreen"})
+"""Streams in which the system notes where a file came from: no contents of anybody."""
 
 
 def _look(entry: os.DirEntry[str]) -> Status | OSError:

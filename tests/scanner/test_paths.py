@@ -19,6 +19,7 @@ from scanner.paths.comparing import comparable, folded, under
 from scanner.paths.names import Flavour
 from scanner.policy import verdict
 from scanner.policy.models import Policy
+from scanner.sources import walk as walking
 
 # names as people and programs make them, with the bytes that lie around the separators in the order of bytes
 _LETTERS = st.sampled_from(
@@ -247,3 +248,21 @@ def test_a_verdict_follows_the_case_of_the_file_system(
     judge = verdict.Judge(policy, today=date(2026, 6, 1))
     inner = os.fsencode(os.path.realpath(tmp_path / "AKTEN" / "x.csv"))
     assert judge.verdict(inner, Ground.FIXED).kind is kind
+
+
+def test_streams_behind_files_are_walked_and_marks_of_the_system_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.txt").write_text("x")
+    (tmp_path / "d").mkdir()
+
+    def look(path: bytes) -> windows.Look:
+        found = os.lstat(path)
+        return windows.Look(*(getattr(found, n) for n in windows.Look._fields[:6]))
+
+    monkeypatch.setattr(walking, "look", look)
+    monkeypatch.setattr(windows, "streams", lambda path: [("Zone.Identifier", 20), ("名簿", 300)])
+    here = look(os.fsencode(tmp_path))
+    found = walking._listed_by_name(walking._Folder(os.fsencode(tmp_path), here.st_dev, here.st_ino))
+    assert [name for name, _ in found] == [b"a.txt", "a.txt:名簿".encode(), b"d"]
+    assert [s.st_size for _, s in found if isinstance(s, windows.Look)][:2] == [1, 300]
