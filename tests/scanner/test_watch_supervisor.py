@@ -275,7 +275,7 @@ def test_second_watch_is_refused_and_a_dead_one_blocks_nobody(tmp_path: Path) ->
         stdout=subprocess.PIPE,
     )
     assert held.stdout is not None
-    assert held.stdout.readline() .strip() == b"held"
+    assert held.stdout.readline().strip() == b"held"
     with pytest.raises(Taken) as taken:
         Lock(tmp_path)
     assert taken.value.pid == held.pid
