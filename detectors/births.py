@@ -24,11 +24,11 @@ _GROWN, _LONG_AGO, _CHILDREN, _YEARS = 1998, 1965, 2020, 3
 before the third; years between the births of those on one list."""
 
 _GAP = re.compile(
-    r"(?: ?(?:様|さん|氏|殿))?(?: ?\([ァ-ヶーぁ-ん ]{2,20}\))?(?: {0,2}[男女])?(?: ?\(| {1,2}| ?\r?\n {0,8})"
+    r"(?: ?(?:様|さん|氏|殿))?(?: ?\([ァ-ヶーぁ-ん ]{2,20}\))?(?: {0,2}[男女])?(?: ?\(| {1,16}| ?\r?\n {0,8})"
 )
 """Between a name and a date: its reading and the sex may stand there too, or the end of the line."""
 _CLOSED = re.compile(r"\)(?! ?(?:採用|入社|就任|着任|任命|死|没|付))")
-_ENDED = re.compile(r"(?=[\n,\t]|\Z)")
+_ENDED = re.compile(r"(?= {0,24}(?:[\n,\t]|\Z))")
 _SEXED = re.compile(r"[男女][ (]+$")
 _RECORD = re.compile(
     r" {1,3}(?:0[0-9]{1,4}[-(]|血液型|性別|[ABO]{1,2}型|〒|(?i:tel)|電話|携帯|住所|障害|要介護|要支援|年齢|続柄|国籍|職業)"

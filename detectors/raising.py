@@ -18,6 +18,16 @@ _BEFORE_ADDRESS = re.compile(r"[ \t,、|]{0,6}(?:\r?\n[ \t]{0,16})?")
 """What may stand between a postal code and its address."""
 
 
+_SHAPED = 0.3
+"""Score from which on a shape without a check digit is no everyday one: 1234-567890, 1234-567890-1, TR1234567."""
+_SOMEBODY = re.compile(r"(?:様|さま|さん|氏|殿|本人|ご主人|奥様|先生)の(?:番号|方|ほう|分)?(?:は|が|:)? ?$")
+
+
+def _of_somebody(text: str, start: int) -> bool:
+    """Whether the words before a number say whose it is: 山田様の番号は…"""
+    return _SOMEBODY.search(text, max(0, start - 14), start) is not None
+
+
 class _Sure:
     """Where in a text the sure persons and addresses stand; looked for when first asked."""
 
@@ -73,8 +83,8 @@ def _by_share(view: View, found: list[Match]) -> None:
             ]
         if not plain:
             continue
-        passing = sum(m.entity == entity and m.check is Check.PASS for m in found)
-        share = passing / max(passing, sum(1 for _ in shape.finditer(view.text)))
+        labelled = sum(m.entity == entity for m in found) - len(plain)
+        share = len(plain) / max(len(plain), sum(1 for _ in shape.finditer(view.text)) - labelled)
         for i in plain:
             if share >= _ALL and len(plain) >= _SEVERAL:
                 found[i] = found[i]._replace(score=0.8, reason=f"{len(plain)} of its shape, all pass the check digit")
@@ -97,8 +107,13 @@ def by_document(view: View, found: list[Match]) -> list[Match]:
         elif match.recognizer == _ID:
             if sure.person_before(view.text, match) or sure.person_behind(view.text, match):
                 raised = 0.6, "a person in its line"
+        elif match.check is Check.NONE and match.score >= _SHAPED and view.labels.of(match.recognizer):
+            if sure.person_before(view.text, match) or _of_somebody(view.text, match.start):
+                raised = 0.6, "its label stands elsewhere, and a person before it"
         elif match.check is not Check.PASS:
             continue
+        elif match.entity == "JP_MY_NUMBER" and _of_somebody(view.text, match.start):
+            raised = 0.65, "said to be somebody's number"
         elif view.labels.of(match.recognizer):
             raised = match.score + 0.15, "its label stands elsewhere in the text"
         elif match.entity == "JP_POSTAL_CODE":
