@@ -80,13 +80,18 @@ _KIN_SIGNS = tuple(
     re.compile(rf"{mark}(?<=[人妻夫父母男女子孫]{mark})(?= ?[MTSHRmtshr明大昭平令])") for mark in (r"\(", " ")
 )
 """Somebody of a family, before a date in brackets: 妻(昭和48年10月9日)."""
+_AGED_SIGNS = tuple(
+    re.compile(rf"{age}(?<=[0-9]{age}) {{0,2}}[(、・/] ?(?=[12MTSHRmtshr明大昭平令])") for age in "歳才"
+)
+_AGED_BEFORE = re.compile(r"[0-9]{1,3}[歳才] {0,2}[(、・/] ?$")
+"""The age, before a date: 41歳(S60.3.3)."""
 
 
 def _near_birth(text: str, labels: list[int], cells: list[tuple[int, int]]) -> Iterator[re.Match[str]]:
     """Dates that may be told to be births: shortly before 生 or an age, around a label, in a cell of a birth column."""
     signs = sorted(
         [(max(0, m.start() - 30), m.end() + 1) for sign in _SIGNS for m in sign.finditer(text)]
-        + [(m.end(), m.end() + 30) for sign in (*_KIN_SIGNS, *_SEX_SIGNS) for m in sign.finditer(text)]
+        + [(m.end(), m.end() + 30) for sign in (*_KIN_SIGNS, *_SEX_SIGNS, *_AGED_SIGNS) for m in sign.finditer(text)]
         + [(max(0, m.start() - 14), m.start()) for sign in _LATIN_SIGNS for m in sign.finditer(text)]
         + [(max(0, at - 40), at + 120) for at in labels]
         + cells
@@ -125,7 +130,7 @@ def _is_birth(view: View, header: str) -> bool:
 def _beside(view: View, hit: int) -> Iterator[tuple[int, int]]:
     """The cells of the row that a label heads."""
     cell = view.layout.at(view.labels.starts[hit])
-    if cell is not None:
+    if cell is not None and view.layout.left(cell) is None:  # once a row
         yield from ((other.start, other.end) for other in view.layout.right(cell))
 
 
@@ -188,6 +193,13 @@ class BirthDateRecognizer:
                 )
             ):
                 yield Match("DATE_OF_BIRTH", start, end, 0.65, Check.PASS, "BIRTH_DATE", "sex beside it")
+            elif (
+                label is None
+                and not digits
+                and 1900 <= found.year < BUSINESS
+                and _AGED_BEFORE.search(text, max(0, start - 9), start)
+            ):
+                yield Match("DATE_OF_BIRTH", start, end, 0.7, Check.PASS, "BIRTH_DATE", "age beside it")
             elif label is None and not digits and _BORN_BEFORE.search(text, max(0, start - 4), start):
                 yield Match("DATE_OF_BIRTH", start, end, 0.65, Check.PASS, "BIRTH_DATE", "生 before it")
             elif (

@@ -22,7 +22,8 @@ SPECS = (
     NumberSpec(
         family="DRIVERS_LICENCE",
         entity="JP_DRIVER_LICENSE",
-        shapes=("12", "4-4-4"),
+        shapes=("12", "4-4-4", "2-2-8", "2-2-6-2", "2-2-6-1-1", "2-10"),
+        boxes=True,
         test=_test,
         alone=0.35,
         grouped=0.35,

@@ -72,7 +72,7 @@ class NumberSpec:
 
 _RUN = re.compile(r"[0-9][0-9\-. ()/]{2,}[0-9](?![0-9])")
 _DIGITS = re.compile(r"[0-9]+")
-_BOX = r"[ \t|□■☐▢▯_│┃-]{1,3}"
+_BOX = r"[ \t|□■☐▢▯_│┃\[\]-]{1,3}"
 _BOXES = re.compile(rf"[0-9](?<![0-9].)(?:{_BOX}[0-9]){{6,15}}(?!(?:{_BOX})?[0-9])")
 """Look-behinds stand after the first character: the engine then skips to digits instead of trying every position."""
 _STACKED = re.compile(r"[0-9](?<![0-9-].)[0-9]{1,3}(?:[ \t]{0,4}\r?\n[ \t]{0,4}[0-9]{3,4}){2,3}(?![0-9-])")

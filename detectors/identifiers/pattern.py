@@ -57,6 +57,11 @@ _LONGEST = 400
 _LETTERED = re.compile(r"[A-Za-z](?<![0-9A-Za-z].)[A-Za-z]{0,2}[ -]?[0-9]")
 
 
+_BOX = r"[ \t|□■☐▢▯_│┃\[\]]{1,3}"
+_LETTER_BOXES = re.compile(
+    rf"[A-Z](?<![0-9A-Za-z].){_BOX}[A-Z](?:{_BOX}[0-9]){{7,9}}(?:{_BOX}[A-Z]){{0,2}}(?!(?:{_BOX})?[0-9A-Za-z])"
+)
+"""One letter or digit a box."""
 _FEW = 4
 """So many places before a sign are tried one by one; a search would run on to the end of what it may look at."""
 
@@ -114,6 +119,19 @@ class PatternRecognizer:
                 found = pattern.match(view.text, run.start())
                 if found:
                     yield from self._judge(view, spec, pattern, found)
+        for boxes in _LETTER_BOXES.finditer(view.text):
+            yield from self._boxed(view, *boxes.span())
+
+    def _boxed(self, view: View, start: int, end: int) -> Iterator[Match]:
+        """A value of one character a box, with a label only."""
+        joined = re.sub(r"[^0-9A-Z]", "", view.text[start:end])
+        for spec, pattern in self._lettered:
+            match = pattern.fullmatch(joined)
+            label = label_of(view, start, end, frozenset((spec.family,))) if match is not None else None
+            if match is not None and label is not None and spec.family in label.owners:
+                check, reason = spec.test(match), f"{label.source} {label.word}; one character a box"
+                if check is not None and check is not Check.FAIL:
+                    yield Match(spec.entity, start, end, 0.85, check, spec.family, reason, "", spec.evidence)
 
     def _judge(self, view: View, spec: PatternSpec, pattern: re.Pattern[str], match: re.Match[str]) -> Iterator[Match]:
         """Score one match by its test and its label."""
