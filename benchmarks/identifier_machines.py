@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from benchmarks.identifier_values import KEYS, Form, Person, fields
+from benchmarks.identifier_values import KEYS, Person, fields
 from benchmarks.office_values import Document
 
 
@@ -83,16 +83,3 @@ def host_fields(d: Document, c: random.Random, people: Sequence[Person]) -> None
         d.add(f"{i + 1:05d} {p.name}　").put("DATE_OF_BIRTH", f"3{p.year - 1925:02d}{p.month:02d}{p.day:02d}").add(
             f" {'12'[p.sex == '女']} 0{c.randint(1, 9)}\n"
         )
-
-
-MACHINE_FORMS: tuple[Form, ...] = (
-    json_keys,
-    xml_keys,
-    properties,
-    yaml_keys,
-    sql_insert,
-    english_csv,
-    host_lines,
-    host_fields,
-    iso_times,
-)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from detectors.evidence.words import heading_class, names_office, of_bodies, of_groups, role_mailbox
 from detectors.interface import REPORTED, Match, View
@@ -82,7 +83,7 @@ class Column:
         return self.kind == "" and self.share(self.names) >= _NAMES and self.bodies * 2 < self.names
 
 
-@dataclass(slots=True)
+@dataclass
 class Judged:
     """A table with its columns and what it is about."""
 
@@ -95,26 +96,30 @@ class Judged:
     mobile: bool
     """Whether many of its telephones are mobile ones."""
 
-    @property
+    @cached_property
     def nameless(self) -> bool:
         """Whether its rows are about persons of whom nothing tells who they are: the answers of a survey."""
         return self.has("asked") and self.public and not any(c.of_persons for c in self.columns.values())
 
-    @property
+    @cached_property
     def groups(self) -> bool:
         """Whether its bodies have no office, and who heads them stands beside them."""
         return any(c.kind == "head" for c in self.columns.values()) and any(
             c.share(c.groups) >= _GROUPS for c in self.columns.values()
         )
 
-    @property
+    @cached_property
     def public(self) -> bool:
         """Whether nothing but names, offices and the like stands in it: no number, address or mailbox, nothing private."""
         return not self.private and not any(c.entities[e] for c in self.columns.values() for e in CONTACT)
 
     def has(self, kind: str) -> bool:
         """Whether a heading is of a class."""
-        return any(c.kind == kind for c in self.columns.values())
+        return kind in self._kinds
+
+    @cached_property
+    def _kinds(self) -> frozenset[str]:
+        return frozenset(c.kind for c in self.columns.values())
 
 
 _NAMED_HERE = frozenset({"", "body", "party", "place"})
