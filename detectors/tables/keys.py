@@ -10,6 +10,8 @@ from detectors.resources import rules
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BETWEEN = re.compile(r"[^0-9A-Za-z]+")
 _NUMBERED = re.compile(r"_?[0-9]{1,2}$")
+_OF_NUMBERS = re.compile(r"_(?:bangou?|bangoh|number|num|code|cd|id)$")
+"""Other words for _no."""
 _LONG = 64
 """Characters beyond which nothing is a key."""
 
@@ -39,7 +41,7 @@ def meaning(key: str) -> str:
         return key
     known, whole = _keys()
     plain = words(key)
-    for name in dict.fromkeys((plain, _NUMBERED.sub("", plain))):
+    for name in dict.fromkeys((plain, _NUMBERED.sub("", plain), _OF_NUMBERS.sub("_no", plain))):
         parts = name.split("_")
         for at in range(len(parts)):
             if (heading := known.get(tail := "_".join(parts[at:]))) and (at == 0 or tail not in whole):
