@@ -97,10 +97,10 @@ def ends(lines: Iterable[str]) -> Iterator[str]:
     counted: dict[str, Counter[str]] = {}
     for line in lines:
         name, _, chars, _, missed = line.split("\t")
-        said = missed or ("examined" if int(chars) else "no_text")
-        counted.setdefault(name.partition("/")[0], Counter())[said] += 1
-    for folder, said in counted.items():
-        yield f"{folder}: {said['examined']} of {said.total()} examined; {dict(said.most_common())}"
+        end = missed or ("examined" if int(chars) else "no_text")
+        counted.setdefault(name.partition("/")[0], Counter())[end] += 1
+    for folder, found in counted.items():
+        yield f"{folder}: {found['examined']} of {found.total()} examined; {dict(found.most_common())}"
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ _SKIPPED = frozenset(
 _OTHER = frozenset(b"listtable listoverridetable filetbl datafield datastore ud background".split())
 """Groups, like all that are optional and not known, of which what may tell a person is put."""
 _STORIES = frozenset(
-    b"header headerl headerr headerf footer footerl footerr footerf footnote annotation atnauthor shptxt".split()
+    b"header headerl headerr headerf footer footerl footerr footerf footnote annotation atnauthor shptxt dptxbxtext".split()
 )
 _INFO = frozenset(
     b"author operator title subject company manager keywords comment doccomm staticval atnid revtbl docvar ffdeftext ffl "
@@ -34,7 +34,7 @@ _INFO = frozenset(
 )
 """Groups of one short text."""
 _ENTERED = frozenset(
-    b"shpinst shptxt annotation atnauthor shppict bkmkstart fldinst picprop formfield userprops".split()
+    b"shpinst shptxt do annotation atnauthor shppict bkmkstart fldinst picprop formfield userprops".split()
 )
 """Optional destinations that hold text or lead to it."""
 _CHARSETS = {
@@ -120,8 +120,8 @@ class _Reader:
         self._row: list[str] = []
         self._rows = self._number = 0
         self._values = loose.Values(join(source.part, "other"), sink)
-        self._held: list[list[str]] = []
-        """Text of the line before a group that does not belong to it."""
+        self._held: list[tuple[str, list[str]]] = []
+        """A group that does not belong to the line it stands in, and the text of the line before it."""
 
     def read(self, data: bytes) -> bool:
         """Walk all tokens; whether every group was closed. A group is (destination, font, characters to skip after \\u)."""
@@ -141,15 +141,12 @@ class _Reader:
                 star = False
             elif brace == b"}":
                 self._flush(font)
-                if place.startswith("info:") or (
-                    (stack and stack[-1][0] != place and place in ("footnote", "annotation", "shptxt", "atnauthor"))
-                    or place.startswith(("header", "footer"))
-                ):
+                if place.startswith("info:"):
                     self._paragraph(place)
+                elif self._held and self._held[-1][0] == place and (not stack or stack[-1][0] != place):
+                    self._group_ends()
                 if place in ("pict", "objdata") and (not stack or stack[-1][0] != place):
                     self._embedded(place)
-                if place == "other" and (not stack or stack[-1][0] != place):
-                    self._other_ends()
                 if stack:
                     place, font, skip = stack.pop()
                 if in_fonts and len(stack) < in_fonts:
@@ -193,11 +190,11 @@ class _Reader:
                 elif word in _OTHER or (star and word not in _STORIES and word not in _INFO and word not in _ENTERED):
                     if place not in ("skip", "other"):
                         self._flush(font)
-                        self._held.append(self._out)
-                        self._out, place = [], "other"
+                        place = self._aside("other")
                 elif word in _STORIES:
                     self._flush(font)
-                    place = word.decode() if place != "skip" else place
+                    if place != "skip" and word.decode() != place:
+                        place = self._aside(word.decode())
                 elif word in _INFO:
                     place = "info:" + word.decode()
                 elif word in (b"par", b"line", b"sect", b"page"):
@@ -238,7 +235,7 @@ class _Reader:
                 self._raw += text
         self._flush(font)
         while self._held:
-            self._other_ends()
+            self._group_ends()
         if self._row:  # the table was cut in its last row
             self._row.append(_joined("".join(self._out)))
             self._out = []
@@ -247,10 +244,22 @@ class _Reader:
         self._paragraph("")
         return not stack
 
-    def _other_ends(self) -> None:
-        """A group that is none of the known ones is over."""
-        text = _joined("".join(self._out))
-        self._out = self._held.pop() if self._held else []
+    def _aside(self, place: str) -> str:
+        """What follows does not belong to the line that it stands in: a note, a box, a group that is not known."""
+        self._held.append((place, self._out))
+        self._out = []
+        return place
+
+    def _group_ends(self) -> None:
+        """What stood aside is over; the line goes on."""
+        place, before = self._held.pop()
+        if place == "other":
+            self._other(_joined("".join(self._out)))
+        else:
+            self._paragraph(place)
+        self._out = before
+
+    def _other(self, text: str) -> None:
         if _DIGITS.fullmatch(text.strip()):
             clear.texts(binascii.unhexlify(text.strip()), join(self._part, "other"), self._sink, noisy=True)
             return
