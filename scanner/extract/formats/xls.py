@@ -11,7 +11,7 @@ from itertools import count, islice, product
 from typing import Any
 
 from scanner.extract import charsets
-from scanner.extract.formats import clear, officeart, xlscharts, xlslinks
+from scanner.extract.formats import clear, officeart, recompound, xlscharts, xlslinks
 from scanner.extract.formats import ole as ole_files
 from scanner.extract.formats.numberformat import plain, render
 from scanner.extract.interface import Encrypted, ExtractError, Sink, Source, join
@@ -69,13 +69,15 @@ def extract(source: Source, sink: Sink) -> None:
     source.file.seek(0)
     data = source.file.read(sink.limits.part_bytes)
     stream = _workbook_stream(data, sink)
+    if not stream:
+        raise ExtractError("no workbook")
     if any(kind == _FILEPASS for kind, _ in islice(_records(stream), 50)):
         raise Encrypted("xls")
     # ragged: a cell in the last column of every row must not make 16 million
     options: dict[str, Any] = {"logfile": _Nowhere(), "on_demand": True, "ragged_rows": True}
-    book = _book((data, xlslinks.without(stream)), options, _codec(stream))
+    book = _book((stream, xlslinks.without(stream)), options, _codec(stream))
     if book is None:
-        _second_try(data, source, sink)
+        _second_try(stream, source, sink)
         return
     read: set[int] = set()
     for index in range(book.nsheets):
@@ -91,7 +93,7 @@ def extract(source: Source, sink: Sink) -> None:
         except (
             Exception
         ):  # the library raises whatever Python raises on a broken record; it costs what stands beside the cells
-            _second_try(data, source, sink, index)
+            _second_try(stream, source, sink, index)
     sink.field(join(source.part, "properties"), "user", book.user_name or "")
     _extras(_records(stream), source, sink)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -167,13 +169,13 @@ def _sheet(book, index, source, sink) -> None:  # type: ignore[no-untyped-def]
     book.unload_sheet(index)
 
 
-def _second_try(data: bytes, source: Source, sink: Sink, only: int | None = None) -> None:
+def _second_try(stream: bytes, source: Source, sink: Sink, only: int | None = None) -> None:
     """Another library reads much of what the first refuses, without formats and what stands beside cells: that is told. ``only``:
     the one sheet that is read so."""
     from python_calamine import CalamineWorkbook
 
     with _refusing():
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(recompound.compound("Workbook", stream)))
         names = book.sheet_names
     for index, name in enumerate(names):
         if only is not None and index != only:
