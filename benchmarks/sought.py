@@ -41,7 +41,8 @@ def words() -> Mapping[str, frozenset[str]]:
         for name, value in vars(module).items():
             if not name.startswith("__") and (listed := list(_listed(value))):
                 found[f"{module.__name__.removeprefix('detectors.')}.{name}"] = listed
-    found.update({f"sensitive {name}": listed for name, listed in _of_rules(rules("sensitive"))})
+    for file in ("sensitive", "names", "foreign_names"):
+        found.update({f"{file} {name}": listed for name, listed in _of_rules(rules(file))})
     tidy = {name: tuple(dict.fromkeys(w for w in listed if 0 < len(w) <= _LONGEST)) for name, listed in found.items()}
     return {name: listed for listed, name in {frozenset(listed): name for name, listed in tidy.items()}.items()}
 

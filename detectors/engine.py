@@ -44,15 +44,15 @@ class Engine:
     """Finds personal data in one text at a time."""
 
     def __init__(self, depth: Depth | str = Depth.BALANCED, names: NameFinder | None = None) -> None:
-        """``names`` replaces the name ladder of ``depth`` (tests, other models)."""
+        """``names`` replaces the finder of ``depth`` (tests, other models)."""
         self.depth = Depth(depth)
         self._names = names
 
     def _name_finder(self) -> NameFinder:
         if self._names is None:
-            from detectors.names.ladder import Ladder
+            from detectors.names.finder import Names
 
-            self._names = Ladder(self.depth)
+            self._names = Names(self.depth)
         return self._names
 
     def warm(self) -> None:

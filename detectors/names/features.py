@@ -42,6 +42,7 @@ _MULTIPLIERS = np.array(
 )
 
 Bytes = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint32]
 
 _ORGANISATION = (

@@ -8,9 +8,8 @@ with residual connections, then five tags (O and begin, inside, end, single of a
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,16 +17,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from detectors.names.decoding import Floats, spans
-from detectors.names.features import Bytes, Codes, codes_of, flags
+from detectors.names.features import Bytes, Codes, Floats, codes_of, flags
 
 ALPHABET = Path(__file__).with_name("alphabet.npz")
 NETWORK = Path(__file__).with_name("network.onnx")
 LETTERS, MARKS, TAGS = "letters", "marks", "tags"
 """Inputs and output of the network."""
 
-HALF, CLEAR = 0.3, 0.9
-"""Least probability of every character of a run that is half likely to be a name, and their mean from which nothing is in doubt."""
 LEANING = 0.6
 """Share of the probability of no name that is left to it."""
 
@@ -93,61 +89,19 @@ def char_kinds() -> npt.NDArray[np.uint8]:
     return kinds
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What the tagger made of a text."""
-
-    spans: list[tuple[int, int, float]]
-    """(start, end, mean probability of being in a name)"""
-    named: Floats
-    """Probability of being in a name, per character; 0 where the text was not read."""
-    weak: list[tuple[int, int]] = field(default_factory=list)
-    """Runs of characters that are half likely to be in a name and no more."""
-
-
-def read(
-    text: str,
-    threshold: float = 0.5,
-    model: Model | None = None,
-    *,
-    leave: Sequence[tuple[int, int]] = (),
-    change: Callable[[Floats], Floats] | None = None,
-) -> Seen:
-    """Names in ``text``. ``threshold``: least probability that a character is in a name. ``leave``: spans that hold no
-    name (addresses, cells of other columns) and are not read. ``change``: what another network makes of the probabilities of
-    the whole text, (characters, 5)."""
+def probabilities(text: str, model: Model | None = None, *, leave: Sequence[tuple[int, int]] = ()) -> Floats:
+    """Probabilities of the five tags, shape (characters, 5). ``leave``: spans that hold no name (addresses, cells of other
+    columns): they are not read, and no name stands there."""
     model = model or load()
-    whole = codes_of(text)
     codes = codes_of(text)
-    named = np.zeros(len(codes), dtype=np.float32)
+    tags = np.zeros((len(codes), 5), dtype=np.float32)
+    tags[:, 0] = 1.0
     kept = _nameable(codes, leave)
-    if not len(kept):
-        return Seen([], named)
-    if len(kept) < len(codes):
-        codes = codes[kept]
-    letters = model.letters[np.where(codes < 0x10000, codes, 0x4E00)]  # beyond the BMP: nearly always a rare kanji
-    tags = _leaning(_run(letters, flags(codes), model.network))
-    if change is not None:
-        before = np.zeros((len(whole), 5), dtype=np.float32)
-        before[:, 0] = 1.0
-        before[kept] = tags
-        tags = change(before)[kept]
-    named[kept] = 1.0 - tags[:, 0]
-    found = [
-        (int(kept[a]), int(kept[b - 1]) + 1, p)
-        for a, b, p in spans(tags, _BLANK[np.minimum(codes, 0x3001)], threshold)
-        if kept[b - 1] - kept[a] == b - 1 - a  # not across a gap
-    ]
-    return Seen(_whole_words(text, found, named, threshold), named, _weak(named))
-
-
-def _weak(named: Floats) -> list[tuple[int, int]]:
-    """(start, end) of the runs that are half likely and no more."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], named >= HALF, [False])).astype(np.int8)))
-    starts, ends = edges[::2], edges[1::2]
-    sums = np.concatenate(([0.0], np.cumsum(named, dtype=np.float64)))
-    unsure = sums[ends] - sums[starts] < CLEAR * (ends - starts)
-    return list(zip(starts[unsure].tolist(), ends[unsure].tolist(), strict=True))
+    if len(kept):
+        read = codes[kept]
+        letters = model.letters[np.where(read < 0x10000, read, 0x4E00)]  # beyond the BMP: nearly always a rare kanji
+        tags[kept] = _leaning(_run(letters, flags(read), model.network))
+    return tags
 
 
 def _nameable(codes: Codes, leave: Sequence[tuple[int, int]]) -> npt.NDArray[np.intp]:
@@ -166,59 +120,9 @@ def _nameable(codes: Codes, leave: Sequence[tuple[int, int]]) -> npt.NDArray[np.
     return np.flatnonzero(kept)
 
 
-_KATAKANA = re.compile(r"[ァ-ヴー]+(?:[・=][ァ-ヴー]+)*")
-_LATIN = re.compile(r"[A-Za-z][A-Za-z'\-]*")
-
-
-def _whole_words(
-    text: str, found: list[tuple[int, int, float]], named: Floats, threshold: float
-) -> list[tuple[int, int, float]]:
-    """Katakana and Latin words are names as a whole or not at all: their mean decides, not single characters."""
-    result: list[tuple[int, int, float]] = []
-    done = -1
-    for start, end, probability in found:
-        if start < done:
-            continue
-        pattern = (
-            _KATAKANA
-            if _is_katakana(text[start]) or _is_katakana(text[end - 1])
-            else _LATIN
-            if text[start].isascii()
-            else None
-        )
-        if pattern is None:
-            result.append((start, end, probability))
-            continue
-        low, high = start, end
-        while (low > 0 and pattern.fullmatch(text, low - 1, low)) or (
-            low > 0 and text[low - 1] in "・=" and pattern is _KATAKANA
-        ):
-            low -= 1
-        while high < len(text) and (
-            pattern.fullmatch(text, high, high + 1) or (text[high] in "・=" and pattern is _KATAKANA)
-        ):
-            high += 1
-        while low < start and text[low] in "・=":
-            low += 1
-        while high > end and text[high - 1] in "・=":
-            high -= 1
-        mean = float(named[low:high].mean())
-        done = high
-        if mean >= threshold - 0.05:
-            result.append((low, high, mean))
-    return result
-
-
-def _is_katakana(char: str) -> bool:
-    return "ァ" <= char <= "ヴ" or char in "ー・"
-
-
 ENDS = np.zeros(0x3004, dtype=bool)
 ENDS[[0x09, 0x0A, 0x2C, 0x7C, 0x3002]] = True
 """What ends a piece: tab, line end, comma, bar, full stop."""
-
-_BLANK = np.zeros(0x3002, dtype=bool)
-_BLANK[[0x09, 0x0A, 0x0D, 0x20, 0x3000]] = True
 
 WRITTEN = np.isin(char_kinds(), (1, 2, 3, 5))
 WRITTEN[0xFFFF] = True

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from detectors.names.foreign import FAMILY, GIVEN
+from detectors.resources import rules
 
 _KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
+_GIVEN_LATIN, _FAMILY_LATIN = rules("foreign_names")["given"], rules("foreign_names")["family"]
 _FOREIGN_GIVEN = (
     "ジョン マイケル デイビッド ジェームズ ロバート ウィリアム トーマス ダニエル マリア アンナ エマ ソフィア オリビア エリザベス サラ ジェシカ カルロス ホセ ルイス ペドロ アントニオ フアン "
     "パウロ ジョアン ルーカス マテウス アナ カミラ グエン チャン レ ファム アフマド ムハンマド アリ ハッサン ファティマ アイシャ ラジ プリヤ アミット スニタ ラメシュ サントス マルコ ルカ "
@@ -158,17 +159,17 @@ def varied(
     if n.kind == "japanese" and given and chance.random() < 0.16:
         n = replace(n, given=chance.choice(given))
     if n.kind == "foreign":
-        second = f" {chance.choice(GIVEN)}" if chance.random() < 0.2 else ""
+        second = f" {chance.choice(_GIVEN_LATIN)}" if chance.random() < 0.2 else ""
         return replace(
             n,
             family=chance.choice(abroad if abroad and chance.random() < 0.4 else KATAKANA_FAMILY),
             given=chance.choice(abroad if abroad and chance.random() < 0.4 else KATAKANA_GIVEN),
-            family_romaji=chance.choice(FAMILY),
-            given_romaji=chance.choice(GIVEN) + second,
+            family_romaji=chance.choice(_FAMILY_LATIN),
+            given_romaji=chance.choice(_GIVEN_LATIN) + second,
         )
     if n.kind == "japanese" and chance.random() < 0.02:
         foreign = chance.choice(KATAKANA_FAMILY)
-        return replace(n, family=foreign, family_kana=foreign, family_romaji=chance.choice(FAMILY), kind="mixed")
+        return replace(n, family=foreign, family_kana=foreign, family_romaji=chance.choice(_FAMILY_LATIN), kind="mixed")
     return n
 
 

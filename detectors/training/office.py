@@ -11,7 +11,7 @@ import random
 import re
 from pathlib import Path
 
-from detectors.names.romaji import ENGLISH
+from detectors.names.vocabulary import english
 from detectors.person_labels import STRONG
 from detectors.training import names, vocabulary
 from detectors.training.catalogue import catalogue
@@ -36,7 +36,7 @@ _CHOICES = {
     "drug": vocabulary.DRUGS,
 }
 """Slots filled with any word of one list."""
-_ENGLISH = sorted(word for word in ENGLISH if len(word) > 2)
+_ENGLISH = sorted(word for word in english() if len(word) > 2)
 
 
 class Office:

@@ -96,8 +96,9 @@ def _like(old: str, chance: random.Random) -> str:
 _MARK = re.compile(r"\{([A-Z])(?::([^}]*))?\}")
 
 
-def documents(path: Path, chance: random.Random) -> list[Text]:
-    """Documents with their values marked, as in ``benchmarks/handwritten``: ``=== title``, ``{P:山田}`` for a person."""
+def documents(path: Path, chance: random.Random, *, samples: bool = False) -> list[Text]:
+    """Documents with their values marked, as in ``benchmarks/handwritten``: ``=== title``, ``{P:山田}`` for a person. Those with
+    names of samples only where ``samples`` are asked for."""
     texts: list[Text] = []
     for piece in re.split(r"(?m)^=== ", path.read_text(encoding="utf-8"))[1:]:
         body = piece.partition("\n")[2]
@@ -108,7 +109,7 @@ def documents(path: Path, chance: random.Random) -> list[Text]:
             if mark[1] == "P":
                 spans.append((len(text), len(text) + len(value)))
             text, at = text + value, mark.end()
-        if _SAMPLE.search(_MARK.sub("", body)) is None:
+        if samples or _SAMPLE.search(_MARK.sub("", body)) is None:
             texts.append(Text(text + body[at:], tuple(spans)))
     return texts
 

@@ -1,0 +1,292 @@
+"""Where a candidate stands: under a header, behind a label, in its cell and in its line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from detectors.evidence.feature import Values, feature
+from detectors.evidence.listed import full, surname
+from detectors.evidence.scene import ARROW, DIGIT, JOINT, MARK, SPACE, STOP, UNIT, Scene
+from detectors.names.columns import of_persons, person_word
+from detectors.person_labels import STRONG
+from detectors.tables.columns import Column
+from detectors.tables.kinds import OF_OTHERS, ColumnKind
+
+_STRONG = frozenset(STRONG)
+_SURE = 0.5
+
+
+def _cells(scene: Scene) -> npt.NDArray[np.intp]:
+    """Number of the cell of each candidate, -1 where it stands in none."""
+    if "cells" not in scene.memo:
+        layout = scene.view.layout
+        if not layout.cells:
+            scene.memo["cells"] = np.full(len(scene.starts), -1)
+        else:
+            at = np.searchsorted(np.array(layout.starts), scene.starts, "right") - 1
+            ends = np.array([cell.end for cell in layout.cells])
+            scene.memo["cells"] = np.where((at >= 0) & (ends[at] >= scene.ends), at, -1)
+    found: npt.NDArray[np.intp] = scene.memo["cells"]
+    return found
+
+
+def _columns(scene: Scene) -> list[Column | None]:
+    """The column of each candidate."""
+    if "columns" not in scene.memo:
+        view, cells = scene.view, scene.view.layout.cells
+        scene.memo["columns"] = [view.column(cells[n]) if n >= 0 else None for n in _cells(scene).tolist()]
+    columns: list[Column | None] = scene.memo["columns"]
+    return columns
+
+
+@feature(("氏名,住所\n«東»,高松市\n木村,高松市", 1), ("品名,数\n«東»,1\n西,2", 0), rises=1)
+def header_person(scene: Scene) -> Values:
+    """How surely the header of its column announces persons."""
+    return np.array([of_persons(column) if column else 0.0 for column in _columns(scene)], dtype=np.float32)
+
+
+def header_word(scene: Scene, at: int) -> str:
+    """The word of our lists by which the header of its column announces persons; empty where it does not."""
+    column = _columns(scene)[at]
+    return person_word(scene.view, column) if column is not None and of_persons(column) > 0 else ""
+
+
+@feature(("品名,数\n«東»,1\n西,2", 0.85), ("氏名,住所\n«東»,高松市\n木村,高松市", 0), rises=-1)
+def header_thing(scene: Scene) -> Values:
+    """How surely the header of its column announces something else that has a name."""
+    return np.array(
+        [column.sure if column and column.kind in OF_OTHERS else 0.0 for column in _columns(scene)], dtype=np.float32
+    )
+
+
+@feature(("姓,名\n«東»,望\n木村,翼", 1), ("氏名,住所\n«東»,高松市\n木村,高松市", 0), rises=1)
+def header_part(scene: Scene) -> Values:
+    """Whether the header announces a surname or a given name alone."""
+    return np.array([column is not None and column.kind in _PARTS for column in _columns(scene)], dtype=np.float32)
+
+
+_PARTS = (ColumnKind.FAMILY, ColumnKind.GIVEN)
+
+
+@feature(("氏名,住所\n«東»,高松市\n木村,高松市", 0), ("«氏名»,住所\n東,高松市", 1), rises=-1)
+def in_header(scene: Scene) -> Values:
+    """Whether it stands in the header row itself."""
+    layout = scene.view.layout
+    return np.array(
+        [
+            number >= 0 and (cell := layout.cells[number]).row <= layout.tables[cell.table].header_row
+            for number in _cells(scene).tolist()
+        ],
+        dtype=np.float32,
+    )
+
+
+@feature(("氏名,住所\n«東»,高松市\n木村,高松市", 1), ("東は«東»", 0))
+def in_table(scene: Scene) -> Any:
+    """Whether it stands in a cell."""
+    return _cells(scene) >= 0
+
+
+@feature(("氏名,住所\n«東»,高松市\n木村,高松市", 1), ("氏名,住所\n«木村»商店,高松市\n木村,高松市", 0))
+def whole_cell(scene: Scene) -> Values:
+    """Whether it is all that stands in its cell, but for spaces."""
+    text, cells = scene.view.text, scene.view.layout.cells
+    return np.array(
+        [
+            number >= 0 and text[cells[number].start : cells[number].end].strip() == name
+            for number, name in zip(_cells(scene).tolist(), scene.names, strict=True)
+        ],
+        dtype=np.float32,
+    )
+
+
+@feature(("氏名,住所\n«木村»,高松市\n«田中»,高松市", 1), ("品名,数\n«木村»,1\n机,2", 0.5))
+def column_share(scene: Scene) -> Values:
+    """Share of the cells of its column that are candidates as a whole and, by the tagger or by the lists, names."""
+    layout = scene.view.layout
+    likely = (scene.whole >= _SURE) | (full(scene) >= 2) | (surname(scene) > 0)
+    filled: dict[tuple[int, int], set[int]] = {}
+    keys: list[tuple[int, int] | None] = []
+    for number, sure in zip(_cells(scene).tolist(), likely.tolist(), strict=True):
+        cell = layout.cells[number] if number >= 0 else None
+        keys.append((cell.table, cell.column) if cell else None)
+        if cell and sure:
+            filled.setdefault((cell.table, cell.column), set()).add(cell.row)
+    shares = {key: len(rows) / max(1, len(layout.tables[key[0]].below(key[1]))) for key, rows in filled.items()}
+    return np.array([min(1.0, shares.get(key, 0.0)) if key else 0.0 for key in keys], dtype=np.float32)
+
+
+def _labels(scene: Scene) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+    """For each candidate and the last label that ends before it in its line: characters between them that are no
+    mere joint, whether the label announces persons (1, 0.5, 0), and whether anything but a space joins them."""
+    if "labels" not in scene.memo:
+        hits = scene.view.labels
+        size = len(scene.starts)
+        far, kind, joined = np.full(size, 99.0), np.zeros(size), np.zeros(size)
+        if hits.starts:
+            owners = hits.index.owners
+            rated = np.array(
+                [
+                    (1.0 if hits.index.words[word] in _STRONG else 0.5) if "PERSON" in owners[word] else 0.0
+                    for word in hits.ids
+                ]
+            )
+            ends = np.array(hits.ends) + 1
+            at = np.searchsorted(ends, scene.lows, "right") - 1
+            before = np.where(at >= 0, ends[at], 0)
+            _, line, _ = scene.lines
+            here = (at >= 0) & (before > line)
+            joints = scene.marks & JOINT > 0
+            parting = (scene.kinds == MARK) | (scene.kinds == SPACE) | joints
+            between = np.concatenate(([0], np.cumsum(~parting)))
+            marks = np.concatenate(([0], np.cumsum(joints)))
+            far = np.where(here, between[scene.lows] - between[before], 99.0)
+            kind = np.where(here, rated[at], 0.0)
+            joined = np.where(here, marks[scene.lows] - marks[before] > 0, 0)
+        scene.memo["labels"] = far, kind, joined
+    found: tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]] = scene.memo["labels"]
+    return found
+
+
+@feature(("担当:«山田»", 1), ("住所:«山田»", 0), rises=1)
+def label_person(scene: Scene) -> Any:
+    """Whether a label for persons stands right before it, with no more than marks between."""
+    far, kind, _ = _labels(scene)
+    return np.where(far == 0, kind, 0.0)
+
+
+def label_word(scene: Scene, at: int) -> str:
+    """The label for persons right before a candidate; empty where there is none."""
+    if label_person(scene)[at] == 0:
+        return ""
+    hits = scene.view.labels
+    return hits.word(int(np.searchsorted(np.array(hits.ends) + 1, scene.lows[at], "right")) - 1)
+
+
+@feature(("住所:«山田»", 1), ("担当:«山田»", 0), rises=-1)
+def label_other(scene: Scene) -> Any:
+    """Whether a label for something else stands right before it."""
+    far, kind, _ = _labels(scene)
+    return (far == 0) & (kind == 0)
+
+
+@feature(("担当:«山田»", 1), ("担当«山田»", 0))
+def label_joint(scene: Scene) -> Any:
+    """Whether a colon or the like joins it to the label right before it."""
+    far, _, joined = _labels(scene)
+    return np.where(far == 0, joined, 0.0)
+
+
+@feature(("担当:佐藤、«山田»", 2), ("«山田»", 99))
+def label_far(scene: Scene) -> Any:
+    """Letters between a label for persons in its line and it, 99 where there is no such label before it."""
+    far, kind, _ = _labels(scene)
+    return np.where(kind > 0, far, 99.0)
+
+
+@feature(("担当,«山田»\n場所,本社", 1), ("«山田»,担当\n本社,場所", 0), rises=1)
+def label_cell(scene: Scene) -> Values:
+    """Whether the cell to the left, or the line above, is a label for persons and nothing else."""
+    hits, text = scene.view.labels, scene.view.text
+    if not (persons := hits.of("PERSON")):
+        return np.zeros(len(scene.starts), dtype=np.float32)
+    whole = {hits.ends[hit] for hit in persons if _alone(text, hits.starts[hit], hits.ends[hit])}
+    back = [_previous(text, low - 1) for low, _ in scene.spans]
+    return np.array([end in whole for end in back], dtype=np.float32)
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    before, behind = text[max(0, start - 4) : start].rstrip(" :*■□●○・※【["), text[end : end + 4].lstrip(" :*】]")
+    return (not before or before[-1] in _CELL_ENDS) and (not behind or behind[0] in _CELL_ENDS)
+
+
+_CELL_ENDS = '\n\t,|;"│┃'
+
+
+def _previous(text: str, at: int) -> int:
+    """Where the text ends that stands before ``at``, across one border of cells or lines."""
+    low = max(0, at - 24)
+    piece = text[low:at].rstrip(" :】]\u3000")
+    if piece[-1:] not in _CELL_ENDS or not piece:
+        return -1
+    return low + len(piece.rstrip(_CELL_ENDS + " :】]"))
+
+
+@feature(("山田、«佐藤»、鈴木", 8), ("«佐藤»\n山", 2))
+def line_length(scene: Scene) -> Any:
+    """Characters of its line, at most 200."""
+    _, low, high = scene.lines
+    return np.minimum(high - low, 200)
+
+
+@feature(("«佐藤»と«鈴木»", 0.8), ("«佐藤»は来た", 0.4))
+def line_share(scene: Scene) -> Values:
+    """Share of its line that likely candidates (of lists or tagger) cover."""
+    _, low, high = scene.lines
+    covered = np.concatenate(([0.0], np.cumsum(_covered(scene), dtype=np.float64)))
+    result: Values = ((covered[high] - covered[low]) / np.maximum(1, high - low)).astype(np.float32)
+    return result
+
+
+def _covered(scene: Scene) -> Any:
+    """Which characters stand in a candidate that is likely by tagger or lists."""
+    edges = np.zeros(len(scene.codes) + 1, dtype=np.int32)
+    sure = likely_names(scene)
+    np.add.at(edges, scene.lows[sure], 1)
+    np.add.at(edges, scene.highs[sure], -1)
+    return np.cumsum(edges)[:-1] > 0
+
+
+def likely_names(scene: Scene) -> npt.NDArray[np.bool_]:
+    """Candidates that the tagger holds likely; without a tagger those that the lists know as surname and given name."""
+    if "likely" not in scene.memo:
+        if scene.tags is not None:
+            scene.memo["likely"] = scene.whole >= _SURE
+        else:
+            scene.memo["likely"] = full(scene) >= 3
+    found: npt.NDArray[np.bool_] = scene.memo["likely"]
+    return found
+
+
+@feature(("«佐藤»と«鈴木»", 2), ("«佐藤»は来た", 1))
+def line_names(scene: Scene) -> Any:
+    """Likely candidates in its line, at most 20."""
+    number, _, _ = scene.lines
+    counts = np.bincount(number[likely_names(scene)], minlength=int(number.max(initial=0)) + 1)
+    return np.minimum(counts[number], 20)
+
+
+@feature(("«佐藤»は来た。", 1), ("«佐藤»", 0))
+def sentence(scene: Scene) -> Any:
+    """Whether a full stop stands in its line behind it."""
+    stops = np.flatnonzero(scene.marks & STOP)
+    _, _, high = scene.lines
+    return np.searchsorted(stops, high) > np.searchsorted(stops, scene.highs)
+
+
+@feature(("«立山» 3kg 1200円", 2), ("«山田»は3日に来た", 0))
+def amounts(scene: Scene) -> Any:
+    """Amounts (digits and a unit) in its line, at most 20."""
+    return _in_line(scene, (scene.kinds[:-1] == DIGIT) & (scene.marks[1:] & UNIT > 0))
+
+
+@feature(("«福田» 6:40 → 6:35", 2), ("«山田»は3日に来た", 0))
+def times(scene: Scene) -> Any:
+    """Times of the day in its line, at most 20."""
+    digits = scene.kinds == DIGIT
+    return _in_line(scene, digits[:-2] & (scene.codes[1:-1] == ord(":")) & digits[2:])
+
+
+@feature(("«福田» → 川口 → 浦和", 2), ("«山田»は3日に来た", 0))
+def arrows(scene: Scene) -> Any:
+    """Arrows and waves in its line, at most 20."""
+    return _in_line(scene, scene.marks & ARROW > 0)
+
+
+def _in_line(scene: Scene, where: Any) -> Any:
+    places = np.flatnonzero(where)
+    _, low, high = scene.lines
+    return np.minimum(np.searchsorted(places, high) - np.searchsorted(places, low), 20)

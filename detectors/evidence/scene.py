@@ -1,0 +1,196 @@
+"""One text with all its candidates, and what several features ask of it, computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from detectors.interface import REPORTED, Match, View
+from detectors.names.features import Codes, Floats, codes_of
+from detectors.names.lexicon import Lexicon
+from detectors.names.tagger import char_kinds
+
+Ints = npt.NDArray[np.intp]
+
+KANJI, HIRAGANA, KATAKANA, DIGIT, CAPITAL, SMALL, MARK, SPACE, LINE = range(1, 10)
+"""Kinds of characters (``tagger.char_kinds``); 0 is any other."""
+
+ENDS, OPENING, COLON, PARTICLE, JOINT, BETWEEN, PARTING, UNIT, ARROW, STOP = (1 << bit for bit in range(10))
+"""Marks: what ends a cell or a clause, opening brackets, what announces, particles behind a subject, what joins a label and a
+value, what parts words of a name, what may stand in a name and is no letter, units of amounts, arrows, the full stop."""
+_MARKS = {
+    ENDS: '\n\t,|、;"',
+    OPENING: "([<「『【《〈",
+    COLON: ":=/・→",
+    PARTICLE: "はがもをにと",
+    JOINT: ":=|\t]>】」",
+    BETWEEN: " ・=,/",
+    PARTING: " ・=-'.,/",
+    UNIT: "円%kgmcl℃㎡個本枚台株点度戸頭匹箱袋冊",
+    ARROW: "→⇒~～〜―",
+    STOP: "。",
+}
+
+_MACHINES = frozenset({"IP_ADDRESS", "JP_SENSITIVE", "PERSON"})
+"""What stands in texts about nobody too."""
+
+
+@dataclass
+class Scene:
+    """``tags``: what the tagger gives every character, shape (characters, 5), or ``None`` where it was not asked.
+    Candidates are ordered by where they start."""
+
+    view: View
+    tags: Floats | None
+    starts: Ints
+    ends: Ints
+    known: Sequence[Match]
+    lexicon: Lexicon
+    memo: dict[str, Any] = field(default_factory=dict)
+    """What features of one module keep for each other."""
+
+    @cached_property
+    def text(self) -> str:
+        """The folded text, with a line end on both sides of it: no feature needs to ask where it ends."""
+        return f"\n{self.view.text}\n"
+
+    @cached_property
+    def codes(self) -> Codes:
+        """Code points of ``text``."""
+        return codes_of(self.text)
+
+    @cached_property
+    def kinds(self) -> npt.NDArray[np.uint8]:
+        """Kind of every character of ``text``."""
+        return _kinds()[np.minimum(self.codes, 0xFFFF)]
+
+    @cached_property
+    def lows(self) -> Ints:
+        """Where the candidates start in ``text``."""
+        return self.starts + 1
+
+    @cached_property
+    def highs(self) -> Ints:
+        """Where they end in ``text``."""
+        return self.ends + 1
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """The same as numbers of Python."""
+        return list(zip(self.lows.tolist(), self.highs.tolist(), strict=True))
+
+    @cached_property
+    def names(self) -> list[str]:
+        """What the candidates read."""
+        text = self.text
+        return [text[low:high] for low, high in self.spans]
+
+    @cached_property
+    def words(self) -> tuple[list[str], Ints]:
+        """The different names, and which of them each candidate is."""
+        number: dict[str, int] = {}
+        which = [number.setdefault(name, len(number)) for name in self.names]
+        return list(number), np.array(which, dtype=np.intp)
+
+    def spread(self, values: list[Any]) -> Floats:
+        """Values of the different names, given to every candidate."""
+        given: Floats = np.asarray(values, dtype=np.float32)[self.words[1]]
+        return given
+
+    def counted(self, of: Any) -> Any:
+        """How many characters ``of`` holds for, inside each candidate."""
+        sums = np.concatenate(([0], np.cumsum(of)))
+        return sums[self.highs] - sums[self.lows]
+
+    @cached_property
+    def of_kinds(self) -> Any:
+        """How many characters of each kind stand in each candidate, shape (kinds, candidates)."""
+        sums = np.zeros((LINE + 1, len(self.kinds) + 1), dtype=np.int32)
+        np.cumsum(self.kinds == np.arange(LINE + 1)[:, None], axis=1, out=sums[:, 1:])
+        return sums[:, self.highs] - sums[:, self.lows]
+
+    @cached_property
+    def marks(self) -> Any:
+        """Bits of every character of ``text``: what marks it is among."""
+        return _marks()[np.minimum(self.codes, 0xFFFF)]
+
+    @cached_property
+    def left(self) -> Any:
+        """The same of the character before each candidate."""
+        return self.marks[self.lows - 1]
+
+    @cached_property
+    def right(self) -> Any:
+        """And of the one behind it."""
+        return self.marks[self.highs]
+
+    @cached_property
+    def named(self) -> Floats:
+        """Probability of standing in a name, a character of ``text``."""
+        if self.tags is None:
+            return np.zeros(len(self.codes), dtype=np.float32)
+        return np.concatenate(([0.0], 1.0 - self.tags[:, 0], [0.0])).astype(np.float32)
+
+    @cached_property
+    def whole(self) -> Floats:
+        """How likely the tagger takes each candidate for a name that begins and ends there: the least of what it gives the
+        begin, the end and what is between."""
+        if self.tags is None:
+            return np.zeros(len(self.starts), dtype=np.float32)
+        begins = self.tags[self.starts, 1] + self.tags[self.starts, 4]
+        ends = self.tags[self.ends - 1, 3] + self.tags[self.ends - 1, 4]
+        whole: Floats = np.minimum(np.minimum(begins, ends), self.least)
+        return whole
+
+    @cached_property
+    def least(self) -> Floats:
+        """What the tagger gives the least sure character of each candidate."""
+        borders = np.stack([self.lows, self.highs], axis=1).ravel()
+        least: Floats = np.minimum.reduceat(self.named, borders)[::2] if len(borders) else self.named[:0]
+        return least
+
+    @cached_property
+    def lines(self) -> tuple[Ints, Ints, Ints]:
+        """For each candidate: number of its line, where that starts and where it ends in ``text``."""
+        breaks = np.flatnonzero(self.codes == 10)
+        number = np.searchsorted(breaks, self.lows) - 1
+        return number, breaks[number] + 1, breaks[number + 1]
+
+    @cached_property
+    def pieces(self) -> tuple[Ints, Ints]:
+        """For each candidate where the piece of text around it, unbroken by spaces and marks, starts and ends."""
+        breaks = np.flatnonzero(self.kinds >= MARK)
+        return breaks[np.searchsorted(breaks, self.lows) - 1] + 1, breaks[np.searchsorted(breaks, self.highs)]
+
+    @cached_property
+    def numbers(self) -> Ints:
+        """Where numbers, births, addresses of somebody start in ``text``, in order."""
+        found = {
+            m.start + 1 for m in self.known if m.score >= REPORTED and not m.evidence and m.entity not in _MACHINES
+        }
+        return np.array(sorted(found), dtype=np.intp)
+
+    def near(self, places: Ints, reach: int) -> Ints:
+        """How many of the places, which are in order, lie at most ``reach`` from each candidate."""
+        return np.searchsorted(places, self.highs + reach) - np.searchsorted(places, self.lows - reach)
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> npt.NDArray[np.uint8]:
+    kinds = char_kinds()
+    kinds[0x30FB] = MARK
+    kinds[0xFFFF] = KANJI  # what is beyond the BMP is nearly always a rare kanji
+    return kinds
+
+
+@lru_cache(maxsize=1)
+def _marks() -> Any:
+    table = np.zeros(0x10000, dtype=np.uint16)
+    for bit, chars in _MARKS.items():
+        table[[ord(char) for char in chars]] |= bit
+    return table

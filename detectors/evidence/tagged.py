@@ -1,0 +1,65 @@
+"""What the tagger says of a candidate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from detectors.evidence.feature import Values, feature
+from detectors.evidence.scene import Scene
+
+
+@feature(("担当 «山田太郎» 様", 1.0), ("本日は«晴天»なり", 0.0), rises=1, tagged=True)
+def likely(scene: Scene) -> Values:
+    """How likely a name begins here and ends there."""
+    return scene.whole
+
+
+@feature(("担当 «山田太郎» 様", 1.0), ("本日は«晴天»なり", 0.0), rises=1, tagged=True)
+def begins(scene: Scene) -> Any:
+    """How likely a name begins here."""
+    if scene.tags is None:
+        return scene.whole
+    return scene.tags[scene.starts, 1] + scene.tags[scene.starts, 4]
+
+
+@feature(("担当 «山田太郎» 様", 1.0), ("本日は«晴天»なり", 0.0), rises=1, tagged=True)
+def ends(scene: Scene) -> Any:
+    """How likely a name ends there."""
+    if scene.tags is None:
+        return scene.whole
+    return scene.tags[scene.ends - 1, 3] + scene.tags[scene.ends - 1, 4]
+
+
+@feature(("担当 «山田太郎» 様", 1.0), ("本日は«晴天»なり", 0.0), rises=1, tagged=True)
+def mean(scene: Scene) -> Any:
+    """How likely its characters stand in a name, on average."""
+    sums = np.concatenate(([0.0], np.cumsum(scene.named, dtype=np.float64)))
+    return (sums[scene.highs] - sums[scene.lows]) / (scene.highs - scene.lows)
+
+
+@feature(("担当 山田«太郎» 様", 1.0), ("担当 «山田太郎» 様", 0.0), tagged=True)
+def before(scene: Scene) -> Any:
+    """How likely the character before it stands in a name."""
+    return scene.named[scene.lows - 1]
+
+
+@feature(("担当 «山田»太郎 様", 1.0), ("担当 «山田太郎» 様", 0.0), tagged=True)
+def behind(scene: Scene) -> Any:
+    """How likely the character behind it stands in a name."""
+    return scene.named[scene.highs]
+
+
+@feature(("«担当 «山田太郎»» 様", 1.0), ("担当 «山田太郎» 様", 0.0), tagged=True)
+def rival(scene: Scene) -> Values:
+    """The most likely of the other candidates that overlap it."""
+    best = np.zeros(len(scene.starts), dtype=np.float32)
+    spans, likely = scene.spans, scene.whole.tolist()
+    for at, (_, high) in enumerate(spans):
+        for other in range(at + 1, len(spans)):
+            if spans[other][0] >= high:
+                break
+            best[at] = max(best[at], likely[other])
+            best[other] = max(best[other], likely[at])
+    return best

@@ -1,0 +1,191 @@
+"""Where names may stand: what the tagger does not rule out, cells under headers of persons, what stands behind labels for
+persons and before titles, and pairs that both lists know. Nothing is decided here; too many cost time only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+import numpy as np
+
+from detectors.interface import View
+from detectors.labels import LabelIndex
+from detectors.names.columns import of_persons
+from detectors.names.features import Floats
+from detectors.names.lexicon import Lexicon
+from detectors.names.scripts import KANJI
+from detectors.names.vocabulary import titles
+
+LEAST = 0.04
+"""What the tagger must give the begin, the end and every character of a name. On documents that no network had seen the gold
+spans among the candidates were 95.1 % at .2, 96.5 at .1, 98.2 at .05 and 98.9 at .02, for 1.07, 1.13, 1.26 and 1.54
+candidates a name."""
+LONGEST = 30
+"""Characters of a name."""
+Span = tuple[int, int]
+
+
+def spans(view: View, tags: Floats | None, lexicon: Lexicon, more: Iterable[Span] = ()) -> list[Span]:
+    """All candidates, in order, each once."""
+    found = set(tagged(tags)) if tags is not None else set(_listed(view.text, lexicon))
+    found.update(more)
+    found.update(_under_headers(view))
+    found.update(_behind_labels(view))
+    found.update(_before_titles(view.text, lexicon))
+    return sorted(_trimmed(view.text, found))
+
+
+def tagged(tags: Floats) -> Iterator[Span]:
+    """Spans between what may begin a name and what may end it."""
+    begins = (tags[:, 1] + tags[:, 4]) >= LEAST
+    named = 1.0 - tags[:, 0]
+    ends = ((tags[:, 3] + tags[:, 4]) >= LEAST) & (named >= LEAST)
+    stops = np.flatnonzero(named < LEAST)
+    last = np.concatenate((stops, [len(named)]))
+    starts = np.flatnonzero(begins & (named >= LEAST))
+    closing = np.flatnonzero(ends)
+    limits = np.minimum(last[np.searchsorted(last, starts)], starts + LONGEST)
+    lows, highs = np.searchsorted(closing, starts), np.searchsorted(closing, limits)
+    at = closing.tolist()
+    for start, low, high in zip(starts.tolist(), lows.tolist(), highs.tolist(), strict=True):
+        for end in at[low:high]:
+            yield start, end + 1
+
+
+_AROUND = " 　\t\r\n・、,:;|()（）「」<>\"'*※†"
+
+
+def _trimmed(text: str, found: set[Span]) -> set[Span]:
+    """The spans without what no name begins or ends with."""
+    result = set()
+    for start, end in found:
+        while start < end and text[start] in _AROUND:
+            start += 1
+        while end > start and text[end - 1] in _AROUND:
+            end -= 1
+        if start < end <= start + LONGEST and "\n" not in text[start:end]:
+            result.add((start, end))
+    return result
+
+
+_BETWEEN = re.compile(r" ?[・/、&,;\n] ?| {2,}|\(|\)")
+"""What stands between the names of one cell, and before what is told of one of them."""
+_BEHIND = re.compile(
+    r"[\n\r\t,、。;|/()（）「」\[\]【】<>\"'*:=~→]|  +|(?<=[一-龥々ァ-ヶーA-Za-z])(?:が|は|を|に|と|の|より|から|まで|です)| ?[0-9]"
+)
+"""Where what stands behind a label ends; particles only behind kanji and katakana, so that はなこ stays whole."""
+_JOINT = re.compile(r"(?:\([^)\n]{1,8}\))?[ 　]?[)\]】」』>]?[ 　]?[:=|(\t]?[ 　\t]{0,6}(?:\([株有]\))?")
+
+
+def _under_headers(view: View) -> Iterator[Span]:
+    """Cells of columns of persons, and the parts of those in which several stand."""
+    for number, table in enumerate(view.layout.tables):
+        for place, column in view.columns(number).items():
+            if of_persons(column) > 0:
+                for cell in table.below(place):
+                    yield from _parts(view.text, cell.start, cell.end)
+
+
+def _parts(text: str, start: int, end: int) -> Iterator[Span]:
+    if end - start <= LONGEST + 6:
+        yield start, _without_title(text, start, end)
+        yield start, end
+    at = start
+    for gap in _BETWEEN.finditer(text, start, min(end, start + 200)):
+        yield at, _without_title(text, at, gap.start())
+        at = gap.end()
+    if at > start:
+        yield at, _without_title(text, at, end)
+
+
+def _without_title(text: str, start: int, end: int) -> int:
+    """Where a name ends whose title is no part of it."""
+    known = titles()
+    for length in range(5, 0, -1):
+        if start < end - length and text[end - length : end] in known:
+            end -= length
+            break
+    while end > start and text[end - 1] == " ":
+        end -= 1
+    return end
+
+
+def _behind_labels(view: View) -> Iterator[Span]:
+    """What stands behind a label for persons, up to the first mark, and the first words of it."""
+    text, labels = view.text, view.labels
+    for hit in labels.of("PERSON"):
+        at = labels.ends[hit]
+        joint = _JOINT.match(text, at)
+        start = joint.end() if joint else at
+        if start == at:
+            continue
+        if text[start : start + 1] == "\n":
+            start += 1
+        yield from _first_words(text, start)
+
+
+def _first_words(text: str, start: int) -> Iterator[Span]:
+    limit = min(len(text), start + LONGEST)
+    mark = _BEHIND.search(text, start, limit)
+    end = mark.start() if mark else limit
+    words = 0
+    at = start
+    while at < end and words < 4:
+        at = text.find(" ", at + 1, end)
+        at = end if at < 0 else at
+        words += 1
+        yield start, _without_title(text, start, at)
+        if words > 1:
+            yield text.rfind(" ", start, at - 1) + 1 or start, _without_title(text, start, at)
+
+
+_SOLID = re.compile(rf"[{KANJI}]{{1,6}}$")
+_HALVES = re.compile(rf"[{KANJI}ぁ-んァ-ヶー]{{1,5}} [{KANJI}ぁ-んァ-ヶー]{{1,5}}$")
+_KANA = re.compile(r"[ァ-ヶー]{1,12}$|[ぁ-ん]{2,6}$|[A-Z][A-Za-z]{1,14}$")
+
+
+@lru_cache(maxsize=1)
+def _titles_index() -> LabelIndex:
+    return LabelIndex({"TITLE": titles()})
+
+
+def _before_titles(text: str, lexicon: Lexicon) -> Iterator[Span]:
+    """The word before a title, and the ends of it that the lists know."""
+    for at in _titles_index().search(text).starts:
+        end = at - 1 if at and text[at - 1] == " " else at
+        if not end or text[end - 1].isspace():
+            continue
+        for pattern in (_SOLID, _HALVES, _KANA):
+            match = pattern.search(text, max(0, end - 14), end)
+            if match is None:
+                continue
+            start = match.start()
+            yield start, end
+            if pattern is _SOLID:
+                for low in range(start + 1, end):
+                    if text[low:end] in lexicon.surnames or lexicon.known_full(text[low:end]):
+                        yield low, end
+
+
+_RUN = re.compile(rf"[{KANJI}]{{1,6}}")
+_READ = re.compile(r"[ァ-ヶー]{2,7}")
+_GAP = re.compile(rf"(?<=[{KANJI}ぁ-んァ-ヶーA-Za-z]) (?=[{KANJI}ぁ-んァ-ヶーA-Z])")
+_WORD_BEFORE = re.compile(rf"[{KANJI}]{{1,5}}$|[ァ-ヶー]{{2,7}}$|[ぁ-ん]{{2,6}}$|[A-Z][A-Za-z]{{1,13}}$")
+_WORD_BEHIND = re.compile(rf"[{KANJI}]{{1,4}}|[ァ-ヶー]{{2,7}}|[ぁ-ん]{{2,6}}|[A-Z][A-Za-z]{{1,13}}")
+
+
+def _listed(text: str, lexicon: Lexicon) -> Iterator[Span]:
+    """What the lists know, between other characters: surnames, names in full, readings, and two words side by side."""
+    for match in _RUN.finditer(text):
+        word = match.group()
+        if word in lexicon.surnames or lexicon.known_full(word) or (len(word) > 1 and word in lexicon.given):
+            yield match.span()
+    for match in _READ.finditer(text):
+        if match.group() in lexicon.surname_kana or match.group() in lexicon.given_kana:
+            yield match.span()
+    for gap in _GAP.finditer(text):
+        before = _WORD_BEFORE.search(text, max(0, gap.start() - 14), gap.start())
+        behind = _WORD_BEHIND.match(text, gap.end())
+        if before is not None and behind is not None:
+            yield before.start(), behind.end()

@@ -1,0 +1,75 @@
+"""Which columns hold names, by their headers, and where no name is looked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from detectors.identifiers.transfer import FAMILY as TRANSFER
+from detectors.interface import REPORTED, Match, View
+from detectors.person_labels import EXACT_HEADERS
+from detectors.tables.columns import Column
+from detectors.tables.headers import HEADER_WORD
+from detectors.tables.headings import heading
+from detectors.tables.kinds import ColumnKind
+from detectors.tables.layout import Cell, Table
+from detectors.transfers import transfers
+
+Span = tuple[int, int]
+
+_MAY_NAME = re.compile(r"氏名|名前|担当|者$|人$|備考|摘要|内容|記事|メモ|コメント|件名|宛|連絡|対応|経過|記録")
+"""Headers over whose cells somebody may be named."""
+_NEVER_NAMES = frozenset({"JP_ADDRESS", "EMAIL_ADDRESS", "PHONE_NUMBER", "JP_POSTAL_CODE", "DATE_OF_BIRTH"})
+_PARTY = 0.6
+"""What a header counts under which persons and organisations stand in turn."""
+
+
+def of_persons(column: Column) -> float:
+    """How surely the cells of a column name persons, by its header and its kind."""
+    if column.of_persons:
+        return column.sure
+    return _PARTY if column.kind is ColumnKind.PARTY else 0.0
+
+
+def person_word(view: View, column: Column) -> str:
+    """The word of our lists by which a header announces persons, or the kind of the column."""
+    if column.header in EXACT_HEADERS:
+        return column.header
+    hits = view.labels.index.header(column.header)
+    words = [hits.word(hit) for hit in range(len(hits.ids)) if "PERSON" in hits.owners(hit)]
+    return words[-1] if words else f"of kind {column.kind}"
+
+
+def without_names(view: View, known: Sequence[Match]) -> list[Span]:
+    """Spans that need not be read for names: what is known as something else, and cells of columns of other things."""
+    taken = [(m.start, m.end) for m in known if m.entity in _NEVER_NAMES and m.score >= REPORTED]
+    if any(m.recognizer == TRANSFER for m in known):
+        taken += [(transfer.start, transfer.end) for transfer in transfers(view.text)]
+    for number, table in enumerate(view.layout.tables):
+        for place, column in view.columns(number).items():
+            if of_persons(column) == 0 and _of_things(view, column.header):
+                taken += [(cell.start, cell.end) for cell in table.below(place)]
+    return taken
+
+
+def headings(view: View) -> list[Span]:
+    """Cells of header rows. They are read, because they say what stands under them, and no name is looked for in them."""
+    return [(cell.start, cell.end) for table in view.layout.tables for cell in _headings(view, table)]
+
+
+def _headings(view: View, table: Table) -> list[Cell]:
+    """Cells of a header row most of which are headings by their words: then none of them is a name."""
+    cells = table.rows.get(table.header_row, [])
+    known = sum(
+        HEADER_WORD.search(text) is not None or len(view.labels.index.header(text).ids) > 0
+        for cell in cells
+        if (text := heading(view.text[cell.start : cell.end]))
+    )
+    return cells if len(cells) > 2 and known * 2 > len(cells) else []
+
+
+def _of_things(view: View, header: str) -> bool:
+    """Whether a header announces something that is no person and beside which nobody is named (住所, 品名)."""
+    if not HEADER_WORD.search(header) or _MAY_NAME.search(header) or header in EXACT_HEADERS:
+        return False
+    return not any("PERSON" in owners for owners in view.labels.index.header(header).all_owners())

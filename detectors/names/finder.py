@@ -1,0 +1,123 @@
+"""Names of persons: candidates, evidence about each, one model that weighs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detectors.identifiers.transfer import FAMILY as TRANSFER
+from detectors.interface import Check, Depth, Match, View
+from detectors.names.candidates import Span, spans
+from detectors.names.columns import headings, without_names
+from detectors.names.lexicon import lexicon
+from detectors.transfers import transfers
+
+if TYPE_CHECKING:
+    from detectors.evidence.scene import Scene
+    from detectors.names.features import Floats
+
+FAILED_REASON = "name_model_failed"
+NOTED = 0.3
+"""Least score of what is given at all: below it nobody asks."""
+
+
+class Names:
+    """Finds names as far down as the depth allows."""
+
+    def __init__(self, depth: Depth) -> None:
+        self.depth = depth
+
+    def find(self, view: View, known: list[Match], unread: dict[str, int]) -> list[Match]:
+        """PERSON matches; what a model failed to read is added to ``unread``."""
+        payees = list(_payees(view)) if any(m.recognizer == TRANSFER for m in known) else []
+        more = list(_by_ginza(view.text, unread)) if self.depth is Depth.THOROUGH else []
+        scene = scene_of(view, known, self.depth, more)
+        if not len(scene.starts):
+            return payees
+        from detectors.evidence import rescorer
+
+        weights = rescorer.load(rescorer.QUICK if self.depth is Depth.QUICK else rescorer.BALANCED)
+        scores = weights.scores(scene)
+        return [*payees, *_matches(scene, scores.tolist(), self.depth)]
+
+
+def scene_of(
+    view: View,
+    known: Sequence[Match],
+    depth: Depth,
+    more: Sequence[Span] = (),
+    change: Callable[[Floats], Floats] | None = None,
+) -> Scene:
+    """The candidates of a text and what is known around them. ``more``: candidates of another model; ``change``: what training
+    does to the probabilities of the tagger."""
+    from detectors.evidence.scene import Scene
+
+    taken = without_names(view, known)
+    tags: Floats | None = None
+    if depth is not Depth.QUICK:
+        from detectors.names import tagger
+
+        tags = tagger.probabilities(view.text, leave=taken)
+        tags = change(tags) if change is not None else tags
+    names = lexicon()
+    found = apart(spans(view, tags, names, more), [*taken, *headings(view)])
+    starts, ends = np.array(found, dtype=np.intp).reshape(-1, 2).T
+    return Scene(view, tags, starts, ends, known, names)
+
+
+def _by_ginza(text: str, unread: dict[str, int]) -> Iterator[Span]:
+    """Persons that GiNZA finds, as candidates. What it fails to read is counted in ``unread``."""
+    from detectors.names import ginza
+
+    for offset, piece in ginza.chunks(text):
+        try:
+            found = list(ginza.persons(piece))
+        except Exception as error:  # any failure of the model costs this piece and is counted, never the scan
+            key = f"{FAILED_REASON}:{type(error).__name__}"
+            unread[key] = unread.get(key, 0) + len(piece)
+            continue
+        yield from ((start + offset, end + offset) for start, end in found)
+
+
+def apart(found: list[Span], taken: list[Span]) -> list[Span]:
+    """The spans that overlap none of those taken."""
+    if not taken or not found:
+        return found
+    edges = np.array(sorted(taken), dtype=np.intp)
+    reach = np.maximum.accumulate(edges[:, 1])
+    pairs = np.array(found, dtype=np.intp)
+    before = np.searchsorted(edges[:, 0], pairs[:, 1]) - 1
+    free = (before < 0) | (reach[before] <= pairs[:, 0])
+    return [span for span, kept in zip(found, free.tolist(), strict=True) if kept]
+
+
+def _matches(scene: Scene, scores: list[float], depth: Depth) -> Iterator[Match]:
+    """The best of the candidates that overlap each other, with what speaks for them."""
+    from detectors.evidence.choice import chosen
+
+    for at, score in chosen(scene.spans, scores, NOTED):
+        low, high = scene.spans[at]
+        yield Match("PERSON", low - 1, high - 1, round(score, 3), Check.NONE, *_why(scene, at, depth))
+
+
+def _why(scene: Scene, at: int, depth: Depth) -> tuple[str, str]:
+    """What speaks most plainly for a candidate, in words of our own lists."""
+    from detectors.evidence.touching import behind
+    from detectors.evidence.placed import header_word, label_word
+
+    if word := header_word(scene, at):
+        return "NAME_COLUMN", f"column {word}"
+    if word := label_word(scene, at):
+        return "NAME_LABEL", f"label {word}"
+    if behind(scene)[at] in ("polite", "posts"):
+        return "NAME_HONORIFIC", "title behind it"
+    return ("NAME_LIST", "listed") if depth is Depth.QUICK else ("TAGGER", "name model")
+
+
+def _payees(view: View) -> Iterator[Match]:
+    """Who is paid in a transfer file."""
+    for transfer in transfers(view.text):
+        if transfer.person:
+            yield Match("PERSON", *transfer.payee, 0.97, Check.NONE, "NAME_PAYEE", "payee of a transfer file")
