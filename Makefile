@@ -48,6 +48,7 @@ bench: $(STAMP)
 bench-detect: $(STAMP)
 	$(if $(PEERS),$(BIN)/python -m pip install --quiet $(PEERS))
 	$(BIN)/python -m benchmarks.detect $(if $(SENTENCES),--sentences $(SENTENCES))
+	$(BIN)/python -m benchmarks.ablation
 
 # SYSTEM: quick, balanced, thorough, presidio+ja_ginza or an installed peer
 bench-yardstick: $(STAMP)

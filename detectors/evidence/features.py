@@ -1,4 +1,4 @@
-"""All features, in the order in which their modules define them."""
+"""All features, module by module in the order in which they are defined, whichever was imported first."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from detectors.evidence import listed, placed, tagged, told, touching, written
 from detectors.evidence.feature import FEATURES, Feature
 
 MODULES = (tagged, written, listed, touching, placed, told)
-ALL: tuple[Feature, ...] = tuple(FEATURES)
-QUICK: tuple[Feature, ...] = tuple(one for one in FEATURES if not one.tagged)
+_NAMES = [module.__name__ for module in MODULES]
+ALL: tuple[Feature, ...] = tuple(sorted(FEATURES, key=lambda one: _NAMES.index(one.compute.__module__)))
+QUICK: tuple[Feature, ...] = tuple(one for one in ALL if not one.tagged)
 """What can be said without the tagger."""

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from detectors.evidence.touching import behind
 from detectors.evidence.feature import Values, feature
 from detectors.evidence.listed import full
 from detectors.evidence.placed import likely_names
 from detectors.evidence.scene import MARK, Ints, Scene
+from detectors.evidence.touching import behind
 from detectors.names.vocabulary import organisations
 
 CLOSE, NEAR = 100, 2000

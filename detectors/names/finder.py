@@ -104,8 +104,8 @@ def _matches(scene: Scene, scores: list[float], depth: Depth) -> Iterator[Match]
 
 def _why(scene: Scene, at: int, depth: Depth) -> tuple[str, str]:
     """What speaks most plainly for a candidate, in words of our own lists."""
-    from detectors.evidence.touching import behind
     from detectors.evidence.placed import header_word, label_word
+    from detectors.evidence.touching import behind
 
     if word := header_word(scene, at):
         return "NAME_COLUMN", f"column {word}"

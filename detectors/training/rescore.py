@@ -75,7 +75,7 @@ def parts(path: Path, by_hand: Path, nobody: Path | None) -> dict[Depth, list[Pa
         ("open sentences", 1.0, open_texts[::SHARE], shake),
         ("office", 0.4, [office.text() for _ in range(MADE)], shake),
         ("headed", 0.8, [headed.text() for _ in range(MADE)], None),
-        ("nobody", 0.5, real, None),
+        ("nobody", 0.7, real, None),
     ]
     result: dict[Depth, list[Part]] = {depth: [] for depth in FEATURES}
     for name, weight, texts, change in material:
