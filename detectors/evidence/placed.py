@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from detectors.evidence.feature import Values, feature
-from detectors.evidence.listed import full, surname
+from detectors.evidence.listed import full, placeholder, surname
 from detectors.evidence.scene import ARROW, DIGIT, JOINT, MARK, SPACE, STOP, UNIT, Scene
+from detectors.evidence.written import strange, unwritable
 from detectors.names.columns import of_persons, person_word
 from detectors.person_labels import STRONG
-from detectors.tables.columns import Column
+from detectors.tables.columns import Column, written_as_name
 from detectors.tables.kinds import OF_OTHERS, ColumnKind
 
 _STRONG = frozenset(STRONG)
@@ -52,6 +53,22 @@ def header_word(scene: Scene, at: int) -> str:
     """The word of our lists by which the header of its column announces persons; empty where it does not."""
     column = _columns(scene)[at]
     return person_word(scene.view, column) if column is not None and of_persons(column) > 0 else ""
+
+
+DECIDING, DECIDED = 0.9, 0.6
+"""How surely a header must announce persons to decide, and the least score of what it decides."""
+
+
+def decided(scene: Scene) -> Any:
+    """The least score of each candidate: under a header that leaves no doubt (氏名) every cell that is written as a name and
+    is no word for nobody is one, whatever lists and tagger know."""
+    if not scene.view.layout.cells:
+        return 0.0
+    held = (placeholder(scene) > 0) | (strange(scene) > 0) | (unwritable(scene) > 0)
+    named = [written_as_name(name) for name in scene.words[0]]
+    return np.where(
+        (header_person(scene) >= DECIDING) & (whole_cell(scene) > 0) & ~held & (scene.spread(named) > 0), DECIDED, 0.0
+    )
 
 
 @feature(("品名,数\n«東»,1\n西,2", 0.85), ("氏名,住所\n«東»,高松市\n木村,高松市", 0), rises=-1)

@@ -64,9 +64,22 @@ def _trimmed(text: str, found: set[Span]) -> set[Span]:
             start += 1
         while end > start and text[end - 1] in _AROUND:
             end -= 1
-        if start < end <= start + LONGEST and "\n" not in text[start:end]:
+        if start < end <= start + LONGEST and "\n" not in text[start:end] and not _key(text, start, end):
             result.add((start, end))
     return result
+
+
+_KEY_ENDS = ('":', "':", '" :', '" =', " =>", "=", ">", "_")
+
+
+def _key(text: str, start: int, end: int) -> bool:
+    """Whether Latin letters are a key, a tag or a part of an identifier of a machine file: what stands there names nobody."""
+    word = text[start:end]
+    if not word.isascii():
+        return False
+    if word.isalpha() and word.isupper() and text.startswith(":", end):
+        return True
+    return "_" in text[max(0, start - 1) : end] or text.startswith(_KEY_ENDS, end)
 
 
 _BETWEEN = re.compile(r" ?[・/、&,;\n] ?| {2,}|\(|\)")

@@ -37,9 +37,10 @@ class Names:
         if not len(scene.starts):
             return payees
         from detectors.evidence import rescorer
+        from detectors.evidence.placed import decided
 
         weights = rescorer.load(rescorer.QUICK if self.depth is Depth.QUICK else rescorer.BALANCED)
-        scores = weights.scores(scene)
+        scores = np.maximum(weights.scores(scene), decided(scene))
         return [*payees, *_matches(scene, scores.tolist(), self.depth)]
 
 
