@@ -15,13 +15,15 @@ import numpy.typing as npt
 from detectors.evidence.feature import Feature, Values, matrix
 from detectors.evidence.features import ALL
 from detectors.evidence.scene import Scene
+from detectors.interface import Depth
 
 DEPTH = 5
 """Questions on the way to a leaf. Trees are complete: a shorter branch is filled up with questions that are always answered no."""
 _AT_ONCE = 2048
 """Candidates weighed together; more would take more memory and no less time."""
 FOLDER = Path(__file__).parent
-BALANCED, QUICK = "rescorer.npz", "rescorer_quick.npz"
+BALANCED, QUICK, THOROUGH = "rescorer.npz", "rescorer_quick.npz", "rescorer_thorough.npz"
+WEIGHTS = {Depth.QUICK: QUICK, Depth.BALANCED: BALANCED, Depth.THOROUGH: THOROUGH}
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Rescorer:
         return result
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def load(name: str) -> Rescorer:
     """The weights that ship with the package; raises ``ValueError`` where they know other features than the program."""
     with np.load(FOLDER / name) as data:

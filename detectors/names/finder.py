@@ -26,20 +26,22 @@ NOTED = 0.3
 class Names:
     """Finds names as far down as the depth allows."""
 
-    def __init__(self, depth: Depth) -> None:
-        self.depth = depth
+    def __init__(self, depth: Depth, *, ginza: bool = False) -> None:
+        """``ginza``: what GiNZA finds are candidates too. With the encoder it found no name more in any measured text and took
+        six times as long, so nothing asks for it by default."""
+        self.depth, self.ginza = depth, ginza
 
     def find(self, view: View, known: list[Match], unread: dict[str, int]) -> list[Match]:
         """PERSON matches; what a model failed to read is added to ``unread``."""
         payees = list(_payees(view)) if any(m.recognizer == TRANSFER for m in known) else []
-        more = list(_by_ginza(view.text, unread)) if self.depth is Depth.THOROUGH else []
+        more = list(_by_ginza(view.text, unread)) if self.ginza else []
         scene = scene_of(view, known, self.depth, more)
         if not len(scene.starts):
             return payees
         from detectors.evidence import rescorer
         from detectors.evidence.placed import decided
 
-        weights = rescorer.load(rescorer.QUICK if self.depth is Depth.QUICK else rescorer.BALANCED)
+        weights = rescorer.load(rescorer.WEIGHTS[self.depth])
         scores = np.maximum(weights.scores(scene), decided(scene))
         return [*payees, *_matches(scene, scores.tolist(), self.depth)]
 
@@ -61,6 +63,10 @@ def scene_of(
         from detectors.names import tagger
 
         tags = tagger.probabilities(view.text, leave=taken)
+        if depth is Depth.THOROUGH:
+            from detectors.encoder import reading
+
+            tags = reading.probabilities(view.text, tags, leave=taken)
         tags = change(tags) if change is not None else tags
     names = lexicon()
     found = apart(spans(view, tags, names, more), [*taken, *headings(view)])

@@ -75,9 +75,9 @@ class _Gathered:
 
 
 def examples(
-    texts: Iterable[Text], wanted: Mapping[Depth, tuple[Feature, ...]], shake: Shake | None = None
+    texts: Iterable[Text], wanted: Mapping[Depth, tuple[Feature, ...]], shakes: Mapping[Depth, Shake] | None = None
 ) -> dict[Depth, Examples]:
-    """All candidates of the texts, for each depth with its features. ``shake`` changes what the tagger says."""
+    """All candidates of the texts, for each depth with its features. ``shakes`` change what the networks say."""
     seeing = _Seeing()
     engine = Engine(Depth.QUICK, seeing)
     gathered = {depth: _Gathered(features) for depth, features in wanted.items()}
@@ -85,5 +85,5 @@ def examples(
         engine.analyze(text.text, entities={"PERSON"})
         assert seeing.seen is not None
         for depth, into in gathered.items():
-            into.add(number, text, scene_of(*seeing.seen, depth, change=shake))
+            into.add(number, text, scene_of(*seeing.seen, depth, change=(shakes or {}).get(depth)))
     return {depth: into.all() for depth, into in gathered.items()}

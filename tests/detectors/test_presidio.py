@@ -62,10 +62,20 @@ def test_one_entity_alone() -> None:
     assert [(r.entity_type, r.start, r.end) for r in found] == [("JP_MY_NUMBER", 14, 26)]
 
 
-def test_thorough_reads_prose_with_ginza() -> None:
+def test_thorough_reads_prose() -> None:
     text = "会議には山田さくらが出席し、予算について説明した。"
     results = build_analyzer("thorough").analyze(text, entities=["PERSON"])
-    assert any("山田" in text[r.start : r.end] for r in results)
+    assert [text[r.start : r.end] for r in results] == ["山田さくら"]
+
+
+def test_ginza_can_be_asked_besides() -> None:
+    from detectors.engine import Engine
+    from detectors.interface import Depth
+    from detectors.names.finder import Names
+
+    text = "会議には山田さくらが出席し、予算について説明した。"
+    found = Engine(Depth.THOROUGH, Names(Depth.THOROUGH, ginza=True)).analyze(text).matches
+    assert [text[m.start : m.end] for m in found] == ["山田さくら"]
 
 
 def test_text_over_sudachis_limit_is_read() -> None:
