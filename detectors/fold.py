@@ -111,6 +111,8 @@ _SELECTORS = "\ufe00\ufe01\ufe02\ufe0e\ufe0f" + "".join(map(chr, range(0xE0100, 
 """Which drawing of a character is meant (葛󠄀, 辻󠄁): names of registers have them, lists do not. No collection of variants has more."""
 _SELECTOR = re.compile(f"[{_SELECTORS}]")
 _MARKS = tuple(_DROPPED + _VOICING + _SELECTORS)
+_LONG = 400
+"""Characters from which on looking for each mark by itself is quicker than one expression for all."""
 _NEEDS_MAP = re.compile(f"[{_DROPPED}{_SELECTORS}]|[か-とは-ほカ-トハ-ホウワ-ヲヽゝう][{_VOICING}]")
 
 
@@ -151,7 +153,8 @@ def fold(text: str, *, join: bool = False) -> Folded:
     if any(pattern.search(folded) for pattern in _LOOK_ALIKE):
         folded = _IN_DATE.sub(lambda m: m.group().translate(_LIKE_DIGITS), _MISREAD.sub(_digits, folded))
     cuts = gaps(text) if join else []
-    if not cuts and (not any(mark in folded for mark in _MARKS) or _NEEDS_MAP.search(folded) is None):
+    plain = len(folded) > _LONG and not any(mark in folded for mark in _MARKS)
+    if not cuts and (plain or _NEEDS_MAP.search(folded) is None):
         return Folded(folded)
     return _mapped(folded, cuts)
 
