@@ -69,7 +69,7 @@ class _Deciding:
         self._in_headings(first, below)
         rows = Rows(self._view, self._matches, self._starts, self._around, table)
         left_open = table.subject is Subject.OPEN
-        doubted = _OF_BODIES_TOO if left_open else rows.doubted() & _OF_BODIES_TOO
+        doubted = rows.doubted() & _OF_BODIES_TOO if table.subject is Subject.PERSONS else _OF_BODIES_TOO
         if not doubted:
             return
         for i in range(below, last):

@@ -199,6 +199,12 @@ def test_addresses_and_telephones_of_a_roster_are_the_persons_own(balanced: Engi
         assert all(whose == {"person"} for whose in found.values()), (kind, found)
 
 
+def test_what_no_sample_row_holds_is_a_bodys_too(balanced: Engine) -> None:
+    rows = [(f"第{n}公園", _address(n), "メール midori@example.com" if n == 51 else "") for n in range(90)]
+    found = _sheet(balanced, ("公園名", "所在地", "備考"), rows)
+    assert found["EMAIL_ADDRESS"] == {"organisation"}
+
+
 def test_a_column_of_both_is_judged_row_by_row(balanced: Engine) -> None:
     rows = [(who, _phone(n)) for n, who in enumerate([*PEOPLE[:4], *FIRMS[:4]])]
     assert _sheet(balanced, ("届出者名", "電話番号"), rows)["PHONE_NUMBER"] == {"person", "organisation"}
