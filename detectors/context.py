@@ -194,7 +194,8 @@ def _heading_of(view: View, line: int) -> frozenset[str]:
         if not text.strip():
             break
         hits = view.labels.between(above, line - 1)
-        if len(hits) >= 2 and _DIGIT.search(text) is None and _PROSE.search(text) is None:
+        # items = ["PERSON", …] is a value and heads nothing
+        if len(hits) >= 2 and "=" not in text and _DIGIT.search(text) is None and _PROSE.search(text) is None:
             found = frozenset().union(*(view.labels.owners(h) for h in hits)) - {AGAINST}
             break
         line = above

@@ -116,6 +116,8 @@ class _Deciding:
         if match.entity == "PERSON":
             if self._around.of_office(match):
                 return About.OFFICIAL if self._around.alone(match) else About.PERSON
+            if self._around.anonymous(match):
+                return About.UNCLEAR
             if self._around.called(match):
                 return About.PERSON
             if self._around.within_word(match) or self._around.labelled(match) in ("body", "thing", "ware"):

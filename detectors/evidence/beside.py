@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from detectors.evidence.subject import kind_of, mobile
-from detectors.evidence.words import bodies_in_text, labels, of_account_holders, of_one_word, offices, role_mailbox
+from detectors.evidence.words import (
+    anonymous,
+    bodies_in_text,
+    labels,
+    of_account_holders,
+    of_one_word,
+    offices,
+    role_mailbox,
+)
 from detectors.interface import REPORTED, About, Match, View
 from detectors.tables.headings import heading
 
@@ -85,6 +93,10 @@ class Surroundings:
     def called(self, match: Match) -> bool:
         """Whether somebody is spoken of or to: 山田さん, 山田太郎様."""
         return _CALLED.match(self._text, match.end) is not None
+
+    def anonymous(self, match: Match) -> bool:
+        """Whether a name stands for somebody who is not named."""
+        return anonymous(self._text[match.start : match.end])
 
     def within_word(self, match: Match) -> bool:
         """Whether a name is the beginning of the name of a body, written in one: 松原こども園."""

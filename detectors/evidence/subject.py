@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from detectors.evidence.words import heading_class, names_office, of_bodies, of_groups, role_mailbox
+from detectors.evidence.words import anonymous, heading_class, names_office, of_bodies, of_groups, role_mailbox
 from detectors.interface import REPORTED, Match, View
 from detectors.tables.headings import heading, part_of_name
 from detectors.tables.keys import meaning
@@ -153,7 +153,7 @@ def judged(view: View, table: Table, matches: Sequence[Match], starts: Sequence[
                 column.entities[match.entity] += 1
                 found = True
                 if match.entity == "PERSON":
-                    named = named or match.end - match.start >= len(value) - 1
+                    named = named or (match.end - match.start >= len(value) - 1 and not anonymous(value))
                 elif match.entity == "PHONE_NUMBER":
                     column.mobiles += mobile(view.text[match.start : match.end])
                 elif match.entity == "EMAIL_ADDRESS":
@@ -164,7 +164,7 @@ def judged(view: View, table: Table, matches: Sequence[Match], starts: Sequence[
                 column.bodies += of_bodies().search(value) is not None
                 column.groups += of_groups().search(value) is not None
                 column.offices += names_office(value)
-    return Judged(columns, header_row, *_subject(columns))
+    return Judged(columns, header_row, *_subject(columns, len(rows[::step][:SAMPLE])))
 
 
 def _headings(view: View, table: Table) -> tuple[dict[int, str], int]:
@@ -221,8 +221,11 @@ def mobile(number: str) -> bool:
     return len(national) == 10 and national[0] in "6789" and national[1] == "0"
 
 
-def _subject(columns: dict[int, Column]) -> tuple[Subject, bool, bool]:
-    found = columns.values()
+def _subject(columns: dict[int, Column], rows: int) -> tuple[Subject, bool, bool]:
+    """What the rows are about, whether they hold what is only a person's, and whether many telephones are mobile ones."""
+    found = [
+        c for c in columns.values() if c.filled * _SPARSE >= rows
+    ]  # a key of one record of many says nothing of the others
     headings = Counter(c.kind for c in found)
     own = sum(
         c.filled >= 1 and sum(n for e, n in c.entities.items() if e not in _BESIDE) * 2 >= c.filled for c in found
@@ -255,5 +258,7 @@ def _subject(columns: dict[int, Column]) -> tuple[Subject, bool, bool]:
     return Subject.OPEN, private, mobiles
 
 
+_SPARSE = 5
+"""One row in how many a column must be filled in, for its heading to speak for the table."""
 _MIXED = 0.1
 """Share of persons, and of bodies, in one column of names that make every row speak for itself."""

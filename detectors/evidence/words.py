@@ -113,6 +113,14 @@ _OFFICE = 12
 """Characters of the longest cell that names an office."""
 
 
+_ANONYMOUS = re.compile(r"[者人員][甲乙丙丁A-Z]")
+
+
+def anonymous(name: str) -> bool:
+    """Whether what looks like a name stands for somebody who is not named: 確認者甲, 被害者B."""
+    return _ANONYMOUS.fullmatch(name, max(0, len(name) - 2)) is not None
+
+
 @lru_cache(maxsize=1)
 def _texts() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str], float, int], ...]:
     return tuple(

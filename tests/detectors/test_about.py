@@ -217,6 +217,7 @@ def test_work_numbers_of_a_roster_are_the_offices(balanced: Engine) -> None:
 
 
 TEXTS_OF_BODIES = (
+    "被害者Bは、加害者甲を知らない。",
     "お問い合わせ\n市民課 戸籍係\n電話 03-3501-1234（代表）\nメール shimin@city.example.lg.jp",
     "中央公民館\n東京都八王子市明神町3-4-5\nTEL 03-3501-1234 FAX 03-3501-1235",
     "会場：東京都八王子市明神町3-4-5",
