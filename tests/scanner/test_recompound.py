@@ -47,3 +47,13 @@ def test_chains_that_run_in_a_circle_end(first: int) -> None:
     _, reasons = looked(bytes(data), "a.xls")
     assert Reason.TIME_LIMIT not in reasons
     assert Reason.MEMORY_LIMIT not in reasons
+
+
+def test_a_stream_that_says_it_is_larger_than_its_file_is_read() -> None:
+    data = bytearray(old_office.msg("件名", "佐藤花子", "鈴木一郎 090-3141-5926" * 300))
+    at = data.index("__substg1.0_1000001F".encode("utf-16-le"))
+    struct.pack_into("<I", data, at + 120, 1_935_763_044)
+    text, reasons = looked(bytes(data), "a.msg")
+    assert "佐藤花子" in text
+    assert "鈴木一郎 090-3141-5926" in text
+    assert Reason.RATIO_LIMIT not in reasons

@@ -31,8 +31,9 @@ def extract(source: Source, sink: Sink) -> None:
 
 
 def stream(ole: Any, entry: Any, sink: Sink) -> bytes:
-    """A whole stream, counted: thousands of entries may name the same sectors."""
-    sink.unpacked(ole.get_size(entry))
+    """A whole stream, counted: thousands of entries may name the same sectors. One that says it is larger than the file gives what
+    its chain of sectors holds."""
+    sink.unpacked(min(ole.get_size(entry), ole._filesize))
     return bytes(ole.openstream(entry).read())
 
 
