@@ -200,7 +200,10 @@ def pieces(file: IO[bytes], encoding: str, damage: Damage | None = None) -> Iter
     jis = JisDecoder(lambda run: mixed.line(run, "cp932")[0]) if encoding == "iso2022_jp" else None
     for raw in _whole_lines(file):
         if b"\r" in raw:  # no byte of a character in any of these encodings
-            raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            if raw.count(b"\r") == raw.count(b"\r\n"):
+                raw = raw.translate(None, b"\r")  # four times as fast as to replace two bytes by one
+            else:
+                raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         if jis:
             text, damaged = jis.decode(raw), 0
         else:

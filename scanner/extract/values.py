@@ -17,6 +17,18 @@ _BROKEN = re.compile(r"<br\b[^<>]{0,200}>|</(?:p|div|li|tr|h[1-6])>", re.IGNOREC
 _RICH = "{\\rtf"
 
 
+_ORDINARY = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz?.,:;!()/'\"@_- \t\n"
+"""Characters that nothing is written by; ``?`` stands for all beyond ASCII."""
+_LONG = 24
+
+
+def _ordinary(letters: bytes) -> bool:
+    """Whether a text of such characters carries nothing either: no long run, no beginning of something. Most values end here."""
+    if len(letters) < _LONG:
+        return True
+    return b"--" not in letters and b"begin" not in letters and not marks(letters)
+
+
 def value(text: str, source: Source, sink: Sink) -> list[str]:
     """For a value of its own (of a JSON, an element, a column): the texts that a person reads of it; empty where it is all that is
     to be read. What it carries has been read then: a file in letters, a text in RTF, characters by their number."""
@@ -25,6 +37,8 @@ def value(text: str, source: Source, sink: Sink) -> list[str]:
         sink.member(source.inner("value.rtf", io.BytesIO(data), len(data)))
         return []
     letters = text.encode("ascii", "replace")
+    if not letters.translate(None, _ORDINARY) and _ordinary(letters):
+        return [text]
     if may_hold(letters):
         text = resolved(text)
         letters = text.encode("ascii", "replace")

@@ -74,7 +74,8 @@ class _Story:
             self._skip += 1
             return
         if element == "p":
-            self._put_bare()
+            if self._bare:
+                self._put_bare()
             self._paragraphs.append([])
             self._number += 1
         elif element in ("t", "delText"):

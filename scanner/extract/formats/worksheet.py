@@ -32,6 +32,8 @@ _KINDS = {
 }
 _LITERAL = re.compile(r'"((?:[^"]|"")+)"')
 """A text in a formula; a quotation mark in it is doubled."""
+_MOST_LITERALS = 10_000
+"""Literals that are remembered: a formula stands in every row."""
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _HEADER_CODE = re.compile(r'&(?:"[^"]*"|[A-Z]|[0-9]+)')
 
@@ -89,6 +91,7 @@ def _handlers(
     texts: list[str] = []
     pieces: list[str] = []
     formula: list[str] = []
+    ordinary: set[str] = set()
     row = column = style = 0
     type_ = "n"
     collect = skip = computing = False
@@ -162,11 +165,17 @@ def _handlers(
 
     def written(found: str) -> None:
         """What a formula says beside what it shows: a name that it looks for, a text behind a condition."""
-        code = "".join(formula)
-        if '"' in code:
-            for literal in _LITERAL.findall(code):
-                if literal not in found and telling(literal):
+        for code in formula:
+            if '"' in code:
+                break
+        else:
+            return
+        for literal in _LITERAL.findall("".join(formula)):
+            if literal not in found and literal not in ordinary:
+                if telling(literal):
                     values.say(literal.replace('""', '"'), "formula")
+                if len(ordinary) < _MOST_LITERALS:
+                    ordinary.add(literal)
 
     def end(name: str) -> None:
         nonlocal collect, skip, computing
