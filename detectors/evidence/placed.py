@@ -153,6 +153,7 @@ def _labels(scene: Scene) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArr
             )
             ends = np.array(hits.ends) + 1
             at = np.searchsorted(ends, scene.lows, "right") - 1
+            scene.memo["last label"] = at
             before = np.where(at >= 0, ends[at], 0)
             _, line, _ = scene.lines
             here = (at >= 0) & (before > line)
@@ -177,10 +178,8 @@ def label_person(scene: Scene) -> Any:
 
 def label_word(scene: Scene, at: int) -> str:
     """The label for persons right before a candidate; empty where there is none."""
-    if label_person(scene)[at] == 0:
-        return ""
-    hits = scene.view.labels
-    return hits.word(int(np.searchsorted(np.array(hits.ends) + 1, scene.lows[at], "right")) - 1)
+    far, kind, _ = _labels(scene)
+    return scene.view.labels.word(int(scene.memo["last label"][at])) if far[at] == 0 and kind[at] > 0 else ""
 
 
 @feature(("住所:«山田»", 1), ("担当:«山田»", 0), rises=-1)
