@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 BORDERS = 0.3
@@ -32,16 +33,19 @@ def chosen(spans: Sequence[tuple[int, int]], scores: Sequence[float], least: flo
 def _of_cluster(
     numbers: range, spans: Sequence[tuple[int, int]], scores: Sequence[float], least: float
 ) -> Iterator[tuple[int, float]]:
-    taken: list[tuple[int, int]] = []
+    first, starts = spans[numbers[0]][0], [spans[n][0] for n in numbers]
+    longest = max(spans[n][1] - spans[n][0] for n in numbers)
+    taken = bytearray(max(spans[n][1] for n in numbers) - first)
     for best in sorted(numbers, key=lambda n: (-scores[n], spans[n][0] - spans[n][1])):
         if scores[best] < min(BORDERS, least):
             return
         low, high = spans[best]
-        if any(low < end and start < high for start, end in taken):
+        if taken.find(1, low - first, high - first) >= 0:
             continue
-        taken.append((low, high))
+        taken[low - first : high - first] = b"\1" * (high - low)
         whole = scores[best]
         if whole >= BORDERS:
-            whole = sum(scores[n] for n in numbers if spans[n][0] < high and low < spans[n][1])
+            near = numbers[bisect_left(starts, low - longest) : bisect_left(starts, high)]
+            whole = sum(scores[n] for n in near if low < spans[n][1])
         if whole >= least:
             yield best, min(whole, SUREST)
