@@ -19,6 +19,7 @@ from detectors.names.interface import NameFinder
 from detectors.raising import by_document
 from detectors.registry import registry
 from detectors.tables.checked import by_column
+from detectors.tables.fixed import add_fixed_tables
 from detectors.tables.guess import guess_layout
 from detectors.tables.inserts import statements, with_tables
 from detectors.tables.layout import Layout
@@ -92,7 +93,7 @@ class Engine:
             rest, inserted = statements(tabbed(source, folded.text))
             rest, recorded = records(rest)
             layout = with_tables(with_tables(guess_layout(rest), inserted), recorded)
-            layout = add_spaced_tables(folded.text, layout, source)
+            layout = add_fixed_tables(rest, add_spaced_tables(folded.text, layout, source))
         elif recorded := records(folded.text, layout)[1]:  # the caller's layout stays as it is
             own = Layout(list(layout.cells), list(layout.tables), list(layout.starts))
             layout = with_tables(own, recorded)

@@ -18,6 +18,8 @@ _FAILING = 2
 """Values at least that fail where a column is told not to be of a kind."""
 _AGAINST = 0.3
 """Score of a number that passed by chance."""
+_DAYS = frozenset({"DATE_OF_BIRTH"})
+"""Every column of dates passes as one of days: that is no check digit."""
 _HAS_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[0-9](?:[ -]?[0-9])*")
 _NOT_DIGITS = re.compile("[^0-9]+")
@@ -28,7 +30,7 @@ _LINES = 200
 def by_column(view: View, found: list[Match]) -> list[Match]:
     """A column whose numbers all pass one check digit is a column of that identifier, label or not; where most of them fail, those
     that pass do so by chance. Lines that hold a number and nothing else are a column, too."""
-    doubtful = {m.entity for m in found if m.check is Check.PASS and (m.score < _SURE or m.reason == "shape")}
+    doubtful = {m.entity for m in found if m.check is Check.PASS and (m.score < _SURE or m.reason == "shape")} - _DAYS
     columns: dict[tuple[int, int, str], list[int]] = defaultdict(list)
     for i, match in enumerate(found):
         if (
