@@ -62,6 +62,11 @@ class Surroundings:
         ]
 
     @cached_property
+    def _offices(self) -> bool:
+        """Whether the text names a public office at all."""
+        return offices().search(self._text) is not None
+
+    @cached_property
     def _bodies(self) -> list[int]:
         addresses = [(m.start, m.end) for m in self._matches if m.entity == "JP_ADDRESS"]
         found = []
@@ -80,6 +85,8 @@ class Surroundings:
 
     def of_office(self, match: Match) -> bool:
         """Whether a name stands directly beside a public office: 市長 山田太郎, 山田太郎議員; or is no more than one (高松市長)."""
+        if not self._offices:
+            return False
         text, pattern = self._text, offices()
         before = text[max(0, match.start - _AROUND) : match.start].rstrip(" \t:()（")
         for hit in pattern.finditer(before):
