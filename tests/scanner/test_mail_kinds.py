@@ -23,6 +23,7 @@ from tests.scanner.test_text_kinds import PERSON, looked
 HEAD = b"From: a@example.jp\nTo: b@example.jp\nSubject: x\nMIME-Version: 1.0\n"
 MULTI = HEAD + b"Content-Type: multipart/mixed; boundary=B\n\n"
 PACKED = base64.encodebytes(PERSON.encode())
+_LETTERS = base64.b64encode(PERSON.encode() * 4)
 
 
 def seen(data: bytes, name: str = "a.eml") -> str:
@@ -68,6 +69,11 @@ MAILS = {
     + base64.b64encode(b"a\n")
     + b"\n"
     + base64.b64encode(PERSON.encode()),
+    "base64 in lines of 75": HEAD
+    + b"Content-Transfer-Encoding: base64\n\n"
+    + base64.b64encode(b"ab")
+    + b"\n"
+    + b"\n".join(_LETTERS[at : at + 75] for at in range(0, len(_LETTERS), 75)),
     "description": MULTI
     + b"--B\nContent-Description: =?utf-8?B?"
     + base64.b64encode(PERSON.encode())
@@ -89,8 +95,9 @@ def test_every_part_of_a_mail(name: str) -> None:
 
 
 def test_headers_alone_make_a_mail_whatever_its_name() -> None:
-    head = b"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\nSubject: x\n\n"
-    assert PERSON in seen(head + PACKED, "a.txt")
+    assert PERSON in seen(
+        b"Content-Type: text/plain\nContent-Transfer-Encoding: base64\nSubject: x\n\n" + PACKED, "a.txt"
+    )
 
 
 LABELS = ("utf-8", "shift_jis", "iso-2022-jp", "euc-jp", "iso-8859-1", "us-ascii", "windows-1252", "x-unknown", "")

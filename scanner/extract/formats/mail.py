@@ -44,7 +44,10 @@ _MAX_PARTS_DEPTH = 100
 _BOUNDARY_FLOOD = 500
 _LONGEST_HEADER, _LONGEST_LABEL = 1 << 18, 1 << 13
 """Characters of a header: of one with addresses of a thousand people, and of one that only describes its part."""
-_PACKED_LINE = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)")
+_PACKED_LINE = re.compile(
+    r"[A-Za-z0-9+/]{20,}={0,2}|(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)|(?:[A-Za-z0-9+/]{4})+"
+)
+"""Lines of base64 may have any length; a short one of another is a word."""
 _PACKED = ("base64", "quoted-printable")
 _BEFORE = re.compile(rb"(?:\xef\xbb\xbf|[ \t]*\r?\n)+|>?From [^\r\n]*\r?\n")
 

@@ -83,7 +83,7 @@ def _put(entry: Any, number: int, single: bool, fault: type[Exception], source: 
     sink.tick()
     stated = source.name.rpartition(".")[0] or "content"
     raw = stated if single else entry.pathname
-    name = decode_name(raw) if isinstance(raw, bytes) else str(raw or "")
+    name = (decode_name(raw) if isinstance(raw, bytes) else str(raw or "")).replace("\\", "/")
     place = source.at(name, position=number)
     if entry.mode & _KIND == _DIRECTORY:
         sink.field(place, "", name)
