@@ -116,9 +116,8 @@ def test_labels_lie(label: str, codec: str) -> None:
 
 
 def test_western_letters_stay_western() -> None:
-    assert "Müller, Straße 5" in seen(
-        HEAD + b"Content-Type: text/plain; charset=iso-8859-1\n\nM\xfcller, Stra\xdfe 5\n"
-    )
+    mail = HEAD + b"Content-Type: text/plain; charset=iso-8859-1\n\nM\xfcller, Stra\xdfe 5\n"
+    assert "Müller, Straße 5" in seen(mail)
 
 
 def _msg(extra: dict[str, bytes], codepage: int = 0) -> bytes:
@@ -286,8 +285,7 @@ DATA: dict[str, object] = {
 @pytest.mark.parametrize("ascii_only", [True, False])
 def test_json(name: str, ascii_only: bool) -> None:
     text = seen(json.dumps(DATA[name], ensure_ascii=ascii_only).encode(), "a.json")
-    assert "高梨" in text
-    assert "090-4455-6677" in text
+    assert ("高梨" in text, "090-4455-6677" in text) == (True, True)
 
 
 def test_json_with_a_key_twice() -> None:
