@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from scanner.policy.faults import fault
 
@@ -15,10 +16,19 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Kept(dict[str, str]):
+    """Columns of an office's own: entries can be compared and hashed, so nothing of them changes after loading."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+
 class Entry(Strict):
     """An entry of a register. What an office keeps beside it in columns of its own is kept, and judged by nobody."""
 
-    more: dict[str, str] = Field({}, description="そのほかの列(台帳にある独自の列)")
+    more: Annotated[dict[str, str], AfterValidator(Kept)] = Field(
+        default_factory=Kept, description="そのほかの列(台帳にある独自の列)"
+    )
 
 
 class Dated(Entry):

@@ -155,10 +155,10 @@ def test_a_place_of_two_contracts_is_a_place_of_each(until: str | None) -> None:
 @pytest.mark.parametrize(
     ("consent", "words"),
     [
-        ({"kind": "copy", "place": "nowhere"}, "which is not there"),
-        ({"kind": "technical", "place": "nowhere"}, "which is not there"),
-        ({"kind": "technical", "place": "relative/folder"}, "which is not there"),
-        ({"kind": "technical", "media": ["bakcup"]}, "no class of technical copies"),
+        ({"kind": "copy", "place": "nowhere"}, "no_such_place"),
+        ({"kind": "technical", "place": "nowhere"}, "no_such_place"),
+        ({"kind": "technical", "place": "relative/folder"}, "no_such_place"),
+        ({"kind": "technical", "media": ["bakcup"]}, "no_such_class"),
     ],
 )
 def test_a_consent_that_names_what_is_not_there_is_refused(consent: dict[str, object], words: str) -> None:
