@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 from scanner.inventory import coverage, ledger, scope
-from scanner.inventory.before import copied
+from scanner.inventory.copy_before import copied
 from scanner.inventory.record import seals, tree, upgrade
 from scanner.inventory.record.key import beside
 from scanner.inventory.transaction import transaction
