@@ -115,17 +115,20 @@ class _Deciding:
             return self._around.account(match)
         if match.entity == "PERSON":
             if self._around.of_office(match):
-                return About.OFFICIAL if self._around.alone(match) else About.PERSON
+                lone = self._around.alone(match, facts=True) and not self._around.neighbour(match)
+                return About.OFFICIAL if lone else About.PERSON
             if self._around.anonymous(match):
                 return About.UNCLEAR
             if self._around.called(match):
                 return About.PERSON
-            if self._around.within_word(match) or self._around.labelled(match) in ("body", "thing", "ware"):
+            if self._around.within_word(match) or self._around.of_thing(match):
                 return About.ORGANISATION
-            if self._kind() and self._around.alone(match):
+            if self._kind() and self._around.alone(match) and self._around.labelled(match) not in ("person", "party"):
                 return About.UNCLEAR
         elif match.entity == "JP_SENSITIVE":
-            told = not self._kind() or not self._around.alone(match, also_names=True)
+            told = (
+                not self._kind() or bool(self._around.named_by_label) or not self._around.alone(match, also_names=True)
+            )
             return About.PERSON if told else About.UNCLEAR
         elif match.entity == "DATE_OF_BIRTH" and not self._around.born(match):
             return About.UNCLEAR if self._kind() == "law" else About.PERSON

@@ -27,7 +27,12 @@ _LABEL = 16
 _CONTACT = frozenset({"PHONE_NUMBER", "JP_ADDRESS", "JP_POSTAL_CODE", "EMAIL_ADDRESS"})
 _SHARED = _CONTACT | {"PERSON", "JP_SENSITIVE", "IP_ADDRESS", "MAC_ADDRESS", "JP_BANK_ACCOUNT", "JP_YUCHO_ACCOUNT"}
 """Entities that bodies have too; every other is a person's own."""
-_CALLED = re.compile(r" ?(?:様|さん|氏(?![名、])|君|くん|ちゃん|殿)")
+_CALLED = re.compile(r" ?(?:様|さん|氏(?![名、])|君|くん|ちゃん|殿)|[ \u3000]{0,4}(?:㊞|\(?印\)?(?![^\s)]))")
+"""How somebody is spoken of, and the seal behind a name."""
+_GENERAL = re.compile("説明|概要|特徴|件名|題名|内容|備考")
+"""Labels of sentences: what they say of is in the sentence."""
+_ENDS = frozenset(" \t\n\"'<>{}[],;|│┃)")
+"""What stands behind a whole value."""
 _BORN = re.compile("生|誕|birth|born|歳", re.IGNORECASE)
 _AROUND = 12
 _LABELLED = 60
@@ -117,18 +122,46 @@ class Surroundings:
         )
         return kind_of(self._view, heading(found["label"].strip("\"' ・-●○■□*/"))) if found else ""
 
+    def of_thing(self, match: Match) -> bool:
+        """Whether a name is the whole value behind a label of things or bodies (品名：山崎); a sentence behind 概要 is about
+        whomever it names."""
+        behind = self._text[match.end : match.end + 1]
+        if behind and behind not in _ENDS:
+            return False
+        start = max(self.line(match.start)[0], match.start - _LABELLED)
+        if _GENERAL.search(self._text, start, match.start) is not None:
+            return False
+        return self.labelled(match) in ("body", "thing", "ware")
+
+    @cached_property
+    def named_by_label(self) -> list[int]:
+        """Where names stand behind a label of persons (氏名：…)."""
+        return [m.start for m in self._matches if m.entity == "PERSON" and self.labelled(m) == "person"]
+
+    def neighbour(self, match: Match) -> bool:
+        """Whether the holder of an office of the neighbourhood has contact data on the two lines below (民生委員)."""
+        start, end = self.line(match.start)
+        if labels("neighbours").search(self._text, start, end) is None:
+            return False
+        for _ in range(2):
+            end = self.line(min(end + 1, len(self._text)))[1]
+        at = bisect_left(self._starts, match.end)
+        return any(m.entity in _CONTACT for m in self._matches[at:] if m.start < end)
+
     def born(self, match: Match) -> bool:
         """Whether a word of birth stands in the line of a date."""
         return _BORN.search(self._text, *self.line(match.start)) is not None
 
-    def alone(self, match: Match, *, also_names: bool = False) -> bool:
+    def alone(self, match: Match, *, also_names: bool = False, facts: bool = False) -> bool:
         """Whether nothing private, no telephone, address or mail, with ``also_names`` nobody called or named with a title,
-        stands in the line of a name or fact."""
+        with ``facts`` no sensitive fact, stands in the line of a name or fact."""
         start, end = self.line(match.start)
         at = bisect_left(self._starts, start)
         while at < len(self._starts) and self._starts[at] < end:
             other = self._matches[at]
             if also_names and other.entity == "PERSON" and self.called(other):
+                return False
+            if other.entity == "JP_SENSITIVE" and facts:
                 return False
             if other.entity not in ("PERSON", "JP_SENSITIVE") and not (
                 other.entity == "DATE_OF_BIRTH" and not self.born(other)
@@ -158,6 +191,9 @@ class Surroundings:
         here = self._seen(start, end)
         if here is None:
             here = self._around(start, end)
+            lives = labels("private_alone").search(before) is not None
+            if here is About.ORGANISATION and lives and _any(self.named_by_label, start - _REACH, end + _REACH):
+                return About.PERSON  # the address of a form that names its person; a firm stands in another line of it
         if here is not None:
             return here
         if labels("private_alone").search(before) is not None:
@@ -182,6 +218,10 @@ class Surroundings:
             return About.UNCLEAR if body else About.PERSON
         return About.ORGANISATION if body else None
 
+    def _line_seen(self, start: int, end: int) -> About | None:
+        """The same of another line; one that tells where somebody works or goes speaks of nobody who is reached here."""
+        return None if labels("elsewhere").match(self._text, start, end) is not None else self._seen(start, end)
+
     def _around(self, start: int, end: int) -> About | None:
         """What the nearest line speaks of that speaks of anybody; of two equally near ones that of a person."""
         up, down = start, end
@@ -190,14 +230,14 @@ class Surroundings:
             if up > 0:
                 above = self.line(up - 1)
                 up = above[0]
-                if seen := self._seen(*above):
+                if seen := self._line_seen(*above):
                     found.append(seen)
                 elif not self._text[above[0] : above[1]].strip():
                     up = 0
             if down < len(self._text):
                 below = self.line(down + 1)
                 down = below[1]
-                if seen := self._seen(*below):
+                if seen := self._line_seen(*below):
                     found.append(seen)
                 elif not self._text[below[0] : below[1]].strip():
                     down = len(self._text)

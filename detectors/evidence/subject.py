@@ -196,19 +196,30 @@ def kind_of(view: View, heading: str) -> str:
     if part_of_name(heading):
         return "person"
     kind = heading_class(meaning(heading))
-    if kind in ("", "body"):
+    if kind in _OF_THINGS:
         said = announced(heading)
         if said.kind in OF_PERSONS and said.sure > _NAME:
-            kind = "person"
+            kind = "person"  # 駐車場契約者, 入場者氏名: the last word says who stands there, whatever it is about
+        elif kind not in ("", "body"):
+            if heading.endswith(_WHO) and _says_person(view, heading):
+                kind = "party"
         elif said.kind is ColumnKind.PARTY:
             kind = "party"
         elif said.kind in _BODIES_BY_HEADING:
             kind = "body"
-        elif kind == "" and any("PERSON" in owners for owners in view.labels.index.header(heading).all_owners()):
+        elif kind == "" and _says_person(view, heading):
             kind = "person" if said.kind is ColumnKind.UNKNOWN else ""
     return kind
 
 
+def _says_person(view: View, heading: str) -> bool:
+    return any("PERSON" in owners for owners in view.labels.index.header(heading).all_owners())
+
+
+_WHO = ("者", "氏名", "人名", "名義人")
+"""Ends of headings that say who."""
+_OF_THINGS = ("", "body", "thing", "ware", "place")
+"""Classes that a word within a heading may give although the heading announces persons."""
 _NAME = 0.5
 """How sure a heading is of persons that says no more than name."""
 _BODIES_BY_HEADING = frozenset({ColumnKind.ORGANISATION, ColumnKind.FACILITY})
@@ -241,6 +252,8 @@ def _subject(columns: dict[int, Column], rows: int) -> tuple[Subject, bool, bool
     if mixed and not private:
         return Subject.BOTH, private, mobiles
     named = 3.0 if any(c.kind == "person" for c in persons) else 2.6 * bool(persons)
+    if any(c.kind and c.names >= _NAMES * c.filled and not c.bodies for c in persons):
+        named = _ORDERED  # who ordered, took part, rents: whatever the wares, courses and rents beside the names are
     asked = 1.5 * min(headings["asked"], 2)
     for_persons = 3.0 * min(headings["private"] + own, 2) + asked + named + 1.0 * mobiles
     for_bodies = (
@@ -258,6 +271,8 @@ def _subject(columns: dict[int, Column], rows: int) -> tuple[Subject, bool, bool
     return Subject.OPEN, private, mobiles
 
 
+_ORDERED = 9.0
+"""What a column that announces persons and holds names counts: more than all that a table of things can say."""
 _SPARSE = 5
 """One row in how many a column must be filled in, for its heading to speak for the table."""
 _MIXED = 0.1

@@ -48,10 +48,11 @@ def of_bodies() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def of_one_word() -> re.Pattern[str]:
-    """Matched right behind a name: the rest of a word that is the name of a body (松原+こども園), by its longer endings."""
+    """Matched right behind a name: the rest of a word that is the name of a body (松原+こども園), by its longer endings; no
+    particle stands between the two (山田太郎が入院した病院)."""
     endings = [word for word in rules("about")["bodies"]["endings"] if len(word) > 1 and "[" not in word]
     return re.compile(
-        rf"[^\s、。,:;|/()「」『』<>\"'・]{{0,8}}?(?:{'|'.join(endings)})(?![^\s、。,:;|/()「」『』<>\"'・])"
+        rf"[^\s、。,:;|/()「」『』<>\"'・ぁ-ん]{{0,8}}?(?:{'|'.join(endings)})(?![^\s、。,:;|/()「」『』<>\"'・])"
     )
 
 
@@ -81,17 +82,21 @@ def labels(name: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
-def _mail() -> tuple[frozenset[str], re.Pattern[str], re.Pattern[str]]:
+def _mail() -> tuple[frozenset[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     table = rules("about")["mail"]
-    return frozenset(table["roles"]), re.compile(table["public"]), re.compile(table["parts"])
+    public, parts, private = (re.compile(table[name]) for name in ("public", "parts", "private"))
+    return frozenset(table["roles"]), public, parts, private
 
 
 def role_mailbox(address: str) -> bool:
     """Whether a mail address belongs to a post: ``soumu@city.example.jp``, ``info@example.co.jp``; not ``sato.k@…``."""
     local, _, domain = address.lower().partition("@")
-    roles, public, parts = _mail()
-    pieces = [p for p in re.split(r"[._+0-9-]+", local) if p]
-    if any(piece in roles for piece in pieces):
+    roles, public, parts, private = _mail()
+    pieces = [p for p in re.split(r"[._0-9-]+", local.partition("+")[0]) if p]
+    said = [piece in roles for piece in pieces]
+    if private.search(domain) is not None:  # yamada.pr@ of a provider is a person's
+        return bool(said) and all(said)
+    if any(said):
         return True
     return bool(pieces) and public.search(domain) is not None and parts.search(pieces[-1]) is not None
 
