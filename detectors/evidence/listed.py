@@ -10,7 +10,7 @@ from detectors.addresses.gazetteer import stems
 from detectors.evidence.feature import Values, feature
 from detectors.evidence.scene import Scene
 from detectors.names.features import classes
-from detectors.names.lexicon import Lexicon, to_katakana
+from detectors.names.lexicon import Lexicon, to_hiragana, to_katakana
 from detectors.names.vocabulary import english, foreign_family, foreign_given, nobody, one_kanji
 
 NOUN, VERB = 0b0001_0000, 0b0010_0000
@@ -64,6 +64,15 @@ def _full(name: str, lex: Lexicon) -> int:
 def in_katakana(word: str) -> bool:
     """Whether a word is written in katakana."""
     return all("ァ" <= c <= "ー" for c in word)
+
+
+def called_in_katakana(name: str, lex: Lexicon) -> bool:
+    """Whether it is a listed surname in kanji with a given name in katakana that need not be listed and is no loanword: 山本トメ, but
+    not 山本ガス. Loanwords are nouns that the dictionary knows in katakana alone; names of two letters (とめ, くま) are often words."""
+    family, rest = lex.split(name.replace(" ", "")) or ("", "")
+    if not family or len(rest) < 2 or not in_katakana(rest):
+        return False
+    return not lex.noun(rest) or (len(rest) == 2 and classes(to_hiragana(rest)) != 0)
 
 
 def _pair(family: str, rest: str, lex: Lexicon) -> int:

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from detectors.evidence.feature import Values, feature
-from detectors.evidence.listed import full, placeholder, surname
-from detectors.evidence.scene import ARROW, DIGIT, JOINT, MARK, SPACE, STOP, UNIT, Scene
+from detectors.evidence.listed import called_in_katakana, dictionary_place, full, noun, placeholder, surname
+from detectors.evidence.scene import ARROW, DIGIT, ENDS, JOINT, MARK, SPACE, STOP, UNIT, Scene
+from detectors.evidence.touching import firm
 from detectors.evidence.written import strange, unwritable
 from detectors.names.columns import of_persons, person_word
 from detectors.person_labels import STRONG
@@ -59,16 +60,39 @@ DECIDING, DECIDED = 0.9, 0.6
 """How surely a header must announce persons to decide, and the least score of what it decides."""
 
 
+LISTED = 0.8
+"""How surely a header must announce persons (入所者) to decide of a cell that is a surname and a given name of the lists."""
+
+
 def decided(scene: Scene) -> Any:
-    """The least score of each candidate: under a header that leaves no doubt (氏名) every cell that is written as a name and
-    is no word for nobody is one, whatever lists and tagger know."""
-    if not scene.view.layout.cells:
-        return 0.0
+    """The least score of each candidate, whatever the weights say of the text around it. What is no word for nobody is a name
+    at least so surely
+
+    - under a header that leaves no doubt (氏名) where it fills its cell and is written as names are,
+    - under a header for persons (入所者), or behind a label for persons, where it fills the cell or what stands behind the label
+      and the lists know its parts (``_in_parts``)."""
+    header = np.where(whole_cell(scene) > 0, header_person(scene), 0.0)
+    value = _whole_value(scene)
+    if not ((header >= LISTED) | value).any():
+        return np.zeros(len(scene.starts))
     held = (placeholder(scene) > 0) | (strange(scene) > 0) | (unwritable(scene) > 0)
     named = [written_as_name(name) for name in scene.words[0]]
-    return np.where(
-        (header_person(scene) >= DECIDING) & (whole_cell(scene) > 0) & ~held & (scene.spread(named) > 0), DECIDED, 0.0
+    listed = ((header >= LISTED) | value) & _in_parts(scene)
+    return np.where(((header >= DECIDING) | listed) & ~held & (scene.spread(named) > 0), DECIDED, 0.0)
+
+
+def _whole_value(scene: Scene) -> Any:
+    """Whether it is all that stands between a label that announces persons and a joint, and the end of the line or field."""
+    return (label_person(scene) >= 1) & (label_joint(scene) > 0) & (scene.right & ENDS > 0)
+
+
+def _in_parts(scene: Scene) -> Any:
+    """Whether it is a listed surname with a given name: a listed one, one that the dictionary knows, or one in katakana that
+    is no loanword (山本トメ, but not 山本ガス); as a whole neither a noun nor a place, and no firm."""
+    parts = (full(scene) >= 2) | (
+        scene.spread([called_in_katakana(name, scene.lexicon) for name in scene.words[0]]) > 0
     )
+    return parts & (noun(scene) == 0) & (dictionary_place(scene) == 0) & (firm(scene) < 2)
 
 
 @feature(("品名,数\n«東»,1\n西,2", 0.85), ("氏名,住所\n«東»,高松市\n木村,高松市", 0), rises=-1)

@@ -42,7 +42,11 @@ def person_word(view: View, column: Column) -> str:
 
 def without_names(view: View, known: Sequence[Match]) -> list[Span]:
     """Spans that need not be read for names: what is known as something else, and cells of columns of other things."""
-    taken = [(m.start, m.end) for m in known if m.entity in _NEVER_NAMES and m.score >= REPORTED]
+    taken = [
+        (m.start, m.end)
+        for m in known
+        if m.entity in _NEVER_NAMES and m.score >= REPORTED and not _of_persons_too(view, m)
+    ]
     if any(m.recognizer == TRANSFER for m in known):
         taken += [(transfer.start, transfer.end) for transfer in transfers(view.text)]
     for number, table in enumerate(view.layout.tables):
@@ -50,6 +54,15 @@ def without_names(view: View, known: Sequence[Match]) -> list[Span]:
             if of_persons(column) == 0 and _of_things(view, column.header):
                 taken += [(cell.start, cell.end) for cell in table.below(place)]
     return taken
+
+
+def _of_persons_too(view: View, match: Match) -> bool:
+    """Whether nothing but a heading says what a whole cell is, and that heading names persons, too (住所・氏名)."""
+    if not match.reason.startswith("column"):
+        return False
+    cell = view.layout.at(match.start)
+    column = view.column(cell) if cell is not None else None
+    return column is not None and of_persons(column) > 0
 
 
 def headings(view: View) -> list[Span]:

@@ -10,11 +10,17 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 _KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
+_HIRAGANA = {katakana: code for code, katakana in _KATAKANA.items()}
 
 
 def to_katakana(text: str) -> str:
     """Hiragana as katakana; everything else unchanged."""
     return text.translate(_KATAKANA)
+
+
+def to_hiragana(text: str) -> str:
+    """Katakana as hiragana; everything else unchanged."""
+    return text.translate(_HIRAGANA)
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def by_column(view: View, found: list[Match]) -> list[Match]:
         if all(found[i].score >= _SURE and found[i].reason != "shape" for i in members):
             continue
         cells = view.layout.tables[number].below(column)
-        count = len(members)
+        count = len({found[i].start for i in members})  # some numbers are found by two recognizers
         numeric = sum(_HAS_DIGIT.search(view.text, c.start, c.end) is not None for c in cells)
         if count >= COLUMN_VALUES and count >= numeric * _ALL:
             reason = f"{count} of {numeric} values in the column pass the check digit"
@@ -75,10 +75,11 @@ def _values(text: str, cells: list[Cell]) -> Iterator[str]:
 def _against(text: str, found: list[Match], members: list[int], values: list[str]) -> None:
     """Take back what nothing but its check digit speaks for, where most of the column's numbers of that length fail it."""
     shaped = [i for i in members if found[i].reason == "shape"]
+    passing = len({found[i].start for i in members})
     lengths = {len(_NOT_DIGITS.sub("", text[found[i].start : found[i].end])) for i in shaped}
     alike = sum(len(value) in lengths for value in values)
-    if shaped and len(members) < _HALF * alike and alike - len(members) >= _FAILING:
-        reason = f"{len(members)} of {alike} numbers in the column pass the check digit"
+    if shaped and passing < _HALF * alike and alike - passing >= _FAILING:
+        reason = f"{passing} of {alike} numbers in the column pass the check digit"
         for i in shaped:
             found[i] = found[i]._replace(score=min(found[i].score, _AGAINST), reason=reason)
 

@@ -41,6 +41,8 @@ class Column(NamedTuple):
     """Share of values that differ."""
     headings: float = 0.0
     """Share that are themselves headings of something else than persons: a table that describes tables."""
+    numbers: float = 0.0
+    """Share that holds a digit and no piece beside it that is written as a name: 3名, but not 1-2-3 山田太郎."""
 
     @property
     def of_persons(self) -> bool:
@@ -55,6 +57,7 @@ class _Seen(NamedTuple):
     organisations: float
     distinct: float
     headings: float
+    numbers: float
 
 
 @lru_cache(maxsize=1)
@@ -73,6 +76,9 @@ def _neighbours() -> tuple[frozenset[str], frozenset[str]]:
 
 _SHAPE = re.compile(r"[一-龥々ヶ〆﨑髙𠮷㐂ぁ-んァ-ヶーa-zA-Z.'・ -]{1,24}")
 _DIGIT = re.compile(r"[0-9]")
+_PARTING = re.compile(r"[\s,、/()]+")
+_NAMED = re.compile(r"氏名|名前|姓名")
+"""Headings that say that names stand below, perhaps beside something else: 住所・氏名."""
 _SPACED = re.compile(r"[一-龥々ァ-ヶーぁ-ん]{1,5} [一-龥々ァ-ヶーぁ-ん]{1,6}")
 
 
@@ -91,7 +97,7 @@ def _look(text: str, cells: Sequence[Cell]) -> _Seen:
     step = max(1, len(cells) // _SAMPLE)
     values = [value for cell in cells[::step] if (value := text[cell.start : cell.end].strip())]
     if not values:
-        return _Seen(0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        return _Seen(0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     count = len(values)
     return _Seen(
         count,
@@ -100,7 +106,13 @@ def _look(text: str, cells: Sequence[Cell]) -> _Seen:
         sum(map(organisation, values)) / count,
         len(set(values)) / count,
         sum(map(_heads_things, values[:_FIRST])) / len(values[:_FIRST]),
+        sum(_DIGIT.search(value) is not None and not _names_beside(value) for value in values) / count,
     )
+
+
+def _names_beside(value: str) -> bool:
+    """Whether a piece of a value is written as a name of two letters or more, whatever stands beside it."""
+    return any(len(piece) > 1 and written_as_name(piece) for piece in _PARTING.split(value))
 
 
 def _heads_things(value: str) -> bool:
@@ -118,7 +130,7 @@ def columns_of(table: Table, text: str) -> dict[int, Column]:
     left: Column | None = None
     for number in sorted(said):
         seen = _look(text, table.below(number))
-        kind, sure = _judged(said[number], seen, leaning, left)
+        kind, sure = _judged(said[number], seen, leaning, left, named=_NAMED.search(table.headers[number]) is not None)
         column = Column(kind, sure, table.headers[number], said[number].reading, *seen)
         found[number] = column
         if not said[number].reading and kind is not ColumnKind.NUMBER:
@@ -138,14 +150,18 @@ _MANY, _MOST, _FEW, _SOME = 0.5, 0.8, 0.1, 0.3
 _DECIDED, _LIKELY, _DOUBTED = 0.85, 0.7, 0.3
 
 
-def _judged(said: Announced, seen: _Seen, leaning: int, left: Column | None) -> tuple[ColumnKind, float]:
-    """The kind of a column and how sure it is. ``left``: the nearest column at its left that has names or texts."""
+def _judged(
+    said: Announced, seen: _Seen, leaning: int, left: Column | None, *, named: bool
+) -> tuple[ColumnKind, float]:
+    """The kind of a column and how sure it is. ``left``: the nearest column at its left that has names or texts; ``named``:
+    whether its heading says that names stand below, so that a house number beside them speaks against none."""
     kind, sure = said.kind, said.sure
     if said.alone and left is not None and left.kind in OF_OTHERS:
         kind, sure = left.kind, left.sure
     if kind in OF_PERSONS or kind is ColumnKind.PARTY:
-        if seen.digits - seen.organisations >= _MANY:  # firms are numbered, too
-            return ColumnKind.UNKNOWN, max(0.0, 1 - seen.digits)
+        digits = seen.numbers if named else seen.digits
+        if digits - seen.organisations >= _MANY:  # firms are numbered, too
+            return ColumnKind.UNKNOWN, max(0.0, 1 - digits)
         if seen.headings >= _SOME:
             return ColumnKind.THING, seen.headings
         if seen.organisations >= (_MOST if kind is ColumnKind.PARTY else _MANY):

@@ -49,19 +49,31 @@ class _Pair(NamedTuple):
 def records(text: str, layout: Layout | None = None) -> tuple[str, list[Table]]:
     """``text`` with the lines of its records filled up (offsets stay), and their tables: what is in no table of ``layout``."""
     tables: list[Table] = []
-    lines: list[tuple[int, int]] = []
+    inside: list[_Pair] = []
     group: list[_Pair] = []
     for pair in (*_pairs(text, layout), None):
         if group and (pair is None or pair.at - group[-1].end > _FAR):
             if (table := _table(group, len(tables))) is not None:
                 tables.append(table)
-                lines += (
-                    [(text.rfind("\n", 0, p.at) + 1, text.find("\n", p.end)) for p in group] if layout is None else []
-                )
+                inside += group if layout is None else []
             group = []
         if pair is not None:
             group.append(pair)
-    return filled(text, lines), tables
+    return filled(text, list(_lines(text, inside))), tables
+
+
+def _lines(text: str, pairs: list[_Pair]) -> Iterator[tuple[int, int]]:
+    """Start and end (-1 is that of the text) of the lines of pairs, which are in order. A line with many pairs comes once, and
+    its ends are looked for once."""
+    reach = 0
+    for pair in pairs:
+        if pair.end <= reach:
+            continue
+        end = text.find("\n", pair.end)
+        yield text.rfind("\n", reach, pair.at) + 1, end
+        if end < 0:
+            return
+        reach = end
 
 
 def filled(text: str, spans: list[tuple[int, int]]) -> str:

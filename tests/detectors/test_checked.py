@@ -9,6 +9,10 @@ import pytest
 
 from detectors import checkdigits
 from detectors.engine import Engine
+from detectors.interface import Check, Match, View
+from detectors.registry import registry
+from detectors.tables.checked import by_column
+from detectors.tables.guess import guess_layout
 
 
 def of_twelve(chance: random.Random, passing: bool) -> str:
@@ -65,3 +69,16 @@ def test_a_heading_that_says_so_keeps_slips_of_the_pen(heading: str) -> None:
     chance = random.Random(2)
     values = [of_twelve(chance, number % 4 != 0) for number in range(12)]
     assert found("\n".join([f"氏名,{heading}", *(f"吉岡 兼子,{value}" for value in values)]), "JP_MY_NUMBER") == 12
+
+
+def test_a_number_found_twice_is_one_value_of_its_column() -> None:
+    twice = [
+        Match("PHONE_NUMBER", 3, 14, 0.6, Check.PASS, "PHONE", "shape"),
+        Match("PHONE_NUMBER", 3, 14, 0.45, Check.PASS, "PHONE_MOBILE", "shape"),
+    ]
+    text = "値,備考\n09012345678,済\n08012345678,済\n"
+    starts = [text.index("090"), text.index("080")]
+    found = [m._replace(start=at, end=at + 11) for at in starts for m in twice]
+    view = View(text, guess_layout(text), registry().labels.search(text))
+    assert view.layout.at(starts[0]) is not None
+    assert max(m.score for m in by_column(view, found)) < 0.85

@@ -141,3 +141,25 @@ def test_neighbours_say_whose_names_these_are() -> None:
     people = [("名称", "性別", "生年月日"), ("吉岡 兼子", "女", "S60.3.1"), ("大野 健二", "男", "S61.3.1")]
     assert columns(people)["名称"].of_persons
     assert columns([("name", "sex", "birth"), *people[1:]])["name"].sure >= 0.85
+
+
+@pytest.mark.parametrize("header", ["住所・氏名", "申請者住所氏名", "申請者(氏名・住所)"])
+@pytest.mark.parametrize("filled", ["東京都世田谷区三軒茶屋1-2-{n} {who}", "{who} 東京都世田谷区三軒茶屋1-2-{n}"])
+def test_numbers_beside_names_leave_a_column_of_names(header: str, filled: str) -> None:
+    names = ("山田太郎", "佐藤花子", "鈴木一郎", "高橋健二")
+    rows = [
+        ("番号", header, "備考"),
+        *((str(n), filled.format(n=n, who=who), "なし") for n, who in enumerate(names, 3)),
+    ]
+    assert next(column for head, column in columns(rows).items() if "氏名" in head).kind in (
+        ColumnKind.PERSON,
+        ColumnKind.PARTY,
+    )
+    text = "\n".join(",".join(row) for row in rows)
+    found = {text[m.start : m.end] for m in Engine("balanced").analyze(text).matches if m.entity == "PERSON"}
+    assert found == set(names)
+
+
+def test_numbers_alone_name_nobody_under_any_heading() -> None:
+    rows = [("氏名", "監督"), *((f"1000{n}", f"{n}名") for n in range(6))]
+    assert {column.kind for column in columns(rows).values()} == {ColumnKind.UNKNOWN}

@@ -195,3 +195,24 @@ def test_the_slot_of_a_word_is_that_of_the_arrays(word: str) -> None:
 def test_places_far_away_in_a_long_line_say_nothing_of_a_name(balanced: Engine) -> None:
     text = "浦和、大宮、川越、坂出、丸亀へ" + "点検を実施した。" * 40 + "担当は鈴木、補助は高橋とした。"
     assert {"鈴木", "高橋"} <= set(persons(balanced, text))
+
+
+LISTED = ("山本ハル", "佐藤ウメ", "鈴木トメ", "高橋キク", "山田太郎", "伊藤 美咲")
+NOBODY = ("山口支店", "総務課", "山本ビル", "山本ガス", "田中タクシー", "中央公園", "未定", "東京都")
+
+
+@pytest.mark.parametrize("header", ["入所者", "担当者", "受講者"])
+@pytest.mark.parametrize("before", ["", "施設名,"])
+def test_listed_names_fill_cells_under_persons(header: str, before: str) -> None:
+    rows = [f"{before and 'ひまわり荘,'}{who},{room}" for room, who in enumerate((*LISTED, *NOBODY), 101)]
+    text = "\n".join((f"{before}{header},居室", *rows))
+    found = [text[m.start : m.end] for m in Engine("balanced").analyze(text).matches if m.entity == "PERSON"]
+    assert found == list(LISTED)
+
+
+@pytest.mark.parametrize("who", LISTED)
+@pytest.mark.parametrize("label", ["氏名：", "回答者名: "])
+def test_a_listed_name_fills_what_stands_behind_a_label(label: str, who: str) -> None:
+    text = f"{label}{who}\n" + "".join(f"問{n}　はい\n" for n in range(1, 9))
+    found = [text[m.start : m.end] for m in Engine("balanced").analyze(text).matches if m.entity == "PERSON"]
+    assert found == [who]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from detectors.engine import Engine
+from detectors.tables.records import records
 
 Record = dict[str, str]
 
@@ -88,3 +89,16 @@ def test_keys_of_things_announce_nobody(style: Callable[[list[Record]], str]) ->
     ]
     kinds = {m.entity for m in Engine().analyze(style(records)).matches}
     assert kinds <= {"IP_ADDRESS"}
+
+
+@pytest.mark.parametrize("parts", [1, 3, 400])
+def test_lines_of_records_are_those_of_the_text(parts: int) -> None:
+    lines = ["まえがき", json_lines([{"name": "山田太郎", "tel": f"0312345{n:03}"} for n in range(parts)]), "あとがき"]
+    for between in ("\n", " "):
+        text = f"{lines[0]}\n{lines[1].replace(chr(10), between)}\n{lines[2]}"
+        rest, tables = records(text)
+        assert len(rest) == len(text)
+        assert tables
+        assert rest.startswith("まえがき\n")
+        assert rest.endswith("\nあとがき")
+        assert "山田" not in rest

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.engine import Engine
+from scanner.custody.keys import Key
 from scanner.demo.people import people
+from scanner.detect import judge
 from scanner.detect.assemble import Detection
+from scanner.detect.judge import TimeUp
 from scanner.detect.shape import shape
 from scanner.detect.tally import MAX_PLACES, Places
 from scanner.model import Block, BlockKind
@@ -128,3 +133,18 @@ def test_one_birth_in_two_calendars_is_one_person(engine: Engine) -> None:
         detection.add(_row(number, "山田 太郎", birth))
     detection.close()
     assert detection.finish()[1] == 1
+
+
+@pytest.mark.parametrize(("fault", "reason"), [(MemoryError, "memory_limit"), (TimeUp, "time_limit")])
+def test_what_runs_out_before_anything_is_looked_at_is_told(
+    monkeypatch: pytest.MonkeyPatch, fault: type[BaseException], reason: str
+) -> None:
+    def runs_out(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(judge, "Detection", runs_out)
+    monkeypatch.setattr(judge, "allow", lambda *_, **__: None)
+    bench = object.__new__(judge.Bench)
+    bench._engine, bench._keys, bench._house = None, [], Key("", b"")
+    answer = bench._file({"cpu": 1, "memory": 1, "prints": False}, io.BytesIO())
+    assert answer == {"found": {"unread": {reason: 1}}, "again": True}

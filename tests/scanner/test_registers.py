@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ from benchmarks.custody import POLICY
 from scanner.policy import registers
 from scanner.policy.load import load
 from scanner.policy.models import Policy
+from scanner.policy.registers.cells import BadCell, value
+from scanner.policy.registers.sheets import sheets
 from tests.conftest import Sekisho
 
 FULL = Policy.model_validate(
@@ -96,3 +100,14 @@ def test_places_by_the_serial_number_of_their_volume() -> None:
     assert judge.verdict(b"/media/x/itaku/a.xlsx", Ground.FIXED).volume == ""
     assert judge.verdict(b"/media/x/other/a.xlsx", Ground.REMOVABLE).kind is VerdictKind.OUTSIDE
     assert judge.verdict(b"/media/y/itaku/a.xlsx", Ground.REMOVABLE).kind is VerdictKind.OUTSIDE
+
+
+@pytest.mark.parametrize("cell", [float("inf"), float("-inf"), float("nan"), "9" * 5000, 10**400, True])
+@pytest.mark.parametrize("kind", [int, date, bool, str])
+def test_a_cell_that_is_no_number_costs_no_more_than_itself(cell: object, kind: type) -> None:
+    column = next(c for sheet in sheets() for c in sheet.columns if c.kind is kind and not c.words)
+    with contextlib.suppress(BadCell):
+        value(sheets()[0], column, cell)
+    if kind is date:
+        with pytest.raises(BadCell):
+            value(sheets()[0], column, cell)

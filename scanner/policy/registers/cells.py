@@ -15,6 +15,8 @@ from scanner.printable import in_cell
 
 _PARTS = re.compile(r"[、,，;；\n]+")
 _NUMBER = re.compile(r"-?[0-9][0-9,]*(?:\.0+)?")
+_LONGEST = 40
+"""Characters of a number; no field holds a longer one, and ``int`` refuses very long ones."""
 _UNITS = re.compile(r"(?:年|部|件|人|名|日|台|枚|階層)$")
 
 
@@ -49,7 +51,7 @@ def value(register: Sheet, column: Column, cell: Any) -> Any:
 
 
 def _text(cell: Any) -> str:
-    if isinstance(cell, float) and cell == int(cell):
+    if isinstance(cell, float) and cell.is_integer():  # neither inf nor nan is
         return str(int(cell))
     if isinstance(cell, date):
         return cell.isoformat()[:10]
@@ -87,9 +89,9 @@ def _yes_or_no(cell: Any) -> bool:
 
 
 def _whole(cell: Any) -> int:
-    if isinstance(cell, (int, float)) and not isinstance(cell, bool) and cell == int(cell):
+    if not isinstance(cell, bool) and (isinstance(cell, int) or (isinstance(cell, float) and cell.is_integer())):
         return int(cell)
     text = _UNITS.sub("", _folded(_text(cell)))
-    if _NUMBER.fullmatch(text) is None:
+    if _NUMBER.fullmatch(text) is None or len(text) > _LONGEST:
         raise BadCell("fault_int")
     return int(text.replace(",", "").partition(".")[0])

@@ -27,7 +27,7 @@ def day_of(value: object) -> date:
         return value.date()
     if isinstance(value, date):
         return value
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value):
+    if not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, float) and value.is_integer())):
         if int(value) in _SERIAL:  # a day number whose cell lost its format
             return _EPOCH + timedelta(days=int(value))
         value = int(value)
