@@ -126,12 +126,6 @@ def _share(name: str, known: Any) -> float:
     return sum(map(known, words)) / len(words) if words else 0.0
 
 
-@feature(("«鄭»", 1), ("«峠»", 0), rises=1)
-def abroad(scene: Scene) -> Values:
-    """Whether it is a surname of one kanji from other countries."""
-    return scene.spread([name in one_kanji() for name in scene.words[0]])
-
-
 def _classes(scene: Scene) -> Any:
     """Word-class bits of the candidates."""
     if "classes" not in scene.memo:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detectors.evidence.feature import Values, feature
-from detectors.evidence.listed import called_in_katakana, dictionary_place, full, noun, placeholder, surname
+from detectors.evidence.listed import called_in_katakana, dictionary_place, full, noun, placeholder, programs, surname
 from detectors.evidence.scene import ARROW, DIGIT, ENDS, JOINT, MARK, SPACE, STOP, UNIT, Scene
 from detectors.evidence.touching import firm
 from detectors.evidence.written import strange, unwritable
@@ -88,11 +88,12 @@ def _whole_value(scene: Scene) -> Any:
 
 def _in_parts(scene: Scene) -> Any:
     """Whether it is a listed surname with a given name: a listed one, one that the dictionary knows, or one in katakana that
-    is no loanword (山本トメ, but not 山本ガス); as a whole neither a noun nor a place, and no firm."""
+    is no loanword (山本トメ, but not 山本ガス); as a whole neither a noun nor a place, no firm
+    and no words of programs."""
     parts = (full(scene) >= 2) | (
         scene.spread([called_in_katakana(name, scene.lexicon) for name in scene.words[0]]) > 0
     )
-    return parts & (noun(scene) == 0) & (dictionary_place(scene) == 0) & (firm(scene) < 2)
+    return parts & (noun(scene) == 0) & (dictionary_place(scene) == 0) & (firm(scene) < 2) & (programs(scene) == 0)
 
 
 @feature(("品名,数\n«東»,1\n西,2", 0.85), ("氏名,住所\n«東»,高松市\n木村,高松市", 0), rises=-1)
@@ -110,19 +111,6 @@ def header_part(scene: Scene) -> Values:
 
 
 _PARTS = (ColumnKind.FAMILY, ColumnKind.GIVEN)
-
-
-@feature(("氏名,住所\n«東»,高松市\n木村,高松市", 0), ("«氏名»,住所\n東,高松市", 1), rises=-1)
-def in_header(scene: Scene) -> Values:
-    """Whether it stands in the header row itself."""
-    layout = scene.view.layout
-    return np.array(
-        [
-            number >= 0 and (cell := layout.cells[number]).row <= layout.tables[cell.table].header_row
-            for number in _cells(scene).tolist()
-        ],
-        dtype=np.float32,
-    )
 
 
 @feature(("氏名,住所\n«東»,高松市\n木村,高松市", 1), ("東は«東»", 0))
@@ -206,13 +194,6 @@ def label_word(scene: Scene, at: int) -> str:
     return scene.view.labels.word(int(scene.memo["last label"][at])) if far[at] == 0 and kind[at] > 0 else ""
 
 
-@feature(("住所:«山田»", 1), ("担当:«山田»", 0), rises=-1)
-def label_other(scene: Scene) -> Any:
-    """Whether a label for something else stands right before it."""
-    far, kind, _ = _labels(scene)
-    return (far == 0) & (kind == 0)
-
-
 @feature(("担当:«山田»", 1), ("担当«山田»", 0))
 def label_joint(scene: Scene) -> Any:
     """Whether a colon or the like joins it to the label right before it."""
@@ -225,34 +206,6 @@ def label_far(scene: Scene) -> Any:
     """Letters between a label for persons in its line and it, 99 where there is no such label before it."""
     far, kind, _ = _labels(scene)
     return np.where(kind > 0, far, 99.0)
-
-
-@feature(("担当,«山田»\n場所,本社", 1), ("«山田»,担当\n本社,場所", 0), rises=1)
-def label_cell(scene: Scene) -> Values:
-    """Whether the cell to the left, or the line above, is a label for persons and nothing else."""
-    hits, text = scene.view.labels, scene.view.text
-    if not (persons := hits.of("PERSON")):
-        return np.zeros(len(scene.starts), dtype=np.float32)
-    whole = {hits.ends[hit] for hit in persons if _alone(text, hits.starts[hit], hits.ends[hit])}
-    back = [_previous(text, low - 1) for low, _ in scene.spans]
-    return np.array([end in whole for end in back], dtype=np.float32)
-
-
-def _alone(text: str, start: int, end: int) -> bool:
-    before, behind = text[max(0, start - 4) : start].rstrip(" :*■□●○・※【["), text[end : end + 4].lstrip(" :*】]")
-    return (not before or before[-1] in _CELL_ENDS) and (not behind or behind[0] in _CELL_ENDS)
-
-
-_CELL_ENDS = '\n\t,|;"│┃'
-
-
-def _previous(text: str, at: int) -> int:
-    """Where the text ends that stands before ``at``, across one border of cells or lines."""
-    low = max(0, at - 24)
-    piece = text[low:at].rstrip(" :】]\u3000")
-    if piece[-1:] not in _CELL_ENDS or not piece:
-        return -1
-    return low + len(piece.rstrip(_CELL_ENDS + " :】]"))
 
 
 @feature(("山田、«佐藤»、鈴木", 8), ("«佐藤»\n山", 2))

@@ -11,9 +11,9 @@ from detectors.evidence.feature import Values, feature
 from detectors.evidence.listed import NOUN, VERB
 from detectors.evidence.scene import COLON, DIGIT, ENDS, LINE, OPENING, PARTICLE, SPACE, Scene
 from detectors.names.features import classes
-from detectors.names.vocabulary import leading, organisations, sites, titles
+from detectors.names.vocabulary import leading, organisations, titles
 
-_LONGEST_TITLE, _LONGEST_LEADING, _LONGEST_SITE = 9, 5, 4
+_LONGEST_TITLE, _LONGEST_LEADING = 9, 5
 
 
 def title(text: str, at: int) -> str:
@@ -42,12 +42,6 @@ def polite(scene: Scene) -> Any:
 def post(scene: Scene) -> Any:
     """Whether a post stands behind it."""
     return _titled(scene, "posts")
-
-
-@feature(("«高松»市長", 1), ("«山田»は", 0))
-def public(scene: Scene) -> Any:
-    """Whether the office of a municipality or of the state stands behind it."""
-    return _titled(scene, "public")
 
 
 @feature(("«山田»家", 1), ("«山田»は", 0))
@@ -109,14 +103,6 @@ def _leading(text: str, at: int) -> str:
         if (kind := known.get(text[at - length : at])) is not None:
             return kind
     return ""
-
-
-@feature(("«中村»橋", 1), ("«山田»は", 0))
-def site(scene: Scene) -> Values:
-    """Whether what makes a place or a thing of it stands right behind it."""
-    text, known = scene.text, sites()
-    found = [any(text[high : high + n] in known for n in range(1, _LONGEST_SITE + 1)) for _, high in scene.spans]
-    return np.array(found, dtype=np.float32)
 
 
 @feature(("«文»様", 1), ("«山田»様", 0), rises=-1)

@@ -21,12 +21,6 @@ def leading() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def sites() -> frozenset[str]:
-    """What makes the name of a place or a thing of a surname before it."""
-    return frozenset(rules("names")["organisations"]["sites"])
-
-
-@lru_cache(maxsize=1)
 def nobody() -> frozenset[str]:
     """Values that are no names though they stand where names stand."""
     return frozenset(rules("names")["nobody"]["words"])
