@@ -22,8 +22,9 @@ _LETTERS = re.compile(rb"[A-Za-z0-9_./:\\-]{2}|\x00[A-Za-z0-9_./:\\-]")
 _MOST_NARROW, _STILL_NARROW = 0.6, 0.4
 _CP932_RUN = re.compile(rb"(?:[\x20-\x7e]|[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]|[\xa6-\xdf]){4,}")
 _UTF8_RUN = re.compile(
-    rb"[\x20-\x7e]*(?:[\xe3-\xe9\xef][\x80-\xbf]{2}){2}(?:[\x20-\x7e]|[\xe3-\xe9\xef][\x80-\xbf]{2}|[\xc2-\xdf][\x80-\xbf])*"
+    rb"(?<![\x20-\x7e])[\x20-\x7e]*+(?:[\xe3-\xe9\xef][\x80-\xbf]{2}){2}(?:[\x20-\x7e]|[\xe3-\xe9\xef][\x80-\xbf]{2}|[\xc2-\xdf][\x80-\xbf])*"
 )
+"""Begun at the first printable character of a run only: a long run that no Japanese follows is looked at once."""
 _EUC_RUN = re.compile(rb"[\x20-\x7e]*(?:[\xa1\xa4\xa5\xb0-\xf4][\xa1-\xfe]){2}(?:[\x20-\x7e]|[\xa1-\xf4][\xa1-\xfe])*")
 _TELLING = re.compile("[ぁ-んァ-ヶ一-龥々ｦ-ﾝ]{2}|[\\w.+-]@[\\w.-]|0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}")
 _FOUR = re.compile("[ぁ-んァ-ヶ一-龥々　ー]{4}|[\\w.+-]@[\\w-]+\\.[a-z]{2}|0[0-9]{1,4}-[0-9]{1,4}-[0-9]{4}(?![0-9])")
