@@ -8,6 +8,7 @@ import unicodedata
 from datetime import date
 from typing import Any
 
+from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.policy.registers.days import day_of
 from scanner.policy.registers.labels import NO_WORDS, YES_WORDS
 from scanner.policy.registers.sheets import Column, Sheet
@@ -20,13 +21,11 @@ _LONGEST = 40
 _UNITS = re.compile(r"(?:年|部|件|人|名|日|台|枚|階層)$")
 
 
-class BadCell(ValueError):
-    """A cell that says nothing its field can hold; ``code`` names the sentence."""
+class BadCell(SekishoError):
+    """A cell that says nothing its field can hold; the reader of the workbook tells it with its place."""
 
-    def __init__(self, code: str, **details: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.details = details
+    section = "policy"
+    exit_code = EXIT_USAGE
 
 
 def value(register: Sheet, column: Column, cell: Any) -> Any:
