@@ -51,13 +51,17 @@ def behind(scene: Scene) -> Any:
     return scene.named[scene.highs]
 
 
+_NEAR = 64
+"""Candidates behind one that are compared with it; more overlap only where a line is one run of rare signs."""
+
+
 @feature(("«担当 «山田太郎»» 様", 1.0), ("担当 «山田太郎» 様", 0.0), tagged=True)
 def rival(scene: Scene) -> Values:
     """The most likely of the other candidates that overlap it."""
     best = np.zeros(len(scene.starts), dtype=np.float32)
     spans, likely = scene.spans, scene.whole.tolist()
     for at, (_, high) in enumerate(spans):
-        for other in range(at + 1, len(spans)):
+        for other in range(at + 1, min(len(spans), at + _NEAR)):
             if spans[other][0] >= high:
                 break
             best[at] = max(best[at], likely[other])
