@@ -186,7 +186,7 @@ def _made_here(step: str) -> bool:
 
 _FAULTS = frozenset(
     name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, Exception)
-) | {"BadLhafile", "BadZipFile", "LZMAError", "LargeZipFile", "ParseError", "ExpatError", "PdfiumError", "XLRDError", "ReadError", "error"}  # fmt: skip
+) | {"BadLhafile", "BadZipFile", "LZMAError", "LargeZipFile", "ParseError", "ExpatError", "PdfiumError", "XLRDError", "ReadError", "error", "panic"}  # fmt: skip
 _REMARKS = (
     re.compile(r"the content is (?P<word>[a-z0-9-]{1,20}), the name says \.(?P<other>.*)", re.DOTALL),
     re.compile(r"sheet (?P<word>.*)", re.DOTALL),
