@@ -192,6 +192,8 @@ _REMARKS = (
     re.compile(r"sheet (?P<word>.*)", re.DOTALL),
     re.compile(r"(?P<fault>\w+)(?P<where> in a (?:member|table))?"),
     re.compile(r"a record could not be split"),
+    re.compile(r"binary values in a property list were not read"),
+    re.compile(r"what was written last may stand in the write-ahead log beside the database, a file of its own"),
     re.compile(r"rows of numbers that may be templates of faces"),
     re.compile(r"[0-9]{1,9} of [0-9]{1,12} line\(s\) in no known encoding"),
     re.compile(r"[0-9]{1,12} binary value\(s\) in a table were not read"),
