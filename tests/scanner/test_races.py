@@ -23,8 +23,10 @@ from scanner.scan.adapters import content_key
 from scanner.scan.local import Options, scan
 
 SWAPS = 10_000
-SECRET = "氏名 山田太郎 個人番号 123456789018\n".encode()
-INNOCENT = "明日の会議の資料です。よろしくお願いします。\n".encode().ljust(len(SECRET), b" ")
+LENGTH = 80
+"""Bytes of either: written over in place, nothing of the one is left behind the other."""
+SECRET = "氏名 山田太郎 個人番号 123456789018\n".encode().ljust(LENGTH, b" ")
+INNOCENT = "明日の会議の資料です。よろしくお願いします。\n".encode().ljust(LENGTH, b" ")
 OUTSIDE = "電話番号 090-3141-5926\n".encode()
 
 _SWAPPER = """
