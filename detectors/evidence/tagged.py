@@ -58,12 +58,11 @@ _NEAR = 64
 @feature(("«担当 «山田太郎»» 様", 1.0), ("担当 «山田太郎» 様", 0.0), tagged=True)
 def rival(scene: Scene) -> Values:
     """The most likely of the other candidates that overlap it."""
-    best = np.zeros(len(scene.starts), dtype=np.float32)
-    spans, likely = scene.spans, scene.whole.tolist()
-    for at, (_, high) in enumerate(spans):
-        for other in range(at + 1, min(len(spans), at + _NEAR)):
-            if spans[other][0] >= high:
-                break
-            best[at] = max(best[at], likely[other])
-            best[other] = max(best[other], likely[at])
+    best = np.zeros(len(scene.whole), dtype=np.float32)
+    for step in range(1, min(_NEAR, len(best))):
+        shared = scene.lows[step:] < scene.highs[:-step]  # in order of their beginnings: once none is left, none follows
+        if not shared.any():
+            break
+        for of, with_ in ((best[:-step], scene.whole[step:]), (best[step:], scene.whole[:-step])):
+            np.maximum(of, with_, out=of, where=shared)
     return best

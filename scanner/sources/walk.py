@@ -229,25 +229,43 @@ def _outer_first(roots: Iterable[bytes]) -> list[bytes]:
     return sorted(found, key=lambda root: sum(within(root, other) for other in found))
 
 
+if sys.platform != "win32":
+    _LISTING = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+    _PASSING = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
 def _listed(folder: _Folder) -> tuple[int, list[tuple[bytes, Status | OSError]]]:
     """Device and entries of a folder, each entry looked at once, in order of name. Raises ``OSError``."""
     if sys.platform == "win32":
         return folder.device, _listed_by_name(folder)
-    descriptor = os.open(folder.path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    descriptor = os.open(folder.path, _LISTING)
     try:
         here = os.fstat(descriptor)
-        if (here.st_dev, here.st_ino) != (folder.device, folder.inode) and not _stands_there(folder.path, here):
-            raise NotADirectoryError(errno.ENOTDIR, "another folder by way of a link")
+        if (here.st_dev, here.st_ino) != (folder.device, folder.inode):  # put in its place, mounted by being opened, a link
+            os.close(descriptor)
+            descriptor = -1
+            descriptor = _opened_step_by_step(folder.path)
+            here = os.fstat(descriptor)
         with os.scandir(descriptor) as listing:
             found = [(os.fsencode(entry.name), _look(entry)) for entry in listing]
         return here.st_dev, sorted(found, key=_by_name)
     finally:
-        os.close(descriptor)
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
-def _stands_there(path: bytes, opened: os.stat_result) -> bool:
-    """Whether a folder that is another than the one met (put in its place, or mounted by being opened) is really there."""
-    return _identity(path) == (opened.st_dev, opened.st_ino) and real(path) == path
+def _opened_step_by_step(path: bytes) -> int:
+    """A descriptor of the folder that has this name without any link on the way, whoever swaps meanwhile. Raises ``OSError``."""
+    *parts, last = path.split(b"/")[1:]
+    here = os.open(b"/", _PASSING)
+    try:
+        for part in parts:
+            below = os.open(part, _PASSING, dir_fd=here)
+            os.close(here)
+            here = below
+        return os.open(last, _LISTING, dir_fd=here) if last else os.open(b"/", _LISTING)
+    finally:
+        os.close(here)
 
 
 def _listed_by_name(folder: _Folder) -> list[tuple[bytes, Status | OSError]]:
