@@ -60,8 +60,8 @@ def rival(scene: Scene) -> Values:
     """The most likely of the other candidates that overlap it."""
     best = np.zeros(len(scene.whole), dtype=np.float32)
     for step in range(1, min(_NEAR, len(best))):
-        shared = scene.lows[step:] < scene.highs[:-step]  # in order of their beginnings: once none is left, none follows
-        if not shared.any():
+        shared = scene.lows[step:] < scene.highs[:-step]
+        if not shared.any():  # in order of their beginnings: none follows
             break
         for of, with_ in ((best[:-step], scene.whole[step:]), (best[step:], scene.whole[:-step])):
             np.maximum(of, with_, out=of, where=shared)

@@ -35,6 +35,8 @@ COMMANDS = {
     "ledger": "ledger",
     "witness": "witness",
     "keys": "keys",
+    "backup": "backup",
+    "restore": "restore",
     "extract": "extract",
     "demo": "demo",
     "doctor": "doctor",

@@ -32,16 +32,18 @@ class Passphrases:
 
     def __call__(self, worker: str) -> str:
         """The passphrase of somebody who has one."""
-        if self._files:
-            return _read(self._files.pop(0))
-        return _typed(t("people.passphrase_of", worker=worker))
+        return self.asked(t("people.passphrase_of", worker=worker))
 
     def new(self, worker: str) -> str:
         """A new one: typed twice at a terminal."""
+        return self.asked(t("people.new_passphrase_of", worker=worker), t("people.once_more"))
+
+    def asked(self, question: str, again: str = "") -> str:
+        """One that belongs to a file; ``again``: the question of the second time, where it is a new one."""
         if self._files:
             return _read(self._files.pop(0))
-        first = _typed(t("people.new_passphrase_of", worker=worker))
-        if somebody_there() and _typed(t("people.once_more")) != first:
+        first = _typed(question)
+        if again and somebody_there() and _typed(again) != first:
             raise Failure(t("people.not_the_same"), EXIT_USAGE)
         return first
 

@@ -63,6 +63,8 @@ KINDS = (
     "gate_released",
     "gate_stopped",
     "keys_renewed",
+    "backed_up",
+    "restored",
     "originals_shared",
     "originals_taken",
     "merged",

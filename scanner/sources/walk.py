@@ -241,7 +241,10 @@ def _listed(folder: _Folder) -> tuple[int, list[tuple[bytes, Status | OSError]]]
     descriptor = os.open(folder.path, _LISTING)
     try:
         here = os.fstat(descriptor)
-        if (here.st_dev, here.st_ino) != (folder.device, folder.inode):  # put in its place, mounted by being opened, a link
+        if (here.st_dev, here.st_ino) != (
+            folder.device,
+            folder.inode,
+        ):  # put in its place, mounted by being opened, a link
             os.close(descriptor)
             descriptor = -1
             descriptor = _opened_step_by_step(folder.path)

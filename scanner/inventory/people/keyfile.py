@@ -6,7 +6,6 @@ because the record says which public key is the person's.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 import unicodedata
@@ -17,6 +16,7 @@ from urllib.parse import quote
 
 from scanner.errors import StoreFault
 from scanner.inventory.people.errors import PeopleError
+from scanner.inventory.people.sealedbox import COST, derived
 from scanner.inventory.people.statements import public_of
 from scanner.inventory.secretfile import place
 from scanner.policy.names import folded
@@ -24,8 +24,6 @@ from scanner.policy.names import folded
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-COST = 2**15
-"""scrypt's N: 32 MiB and about a tenth of a second for one guess."""
 LEAST, LEAST_WIDE, LEAST_DIFFERENT = 12, 8, 6
 """Characters of a passphrase, so many where all are Japanese, and how many different ones."""
 _FOLDER, _HEAD = "people", "head"
@@ -67,7 +65,7 @@ def keep(keys: Path, number: str, key: Ed25519PrivateKey, passphrase: str) -> No
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
     public, salt, nonce = public_of(key), secrets.token_bytes(16), secrets.token_bytes(12)
-    cipher = ChaCha20Poly1305(_derived(passphrase, salt, COST))
+    cipher = ChaCha20Poly1305(derived(passphrase, salt, COST))
     sealed = cipher.encrypt(nonce, key.private_bytes_raw(), _about(number, public))
     told = {"person": number, "public": public, "scrypt": COST, "salt": salt.hex(), "nonce": nonce.hex(), "sealed": sealed.hex()}  # fmt: skip
     try:
@@ -87,7 +85,7 @@ def opened(keys: Path, number: str, public: str, passphrase: str) -> Ed25519Priv
         told = json.loads(_path(keys, number, public).read_bytes())
         salt, nonce, sealed = (bytes.fromhex(told[k]) for k in ("salt", "nonce", "sealed"))
         cost, named = int(told["scrypt"]), told["public"]
-        cipher = ChaCha20Poly1305(_derived(passphrase, salt, cost))
+        cipher = ChaCha20Poly1305(derived(passphrase, salt, cost))
     except FileNotFoundError:
         raise PeopleError("key_missing", worker=number) from None
     except (ValueError, KeyError, TypeError):
@@ -133,10 +131,3 @@ def _path(keys: Path, number: str, public: str) -> Path:
 
 def _about(number: str, public: str) -> bytes:
     return f"{number}|{public}".encode()
-
-
-def _derived(passphrase: str, salt: bytes, cost: int) -> bytes:
-    if not 2**10 <= cost <= 2**20:
-        raise ValueError(cost)
-    text = unicodedata.normalize("NFKC", passphrase).encode("utf-8", "surrogatepass")
-    return hashlib.scrypt(text, salt=salt, n=cost, r=8, p=1, maxmem=2**31 - 1, dklen=32)
