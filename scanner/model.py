@@ -189,11 +189,13 @@ class Verdict(NamedTuple):
 
 
 class Access(NamedTuple):
-    """Who may reach a file: owner's account, mode, and grants as ``user:NAME:rw;group:NAME:r;everyone:r``."""
+    """Who may reach a file: owner's account, mode, and grants as ``user:NAME:rw;group:NAME:r;everyone:r``; and where it came from."""
 
     owner: str = ""
     mode: int = 0
     grants: str = ""
+    origin: str = ""
+    """As ``paths.origins`` tells it; empty where nothing does."""
 
 
 class Copy(NamedTuple):

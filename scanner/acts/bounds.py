@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import fnmatch
-import re
 from datetime import date
 
 from scanner.model import display
+from scanner.paths import patterns
 
 MOST = 1_000
 """A pattern covers no more files than this."""
@@ -24,9 +23,8 @@ def problem(pattern: str, most: int, path: bytes | None) -> str:
     """
     if path is None:
         return "pattern_no_file"
-    folder = re.split(r"[*?\[]", pattern, maxsplit=1)[0].rpartition("/")[0]
-    if not pattern.startswith("/") or not folder.strip("/"):
+    if not patterns.names_folder(pattern):
         return "pattern_no_folder"
-    if not fnmatch.fnmatchcase(display(path), pattern):
+    if not patterns.matches(display(path), pattern):
         return "pattern_not_this"
     return "" if 1 <= most <= MOST else "pattern_no_most"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,6 +18,7 @@ from scanner.inventory.home import Home
 from scanner.inventory.installation import installation_key
 from scanner.inventory.store import Store
 from scanner.model import Reason, of_persons, ref_of
+from scanner.paths.system import is_file
 from scanner.pipeline import reason_of
 from scanner.scan.adapters import content_key
 from scanner.scan.lane import Lane
@@ -61,12 +61,11 @@ def receive(
 
     ``again``: it is registered already, and gets the keys of this version beside those it has.
     """
-    absolute = os.path.abspath(path)
     try:
-        ref = ref_of(absolute)
+        ref = ref_of(path)
     except OSError:
         raise ReceiveError("missing") from None
-    if not os.path.isfile(absolute):
+    if not is_file(ref.path):
         raise ReceiveError("not_a_file")
     with Store(home.database, only_notes=True) as store:
         db = store.connection
@@ -102,7 +101,7 @@ def receive(
         original = Original(
             0,
             receipt.contract,
-            absolute,
+            ref.path,
             number_of_content,
             read.media_type,
             ref.size,

@@ -32,14 +32,14 @@ def command(file: str, home: str | None, style: str, passwords: str | None) -> i
     from scanner.extract.viewing import Extractor
     from scanner.inventory.home import prepare
     from scanner.model import BlockKind, ref_of
+    from scanner.paths.system import is_folder
     from scanner.report import wording
 
-    path = os.path.abspath(os.fsencode(file))
     try:
-        ref = ref_of(path)
+        ref = ref_of(os.fsencode(file))
     except OSError:
         raise Failure(t("scan.no_such_path", path=file), EXIT_USAGE) from None
-    if os.path.isdir(path):
+    if is_folder(ref.path):
         raise Failure(t("extract.is_folder", path=file), EXIT_USAGE)
     state = common.the_home(home)
     prepare(state)

@@ -40,14 +40,15 @@ def command() -> None:
 def ask(file: str, recipient: str, act: str, contract: str, policy_path: str | None, home: str | None) -> None:
     """Enter an act."""
     from scanner.acts import gate
+    from scanner.paths.system import is_file, real
 
     state, rules = needed(policy_path, home)
     policy = rules.policy
     known = [c for c in policy.contract if contract in ("", c.id)]
     if len(known) != 1:
         raise Failure(t("refused.which_contract", known=", ".join(c.id for c in policy.contract) or "—"), EXIT_USAGE)
-    path = os.path.abspath(os.fsencode(file))
-    if not os.path.isfile(path):
+    path = real(os.fsencode(file))  # one name for one file: stops are counted by it
+    if not is_file(path):
         raise Failure(t("scan.no_such_path", path=file), EXIT_USAGE)
     if act != "dispose" and not recipient:
         raise Failure(t("gate.needs_recipient"), EXIT_USAGE)

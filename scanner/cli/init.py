@@ -103,13 +103,23 @@ def _answers(given: dict[str, Any], yes: bool) -> Answers:
         ends=ask("ends", "init.ask_ends", f"{year + 1}-03-31", _day),
         items=ask("items", "init.ask_items", t("init.default_items"), _items),
         responsible=ask("responsible", "init.ask_responsible", ""),
-        place=os.path.abspath(ask("place", "init.ask_place", str(Path.home() / "itaku"))),
+        place=ask("place", "init.ask_place", str(Path.home() / "itaku")),
         work=ask("work", "init.ask_work", ""),
         consent=ask("consent", "init.ask_consent", ""),
         my_number=given["my_number"]
         if given["my_number"] is not None
         else (False if yes else click.confirm(t("init.ask_my_number"), default=False)),
     )
+
+
+def _place(text: str) -> str:
+    """Where a place is, from the root on; a share, or a drive of another machine, as it was written."""
+    from scanner.paths import names, shares, system
+
+    written = names.flavour(os.fsencode(text))
+    if shares.share(text) or (written is names.Flavour.WINDOWS and os.name != "nt"):
+        return text
+    return os.fsdecode(system.absolute(os.fsencode(os.path.expanduser(text))))
 
 
 def _day(text: str) -> date:
@@ -163,7 +173,7 @@ def render(answers: Answers) -> str:
             spot = tomlkit.table()
             spot.add("id", name)
             spot.add("kind", tomlkit.item(kind).comment(t("init.comment_kind")))
-            spot.add("path", tomlkit.item(os.path.abspath(path)).comment(t("init.comment_path")))
+            spot.add("path", tomlkit.item(_place(path)).comment(t("init.comment_path")))
             if answers.consent:
                 spot.add("consent", answers.consent)
             spot.add("valid_from", answers.starts)

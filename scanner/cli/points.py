@@ -15,7 +15,7 @@ from scanner.messages import t
 from scanner.printable import in_json, printable
 
 _QUERY = (
-    "select p.id, p.code, p.state, p.opened, p.closed, p.closed_why, p.family, p.working, f.path, p.subject, p.contract, p.stage, p.due,"
+    "select p.id, p.code, p.state, p.opened, p.closed, p.closed_why, p.family, p.working, f.path, f.origin, p.subject, p.contract, p.stage, p.due,"
     " (select count(*) from declarations d where d.point_id = p.id) as declared"
     " from points p left join files f on f.id = p.file_id"
 )
@@ -73,6 +73,7 @@ def _json(row: sqlite3.Row) -> str:
         "declared": bool(row["declared"]),
         "working": working,
         "path": display(row["path"]) if row["path"] else None,
+        "origin": row["origin"] or None,
     }
     return in_json(json.dumps({**plain, **more}, ensure_ascii=False))
 
@@ -104,10 +105,13 @@ def _one(reader_rows: list[sqlite3.Row], number: int) -> sqlite3.Row:
 def show(context: click.Context, number: int) -> None:
     """One point with its working."""
     from scanner.inventory.reader import Reader
+    from scanner.report import wording
 
     reader = Reader(common.the_home(context.obj).database)
     row = _one(reader.rows(f"{_QUERY} where p.id = ?", (number,)), number)
     click.echo(_line(row))
+    if row["origin"]:
+        click.echo("        " + t("points.came_from", origin=wording.origin(row["origin"])))
     working = json.loads(row["working"]) if row["working"] else {}
     for key in sorted(working):
         value = working[key]

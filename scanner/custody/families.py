@@ -23,7 +23,7 @@ from scanner.policy.models import Policy
 _LOCATIONS = f"""
 select c.original, f.id, f.path, f.verdict, f.ground, f.contract, f.rule, n.media_type, f.first_seen,
        {", ".join("c." + name for name in table.COLUMNS.split(", "))},
-       f.volume, f.host, n.notes, f.ctime_ns, (select d.consent from declarations d join points p on p.id = d.point_id
+       f.volume, f.host, n.notes, f.origin, f.ctime_ns, (select d.consent from declarations d join points p on p.id = d.point_id
         where p.file_id = f.id and d.consent <> '' order by d.id desc limit 1)
 from copies c join contents n on n.id = c.content_id join files f on f.content_id = c.content_id
 where f.gone is null order by c.original, f.first_seen, f.id
@@ -53,7 +53,7 @@ def load(db: sqlite3.Connection, policy: Policy | None, today: date) -> list[Fam
     by_original: dict[int, list[Location]] = defaultdict(list)
     for row in db.execute(_LOCATIONS).fetchall():
         original, file_id, path, verdict, ground, contract, rule, media_type, first_seen = tuple(row)[:9]
-        *counts, volume, host, notes, ctime_ns, declared = tuple(row)[9:]
+        *counts, volume, host, notes, origin, ctime_ns, declared = tuple(row)[9:]
         copy = table.copy_of((original, *counts))
         by_original[original].append(
             Location(
@@ -72,6 +72,7 @@ def load(db: sqlite3.Connection, policy: Policy | None, today: date) -> list[Fam
                 host,
                 recipients_of(notes),
                 min(today, clock.day_of(clock.stamp_of(ctime_ns))) if ctime_ns else None,
+                origin,
             )
         )
     found = [settle(policy, original, by_original.get(original.id, []), today) for original in table.originals(db)]

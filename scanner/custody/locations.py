@@ -8,6 +8,7 @@ from datetime import date
 
 from scanner import clock
 from scanner.model import Copy, Ground, VerdictKind
+from scanner.paths import names
 
 _BY_GROUND = {Ground.BACKUP: "backup", Ground.RECYCLE_BIN: "recycle_bin", Ground.TEMP: "temp"}
 _BY_NAME = (
@@ -48,6 +49,8 @@ class Location:
     """Domains that it is addressed to, if it is a mail; ``…`` for what is not told."""
     touched: date | None = None
     """Day on which the system last changed its bytes or its entry. A path may have been seen with other bytes before."""
+    origin: str = ""
+    """Where the file came from (``paths.origins``); empty where nothing tells."""
 
     @property
     def since(self) -> date:
@@ -77,13 +80,14 @@ class Location:
     @property
     def sending(self) -> bool:
         """Whether it lies in a folder from which things go out."""
-        return _SENDING.search(self.path) is not None
+        return _SENDING.search(names.slashed(self.path, self.path)) is not None
 
     @property
     def goes_to(self) -> tuple[str, ...]:
         """Whom it goes to: the recipients of a mail; of another file the folder below the sending folder, as at the gate."""
         if self.recipients or self.mail:
             return self.recipients
-        found = _SENDING.search(self.path)
-        folder, inner, _ = self.path[found.end() :].partition("/") if found else ("", "", "")
+        path = names.slashed(self.path, self.path)
+        found = _SENDING.search(path)
+        folder, inner, _ = path[found.end() :].partition("/") if found else ("", "", "")
         return (folder,) if inner and folder else ()

@@ -31,6 +31,7 @@ NAMES = (
     "m009_scope",
     "m010_stamps",
     "m011_about",
+    "m012_origin",
 )
 """Every step in order: tells without importing sqlite-utils whether a database is current."""
 
@@ -368,6 +369,10 @@ def steps(connection: sqlite3.Connection, before: str | None = None) -> None:
     @migrations()  # type: ignore[untyped-decorator]
     def m011_about(db: Database) -> None:
         db.conn.execute("alter table findings add column about text not null default 'person'")
+
+    @migrations()  # type: ignore[untyped-decorator]
+    def m012_origin(db: Database) -> None:
+        db.conn.execute("alter table files add column origin text not null default ''")
 
     migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False), stop_before=before)
 

@@ -6,7 +6,6 @@ that two people have accepted, or called a false alarm, stays quiet as long as t
 
 from __future__ import annotations
 
-import fnmatch
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
@@ -19,6 +18,7 @@ from scanner.inventory import ledger
 from scanner.inventory.people.standing import BROKEN, SELECT, Standings
 from scanner.inventory.scope import Scope, at_least, depth_of
 from scanner.model import Outcome, Reason, VerdictKind, display
+from scanner.paths import patterns
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class Quiet:
     def _of_file(self, code: str, file_id: int, path: bytes, key: bytes | None) -> dict[str, Any] | None:
         for rule in self._rules:
             this = rule["file_id"] and int(rule["file_id"]) == file_id and rule["key"] == key
-            alike = rule["pattern"] and fnmatch.fnmatchcase(display(path), rule["pattern"])
+            alike = rule["pattern"] and patterns.matches(display(path), rule["pattern"])
             if rule["code"] == code and (this or alike):
                 return rule
         return None

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from scanner import clock
+from scanner.paths.system import real
 
 DEPTHS = ("", "quick", "balanced", "thorough")
 """From what sees least to what sees most; empty where it is not known."""
@@ -64,7 +65,7 @@ def scope_of(db: sqlite3.Connection, run: int, used: Used | None, today: date | 
     if used is None or not used.path:
         return scope_without(run, day, depth)
     contracts = frozenset(used.contracts)
-    path = os.fsencode(os.path.realpath(used.path))
+    path = real(os.fsencode(used.path))
     identity = (path, json.dumps(sorted(contracts), ensure_ascii=False), used.sha256)
     db.execute("insert or ignore into policies (path, contracts, sha256) values (?, ?, ?)", identity)
     rows = db.execute("select id, path, contracts, sha256 from policies").fetchall()

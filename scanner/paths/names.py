@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from urllib.parse import quote
 
 Span = tuple[bytes, bytes, bytes]
 """A path itself, and the half-open range of the bytes of all paths below it."""
@@ -116,6 +117,18 @@ def span(folder: bytes) -> Span:
     """For a query: ``path = ? or (path >= ? and path < ?)`` is a folder with all that lies below it."""
     beginning = front(folder)
     return folder, beginning, beginning[:-1] + bytes([beginning[-1] + 1])
+
+
+def uri(text: str) -> str:
+    """The address of a path (RFC 8089): ``file:///srv/a``, ``file:///C:/a``, ``file://server/share/a``; one of a share as it is."""
+    raw = text.encode("utf-8", "surrogateescape")
+    kind = flavour(raw)
+    if kind is Flavour.SHARE:
+        return quote(raw, safe="/:[]@")
+    path = raw.replace(b"\\", b"/") if kind is Flavour.WINDOWS else raw
+    if kind is Flavour.POSIX:
+        return "file://" + quote(path)
+    return "file:" + quote(path, safe="/:") if path.startswith(b"//") else "file:///" + quote(path, safe="/:")
 
 
 def slashed(path: bytes | str, text: str | None = None) -> str:

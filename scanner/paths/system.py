@@ -85,6 +85,14 @@ def exists(path: bytes) -> bool:
     return True
 
 
+def is_file(path: bytes) -> bool:
+    """Whether a regular file stands there, no link followed."""
+    try:
+        return stat.S_ISREG(look(path).st_mode)
+    except OSError:
+        return False
+
+
 def is_folder(path: bytes) -> bool:
     """Whether a folder stands there, no link followed."""
     try:

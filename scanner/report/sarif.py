@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any, TextIO
-from urllib.parse import quote
 
 from scanner import __version__
 from scanner.messages import t
 from scanner.model import PERSON, Outcome
+from scanner.paths import names
 from scanner.printable import in_json
 from scanner.report import wording
 from scanner.report.kinship import everywhere, evidence
@@ -32,7 +32,7 @@ class Sarif:
         self._notes: list[dict[str, Any]] = []
 
     def add(self, outcome: Outcome) -> None:
-        uri = "file://" + quote(outcome.ref.display)
+        uri = names.uri(outcome.ref.display)
         if outcome.contents.reason is not None and outcome.contents.reason != "empty":
             text = f"{wording.reason(outcome.contents.reason.value)}: {wording.advice(outcome.contents.reason.value)}"
             self._notes.append({"level": "warning", "message": {"text": text}, "locations": [_location(uri, "")]})
@@ -64,7 +64,7 @@ class Sarif:
             )
 
     def end(self, summary: Summary) -> None:
-        settled = {"file://" + quote(path): codes for path, codes in settled_codes(summary).items()}
+        settled = {names.uri(path): codes for path, codes in settled_codes(summary).items()}
         for result in self._results:
             codes = settled.get(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"])
             if codes and result["properties"]["about"] == PERSON:
@@ -98,7 +98,7 @@ class Sarif:
                 "ruleId": code,
                 "level": "error",
                 "message": {"text": f"{wording.point(code)} {evidence(location, original_type)}"},
-                "locations": [_location("file://" + quote(location.path, errors="surrogateescape"), "")],
+                "locations": [_location(names.uri(location.path), "")],
                 "partialFingerprints": {"sekisho/v1": hashlib.sha256(identity).hexdigest()[:32]},
             }
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from scanner.messages import t, t_or
 from scanner.model import PERSON, Finding
+from scanner.paths import origins
 
 
 def entity(name: str) -> str:
@@ -32,6 +33,13 @@ def verdict(code: str) -> str:
 def ground(code: str) -> str:
     """Kind of storage."""
     return t(f"ground.{code}")
+
+
+def origin(kept: str) -> str:
+    """Where a file came from; empty where nothing tells."""
+    zone, way = origins.parts(kept)
+    found = [t(f"origin.{word}") for word in (zone, way) if word]
+    return t("origin.both", zone=found[0], way=found[1]) if len(found) == 2 else "".join(found)
 
 
 def point(code: str) -> str:

@@ -246,7 +246,7 @@ def _met(
     options: Options, home: Home, memory: Remembered, notes: WalkNotes, tools: LocalTools, interrupt: Interrupt
 ) -> Iterator[FileRef | Unseen]:
     """What the walk meets, some files ahead, so that the inventory can look them up together."""
-    skip = frozenset({str(home.path.resolve()).encode("utf-8", "surrogateescape")})
+    skip = frozenset({real(os.fsencode(home.path))})
     found = _found(options.roots, notes, skip, tools)
     try:
         for batch in Ahead(found, LOOKED_FOR, interrupt.stopped, lambda: notes.entries + notes.folders):

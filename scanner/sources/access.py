@@ -1,4 +1,4 @@
-"""Who may reach a file: its owner and what its access list grants, as one short text.
+"""Who may reach a file: its owner and what its access list grants, as one short text; and where it came from (``origin``).
 
 POSIX: mode, and the access list of ``system.posix_acl_access`` where there is one; ``everyone`` counts only where others may
 also pass all folders above. Windows: the security descriptor (``descriptors``). What the system does not tell is empty.
@@ -17,6 +17,7 @@ from functools import lru_cache
 from scanner.model import Access
 from scanner.paths.system import openable
 from scanner.sources import descriptors, principals
+from scanner.sources.origin import origin_of
 
 _ACL = "system.posix_acl_access"
 _USER, _GROUP, _MASK = 0x02, 0x08, 0x10
@@ -24,9 +25,9 @@ _NONE_MAPPED = 1332
 
 
 def access_of(path: bytes) -> Access:
-    """Owner, mode and grants of a file; all empty where it is gone."""
+    """Owner, mode, grants and origin of a file; all empty where it is gone."""
     if sys.platform == "win32":
-        return _windows(path)
+        return _windows(path)._replace(origin=origin_of(path))
     try:
         status = os.stat(path, follow_symlinks=False)
     except OSError:
@@ -37,7 +38,7 @@ def access_of(path: bytes) -> Access:
         grants.append(f"group:{group}:{_letters(status.st_mode >> 3)}")
     if status.st_mode & 0o006 and _passable(os.path.dirname(path)):
         grants.append(f"everyone:{_letters(status.st_mode)}")
-    return Access(owner, stat.S_IMODE(status.st_mode), ";".join(grants))
+    return Access(owner, stat.S_IMODE(status.st_mode), ";".join(grants), origin_of(path))
 
 
 def _letters(bits: int) -> str:

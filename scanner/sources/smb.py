@@ -21,10 +21,12 @@ from urllib.parse import unquote
 from scanner import clock
 from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.model import Access, FileRef, Reason
+from scanner.paths import origins
 from scanner.paths.entries import is_placeholder, number_of
 from scanner.paths.names import inside, join
 from scanner.paths.shares import Share, share
 from scanner.sources import access, descriptors
+from scanner.sources.origin import of_streams
 from scanner.sources.principals import named
 from scanner.sources.walk import Unseen, WalkNotes
 
@@ -217,12 +219,20 @@ class Shares:
         )
 
     def access(self, path: bytes) -> Access:
-        """Owner and allowed principals by their security identifiers; empty where the server does not tell them."""
+        """Owner and allowed principals by their security identifiers, and origin; empty where the server does not tell them."""
         address = parse(path)
         try:
-            return self._again(address, lambda client: _security(client, address))
+            found = self._again(address, lambda client: _security(client, address))
         except (OSError, KeyError, ValueError):
             return Access()
+        return found._replace(origin=of_streams(lambda name: self._stream(address, name)))
+
+    def _stream(self, address: Address, name: str) -> bytes:
+        """The first bytes of a stream behind a file; raises ``OSError``."""
+        where = f"{address.unc}:{name}"
+        share = {"mode": "rb", "share_access": "rwd", "port": address.port}
+        with self._again(address, lambda client: client.open_file(where, **share)) as file:
+            return bytes(file.read(origins.MOST_BYTES))
 
     def _again(self, address: Address, act: Callable[[Any], _T]) -> _T:
         """Try three times; then the server counts as gone for the rest of this process' work."""

@@ -65,7 +65,7 @@ class Worker:
         self._budget = spending or budget.Budget(policy.watch.budget if policy else None)
         self._alerts = alerts.Alerts(home, policy.watch.alerts if policy else None, self._journal)
         self._guard = Guard(self._journal, home.path / "watch.at")
-        self._skip = frozenset({os.fsencode(home.path.resolve())})
+        self._skip = frozenset({system.real(os.fsencode(home.path))})
         self._session: PathSession | None = None
         self._folders: FolderWalk | None = None
         self._whole: WholeWalk | None = None

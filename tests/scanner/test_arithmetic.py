@@ -303,3 +303,14 @@ def test_no_other_assignment_covers_more(wants: list[set[str]], room: list[int])
         return best
 
     assert len(found) == most(0, rooms)
+
+
+@pytest.mark.parametrize(
+    "folder",
+    ["/srv/送信用/市役所", "C:\\案件\\送信用\\市役所", "\\\\fs1\\案件\\送信用\\市役所", "smb://fs1/案件/送信用/市役所"],
+)
+def test_a_folder_for_sending_is_one_on_every_system(folder: str) -> None:
+    mark = "\\" if "\\" in folder else "/"
+    assert at(2, path=f"{folder}{mark}名簿.csv").sending
+    assert at(2, path=f"{folder}{mark}名簿.csv").goes_to == ("市役所",)
+    assert not at(2, path=f"{folder.replace('送信用', '受信')}{mark}名簿.csv").sending

@@ -8,6 +8,7 @@ import stat
 import unicodedata
 from datetime import date
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 import pytest
 from hypothesis import given
@@ -266,3 +267,33 @@ def test_streams_behind_files_are_walked_and_marks_of_the_system_are_not(
     found = walking._listed_by_name(walking._Folder(os.fsencode(tmp_path), here.st_dev, here.st_ino))
     assert [name for name, _ in found] == [b"a.txt", "a.txt:名簿".encode(), b"d"]
     assert [s.st_size for _, s in found if isinstance(s, windows.Look)][:2] == [1, 300]
+
+
+@given(trees())
+def test_the_address_of_a_path_leads_back_to_it(tree: tuple[bytes, tuple[bytes, ...]]) -> None:
+    path = path_of(*tree)
+    found = names.uri(path.decode("utf-8", "surrogateescape"))
+    assert found.isascii()
+    kind, _, rest = found.partition(":")
+    back = unquote_to_bytes(rest)
+    if names.flavour(path) is Flavour.SHARE:
+        assert kind.lower() == "smb"
+        assert names.name(back) == names.name(path)
+    elif names.flavour(path) is Flavour.POSIX:
+        assert (kind, back) == ("file", b"//" + path)
+    else:
+        assert back.startswith(b"//" if path.startswith(b"\\\\") else b"///")
+        assert back.rpartition(b"/")[2] == names.name(path)
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        ("C:\\a b\\名.csv", "file:///C:/a%20b/%E5%90%8D.csv"),
+        ("\\\\fs1\\itaku\\a.csv", "file://fs1/itaku/a.csv"),
+        ("/srv/a#b", "file:///srv/a%23b"),
+        ("smb://fs1/itaku/a b", "smb://fs1/itaku/a%20b"),
+    ],
+)
+def test_the_address_of_a_path(path: str, uri: str) -> None:
+    assert names.uri(path) == uri

@@ -18,6 +18,7 @@ COLUMNS = (
     "観測数",
     "承諾内",
     "超過",
+    "取得元の印",
     "初見",
     "判定",
 )
@@ -61,6 +62,7 @@ def copies(context: Context) -> Form:
                     family.observed,
                     family.permitted,
                     family.excess,
+                    wording.origin(location.origin),
                     wareki_moment(location.first_seen),
                     _STATES[state] + (f"({codes})" if codes else ""),
                 )

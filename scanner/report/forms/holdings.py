@@ -7,7 +7,7 @@ from scanner.report import wording
 from scanner.report.forms.interface import Context, Form, wareki_moment, wareki_text
 
 COLUMNS = (
-    "台帳番号", "名称", "契約番号", "件名", "利用目的", "由来", "受領日", "受領元", "授受媒体", "記録項目", "本人数(申告)", "本人数(検出)",
+    "台帳番号", "名称", "契約番号", "件名", "利用目的", "由来", "取得元の印", "受領日", "受領元", "授受媒体", "記録項目", "本人数(申告)", "本人数(検出)",
     "要配慮", "特定個人情報", "保管場所", "承諾番号", "複写数(承諾内)", "複写数(観測)", "超過", "保存期限", "最終確認日時", "状態",
 )  # fmt: skip
 _ORIGINS = {"provided": "提供", "collected": "収集", "created": "作成"}
@@ -36,6 +36,7 @@ def build(context: Context) -> Form:
                 contract.title if contract else "",
                 contract.purpose if contract else "",
                 _ORIGINS[original.origin],
+                wording.origin(home.origin) if home else "",
                 wareki_text(original.received),
                 original.giver,
                 original.medium,
@@ -62,6 +63,7 @@ def build(context: Context) -> Form:
             "",
             "照合・記録",
             "作成",
+            "",
             "",
             "",
             "",
