@@ -229,6 +229,7 @@ def _outer_first(roots: Iterable[bytes]) -> list[bytes]:
     return sorted(found, key=lambda root: sum(within(root, other) for other in found))
 
 
+_LISTING = _PASSING = 0  # Windows lists by name
 if sys.platform != "win32":
     _LISTING = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
     _PASSING = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
