@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+from collections.abc import Iterator
 
 from scanner.extract.carried import Carried, blocks, marks
 from scanner.extract.escapes import may_hold, resolved
@@ -20,6 +21,22 @@ _RICH = "{\\rtf"
 _ORDINARY = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz?.,:;!()/'\"@_- \t\n"
 """Characters that nothing is written by; ``?`` stands for all beyond ASCII."""
 _LONG = 24
+_TOGETHER = 256
+"""Values that are looked at in one go."""
+
+
+def changed(texts: list[str], source: Source, sink: Sink) -> Iterator[tuple[int, list[str]]]:
+    """Of many values, as of a column: the places (from 0) of those that a person reads as something else, with what is read. Where
+    many together hold nothing that anything is written by, none of them does: one look instead of hundreds."""
+    for start in range(0, len(texts), _TOGETHER):
+        some = texts[start : start + _TOGETHER]
+        letters = "\n".join(some).encode("ascii", "replace")
+        if not (may_hold(letters) or b"</" in letters or marks(letters) or blocks(letters, b"")):
+            continue
+        for at, text in enumerate(some, start):
+            shown = value(text, source, sink)
+            if shown != [text]:
+                yield at, shown
 
 
 def _ordinary(letters: bytes) -> bool:

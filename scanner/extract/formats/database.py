@@ -10,12 +10,15 @@ import io
 import json
 import re
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
+from itertools import islice
+from typing import Any
 
 from scanner.extract import charsets, encoding, values, vectors
 from scanner.extract.formats import structured
 from scanner.extract.inletters import deflated, legible
-from scanner.extract.interface import ExtractError, LimitReached, Sink, Source, join
+from scanner.extract.interface import LONG_TEXT, ExtractError, LimitReached, Sink, Source, join
 from scanner.model import Reason
 
 _VERSIONS = slice(18, 20)
@@ -32,6 +35,8 @@ _SHORT = 16
 """Characters of a text that are too few to carry anything."""
 _SMALL = 24
 """Bytes of a blob that are too few for a file: keys, hashes, numbers."""
+_TOGETHER = 256
+"""Rows that are looked at in one go."""
 _SHADOW = re.compile(r"_(?:data|idx|docsize|config|segments|segdir|stat|node|parent|rowid)$")
 """Tables in which the full-text and spatial indexes keep themselves."""
 
@@ -98,13 +103,11 @@ class _Table:
                 sink.field(self._part, "definition", self._definition)
             if not stored:
                 return
-            listed = ", ".join(map(_quoted, stored))
-            cursor = self._connection.execute(f"select {listed} from {_quoted(self._name)}")  # noqa: S608
             sink.row(self._part, 1, enumerate(stored, 1))
-            for number, row in enumerate(cursor, 2):
-                sink.row(
-                    self._part, number, [(i, self._value(v, number)) for i, v in enumerate(row, 1) if v is not None]
-                )
+            number = 2
+            for rows in self._rows(", ".join(map(_quoted, stored))):
+                self._batch(number, rows)
+                number += len(rows)
         except _ERRORS as error:
             sink.tick()
             sink.missed(Reason.TOO_LARGE if isinstance(error, sqlite3.DataError) else Reason.CORRUPT, self._part)
@@ -112,12 +115,56 @@ class _Table:
             sink.note(f"{self._unread} binary value(s) in a table were not read")
             sink.missed(Reason.UNSUPPORTED, join(self._part, "object"))
 
-    def _value(self, value: object, number: int) -> str:
-        """What a person sees of a value; a file inside it is read as a member."""
-        if isinstance(value, str):
-            return self._written(value)
-        if not isinstance(value, bytes):
-            return str(value)
+    def _rows(self, listed: str) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows by the hundreds. The library decodes them where all is UTF-8; from the first that is not, it is done here."""
+        given = 0
+        query = f"select {listed} from {_quoted(self._name)}"  # noqa: S608
+        self._connection.text_factory = str
+        try:
+            cursor = self._connection.execute(query)
+            while rows := cursor.fetchmany(_TOGETHER):
+                yield rows
+                given += len(rows)
+            return
+        except _ERRORS:
+            self._sink.tick()
+        finally:
+            self._connection.text_factory = _text
+        rows = []
+        try:
+            for row in islice(self._connection.execute(query), given, None):
+                rows.append(row)
+                if len(rows) == _TOGETHER:
+                    yield rows
+                    rows = []
+        finally:  # a damaged page costs what stands behind it
+            yield rows
+
+    def _batch(self, number: int, rows: list[tuple[Any, ...]]) -> None:
+        columns = [self._column(list(column), number) for column in zip(*rows, strict=True)]
+        if len(columns) > 1 and all(max(map(len, column)) < LONG_TEXT for column in columns):
+            self._sink.records(self._part, number, list(map(list, zip(*columns, strict=True))))
+            return
+        for at, row in enumerate(zip(*columns, strict=True), number):
+            self._sink.row(self._part, at, enumerate(row, 1))
+
+    def _column(self, values_: list[Any], first: int) -> list[str]:
+        """What a person sees of the values of neighbouring rows."""
+        kinds = set(map(type, values_))
+        if bytes in kinds:
+            values_ = [self._binary(v, n) if isinstance(v, bytes) else v for n, v in enumerate(values_, first)]
+        if kinds != {str}:
+            values_ = ["" if v is None else str(v) for v in values_]
+        if str in kinds:
+            joined = "\n".join(values_)
+            if "{" in joined or "[" in joined:
+                values_ = list(map(_opened_text, values_))
+            for at, shown in values.changed(values_, self._source, self._sink):
+                values_[at] = "\n".join(shown)
+        return values_
+
+    def _binary(self, value: bytes, number: int) -> str:
+        """The text of a blob; a file inside it is read as a member."""
         if not self._blobs or not value:
             return ""
         wide = encoding.wide_without_mark(value[:4096]) if len(value) % 2 == 0 else None
@@ -128,15 +175,6 @@ class _Table:
         if len(value) >= _SMALL:
             self._file(value, number)
         return ""
-
-    def _written(self, text: str) -> str:
-        """A text; what it carries is read as a member."""
-        if len(text) < _SHORT:
-            return text
-        inside = structured.inside(text) if text[:1] in "{[" else None
-        if inside is not None and text.isascii():
-            text = json.dumps(inside, ensure_ascii=False)
-        return "\n".join(values.value(text, self._source, self._sink))
 
     def _file(self, value: bytes, number: int) -> None:
         from scanner.extract.sniff import sniff
@@ -151,6 +189,14 @@ class _Table:
             return
         self._sink.unpacked(len(value))
         self._sink.member(self._source.inner("object", io.BytesIO(value), len(value), "object", number))
+
+
+def _opened_text(text: str) -> str:
+    """A text; a JSON that is written in ASCII, as the characters that it states."""
+    if len(text) < _SHORT or text[0] not in "{[" or not text.isascii():
+        return text
+    inside = structured.inside(text)
+    return text if inside is None else json.dumps(inside, ensure_ascii=False)
 
 
 def _quoted(name: str) -> str:
