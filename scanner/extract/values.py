@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from scanner.extract.carried import Carried, blocks, marks
 from scanner.extract.escapes import may_hold, resolved
 from scanner.extract.interface import Sink, Source
+from scanner.model import BlockKind
 
 _TAGGED = re.compile(
     r"</?(?:b|i|u|s|em|strong|span|font|a|small|big|mark|wbr|sub|sup|ruby|rb)\b[^<>]{0,2000}>", re.IGNORECASE
@@ -23,20 +24,55 @@ _ORDINARY = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz?.,:
 _LONG = 24
 _TOGETHER = 256
 """Values that are looked at in one go."""
+_LONG_LINE = 100_000
+"""Characters of a value with which its neighbours do not wait."""
 
 
-def changed(texts: list[str], source: Source, sink: Sink) -> Iterator[tuple[int, list[str]]]:
-    """Of many values, as of a column: the places (from 0) of those that a person reads as something else, with what is read. Where
-    many together hold nothing that anything is written by, none of them does: one look instead of hundreds."""
+def looked_at(texts: list[str], source: Source, sink: Sink) -> Iterator[tuple[int, list[str]]]:
+    """Of many values, as of a column: the places (from 0) of those that had to be looked at one by one, with what a person reads of
+    each. Where many together hold nothing that anything is written by, none of them does: one look instead of hundreds."""
     for start in range(0, len(texts), _TOGETHER):
         some = texts[start : start + _TOGETHER]
         letters = "\n".join(some).encode("ascii", "replace")
-        if not (may_hold(letters) or b"</" in letters or marks(letters) or blocks(letters, b"")):
-            continue
-        for at, text in enumerate(some, start):
-            shown = value(text, source, sink)
-            if shown != [text]:
-                yield at, shown
+        if may_hold(letters) or b"</" in letters or marks(letters) or blocks(letters, b""):
+            for at, text in enumerate(some, start):
+                yield at, value(text, source, sink)
+
+
+class Lines:
+    """Values on their way out as lines, each under its name; neighbouring ones are looked at, and put, together."""
+
+    def __init__(self, source: Source, sink: Sink, carrying: re.Pattern[str] | None = None) -> None:
+        """``carrying``: what is left out of what is read one by one, because it has been read as what it carries."""
+        self._source, self._sink, self._carrying = source, sink, carrying
+        self._part = ""
+        self._waiting: list[tuple[str, str]] = []
+        self.number = 0
+        """Lines so far."""
+
+    def add(self, part: str, label: str, text: str) -> None:
+        """Take one value; it may wait until ``put``."""
+        waiting = self._waiting
+        if part != self._part or len(waiting) >= _TOGETHER:
+            self.put()
+            self._part, waiting = part, self._waiting
+        waiting.append((label, text))
+
+    def put(self) -> None:
+        """Put the values that wait."""
+        waiting, self._waiting = self._waiting, []
+        texts = [text for _, text in waiting]
+        shown = dict(looked_at(texts, self._source, self._sink))
+        if shown and self._carrying:
+            for at, lines in shown.items():
+                shown[at] = [line for line in lines if not self._carrying.match(line)]
+        rows = [[label + line] for at, (label, text) in enumerate(waiting) for line in shown.get(at, (text,))]
+        if max(map(len, texts), default=0) < _LONG_LINE:
+            self._sink.records(self._part, self.number + 1, rows)
+        else:
+            for number, row in enumerate(rows, self.number + 1):
+                self._sink.text(BlockKind.LINE, self._part, number, row[0])
+        self.number += len(rows)
 
 
 def _ordinary(letters: bytes) -> bool:

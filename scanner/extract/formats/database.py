@@ -159,7 +159,7 @@ class _Table:
             joined = "\n".join(values_)
             if "{" in joined or "[" in joined:
                 values_ = list(map(_opened_text, values_))
-            for at, shown in values.changed(values_, self._source, self._sink):
+            for at, shown in values.looked_at(values_, self._source, self._sink):
                 values_[at] = "\n".join(shown)
         return values_
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from scanner.extract.formats import leftover, loose, office
 from scanner.extract.formats.guarded import guarded
@@ -46,6 +47,7 @@ def extract(source: Source, sink: Sink) -> None:
 _BOTH, _NEW, _OLD = range(3)
 """Text that stands in the document before and after its tracked changes, only after, only before."""
 _CHANGES = {"ins": _NEW, "moveTo": _NEW, "del": _OLD, "moveFrom": _OLD}
+_MARKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _FIRST_PRIVATE, _LAST_PRIVATE = 0xF000, 0xF0FF
 """Symbol fonts: the character that it stands for is the lower byte (ECMA-376 17.3.3.30)."""
 
@@ -70,51 +72,72 @@ class _Story:
         """Text outside any paragraph, which Word writes nowhere and shows."""
 
     def start(self, element: str, attributes: dict[str, str]) -> None:
-        if self._skip or element in _SKIPPED or self._choice.skips(element, attributes):
+        if self._skip:
             self._skip += 1
             return
-        if element == "p":
-            if self._bare:
-                self._put_bare()
-            self._paragraphs.append([])
-            self._number += 1
-        elif element in ("t", "delText"):
-            self._collect = True
-        elif element in ("rt", "instrText", "delInstrText"):
-            self._aside = []
-            self._collect = element != "rt"
-        elif element in ("tab", "ptab"):
-            self._add("\t")
-        elif element in ("br", "cr"):
-            self._add("\n")
-        elif element == "noBreakHyphen":
-            self._add("-")
-        elif element == "sym":
-            self._symbol(attribute(attributes, "char"))
-        elif element == "tbl":
-            self._table_number += 1
-            self._tables.append(_Table(join(self._part, f"table {self._table_number}")))
-        elif element == "tr" and self._tables:
-            self._tables[-1].row = []
-        elif element == "tc" and self._tables:
-            self._tables[-1].cell = []
-        elif element == "gridSpan" and self._tables:
-            self._tables[-1].span = max(1, count(attribute(attributes, "val"), 60))
-        elif element in ("docPr", "cNvPr"):
-            for key in ("descr", "title"):
-                value = attribute(attributes, key)
-                if value:
-                    self._values.known(value)
-                    self._sink.text(BlockKind.PARAGRAPH, join(self._part, "alt text"), self._number, value)
-        elif element in _CHANGES or element == "comment":
-            author = attribute(attributes, "author")
-            if author:
-                self._values.known(author)
-                self._sink.field(join(self._part, element), "author", author)
-            if element in _CHANGES:
-                self._changes.append(_CHANGES[element])
+        begun = _STARTS.get(element)
+        if begun is not None:
+            begun(self, element, attributes)
+            if self._skip:
+                return
         if attributes:
             self._values.take(element, attributes)
+
+    def _left_out(self, _: str, __: dict[str, str]) -> None:
+        self._skip = 1
+
+    def _alternative(self, element: str, attributes: dict[str, str]) -> None:
+        self._skip = int(self._choice.skips(element, attributes))
+
+    def _paragraph(self, _: str, __: dict[str, str]) -> None:
+        if self._bare:
+            self._put_bare()
+        self._paragraphs.append([])
+        self._number += 1
+
+    def _letters(self, _: str, __: dict[str, str]) -> None:
+        self._collect = True
+
+    def _beside(self, element: str, _: dict[str, str]) -> None:
+        self._aside = []
+        self._collect = element != "rt"
+
+    def _mark(self, element: str, _: dict[str, str]) -> None:
+        self._add(_MARKS[element])
+
+    def _symbol_of(self, _: str, attributes: dict[str, str]) -> None:
+        self._symbol(attribute(attributes, "char"))
+
+    def _table(self, _: str, __: dict[str, str]) -> None:
+        self._table_number += 1
+        self._tables.append(_Table(join(self._part, f"table {self._table_number}")))
+
+    def _row(self, _: str, __: dict[str, str]) -> None:
+        if self._tables:
+            self._tables[-1].row = []
+
+    def _cell(self, _: str, __: dict[str, str]) -> None:
+        if self._tables:
+            self._tables[-1].cell = []
+
+    def _span(self, _: str, attributes: dict[str, str]) -> None:
+        if self._tables:
+            self._tables[-1].span = max(1, count(attribute(attributes, "val"), 60))
+
+    def _described(self, _: str, attributes: dict[str, str]) -> None:
+        for key in ("descr", "title"):
+            value = attribute(attributes, key)
+            if value:
+                self._values.known(value)
+                self._sink.text(BlockKind.PARAGRAPH, join(self._part, "alt text"), self._number, value)
+
+    def _authored(self, element: str, attributes: dict[str, str]) -> None:
+        author = attribute(attributes, "author")
+        if author:
+            self._values.known(author)
+            self._sink.field(join(self._part, element), "author", author)
+        if element in _CHANGES:
+            self._changes.append(_CHANGES[element])
 
     def _symbol(self, char: str) -> None:
         try:
@@ -160,35 +183,54 @@ class _Story:
         if self._skip:
             self._skip -= 1
             return
+        ended = _ENDS.get(element)
+        if ended is not None:
+            ended(self, element)
+
+    def _alternative_end(self, element: str) -> None:
         self._choice.end(element)
-        if element in ("t", "delText"):
-            self._collect = False
-        elif element in ("rt", "instrText", "delInstrText") and self._aside is not None:
+
+    def _letters_end(self, _: str) -> None:
+        self._collect = False
+
+    def _beside_end(self, element: str) -> None:
+        if self._aside is not None:
             self._sink.field(self._part, "reading" if element == "rt" else "field", "".join(self._aside))
             self._aside, self._collect = None, False
-        elif element in _CHANGES and self._changes:
+
+    def _change_end(self, _: str) -> None:
+        if self._changes:
             self._changes.pop()
-        elif element == "p" and self._paragraphs:
+
+    def _paragraph_end(self, _: str) -> None:
+        if self._paragraphs:
             self._close_paragraph(self._paragraphs.pop())
-        elif element == "tc" and self._tables:
+
+    def _cell_end(self, _: str) -> None:
+        if self._tables:
             self._put_bare()
             self._tables[-1].close_cell()
-        elif element == "tr" and self._tables:
+
+    def _row_end(self, _: str) -> None:
+        if self._tables:
             table = self._tables[-1]
             table.number += 1
             self._sink.row(table.part, table.number, table.row or ())
             table.row = None
-        elif element == "tbl" and self._tables:
+
+    def _table_end(self, _: str) -> None:
+        if self._tables:
             self._tables.pop()
 
     def _close_paragraph(self, pieces: list[tuple[str, int]]) -> None:
         """The paragraph as it is, and as it was before its tracked changes where something was deleted."""
+        kinds = {when for _, when in pieces}
         text = "".join([t for t, when in pieces if when != _OLD])
         if self._tables and self._tables[-1].cell is not None:
             self._tables[-1].cell.append(text)
         else:
             self._sink.text(BlockKind.PARAGRAPH, self._part, self._number, text)
-        if any(when == _OLD for _, when in pieces):
+        if _OLD in kinds:
             before = "".join([t for t, when in pieces if when != _NEW])
             self._sink.text(BlockKind.PARAGRAPH, join(self._part, "deleted"), self._number, before)
 
@@ -200,6 +242,33 @@ class _Story:
             self._sink.row(table.part, table.number + 1, table.row or ())
         for pieces in self._paragraphs:
             self._close_paragraph(pieces)
+
+
+_STARTS: dict[str, Callable[[_Story, str, dict[str, str]], None]] = {
+    "p": _Story._paragraph,
+    "sym": _Story._symbol_of,
+    "tbl": _Story._table,
+    "tr": _Story._row,
+    "tc": _Story._cell,
+    "gridSpan": _Story._span,
+    **dict.fromkeys(_SKIPPED, _Story._left_out),
+    **dict.fromkeys(("AlternateContent", "Choice", "Fallback"), _Story._alternative),
+    **dict.fromkeys(("t", "delText"), _Story._letters),
+    **dict.fromkeys(("rt", "instrText", "delInstrText"), _Story._beside),
+    **dict.fromkeys(_MARKS, _Story._mark),
+    **dict.fromkeys(("docPr", "cNvPr"), _Story._described),
+    **dict.fromkeys((*_CHANGES, "comment"), _Story._authored),
+}
+_ENDS: dict[str, Callable[[_Story, str], None]] = {
+    "p": _Story._paragraph_end,
+    "tc": _Story._cell_end,
+    "tr": _Story._row_end,
+    "tbl": _Story._table_end,
+    "AlternateContent": _Story._alternative_end,
+    **dict.fromkeys(("t", "delText"), _Story._letters_end),
+    **dict.fromkeys(("rt", "instrText", "delInstrText"), _Story._beside_end),
+    **dict.fromkeys(_CHANGES, _Story._change_end),
+}
 
 
 class _Table:

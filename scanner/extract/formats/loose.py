@@ -49,11 +49,18 @@ class Values:
     def __init__(self, part: str, sink: Sink) -> None:
         self._part, self._sink = part, sink
         self._said: set[str] = set()
+        self._dull: set[str] = set()
 
     def take(self, element: str, attributes: dict[str, str]) -> None:
-        """The attributes of an element."""
+        """The attributes of an element. Most of their values stand in a document by the thousands."""
+        dull = self._dull
         for key, value in attributes.items():
-            if telling(value):
+            if value in dull:
+                continue
+            if not telling(value):
+                if len(dull) < _MOST_SAID:
+                    dull.add(value)
+            else:
                 name = key.rpartition(":")[2]
                 if name in _APPEARANCE or element in _STYLES or key.startswith("xmlns"):
                     continue

@@ -9,7 +9,6 @@ from scanner.extract import encoding, values
 from scanner.extract.formats import remainder, text
 from scanner.extract.formats.xmlwalk import walk
 from scanner.extract.interface import ExtractError, Sink, Source
-from scanner.model import BlockKind
 
 _CARRYING = re.compile(r"\s*data:[\w/+.;=-]*,\s*[A-Za-z0-9+/\s]{24,}={0,2}\s*$")
 _RUNS = re.compile(
@@ -45,50 +44,64 @@ def extract(source: Source, sink: Sink) -> None:
         if not reader.number:
             text.extract(source, sink)
             return
-        reader.end("")
         for data in left:
             remainder.put(data, source.part, sink, apart=True)
         raise
+    finally:
+        reader.close()
 
 
 class _Reader:
     def __init__(self, source: Source, sink: Sink, *, joined: bool) -> None:
-        self._source, self._part, self._sink = source, source.part, sink
+        self._part = source.part
         self._inline = _INLINE if joined else frozenset()
+        self._lines = values.Lines(source, sink, _CARRYING)
+        self._labels: dict[str, str] = {}
+        """Name of an element or attribute → how its values begin; empty for those of declarations."""
         self._pieces: list[str] = []
         self._tag = ""
-        self.number = 0
+
+    @property
+    def number(self) -> int:
+        """Values so far."""
+        self.end("")
+        self._lines.put()
+        return self._lines.number
 
     def start(self, element: str, attributes: dict[str, str]) -> None:
         if element not in self._inline:
-            self._flush()
+            if self._pieces:
+                self._flush()
             self._tag = element
         for name, value in attributes.items():
-            if not name.startswith("xmlns"):
-                self._put(name.rpartition(":")[2], value)
+            label = self._labels.get(name)
+            if label is None:
+                known = "" if name.startswith("xmlns") else f"{name.rpartition(':')[2]}: "
+                label = self._labels[name] = known
+            if label:
+                self._lines.add(self._part, label, value)
 
     def aside(self, data: str) -> None:
         """A comment or an instruction for a program."""
         if data.strip() and not data.lstrip().startswith(("href=", "progid=")):
-            self._put("", data.strip())
+            self._lines.add(self._part, "", data.strip())
 
     def text(self, data: str) -> None:
         self._pieces.append(data)
 
     def end(self, element: str) -> None:
         if element not in self._inline:
-            self._flush()
+            if self._pieces:
+                self._flush()
             self._tag = ""
 
     def _flush(self) -> None:
         value = "".join(self._pieces).strip()
-        self._pieces = []
+        self._pieces.clear()
         if value:
-            self._put(self._tag, value)
+            self._lines.add(self._part, f"{self._tag}: " if self._tag else "", value)
 
-    def _put(self, name: str, value: str) -> None:
-        for shown in values.value(value, self._source, self._sink):
-            if _CARRYING.match(shown):
-                continue  # what it carries has been read
-            self.number += 1
-            self._sink.text(BlockKind.LINE, self._part, self.number, f"{name}: {shown}" if name else shown)
+    def close(self) -> None:
+        """Put what waits."""
+        self.end("")
+        self._lines.put()

@@ -11,7 +11,7 @@ from scanner.extract import encoding, values, vectors
 from scanner.extract.formats import text
 from scanner.extract.inletters import japanese
 from scanner.extract.interface import LONG_TEXT, LimitReached, Sink, Source, join
-from scanner.model import BlockKind, Reason
+from scanner.model import Reason
 
 _MAX_BYTES = 200_000_000
 _MAX_VALUES = 5_000_000
@@ -25,7 +25,6 @@ _TOGETHER = 256
 """Rows that are looked at in one go."""
 _SPARSE = 4
 """Cells of a table by one that is filled from which its rows are taken one by one."""
-_LONG_LINE = 100_000
 _DEEPEST = 20
 _SILENT = {type(None), bool}
 _SIMPLE = {str, int, float}
@@ -90,12 +89,9 @@ class _Walker:
     def __init__(self, source: Source, sink: Sink) -> None:
         self._source, self._sink = source, sink
         self._keys: set[str] = set()
-        self._number = 0
         self._tables = 0
         self._cut = 0
-        self._part = ""
-        self._labels: list[str] = []
-        self._texts: list[str] = []
+        self._lines = values.Lines(source, sink)
 
     def put(self, found: list[Any]) -> None:
         """Put the values of a document or, where they are several, of its lines."""
@@ -105,41 +101,17 @@ class _Walker:
             else:
                 self.value(self._source.part, "", found[0], 0)
         finally:
-            self._give()
-
-    def _line(self, part: str, label: str, text: str) -> None:
-        """A line of text, under its key; neighbouring ones are looked at, and go out, together."""
-        if part != self._part or len(self._texts) >= _TOGETHER:
-            self._give()
-            self._part = part
-        self._labels.append(label)
-        self._texts.append(text)
-
-    def _give(self) -> None:
-        """Put the lines that wait."""
-        labels, texts, part = self._labels, self._texts, self._part
-        self._labels, self._texts = [], []
-        changed = dict(values.changed(texts, self._source, self._sink))
-        lines = [
-            [label + line]
-            for at, (label, text) in enumerate(zip(labels, texts, strict=True))
-            for line in changed.get(at, (text,))
-        ]
-        if max(map(len, texts), default=0) < _LONG_LINE:
-            self._sink.records(part, self._number + 1, lines)
-        else:
-            for number, line in enumerate(lines, self._number + 1):
-                self._sink.text(BlockKind.LINE, part, number, *line)
-        self._number += len(lines)
+            self._lines.put()
 
     def value(self, part: str, key: str, value: Any, depth: int) -> None:
         if depth > 200:
             raise LimitReached("depth", Reason.DEPTH_LIMIT)
         if isinstance(value, dict):
+            add = self._lines.add
             for name, inner in value.items():
                 kind = type(inner)
                 if (kind is str or kind is int or kind is float) and "." not in name and len(name) < _LONGEST_KEY:
-                    self._line(part, f"{name}: ", str(inner))
+                    add(part, f"{name}: ", str(inner))
                 else:
                     self._told(part, name, inner)
                     self.value(part, self.key(key, name), inner, depth + 1)
@@ -161,7 +133,7 @@ class _Walker:
         elif isinstance(value, str) and value[:1] in ("{", "[") and (held := inside(value)) is not None:
             self.value(part, key, held, depth + 1)
         elif value is not None and not isinstance(value, bool):
-            self._line(part, f"{_last(key)}: ", str(value))
+            self._lines.add(part, f"{_last(key)}: ", str(value))
 
     def _told(self, part: str, name: str, inner: object) -> None:
         """Put a key that may be data and does not stand before its value."""
@@ -171,7 +143,7 @@ class _Walker:
             return
         self._keys.add(name)
         if _TELLING.search(name):
-            self._line(part, "", name)
+            self._lines.add(part, "", name)
 
     def _shown(self, text: str) -> list[str]:
         """What a person reads of a string."""
@@ -183,7 +155,7 @@ class _Walker:
         """Objects as rows under their keys."""
         columns: dict[str, int] = {}
         stretches = [self._stretch(part, found[at : at + _TOGETHER], columns) for at in range(0, len(found), _TOGETHER)]
-        self._give()
+        self._lines.put()
         self._sink.row(part, 1, ((c, _last(name)) for name, c in columns.items()))
         number = 2
         for stretch in stretches:
@@ -237,7 +209,7 @@ class _Walker:
                 if len(text) >= _SHORT and text[0] in "{[" and (held := inside(text)) is not None:
                     found[at] = ""
                     self.flatten(part, held, path, _Row(stretch.columns, stretch.records[at]), 1)
-        for at, shown in values.changed(found, self._source, self._sink):
+        for at, shown in values.looked_at(found, self._source, self._sink):
             found[at] = "\n".join(shown)
 
     def key(self, key: str, name: object) -> str:

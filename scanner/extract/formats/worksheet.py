@@ -110,7 +110,10 @@ def _handlers(
         kind = kinds.get(name)
         if kind is None:
             kind = kinds[name] = _KINDS.get(name.rpartition(":")[2], _OTHER)
-        if kind == _VALUE:
+        if not kind:  # formatting, which stands around every value
+            if a:
+                values.take(name.rpartition(":")[2], a)
+        elif kind == _VALUE:
             collect = not skip
         elif kind == _CELL:
             reference = a.get("r")
@@ -141,8 +144,6 @@ def _handlers(
         elif kind == _LINK:
             for key in ("tooltip", "display", "location"):
                 sink.field(join(part, a.get("ref", "").partition(":")[0]), "link", a.get(key, ""))
-        elif a:
-            values.take(name.rpartition(":")[2], a)
 
     def text(data: str) -> None:
         if collect:
@@ -180,11 +181,13 @@ def _handlers(
     def end(name: str) -> None:
         nonlocal collect, skip, computing
         kind = kinds[name]
+        if not kind:
+            return
         if kind == _VALUE:
             collect = False
         elif kind == _CELL:
             if pieces:
-                found = shown("".join(pieces))
+                found = shown(pieces[0] if len(pieces) == 1 else "".join(pieces))
                 if found:
                     columns_read.append(column)
                     texts.append(found)

@@ -59,13 +59,7 @@ def walk(
     parser.buffer_text = True
     parser.buffer_size = 1 << 16
 
-    names: dict[str, str] = {}
-
-    def local(name: str) -> str:
-        found = names.get(name)
-        if found is None:
-            found = names[name] = name.rpartition(":")[2]
-        return found
+    names = _Local()
 
     def entity(_: str, parameter: bool, value: str | None, *__: object) -> None:
         if not parameter and (value is None or len(value) > _LONGEST_ENTITY or "&" in value or "%" in value):
@@ -78,8 +72,8 @@ def walk(
     parser.UseForeignDTD(True)  # so that an undeclared name is no error
     parser.SkippedEntityHandler = skipped
     parser.EntityDeclHandler = entity
-    parser.StartElementHandler = start if raw else lambda name, attributes: start(local(name), attributes)
-    parser.EndElementHandler = end if raw else lambda name: end(local(name))
+    parser.StartElementHandler = start if raw else lambda name, attributes: start(names[name], attributes)
+    parser.EndElementHandler = end if raw else lambda name: end(names[name])
     parser.CharacterDataHandler = text
     if aside is not None:
         parser.CommentHandler = aside
@@ -109,6 +103,14 @@ def walk(
             expat.errors.codes[expat.errors.XML_ERROR_PARTIAL_CHAR],
         )
         raise (Truncated if early else ExtractError)(f"xml error {error.code}") from None
+
+
+class _Local(dict[str, str]):
+    """Local names of elements, each made once."""
+
+    def __missing__(self, name: str) -> str:
+        found = self[name] = name.rpartition(":")[2]
+        return found
 
 
 def _give(rest: Callable[[bytes], None] | None, left: bytes, file: IO[bytes], most: int) -> None:
