@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scanner import __version__, clock, messages
-from scanner.inventory import coverage
+from scanner.inventory import coverage, papers
 from scanner.inventory.errors import InventoryError, now
 from scanner.inventory.home import Home
 from scanner.inventory.installation import installation_key
 from scanner.inventory.reader import Reader
 from scanner.inventory.store import Store
-from scanner.policy import law
-from scanner.policy.models import Policy
+from scanner.policy import law, letters
+from scanner.policy.models import Contract, Policy
 from scanner.report.forms import registry, writing
 from scanner.report.forms.interface import Context, Form, wareki_moment
 
@@ -34,6 +34,8 @@ class Order:
     template: Path | None = None
     asked: dict[str, Any] = field(default_factory=dict)
     today: date | None = None
+    numbered: bool = True
+    """Whether a letter is given a document number: not the copies within a pack."""
 
 
 @contextmanager
@@ -68,6 +70,8 @@ class Issued(NamedTuple):
     title: str
     entries: tuple[int, ...]
     """Entries of the record that it cites: its own number, and those of its lines."""
+    document: str = ""
+    """文書番号, where it is a letter."""
 
 
 def issue(order: Order, home: Home, reader: Reader, policy: Policy | None, digest: str) -> bytes:
@@ -83,7 +87,13 @@ def issued(order: Order, home: Home, reader: Reader, policy: Policy | None, dige
         raise InventoryError("no_runs", reader.path)
     with japanese():
         made = registry.builder(order.number)(context_of(order, home, reader, policy))
-        number = _entered(store, order, made)
+        day = order.today or clock.today()
+        contract = contract_of(policy, order.contract or str(made.issued.get("contract", "")))
+        head = letters.letterhead(policy, contract)
+        lettered = order.numbered and made.number in registry.NUMBERED
+        about = contract.id if contract else ""
+        series = letters.series(head.documents, day, contract=about, form=made.number) if lettered else None
+        number, document = _entered(store, order, made, series, about)
         rules = str(runs[0]["rule_set"]).partition("/")[0]  # those of the findings, not of the day of printing
         stamp = writing.Stamp(
             number,
@@ -91,13 +101,23 @@ def issued(order: Order, home: Home, reader: Reader, policy: Policy | None, dige
             _scope(runs[0], coverage.of(reader.db)),
             f"{__version__} / {rules}",
             digest[:16],
-            law.applied(order.today or clock.today()),
+            law.applied(day),
+            document,
+            head,
         )
         data = writing.written(made, stamp, order.style, home.path / "forms", order.template)
-        return Issued(data, made.title, (number, *made.entries))
+        return Issued(data, made.title, (number, *made.entries), document)
 
 
-def _entered(store: Store, order: Order, made: Form) -> int:
+def contract_of(policy: Policy | None, number: str) -> Contract | None:
+    """The contract that a paper is about: the one that is named, else the only one."""
+    contracts = policy.contract if policy else ()
+    return next((c for c in contracts if c.id == number), contracts[0] if len(contracts) == 1 and not number else None)
+
+
+def _entered(store: Store, order: Order, made: Form, series: letters.Series | None, about: str) -> tuple[int, str]:
+    """Enter that the form was made; returns the number of the entry, and the document number of a letter."""
+    document = ""
     with store.transaction() as db:
         issued = made.issued
         if made.number == "9c":
@@ -125,11 +145,20 @@ def _entered(store: Store, order: Order, made: Form) -> int:
                     known_on=issued["known_on"],
                     suspicion=issued["suspicion"],
                 )
+        more = {}
+        if series is not None:
+            document = papers.give(db, series, form=made.number, contract=about, at=now())
+            more = {"document": document}
         store.note(
-            "report_made", contract=order.contract, form=made.number, rows=len(made.rows), clear_names=order.clear_names
+            "report_made",
+            contract=order.contract,
+            form=made.number,
+            rows=len(made.rows),
+            clear_names=order.clear_names,
+            **more,
         )
         number = int(db.execute("select max(seq) from ledger").fetchone()[0])
-    return number
+    return number, document
 
 
 _SWEEP = (

@@ -73,14 +73,14 @@ def _orders(order: Order, policy: Policy | None) -> Iterator[tuple[str, Order]]:
         if number.startswith("11"):
             continue  # incidents are reported by themselves
         if number not in registry.NEED_MORE:
-            yield f"forms/{number}.xlsx", replace(order, number=number, style="xlsx", template=None)
+            yield f"forms/{number}.xlsx", replace(order, number=number, style="xlsx", template=None, numbered=False)
             continue
         plain = len({c.lower() for c in contracts}) == len(contracts) and all(map(NAME.fullmatch, contracts))
         for place, contract in enumerate(contracts, 1):
             name = contract.replace("/", "_") if plain else str(place)
             yield (
                 f"forms/{number}-{name}.xlsx",
-                replace(order, number=number, style="xlsx", contract=contract, template=None),
+                replace(order, number=number, style="xlsx", contract=contract, template=None, numbered=False),
             )
 
 

@@ -32,6 +32,13 @@ class Answers:
     work: str
     consent: str
     my_number: bool
+    addressee: str
+    contractor: dict[str, str]
+    """Field of the contractor → what was answered; only what is not empty."""
+
+
+_CONTRACTOR = ("address", "representative_title", "representative", "department", "telephone")
+"""Asked once the contractor has a name."""
 
 
 @click.command("init", help=t("help.init"), epilog=t("epilog.init"))
@@ -49,6 +56,13 @@ class Answers:
 @click.option("--work-place", "work", help=t("option.work_place"))
 @click.option("--consent", help=t("option.consent"))
 @click.option("--my-number/--no-my-number", default=None, help=t("option.my_number"))
+@click.option("--addressee", help=t("option.addressee"))
+@click.option("--contractor", help=t("option.contractor"))
+@click.option("--address", help=t("option.address"))
+@click.option("--representative-title", help=t("option.representative_title"))
+@click.option("--representative", help=t("option.representative"))
+@click.option("--department", help=t("option.department"))
+@click.option("--telephone", help=t("option.telephone"))
 @click.option("-y", "--yes", is_flag=True, help=t("option.yes"))
 def command(home: str | None, output: str | None, excel: str | None, yes: bool, **given: Any) -> None:
     """Write a first policy."""
@@ -109,6 +123,8 @@ def _answers(given: dict[str, Any], yes: bool) -> Answers:
         my_number=given["my_number"]
         if given["my_number"] is not None
         else (False if yes else click.confirm(t("init.ask_my_number"), default=False)),
+        addressee=ask("addressee", "init.ask_addressee", ""),
+        contractor=_contractor(ask),
     )
 
 
@@ -120,6 +136,12 @@ def _place(text: str) -> str:
     if shares.share(text) or (written is names.Flavour.WINDOWS and os.name != "nt"):
         return text
     return os.fsdecode(system.absolute(os.fsencode(os.path.expanduser(text))))
+
+
+def _contractor(ask: Callable[[str, str, str], Any]) -> dict[str, str]:
+    name = ask("contractor", "init.ask_contractor", "")
+    rest = {key: ask(key, f"init.ask_{key}", "") for key in _CONTRACTOR} if name else {}
+    return {key: text for key, text in {"name": name, **rest}.items() if text}
 
 
 def _day(text: str) -> date:
@@ -154,10 +176,14 @@ def render(answers: Answers) -> str:
     document = tomlkit.document()
     for line in t("init.head").splitlines():
         document.add(tomlkit.comment(line))
+    if answers.contractor:
+        document.add("contractor", tomlkit.item(answers.contractor))
     contract = tomlkit.table()
     contract.add("id", answers.number)
     contract.add("title", answers.title)
     contract.add("entruster", answers.entruster)
+    if answers.addressee:
+        contract.add("addressee", answers.addressee)
     contract.add("items", tomlkit.item(list(answers.items)).comment(t("init.comment_items")))
     contract.add("my_number", tomlkit.item(answers.my_number).comment(t("init.comment_my_number")))
     contract.add("starts", answers.starts)

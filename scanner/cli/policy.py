@@ -55,11 +55,11 @@ def check(file: str | None, policy_path: str | None, home: str | None) -> int:
 
 
 @command.command("show", help=t("help.policy_show"))
-@click.argument("path", metavar=t("meta.path"))
+@click.argument("path", required=False, metavar=t("meta.path_optional"))
 @common.policy_option
 @common.home_option
-def show(path: str, policy_path: str | None, home: str | None) -> int:
-    """Why a path has its verdict."""
+def show(path: str | None, policy_path: str | None, home: str | None) -> int:
+    """Why a path has its verdict; without one, what the policy says of its contracts."""
     from scanner.paths.system import real
     from scanner.policy.verdict import Judge
     from scanner.report import wording
@@ -68,6 +68,11 @@ def show(path: str, policy_path: str | None, home: str | None) -> int:
 
     found = _found(policy_path, home)
     policy, _ = common.load_policy(found)
+    if path is None:
+        from scanner.cli.shown_policy import lines
+
+        click.echo("\n".join(lines(policy, found)))
+        return EXIT_OK
     absolute = real(os.fsencode(path))
     ground = ground_of(absolute)
     verdict = Judge(policy, base=found.resolve().parent, volume=volume_of).verdict(absolute, ground)
@@ -114,8 +119,10 @@ def import_(workbook: str, output: str, force: bool) -> None:
         raise Failure(t("policy.exists", path=path), EXIT_USAGE)
     policy = registers.load(Path(workbook))
     try:
-        if path.exists():  # the watch is no register: it stays as it was
-            policy = policy.model_copy(update={"watch": common.load_policy(path)[0].watch})
+        if path.exists():  # what is no register stays as it was
+            before = common.load_policy(path)[0]
+            kept = {name: getattr(before, name) for name in type(before).model_fields if name not in registers.TAKEN}
+            policy = policy.model_copy(update=kept)
             os.replace(path, path.with_name(path.name + ".bak"))
         path.write_text(registers.to_toml(policy), encoding="utf-8")
     except OSError:

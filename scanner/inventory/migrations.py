@@ -12,7 +12,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from scanner.inventory import coverage, ledger, scope
+from scanner.inventory import coverage, ledger, papers, scope
 from scanner.inventory.copy_before import copied
 from scanner.inventory.record import seals, tree, upgrade
 from scanner.inventory.record.key import beside
@@ -32,6 +32,7 @@ NAMES = (
     "m010_stamps",
     "m011_about",
     "m012_origin",
+    "m013_papers",
 )
 """Every step in order: tells without importing sqlite-utils whether a database is current."""
 
@@ -373,6 +374,10 @@ def steps(connection: sqlite3.Connection, before: str | None = None) -> None:
     @migrations()  # type: ignore[untyped-decorator]
     def m012_origin(db: Database) -> None:
         db.conn.execute("alter table files add column origin text not null default ''")
+
+    @migrations()  # type: ignore[untyped-decorator]
+    def m013_papers(db: Database) -> None:
+        papers.create(db.conn)
 
     migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False), stop_before=before)
 

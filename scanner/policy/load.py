@@ -8,41 +8,13 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from scanner.errors import EXIT_USAGE, Part, SekishoError
-from scanner.policy.consents import Consent
 from scanner.policy.faults import told
-from scanner.policy.models import (
-    AlertRules,
-    Budget,
-    Carryout,
-    Contract,
-    Medium,
-    Party,
-    Place,
-    Policy,
-    Responsible,
-    Watch,
-    Worker,
-)
-
-_KEYS: dict[str, type[BaseModel]] = {
-    "": Policy,
-    "contract": Contract,
-    "place": Place,
-    "consent": Consent,
-    "responsible": Responsible,
-    "party": Party,
-    "worker": Worker,
-    "carryout": Carryout,
-    "medium": Medium,
-    "watch": Watch,
-    "budget": Budget,
-    "alerts": AlertRules,
-}
+from scanner.policy.models import Place, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +86,29 @@ def _problem(text: str, error: Any) -> Problem:
     line = line_of(text, location)
     if error["type"] == "extra_forbidden":
         parents = [p for p in location[:-1] if isinstance(p, str)]
-        model = _KEYS.get(parents[-1] if parents else "", Policy)
+        model = _model_at(Policy, parents)
         near = difflib.get_close_matches(key, list(model.model_fields), n=1, cutoff=0.5)
         return Problem(line, key, "policy_unknown_key", near[0] if near else ", ".join(model.model_fields))
     code, details = told(error)
     return Problem(line, key, f"policy_{code}", str(details.get("hint", "")), details)
+
+
+def _model_at(model: type[BaseModel], keys: list[str]) -> type[BaseModel]:
+    """The model of the table that the keys lead to."""
+    for key in keys:
+        field = model.model_fields.get(key)
+        inner = _inner(field.annotation) if field else None
+        if inner is None:
+            return model
+        model = inner
+    return model
+
+
+def _inner(annotation: Any) -> type[BaseModel] | None:
+    """The model within ``tuple[Place, ...]``, ``Contractor | None`` and the like."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_inner, get_args(annotation))), None)
 
 
 _HEADER = re.compile(r"^\s*\[(\[)?\s*([A-Za-z0-9_.\-\"]+)\s*\]?\]")

@@ -30,6 +30,7 @@ from scanner.policy.base import ordered as _ordered
 from scanner.policy.consents import Consent
 from scanner.policy.faults import fault
 from scanner.policy.items import entity_of
+from scanner.policy.letters import Contractor, Documents
 
 
 class Responsible(_Strict):
@@ -250,6 +251,9 @@ class Contract(_Entry):
     completed_on: date | None = Field(None, description="事務完了日")
     retain_until: date | None = Field(None, description="保存期限")
     retention_years: Annotated[int, Field(ge=0)] = 5
+    addressee: str = Field("", description="文書の宛先(例: ○○市長 様)。空は委託者 御中")
+    contractor: Contractor | None = None
+    documents: Documents | None = None
     place: tuple[Place, ...] = ()
     consent: tuple[Consent, ...] = ()
     party: tuple[Party, ...] = ()
@@ -338,6 +342,8 @@ class Policy(_Strict):
     """All contracts of one contractor, and the media of the house."""
 
     contract: tuple[Contract, ...] = ()
+    contractor: Contractor = Contractor()
+    documents: Documents = Documents()
     time_zone: str = Field(default=clock.DEFAULT_ZONE, description="帳票・期限・画面の日時の時間帯(IANA の名前)")
     medium: tuple[Medium, ...] = ()
     host: tuple[Host, ...] = ()

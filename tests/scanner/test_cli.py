@@ -221,11 +221,23 @@ def test_init_writes_a_valid_commented_policy(sekisho: Sekisho, tmp_path: Path) 
 def test_init_asks_when_options_are_missing(sekisho: Sekisho, tmp_path: Path) -> None:
     out = tmp_path / "policy.toml"
     result = sekisho(
-        "init", "-o", out, stdin='2026-"9"\n件名\n市\n来月\nR8.4.1\n\n氏名、電話\n責任者\n/srv/x\n/srv/y\n\nn\n'
+        "init",
+        "-o",
+        out,
+        stdin='2026-"9"\n件名\n市\n来月\nR8.4.1\n\n氏名、電話\n責任者\n/srv/x\n/srv/y\n\nn\n'
+        "○○市長 様\n株式会社○○\n\n代表取締役\n代表者\n\n03-0000\n",
     )
     assert result.code == 0, result.err
-    contract = tomllib.loads(out.read_text(encoding="utf-8"))["contract"][0]
+    written = tomllib.loads(out.read_text(encoding="utf-8"))
+    contract = written["contract"][0]
     assert contract["id"] == '2026-"9"'
+    assert contract["addressee"] == "○○市長 様"
+    assert written["contractor"] == {
+        "name": "株式会社○○",
+        "representative_title": "代表取締役",
+        "representative": "代表者",
+        "telephone": "03-0000",
+    }
     assert (str(contract["starts"]), contract["items"]) == ("2026-04-01", ["氏名", "電話番号"])
     assert [p["path"] for p in contract["place"]] == ["/srv/x", "/srv/y"]
 

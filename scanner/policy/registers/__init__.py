@@ -6,6 +6,7 @@ and an explanation; ``reading`` takes what people made of it; ``toml`` writes th
 
 from scanner.policy.registers.export import blank, export
 from scanner.policy.registers.reading import RegistersError, load
+from scanner.policy.registers.sheets import TAKEN
 from scanner.policy.registers.toml import to_toml
 
-__all__ = ["RegistersError", "blank", "export", "load", "to_toml"]
+__all__ = ["TAKEN", "RegistersError", "blank", "export", "load", "to_toml"]

@@ -11,7 +11,7 @@ from scanner.policy import items
 from scanner.policy.models import REGISTERS, Policy
 from scanner.policy.registers.labels import NO, YES
 from scanner.policy.registers.samples import sample
-from scanner.policy.registers.sheets import HOUSE, MORE, Column, Sheet, sheets
+from scanner.policy.registers.sheets import CONTRACTOR, HOUSE, LETTERS, MORE, Column, Sheet, sheets
 from scanner.printable import in_cell
 
 if TYPE_CHECKING:
@@ -74,13 +74,23 @@ def _entries(policy: Policy, name: str) -> Iterator[dict[str, Any]]:
     if name in HOUSE:
         yield from (entry.model_dump() for entry in getattr(policy, name))
         return
+    if name == CONTRACTOR:
+        yield from _senders(policy)
+        return
     for contract in policy.contract:
         if name == "contract":
-            entry = contract.model_dump(exclude=set(REGISTERS))
+            entry = contract.model_dump(exclude={*REGISTERS, *LETTERS})
             responsible = entry.pop("responsible") or {}
             yield {**entry, **{f"responsible_{k}": v for k, v in responsible.items()}}
         else:
             yield from ({"contract": contract.id, **item.model_dump()} for item in getattr(contract, name))
+
+
+def _senders(policy: Policy) -> Iterator[dict[str, Any]]:
+    stated = [("", policy.contractor, policy.documents), *((c.id, c.contractor, c.documents) for c in policy.contract)]
+    for number, *parts in stated:
+        if any(part.model_dump(exclude_defaults=True) for part in parts if part):
+            yield {"contract": number or None, **{k: v for part in parts if part for k, v in part.model_dump().items()}}
 
 
 def _cell(register: Sheet, column: Column, value: Any) -> Any:
@@ -143,7 +153,7 @@ def _prepare(sheet: Worksheet, register: Sheet) -> None:
                 sheet.cell(row, number).number_format = _DAY_FORMAT
         choices = [YES, NO] if column.kind is bool else list(column.words.values())
         formula = f'"{",".join(choices)}"' if choices else ""
-        if column.key == "contract" and register.name in REGISTERS:
+        if column.key == "contract":
             formula = f"契約!$A$2:$A${_ROOM}"
         if formula:
             rule = DataValidation(type="list", formula1=formula, allow_blank=True, errorStyle="warning")

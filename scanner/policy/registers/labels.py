@@ -32,12 +32,15 @@ LABELS = {
     "planned": "再発防止(予定)", "other": "その他", "contained": "応急措置", "wrongful": "不正の目的", "key_managed": "鍵の管理",
     "reported_on": "第一報の日", "reported_to": "第一報の相手", "reported_by": "第一報の報告者", "channel": "連絡手段",
     "written_on": "書面報告の日", "instructed": "委託者の指示", "submitted_on": "委員会報告の日", "asset": "資産番号", "lock": "盗難防止",
-    "silent_days": "無通信の日数",
+    "silent_days": "無通信の日数", "addressee": "宛先", "postal_code": "郵便番号", "representative_title": "代表者の職名",
+    "representative": "代表者の氏名", "telephone": "電話番号", "email": "メールアドレス", "prefix": "文書番号の頭の字",
+    "scheme": "文書番号の形", "year": "番号を改める年",
 }  # fmt: skip
 """Field → heading. Within a sheet no two fields share one."""
 
 OF_REGISTER = {
-    ("worker", "name"): "氏名", ("place", "name"): "名称", ("party", "name"): "名称", ("post", "name"): "氏名又は組織",
+    ("contractor", "name"): "受託者の名称", ("contractor", "address"): "所在地", ("contractor", "department"): "担当部署",
+    ("contractor", "contact"): "担当者", ("worker", "name"): "氏名", ("place", "name"): "名称", ("party", "name"): "名称", ("post", "name"): "氏名又は組織",
     ("contract", "id"): "契約番号", ("contract", "retention_years"): "保存年数", ("worker", "id"): "従事者番号", ("place", "id"): "場所番号",
     ("consent", "id"): "承諾番号", ("consent", "place"): "場所番号", ("consent", "kind"): "承諾の区分", ("party", "id"): "当事者番号",
     ("medium", "id"): "管理番号", ("host", "id"): "端末名", ("host", "place"): "設置場所", ("instruction", "id"): "指示番号",
@@ -48,6 +51,7 @@ OF_REGISTER = {
 """(register, field) → heading, where a register has its own word."""
 
 VALUES: dict[str, dict[str, str]] = {
+    "contractor.year": {"fiscal": "年度", "calendar": "暦年"},
     "place.kind": {"work": "作業場所", "storage": "保管場所", "server_room": "基幹サーバ室"},
     "consent.kind": {
         "place": "場所", "copy": "複写・複製", "send": "送信・送付", "other_use": "目的外利用", "subcontract": "再委託",

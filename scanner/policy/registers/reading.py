@@ -15,10 +15,11 @@ from pydantic import BaseModel, ValidationError
 
 from scanner.errors import EXIT_USAGE, Part, SekishoError
 from scanner.policy.faults import told
+from scanner.policy.letters import Contractor, Documents
 from scanner.policy.models import Policy, Responsible
 from scanner.policy.registers import cells
 from scanner.policy.registers.samples import MARK
-from scanner.policy.registers.sheets import HOUSE, Column, Sheet, sheets
+from scanner.policy.registers.sheets import CONTRACTOR, HOUSE, MORE, Column, Sheet, sheets
 
 _HEADING_ROWS = 10
 """Rows in which the headings are looked for: people put titles and remarks above them."""
@@ -83,6 +84,7 @@ def load(path: Path) -> Policy:
     faults: list[Fault] = []
     contracts: dict[str, dict[str, Any]] = {}
     house: dict[str, list[dict[str, Any]]] = {name: [] for name in HOUSE}
+    letters: dict[str, dict[str, Any]] = {}
     if _plain_title("契約") not in named:
         raise RegistersError(path, [])
     for register in sheets():
@@ -90,12 +92,15 @@ def load(path: Path) -> Policy:
         if sheet is None:
             continue
         for row in _rows(sheet, register, faults):
-            _take(row, register, contracts, house, faults)
+            if register.name == CONTRACTOR:
+                _take_sender(row, register, contracts, letters, faults)
+            else:
+                _take(row, register, contracts, house, faults)
     if not contracts and not any(house.values()) and not faults:
         faults.append(Fault("契約", "A2", "契約番号", "fault_empty"))
     if not faults:
         try:
-            return Policy.model_validate({"contract": list(contracts.values()), **house})
+            return Policy.model_validate({"contract": list(contracts.values()), **house, **letters})
         except ValidationError as error:
             for e in error.errors(include_url=False, include_input=False):
                 code, details = told(e)
@@ -135,15 +140,44 @@ def _take(
         house[register.name].append(entry)
         return
     number = str(entry.pop("contract", "") or (next(iter(contracts)) if len(contracts) == 1 else ""))
-    owner = contracts.get(number)
     _check(row, register, faults)
+    owner = _owner(number, row, register, contracts, faults)
+    if owner is not None:
+        owner.setdefault(register.name, []).append(entry)
+
+
+def _take_sender(
+    row: _Row,
+    register: Sheet,
+    contracts: dict[str, dict[str, Any]],
+    letters: dict[str, dict[str, Any]],
+    faults: list[Fault],
+) -> None:
+    """Put a row of the contractor where it belongs: to the house, or to the contract that it names."""
+    _check(row, register, faults)
+    number = str(row.values.pop("contract", ""))
+    owner = _owner(number, row, register, contracts, faults) if number else letters
+    if owner is None:
+        return
+    if "contractor" in owner:
+        details: dict[str, object] = {"id": number or "—", "register": register.title}
+        faults.append(Fault(register.title, row.cell("contract"), "契約番号", "fault_used_twice", details))
+        return
+    owner["contractor"] = {k: v for k, v in row.values.items() if k in (*Contractor.model_fields, MORE)}
+    owner["documents"] = {k: v for k, v in row.values.items() if k in Documents.model_fields}
+
+
+def _owner(
+    number: str, row: _Row, register: Sheet, contracts: dict[str, dict[str, Any]], faults: list[Fault]
+) -> dict[str, Any] | None:
+    """The contract that a row names; a fault where there is none."""
+    owner = contracts.get(number)
     if owner is None:
         near = difflib.get_close_matches(number, list(contracts), n=1, cutoff=0.4)
         known = "、".join(contracts) or "—"
         details: dict[str, object] = {"near": near[0] if near else "—", "known": known}
         faults.append(Fault(register.title, row.cell("contract"), "契約番号", "fault_no_such_contract", details))
-        return
-    owner.setdefault(register.name, []).append(entry)
+    return owner
 
 
 def _check(row: _Row, register: Sheet, faults: list[Fault]) -> None:

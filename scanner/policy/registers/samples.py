@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from scanner.policy.registers.labels import NO, YES
-from scanner.policy.registers.sheets import Column, Sheet
+from scanner.policy.registers.sheets import CONTRACTOR, Column, Sheet
 
 MARK = "例: "
 _WRITTEN: dict[str, Any] = {
@@ -18,6 +18,13 @@ _WRITTEN: dict[str, Any] = {
     "retention_years": 5, "silent_days": 14, "tier": 0, "place": "store-1",
 }  # fmt: skip
 """Field → what a sample shows; other fields of text stay empty."""
+_OF_REGISTER: dict[tuple[str, str], Any] = {
+    ("contract", "addressee"): "○○市長 様", ("contractor", "name"): "株式会社○○", ("contractor", "address"): "○○市○○町1-1",
+    ("contractor", "representative_title"): "代表取締役", ("contractor", "representative"): "代表者の氏名",
+    ("contractor", "department"): "業務課", ("contractor", "telephone"): "000-000-0000", ("contractor", "prefix"): "業",
+    ("contractor", "scheme"): "{prefix}第{n}号",
+}  # fmt: skip
+"""(register, field) → what a sample shows, where the register has its own."""
 _NUMBERS = {"place": "store-1", "consent": "承諾-2026-0050", "worker": "W-01", "medium": "USB-01", "host": "PC-01"}
 
 
@@ -25,6 +32,8 @@ def sample(register: Sheet) -> list[Any]:
     """The cells of the sample row."""
     cells = [_shown(register, column) for column in register.columns]
     first = f"{register.name}-1" if register.columns[0].key == "id" else "2026-017"
+    if register.name == CONTRACTOR:
+        first = "(すべての契約)"
     cells[0] = MARK + ("2026-017" if register.name == "contract" else _NUMBERS.get(register.name, first))
     return cells
 
@@ -38,4 +47,4 @@ def _shown(register: Sheet, column: Column) -> Any:
         return YES if column.key == "encrypted" else NO
     if column.words:
         return next(iter(column.words.values()))
-    return _WRITTEN.get(column.key)
+    return _OF_REGISTER.get((register.name, column.key), _WRITTEN.get(column.key))

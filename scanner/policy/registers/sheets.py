@@ -10,16 +10,23 @@ from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from scanner.policy.letters import Contractor, Documents
 from scanner.policy.models import REGISTERS, Contract, Policy, Responsible
 from scanner.policy.registers.labels import VALUES, label
 
 HOUSE = ("medium", "host")
 """Registers of the whole house, not of one contract."""
+CONTRACTOR = "contractor"
+"""The sheet of who writes letters: a row without a contract is the house, one with a contract says what differs for it."""
 _TITLES = {
-    "contract": "契約", "place": "場所", "consent": "承諾", "party": "当事者", "post": "管理体制", "worker": "従事者", "grant": "権限",
+    "contract": "契約", CONTRACTOR: "受託者", "place": "場所", "consent": "承諾", "party": "当事者", "post": "管理体制", "worker": "従事者", "grant": "権限",
     "carryout": "持出し", "transfer": "送信・送付", "transport": "運搬", "training": "研修", "instruction": "指示",
     "disposal": "廃棄", "handover": "返還", "inspection": "点検・調査", "incident": "事故", "medium": "媒体", "host": "端末",
 }  # fmt: skip
+LETTERS = ("contractor", "documents")
+"""Tables of a policy and of a contract that are one row of the sheet of the contractor."""
+TAKEN = ("contract", *LETTERS, *HOUSE)
+"""Fields of a policy that the workbook holds; the others it leaves as they were."""
 _RESPONSIBLE = "responsible_"
 MORE = "more"
 _LAST = ("valid_from", "valid_to")
@@ -38,6 +45,12 @@ class Column(NamedTuple):
     required: bool
     about: str
     """What belongs there."""
+
+
+class Sender(Contractor, Documents):
+    """A row of the sheet of the contractor."""
+
+    contract: str = ""
 
 
 class Sheet(NamedTuple):
@@ -62,6 +75,8 @@ def sheets() -> tuple[Sheet, ...]:
 def _model(name: str) -> type[BaseModel]:
     if name == "contract":
         return Contract
+    if name == CONTRACTOR:
+        return Sender
     owner = Policy if name in HOUSE else Contract
     return get_args(owner.model_fields[name].annotation)[0]  # type: ignore[no-any-return]
 
@@ -69,10 +84,19 @@ def _model(name: str) -> type[BaseModel]:
 def _columns(name: str, model: type[BaseModel]) -> Iterator[Column]:
     if name in REGISTERS:
         yield Column("contract", "契約番号", str, {}, True, "「契約」シートの契約番号")
+    if name == CONTRACTOR:
+        yield Column(
+            "contract",
+            "契約番号",
+            str,
+            {},
+            False,
+            "空の行はすべての契約に共通。契約番号の行には、その契約だけ違う欄を書く",
+        )
     fields = model.model_fields
     for key in sorted(fields, key=lambda k: k in _LAST):  # a stable sort: the others keep their order
         field = fields[key]
-        if key == MORE or (name == "contract" and key in REGISTERS):
+        if key in (MORE, "contract") or (name == "contract" and key in (*REGISTERS, *LETTERS)):
             continue
         if key == "responsible":
             for inner, more in Responsible.model_fields.items():

@@ -7,8 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from scanner.policy.models import REGISTERS, Policy
-
-_HOUSE = ("medium", "host")
+from scanner.policy.registers.sheets import HOUSE
 
 
 def to_toml(policy: Policy) -> str:
@@ -16,6 +15,11 @@ def to_toml(policy: Policy) -> str:
     import tomlkit
 
     document = tomlkit.document()
+    others = policy.model_dump(exclude_defaults=True, exclude={"contract", *HOUSE})
+    for key, value in sorted(
+        others.items(), key=lambda item: isinstance(item[1], dict)
+    ):  # a key after a table is of it
+        document.add(key, tomlkit.item(_lists(value)))
     contracts = tomlkit.aot()
     for contract in policy.contract:
         table = tomlkit.table()
@@ -30,12 +34,8 @@ def to_toml(policy: Policy) -> str:
             _add_tables(table, name, getattr(contract, name))
         contracts.append(table)
     document.add("contract", contracts)
-    for name in _HOUSE:
+    for name in HOUSE:
         _add_tables(document, name, getattr(policy, name))
-    for name in ("review", "gate", "watch"):
-        stated = getattr(policy, name).model_dump(exclude_defaults=True)
-        if stated:
-            document.add(name, tomlkit.item(_lists(stated)))
     return tomlkit.dumps(document)
 
 

@@ -1,7 +1,8 @@
 """Forms from workbooks and documents that an entruster may replace: placeholders in, numbers out.
 
 A template names its fields in double braces: ``{{ title }}``, ``{{ number }}``, ``{{ serial }}`` (running number), ``{{ made }}``,
-``{{ scope }}``, ``{{ version }}``, ``{{ policy }}``, ``{{ facts }}``, ``{{ notes }}``, and the table. In a workbook the table is
+``{{ scope }}``, ``{{ version }}``, ``{{ policy }}``, ``{{ facts }}``, ``{{ notes }}``, and the table. Of a letter:
+``{{ document }}`` (its number), ``{{ addressee }}``, ``{{ contractor }}``, ``{{ address }}``, ``{{ representative }}`` … (``Stamp.fields``). In a workbook the table is
 ``{{ columns }}`` over ``{{ rows }}``, or one row with ``{{ row.台帳番号 }}`` …; in a document (docxtpl) ``columns`` and ``cells`` to
 loop over, or ``rows`` by name. A single fact is ``{{ fact.判定 }}`` in a workbook. What every form must carry (running number,
 time, scope, version, table) must stand in the template too.
@@ -24,7 +25,10 @@ from scanner.report.forms.interface import Form
 from scanner.report.forms.steady import steady
 
 NEEDED = ("serial", "made", "scope", "version")
-_SCALARS = ("title", "number", "serial", "made", "scope", "version", "policy")
+_SCALARS = (
+    "title", "number", "serial", "made", "scope", "version", "policy", "law", "document", "addressee", "contractor", "postal_code",
+    "address", "representative_title", "representative", "department", "contact", "telephone", "email",
+)  # fmt: skip
 _FIELD = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 _WIDEST, _SLIM, _PAGE = 46.0, 14.0, 170.0
 """Widest column, columns that are not made narrower, and what fits on a page."""

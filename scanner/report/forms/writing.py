@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax import saxutils
 
+from scanner.policy.letters import NOBODY, Letterhead
 from scanner.printable import in_cell, printable
 from scanner.report.forms import templates
 from scanner.report.forms.interface import Form
 
+_OF_CONTRACTOR = (
+    "postal_code", "address", "representative_title", "representative", "department", "contact", "telephone", "email",
+)  # fmt: skip
 STYLES = ("xlsx", "docx", "html", "csv", "csv-cp932")
 
 
@@ -27,6 +31,10 @@ class Stamp:
     policy: str
     law: str = ""
     """The texts of the law that were applied."""
+    document: str = ""
+    """文書番号 of a letter; empty for other papers."""
+    letterhead: Letterhead = NOBODY
+    """Who writes to whom."""
 
     def lines(self) -> list[str]:
         """As lines for the head of a form."""
@@ -47,6 +55,10 @@ class Stamp:
             "version": self.version,
             "policy": self.policy or "(なし)",
             "law": self.law,
+            "document": self.document,
+            "addressee": self.letterhead.addressee,
+            "contractor": self.letterhead.contractor.name,
+            **{name: getattr(self.letterhead.contractor, name) for name in _OF_CONTRACTOR},
         }
 
 
