@@ -67,6 +67,19 @@ def load_policy(path: Path) -> tuple[Policy, str]:
     return policy, hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def put(path: Path, data: bytes) -> None:
+    """Write a file at once or not at all, and say where it is; raises ``Failure``."""
+    from scanner.cli.main import EXIT_USAGE, Failure
+
+    try:
+        temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        temporary.write_bytes(data)
+        os.replace(temporary, path)
+    except OSError:
+        raise Failure(t("scan.output_unwritable", path=path), EXIT_USAGE) from None
+    click.echo(t("report.written", path=path.absolute()))
+
+
 def log(home: Home, event: str, **details: object) -> None:
     """Append one JSON line to the log; paths and counts only. A log that cannot be written stops nothing."""
     from scanner.inventory.errors import now

@@ -5,77 +5,39 @@ from __future__ import annotations
 import json
 import sqlite3
 from importlib import import_module
+from typing import Any
 
 import click
 
 from scanner import clock
 from scanner.cli import common
-from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
+from scanner.cli.listing import QUERY, STYLES, Wish, listed
+from scanner.cli.main import EXIT_OK, EXIT_USAGE, Failure
 from scanner.messages import t
-from scanner.printable import in_json, printable
-
-_QUERY = (
-    "select p.id, p.code, p.state, p.opened, p.closed, p.closed_why, p.family, p.working, f.path, f.origin, p.subject, p.contract, p.stage, p.due,"
-    " (select count(*) from declarations d where d.point_id = p.id) as declared"
-    " from points p left join files f on f.id = p.file_id"
-)
+from scanner.printable import printable
 
 
 @click.group("points", invoke_without_command=True, help=t("help.points"), epilog=t("epilog.points"))
 @common.home_option
 @click.option("--all", "every", is_flag=True, help=t("option.all_points"))
+@click.option("--contract", default="", metavar=t("meta.contract"), help=t("option.points_contract"))
+@click.option("--code", multiple=True, metavar=t("meta.code"), help=t("option.points_code"))
+@click.option("--place", default="", metavar=t("meta.place"), help=t("option.points_place"))
 @click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "jsonl"]),
-    default="text",
-    show_default=True,
-    help=t("option.format"),
+    "--older-than", "older", type=click.IntRange(0), default=0, metavar=t("meta.days"), help=t("option.points_older")
 )
+@click.option("--late", is_flag=True, help=t("option.points_late"))
+@click.option("--by", type=click.Choice(["file", "point"]), help=t("option.points_by"))
+@click.option("--format", "style", type=click.Choice(STYLES), help=t("option.points_format"))
+@click.option("-o", "--output", metavar=t("meta.file"), help=t("option.points_output"))
+@common.policy_option
 @click.pass_context
-def command(context: click.Context, home: str | None, every: bool, style: str) -> int:
+def command(context: click.Context, /, home: str | None, policy_path: str | None, **asked: Any) -> int:
     """List points; the subcommands take the same state folder."""
     context.obj = home
     if context.invoked_subcommand is not None:
         return EXIT_OK
-    from scanner.inventory.reader import Reader
-
-    reader = Reader(common.the_home(home).database)
-    rows = reader.rows(f"{_QUERY} where p.state = 'open' or ? order by p.state desc, p.opened, p.id", (every,))
-    for row in rows:
-        click.echo(_json(row) if style == "jsonl" else _line(row))
-    if not rows and style == "text":
-        click.echo(t("points.none"))
-    return EXIT_POINTS if any(r["state"] == "open" for r in rows) else EXIT_OK
-
-
-def _json(row: sqlite3.Row) -> str:
-    from scanner.model import display
-
-    plain = {
-        k: row[k]
-        for k in (
-            "id",
-            "code",
-            "state",
-            "stage",
-            "due",
-            "opened",
-            "closed",
-            "closed_why",
-            "family",
-            "contract",
-            "subject",
-        )
-    }
-    working = json.loads(row["working"]) if row["working"] else None
-    more = {
-        "declared": bool(row["declared"]),
-        "working": working,
-        "path": display(row["path"]) if row["path"] else None,
-        "origin": row["origin"] or None,
-    }
-    return in_json(json.dumps({**plain, **more}, ensure_ascii=False))
+    return listed(common.the_home(home), Wish(policy=policy_path, **asked))
 
 
 def _line(row: sqlite3.Row) -> str:
@@ -108,7 +70,7 @@ def show(context: click.Context, number: int) -> None:
     from scanner.report import wording
 
     reader = Reader(common.the_home(context.obj).database)
-    row = _one(reader.rows(f"{_QUERY} where p.id = ?", (number,)), number)
+    row = _one(reader.rows(f"{QUERY} where p.id = ?", (number,)), number)
     click.echo(_line(row))
     if row["origin"]:
         click.echo("        " + t("points.came_from", origin=wording.origin(row["origin"])))
@@ -164,7 +126,7 @@ def declare(
     if not consent and not reason:
         raise Failure(t("points.declare_what"), EXIT_USAGE)
     reader = Reader(state.database)
-    row = _one(reader.rows(f"{_QUERY} where p.id = ?", (number,)), number)
+    row = _one(reader.rows(f"{QUERY} where p.id = ?", (number,)), number)
     reader.close()
     if row["state"] != "open":
         raise Failure(t("points.not_open", number=number), EXIT_USAGE)

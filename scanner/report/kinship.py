@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape
-
 from scanner.custody.arithmetic import Family
 from scanner.custody.locations import Location
 from scanner.messages import t
@@ -117,40 +115,3 @@ def pieces_of(family: Family) -> list[str]:
 def everywhere(family: Family) -> list[Location]:
     """The original and all its copies, in this order."""
     return [*family.live, *family.weak]
-
-
-_COLOURS = {
-    "original": "#1f4e79",
-    "agreed": "#2e7d32",
-    "open": "#c62828",
-    "decided": "#00695c",
-    "technical": "#757575",
-    "weak": "#b08900",
-}
-_ROW, _LEFT, _WIDTH = 34, 300, 980
-
-
-def picture(family: Family) -> str:
-    """The family as SVG: the original on the left, its copies on the right, agreed or not by colour and by word."""
-    items = everywhere(family)
-    copies = [location for location in items if location is not family.original_at]
-    height = max(2, len(copies)) * _ROW + 20
-    middle = height // 2
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" font-family="sans-serif" font-size="12">',
-        f"<title>{escape(t('kinship.title', family=family.original.family))}</title>",
-        f'<rect x="8" y="{middle - 24}" width="230" height="48" rx="6" fill="#eaf1f8" stroke="{_COLOURS["original"]}"/>',
-        f'<text x="18" y="{middle - 6}">{escape(family.original.family)} {escape(family.original.contract)}</text>',
-        f'<text x="18" y="{middle + 12}" fill="#555">{escape(t("kinship.size", rows=f"{family.original.rows:,}"))}</text>',
-    ]
-    for number, location in enumerate(copies):
-        y = 10 + number * _ROW
-        state = agreed(family, location)
-        dash = ' stroke-dasharray="4 3"' if state in ("technical", "weak") else ""
-        text = f"{t(f'agreed.{state}')} · {location.name} · {evidence(location, family.original.media_type)}"
-        parts += [
-            f'<path d="M238 {middle} C 270 {middle}, 270 {y + 12}, {_LEFT} {y + 12}" fill="none" stroke="{_COLOURS[state]}"{dash}/>',
-            f'<circle cx="{_LEFT + 6}" cy="{y + 12}" r="5" fill="{_COLOURS[state]}"/>',
-            f'<text x="{_LEFT + 18}" y="{y + 16}">{escape(text[:110])}</text>',
-        ]
-    return "\n".join([*parts, "</svg>"])

@@ -51,6 +51,13 @@ class Day:
         (folder / "store").mkdir()
         (folder / "store/原本.xlsx").write_bytes(table(12, 91))
 
+    @classmethod
+    def again(cls, sekisho: Sekisho, folder: Path) -> Day:
+        """The same folder in another test, which changes nothing in it."""
+        made = cls.__new__(cls)
+        made._sekisho, made.folder, made.home = sekisho, folder, folder / "home"
+        return made
+
     def policy(self, more: str = "", contract: str = "") -> None:
         (self.folder / "policy.toml").write_text(POLICY.format(more=more, contract=contract), encoding="utf-8")
 

@@ -1,0 +1,156 @@
+"""The list of ``sekisho points``: a line a file on the screen, a workbook, csv or JSON lines in a file."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scanner import clock
+from scanner.cli import common
+from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
+from scanner.messages import t
+from scanner.printable import in_json
+
+if TYPE_CHECKING:
+    from scanner.inventory.home import Home
+    from scanner.inventory.reader import Reader
+    from scanner.report.listing.filters import Filter
+    from scanner.report.listing.subjects import Subject
+
+STYLES = ("text", "jsonl", "csv", "xlsx")
+QUERY = (
+    "select p.id, p.code, p.state, p.opened, p.closed, p.closed_why, p.family, p.working, f.path, f.origin, p.subject, p.contract, p.stage, p.due,"
+    " (select count(*) from declarations d where d.point_id = p.id) as declared"
+    " from points p left join files f on f.id = p.file_id"
+)
+_KEPT = ("id", "code", "state", "stage", "due", "opened", "closed", "closed_why", "family", "contract", "subject")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was asked for on the command line."""
+
+    every: bool
+    style: str | None
+    by: str | None
+    contract: str
+    code: tuple[str, ...]
+    place: str
+    older: int
+    late: bool
+    output: str | None
+    policy: str | None
+
+
+def listed(state: Home, wish: Wish) -> int:
+    """Write the list; returns the exit code: whether anything of it is open."""
+    from scanner.inventory.reader import Reader
+    from scanner.report.listing import subjects
+
+    style = _style(wish)
+    by = wish.by or ("point" if style == "jsonl" else "file")
+    reader = Reader(state.database)
+    today = clock.today()
+    every = subjects.load(reader, every=wish.every, today=today)
+    condition = _filter(wish, state, every)
+    chosen = condition.apply(every, today)
+    if by == "point":
+        chosen = [one for subject in chosen for one in subject.apart()]
+    if style == "text":
+        _on_screen(chosen, every)
+    else:
+        data = _data(style, by, chosen, reader, _head(chosen, wish))
+        if wish.output:
+            common.put(Path(wish.output), data)
+        else:
+            click.echo(data.decode("utf-8"), nl=False)
+    return EXIT_POINTS if any(s.open for s in chosen) else EXIT_OK
+
+
+def _style(wish: Wish) -> str:
+    endings = " ".join(f".{s}" for s in STYLES[1:])
+    ending = Path(wish.output).suffix.lower().lstrip(".") if wish.output else ""
+    if wish.output and ending not in STYLES[1:]:
+        raise Failure(t("listing.ending", path=wish.output, endings=endings), EXIT_USAGE)
+    if wish.style and ending and wish.style != ending:
+        raise Failure(t("listing.other_ending", style=wish.style, path=wish.output, endings=endings), EXIT_USAGE)
+    style = wish.style or ending or "text"
+    if style in ("csv", "xlsx") and not wish.output:
+        raise Failure(t("listing.needs_output", style=style), EXIT_USAGE)
+    return style
+
+
+def _filter(wish: Wish, state: Home, every: list[Subject]) -> Filter:
+    from scanner.report.listing import filters
+
+    found = common.find_policy(wish.policy, state) if wish.contract or wish.place else None
+    contracts = common.load_policy(found)[0].contract if found else ()
+    names = [*(c.id for c in contracts), *(n for s in every for n in s.contracts)]
+    places = [f"{c.id}/{p.id}" for c in contracts for p in c.place] + [s.place for s in every]
+    place = wish.place
+    if place and place not in filters.OUTSIDE and not ("/" in place or "\\" in place):  # no path: the name of a place
+        filters.known(place, [*places, *(p.partition("/")[2] for p in places)], "no_such_place")
+    return filters.Filter(
+        filters.known(wish.contract, names, "no_such_contract"), filters.codes(wish.code), place, wish.older, wish.late
+    )
+
+
+def _head(chosen: list[Subject], wish: Wish) -> str:
+    asked = [("contract", wish.contract), *(("code", c) for c in wish.code), ("place", wish.place)]
+    told = [t(f"listing.filter_{name}", value=value) for name, value in asked if value]
+    told += [t("listing.filter_older", value=wish.older)] if wish.older else []
+    told += [t("listing.filter_late")] if wish.late else []
+    points = sum(len(s.points) for s in chosen)
+    filters = f" ({t('list.separator').join(told)})" if told else ""
+    return t("listing.head", day=clock.today(), subjects=len(chosen), points=points, filters=filters)
+
+
+def _on_screen(chosen: list[Subject], every: list[Subject]) -> None:
+    from scanner.report.listing import table
+
+    today = clock.today()
+    for subject in chosen:
+        click.echo("\n".join(table.told(subject, today)))
+    if chosen:
+        points = sum(len(s.points) for s in chosen)
+        click.echo(t("listing.sums", subjects=len(chosen), points=points))
+    elif every:
+        click.echo(t("listing.none_left", count=sum(len(s.points) for s in every)))
+    else:
+        click.echo(t("points.none"))
+
+
+def _data(style: str, by: str, chosen: list[Subject], reader: Reader, head: str) -> bytes:
+    from scanner.report.listing import book, table
+
+    today = clock.today()
+    if style == "csv":
+        return table.comma_separated(chosen, today)
+    if style == "xlsx":
+        return book.workbook(chosen, today, head)
+    if by == "file":
+        lines = [in_json(json.dumps(table.plain(s, today), ensure_ascii=False)) for s in chosen]
+    else:
+        wanted = {p.id for s in chosen for p in s.points}
+        rows = reader.rows(f"{QUERY} order by p.state desc, p.opened, p.id")
+        lines = [as_json(row) for row in rows if row["id"] in wanted]
+    return "".join(f"{line}\n" for line in lines).encode("utf-8")
+
+
+def as_json(row: sqlite3.Row) -> str:
+    """One point, as docs/jsonl.md says."""
+    from scanner.model import display
+
+    working = json.loads(row["working"]) if row["working"] else None
+    more = {
+        "declared": bool(row["declared"]),
+        "working": working,
+        "path": display(row["path"]) if row["path"] else None,
+        "origin": row["origin"] or None,
+    }
+    return in_json(json.dumps({**{k: row[k] for k in _KEPT}, **more}, ensure_ascii=False))

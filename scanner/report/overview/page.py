@@ -1,0 +1,123 @@
+"""The page: numbers collected, pictures made, everything put into ``config/forms/overview.html``.
+
+Paths are those of this machine; the page is for the people who work on it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date, timedelta
+from typing import Any
+
+from detectors.resources import config_dir
+from scanner import clock
+from scanner.custody import families
+from scanner.inventory import coverage
+from scanner.inventory.errors import InventoryError
+from scanner.inventory.reader import Reader
+from scanner.messages import language, t
+from scanner.model import display
+from scanner.policy.models import Policy
+from scanner.report import articles, kinship, wording
+from scanner.report.forms.interface import Context
+from scanner.report.listing import subjects, urgency
+from scanner.report.listing.table import place_of
+from scanner.report.overview import changes, pictures
+
+MAX_ROWS = 500
+"""Lines of a list; how many more there are stands below it."""
+_NAMED = 20
+"""Files named below one reason."""
+_DAYS = 60
+
+
+def build(reader: Reader, policy: Policy | None = None) -> str:
+    """The page as HTML text; raises ``InventoryError`` (``no_runs``) before the first scan. ``policy`` is what copies are
+    compared with."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    runs = reader.rows("select * from runs where state <> 'watch' order by id desc limit 10")
+    if not runs:
+        raise InventoryError("no_runs", reader.path)
+    environment = Environment(
+        loader=FileSystemLoader(config_dir() / "forms"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(shown=clock.shown, t=t, w=wording, k=kinship, u=urgency, place_of=place_of)
+    today = clock.today()
+    loaded = families.load(reader.db, policy, today)
+    lying = _places(reader)
+    return environment.get_template("overview.html").render(
+        **_lists(reader, today),
+        lang=language(),
+        last=runs[0],
+        runs=runs,
+        today=today,
+        families=loaded,
+        places=lying,
+        kinds=_kinds(reader),
+        coverage=coverage.of(reader.db),
+        articles=articles.table(Context(reader, policy, today, b"")),
+        changes=changes.since_last(reader),
+        pictures={
+            "places": pictures.places(lying),
+            "families": pictures.families(loaded),
+            "trend": pictures.trend(_open_by_day(reader, today)),
+        },
+    )
+
+
+def _lists(reader: Reader, today: date) -> dict[str, Any]:
+    """What is open, a line a file, and what was not read, by reason."""
+    every = subjects.load(reader, today=today)
+    gaps: defaultdict[str, list[str]] = defaultdict(list)
+    for row in reader.rows(
+        "select reason, path from files where gone is null and reason is not null and reason <> 'empty' order by reason, path"
+    ):
+        if len(gaps[row["reason"]]) < _NAMED:
+            gaps[row["reason"]].append(display(row["path"]))
+    return {
+        "subjects": every[:MAX_ROWS],
+        "more": max(0, len(every) - MAX_ROWS),
+        "gaps": gaps,
+        "figures": {
+            "subjects": len(every),
+            "points": sum(len(s.points) for s in every),
+            "now": sum(urgency.urgency(s.first.code) == 0 for s in every),
+            "late": sum(s.late(today) for s in every),
+        },
+    }
+
+
+def _kinds(reader: Reader) -> list[tuple[str, int]]:
+    found = Counter[str]()
+    for row in reader.rows(
+        "select n.entity, sum(n.count) as total from findings n join files f on f.content_id = n.content_id"
+        " where f.gone is null and n.about = 'person' group by n.entity"
+    ):
+        found[row["entity"]] = row["total"]
+    return found.most_common()
+
+
+def _places(reader: Reader) -> list[pictures.Place]:
+    rows = reader.rows(
+        "select coalesce(f.rule, '') as rule, f.verdict, count(distinct f.id) as files, sum(c.persons_max) as persons"
+        " from files f join contents c on c.id = f.content_id where f.gone is null"
+        " and exists (select 1 from findings n where n.content_id = c.id and n.about = 'person') group by 1, 2 order by 2, 1"
+    )
+    return [pictures.Place(r["rule"], r["verdict"], r["files"], r["persons"] or 0) for r in rows]
+
+
+def _open_by_day(reader: Reader, last: date) -> list[tuple[str, int]]:
+    """Open points at the end of each of the last days, since the first run."""
+    ends = [(last - timedelta(days=n), clock.begin_of(last - timedelta(days=n - 1))) for n in range(_DAYS - 1, -1, -1)]
+    days = reader.rows(
+        f"with day(d, ends) as (values {','.join(['(?, ?)'] * len(ends))})"  # noqa: S608  # only marks are put in
+        " select d, (select count(*) from points where opened < ends and (closed is null or closed >= ends)) as n,"
+        " (select count(*) from runs where started < ends) as runs from day",
+        tuple(value for day, end in ends for value in (day.isoformat(), end)),
+    )
+    return [(r["d"], r["n"]) for r in days if r["runs"]]
