@@ -11,6 +11,8 @@ import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from scanner.extract.formats import numerals
+
 BUILTIN = {
     14: "yyyy/m/d",
     15: "d-mmm-yy",
@@ -31,6 +33,7 @@ BUILTIN = {
     58: '[$-411]ggge"年"m"月"d"日"',
 }
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
 _LONGEST = 255
 """Characters of a format; Excel takes no more. A longer one is an attack on whoever follows it, and renders nothing."""
 _MOST_SLOTS = 40
@@ -48,16 +51,19 @@ _ERAS = (
 
 @lru_cache(maxsize=4096)
 def kind(code: str) -> str:
-    """``date``, ``zeros`` (a pattern of digits worth rendering), ``text`` or ``plain``."""
+    """``date``, ``time``, ``zeros`` (a pattern of digits worth rendering), ``text`` or ``plain``."""
     if len(code) > _LONGEST:
         return "plain"
     bare = _LITERAL.sub("", code).lower()
     if bare == "@" or code == "General" or not code:
         return "plain"
-    if re.search(r"[yge]", bare) and re.search(r"[md年月日]", bare + code):
+    if _ELAPSED.search(code):
+        return "plain"
+    letters = re.sub(r"general|g/標準|am/pm|a/p|e[+-]", "", bare)
+    if re.search("[yged]", letters) or ("m" in letters and not re.search("[hs]", letters)):
         return "date"
-    if re.search(r"\bd\b|m/d|mmm", bare):
-        return "date"
+    if re.search("[hs]", letters):
+        return "time"
     if (
         re.search(r"0{2,}", code)
         and re.search(r"^[0\-\s();\[\]<>=0-9#\"年\\]*$", bare or code)
@@ -73,11 +79,15 @@ def kind(code: str) -> str:
 def render(value: str, code: str, *, base1904: bool = False) -> str:
     """The cell text of a numeric ``value`` (as written in the file) under the format ``code``."""
     style = kind(code)
-    if style == "date":
-        return _date(value, code, base1904)
+    numerals_ = numerals.shape(code)
+    if style in ("date", "time"):
+        text = _date(value, code, base1904, only_time=style == "time")
+        return numerals.moment(text, numerals_) if numerals_ else text
     text = plain(value)
     if style == "zeros" and text.isdigit():
-        return _zeros(text, code)
+        text = _zeros(text, code)
+    if numerals_:
+        text = numerals.amount(text, numerals_, places=re.search("[0#]", _LITERAL.sub("", code)) is not None)
     if '"' in code and style == "plain":
         return _worded(text, code)
     return text
@@ -163,15 +173,17 @@ def _zeros(text: str, code: str) -> str:
     return text
 
 
-def _date(value: str, code: str, base1904: bool) -> str:
+def _date(value: str, code: str, base1904: bool, *, only_time: bool) -> str:
     try:
         serial = float(value)
     except ValueError:
         return value
-    if not 1 <= serial < 2_958_466:
+    if not (0 if only_time else 1) <= serial < 2_958_466:
         return plain(value)
     day = datetime(1904, 1, 1) if base1904 else datetime(1899, 12, 30)  # a calendar day, no zone
     moment = day + timedelta(days=serial)
+    if only_time:
+        return f"{moment.hour}:{moment.minute:02d}"
     bare = _LITERAL.sub("", code).lower()
     if "g" in bare or ("e" in bare and "y" not in bare):
         for name, letter, first, base in _ERAS:
