@@ -19,8 +19,11 @@ from scanner.inventory.reader import Reader
 from scanner.inventory.store import Store
 from scanner.policy import law, letters
 from scanner.policy.models import Contract, Policy
-from scanner.report.forms import registry, writing
-from scanner.report.forms.interface import Context, Form, wareki_moment
+from scanner.report.forms import registry
+from scanner.report.forms.interface import Context, Form, wareki, wareki_moment
+from scanner.report.paper import parties, writing
+from scanner.report.paper.kinds import is_numbered
+from scanner.report.paper.stamp import Stamp
 
 
 @dataclass(slots=True)
@@ -86,26 +89,27 @@ def issued(order: Order, home: Home, reader: Reader, policy: Policy | None, dige
     if not runs:
         raise InventoryError("no_runs", reader.path)
     with japanese():
-        made = registry.builder(order.number)(context_of(order, home, reader, policy))
-        day = order.today or clock.today()
+        context = context_of(order, home, reader, policy)
+        made = registry.builder(order.number)(context)
+        day = context.today
         contract = contract_of(policy, order.contract or str(made.issued.get("contract", "")))
         head = letters.letterhead(policy, contract)
-        lettered = order.numbered and made.number in registry.NUMBERED
+        lettered = order.numbered and is_numbered(made.number)
         about = contract.id if contract else ""
         series = letters.series(head.documents, day, contract=about, form=made.number) if lettered else None
         number, document = _entered(store, order, made, series, about)
         rules = str(runs[0]["rule_set"]).partition("/")[0]  # those of the findings, not of the day of printing
-        stamp = writing.Stamp(
+        stamp = Stamp(
             number,
             wareki_moment(now()),
             _scope(runs[0], coverage.of(reader.db)),
             f"{__version__} / {rules}",
             digest[:16],
             law.applied(day),
-            document,
-            head,
+            wareki(day),
         )
-        data = writing.written(made, stamp, order.style, home.path / "forms", order.template)
+        who = parties.of(head, [contract] if contract else context.contracts(), document)
+        data = writing.written(made, stamp, who, order.style, home.path / "forms", order.template)
         return Issued(data, made.title, (number, *made.entries), document)
 
 

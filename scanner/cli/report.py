@@ -72,13 +72,14 @@ def command(
     from scanner.acts.issuing import Order
     from scanner.inventory.reader import Reader
     from scanner.report.forms.registry import ALIASES, FORMS
+    from scanner.report.paper.kinds import usual_style
 
     name = ALIASES.get(form, form)
     if name not in (*FORMS, "overview", "14", "verifier"):
         _unknown(form)
-    if style is None:  # the ending of the output says it, else a workbook
+    if style is None:  # the ending of the output says it, else the kind of paper that the form is
         ending = Path(output).suffix.lower().lstrip(".") if output else ""
-        style = ending if ending in _STYLES else "xlsx"
+        style = ending if ending in _STYLES else usual_style(name)
     state = common.the_home(home)
     ending = {"overview": "html", "14": "zip", "verifier": "html"}.get(name, style.partition("-")[0])
     path = _target(name, ending, state, output)

@@ -264,18 +264,22 @@ def test_lines_about_points_name_their_entries(sekisho: Sekisho, history: Path) 
     assert told
 
 
-def test_a_workbook_is_the_same_whenever_it_is_packed(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("style", ["xlsx", "docx"])
+@pytest.mark.parametrize("number", ["1", "4"])
+def test_a_form_is_the_same_whenever_it_is_packed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, style: str, number: str
+) -> None:
     import time
 
-    from detectors.resources import config_dir
     from scanner.report.forms.interface import Form
-    from scanner.report.forms.templates import workbook
-    from scanner.report.forms.writing import Stamp
+    from scanner.report.paper.parties import Parties
+    from scanner.report.paper.stamp import Stamp
+    from scanner.report.paper.writing import written
 
-    form, stamp = Form("4", "作業場所", ("番号", "場所"), [(1, "庫"), (2, "机")]), Stamp(3, "m", "s", "v", "p")
-    made = [workbook(form, stamp.fields(form), config_dir() / "forms/default.xlsx")]
+    form, stamp = Form(number, "作業場所", ("番号", "場所"), [(1, "庫"), (2, "机")]), Stamp(3, "m", "s", "v", "p")
+    made = [written(form, stamp, Parties(), style, tmp_path)]
     monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(2_000_000_000))
-    made.append(workbook(form, stamp.fields(form), config_dir() / "forms/default.xlsx"))
+    made.append(written(form, stamp, Parties(), style, tmp_path))
     assert made[0] == made[1]
 
 

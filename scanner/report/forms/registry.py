@@ -46,9 +46,6 @@ FORMS = {
 NEED_MORE = frozenset({"9c", "10R", "11a", "11b", "11c"})
 """Forms that are about one contract, point or suspicion."""
 
-NUMBERED = frozenset({"3", "4", "5a", "7", "9b", "9c", "10R", "11a", "11b", "13"})
-"""Forms that are letters: each is given a document number when it is made."""
-
 ALIASES = {
     "holdings": "1", "record": "2", "status": "3", "places": "4", "posts": "5a", "workers": "5b", "rights": "5c", "items": "5d",
     "carryouts": "6", "carried": "6b", "transfers": "6c", "consents": "7", "copies": "7b", "crossed": "7c", "checks": "8",

@@ -8,9 +8,9 @@ from datetime import date
 
 from scanner.messages import t
 from scanner.printable import in_cell
-from scanner.report.forms.steady import steady
 from scanner.report.listing.subjects import Subject
 from scanner.report.listing.table import COLUMNS, headings, rows
+from scanner.report.paper.steady import steady
 
 TYPE = "游ゴシック"
 SIZE = 9

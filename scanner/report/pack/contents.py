@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scanner.report.forms.writing import escape
 from scanner.report.pack.sealing import Member
+from scanner.report.paper.html import escape
 
 _STYLE = (
     "body{font:11pt/1.6 'Hiragino Sans','Yu Gothic UI','Noto Sans CJK JP',Meiryo,sans-serif;max-width:56rem;margin:16mm auto;padding:0 1rem}"

@@ -1,8 +1,8 @@
 """Forms from workbooks and documents that an entruster may replace: placeholders in, numbers out.
 
 A template names its fields in double braces: ``{{ title }}``, ``{{ number }}``, ``{{ serial }}`` (running number), ``{{ made }}``,
-``{{ scope }}``, ``{{ version }}``, ``{{ policy }}``, ``{{ facts }}``, ``{{ notes }}``, and the table. Of a letter:
-``{{ document }}`` (its number), ``{{ addressee }}``, ``{{ contractor }}``, ``{{ address }}``, ``{{ representative }}`` … (``Stamp.fields``). In a workbook the table is
+``{{ scope }}``, ``{{ version }}``, ``{{ policy }}``, ``{{ law }}``, ``{{ facts }}``, ``{{ notes }}``, the names of a letter
+(``{{ day }}``, ``{{ document }}``, its number, ``{{ addressee }}``, ``{{ contractor }}`` … as in ``fields``), and the table. In a workbook the table is
 ``{{ columns }}`` over ``{{ rows }}``, or one row with ``{{ row.台帳番号 }}`` …; in a document (docxtpl) ``columns`` and ``cells`` to
 loop over, or ``rows`` by name. A single fact is ``{{ fact.判定 }}`` in a workbook. What every form must carry (running number,
 time, scope, version, table) must stand in the template too.
@@ -18,17 +18,14 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from detectors.resources import config_dir
 from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.printable import in_cell, printable
 from scanner.report.forms.interface import Form
-from scanner.report.forms.steady import steady
+from scanner.report.paper.parties import Parties
+from scanner.report.paper.stamp import Stamp
+from scanner.report.paper.steady import steady
 
 NEEDED = ("serial", "made", "scope", "version")
-_SCALARS = (
-    "title", "number", "serial", "made", "scope", "version", "policy", "law", "document", "addressee", "contractor", "postal_code",
-    "address", "representative_title", "representative", "department", "contact", "telephone", "email",
-)  # fmt: skip
 _FIELD = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 _WIDEST, _SLIM, _PAGE = 46.0, 14.0, 170.0
 """Widest column, columns that are not made narrower, and what fits on a page."""
@@ -46,15 +43,33 @@ class TemplateError(SekishoError):
         self.fields = fields
 
 
-def find(number: str, style: str, chosen: Path | None, own: Path) -> Path:
-    """The template of a form: the one that was named, the office's own (``forms/9c.docx`` in the state folder), or ours."""
+def find(number: str, style: str, chosen: Path | None, own: Path) -> Path | None:
+    """The template of a form: the one that was named, or the office's own (``forms/9c.docx`` in the state folder); ``None``
+    where the form is laid out by the program."""
     if chosen is not None:
         return chosen
-    for folder in (own, config_dir() / "forms"):
-        for name in (f"{number}.{style}", f"default.{style}"):
-            if (folder / name).exists():
-                return folder / name
-    raise TemplateError("unreadable", own / f"{number}.{style}")
+    return next((p for p in (own / f"{number}.{style}", own / f"default.{style}") if p.exists()), None)
+
+
+def fields(form: Form, stamp: Stamp, parties: Parties) -> dict[str, str]:
+    """What a template may name beside the table."""
+    return {
+        "title": form.title,
+        "number": form.number,
+        "serial": str(stamp.number),
+        "made": stamp.made,
+        "day": stamp.day,
+        "scope": stamp.scope,
+        "version": stamp.version,
+        "policy": stamp.policy or "(なし)",
+        "law": stamp.law,
+        **parties.fields(),
+    }
+
+
+def filled(form: Form, values: dict[str, str], path: Path, style: str) -> bytes:
+    """The template filled; raises ``TemplateError``."""
+    return workbook(form, values, path) if style == "xlsx" else document(form, values, path)
 
 
 def workbook(form: Form, values: dict[str, str], path: Path) -> bytes:
@@ -219,7 +234,7 @@ def document(form: Form, values: dict[str, str], path: Path) -> bytes:
         raise TemplateError("broken", path, (type(error).__name__,)) from None
     except Exception as error:
         raise TemplateError("unreadable", path) from error
-    known = {*_SCALARS, "facts", "notes", "columns", "cells", "rows", "fact"}
+    known = {*values, "facts", "notes", "columns", "cells", "rows", "fact"}
     unknown = tuple(sorted(names - known))
     if unknown:
         raise TemplateError("unknown", path, unknown)
@@ -239,7 +254,7 @@ def document(form: Form, values: dict[str, str], path: Path) -> bytes:
         raise TemplateError("broken", path, (str(getattr(error, "message", "")) or type(error).__name__,)) from None
     buffer = io.BytesIO()
     template.save(buffer)
-    return buffer.getvalue()
+    return steady(buffer.getvalue())
 
 
 def _text(value: object) -> str:

@@ -1,0 +1,1 @@
+"""A form as paper: laid out once (``layout``), written as workbook, document or page (one module a format)."""
