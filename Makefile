@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DEMO := demo-office
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
 
-.PHONY: install demo test test-all test-windows lint bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch bench-yardstick fuzz train rescorer formats schema clean
+.PHONY: install demo test test-all test-windows lint bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch bench-yardstick fuzz train rescorer formats rules schema clean
 
 install: $(STAMP)
 
@@ -96,6 +96,10 @@ rescorer: $(STAMP)
 	@test -n "$(SENTENCES)" || { echo "Say where the open sentences are: make rescorer SENTENCES=train.jsonl"; exit 2; }
 	$(BIN)/python -m pip install --quiet -e '.[train]'
 	$(BIN)/python -m detectors.training.rescore $(SENTENCES) --documents benchmarks/handwritten/dev.txt $(if $(NOBODY),--nobody $(NOBODY))
+
+rules: $(STAMP)
+	mkdir -p docs/rules
+	$(BIN)/python -m scanner.entities docs/rules
 
 formats: $(STAMP)
 	$(BIN)/python -m scanner.extract.kinds > docs/formats.md

@@ -17,6 +17,7 @@ from detectors.identifiers.number import NumberRecognizer, NumberSpec
 from detectors.identifiers.pattern import PatternRecognizer, PatternSpec
 from detectors.interface import Recognizer
 from detectors.labels import LabelIndex, announcing
+from detectors.plugins import loaded
 
 _SPACED = re.compile(r"[一-龥]{2,8}")
 """Labels that forms set wide: 氏 名, 生 年 月 日, 被 保 険 者 番 号."""
@@ -36,12 +37,12 @@ class Registry:
 
 
 def modules() -> list[ModuleType]:
-    """Every module that carries specifications, recognizers or labels, in order of name."""
+    """Every module that carries specifications, recognizers or labels: ours in order of name, then those of plug-ins."""
     found = [
         importlib.import_module(f"detectors.identifiers.{m.name}") for m in pkgutil.iter_modules(identifiers.__path__)
     ]
     found += [addresses, importlib.import_module("detectors.sensitive")]
-    return found
+    return [*found, *loaded("identifiers")]
 
 
 @lru_cache(maxsize=1)
@@ -55,6 +56,9 @@ def registry() -> Registry:
         recognizers.extend(getattr(module, "RECOGNIZERS", ()))
         examples.extend((module.__name__, text, expected) for text, expected in getattr(module, "EXAMPLES", ()))
     labels = {family: list(words) for family, words in announcing().items()}
+    for module in modules():
+        for family, words in getattr(module, "LABELS", {}).items():
+            labels.setdefault(family, []).extend(words)
     labels[person_labels.FAMILY] = list(person_labels.LABELS)
     for words in labels.values():
         words += [" ".join(word) for word in words if _SPACED.fullmatch(word)]

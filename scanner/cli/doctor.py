@@ -47,6 +47,7 @@ def command(home: str | None, models: bool) -> int:
         ("originals", lambda: _originals(state.database)),
         ("child", _child),
         ("watch", lambda: _watch(state.path)),
+        ("plugins", _plugins),
         ("network", lambda: _network(state)),
     ]
     if models:
@@ -80,6 +81,19 @@ def _installed() -> str:
     if missing:
         raise RuntimeError(t("doctor.missing", names=", ".join(missing)))
     return t("doctor.all_present", count=len(_PARTS))
+
+
+def _plugins() -> str:
+    from detectors.plugins import PluginBroken, check
+
+    try:
+        found = check()
+    except PluginBroken as error:
+        plugin = error.plugin
+        raise RuntimeError(
+            t("cli.plugin_broken", name=plugin.name, distribution=plugin.distribution, kind=error.kind)
+        ) from None
+    return ", ".join(f"{p.name} ({p.distribution} {p.version})" for p in found) or t("doctor.no_plugins")
 
 
 def _home(state: Home) -> str:

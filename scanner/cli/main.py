@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import click
 
+from detectors.plugins import PluginBroken
 from scanner import __version__, messages
 from scanner.cli import console
 from scanner.errors import EXIT_GAPS, EXIT_INTERNAL, EXIT_POINTS, EXIT_USAGE, SekishoError
@@ -155,6 +156,11 @@ def main() -> None:
 
         click.echo(f"{t('cli.error')}: {sentence(error)}", err=True)
         sys.exit(error.exit_code)
+    except PluginBroken as error:
+        plugin = error.plugin
+        told = t("cli.plugin_broken", name=plugin.name, distribution=plugin.distribution, kind=error.kind)
+        click.echo(f"{t('cli.error')}: {told}", err=True)
+        sys.exit(EXIT_USAGE)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_OK)

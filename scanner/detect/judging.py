@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from detectors import plugins
 from scanner.custody.keys import Key
 from scanner.custody.prints import Prints
 from scanner.errors import SandboxFault
@@ -41,6 +42,7 @@ class TextJudge:
 
     def __init__(self, depth: str, keys: Sequence[Key], house: bytes, bounds: Limits | None = None) -> None:
         """``keys``: of the contracts whose originals files are compared with; ``house``: of this installation."""
+        plugins.check()  # here, where what is wrong with one can be told
         self._limits = bounds or limits()
         self._depth, self._keys, self._house = depth, tuple(keys), house
         self._child = Child("scanner.detect.judge", self._limits)

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import date
 
+from detectors.plugins import loaded
 from scanner.custody.arithmetic import CODES as CUSTODY_CODES
 from scanner.custody.arithmetic import Family
 from scanner.duties import disposal, hosts, items, media, parties, people, places, rights, sending, terminal
@@ -14,9 +15,16 @@ from scanner.duties.interface import Duty, View, personal_files
 from scanner.inventory.points import Fact
 from scanner.policy.models import Policy
 
-_MODULES = (places, rights, people, items, media, sending, disposal, terminal, hosts, parties)
+_OURS = (places, rights, people, items, media, sending, disposal, terminal, hosts, parties)
+_MODULES = (*_OURS, *loaded("duties"))
+"""Each with ``CODES`` and ``duties(view)``; that of a plug-in also with ``WORDS``."""
 CODES: tuple[str, ...] = tuple(sorted({code for module in _MODULES for code in module.CODES}))
 """Points that the duties open and close."""
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {
+    code: words for module in _MODULES for code, words in getattr(module, "WORDS", {}).items()
+}
+"""Code of a plug-in → ``point`` (what it means), ``point_short``, each in Japanese and English."""
 
 VERDICT_CODES = ("F03-EXPIRED", "F03-OUTSIDE")
 ALL_CODES: tuple[str, ...] = tuple(sorted({*CODES, *CUSTODY_CODES, *VERDICT_CODES}))

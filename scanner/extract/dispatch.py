@@ -55,7 +55,7 @@ def _read(source: Source, sink: Sink) -> None:
         if misnamed(kind.format, extension):
             sink.note(f"the content is {kind.format}, the name says .{extension}")
         name, _, function = module.partition(":")
-        extract = getattr(import_module(f"scanner.extract.formats.{name}"), function)
+        extract = getattr(import_module(name if "." in name else f"scanner.extract.formats.{name}"), function)
         extract(behind.before(source, appended), sink)
     except ExtractError:
         if appended is not None:

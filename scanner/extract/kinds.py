@@ -6,46 +6,8 @@ The type test (``sniff``), the choice of the reader (``dispatch``), the remark t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-
-class Family(StrEnum):
-    """Kinds of names: a file whose extension belongs to one and whose content to another is remarked."""
-
-    TEXT = "text"
-    PICTURE = "picture"
-    PDF = "pdf"
-    DOCUMENT = "document"
-    WORKBOOK = "workbook"
-    SLIDES = "slides"
-    ARCHIVE = "archive"
-    DATA = "data"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """One format. ``reader`` is ``module:function`` of ``formats/``, empty where there is none."""
-
-    name: str
-    reader: str = ""
-    family: Family = Family.OTHER
-    extensions: str = ""
-    """In lower case, with blanks between them; also what else belongs to the family under this format's name."""
-    magics: tuple[bytes, ...] = ()
-    """How its files begin. What only its inside tells stands in ``sniff``."""
-    media_type: str = ""
-    read: str = ""
-    told: str = ""
-    by_name: bool = False
-    """Whether a binary file of unknown content is taken for it by its extension."""
-
-    @property
-    def media(self) -> str:
-        """Its media type, stated or made of the name."""
-        return self.media_type or f"application/x-{self.name}"
-
+from detectors.plugins import loaded
+from scanner.extract.format import Family, Format
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
 _ODF = "application/vnd.oasis.opendocument."
@@ -57,7 +19,7 @@ _T, _P, _D, _W, _S, _A, _X = (
     Family.TEXT, Family.PICTURE, Family.DOCUMENT, Family.WORKBOOK, Family.SLIDES, Family.ARCHIVE, Family.DATA,
 )  # fmt: skip
 
-FORMATS: tuple[Format, ...] = (
+_OURS: tuple[Format, ...] = (
     Format("text", "text:extract", _T, "txt text log md tab ini cfg conf sql py js css properties srt tex", media_type="text/plain",
            read="each line in its own encoding; what it carries in base64, uuencode, yEnc", told="damaged lines, ciphertext"),
     Format("csv", "delimited:extract", _T, "csv tsv", media_type="text/csv", read="rows under their columns", told="damaged lines"),
@@ -147,7 +109,8 @@ FORMATS: tuple[Format, ...] = (
     Format("binary", "opaque:extract", media_type="application/octet-stream", read="texts in clear of files of no known kind", told="the rest"),
     Format("encrypted-office", "", media_type="application/x-ole-storage", told="without its password (--passwords)"),
 )  # fmt: skip
-"""In the order in which beginnings are tried: a longer one before a shorter one that it begins with."""
+FORMATS: tuple[Format, ...] = (*(f for f in loaded("formats") if f.name not in {ours.name for ours in _OURS}), *_OURS)
+"""Those of plug-ins before ours, under names of their own."""
 
 READERS = {f.name: f.reader for f in FORMATS if f.reader}
 MEDIA_TYPES = {f.name: f.media for f in FORMATS}
@@ -181,7 +144,7 @@ def table() -> str:
         "| format | names | read | told as not read |",
         "|---|---|---|---|",
     ]
-    for f in FORMATS:
+    for f in _OURS:
         names = " ".join(f".{e}" for e in f.extensions.split())
         lines.append(f"| {f.name} | {names} | {f.read or '–'} | {f.told or '–'} |")
     lines += [

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from scanner.messages import t, t_or
+from scanner.entities import entities
+from scanner.messages import language, t, t_or
 from scanner.model import PERSON, Finding
 from scanner.paths import origins
 
 
 def entity(name: str) -> str:
     """マイナンバー for JP_MY_NUMBER."""
-    return t_or(f"entity.{name}", name)
+    known = entities().get(name)
+    return known.word if known else name
 
 
 def reason(code: str) -> str:
@@ -44,7 +46,14 @@ def origin(kept: str) -> str:
 
 def point(code: str) -> str:
     """What an open point means."""
-    return t_or(f"point.{code}", code)
+    return _of_code("point", code)
+
+
+def _of_code(kind: str, code: str) -> str:
+    from scanner.duties.registry import WORDS
+
+    words = WORDS.get(code, {}).get(kind)
+    return t_or(f"{kind}.{code}", words[language() == "en"] if words else code)
 
 
 def most(number: int | None) -> str:
@@ -111,7 +120,7 @@ def event(kind: str) -> str:
 
 def point_short(code: str) -> str:
     """An open point in a word or two."""
-    return t_or(f"point_short.{code}", code)
+    return _of_code("point_short", code)
 
 
 def outcome(kind: str) -> str:

@@ -14,6 +14,7 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 
+from detectors.plugins import plugins
 from detectors.resources import config_dir
 from scanner import clock
 
@@ -71,6 +72,10 @@ def _seen() -> tuple[str, int]:
                 found += [entry.path for entry in entries if entry.name.endswith(_INSTALLED)]
         except OSError:
             continue  # an archive, or a folder that is not there
+    if plugins("identifiers") or plugins("formats"):
+        from scanner.ruleset.parts import plugin_files
+
+        found += [str(path) for files in plugin_files().values() for path in files]
     for path in sorted(found):
         try:
             status = os.stat(path)

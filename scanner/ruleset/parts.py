@@ -19,11 +19,13 @@ import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from pathlib import Path
 from pyexpat import EXPAT_VERSION
 from types import CodeType
 from typing import Any
 
+from detectors.plugins import plugins
 from detectors.resources import config_dir
 from scanner.ruleset import libraries
 
@@ -52,6 +54,26 @@ def parts(root: Path | None = None, config: Path | None = None) -> dict[str, str
         **code,
         **_data(root, config or config_dir()),
         **{f"library {name}": version for name, version in libraries.versions(imported).items()},
+        **_plugins(),
+    }
+
+
+def plugin_files() -> dict[str, list[Path]]:
+    """Code that plug-ins add to reading and finding: ``distribution module`` → its files, without importing any."""
+    found: dict[str, list[Path]] = {}
+    for plugin in (*plugins("identifiers"), *plugins("formats")):
+        spec = find_spec(plugin.module.partition(".")[0])
+        places = list(spec.submodule_search_locations or ()) if spec else []
+        files = [path for place in places for _, path in _below(Path(place))]
+        files += [Path(spec.origin)] if spec and spec.origin and not places else []
+        found[f"{plugin.distribution} {plugin.version} {plugin.module}"] = sorted(files)
+    return found
+
+
+def _plugins() -> dict[str, str]:
+    return {
+        f"plugin {name}": hashlib.blake2b(b"".join(map(_content, files)), digest_size=_SIZE).hexdigest()
+        for name, files in plugin_files().items()
     }
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from detectors.plugins import places
 from detectors.resources import config_dir
 from scanner.sandbox import landlock, seccomp
 
@@ -61,7 +62,7 @@ def readable() -> list[str]:
     paths += site.getsitepackages() + [p for p in sys.path if p.rstrip("/").endswith(("-packages", "lib-dynload"))]
     paths += ["/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/usr/share/zoneinfo"]
     paths += ["/dev/null", "/dev/urandom", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu"]
-    return list(dict.fromkeys(paths))
+    return list(dict.fromkeys(paths + places()))
 
 
 def die_with_parent() -> None:

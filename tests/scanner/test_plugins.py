@@ -1,0 +1,98 @@
+"""What docs/extending.md shows works from outside: a package beside Sekisho, in an environment of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "tests/plugin"
+POLICY = """[[contract]]
+id = "A"
+title = "業務"
+[[contract.place]]
+id = "P1"
+kind = "storage"
+path = "{place}"
+"""
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An interpreter that sees all that this one does, and the package."""
+    folder = tmp_path_factory.mktemp("environment")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    made = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    where = "import site; print(site.getsitepackages()[-1])"
+    site = subprocess.run([made, "-c", where], check=True, capture_output=True, text=True).stdout.strip()
+    seen = [str(ROOT), *(p for p in sys.path if p.endswith("-packages")), str(folder / "plugin")]
+    Path(site, "seen.pth").write_text("\n".join(seen), encoding="utf-8")
+    (folder / "plugin").symlink_to(PACKAGE)
+    return made
+
+
+def run(python: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [str(python), "-m", "scanner.cli.main", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=240, check=False)
+
+
+@pytest.mark.posix("os.symlink")
+def test_an_identifier_a_format_and_a_code_from_outside(python: Path, tmp_path: Path) -> None:
+    (tmp_path / "tmp-1").mkdir()
+    (tmp_path / "tmp-1/a.cards").write_text("CARDS1\n氏名|貸出券番号\n山田太郎|L26004512\n", encoding="utf-8")
+    (tmp_path / "b.txt").write_text("請求記号 L26004512", encoding="utf-8")
+    policy = tmp_path / "policy.toml"
+    policy.write_text(POLICY.format(place=(tmp_path / "agreed").as_posix()), encoding="utf-8")
+    home = tmp_path / "home"
+    done = run(
+        python, "scan", "--home", home, "-p", policy, "--format", "jsonl", tmp_path / "tmp-1", tmp_path / "b.txt"
+    )
+    assert done.returncode == 1, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    files = {Path(o["path"]).name: o for o in lines if o["type"] == "file"}
+    assert {f["entity"] for f in files["a.cards"]["findings"]} == {"EX_LIBRARY_CARD", "PERSON"}
+    assert files["a.cards"]["outcome"] == "examined"
+    assert files["b.txt"]["findings"] == []
+    points = run(python, "--lang", "ja", "points", "--home", home).stdout
+    assert "X01-TEMPORARY" in points
+    assert "一時保存用のフォルダー" in points
+    assert "図書館の貸出券番号" in run(python, "--lang", "ja", "scan", "--home", home, "-p", policy, tmp_path).stdout
+    assert "library_card (sekisho-example 1.0)" in run(python, "doctor", "--home", home).stdout
+
+
+@pytest.mark.posix("os.symlink")
+def test_its_code_is_part_of_the_rules(python: Path) -> None:
+    told = "from scanner.ruleset.parts import parts; print('\\n'.join(n for n in parts() if n.startswith('plugin ')))"
+    names = subprocess.run([python, "-c", told], capture_output=True, text=True, check=True).stdout.split("\n")
+    assert names[:2] == [
+        "plugin sekisho-example 1.0 sekisho_example.library_card",
+        "plugin sekisho-example 1.0 sekisho_example.cards",
+    ]
+
+
+@pytest.mark.posix("os.symlink")
+def test_one_that_cannot_be_loaded_stops_the_scan(python: Path, tmp_path: Path) -> None:
+    broken = python.parent.parent / "broken"
+    about = broken / "broken-2.0.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 2.0\n")
+    (about / "entry_points.txt").write_text("[sekisho.identifiers]\nbad = broken_module\n")
+    (broken / "broken_module.py").write_text("raise ValueError('山田太郎')\n", encoding="utf-8")
+    seen = next(python.parent.parent.rglob("seen.pth"))
+    before = seen.read_text(encoding="utf-8")
+    seen.write_text(f"{before}\n{broken}\n", encoding="utf-8")
+    try:
+        (tmp_path / "a.txt").write_text("電話 03-1234-5678", encoding="utf-8")
+        done = run(python, "scan", "--home", tmp_path / "home", tmp_path / "a.txt")
+        told = run(python, "doctor", "--home", tmp_path / "home")
+    finally:
+        seen.write_text(before, encoding="utf-8")
+    assert done.returncode == 2
+    assert "bad (of broken) cannot be loaded (ValueError)" in done.stderr
+    assert "山田" not in done.stderr + done.stdout + told.stdout
+    assert "cannot be loaded" in told.stdout
