@@ -14,6 +14,7 @@ from pathlib import Path
 
 from scanner.inventory import coverage, ledger, papers, scope
 from scanner.inventory.copy_before import copied
+from scanner.inventory.duty_tables import DUTIES
 from scanner.inventory.record import seals, tree, upgrade
 from scanner.inventory.record.key import beside
 from scanner.inventory.transaction import transaction
@@ -35,18 +36,6 @@ NAMES = (
     "m013_papers",
 )
 """Every step in order: tells without importing sqlite-utils whether a database is current."""
-
-_DUTIES = {
-    "decisions": "point_id at action by reviewer reason due",
-    "suppressions": "code file_id content_id pattern subject reason by reviewer made expires revoked",
-    "terminals": "host at facts",
-    "gates": "at act contract account target content_key summary recipient state closed",
-    "answers": "gate_id at worker account result digest",
-    "sweeps": "at contract families scope opened unread hosts residue verdict accepted_by accepted_why",
-    "incidents": "at contract points families known_on suspicion register state",
-    "hosts": "host heard anchor entries verified gaps",
-}
-"""Tables of the third step, each with a number as its key and texts otherwise."""
 
 
 def apply(path: str) -> None:
@@ -288,7 +277,7 @@ def steps(connection: sqlite3.Connection, before: str | None = None) -> None:
         db.conn.execute("drop index idx_files_path")
         db["files"].create_index(["path", "host"], unique=True)
         db["points"].create_index(["file_id"])
-        for name, columns in _DUTIES.items():
+        for name, columns in DUTIES.items():
             db[name].create({"id": int, **dict.fromkeys(columns.split(), str)}, pk="id")
 
     @migrations()  # type: ignore[untyped-decorator]
