@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 import tomllib
 from functools import lru_cache
 from pathlib import PurePath
@@ -11,6 +13,7 @@ from detectors.resources import config_dir
 from scanner.printable import printable
 
 LANGUAGES = ("ja", "en")
+_JAPANESE = 0x11
 _chosen: str | None = None
 
 
@@ -28,6 +31,8 @@ def language() -> str:
         value = os.environ.get(name)
         if value:
             return "ja" if value.lower().startswith("ja") else "en"
+    if sys.platform == "win32":  # which has none of these; the low ten bits are the language without its country
+        return "ja" if ctypes.windll.kernel32.GetUserDefaultUILanguage() & 0x3FF == _JAPANESE else "en"
     return "en"
 
 

@@ -82,12 +82,11 @@ def put(path: Path, data: bytes) -> None:
 
 def log(home: Home, event: str, **details: object) -> None:
     """Append one JSON line to the log; paths and counts only. A log that cannot be written stops nothing."""
+    from scanner.inventory import log as logs
     from scanner.inventory.errors import now
 
     line = in_json(json.dumps({"at": now(), "event": event, **details}, ensure_ascii=False))
     try:
-        descriptor = os.open(home.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        logs.append(home.log, line)
     except OSError:
         return
-    with os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(line + "\n")

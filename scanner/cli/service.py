@@ -1,23 +1,24 @@
-"""``sekisho service``: the watch as a service of the user: systemd on Linux, a scheduled task on Windows (untested)."""
+"""``sekisho service``: the watch as a service of one user or of the machine."""
 
 from __future__ import annotations
 
-import os
-import shlex
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-from xml.sax.saxutils import escape
+from typing import TYPE_CHECKING
 
 import click
 
+from scanner import clock
 from scanner.cli import common
-from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
-from scanner.messages import t
+from scanner.cli.main import EXIT_INTERNAL, EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
+from scanner.messages import t, t_or
+from scanner.service.interface import Change, Scope
 
-_UNIT = "sekisho.service"
-_TASK = "Sekisho"
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from scanner.inventory.home import Home
+    from scanner.inventory.journal import Told
+    from scanner.watch.supervisor import Supervisor
 
 
 @click.group("service", help=t("help.service"), epilog=t("epilog.service"))
@@ -25,85 +26,153 @@ def command() -> None:
     """The watch as a service."""
 
 
-def _unit_path() -> Path:
-    base = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
-    return Path(base) / "systemd" / "user" / _UNIT
+def _scope_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--system`` and ``--task``."""
+    task = click.option("--task", is_flag=True, help=t("option.service_task"))
+    return click.option("--system", is_flag=True, help=t("option.service_system"))(task(function))
 
 
-def _watch_command(policy: Path | None, home: Path) -> list[str]:
-    chosen = ["-p", str(policy.resolve())] if policy else []
-    return [sys.executable, "-m", "scanner.cli.main", "watch", *chosen, "--home", str(home)]
+def _scope(system: bool) -> Scope:
+    return Scope.SYSTEM if system else Scope.USER
 
 
-def _systemctl(*arguments: str) -> subprocess.CompletedProcess[str] | None:
-    program = shutil.which("systemctl")
-    if program is None:
-        return None
-    return subprocess.run([program, "--user", *arguments], capture_output=True, text=True, check=False, timeout=30)
+def told(change: Change) -> str:
+    """A change in words."""
+    if change.what in ("changed", "set", "not_supported"):
+        name = t_or(f"service_setting.{change.name}", change.name)
+        return t(f"service.{change.what}", name=name, before=change.before or "-", after=change.after or "-")
+    return t(f"service.{change.what}", path=change.after or change.before)
 
 
 @command.command("install", help=t("help.service_install"))
+@_scope_options
 @common.policy_option
 @common.home_option
-def install(policy_path: str | None, home: str | None) -> None:
-    """Write and start the service."""
-    from detectors.resources import config_dir
+def install(system: bool, task: bool, policy_path: str | None, home: str | None) -> None:
+    """Register and start the service; over an older one say what was changed."""
+    from scanner.service import installing, place
 
-    state = common.the_home(home)
+    scope = _scope(system)
+    state = place.home_of(scope, common.the_home(home), home is not None)
     found = common.find_policy(policy_path, state)
     if found is not None:
         common.load_policy(found)
-    line = _watch_command(found, state.path)
-    if sys.platform == "win32":
-        template = (config_dir() / "service" / "sekisho-task.xml").read_text(encoding="utf-8")
-        text = template.format(program=escape(line[0]), arguments=escape(subprocess.list2cmdline(line[1:])))
-        task = state.path / "sekisho-task.xml"
-        task.write_text(text, encoding="utf-16")
-        program = shutil.which("schtasks") or "schtasks.exe"
-        done = subprocess.run([program, "/Create", "/TN", _TASK, "/XML", str(task), "/F"], check=False)
-        if done.returncode:
-            raise Failure(t("service.failed", detail=str(done.returncode)), EXIT_USAGE)
-        click.echo(t("service.installed", path=task))
-        return
-    path = _unit_path()
-    template = (config_dir() / "service" / _UNIT).read_text(encoding="utf-8")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(template.replace("{command}", shlex.join(line)), encoding="utf-8")
-    except OSError:
-        raise Failure(t("scan.output_unwritable", path=path), EXIT_USAGE) from None
-    click.echo(t("service.installed", path=path))
-    for step in (("daemon-reload",), ("enable", "--now", _UNIT)):
-        result = _systemctl(*step)
-        if result is None or result.returncode:
-            click.echo(t("service.by_hand", command=f"systemctl --user enable --now {_UNIT}"))
-            return
-    click.echo(t("service.started"))
+    for change in installing.install(scope, state, found, task=task):
+        click.echo(told(change))
+    if found is None:
+        click.echo(t("service.no_policy", path=state.path / common.POLICY_NAME), err=True)
 
 
 @command.command("uninstall", help=t("help.service_uninstall"))
+@_scope_options
 @common.home_option
-def uninstall(home: str | None) -> None:
-    """Stop and remove the service. The inventory stays."""
-    if sys.platform == "win32":
-        subprocess.run([shutil.which("schtasks") or "schtasks.exe", "/Delete", "/TN", _TASK, "/F"], check=False)
-    path = _unit_path()
-    if not path.exists():
-        raise Failure(t("service.none"), EXIT_USAGE)
-    _systemctl("disable", "--now", _UNIT)
-    path.unlink()
-    _systemctl("daemon-reload")
-    click.echo(t("service.removed", path=path, home=common.the_home(home).path))
+@click.option("--purge", is_flag=True, help=t("option.service_purge"))
+@click.option("-y", "--yes", is_flag=True, help=t("option.service_yes"))
+def uninstall(system: bool, task: bool, home: str | None, purge: bool, yes: bool) -> int:
+    """Stop and remove the service. The inventory stays, unless it shall go too."""
+    from scanner.service import installing, place
+
+    scope = _scope(system)
+    state = place.home_of(scope, common.the_home(home), home is not None)
+    if purge and not yes:
+        _ask(state)
+    changes = installing.uninstall(scope, state, task=task, purge=purge)
+    for change in changes:
+        click.echo(told(change))
+    if not purge:
+        click.echo(t("service.inventory_stays", home=state.path))
+    return EXIT_USAGE if changes == [Change("none")] else EXIT_OK
+
+
+def _ask(state: Home) -> None:
+    """Raises ``Failure`` where nobody confirms."""
+    from scanner.cli.console import somebody_there
+
+    if not somebody_there():
+        raise Failure(t("service.purge_needs_yes", home=state.path), EXIT_USAGE)
+    click.confirm(t("service.purge_sure", home=state.path), abort=True)
 
 
 @command.command("status", help=t("help.service_status"))
+@_scope_options
 @common.home_option
-def status(home: str | None) -> int:
+def status(system: bool, task: bool, home: str | None) -> int:
     """Whether it is installed and runs."""
+    from scanner.service import place
     from scanner.watch.state import read
 
-    path = _unit_path()
-    click.echo(t("service.installed", path=path) if path.exists() else t("service.none"))
-    found = read(common.the_home(home).path)
-    click.echo(t("service.running") if found and found.running else t("service.not_running"))
-    return EXIT_OK if found and found.running else EXIT_POINTS
+    scope = _scope(system)
+    state = place.home_of(scope, common.the_home(home), home is not None)
+    seen = place.manager(scope, task=task).status()
+    click.echo(t("service.installed", path=seen.where) if seen.installed else t("service.none"))
+    if seen.command:
+        click.echo(t("service.command", command=seen.command))
+    found = read(state.path)
+    running = seen.running or bool(found and found.running)
+    click.echo(t("service.running") if running else t("service.not_running"))
+    return EXIT_OK if running else EXIT_POINTS
+
+
+@command.command("run", hidden=True)
+@click.option("--manager", is_flag=True, help="started by the service control manager of Windows")
+@common.policy_option
+@common.home_option
+def run(manager: bool, policy_path: str | None, home: str | None) -> int:
+    """What the service of Windows starts: the watch with a log in place of a console."""
+    from scanner.cli import watch
+    from scanner.inventory import log
+    from scanner.inventory.home import prepare
+
+    state = common.the_home(home)
+    path = state.logs / "watch.log"
+
+    def write(line: str) -> None:
+        try:
+            log.append(path, f"{clock.shown(clock.stamp())}  {line}")
+        except OSError:
+            pass  # a full disk is told by the watch itself, in the system's log
+
+    def make() -> Supervisor:
+        prepare(state)
+        supervisor, roots, missing = watch.made(state, (), common.find_policy(policy_path, state), hear)
+        for name in missing:
+            write(t("watch.unreachable", path=name))
+        for root in roots:
+            write(t("watch.root", path=root))
+        write(t("watch.begins", home=state.path))
+        return supervisor
+
+    def hear(what: Told) -> None:
+        write(watch.text(what))
+
+    def failed(error: Exception) -> int:
+        return _failed(error, write)
+
+    if manager:
+        from scanner.service import host
+
+        host.serve(make, failed)
+        return EXIT_OK
+    try:
+        make().run()
+    except Exception as error:  # no console tells of it: the log does, and the scheduler gets the code
+        return failed(error)
+    write(t("watch.ends"))
+    return EXIT_OK
+
+
+def _failed(error: Exception, write: Callable[[str], None]) -> int:
+    """Tell of an error that ends the service, in its log and in the system's; its exit code."""
+    from scanner.cli.faults import sentence
+    from scanner.errors import SekishoError
+    from scanner.watch import alerts, eventlog
+
+    if isinstance(error, SekishoError):
+        text, code = sentence(error), error.exit_code
+    elif isinstance(error, Failure):
+        text, code = error.message, error.exit_code
+    else:
+        text, code = t("cli.internal", kind=type(error).__name__, where="service"), EXIT_INTERNAL
+    write(f"{t('cli.error')}: {text}")
+    alerts.to_syslog(t("service.ended", code=code), eventlog.FAULT)
+    return code

@@ -139,9 +139,11 @@ def _mine(reader: Reader, state: Home) -> None:
         click.echo(f"  {clock.shown(row['at'])}  {t('ledger_kind.' + row['kind'])}  {details['path']}")
     if not rows:
         click.echo("  " + t("ledger.none"))
+    from scanner.inventory import log as logs
+
     told = 0
-    if state.log.exists():
-        for line in state.log.read_text(encoding="utf-8", errors="replace").splitlines():
+    for path in logs.all_of(state.log):
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
             told += '"event": "alert"' in line
     click.echo(t("status.mine_told", count=told))
     click.echo(t("status.mine_not"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ from scanner.messages import t, t_or
 from scanner.model import display
 
 if TYPE_CHECKING:
+    from scanner.inventory.home import Home
     from scanner.inventory.journal import Told
+    from scanner.watch.supervisor import Supervisor
 
 
 @click.command("watch", help=t("help.watch"), epilog=t("epilog.watch"))
@@ -24,12 +27,27 @@ if TYPE_CHECKING:
 @common.home_option
 def command(paths: tuple[str, ...], policy_path: str | None, home: str | None) -> None:
     """Watch folders until stopped."""
+    state = common.the_home(home)
+    supervisor, roots, missing = made(state, paths, common.find_policy(policy_path, state), say)
+    for path in missing:
+        click.echo(t("watch.unreachable", path=path), err=True)
+    for root in roots:
+        click.echo(t("watch.root", path=root))
+    click.echo(t("watch.begins", home=state.path))
+    supervisor.run()
+    click.echo(t("watch.ends"))
+
+
+def made(
+    state: Home, paths: tuple[str, ...], found: Path | None, hear: Callable[[Told], None]
+) -> tuple[Supervisor, list[str], list[str]]:
+    """The watch of a state folder, with the names of the folders that it watches and of those that are not there now.
+
+    Raises ``Failure`` where there is nothing to watch or another watch has the folder, ``PolicyError`` as loading does."""
     from scanner.inventory.home import prepare
     from scanner.watch.lock import Taken
     from scanner.watch.supervisor import Supervisor, roots_of
 
-    state = common.the_home(home)
-    found = common.find_policy(policy_path, state)
     policy = common.load_policy(found)[0] if found else None
     base = found.resolve().parent if found and not paths else Path.cwd()
     places = [p.path for c in policy.contract for p in c.place if p.path] if policy else []
@@ -40,8 +58,6 @@ def command(paths: tuple[str, ...], policy_path: str | None, home: str | None) -
     roots = [r for r in roots if os.path.isdir(r)]
     if not roots:
         raise Failure(t("watch.nothing"), EXIT_USAGE)
-    for path in missing:
-        click.echo(t("watch.unreachable", path=path), err=True)
     prepare(state)
     watch = policy.watch if policy else None
     try:
@@ -51,25 +67,26 @@ def command(paths: tuple[str, ...], policy_path: str | None, home: str | None) -
             str(found.resolve()) if found else "",
             watch.depth if watch else "balanced",
             watch.walk_minutes if watch else 60,
-            hear=say,
+            hear=hear,
             syslog=bool(watch and watch.alerts.syslog),
         )
     except Taken as taken:
         raise Failure(t("watch.taken", home=state.path, pid=taken.pid or "?"), EXIT_USAGE) from None
-    for root in roots:
-        click.echo(t("watch.root", path=display(root)))
-    click.echo(t("watch.begins", home=state.path))
-    supervisor.run()
-    click.echo(t("watch.ends"))
+    return supervisor, [display(r) for r in roots], missing
 
 
 def say(told: Told) -> None:
     """Print what happened: alerts, pauses, losses; troubles on standard error. Printable characters only."""
-    moment = clock.time_of_day(told.at, seconds=True)
-    click.echo(f"{moment}  {_text(told)}", err=told.kind in ("trouble", "trouble_over"))
+    click.echo(line(told), err=told.kind in ("trouble", "trouble_over"))
 
 
-def _text(told: Told) -> str:
+def line(told: Told) -> str:
+    """What happened, with its time of day."""
+    return f"{clock.time_of_day(told.at, seconds=True)}  {text(told)}"
+
+
+def text(told: Told) -> str:
+    """What happened, in words."""
     path = display(told.path)
     if told.kind == "alert":
         # the system's log of a service is read by others than this user: the path stays in our own

@@ -1,12 +1,16 @@
-"""The state folder: where it is, its rights, its keys. Created with mode 0700, files in it 0600."""
+"""The state folder: where it is, its rights, its keys. Created with mode 0700, files in it 0600; on Windows with an access list
+that inherits nothing."""
 
 from __future__ import annotations
 
 import errno
 import os
+import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
+from scanner import private
 from scanner.errors import EXIT_USAGE, StoreFault
 
 
@@ -32,9 +36,19 @@ class Home:
         return self.path / "inventory.db"
 
     @property
+    def of_machine(self) -> bool:
+        """Whether it is the folder of the service for all users, and so of no user."""
+        return self.path == machine_folders()[0]
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the logs."""
+        return machine_folders()[1] if self.of_machine else self.path
+
+    @property
     def log(self) -> Path:
         """JSON lines about what the program did; paths, no values."""
-        return self.path / "sekisho.log"
+        return self.logs / "sekisho.log"
 
     @property
     def keys(self) -> Path:
@@ -57,13 +71,30 @@ def locate(option: str | None) -> Home:
     return Home(Path(platformdirs.user_data_dir("sekisho", appauthor=False)))
 
 
+@lru_cache(maxsize=1)
+def machine_folders() -> tuple[Path, Path]:
+    """State and logs of the service for all users, as the system keeps such things."""
+    if sys.platform == "win32":
+        import platformdirs
+
+        base = Path(platformdirs.site_data_dir("Sekisho", appauthor=False))  # a service has no variable for it
+        return base, base / "logs"
+    return Path("/var/lib/sekisho"), Path("/var/log/sekisho")
+
+
 def prepare(home: Home) -> None:
     """Create what is missing; raises ``HomeError`` where it cannot be written."""
     try:
+        new = not home.path.exists()
         home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if new and sys.platform == "win32":
+            private.take(home.path, machine=home.of_machine)
+        if home.logs != home.path:
+            home.logs.mkdir(parents=True, exist_ok=True, mode=0o700)
+        new = not home.keys.exists()
         home.keys.mkdir(exist_ok=True, mode=0o700)
-        if os.name == "posix":
-            os.chmod(home.keys, 0o700)
+        if new or sys.platform != "win32":
+            private.take(home.keys, machine=home.of_machine)
         probe = home.path / f".probe-{os.getpid()}"
         probe.touch(mode=0o600)
         probe.unlink()

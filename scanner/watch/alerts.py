@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
 import sqlite3
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from functools import partial
 
-from scanner import processes
+from scanner.inventory import log as logs
 from scanner.inventory.errors import now
 from scanner.inventory.home import Home
 from scanner.inventory.journal import Journal, Mark
@@ -25,6 +22,7 @@ from scanner.messages import t
 from scanner.model import display
 from scanner.policy.models import AlertRules
 from scanner.printable import in_json
+from scanner.watch import desktop, eventlog
 
 _OLD_MARK = "last_alert"
 _FIRST_WAIT, _LONGEST_WAIT = 60.0, 3600.0
@@ -89,7 +87,7 @@ class Alerts:
     def _channels(self) -> dict[str, Callable[[list[sqlite3.Row]], None]]:
         """By name; that of an address is its hash, because addresses hold secrets."""
         found: dict[str, Callable[[list[sqlite3.Row]], None]] = {_LOG: self._to_log}
-        if self._rules.syslog and sys.platform != "win32":
+        if self._rules.syslog:
             found["syslog"] = self._to_syslog
         if self._rules.desktop:
             found["desktop"] = self._to_desktop
@@ -148,27 +146,16 @@ class Alerts:
 
     def log(self, event: str, **details: object) -> None:
         """A line of the log, which stays on the machine."""
-        line = in_json(json.dumps({"at": now(), "event": event, **details}, ensure_ascii=False))
-        descriptor = os.open(self._home.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        with os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(line + "\n")
+        logs.append(self._home.log, in_json(json.dumps({"at": now(), "event": event, **details}, ensure_ascii=False)))
 
     def _to_syslog(self, rows: list[sqlite3.Row]) -> None:
-        to_syslog(self._text(rows))
+        if not to_syslog(self._text(rows)):
+            raise Undelivered("eventlog")
 
     def _to_desktop(self, rows: list[sqlite3.Row]) -> None:
-        program = shutil.which("notify-send")
-        if not program or not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
-            return  # nobody sits before a desktop: the other channels tell
         try:
-            subprocess.run(
-                [program, t("alert.title"), self._text(rows)],
-                check=True,
-                capture_output=True,
-                timeout=10,
-                creationflags=processes.QUIET,
-            )
-        except (OSError, subprocess.SubprocessError):
+            desktop.show(t("alert.title"), self._text(rows))
+        except OSError:
             raise Undelivered("desktop") from None
 
     def _to_address(self, url: str, rows: list[sqlite3.Row]) -> None:
@@ -181,10 +168,12 @@ class Alerts:
             raise Undelivered("refused")
 
 
-def to_syslog(text: str) -> None:
-    """A warning to the system's log."""
-    if sys.platform != "win32":
-        import syslog
+def to_syslog(text: str, number: int = eventlog.ALERT) -> bool:
+    """A warning to the system's log: syslog, or the event log of Windows under ``number``. Whether it took it."""
+    if sys.platform == "win32":
+        return eventlog.write(number, text)
+    import syslog
 
-        syslog.openlog("sekisho")
-        syslog.syslog(syslog.LOG_WARNING, text)
+    syslog.openlog("sekisho")
+    syslog.syslog(syslog.LOG_WARNING, text)
+    return True

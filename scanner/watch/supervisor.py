@@ -17,6 +17,7 @@ import signal
 import socket
 import sqlite3
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -31,7 +32,7 @@ from scanner.inventory.store import Store
 from scanner.model import Ground
 from scanner.paths import names, system
 from scanner.sources import ground
-from scanner.watch import EXIT_FULL
+from scanner.watch import EXIT_FULL, eventlog
 from scanner.watch.alerts import to_syslog
 from scanner.watch.lock import Lock
 from scanner.watch.mounts import MountEvents, mounts_now, touches
@@ -89,8 +90,9 @@ class Supervisor:
 
     def run(self) -> None:
         """The loop: one look a second, next to nothing when nothing happens."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._stop)
+        if threading.current_thread() is threading.main_thread():  # in a service of Windows its manager stops it
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, self.stop)
         _notify("READY=1")
         try:
             while not self._stopping:
@@ -220,7 +222,7 @@ class Supervisor:
     def _tell(self, told: Told) -> None:
         self._hear(told)
         if self._syslog:
-            to_syslog(f"{told.kind}: {told.code}")
+            to_syslog(f"{told.kind}: {told.code}", eventlog.FAULT)
 
     # what may be wrong with the events
 
@@ -263,7 +265,8 @@ class Supervisor:
             self._canary.write_text(str(now), encoding="ascii")
             self._canary_written = now
 
-    def _stop(self, *_: object) -> None:
+    def stop(self, *_: object) -> None:
+        """Come to an end at the next look; from any thread, and as a handler of signals."""
         self._stopping = True
 
     def _record(self, kind: str, **details: Any) -> None:
