@@ -73,4 +73,4 @@ def serve(make: Callable[[], Watch], failed: Callable[[Exception], int]) -> None
     try:
         servicemanager.StartServiceCtrlDispatcher()
     except pywintypes.error as error:
-        raise ServiceError("not_by_manager", str(error.winerror)) from None
+        raise ServiceError("not_by_manager", detail=str(error.winerror)) from None

@@ -36,15 +36,15 @@ def _folders(home: Home) -> list[Change]:
     for folder in dict.fromkeys((home.path, home.logs)):
         new = not folder.is_dir()
         if not new and folder == home.path and not _of_us(folder):
-            raise ServiceError("not_ours", str(folder))  # whatever it is, others use it
+            raise ServiceError("not_ours", detail=str(folder))  # whatever it is, others use it
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except PermissionError:
             raise ServiceError("needs_admin") from None
         except OSError as error:
-            raise ServiceError("refused", f"{folder}: {error.strerror}") from None
+            raise ServiceError("refused", detail=f"{folder}: {error.strerror}") from None
         if not private.take(folder, machine=True):
-            raise ServiceError("not_private", str(folder))
+            raise ServiceError("not_private", detail=str(folder))
         if new:
             changes.append(Change("folder", after=str(folder)))
     return changes
@@ -57,7 +57,7 @@ def _of_us(folder: Path) -> bool:
     except PermissionError:
         raise ServiceError("needs_admin") from None
     except OSError as error:
-        raise ServiceError("refused", f"{folder}: {error.strerror}") from None
+        raise ServiceError("refused", detail=f"{folder}: {error.strerror}") from None
     return any(name in _OURS for name in names) or all(name in ("policy.toml", "logs") for name in names)
 
 
@@ -65,7 +65,7 @@ def _source(act: Callable[[], bool], what: str) -> list[Change]:
     try:
         return [Change(what, after=eventlog.SOURCE)] if act() else []
     except OSError as error:
-        raise ServiceError("needs_admin", error.strerror or "") from None
+        raise ServiceError("needs_admin", detail=error.strerror or "") from None
 
 
 def uninstall(
@@ -88,17 +88,17 @@ def _purged(home: Home) -> list[Change]:
     if not folders:
         return []
     if not _of_us(home.path):
-        raise ServiceError("not_ours", str(home.path))
+        raise ServiceError("not_ours", detail=str(home.path))
     seen = read(home.path)
     if seen is not None and seen.running:
-        raise ServiceError("still_watched", str(home.path))
+        raise ServiceError("still_watched", detail=str(home.path))
     for folder in folders:
         if not folder.exists():
             continue  # it lay in the one before
         try:
             shutil.rmtree(folder)
         except OSError as error:
-            raise ServiceError("not_purged", f"{error.filename or folder}: {error.strerror}") from None
+            raise ServiceError("not_purged", detail=f"{error.filename or folder}: {error.strerror}") from None
     return [Change("purged", before=str(home.path))]
 
 

@@ -23,9 +23,6 @@ class ServiceError(SekishoError):
     section = "service"
     exit_code = EXIT_USAGE
 
-    def __init__(self, code: str, detail: str = "") -> None:
-        super().__init__(code, detail=detail)
-
 
 @dataclass(frozen=True, slots=True)
 class Spec:

@@ -217,7 +217,7 @@ def _same(before: Any, value: Any) -> bool:
 
 def _told(error: Exception) -> ServiceError:
     number = getattr(error, "winerror", 0)
-    return ServiceError("needs_admin") if number == _DENIED else ServiceError("refused", str(number))
+    return ServiceError("needs_admin") if number == _DENIED else ServiceError("refused", detail=str(number))
 
 
 def of_this_machine() -> Scm:

@@ -87,7 +87,7 @@ class Systemd:
             made.write_text(text, encoding="utf-8")
             made.replace(self._path)
         except OSError as error:
-            raise ServiceError("refused", f"{self._path}: {error.strerror}") from None
+            raise ServiceError("refused", detail=f"{self._path}: {error.strerror}") from None
 
     def uninstall(self) -> list[Change]:
         """See ``Manager``."""
@@ -97,7 +97,7 @@ class Systemd:
         try:
             self._path.unlink()
         except OSError as error:
-            raise ServiceError("refused", f"{self._path}: {error.strerror}") from None
+            raise ServiceError("refused", detail=f"{self._path}: {error.strerror}") from None
         self._ask("daemon-reload")
         return [Change("removed", before=str(self._path))]
 
@@ -117,4 +117,4 @@ class Systemd:
         """See ``Manager``."""
         answer = self._ask("start", UNIT)
         if not answer.done:
-            raise ServiceError("refused", answer.word)
+            raise ServiceError("refused", detail=answer.word)

@@ -104,7 +104,7 @@ class Tasks:
         finally:
             path.unlink(missing_ok=True)
         if not answer.done:
-            raise ServiceError("no_tasks" if answer == commands.ABSENT else "refused", answer.word)
+            raise ServiceError("no_tasks" if answer == commands.ABSENT else "refused", detail=answer.word)
 
     def uninstall(self) -> list[Change]:
         """See ``Manager``."""
@@ -113,7 +113,7 @@ class Tasks:
         self.stop()
         answer = self._ask("/Delete", "/F")
         if not answer.done:
-            raise ServiceError("refused", answer.word)
+            raise ServiceError("refused", detail=answer.word)
         return [Change("removed", before=self._name)]
 
     def status(self) -> Seen:
@@ -139,4 +139,4 @@ class Tasks:
         """See ``Manager``."""
         answer = self._ask("/Run")
         if not answer.done:
-            raise ServiceError("refused", answer.word)
+            raise ServiceError("refused", detail=answer.word)
