@@ -150,6 +150,8 @@ def resolve(matches: list[Match]) -> list[Match]:
 
 def _best(matches: list[Match]) -> list[Match]:
     """The matches of one cluster, best first, without those that overlap a better one."""
+    if len(matches) == 2:  # nearly always; of a cluster of two each overlaps the other
+        return [min(matches, key=_rank)]
     kept: list[Match] = []
     intervals: list[tuple[int, int]] = []
     for match in sorted(matches, key=_rank):

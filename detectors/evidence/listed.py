@@ -21,7 +21,7 @@ NOUN, VERB = 0b0001_0000, 0b0010_0000
 def surname(scene: Scene) -> Values:
     """Decimal logarithm of the bearers of the whole as a surname."""
     listed = scene.lexicon.surnames
-    return scene.spread([_size(listed.get(name, 0)) for name in scene.words[0]])
+    return scene.of_words(lambda name: _size(listed.get(name, 0)), of_unread=True)
 
 
 def _size(bearers: int) -> float:
@@ -32,7 +32,7 @@ def _size(bearers: int) -> float:
 def given(scene: Scene) -> Values:
     """Whether the whole is listed as a given name, in kanji or kana."""
     lex = scene.lexicon
-    return scene.spread([name in lex.given or to_katakana(name) in lex.given_kana for name in scene.words[0]])
+    return scene.of_words(lambda name: name in lex.given or to_katakana(name) in lex.given_kana)
 
 
 @feature(("«田中太郎»", 3), ("«田中»", 0), rises=1)
@@ -40,12 +40,13 @@ def full(scene: Scene) -> Values:
     """Surname and given name: 3 where both are listed, 2 where one is and the dictionary knows the other, 1 where the surname
     is listed alone, 0 where neither is or there is but one word."""
     if "full" not in scene.memo:
-        scene.memo["full"] = scene.spread([_full(name, scene.lexicon) for name in scene.words[0]])
+        scene.memo["full"] = scene.of_words(lambda name: full_name(name, scene.lexicon), of_unread=True)
     found: Values = scene.memo["full"]
     return found
 
 
-def _full(name: str, lex: Lexicon) -> int:
+def full_name(name: str, lex: Lexicon) -> int:
+    """The same of one name."""
     if name.isascii():
         return _in_latin(name, lex)
     if name in lex.surnames:
@@ -102,7 +103,7 @@ def _in_latin(name: str, lex: Lexicon) -> int:
 def reading(scene: Scene) -> Values:
     """Whether the whole, in kana, is how a surname is read."""
     readings = scene.lexicon.surname_kana
-    return scene.spread([to_katakana(name) in readings for name in scene.words[0]])
+    return scene.of_words(lambda name: to_katakana(name) in readings)
 
 
 @feature(("«Tanaka»", 1), ("«Error»", 0), rises=1)
@@ -110,13 +111,13 @@ def romaji(scene: Scene) -> Values:
     """Share of its words in Latin letters that are listed as names."""
     lex = scene.lexicon
     listed = (lex.surname_romaji, lex.given_romaji, foreign_family(), foreign_given())
-    return scene.spread([_share(name, lambda w: any(w in names for names in listed)) for name in scene.words[0]])
+    return scene.of_words(lambda name: _share(name, lambda w: any(w in names for names in listed)))
 
 
 @feature(("«Error Log»", 1), ("«Tanaka»", 0), rises=-1)
 def programs(scene: Scene) -> Values:
     """Share of its words in Latin letters that are words of programs and forms."""
-    return scene.spread([_share(name, english().__contains__) for name in scene.words[0]])
+    return scene.of_words(lambda name: _share(name, english().__contains__))
 
 
 def _share(name: str, known: Any) -> float:
@@ -129,7 +130,7 @@ def _share(name: str, known: Any) -> float:
 def _classes(scene: Scene) -> Any:
     """Word-class bits of the candidates."""
     if "classes" not in scene.memo:
-        scene.memo["classes"] = np.array([classes(name) for name in scene.words[0]], dtype=np.int32)[scene.words[1]]
+        scene.memo["classes"] = scene.of_words(classes).astype(np.int32)
     return scene.memo["classes"]
 
 
@@ -148,22 +149,22 @@ def dictionary_given(scene: Scene) -> Any:
 @feature(("«東京»", 1), ("«会議»", 0))
 def dictionary_place(scene: Scene) -> Any:
     """Whether the dictionary knows the whole as a place, or a municipality is called so."""
-    return (_classes(scene) >> 3 & 1) | (scene.spread([name in stems() for name in scene.words[0]]) > 0)
+    return (_classes(scene) >> 3 & 1) | (scene.of_words(lambda name: name in stems()) > 0)
 
 
 @feature(("«会議»", 1), ("«田中太郎»", 0))
 def noun(scene: Scene) -> Values:
     """Whether the dictionary knows the whole as a common noun."""
-    return scene.spread([_whole_and_parts(name, NOUN) for name in scene.words[0]])
+    return scene.of_words(lambda name: share_of_words(name, NOUN))
 
 
 @feature(("«走る»", 1), ("«田中太郎»", 0))
 def verb(scene: Scene) -> Values:
     """Whether the dictionary knows the whole as a verb, adjective or adverb."""
-    return scene.spread([_whole_and_parts(name, VERB) for name in scene.words[0]])
+    return scene.of_words(lambda name: share_of_words(name, VERB))
 
 
-def _whole_and_parts(name: str, bit: int) -> float:
+def share_of_words(name: str, bit: int) -> float:
     """1 for the whole, or the share of its words parted by spaces and dots. The dictionary is of Japanese words."""
     if name.isascii():
         return 0.0
@@ -180,7 +181,7 @@ def proper(scene: Scene) -> Any:
 @feature(("«シェル»", 1), ("«サトウ»", 0), rises=-1)
 def loanword(scene: Scene) -> Values:
     """Share of its words that are common nouns in katakana and no listed reading of a name."""
-    return scene.spread([_loanwords(name, scene.lexicon) for name in scene.words[0]])
+    return scene.of_words(lambda name: _loanwords(name, scene.lexicon))
 
 
 def _loanwords(name: str, lex: Lexicon) -> float:
@@ -205,5 +206,10 @@ def _compound(word: str) -> bool:
 @feature(("«担当者»", 1), ("«田中»", 0), rises=-1)
 def placeholder(scene: Scene) -> Values:
     """Whether it is a word that stands where names stand (同上, 未定), by itself or as one of its parts."""
+    return scene.of_words(holds_nobody)
+
+
+def holds_nobody(name: str) -> bool:
+    """Whether a word for nobody is the whole or one of its parts."""
     words = nobody()
-    return scene.spread([name in words or any(part in words for part in name.split(" ")) for name in scene.words[0]])
+    return name in words or (" " in name and any(part in words for part in name.split(" ")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -35,24 +36,42 @@ def _cells(scene: Scene) -> npt.NDArray[np.intp]:
     return found
 
 
-def _columns(scene: Scene) -> list[Column | None]:
-    """The column of each candidate."""
+def _columns(scene: Scene) -> tuple[list[Column | None], npt.NDArray[np.intp]]:
+    """The columns in which candidates stand, and which of them each stands in; number 0 is none."""
     if "columns" not in scene.memo:
         view, cells = scene.view, scene.view.layout.cells
-        scene.memo["columns"] = [view.column(cells[n]) if n >= 0 else None for n in _cells(scene).tolist()]
-    columns: list[Column | None] = scene.memo["columns"]
+        found: list[Column | None] = [None]
+        number: dict[tuple[int, int, bool], int] = {}
+        which = np.zeros(len(scene.starts), dtype=np.intp)
+        numbers = _cells(scene)
+        for at in np.flatnonzero(numbers >= 0).tolist():
+            cell = cells[numbers[at]]
+            key = cell.table, cell.column, cell.row <= view.layout.tables[cell.table].header_row
+            if key not in number:
+                number[key] = len(found)
+                found.append(view.column(cell))
+            which[at] = number[key]
+        scene.memo["columns"] = found, which
+    columns: tuple[list[Column | None], npt.NDArray[np.intp]] = scene.memo["columns"]
     return columns
+
+
+def _of_columns(scene: Scene, value: Callable[[Column], float]) -> Values:
+    """What ``value`` gives for the column of each candidate; 0 where it stands in none."""
+    columns, which = _columns(scene)
+    return np.array([value(column) if column is not None else 0.0 for column in columns], dtype=np.float32)[which]
 
 
 @feature(("氏名,住所\n«東»,高松市\n木村,高松市", 1), ("品名,数\n«東»,1\n西,2", 0), rises=1)
 def header_person(scene: Scene) -> Values:
     """How surely the header of its column announces persons."""
-    return np.array([of_persons(column) if column else 0.0 for column in _columns(scene)], dtype=np.float32)
+    return _of_columns(scene, of_persons)
 
 
 def header_word(scene: Scene, at: int) -> str:
     """The word of our lists by which the header of its column announces persons; empty where it does not."""
-    column = _columns(scene)[at]
+    columns, which = _columns(scene)
+    column = columns[which[at]]
     return person_word(scene.view, column) if column is not None and of_persons(column) > 0 else ""
 
 
@@ -76,9 +95,8 @@ def decided(scene: Scene) -> Any:
     if not ((header >= LISTED) | value).any():
         return np.zeros(len(scene.starts))
     held = (placeholder(scene) > 0) | (strange(scene) > 0) | (unwritable(scene) > 0)
-    named = [written_as_name(name) for name in scene.words[0]]
     listed = ((header >= LISTED) | value) & _in_parts(scene)
-    return np.where(((header >= DECIDING) | listed) & ~held & (scene.spread(named) > 0), DECIDED, 0.0)
+    return np.where(((header >= DECIDING) | listed) & ~held & (scene.of_words(written_as_name) > 0), DECIDED, 0.0)
 
 
 def _whole_value(scene: Scene) -> Any:
@@ -90,24 +108,20 @@ def _in_parts(scene: Scene) -> Any:
     """Whether it is a listed surname with a given name: a listed one, one that the dictionary knows, or one in katakana that
     is no loanword (山本トメ, but not 山本ガス); as a whole neither a noun nor a place, no firm
     and no words of programs."""
-    parts = (full(scene) >= 2) | (
-        scene.spread([called_in_katakana(name, scene.lexicon) for name in scene.words[0]]) > 0
-    )
+    parts = (full(scene) >= 2) | (scene.of_words(lambda name: called_in_katakana(name, scene.lexicon)) > 0)
     return parts & (noun(scene) == 0) & (dictionary_place(scene) == 0) & (firm(scene) < 2) & (programs(scene) == 0)
 
 
 @feature(("品名,数\n«東»,1\n西,2", 0.85), ("氏名,住所\n«東»,高松市\n木村,高松市", 0), rises=-1)
 def header_thing(scene: Scene) -> Values:
     """How surely the header of its column announces something else that has a name."""
-    return np.array(
-        [column.sure if column and column.kind in OF_OTHERS else 0.0 for column in _columns(scene)], dtype=np.float32
-    )
+    return _of_columns(scene, lambda column: column.sure if column.kind in OF_OTHERS else 0.0)
 
 
 @feature(("姓,名\n«東»,望\n木村,翼", 1), ("氏名,住所\n«東»,高松市\n木村,高松市", 0), rises=1)
 def header_part(scene: Scene) -> Values:
     """Whether the header announces a surname or a given name alone."""
-    return np.array([column is not None and column.kind in _PARTS for column in _columns(scene)], dtype=np.float32)
+    return _of_columns(scene, lambda column: column.kind in _PARTS)
 
 
 _PARTS = (ColumnKind.FAMILY, ColumnKind.GIVEN)
@@ -122,30 +136,34 @@ def in_table(scene: Scene) -> Any:
 @feature(("氏名,住所\n«東»,高松市\n木村,高松市", 1), ("氏名,住所\n«木村»商店,高松市\n木村,高松市", 0))
 def whole_cell(scene: Scene) -> Values:
     """Whether it is all that stands in its cell, but for spaces."""
-    text, cells = scene.view.text, scene.view.layout.cells
-    return np.array(
-        [
-            number >= 0 and text[cells[number].start : cells[number].end].strip() == name
-            for number, name in zip(_cells(scene).tolist(), scene.names, strict=True)
-        ],
-        dtype=np.float32,
-    )
+    if "whole cell" not in scene.memo:
+        text, cells, names, numbers = scene.view.text, scene.view.layout.cells, scene.names, _cells(scene)
+        found = np.zeros(len(names), dtype=np.float32)
+        for at in scene.asked[numbers[scene.asked] >= 0].tolist():
+            cell = cells[numbers[at]]
+            found[at] = text[cell[0] : cell[1]].strip() == names[at]
+        scene.memo["whole cell"] = found
+    whole: Values = scene.memo["whole cell"]
+    return whole
 
 
 @feature(("氏名,住所\n«木村»,高松市\n«田中»,高松市", 1), ("品名,数\n«木村»,1\n机,2", 0.5))
 def column_share(scene: Scene) -> Values:
     """Share of the cells of its column that are candidates as a whole and, by the tagger or by the lists, names."""
-    layout = scene.view.layout
+    layout, numbers = scene.view.layout, _cells(scene)
+    result = np.zeros(len(numbers), dtype=np.float32)
+    inside = np.flatnonzero(numbers >= 0)
+    if not len(inside):
+        return result
+    cells = [layout.cells[number] for number in numbers[inside].tolist()]
+    columns: dict[tuple[int, int], int] = {}
+    which = np.array([columns.setdefault((cell[2], cell[4]), len(columns)) for cell in cells])
     likely = (scene.whole >= _SURE) | (full(scene) >= 2) | (surname(scene) > 0)
-    filled: dict[tuple[int, int], set[int]] = {}
-    keys: list[tuple[int, int] | None] = []
-    for number, sure in zip(_cells(scene).tolist(), likely.tolist(), strict=True):
-        cell = layout.cells[number] if number >= 0 else None
-        keys.append((cell.table, cell.column) if cell else None)
-        if cell and sure:
-            filled.setdefault((cell.table, cell.column), set()).add(cell.row)
-    shares = {key: len(rows) / max(1, len(layout.tables[key[0]].below(key[1]))) for key, rows in filled.items()}
-    return np.array([min(1.0, shares.get(key, 0.0)) if key else 0.0 for key in keys], dtype=np.float32)
+    rows = np.unique(np.stack((which, [cell[3] for cell in cells]))[:, likely[inside]], axis=1)[0]
+    named = np.bincount(rows, minlength=len(columns))
+    sizes = np.array([max(1, len(layout.tables[table].below(column))) for table, column in columns])
+    result[inside] = np.minimum(1.0, named / sizes)[which]
+    return result
 
 
 def _labels(scene: Scene) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:

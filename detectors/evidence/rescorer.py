@@ -38,8 +38,9 @@ class Rescorer:
     leaves: npt.NDArray[np.float32]
 
     def scores(self, scene: Scene) -> Values:
-        """How likely each candidate of the scene is a name."""
-        return self.weigh(matrix(scene, self.features))
+        """How likely each candidate of the scene that is not unread is a name."""
+        values = matrix(scene, self.features)
+        return self.weigh(values if scene.unread is None else np.ascontiguousarray(values[:, scene.asked]))
 
     def weigh(self, values: Values) -> Values:
         """The same for given features, shape (features, candidates)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -51,6 +51,9 @@ class Scene:
     ends: Ints
     known: Sequence[Match]
     lexicon: Lexicon
+    unread: npt.NDArray[np.bool_] | None = None
+    """Candidates that are known without being weighed (``names/rosters.py``): features need give nothing for them but what others
+    ask of their neighbours."""
     memo: dict[str, Any] = field(default_factory=dict)
     """What features of one module keep for each other."""
 
@@ -91,15 +94,39 @@ class Scene:
         return [text[low:high] for low, high in self.spans]
 
     @cached_property
+    def asked(self) -> Ints:
+        """Numbers of the candidates that are weighed."""
+        return np.arange(len(self.starts)) if self.unread is None else np.flatnonzero(~self.unread)
+
+    @cached_property
     def words(self) -> tuple[list[str], Ints]:
-        """The different names, and which of them each candidate is."""
+        """The different names, those of candidates that are weighed first, and which of them each candidate is."""
+        names = self.names
         number: dict[str, int] = {}
-        which = [number.setdefault(name, len(number)) for name in self.names]
+        if self.unread is not None:
+            for at in self.asked.tolist():
+                number.setdefault(names[at], len(number))
+        self.memo["weighed words"] = len(number)
+        which = [number.setdefault(name, len(number)) for name in names]
         return list(number), np.array(which, dtype=np.intp)
 
-    def spread(self, values: list[Any]) -> Floats:
-        """Values of the different names, given to every candidate."""
-        given: Floats = np.asarray(values, dtype=np.float32)[self.words[1]]
+    def of_words(self, value: Callable[[str], Any], *, of_unread: bool = False) -> Floats:
+        """What ``value`` gives for the different names, given to every candidate. ``of_unread``: also for names that stand in
+        unread candidates alone, which have 0 otherwise."""
+        names, which = self.words
+        if self.unread is None or of_unread:
+            return np.array(list(map(value, names)), dtype=np.float32)[which]
+        given = np.zeros(len(names), dtype=np.float32)
+        given[: self.memo["weighed words"]] = list(map(value, names[: self.memo["weighed words"]]))
+        return given[which]
+
+    def each(self, value: Callable[[int, int], Any]) -> Floats:
+        """What ``value`` gives for the span of every candidate; 0 for unread ones."""
+        spans = self.spans
+        if self.unread is None:
+            return np.array([value(low, high) for low, high in spans], dtype=np.float32)
+        given = np.zeros(len(spans), dtype=np.float32)
+        given[self.asked] = [value(*spans[at]) for at in self.asked.tolist()]
         return given
 
     def counted(self, of: Any) -> Any:
@@ -110,9 +137,13 @@ class Scene:
     @cached_property
     def of_kinds(self) -> Any:
         """How many characters of each kind stand in each candidate, shape (kinds, candidates)."""
-        sums = np.zeros((LINE + 1, len(self.kinds) + 1), dtype=np.int32)
-        np.cumsum(self.kinds == np.arange(LINE + 1)[:, None], axis=1, out=sums[:, 1:])
-        return sums[:, self.highs] - sums[:, self.lows]
+        lengths = self.highs - self.lows
+        which = np.repeat(np.arange(len(lengths)), lengths)
+        inside = np.arange(len(which)) + np.repeat(self.lows - (np.cumsum(lengths) - lengths), lengths)
+        found = np.bincount(
+            self.kinds[inside].astype(np.intp) * len(lengths) + which, minlength=(LINE + 1) * len(lengths)
+        )
+        return found.reshape(LINE + 1, len(lengths))
 
     @cached_property
     def marks(self) -> Any:

@@ -29,7 +29,9 @@ def _different(scene: Scene, chosen: npt.NDArray[np.bool_], reach: int) -> Any:
         return result
     places, words = scene.lows[picked], which[picked]
     lows, highs = np.searchsorted(places, scene.lows - reach), np.searchsorted(places, scene.lows + reach, "right")
-    for at, (low, high, own) in enumerate(zip(lows.tolist(), highs.tolist(), which.tolist(), strict=True)):
+    asked = scene.asked
+    bounds = zip(asked.tolist(), lows[asked].tolist(), highs[asked].tolist(), which[asked].tolist(), strict=True)
+    for at, low, high, own in bounds:
         if high - low > 2 * _MOST:
             middle = (low + high) // 2
             low, high = middle - _MOST, middle + _MOST

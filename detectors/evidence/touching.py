@@ -89,8 +89,7 @@ def thing(scene: Scene) -> Any:
 def _led(scene: Scene, kind: str) -> Any:
     if "led" not in scene.memo:
         text = scene.text
-        found = [_KINDS.index(_leading(text, low - (text[low - 1] in _JOINTS))) for low, _ in scene.spans]
-        scene.memo["led"] = np.array(found)
+        scene.memo["led"] = scene.each(lambda low, _: _KINDS.index(_leading(text, low - (text[low - 1] in _JOINTS))))
     return scene.memo["led"] == _KINDS.index(kind)
 
 
@@ -109,13 +108,11 @@ def _leading(text: str, at: int) -> str:
 def longer_word(scene: Scene) -> Values:
     """Whether it is, with the one or two characters behind or before it, a common word."""
     text = scene.text
-    return np.array(
-        [
+    return scene.each(
+        lambda low, high: (
             high - low < 4
             and any(classes(text[a:b]) & (NOUN | VERB) for a, b in ((low, high + 1), (low, high + 2), (low - 1, high)))
-            for low, high in scene.spans
-        ],
-        dtype=np.float32,
+        )
     )
 
 
@@ -204,9 +201,7 @@ def of_before(scene: Scene) -> Any:
 def says(scene: Scene) -> Values:
     """Whether somebody says that it is he."""
     text = scene.text
-    return np.array(
-        [text.startswith(("です", "と申", "でござ", "と言", "といい"), high) for _, high in scene.spans], np.float32
-    )
+    return scene.each(lambda _, high: text.startswith(("です", "と申", "でござ", "と言", "といい"), high))
 
 
 @feature(("担当 «山田»", 1), ("«山田»は", 0))

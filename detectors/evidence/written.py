@@ -105,7 +105,7 @@ def _same(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> Any:
 @feature(("«山田»", 0), ("«湉湲瑥»", 1), rises=-1)
 def unwritable(scene: Scene) -> Values:
     """Characters that Japanese offices do not write: binary data read as text."""
-    return scene.spread([_unwritable(name) for name in scene.words[0]])
+    return scene.of_words(_unwritable)
 
 
 def _unwritable(name: str) -> int:

@@ -26,11 +26,13 @@ LONGEST = 30
 Span = tuple[int, int]
 
 
-def spans(view: View, tags: Floats | None, lexicon: Lexicon, more: Iterable[Span] = ()) -> list[Span]:
-    """All candidates, in order, each once."""
+def spans(
+    view: View, tags: Floats | None, lexicon: Lexicon, more: Iterable[Span] = (), leave: frozenset[Span] = frozenset()
+) -> list[Span]:
+    """All candidates, in order, each once. ``leave``: cells that need not be looked at."""
     found = set(tagged(tags)) if tags is not None else set(_listed(view.text, lexicon))
     found.update(more)
-    found.update(_under_headers(view))
+    found.update(_under_headers(view, leave))
     found.update(_behind_labels(view))
     found.update(_before_titles(view.text, lexicon))
     return sorted(_trimmed(view.text, found))
@@ -91,13 +93,14 @@ _BEHIND = re.compile(
 _JOINT = re.compile(r"(?:\([^)\n]{1,8}\))?[ 　]?[)\]】」』>]?[ 　]?[:=|(\t]?[ 　\t]{0,6}(?:\([株有]\))?")
 
 
-def _under_headers(view: View) -> Iterator[Span]:
+def _under_headers(view: View, leave: frozenset[Span]) -> Iterator[Span]:
     """Cells of columns of persons, and the parts of those in which several stand."""
     for number, table in enumerate(view.layout.tables):
         for place, column in view.columns(number).items():
             if of_persons(column) > 0:
                 for cell in table.below(place):
-                    yield from _parts(view.text, cell.start, cell.end)
+                    if cell[:2] not in leave:
+                        yield from _parts(view.text, cell.start, cell.end)
 
 
 def _parts(text: str, start: int, end: int) -> Iterator[Span]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import numpy as np
+
 from detectors.identifiers.transfer import FAMILY as TRANSFER
 from detectors.interface import REPORTED, Match, View
 from detectors.person_labels import EXACT_HEADERS
@@ -42,11 +44,8 @@ def person_word(view: View, column: Column) -> str:
 
 def without_names(view: View, known: Sequence[Match]) -> list[Span]:
     """Spans that need not be read for names: what is known as something else, and cells of columns of other things."""
-    taken = [
-        (m.start, m.end)
-        for m in known
-        if m.entity in _NEVER_NAMES and m.score >= REPORTED and not _of_persons_too(view, m)
-    ]
+    others = [m for m in known if m.entity in _NEVER_NAMES and m.score >= REPORTED]
+    taken = [m[1:3] for m, shared in zip(others, _of_persons_too(view, others), strict=True) if not shared]
     if any(m.recognizer == TRANSFER for m in known):
         taken += [(transfer.start, transfer.end) for transfer in transfers(view.text)]
     for number, table in enumerate(view.layout.tables):
@@ -56,13 +55,22 @@ def without_names(view: View, known: Sequence[Match]) -> list[Span]:
     return taken
 
 
-def _of_persons_too(view: View, match: Match) -> bool:
-    """Whether nothing but a heading says what a whole cell is, and that heading names persons, too (住所・氏名)."""
-    if not match.reason.startswith("column"):
-        return False
-    cell = view.layout.at(match.start)
-    column = view.column(cell) if cell is not None else None
-    return column is not None and of_persons(column) > 0
+def _of_persons_too(view: View, matches: Sequence[Match]) -> list[bool]:
+    """Whether nothing but a heading says what a match is, and that heading names persons, too (住所・氏名)."""
+    cells = sorted(
+        cell[:2]
+        for number, table in enumerate(view.layout.tables)
+        for place, column in view.columns(number).items()
+        if of_persons(column) > 0
+        for cell in table.below(place)
+    )
+    if not cells or not matches:
+        return [False] * len(matches)
+    lows, highs = np.array(cells, dtype=np.intp).T
+    starts = np.array([m[1] for m in matches], dtype=np.intp)
+    at = np.searchsorted(lows, starts, "right") - 1
+    inside = (at >= 0) & (highs[at] > starts)
+    return [within and m.reason.startswith("column") for within, m in zip(inside.tolist(), matches, strict=True)]
 
 
 def headings(view: View) -> list[Span]:

@@ -12,6 +12,7 @@ from detectors.interface import Check, Depth, Match, View
 from detectors.names.candidates import Span, spans
 from detectors.names.columns import headings, without_names
 from detectors.names.lexicon import lexicon
+from detectors.names.rosters import Rosters
 from detectors.transfers import transfers
 
 if TYPE_CHECKING:
@@ -33,17 +34,19 @@ class Names:
 
     def find(self, view: View, known: list[Match], unread: dict[str, int]) -> list[Match]:
         """PERSON matches; what a model failed to read is added to ``unread``."""
-        payees = list(_payees(view)) if any(m.recognizer == TRANSFER for m in known) else []
+        found = list(_payees(view)) if any(m.recognizer == TRANSFER for m in known) else []
         more = list(_by_ginza(view.text, unread)) if self.ginza else []
-        scene = scene_of(view, known, self.depth, more)
+        rosters = Rosters(view, lexicon())
+        scene = scene_of(view, known, self.depth, more, rosters=rosters)
         if not len(scene.starts):
-            return payees
-        from detectors.evidence import rescorer
-        from detectors.evidence.placed import decided
-
-        weights = rescorer.load(rescorer.WEIGHTS[self.depth])
-        scores = np.maximum(weights.scores(scene), decided(scene))
-        return [*payees, *_matches(scene, scores.tolist(), self.depth)]
+            return found
+        scores = _scores(scene, self.depth)
+        if rosters.groups:
+            if rosters.doubted(scores, scene.starts[scene.asked]):
+                scene = scene_of(view, known, self.depth, more, rosters=rosters)
+                scores = _scores(scene, self.depth)
+            found += rosters.matches()
+        return [*found, *_matches(scene, scores.tolist(), self.depth)]
 
 
 def scene_of(
@@ -52,12 +55,14 @@ def scene_of(
     depth: Depth,
     more: Sequence[Span] = (),
     change: Callable[[Floats], Floats] | None = None,
+    rosters: Rosters | None = None,
 ) -> Scene:
     """The candidates of a text and what is known around them. ``more``: candidates of another model; ``change``: what training
-    does to the probabilities of the tagger."""
+    does to the probabilities of the tagger; ``rosters``: cells that need not be read."""
     from detectors.evidence.scene import Scene
 
-    taken = without_names(view, known)
+    unread = rosters.unread if rosters is not None else []
+    taken = [*without_names(view, known), *unread]
     tags: Floats | None = None
     if depth is not Depth.QUICK:
         from detectors.names import tagger
@@ -69,9 +74,26 @@ def scene_of(
             tags = reading.probabilities(view.text, tags, leave=taken)
         tags = change(tags) if change is not None else tags
     names = lexicon()
-    found = apart(spans(view, tags, names, more), [*taken, *headings(view)])
-    starts, ends = np.array(found, dtype=np.intp).reshape(-1, 2).T
-    return Scene(view, tags, starts, ends, known, names)
+    found = apart(spans(view, tags, names, more, leave=frozenset(unread)), [*taken, *headings(view)])
+    if not unread:
+        starts, ends = np.array(found, dtype=np.intp).reshape(-1, 2).T
+        return Scene(view, tags, starts, ends, known, names)
+    if rosters is not None and tags is not None:
+        rosters.enter(tags)
+    pairs = np.array([*found, *unread], dtype=np.intp)
+    order = np.argsort(pairs[:, 0], kind="stable")
+    starts, ends = pairs[order].T
+    return Scene(view, tags, starts, ends, known, names, unread=order >= len(found))
+
+
+def _scores(scene: Scene, depth: Depth) -> Floats:
+    """How likely each candidate that is read is a name."""
+    from detectors.evidence import rescorer
+    from detectors.evidence.placed import decided
+
+    scores: Floats = rescorer.load(rescorer.WEIGHTS[depth]).scores(scene)
+    least: Floats = decided(scene)[scene.asked]
+    return np.maximum(scores, least)
 
 
 def _by_ginza(text: str, unread: dict[str, int]) -> Iterator[Span]:
@@ -104,9 +126,11 @@ def _matches(scene: Scene, scores: list[float], depth: Depth) -> Iterator[Match]
     """The best of the candidates that overlap each other, with what speaks for them."""
     from detectors.evidence.choice import chosen
 
-    for at, score in chosen(scene.spans, scores, NOTED):
-        low, high = scene.spans[at]
-        yield Match("PERSON", low - 1, high - 1, round(score, 3), Check.NONE, *_why(scene, at, depth))
+    numbers, spans = scene.asked.tolist(), scene.spans
+    for at, score in chosen([spans[number] for number in numbers], scores, NOTED):
+        number = numbers[at]
+        low, high = spans[number]
+        yield Match("PERSON", low - 1, high - 1, round(score, 3), Check.NONE, *_why(scene, number, depth))
 
 
 def _why(scene: Scene, at: int, depth: Depth) -> tuple[str, str]:

@@ -107,17 +107,23 @@ def probabilities(text: str, model: Model | None = None, *, leave: Sequence[tupl
 def _nameable(codes: Codes, leave: Sequence[tuple[int, int]]) -> npt.NDArray[np.intp]:
     """Positions of the pieces (cells, clauses) in which some letter stands that names are written in."""
     written = WRITTEN[np.minimum(codes, 0xFFFF)]
-    for start, end in leave:
-        written[start:end] = False
+    left = _inside(leave, len(codes))
+    written &= ~left
     ends = np.flatnonzero(ENDS[np.minimum(codes, 0x3003)]) + 1
     starts = np.concatenate(([0], ends[ends < len(codes)]))
     if not len(codes):
         return starts[:0]
     lengths = np.diff(np.concatenate((starts, [len(codes)])))
-    kept = np.repeat(np.logical_or.reduceat(written, starts), lengths)
-    for start, end in leave:
-        kept[start:end] = False
-    return np.flatnonzero(kept)
+    return np.flatnonzero(np.repeat(np.logical_or.reduceat(written, starts), lengths) & ~left)
+
+
+def _inside(spans: Sequence[tuple[int, int]], size: int) -> npt.NDArray[np.bool_]:
+    """Which of ``size`` characters stand in some of the spans."""
+    if not spans:
+        return np.zeros(size, dtype=bool)
+    lows, highs = np.array(spans, dtype=np.intp).T
+    opened = np.bincount(lows, minlength=size + 1) - np.bincount(highs, minlength=size + 1)
+    return np.cumsum(opened[:size]) > 0
 
 
 ENDS = np.zeros(0x3004, dtype=bool)
