@@ -112,7 +112,7 @@ def work(folder: Path, chosen: argparse.Namespace) -> Iterator[Work]:
     tree = folder / "share"
     if not chosen.only or "share" in chosen.only:
         tree.mkdir()
-        build(tree, chosen.files, SEED)
+        build(tree, chosen.files, SEED, pictures=False)
     yield "share", lambda c: scan(c, tree)[0]
     yield "share on the clock, one job", lambda c: scan(c, tree)[1]
     yield "share on the clock, two jobs", lambda c: scan(c, tree, "--jobs", "2")[1]

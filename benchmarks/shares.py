@@ -41,16 +41,19 @@ def _prose(chance: random.Random, chars: int) -> list[str]:
     return lines
 
 
-def _file(kind: str, chance: random.Random, big: bool) -> bytes:
+def _file(kind: str, chance: random.Random, *, big: bool, pictures: bool) -> bytes:
     chars = chance.randint(300_000, 900_000) if big else int(min(60_000, chance.lognormvariate(8.0, 1.0)))
     count, seed = max(2, chars // 90), chance.randrange(10**6)
     if kind == "xlsx":
-        return _pictured(formats.xlsx({"一覧": [HEADER, *rows(min(count, 8_000), seed)]}), "xl", chance)
+        office = formats.xlsx({"一覧": [HEADER, *rows(min(count, 8_000), seed)]})
+        return _pictured(office, "xl", chance) if pictures else office
     if kind == "docx":
-        return _pictured(formats.docx(_prose(chance, chars)), "word", chance)
+        office = formats.docx(_prose(chance, chars))
+        return _pictured(office, "word", chance) if pictures else office
     if kind == "pptx":
         lines = _prose(chance, min(chars, 20_000))
-        return _pictured(formats.pptx([lines[n : n + 8] for n in range(0, len(lines), 8)]), "ppt", chance)
+        office = formats.pptx([lines[n : n + 8] for n in range(0, len(lines), 8)])
+        return _pictured(office, "ppt", chance) if pictures else office
     if kind == "pdf":
         lines = [line[:60] for line in _prose(chance, min(chars, 40_000))]
         return formats.pdf([lines[n : n + 30] for n in range(0, len(lines), 30)])
@@ -86,16 +89,16 @@ def _csv(count: int, seed: int) -> bytes:
     return formats.csv_text([HEADER, *rows(count, seed)]).encode("cp932", "replace")
 
 
-def build(folder: Path, files: int, seed: int = 20261123) -> dict[str, int]:
-    """Write the share; returns the number of files of each kind."""
+def build(folder: Path, files: int, seed: int = 20261123, *, pictures: bool = True) -> dict[str, int]:
+    """Write the share; returns the number of files of each kind. ``pictures``: photographs beside and inside the other files."""
     chance = random.Random(seed)
-    kinds = [k for k, weight in MIX for _ in range(weight)]
+    kinds = [k for k, weight in MIX for _ in range(weight) if pictures or k != "png"]
     counts: dict[str, int] = {}
     for number in range(files):
         kind = chance.choice(kinds)
         path = folder / f"部{number % 13}/課{number % 7}/{number:06}.{kind}"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_file(kind, chance, chance.random() < 0.05))
+        path.write_bytes(_file(kind, chance, big=chance.random() < 0.05, pictures=pictures))
         counts[kind] = counts.get(kind, 0) + 1
     return counts
 
