@@ -93,19 +93,11 @@ def steps(connection: sqlite3.Connection, before: str | None = None) -> None:
         )
         db["contents"].create(
             {
-                "id": int,
-                "key": bytes,
-                "rule_set": str,
-                "media_type": str,
-                "reason": str,
-                "read": int,
-                "notes": str,
-                "persons_min": int,
-                "persons_max": int,
-                "examined": str,
+                "id": int, "key": bytes, "rule_set": str, "media_type": str, "reason": str, "read": int, "notes": str,
+                "persons_min": int, "persons_max": int, "examined": str,
             },
             pk="id",
-        )
+        )  # fmt: skip
         db["contents"].create_index(["key", "rule_set"], unique=True)
         db["findings"].create(
             {
