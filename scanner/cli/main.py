@@ -11,7 +11,7 @@ import click
 
 from detectors.plugins import PluginBroken
 from scanner import __version__, messages
-from scanner.cli import console
+from scanner.cli import console, localised
 from scanner.errors import EXIT_GAPS, EXIT_INTERNAL, EXIT_POINTS, EXIT_USAGE, SekishoError
 from scanner.messages import t
 from scanner.printable import printable
@@ -61,7 +61,7 @@ class _Lazy(click.Group):
         if module is None:
             return None
         command: click.Command = import_module(f"scanner.cli.{module}").command
-        return command
+        return localised.placeholders(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -93,6 +93,7 @@ def _group() -> click.Group:
     def sekisho() -> None:
         pass
 
+    localised.placeholders(sekisho)
     return sekisho
 
 
@@ -136,6 +137,7 @@ def main() -> None:
         )  # the matrices are small: threads only wait for each other; work is split by --jobs
     arguments = _language_chosen(sys.argv[1:])
     console.prepare(arguments)
+    localised.localise()
     try:
         result = _group().main(args=arguments, prog_name="sekisho", standalone_mode=False)
         sys.exit(result if isinstance(result, int) else EXIT_OK)
