@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from scanner.duties.interface import covers
 from scanner.duties.people import trained
 from scanner.policy.consents import in_force
 from scanner.policy.models import Contract
 from scanner.policy.recipients import names
 from scanner.policy.registers.labels import VALUES
 from scanner.report import wording
+from scanner.report.forms import standing, sweeps
 from scanner.report.forms.interface import Context, Form, wareki
-
-Column = tuple[str, Callable[[Context, Contract, Any], object]]
+from scanner.report.forms.standing import Column
 
 
 def _field(label: str, name: str) -> Column:
@@ -30,19 +31,6 @@ def _field(label: str, name: str) -> Column:
         if hasattr(found, "isoformat"):
             return wareki(found)
         return "" if found is None else _WORDS.get((name, str(found)), found)
-
-    return label, value
-
-
-def _point(label: str, code: str, subject: str) -> Column:
-    """Whether a point about the entry is open."""
-
-    def value(context: Context, contract: Contract, entry: Any) -> object:
-        row = context.reader.rows(
-            "select id from points where state = 'open' and code = ? and subject = ? and contract = ?",
-            (code, f"{subject}:{entry.id}", contract.id),
-        )
-        return f"要確認({row[0]['id']})" if row else "なし"
 
     return label, value
 
@@ -109,7 +97,7 @@ carryouts = _build(
     [_field("番号", "id"), _field("対象", "scope"), _field("媒体", "medium"), _field("製造番号", "serial"), _field("必要性", "reason"),
      _field("持出先", "destination"), _field("持出者", "carrier"), _field("持出日", "starts"), _field("返却予定", "due"),
      _field("暗号化", "encrypted"), _field("承認者", "approver"), _field("承認日", "approved_on"), _field("返却日", "returned_on"),
-     _field("消去確認日", "erased_on"), _field("消去確認者", "erased_by"), _point("観測との一致", "F06-OVERDUE", "carryout")],
+     _field("消去確認日", "erased_on"), _field("消去確認者", "erased_by"), standing.column("返却・消去の確認", "F06-OVERDUE", "carryout", standing.carried)],
 )  # fmt: skip
 transfers = _build(
     "6c",
@@ -117,7 +105,7 @@ transfers = _build(
     "transfer",
     [_field("番号", "id"), _field("日付", "date"), _field("送信者", "sender"), _field("宛先", "recipient"), _field("手段", "means"),
      _field("対象", "scope"), _field("件数", "count"), _field("暗号化", "encrypted"), _field("承諾番号", "consent"),
-     ("宛先への承諾", _agreed), _field("確認者1", "checker1"), _field("確認者2", "checker2"), _field("受領確認", "receipt_on"), _point("二者確認", "F07-ONE-CHECKER", "transfer")],
+     ("宛先への承諾", _agreed), _field("確認者1", "checker1"), _field("確認者2", "checker2"), _field("受領確認", "receipt_on"), standing.column("二者確認", "F07-ONE-CHECKER", "transfer", standing.checked)],
 )  # fmt: skip
 
 
@@ -153,6 +141,14 @@ disposal_orders = _build(
     lambda entry: entry.kind == "dispose",
     ("消去・廃棄は人が行います。本ツールは、指示と結果を照合します。",),
 )  # fmt: skip
+
+
+def _sweep(context: Context, contract: Contract, disposal: Any) -> str:
+    """What was left of what this entry disposed of."""
+    mine = [f.original.family for f in context.families() if f.original.contract == contract.id]
+    return sweeps.told(context, contract, [n for n in mine if covers(disposal.scope, n)], disposal.executed_on)
+
+
 disposals = _build(
     "9b",
     "消去・廃棄報告書",
@@ -160,16 +156,9 @@ disposals = _build(
     [_field("番号", "id"), _field("指示番号", "instruction"), _field("対象", "scope"), _field("媒体名・番号", "medium"), _field("数量", "count"),
      _field("不要となった理由", "reason"), _field("方法", "method"), _field("水準", "level"), _field("使用ソフト・業者", "tool"),
      _field("実施者", "executor"), _field("立会者", "witness"), _field("実施日", "executed_on"), _field("実施場所", "place"),
-     _field("外部証明書番号", "certificate"), ("残存確認", lambda c, k, d: _sweep(c, k.id))],
+     _field("外部証明書番号", "certificate"), ("残存確認", _sweep)],
     notes=("残存の有無は、帳票9c 残存確認結果書の走査範囲についてのものです。媒体単位の証拠は、外部証明書によります。",),
 )  # fmt: skip
-
-
-def _sweep(context: Context, contract: str) -> str:
-    rows = context.reader.rows(
-        "select id, verdict from sweeps where contract = ? order by id desc limit 1", (contract,)
-    )
-    return f"第{rows[0]['id']}号 {rows[0]['verdict']}" if rows else "未確認"
 
 
 subcontractors = _build(
@@ -211,7 +200,7 @@ instructions = _build(
     "指示・報告要求管理簿",
     "instruction",
     [_field("番号", "id"), _field("日付", "date"), _field("区分", "kind"), _field("指示者", "by"), _field("対象", "scope"), _field("内容", "text"),
-     _field("期限", "due"), _field("対応", "answer"), _field("回答日", "answered_on"), _point("期限の確認", "F16-OVERDUE", "instruction")],
+     _field("期限", "due"), _field("対応", "answer"), _field("回答日", "answered_on"), standing.column("期限の確認", "F16-OVERDUE", "instruction", standing.answered)],
 )  # fmt: skip
 transports = _build(
     "16",
@@ -220,12 +209,12 @@ transports = _build(
     [_field("番号", "id"), _field("発送日", "departed_on"), _field("媒体", "medium"), _field("製造番号", "serial"), _field("対象", "scope"),
      _field("件数", "count"), _field("暗号化", "encrypted"), _field("方法", "method"), _field("運搬者", "carrier"), _field("追跡番号", "tracking"),
      _field("引渡者", "handed_by"), _field("受領者", "receiver"), _field("到着予定", "due"), _field("到着日", "received_on"),
-     _field("到着照合", "arrival"), _field("消去確認日", "erased_on"), _point("到着の確認", "F18-NOT-RECEIVED", "transport")],
+     _field("到着照合", "arrival"), _field("消去確認日", "erased_on"), standing.column("到着の確認", "F18-NOT-RECEIVED", "transport", standing.arrived)],
 )  # fmt: skip
 pledges = _build(
     "17",
     "誓約管理簿",
     "worker",
     [_field("従事者番号", "id"), _field("誓約日", "pledged_on"), _field("誓約書の版", "pledge"), _field("離任日", "ends"),
-     _field("離任時確認日", "left_checked_on"), _field("確認者", "left_checked_by"), _point("離任後の保有", "F04-LEAVER-HOLDS", "worker")],
+     _field("離任時確認日", "left_checked_on"), _field("確認者", "left_checked_by"), standing.column("離任後の保有", "F04-LEAVER-HOLDS", "worker", standing.left)],
 )  # fmt: skip

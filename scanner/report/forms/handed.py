@@ -6,6 +6,7 @@ from scanner.custody.sharing import fingerprint
 from scanner.duties import residue
 from scanner.duties.interface import covers
 from scanner.report import wording
+from scanner.report.forms import sweeps
 from scanner.report.forms.interface import Context, Form, FormRefused, wareki, wareki_text
 from scanner.report.forms.residual import ORIGINS, the_contract
 
@@ -19,7 +20,6 @@ def handover(context: Context) -> Form:
     """帳票10R: everything held under a contract, whatever its origin (第13), with fingerprints both sides can compare; and what lies
     in its places without being registered, because that is held too."""
     contract = the_contract(context)
-    sweeps = context.reader.rows("select * from sweeps where contract = ? order by id desc limit 1", (contract.id,))
     acts = list(contract.handover)
     rows: list[tuple[object, ...]] = []
     for number, family in enumerate(context.families(), 1):
@@ -61,7 +61,15 @@ def handover(context: Context) -> Form:
         ("返還日", "、".join(wareki(h.date) for h in acts) or "(未了)"),
         ("受領書", "、".join(h.receipt for h in acts if h.receipt) or "(未了)"),
         ("委託者の別途指示", "、".join(others) or "なし"),
-        ("返還後残存確認", f"第{sweeps[0]['id']}号 {sweeps[0]['verdict']}" if sweeps else "未実施"),
+        (
+            "返還後残存確認",
+            sweeps.told(
+                context,
+                contract,
+                [f.original.family for f in context.families()],
+                max((h.date for h in acts), default=None),
+            ),
+        ),
         ("受領者 署名・印", ""),
     ]
     notes = ["照合符号は、契約の鍵による符号の要約です。同じ鍵を持つ側が、内容を明かさずに照合できます。"]

@@ -150,7 +150,7 @@ def first(context: Context) -> Form:
     rows = [
         _row(1, "認識日時", wareki_moment(found.since), wareki(known)),
         _row(2, "発見者", "本ツールの走査" if found.points else "", _said(entry, "recognised_by")),
-        _row(3, "事象", "、".join(wording.point(c) for c in sorted(found.codes)), _KINDS[entry.kind] if entry else ""),
+        _row(3, "事象", "、".join(wording.point(c) for c in sorted(found.codes)), _event(context, entry)),
         _row(4, "対象族", "、".join(sorted(found.families)), "、".join(entry.scope) if entry else ""),
         _row(5, "項目", _entities(found), ""),
         _row(6, "本人数(最小–最大)", _persons(found), ""),
@@ -167,10 +167,21 @@ def first(context: Context) -> Form:
     ]
     facts: list[tuple[str, object]] = [
         ("起算日(発覚日)", wareki(known)),
-        ("おそれの段階", "はい" if context.asked.get("suspicion") else "いいえ"),
+        ("おそれの段階", "はい(漏えい等は未確認)" if _suspected(context, entry) else "いいえ"),
     ]
     notes = ["判断と報告は責任者が行います。応急措置として削除を急がず、証拠を残してください。"]
     return Form("11a", "事故等第一報", COLUMNS, rows, notes, facts, _issued(found, known, context))
+
+
+def _suspected(context: Context, entry: Incident | None) -> bool:
+    """Whether it is a suspicion so far (第14の1): what the register says of it stands over what was asked for."""
+    return entry.kind == "suspicion" if entry else bool(context.asked.get("suspicion"))
+
+
+def _event(context: Context, entry: Incident | None) -> str:
+    if entry is not None:
+        return _KINDS[entry.kind]
+    return "漏えい等のおそれ" if _suspected(context, entry) else ""
 
 
 def _encryption(entry: Incident | None) -> str:
@@ -217,7 +228,7 @@ def report(context: Context) -> Form:
     known = _known(context, entry)
     facts: list[tuple[str, object]] = [
         ("契約", "、".join(sorted(found.contracts)) or _UNKNOWN),
-        ("種別", _KINDS[entry.kind] if entry else _UNKNOWN),
+        ("種別", _event(context, entry) or _UNKNOWN),
         ("要確認の番号", "、".join(map(str, found.points))),
     ]
     return Form(
