@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scanner import __version__, clock, messages
+from scanner.extract.content import digest_of
 from scanner.inventory import coverage, papers
 from scanner.inventory.errors import InventoryError, now
 from scanner.inventory.home import Home
@@ -24,6 +25,7 @@ from scanner.report.forms.interface import Context, Form, wareki, wareki_moment
 from scanner.report.paper import parties, writing
 from scanner.report.paper.kinds import is_numbered
 from scanner.report.paper.stamp import Stamp
+from scanner.scan.adapters import content_key
 
 
 @dataclass(slots=True)
@@ -110,6 +112,9 @@ def issued(order: Order, home: Home, reader: Reader, policy: Policy | None, dige
         )
         who = parties.of(head, [contract] if contract else context.contracts(), document)
         data = writing.written(made, stamp, who, order.style, home.path / "forms", order.template)
+        with store.transaction() as db:  # found again by a scan, it is a paper of ours and no holding
+            key = content_key(digest_of(data), installation_key(home))
+            papers.issued(db, key, form=made.number, at=now())
         return Issued(data, made.title, (number, *made.entries), document)
 
 

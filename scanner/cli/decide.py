@@ -151,12 +151,14 @@ def suppressions(context: click.Context) -> None:
     from scanner.inventory.people.standing import SELECT, Standings
     from scanner.inventory.reader import Reader
     from scanner.model import display
+    from scanner.report import wording
 
     reader = Reader(common.the_home(context.obj).database)
     rows = reader.rows(f"{SELECT} order by s.pattern is null, s.id")
     standings = Standings(reader.db)
     for row in rows:
-        target = row["pattern"] or row["subject"] or (display(row["path"]) if row["path"] else t("points.whole"))
+        named = row["pattern"] or wording.subject(row["subject"] or "")
+        target = named or (display(row["path"]) if row["path"] else t("points.whole"))
         click.echo(
             t(
                 "points.suppression",

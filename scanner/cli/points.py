@@ -49,7 +49,7 @@ def _line(row: sqlite3.Row) -> str:
         marks = t(f"closed_why.{row['closed_why']}")
     else:
         marks = f"{t('point_stage.' + row['stage'])} {t('points.due', due=row['due'] or '—')} {marks}"
-    subject = display(row["path"]) if row["path"] else printable(row["subject"])
+    subject = display(row["path"]) if row["path"] else printable(wording.subject(row["subject"]))
     head = f"{row['id']:>6}  {row['code']:<14} {t('point_state.' + row['state'])} {marks} {clock.day_of(row['opened'])}  {subject}"
     return f"{head}\n        {wording.point(row['code'])}"
 
@@ -68,6 +68,7 @@ def show(context: click.Context, number: int) -> None:
     """One point with its working."""
     from scanner.inventory.reader import Reader
     from scanner.report import wording
+    from scanner.report import working as workings
 
     reader = Reader(common.the_home(context.obj).database)
     row = _one(reader.rows(f"{QUERY} where p.id = ?", (number,)), number)
@@ -75,16 +76,8 @@ def show(context: click.Context, number: int) -> None:
     if row["origin"]:
         click.echo("        " + t("points.came_from", origin=wording.origin(row["origin"])))
     working = json.loads(row["working"]) if row["working"] else {}
-    for key in sorted(working):
-        value = working[key]
-        if key == "elsewhere":
-            value = [
-                f"{number} ({t(f'consent_why.{why}')})" for number, _, why in (one.rpartition(": ") for one in value)
-            ]
-        if key == "class":
-            value = t(f"copy_class.{value}")
-        words = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
-        click.echo(f"        {t('working.' + key)}: {printable(words) or '—'}")
+    for label, value in workings.lines(working):
+        click.echo(f"        {label}: {printable(value)}")
     if "excess" in working:
         terms = {
             "original": 1,

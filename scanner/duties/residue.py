@@ -16,6 +16,7 @@ from scanner.custody.arithmetic import Family
 from scanner.custody.locations import Location
 from scanner.duties.interface import PersonalFile, View, covers, personal_files
 from scanner.inventory import custody as table
+from scanner.inventory import papers
 from scanner.inventory.point_lists import about
 from scanner.policy.models import Contract, Policy
 from scanner.policy.shared import seen_from
@@ -49,6 +50,8 @@ class Residue:
     other: tuple[PersonalFile, ...]
     """Files with personal data in the contract's places that are no copy of a registered original of it."""
     open: tuple[Open, ...]
+    papers: int = 0
+    """Files in the contract's places that are papers of this program, as they were made: they are none of the others."""
 
     @property
     def number(self) -> int:
@@ -63,8 +66,12 @@ def of(view: View, contract: Contract, families: tuple[str, ...] = ()) -> Residu
     asked = [f for f in mine if not families or f.original.family in families]
     held = [Held(f, at, _kind(f, at)) for f in asked for at in f.live]
     few = [Held(f, at, "few") for f in asked for at in f.weak]
-    other = () if families else tuple(filter(Others(view, contract).holds, personal_files(view.db)))
-    return Residue(tuple(held), tuple(few), other, tuple(_open(view.db, contract, mine, families)))
+    others, other, ours = Others(view, contract), [], 0
+    for file in () if families else personal_files(view.db):
+        ours += others.ours(file)
+        if others.holds(file):
+            other.append(file)
+    return Residue(tuple(held), tuple(few), tuple(other), tuple(_open(view.db, contract, mine, families)), ours)
 
 
 def places_of(policy: Policy, contract: Contract) -> frozenset[str]:
@@ -74,7 +81,7 @@ def places_of(policy: Policy, contract: Contract) -> frozenset[str]:
 
 class Others:
     """Which personal data in a contract's places is no copy of an original of it. In a place that is shared, copies of originals
-    of those who share it are theirs; what nobody has registered is asked of each of them."""
+    of those who share it are theirs; what nobody has registered is asked of each of them. Papers that the program made are none."""
 
     def __init__(self, view: View, contract: Contract) -> None:
         self._places = places_of(view.policy, contract)
@@ -82,11 +89,16 @@ class Others:
         self._shared = {
             c.id: places_of(view.policy, c) & self._places for c in view.policy.contract if c.id != contract.id
         }
+        self._ours = papers.files(view.db)
         self._owner = {original.id: original.contract for original in table.originals(view.db)}
+
+    def ours(self, file: PersonalFile) -> bool:
+        """Whether a file in the places is a paper that the program made."""
+        return file.rule in self._places and file.id in self._ours
 
     def holds(self, file: PersonalFile) -> bool:
         """Whether a file is such data."""
-        if file.rule not in self._places or file.id in self._known:
+        if file.rule not in self._places or file.id in self._known or file.id in self._ours:
             return False
         theirs = (self._shared.get(self._owner.get(number, ""), frozenset()) for number in file.families)
         return not any(file.rule in places for places in theirs)

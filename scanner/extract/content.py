@@ -36,17 +36,22 @@ def taken(descriptor: int, size: int, most: int) -> tuple[bytes, IO[bytes]]:
     try:
         if size <= IN_MEMORY:
             data = _all(file, size)
-            digest = _Digest()
-            for start in range(0, size, _CHUNK):
-                digest.add(data[start : start + _CHUNK] if size > _CHUNK else data)
             file.close()
-            return digest.value(), io.BytesIO(data)
+            return digest_of(data), io.BytesIO(data)
         digest = _large(file, size, most)
         file.seek(0)
         return digest.value(), io.BufferedReader(_Bounded(file, size), 1 << 16)
     except BaseException:
         file.close()
         raise
+
+
+def digest_of(data: bytes) -> bytes:
+    """The digest of a file with these bytes."""
+    digest = _Digest()
+    for start in range(0, len(data), _CHUNK):
+        digest.add(data[start : start + _CHUNK] if len(data) > _CHUNK else data)
+    return digest.value()
 
 
 def _all(file: IO[bytes], size: int) -> bytes:

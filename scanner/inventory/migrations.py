@@ -34,6 +34,7 @@ NAMES = (
     "m011_about",
     "m012_origin",
     "m013_papers",
+    "m014_issued",
 )
 """Every step in order: tells without importing sqlite-utils whether a database is current."""
 
@@ -359,6 +360,10 @@ def steps(connection: sqlite3.Connection, before: str | None = None) -> None:
     @migrations()  # type: ignore[untyped-decorator]
     def m013_papers(db: Database) -> None:
         papers.create(db.conn)
+
+    @migrations()  # type: ignore[untyped-decorator]
+    def m014_issued(db: Database) -> None:
+        papers.create_issued(db.conn)
 
     migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False), stop_before=before)
 

@@ -1,5 +1,7 @@
-"""Document numbers that were given: one table, from which the next number of a series follows. None is given twice, also where
-the paper was thrown away or never written."""
+"""Papers that were made: their document numbers, and the keyed hashes of their bytes.
+
+The next number of a series follows from the table; none is given twice, also where the paper was thrown away or never written.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +27,24 @@ def create(db: sqlite3.Connection) -> None:
         "create table papers (id integer primary key, series text not null, period integer not null, n integer not null,"
         " document text not null, form text not null, contract text not null, at text not null, unique (series, period, n))"
     )
+
+
+def create_issued(db: sqlite3.Connection) -> None:
+    """The papers that were made, by the keyed hash of their bytes: such a file is a report of the program, no holding."""
+    db.execute("create table issued (content_key blob primary key, form text not null, at text not null)")
+
+
+def issued(db: sqlite3.Connection, content_key: bytes, *, form: str, at: str) -> None:
+    """Keep that a file with these bytes is a paper of ours. Only inside a transaction."""
+    db.execute("insert or ignore into issued (content_key, form, at) values (?,?,?)", (content_key, form, at))
+
+
+def files(db: sqlite3.Connection) -> frozenset[int]:
+    """Numbers of the live files that are papers of ours, byte for byte."""
+    rows = db.execute(
+        "select f.id from files f join contents c on c.id = f.content_id join issued i on i.content_key = c.key where f.gone is null"
+    )
+    return frozenset(int(number) for (number,) in map(tuple, rows))
 
 
 def give(db: sqlite3.Connection, series: Series, *, form: str, contract: str, at: str) -> str:

@@ -56,6 +56,27 @@ def _of_code(kind: str, code: str) -> str:
     return t_or(f"{kind}.{code}", words[language() == "en"] if words else code)
 
 
+def principal(name: str) -> str:
+    """An account or group as an access list names it."""
+    if name == "everyone":
+        return t("principal.everyone")
+    if name.startswith("group "):
+        return t("principal.group", name=name.removeprefix("group "))
+    return t("principal.unknown", name=name.removeprefix("#")) if name.startswith("#") else name
+
+
+def subject(text: str) -> str:
+    """What a point is about that is about no file: ``worker:W-3`` → 従事者 W-3, ``right:A/store:everyone`` → the place and who gets to
+    it there."""
+    kind, mark, name = text.partition(":")
+    if not mark:
+        return text
+    if kind == "right":
+        place, _, who = name.partition(":")
+        return t("subject.right", place=place, who=principal(who))
+    return t(f"subject.{kind}", name=name) if t_or(f"subject.{kind}", "") else text
+
+
 def most(number: int | None) -> str:
     """A number of copies that a consent permits or has left."""
     return t("families.no_limit") if number is None else f"{number:,}"

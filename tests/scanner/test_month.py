@@ -232,7 +232,7 @@ def _contracts(month: Month, said: dict[str, Any]) -> None:
         open_ = [
             r
             for r in month.form("18", contract).table
-            if r["状態"] != "完了" and r["対象"].startswith(("/", "family:"))
+            if r["状態"] != "完了" and r["対象"].startswith(("/", "原本 "))
         ]
         assert int(proof.facts["未了の要確認"]) == len(open_)
         nothing = not (told["held"] or told["other"] or told["few"] or open_ or said["locked"])

@@ -6,7 +6,7 @@ from scanner.duties.hosts import heard
 from scanner.duties.interface import personal_files
 from scanner.duties.items import surplus
 from scanner.duties.parties import Parties
-from scanner.duties.rights import EVERYONE, Rights
+from scanner.duties.rights import Rights
 from scanner.duties.terminal import terminals
 from scanner.report import wording
 from scanner.report.forms.interface import Context, Form, wareki, wareki_moment
@@ -35,7 +35,7 @@ def rights(context: Context) -> Form:
         (
             right.contract,
             right.place,
-            "(すべての利用者)" if right.principal == EVERYONE else right.principal,
+            wording.principal(right.principal),
             {"owner": "所有", "r": "読取り", "rw": "読み書き", "w": "書込み"}.get(right.actual, right.actual),
             _STANDING[right.declared],
             right.files,

@@ -8,11 +8,11 @@ from scanner.duties.interface import covers
 from scanner.report import wording
 from scanner.report.forms import sweeps
 from scanner.report.forms.interface import Context, Form, FormRefused, wareki, wareki_text
-from scanner.report.forms.residual import ORIGINS, the_contract
+from scanner.report.forms.residual import ORIGINS, papers, the_contract
 
 _COLUMNS = (
     "No", "台帳番号", "名称", "由来", "媒体・管理番号", "本人数(検出)", "本人数(申告)", "受領日", "複写数", "処置", "引渡方法", "暗号化",
-    "引渡者", "受領者", "引渡日", "照合符号",
+    "引渡者", "受領者", "引渡日", "照合値",
 )  # fmt: skip
 
 
@@ -46,7 +46,8 @@ def handover(context: Context) -> Form:
                 fingerprint(context.reader.db, original.id)[:16],
             )
         )
-    for file in residue.of(context.view(), contract).other:
+    left = residue.of(context.view(), contract)
+    for file in left.other:
         persons = wording.persons(file.persons_min, file.persons_max)
         row = (len(rows) + 1, "(台帳になし)", context.name(file.path), "要確認", "", persons, "", "", 0, "未了")
         rows.append((*row, *[""] * (len(_COLUMNS) - len(row))))
@@ -72,5 +73,5 @@ def handover(context: Context) -> Form:
         ),
         ("受領者 署名・印", ""),
     ]
-    notes = ["照合符号は、契約の鍵による符号の要約です。同じ鍵を持つ側が、内容を明かさずに照合できます。"]
+    notes = ["照合値は、契約の鍵で求めた値の要約です。同じ鍵を持つ側が、内容を明かさずに照合できます。", *papers(left)]
     return Form("10R", "返還・引渡届兼受領書", _COLUMNS, rows, notes, facts)

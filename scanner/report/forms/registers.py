@@ -105,7 +105,7 @@ def points(context: Context) -> Form:
             f"第{int(point['code'][1:3])}",
             point["code"],
             wording.point(point["code"]),
-            context.name(point["path"]) if point["path"] else point["subject"],
+            context.name(point["path"]) if point["path"] else wording.subject(point["subject"]),
             wareki_moment(point["opened"]),
             t("point_stage." + point["stage"]) if point["state"] == "open" else "完了",
             wareki_text(point["due"]),

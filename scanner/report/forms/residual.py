@@ -126,6 +126,7 @@ def certificate(context: Context) -> Form:
         "本書は、走査した範囲に対象が見当たらないことの確認です。媒体そのものの状態を証明するものではありません。",
         *(["未走査の分は、受け入れる人の氏名(--accept-gaps)と理由(--because)があれば、その旨を記して判定します。"] if gaps and not accepted else []),
         *(["族を限った確認です。場所にあるその他の個人情報は対象に含めていません。"] if wanted else []),
+        *papers(left),
         *(f"媒体単位の証拠: {d.id} 水準 {d.level} 証明書 {d.certificate}" for d in evidence),
     ]  # fmt: skip
     issued: dict[str, object] = {
@@ -142,6 +143,12 @@ def certificate(context: Context) -> Form:
     }
     columns = ("区分", "台帳番号", "対象・理由", "保存先・対処", "場所", "件数")
     return Form("9c", "残存確認結果書", columns, _rows(context, left, sweep), notes, facts, issued)
+
+
+def papers(left: residue.Residue) -> list[str]:
+    """A note on the papers of this program that lie in the contract's places."""
+    number = left.papers
+    return [f"本ツールが作成した帳票 {number} 件(作成したままのもの)は、対象に含めていません。"] if number else []
 
 
 def _reasons(left: residue.Residue, sweep: Sweep, accepted: tuple[str, ...]) -> list[str]:

@@ -13,6 +13,7 @@ from scanner import clock
 from scanner.inventory.reader import Reader
 from scanner.model import display
 from scanner.printable import printable
+from scanner.report import wording
 from scanner.report.listing.urgency import urgency
 
 _BATCH = 900
@@ -69,7 +70,7 @@ class Subject:
     @property
     def shown(self) -> str:
         """What it is, for people."""
-        return self.path or printable(self.name)
+        return self.path or printable(wording.subject(self.name))
 
     @property
     def first(self) -> Point:

@@ -8,6 +8,7 @@ from typing import Any
 
 from scanner import clock
 from scanner.inventory.people import checks, standing
+from scanner.report import wording
 from scanner.report.forms.interface import NO_CONTRACT, Context
 
 _STANDING = {standing.SIGNED: "署名 確認済", standing.UNSIGNED: "署名なし", standing.BROKEN: "署名と不一致・要確認"}
@@ -33,7 +34,7 @@ def rows(context: Context) -> list[tuple[object, ...]]:
         contracts = sorted({contract, *_contracts(context, row)} - {""})
         if context.contract and contracts and context.contract not in contracts:
             continue
-        target = context.name(row["path"]) if row["path"] else row["subject"]
+        target = context.name(row["path"]) if row["path"] else wording.subject(row["subject"])
         if row["pattern"]:
             target = f"{_BY_PATTERN}{context.name(row['pattern'])}"
         found.append(
