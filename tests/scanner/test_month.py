@@ -230,9 +230,7 @@ def _contracts(month: Month, said: dict[str, Any]) -> None:
             == sum(int(r["件数"]) for r in proof.where(区分="読取不能"))
         )
         open_ = [
-            r
-            for r in month.form("18", contract).table
-            if r["状態"] != "完了" and r["対象"].startswith(("/", "原本 "))
+            r for r in month.form("18", contract).table if r["状態"] != "完了" and r["対象"].startswith(("/", "原本 "))
         ]
         assert int(proof.facts["未了の要確認"]) == len(open_)
         nothing = not (told["held"] or told["other"] or told["few"] or open_ or said["locked"])
