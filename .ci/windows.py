@@ -1,8 +1,9 @@
 """The suite on a real CPython for Windows, under Wine: ``windows.py [--setup] [TEST FILE…]``.
 
 What it needs lies in a folder of the user's cache (``SEKISHO_WINDOWS``) and is made where it is missing: the runtime by its
-hash, a Wine prefix whose code page is 932 as on the terminals of the users, the wheels for Windows. Each test file is a process
-of its own with a time limit, because one that hangs must not hide the others. Whatever fails and is not marked ``posix`` fails
+hash, a Wine prefix whose code page is 932 as on the terminals of the users, the wheels for Windows. Files that start programs
+of ours are processes of their own, some of the others share one (five seconds a start), all under time limits; where a process
+hangs or dies, each of its files is run alone, so that none hides the others. Whatever fails and is not marked ``posix`` fails
 the run, and at most a tenth of the tests may be marked.
 """
 
@@ -20,8 +21,10 @@ import time
 import tomllib
 import xml.etree.ElementTree as ET
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE = Path(os.environ.get("SEKISHO_WINDOWS") or Path.home() / ".cache" / "sekisho-windows")
@@ -33,12 +36,18 @@ MOST_MARKED = 0.1
 EXTRAS = ("alerts", "pst", "smb", "timestamps")
 TOOLS = ("numpy==2.0.2", "pytest>=8.3", "pytest-timeout>=2.3", "hypothesis>=6.110", "sarif-pydantic>=0.6", "onnx>=1.17")
 """numpy 2.2 and later call ``ucrtbase.crealf``, which Wine 8 and 10 lack."""
-GATE = (
-    "test_console", "test_descriptors", "test_dirchanges", "test_paths", "test_policy", "test_walk", "test_watch_parts",
-    "test_watch_supervisor",
-)  # fmt: skip
-"""Files that are run where none is named: what is the system's business, in a share of the gate. The rest has not been seen to
-pass here as a whole; ``windows.py tests`` tries it."""
+TOGETHER = 8
+"""So many files share a process."""
+_STARTS = ("sekisho(", "sekisho:", "subprocess", "command:")
+"""What stands in a file of tests that start programs of ours."""
+_SERVERS = "the servers of a cluster run on Linux; its scheduler does not get past the setting of its clock under Wine"
+LEFT_OUT = {
+    "test_cluster": _SERVERS,
+    "test_cluster_hosts": _SERVERS,
+    "test_cluster_roles": _SERVERS,
+    "test_cluster_share": _SERVERS,
+}
+"""Files that are not run here, with the reason."""
 
 
 def environment() -> dict[str, str]:
@@ -162,49 +171,73 @@ def bring_sources() -> None:
             shutil.copy2(ROOT / name, target / name)
 
 
-def run_file(path: Path) -> tuple[Path, Counter[str], list[str], float]:
-    """One test file: how many of each result, what is to be told, seconds."""
+class Run(NamedTuple):
+    """What came of the files of one process."""
+
+    files: tuple[Path, ...]
+    counts: Counter[str]
+    """Result → how many tests."""
+    told: list[str]
+    seconds: float
+
+
+def groups(files: Iterable[Path]) -> list[tuple[Path, ...]]:
+    """Files that may share a process, the longest work first."""
+    alone: list[tuple[Path, ...]] = []
+    quiet: list[Path] = []
+    for file in files:
+        if any(mark in file.read_text(encoding="utf-8") for mark in _STARTS):
+            alone.append((file,))
+        else:
+            quiet.append(file)
+    return alone + [tuple(quiet[at : at + TOGETHER]) for at in range(0, len(quiet), TOGETHER)]
+
+
+def run_files(files: tuple[Path, ...]) -> list[Run]:
+    """The files in one process; each in one of its own where that came to no end."""
     began = time.monotonic()
-    report = DRIVE / "run" / f"{path.stem}.xml"
+    report = DRIVE / "run" / f"{files[0].stem}.xml"
     report.unlink(missing_ok=True)
-    name = str(path.relative_to(ROOT)).replace("/", "\\")
+    named = [str(file.relative_to(ROOT)).replace("/", "\\") for file in files]
     pytest = ["-X", "utf8", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow", "--rootdir", "C:\\src"]
-    code, output = wine(
-        [*pytest, "-c", "C:\\src\\pyproject.toml", f"--junitxml=C:\\run\\{path.stem}.xml", f"C:\\src\\{name}"], SECONDS
-    )
+    pytest += ["-c", "C:\\src\\pyproject.toml", f"--junitxml=C:\\run\\{report.name}"]
+    code, output = wine([*pytest, *(f"C:\\src\\{name}" for name in named)], SECONDS)
     took = time.monotonic() - began
+    if code == 5:  # all of their tests are slow ones
+        return [Run(files, Counter(), [], took)]
+    if code in (0, 1, 2) and report.exists():
+        return [Run(files, *_results(report), took)]
+    if len(files) > 1:
+        return [run for file in files for run in run_files((file,))]
+    end = "took too long" if code == 124 else f"ended with {code}"
+    return [Run(files, Counter(failed=1), [f"FAILED {named[0]}: {end}", *output.splitlines()[-15:]], took)]
+
+
+def _results(report: Path) -> tuple[Counter[str], list[str]]:
     counts: Counter[str] = Counter()
     told: list[str] = []
-    if not report.exists():
-        if code == 5:  # all of its tests are slow ones
-            return path, counts, told, took
-        end = "took too long" if code == 124 else f"ended with {code}"
-        return path, Counter(failed=1), [f"FAILED {name}: {end}", *output.splitlines()[-15:]], took
     for case in ET.parse(report).getroot().iter("testcase"):  # of our own making
         result = next((child for child in case if child.tag in ("failure", "error", "skipped")), None)
+        name = f"{case.get('classname')}::{case.get('name')}"
         why = "" if result is None else result.get("message", "")
         if result is None:
             counts["passed"] += 1
         elif result.tag == "skipped" and why.startswith("posix: "):
             counts["marked"] += 1
-            told.append(f"marked {name}::{case.get('name')}: {why.removeprefix('posix: ')}")
+            told.append(f"marked {name}: {why.removeprefix('posix: ')}")
         elif result.tag == "skipped" and why.startswith("needs "):
             counts["lacking"] += 1
         else:
             counts["failed"] += 1
-            told.append(f"FAILED {name}::{case.get('name')}: {why.splitlines()[0] if why else result.tag}")
-    if code == 124:
-        counts["failed"] += 1
-        told.append(f"FAILED {name}: took too long")
-    return path, counts, told, took
+            told.append(f"FAILED {name}: {why.splitlines()[0] if why else result.tag}")
+    return counts, told
 
 
-def collected(marks: str) -> int:
-    """How many tests of the suite have these marks."""
+def collected(marks: str) -> Counter[Path]:
+    """File → how many of its tests have these marks."""
     command = [sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider", "-m", marks]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
-    found = re.search(r"(\d+)(?:/\d+)? tests? collected", told)
-    return int(found[1]) if found else 0
+    return Counter(ROOT / name for name in re.findall(r"^(tests/[\w/]+\.py)::", told, re.MULTILINE))
 
 
 def same_office() -> list[str]:
@@ -257,19 +290,22 @@ def main() -> int:
         bring_sources()
         print(*(same_office() or ["sample office: the same as on Linux"]), sep="\n")
         return 0
-    everything = sorted(ROOT.glob("tests/**/test_*.py"))
+    quick, marked = collected("not slow"), collected("posix and not slow")
+    everything = sorted(quick)
     named = [Path(a).resolve() for a in arguments]
-    files = [f for f in everything if (any(f.is_relative_to(n) for n in named) if named else f.stem in GATE)]
+    files = [f for f in everything if (any(f.is_relative_to(n) for n in named) if named else f.stem not in LEFT_OUT)]
     bring_sources()
     quietly("wineserver", "-k", check=False)  # what an earlier run has left
     quietly("wineserver", "-p", check=False)
     total: Counter[str] = Counter()
     try:
         with ThreadPoolExecutor(2) as pool:
-            for path, counts, told, took in pool.map(run_file, files):
-                total += counts
-                shown = ", ".join(f"{n} {what}" for what, n in sorted(counts.items())) or "no quick test"
-                print(f"{path.relative_to(ROOT)}: {shown} ({took:.0f} s)", *told, sep="\n  ", flush=True)
+            for future in as_completed([pool.submit(run_files, group) for group in groups(files)]):
+                for run in future.result():
+                    total += run.counts
+                    shown = ", ".join(f"{n} {what}" for what, n in sorted(run.counts.items())) or "no quick test"
+                    names = " ".join(str(file.relative_to(ROOT / "tests")) for file in run.files)
+                    print(f"{names}: {shown} ({run.seconds:.0f} s)", *run.told, sep="\n  ", flush=True)
         if not arguments:
             different = same_office()
             total["failed"] += len(different)
@@ -278,10 +314,11 @@ def main() -> int:
         quietly("wineserver", "-k", check=False)
     tests = sum(total.values())
     print(f"Windows: {tests} tests, {', '.join(f'{n} {what}' for what, n in sorted(total.items()))}")
-    print(f"not run here: {len(everything) - len(files)} of {len(everything)} files")
-    marked, of = collected("posix and not slow"), collected("not slow")
-    print(f"marked in the whole suite: {marked} of {of}")
-    if marked > of * MOST_MARKED:
+    print(
+        f"files: {len(files)} of {len(everything)}", *(f"left out {n}: {why}" for n, why in LEFT_OUT.items()), sep="\n"
+    )
+    print(f"marked in the whole suite: {marked.total()} of {quick.total()}")
+    if marked.total() > quick.total() * MOST_MARKED:
         print("more than a tenth")
         return 1
     return 1 if total["failed"] or not total["passed"] else 0

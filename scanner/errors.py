@@ -60,6 +60,7 @@ class FileFault(SekishoError):
 _BY_NUMBER = {
     **dict.fromkeys((errno.ENOENT,), Reason.VANISHED),
     **dict.fromkeys((errno.ENAMETOOLONG,), Reason.NAME_TOO_LONG),
+    **dict.fromkeys((errno.EBUSY, errno.ETXTBSY), Reason.IN_USE),  # a mounted share says so of a sharing violation
     **dict.fromkeys((errno.ENOTDIR, errno.ELOOP), Reason.CHANGED),  # it was a folder when it was met
     **dict.fromkeys(
         (errno.ENOTCONN, errno.ESTALE, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ETIMEDOUT, errno.ENODEV, errno.ENXIO),
@@ -68,6 +69,7 @@ _BY_NUMBER = {
 }
 _BY_WINDOWS = {
     **dict.fromkeys((2, 3), Reason.VANISHED),
+    **dict.fromkeys((32, 33), Reason.IN_USE),
     **dict.fromkeys((123, 161, 206), Reason.NAME_TOO_LONG),
     **dict.fromkeys((267,), Reason.CHANGED),
     **dict.fromkeys(
@@ -75,7 +77,7 @@ _BY_WINDOWS = {
     ),
     **dict.fromkeys((362, 364, 389, 390, 394, 395, 396, 397, 398, 404), Reason.PLACEHOLDER),
 }
-"""Numbers of ``winerror.h`` that have no ``errno`` of their own: no drive, medium, server or share; names that are refused; a
+"""Numbers of ``winerror.h`` that have no ``errno`` of their own: sharing and lock violations; no drive, medium, server or share; names that are refused; a
 provider of cloud files that does not run or does not answer."""
 
 
@@ -84,6 +86,11 @@ def reason_of(error: OSError) -> Reason:
     number = getattr(error, "winerror", None)
     found = _BY_WINDOWS.get(number) if number else None
     return found or _BY_NUMBER.get(error.errno or 0, Reason.UNREADABLE)
+
+
+def reason_of_reading(error: OSError) -> Reason:
+    """The same of what could be opened and not be read: there ``EACCES`` says that somebody has locked a part of it."""
+    return Reason.IN_USE if error.errno == errno.EACCES else reason_of(error)
 
 
 class SandboxFault(SekishoError):

@@ -49,6 +49,8 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     CRASHED = "crashed"
     UNREADABLE = "unreadable"
+    IN_USE = "in_use"
+    """Somebody else has it open and lets nobody read meanwhile."""
     VANISHED = "vanished"
     CHANGED = "changed"
     NAME_TOO_LONG = "name_too_long"

@@ -177,6 +177,7 @@ _TRY_AGAIN = frozenset(
         Reason.CRASHED,
         Reason.VANISHED,
         Reason.UNREADABLE,
+        Reason.IN_USE,
         Reason.CHANGED,
         Reason.NAME_MODEL_FAILED,
         Reason.DETECTION_FAILED,

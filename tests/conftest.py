@@ -45,9 +45,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     return report
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On Windows, what is marked ``posix`` is passed by, with the call that it needs as the reason."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On Windows, what is marked ``posix`` is passed by, with the call that it needs as the reason; what is marked ``windows`` is
+    collected there alone."""
     if sys.platform != "win32":
+        there = [item for item in items if item.get_closest_marker("windows") is not None]
+        if there:
+            config.hook.pytest_deselected(items=there)
+            items[:] = [item for item in items if item not in there]
         return
     for item in items:
         marker = item.get_closest_marker("posix")

@@ -13,6 +13,7 @@ import signal
 from collections.abc import Callable
 from typing import IO, Any
 
+from scanner.errors import reason_of_reading
 from scanner.extract.content import Grew, taken
 from scanner.extract.deadline import Exhausted
 from scanner.extract.dispatch import dispatch
@@ -42,7 +43,7 @@ def read(source: Source, bounds: Limits, write: Callable[[list[Any]], None]) -> 
         except RecursionError:
             reason = Reason.DEPTH_LIMIT
         except OSError as error:
-            reason = Reason.UNREADABLE if error.errno else Reason.CORRUPT
+            reason = reason_of_reading(error) if error.errno else Reason.CORRUPT
         except Exception as error:  # a hostile file may raise anything in any library; it is named, never swallowed
             reason = Reason.CORRUPT
             sink.note(type(error).__name__)
@@ -116,8 +117,8 @@ class Reader:
                 return self._serving.answer({"fault": Reason.MEMORY_LIMIT.value})
             except ExtractError as error:
                 return self._serving.answer({"fault": error.reason.value})
-            except OSError:
-                return self._serving.answer({"fault": Reason.UNREADABLE.value})
+            except OSError as error:
+                return self._serving.answer({"fault": reason_of_reading(error).value})
             with body:
                 self._serving.answer({"digest": digest.hex()})
                 go = self._serving.job()

@@ -6,6 +6,7 @@ handed over as an open file; they are gone with it.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
@@ -53,6 +54,9 @@ class FetchedFile:
         except FileFault:
             self.close()
             raise
+        except PermissionError as error:  # by its number the library tells a sharing violation from a refusal
+            self.close()
+            raise FileFault(Reason.IN_USE if error.errno == errno.EPERM else Reason.UNREADABLE) from None
         except (
             Exception
         ):  # an edge: the library tells a broken connection in many ways, none of them is another file's fault

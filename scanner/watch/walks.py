@@ -6,7 +6,7 @@ import time
 from collections import Counter
 
 from scanner.inventory.journal import Aside, Journal
-from scanner.model import FileRef, Outcome
+from scanner.model import FileRef, Outcome, Reason
 from scanner.paths.system import is_folder, real
 from scanner.sources.walk import Unseen
 from scanner.watch.paths import PathSession
@@ -17,6 +17,8 @@ FOLDERS = 200
 STEP_FILES = 64
 STEP_SECONDS = 0.2
 """A step ends after so many files or so long, whichever comes first."""
+IN_USE_SECONDS = 60.0
+"""A file that somebody else has open is tried again at least so often: that it is closed makes no event. One opening each."""
 _YOUNG_NS = 2_000_000_000
 _SETTLE_SECONDS, _CAP_SECONDS = 2.0, 30.0
 
@@ -61,6 +63,8 @@ class Walk:
             later(self._journal, outcome)
             return
         self._counts[outcome.kind.value] += 1
+        if outcome.contents.reason is Reason.IN_USE:
+            self._journal.touch({item.path: time.monotonic() + IN_USE_SECONDS}, IN_USE_SECONDS)
         if outcome.kind.value != "unchanged":
             self.read += outcome.ref.size
         outcomes.append(outcome)

@@ -31,7 +31,7 @@ from scanner.watch import EXIT_FULL, alerts, budget
 from scanner.watch.guard import TRIES, Guard
 from scanner.watch.lifeline import end_with
 from scanner.watch.paths import PathSession
-from scanner.watch.walks import FOLDERS, FolderWalk, WholeWalk
+from scanner.watch.walks import FOLDERS, IN_USE_SECONDS, FolderWalk, WholeWalk
 
 IDLE_SECONDS = 30.0
 LOOK_SECONDS = 1.0
@@ -134,15 +134,18 @@ class Worker:
         looked = session.look((i.path for i in items), lambda: time.monotonic() > until)
         self._budget.spend(sum(o.ref.size for o in looked.outcomes if o.kind is not OutcomeKind.UNCHANGED))
         unstable = {o.ref.path for o in looked.outcomes if o.contents.reason is Reason.CHANGED}
+        in_use = {o.ref.path for o in looked.outcomes if o.contents.reason is Reason.IN_USE}
         held = {a.path: a for a in looked.held}
         for item in items:
             if item.path in held:
                 aside = held[item.path]
                 self._journal.again(item, max(1.0, aside.until - time.time()))
                 self._set_aside(aside, retry=False)
+            elif item.path in in_use:
+                self._journal.again(item, min(IN_USE_SECONDS, 2.0 * 2 ** min(item.tries, 10)))
             elif item.path in unstable and item.tries < _TRIES:
                 self._journal.again(item)
-        again = {i.path for i in items if i.path in unstable and i.tries < _TRIES}
+        again = {i.path for i in items if i.path in unstable and i.tries < _TRIES} | in_use
         self._journal.done(i for i in items if i.path in looked.done and i.path not in again)
         for outcome in looked.outcomes:
             if outcome.contents.reason is Reason.CRASHED:
