@@ -8,8 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+from scanner import processes
 from scanner.inventory.journal import Journal
 
 POLICY = """[[contract]]
@@ -42,12 +44,12 @@ class Watched:
         (folder / "policy.toml").write_text(policy, encoding="utf-8")
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Start the watch and wait until all parts run and what was there is known."""
+    def start(self, seconds: float = 60.0) -> None:
+        """Start the watch and wait (at most so long) until all parts run and what was there is known."""
         command = [sys.executable, "-m", "scanner.cli.main", "watch", "-p", "policy.toml", "--home", str(self.home)]
         self.process = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            self.wait(lambda: self.part("watcher") > 0 and self.quiet())
+            self.wait(lambda: self.part("watcher") > 0 and self.quiet(), seconds)
         except AssertionError:
             self.stop()
             raise
@@ -68,15 +70,17 @@ class Watched:
     def part(self, name: str) -> int:
         """Process number of a part, 0 if it is not known."""
         try:
-            value = Journal(self.home / "journal.db").health().get(name, ("0", 0.0))[0]
+            with closing(Journal(self.home / "journal.db")) as journal:
+                value = journal.health().get(name, ("0", 0.0))[0]
         except sqlite3.Error:
             return 0
-        return int(value) if Path(f"/proc/{value}").exists() else 0
+        return int(value) if processes.alive(int(value)) else 0
 
     def quiet(self) -> bool:
         """Whether nothing waits in the journal."""
         try:
-            return Journal(self.home / "journal.db").pending() == (0, 0)
+            with closing(Journal(self.home / "journal.db")) as journal:
+                return journal.pending() == (0, 0)
         except sqlite3.Error:
             return False
 
