@@ -1,4 +1,4 @@
-"""The suite on a real CPython for Windows, under Wine: ``windows.py [--setup] [TEST FILE…]``.
+"""The suite on a real CPython for Windows, under Wine: ``windows.py [--setup | --office | --watch [FILES] | TEST FILE…]``.
 
 What it needs lies in a folder of the user's cache (``SEKISHO_WINDOWS``) and is made where it is missing: the runtime by its
 hash, a Wine prefix whose code page is 932 as on the terminals of the users, the wheels for Windows. Files that start programs
@@ -40,6 +40,8 @@ TOGETHER = 8
 """So many files share a process."""
 _STARTS = ("sekisho(", "sekisho:", "subprocess", "command:")
 """What stands in a file of tests that start programs of ours."""
+BURST = 500
+"""Files of a burst for the watch, in the gate's share; ``--watch 5000`` is the whole."""
 _SERVERS = "the servers of a cluster run on Linux; its scheduler does not get past the setting of its clock under Wine"
 LEFT_OUT = {
     "test_cluster": _SERVERS,
@@ -269,6 +271,42 @@ def same_office() -> list[str]:
     ]
 
 
+def watched(files: int) -> list[str]:
+    """The watch under changes of every kind, a drive letter that goes and comes back among them: what was missing or a ghost."""
+    letter, behind, wish = PREFIX / "dosdevices/x:", DRIVE / "run/behind", DRIVE / "run/wish"
+    shutil.rmtree(behind, ignore_errors=True)
+    behind.mkdir(parents=True)
+    wish.unlink(missing_ok=True)
+    letter.unlink(missing_ok=True)
+    letter.symlink_to(behind)
+    over = threading.Event()
+
+    def grant() -> None:
+        while not over.wait(0.2):
+            asked = wish.read_text(encoding="ascii") if wish.exists() else ""
+            if asked == "gone":
+                letter.unlink()
+            elif asked == "back":
+                letter.symlink_to(behind)
+            if asked:
+                wish.unlink()
+
+    granting = threading.Thread(target=grant, daemon=True)
+    granting.start()
+    drive = ["--drive", "X:", "--behind", "C:\\run\\behind", "--wish", "C:\\run\\wish"]
+    try:
+        code, output = wine(
+            ["-X", "utf8", "-m", "benchmarks.watch_changes", "--files", str(files), *drive], 3 * SECONDS
+        )
+    finally:
+        over.set()
+        granting.join()
+        letter.unlink(missing_ok=True)
+    lines = [line for line in output.splitlines() if "missing" in line]
+    print("watch:", *lines, sep="\n  ")
+    return [] if code == 0 and lines else [f"the watch: ended with {code}", *output.splitlines()[-3:]]
+
+
 def _told(lines: list[str]) -> dict[str, object]:
     """Name of a file below the office → everything that is said of it but its ground, which is another folder's; and the sums."""
     found: dict[str, object] = {}
@@ -286,6 +324,9 @@ def main() -> int:
     arguments = sys.argv[1:]
     if arguments == ["--setup"]:
         return 0
+    if arguments[:1] == ["--watch"]:
+        bring_sources()
+        return len(watched(int(arguments[1]) if arguments[1:] else BURST))
     if arguments == ["--office"]:
         bring_sources()
         print(*(same_office() or ["sample office: the same as on Linux"]), sep="\n")
@@ -310,6 +351,9 @@ def main() -> int:
             different = same_office()
             total["failed"] += len(different)
             print("sample office: the same as on Linux" if not different else "sample office:", *different, sep="\n  ")
+            wrong = watched(BURST)
+            total["failed"] += len(wrong)
+            print(*wrong, sep="\n  ")
     finally:
         quietly("wineserver", "-k", check=False)
     tests = sum(total.values())

@@ -9,18 +9,23 @@ import contextlib
 import ctypes
 import io
 import os
+import sqlite3
 import struct
 import sys
 import zipfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from scanner.duties.interface import PersonalFile, View
+from scanner.duties.terminal import Plain
 from scanner.errors import reason_of, reason_of_reading
 from scanner.model import FileRef, Ground, Reason
 from scanner.paths import entries, names, windows
 from scanner.paths.comparing import comparable, under
+from scanner.policy.models import Policy
 from scanner.sources.access import access_of
 from scanner.sources.ground import ground_of
 from scanner.sources.walk import Unseen, WalkNotes, walk
@@ -115,6 +120,42 @@ def test_folders_of_windows_have_their_ground(path: str, ground: Ground) -> None
 )
 def test_an_agreed_place_is_known_by_every_name_of_it(written: str, seen: str, same: bool) -> None:
     assert under(comparable(seen), comparable(written, encoded=True)) is same
+
+
+@pytest.mark.parametrize(
+    ("path", "public"),
+    [
+        ("C:\\Users\\Public\\Documents\\名簿.xlsx", True),
+        ("C:\\Users\\髙橋\\Desktop\\名簿.xlsx", True),
+        ("\\\\fs1\\redirect$\\髙橋\\デスクトップ\\名簿.xlsx", True),
+        ("C:\\Users\\髙橋\\Documents\\名簿.xlsx", False),
+        ("C:\\Publications\\名簿.xlsx", False),
+    ],
+)
+def test_folders_that_everybody_sees_are_told(path: str, public: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scanner.duties.terminal.encrypted_hosts", lambda _: set())
+    view = View(sqlite3.connect(":memory:"), Policy(), [], date(2026, 6, 1))
+    kinds = frozenset({"PERSON"})
+    one = PersonalFile(
+        1,
+        path.encode(),
+        "",
+        "outside",
+        "fixed",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "text/csv",
+        1,
+        1,
+        kinds,
+        (),
+        "2026-05-01T00:00:00Z",
+        "",
+    )
+    assert ("F10-PUBLIC" in {fact.code for fact in Plain(view).file(one)}) is public
 
 
 def test_placeholders_and_junctions_are_never_entered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
