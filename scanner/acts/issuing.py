@@ -181,7 +181,7 @@ def _text(value: object) -> str:
 
 def _scope(run: Any, seen: coverage.Coverage) -> str:
     """The last scan, and what is and is not examined now, over all roots."""
-    half = "" if run["state"] == "complete" else "(途中で終わった走査)"
+    half = "" if run["state"] == "complete" else "(途中で終わったスキャン)"
     tried = f"(最後に試みた日時 {' から '.join(dict.fromkeys(map(wareki_moment, seen.tried)))})" if seen.gaps else ""
-    places = f"{len(seen.roots)} か所、全 {seen.files} 件、未走査 {seen.gaps} 件{tried}"
-    return f"走査 {run['id']}{half} {wareki_moment(run['started'])}、{places}"
+    places = f"{len(seen.roots)} か所、全 {seen.files} 件、未検査 {seen.gaps} 件{tried}"
+    return f"スキャン {run['id']}{half} {wareki_moment(run['started'])}、{places}"

@@ -165,11 +165,11 @@ class Medium(_Entry):
 
 
 class Host(_Entry):
-    """端末・サーバ (第10二: the machines are limited and counted)."""
+    """端末・サーバー (第10二: the machines are limited and counted)."""
 
     id: str = Field(description="端末名")
     asset: str = Field("", description="資産番号")
-    kind: str = Field("", description="ノート・据置・サーバなど")
+    kind: str = Field("", description="ノート・据置・サーバーなど")
     place: str = Field("", description="設置場所")
     lock: str = Field("", description="盗難防止")
     encrypted: bool | None = Field(None, description="ディスクの暗号化(申告)")
@@ -189,7 +189,7 @@ class Review(_Strict):
 class GateRules(_Strict):
     """送付等の前の確認 (第7③)."""
 
-    outbox: str = Field("", description="このフォルダ/宛先/ に置かれたファイルは、常駐監視が確認を始めます")
+    outbox: str = Field("", description="このフォルダー/宛先/ に置かれたファイルは、常駐監視が確認を始めます")
 
 
 class Budget(_Strict):
@@ -334,7 +334,7 @@ class RecordRules(_Strict):
     timestamps: str = Field(
         default="",
         pattern=r"^(https?://[^\s/?#@]+(/[^\s]*)?)?$",
-        description="走査のたびに記録の先頭のタイムスタンプ(RFC 3161)を求める認証局。空なら通信しません",
+        description="スキャンのたびに記録の先頭のタイムスタンプ(RFC 3161)を求める認証局。空なら通信しません",
     )
 
 

@@ -38,7 +38,7 @@ def _entries(*names: str) -> _Count:
 
 
 _TABLE: tuple[tuple[int, str, str, str, str, _Count, str, str], ...] = (
-    (1, "基本的事項", "走査と台帳、要確認の管理", "走査範囲と未走査", "契約", lambda c: len(c.contracts()), "必要かつ適切かの判断、紙・会話", "19"),
+    (1, "基本的事項", "スキャンと台帳、要確認の管理", "検査範囲と未検査", "契約", lambda c: len(c.contracts()), "必要かつ適切かの判断、紙・会話", "19"),
     (2, "管理及び実施体制", "権限と名簿の照合", "所有者・アクセス権", "体制・従事者・権限", _entries("post", "worker", "grant"), "監督の実質、権限内の不正", "5a 5b 5c"),
     (3, "作業場所等の特定", "所在と承諾の照合", "個人情報のあるファイルの所在", "場所", _entries("place"), "部屋そのもの", "4"),
     (4, "秘密の保持", "離任者の保有の照合", "離任者のファイル", "誓約", lambda c: sum(w.pledged_on is not None for k in c.contracts() for w in k.worker), "口頭・撮影・記憶", "17"),
@@ -50,7 +50,7 @@ _TABLE: tuple[tuple[int, str, str, str, str, _Count, str, str], ...] = (
     (10, "情報システムの安全管理", "端末の状態、平文、記録の空白", "端末の状態", "端末", lambda c: len(c.policy.host) if c.policy else 0, "入退室、パスワードの強さ、侵入", "10"),
     (11, "従事者への研修", "扱う者と研修の照合", "個人情報を持つアカウント", "研修", _entries("training"), "理解の程度", "13"),
     (12, "再委託の禁止", "届く相手と登録の照合", "同期の組織・宛先", "当事者", _entries("party"), "再委託先の内部、委託に当たるかの判断", "12 12b"),
-    (13, "資料等の返還等", "保有一覧と返還の照合", "保有する族", "返還", _entries("handover"), "紙の原本", "10R 9c"),
+    (13, "資料等の返還等", "保有一覧と返還の照合", "保有する原本系列", "返還", _entries("handover"), "紙の原本", "10R 9c"),
     (14, "事故報告", "報告の下書きと期限", "要確認の経緯", "事故", _entries("incident"), "漏えいに当たるかの判断、原因", "11a 11b 11c"),
     (15, "調査", "実地調査資料一式", "台帳と現物", "点検・調査", _entries("inspection"), "現地の確認", "14 14b"),
     (16, "指示及び報告", "期限の照合", "期限", "指示", _entries("instruction"), "指示の解釈", "15"),
@@ -114,9 +114,9 @@ def _observed(context: Context) -> dict[int, str]:
     entries = context.reader.rows("select count(*) as n from ledger")[0]["n"]
     copies = sum(len(f.copies) for f in families)
     return {
-        1: f"{seen.files:,} 件(未走査 {seen.gaps:,})",
+        1: f"{seen.files:,} 件(未検査 {seen.gaps:,})",
         3: f"{personal:,} 件",
         7: f"{copies:,} 件",
-        13: f"{sum(bool(f.live) for f in families):,} 族",
+        13: f"{sum(bool(f.live) for f in families):,} 系列",
         17: f"{entries:,} 件",
     }

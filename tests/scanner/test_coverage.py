@@ -156,13 +156,13 @@ def _agree(office: Office) -> None:
     assert dict(bars) == {k: f"{100 * n / files:.2f}" for k, n in counts.items()}
     with japanese():
         context = context_of(Order("19"), office.home, reader, None)
-        assert articles.table(context)[0].observed.endswith(f"{files:,} 件(未走査 {gaps:,})")
-        listed = [int(str(r[2]).partition("(")[0]) for r in overall.report(context).rows if r[0] == "未走査範囲"]
+        assert articles.table(context)[0].observed.endswith(f"{files:,} 件(未検査 {gaps:,})")
+        listed = [int(str(r[2]).partition("(")[0]) for r in overall.report(context).rows if r[0] == "未検査範囲"]
         assert sum(listed) == gaps
         rows = list(csv.reader(io.StringIO(build._coverage(context).decode("utf-8-sig"))))
-        assert rows[-1][:3] == ["未走査の合計", "", str(gaps)]
+        assert rows[-1][:3] == ["未検査の合計", "", str(gaps)]
     html = issue(Order("18", "html"), office.home, reader, None, "").decode()
-    assert f"全 {files} 件、未走査 {gaps} 件" in html
+    assert f"全 {files} 件、未検査 {gaps} 件" in html
     reader.close()
 
 
@@ -172,7 +172,7 @@ def test_what_is_unread_stays_unread_in_every_header(sekisho: Sekisho, tmp_path:
     for _ in range(2):
         sekisho("scan", tmp_path, "--depth", "quick", "--quiet")
     assert sekisho("report", "18", "--format", "html", "-o", tmp_path / "18.html").code == 0
-    assert "未走査 1 件(最後に試みた日時" in (tmp_path / "18.html").read_text()
+    assert "未検査 1 件(最後に試みた日時" in (tmp_path / "18.html").read_text()
 
 
 def test_a_place_that_no_scan_has_walked_is_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

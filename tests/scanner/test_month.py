@@ -173,7 +173,7 @@ def _families(month: Month, said: dict[str, Any]) -> None:
         terms = f"所在 {one['observed']} − 承諾内 {one['permitted']} − 原本 {int(one['there'])} = 超過 {one['excess']}"
         assert any(note.startswith(f"{name}: {terms}") for note in copies.notes)
         assert len(crossed.where(台帳番号=name)) == one["crossed"]
-        (line,) = status.where(区分="族", 事項=name)
+        (line,) = status.where(区分="原本系列", 事項=name)
         assert [int(n) for n in re.findall(r"[0-9]+", line["件数・状況"])] == [
             one["observed"], one["permitted"], int(one["there"]), one["excess"], one["technical"],
         ]  # fmt: skip
@@ -234,7 +234,7 @@ def _contracts(month: Month, said: dict[str, Any]) -> None:
         ]
         assert int(proof.facts["未了の要確認"]) == len(open_)
         nothing = not (told["held"] or told["other"] or told["few"] or open_ or said["locked"])
-        assert proof.facts["判定"].startswith("走査範囲に残存なし" if nothing else "残存あり・未確認(")
+        assert proof.facts["判定"].startswith("検査範囲に残存なし" if nothing else "残存あり・未確認(")
         assert sorted(r["台帳番号"] for r in handed.table if r["台帳番号"].startswith("R-")) == told["families"]
         for row in handed.where(台帳番号="R-"):
             one = said["families"][row["台帳番号"]]
@@ -349,4 +349,4 @@ def test_a_month_of_two_contracts(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         (root / name).unlink()
     world.scan()
     compare(month, tmp_path)
-    assert month.form("9c", "A").facts["判定"] == "走査範囲に残存なし(未走査 0 件)"
+    assert month.form("9c", "A").facts["判定"] == "検査範囲に残存なし(未検査 0 件)"

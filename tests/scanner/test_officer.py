@@ -72,7 +72,7 @@ def test_an_officers_day(day: Day, tmp_path: Path) -> None:
     (tmp_path / "store/鍵つき.xlsx").write_bytes(formats.encrypted(table(2, 94), "himitsu"))
     day.run("scan", tmp_path / "store", "--depth", "quick")
     assert day.run("report", "9c", "-o", tmp_path / "9c.csv").code == 0
-    assert "残存あり・未確認(未走査 1 件)" in (tmp_path / "9c.csv").read_text(encoding="utf-8-sig")
+    assert "残存あり・未確認(未検査 1 件)" in (tmp_path / "9c.csv").read_text(encoding="utf-8-sig")
     stranger = day.run("report", "9c", "--accept-gaps", "誰か", "-o", tmp_path / "9c.csv")
     assert (stranger.code, "誰か" in stranger.err) == (2, True)
     assert (
@@ -82,11 +82,11 @@ def test_an_officers_day(day: Day, tmp_path: Path) -> None:
         == 0
     )
     certificate = (tmp_path / "9c.csv").read_text(encoding="utf-8-sig")
-    assert "走査範囲に残存なし(未走査 1 件)" in certificate
+    assert "検査範囲に残存なし(未検査 1 件)" in certificate
     assert "復元" not in certificate
     # return, then the pack, then the record
     assert day.run("report", "10R", "-o", tmp_path / "10R.html").code == 0
-    assert "走査範囲に残存なし(未走査 1 件)" in (tmp_path / "10R.html").read_text(encoding="utf-8")
+    assert "検査範囲に残存なし(未検査 1 件)" in (tmp_path / "10R.html").read_text(encoding="utf-8")
     assert day.run("report", "pack", "-o", tmp_path / "pack.zip").code == 0
     assert day.run("ledger", "verify", policy=False).code == 0
     assert day.run("articles", "--format", "jsonl").lines()[13]["title"] == "事故報告"

@@ -88,27 +88,27 @@ def test_nothing_is_left_only_when_nothing_is(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "other/控え.csv").unlink()
     locked = world.put("srv/A/鍵つき.xlsx", formats.encrypted(table(2, 4), "himitsu"))
     assert "F13-NOT-RETURNED" not in world.scan()
-    assert verdict(form(world, "9c")) == "残存あり・未確認(未走査 1 件)"
+    assert verdict(form(world, "9c")) == "残存あり・未確認(未検査 1 件)"
     world.scan()
-    assert verdict(form(world, "9c")) == "残存あり・未確認(未走査 1 件)", (
+    assert verdict(form(world, "9c")) == "残存あり・未確認(未検査 1 件)", (
         "what was not read is not read by being met again"
     )
-    assert verdict(form(world, "9c", accept="責任者一", accept_why="別紙")) == "走査範囲に残存なし(未走査 1 件)"
+    assert verdict(form(world, "9c", accept="責任者一", accept_why="別紙")) == "検査範囲に残存なし(未検査 1 件)"
     with pytest.raises(FormRefused):
         form(world, "9c", accept="責任者 一、誰か")
     locked.unlink()
     world.policy["contract"][0]["place"].append({"id": "far", "kind": "work", "path": "/nowhere/at/all"})
     world.scan()
-    assert verdict(form(world, "9c")) == "残存あり・未確認(未走査 1 件)"
+    assert verdict(form(world, "9c")) == "残存あり・未確認(未検査 1 件)"
     world.policy["contract"][0]["place"].pop()
     key = next(world.home.keys.glob("A*"))
     away = tmp_path.with_name(f"{tmp_path.name}-key")
     key.rename(away)
     world.scan()
-    assert verdict(form(world, "9c")) == "残存あり・未確認(未走査 1 件)", "without its key no copy can be recognised"
+    assert verdict(form(world, "9c")) == "残存あり・未確認(未検査 1 件)", "without its key no copy can be recognised"
     away.rename(key)
     world.scan()
-    assert verdict(form(world, "9c")) == "走査範囲に残存なし(未走査 0 件)"
+    assert verdict(form(world, "9c")) == "検査範囲に残存なし(未検査 0 件)"
     world.contract()["handover"].append({"id": "H-2", "date": world.day + timedelta(days=1)})
     world.day += timedelta(days=1)
     with pytest.raises(FormRefused):
@@ -128,7 +128,7 @@ def test_a_contract_without_an_original_is_proved_by_its_places(
         form(world, "9c", family=("R-1",))
     collected.unlink()
     world.scan()
-    assert verdict(form(world, "9c")) == "走査範囲に残存なし(未走査 0 件)"
+    assert verdict(form(world, "9c")) == "検査範囲に残存なし(未検査 0 件)"
 
 
 @pytest.mark.xdist_group("residue")
@@ -145,7 +145,7 @@ def test_in_a_shared_place_each_contract_answers_for_its_own(tmp_path: Path, mon
     (tmp_path / "srv/A/乙.csv").unlink()
     assert world.scan() == {}
     told = form(world, "9c", contract="B")
-    assert verdict(told) == "走査範囲に残存なし(未走査 0 件)", "what is left there is A's, and A goes on"
+    assert verdict(told) == "検査範囲に残存なし(未検査 0 件)", "what is left there is A's, and A goes on"
     nobodys = world.put("srv/A/誰の.csv", text(2, 13))
     assert world.scan() == {"F13-NOT-RETURNED": 1}
     assert verdict(form(world, "9c", contract="B")) == "残存あり・未確認(残存 1 件)"

@@ -72,7 +72,7 @@ VALUES: dict[str, dict[str, str]] = {
     },
     "transport.arrival": {"match": "一致", "differs": "不一致"},
     "disposal.method": {
-        "overwrite": "上書き", "crypto_erase": "暗号化消去", "media_command": "媒体の消去命令", "destroy": "物理破壊", "pulp": "溶解",
+        "overwrite": "上書き", "crypto_erase": "暗号化消去", "media_command": "媒体の消去コマンド", "destroy": "物理破壊", "pulp": "溶解",
         "shred": "裁断", "delete": "削除",
     },
     "disposal.level": {"Clear": "Clear", "Purge": "Purge", "Destroy": "Destroy"},

@@ -81,7 +81,7 @@ def items(context: Context) -> Form:
                 "項目超過・要確認" if extra else "一致" if contract_.items else "照合できません(記録項目の申告なし)",
             )
         )
-    columns = ("契約番号", "ファイル族・場所", "ファイル数", "申告項目", "検出項目", "差分", "判断")
+    columns = ("契約番号", "原本系列・場所", "ファイル数", "申告項目", "検出項目", "差分", "判断")
     return Form("5d", "収集項目照合表", columns, rows)
 
 

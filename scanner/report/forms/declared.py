@@ -157,7 +157,7 @@ disposals = _build(
      _field("不要となった理由", "reason"), _field("方法", "method"), _field("水準", "level"), _field("使用ソフト・業者", "tool"),
      _field("実施者", "executor"), _field("立会者", "witness"), _field("実施日", "executed_on"), _field("実施場所", "place"),
      _field("外部証明書番号", "certificate"), ("残存確認", _sweep)],
-    notes=("残存の有無は、帳票9c 残存確認結果書の走査範囲についてのものです。媒体単位の証拠は、外部証明書によります。",),
+    notes=("残存の有無は、帳票9c 残存確認結果書の検査範囲についてのものです。媒体単位の証拠は、外部証明書によります。",),
 )  # fmt: skip
 
 

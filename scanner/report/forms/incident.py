@@ -149,9 +149,9 @@ def first(context: Context) -> Form:
     known = _known(context, entry)
     rows = [
         _row(1, "認識日時", wareki_moment(found.since), wareki(known)),
-        _row(2, "発見者", "本ツールの走査" if found.points else "", _said(entry, "recognised_by")),
+        _row(2, "発見者", "本ツールのスキャン" if found.points else "", _said(entry, "recognised_by")),
         _row(3, "事象", "、".join(wording.point(c) for c in sorted(found.codes)), _event(context, entry)),
-        _row(4, "対象族", "、".join(sorted(found.families)), "、".join(entry.scope) if entry else ""),
+        _row(4, "対象の原本系列", "、".join(sorted(found.families)), "、".join(entry.scope) if entry else ""),
         _row(5, "項目", _entities(found), ""),
         _row(6, "本人数(最小–最大)", _persons(found), ""),
         _row(7, "所在", _where(found), ""),

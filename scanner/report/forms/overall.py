@@ -68,7 +68,7 @@ def report(context: Context) -> Form:
     for family in context.families():
         rows.append(
             (
-                "族",
+                "原本系列",
                 family.original.family,
                 f"所在 {family.observed}、承諾内 {family.permitted}、原本 {family.originals}、超過 {family.excess}、技術的 {len(family.technical)}",
             )
@@ -99,7 +99,7 @@ def report(context: Context) -> Form:
         rows.append(("点検・調査", f"{contract.id} 期間内の実施", sum(i.date >= since for i in contract.inspection)))
     for reason, tried in coverage.of(context.reader.db).reasons.items():
         rows.append(
-            ("未走査範囲", wording.reason(reason), f"{tried.number}(最後に試みた日時 {wareki_moment(tried.last)})")
+            ("未検査範囲", wording.reason(reason), f"{tried.number}(最後に試みた日時 {wareki_moment(tried.last)})")
         )
     facts: list[tuple[str, object]] = [
         context.without_contract(),

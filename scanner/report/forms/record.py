@@ -44,7 +44,7 @@ def build(context: Context) -> Form:
         )
     total = context.reader.rows("select count(*) as n from ledger")[0]["n"]
     notes = [
-        f"取扱記録は全 {total:,} 件です。走査と要確認の記録は除いています。",
+        f"取扱記録は全 {total:,} 件です。スキャンと要確認の記録は除いています。",
         "閲覧は、端末の監査機能が有効な場合を除き、記録されません。",
     ]
     return Form("2", "取扱記録簿", COLUMNS, rows, notes, entries=[entry["seq"] for entry in found])

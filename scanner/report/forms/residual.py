@@ -98,34 +98,34 @@ def certificate(context: Context) -> Form:
     left = residue.of(context.view(), contract, wanted)
     accepted, why = _accepted(context, contract)
     gaps, reasons = sweep.gaps, _reasons(left, sweep, accepted)
-    verdict = f"残存あり・未確認({'、'.join(reasons)})" if reasons else f"走査範囲に残存なし(未走査 {gaps} 件)"
+    verdict = f"残存あり・未確認({'、'.join(reasons)})" if reasons else f"検査範囲に残存なし(未検査 {gaps} 件)"
     ended = [root.walked for root in sweep.covered.roots if root.walked]
     facts: list[tuple[str, object]] = [
         ("判定", verdict),
         ("契約番号", contract.id),
-        ("対象族", "、".join(names) or "(登録された原本なし)"),
+        ("対象の原本系列", "、".join(names) or "(登録された原本なし)"),
         ("廃棄・返還の日", wareki(since) or "(登録なし)"),
-        ("走査範囲", "、".join(_root(context, root.path, root.host) for root in sweep.covered.roots)),
-        ("走査日時", f"{wareki_moment(min(ended))} から {wareki_moment(max(ended))}"),
+        ("検査範囲", "、".join(_root(context, root.path, root.host) for root in sweep.covered.roots)),
+        ("検査日時", f"{wareki_moment(min(ended))} から {wareki_moment(max(ended))}"),
         ("開いたファイル数", sweep.covered.examined + sweep.covered.partial),
         ("読取不能数", sweep.covered.gaps),
-        ("未走査機器", "、".join(sweep.hosts) or "なし"),
+        ("未検査機器", "、".join(sweep.hosts) or "なし"),
         ("残存数", left.number),
         ("うち登録された原本の行があるもの", len(left.held)),
         ("うちその他の個人情報(契約の場所)", len(left.other)),
         ("未了の要確認", len(left.open)),
         context.without_contract(),
         (
-            "未走査を受け入れた者",
+            "未検査を受け入れた者",
             f"{'、'.join(accepted)}(理由: {why or '記載なし'})" if accepted and gaps else "該当なし",
         ),
         ("参考(少数の一致)", len(left.few)),
     ]
     evidence = [d for d in contract.disposal if d.certificate and d.level in ("Purge", "Destroy")]
     notes = [
-        "本書は、走査した範囲に対象が見当たらないことの確認です。媒体そのものの状態を証明するものではありません。",
-        *(["未走査の分は、受け入れる人の氏名(--accept-gaps)と理由(--because)があれば、その旨を記して判定します。"] if gaps and not accepted else []),
-        *(["族を限った確認です。場所にあるその他の個人情報は対象に含めていません。"] if wanted else []),
+        "本書は、検査した範囲に対象が見当たらないことの確認です。媒体そのものの状態を証明するものではありません。",
+        *(["未検査の分は、受け入れる人の氏名(--accept-gaps)と理由(--because)があれば、その旨を記して判定します。"] if gaps and not accepted else []),
+        *(["原本系列を限った確認です。場所にあるその他の個人情報は対象に含めていません。"] if wanted else []),
         *papers(left),
         *(f"媒体単位の証拠: {d.id} 水準 {d.level} 証明書 {d.certificate}" for d in evidence),
     ]  # fmt: skip
@@ -157,7 +157,7 @@ def _reasons(left: residue.Residue, sweep: Sweep, accepted: tuple[str, ...]) -> 
         ("残存", left.number),
         ("少数の一致(参考)", len(left.few)),
         ("未了の要確認", len(left.open)),
-        ("未走査", 0 if accepted else sweep.gaps),
+        ("未検査", 0 if accepted else sweep.gaps),
     ]
     return [f"{word} {number} 件" for word, number in found if number]
 
@@ -198,8 +198,8 @@ def _rows(context: Context, left: residue.Residue, sweep: Sweep) -> list[tuple[o
         )
     for reason, tried in sweep.covered.reasons.items():
         rows.append(("読取不能", "", wording.reason(reason), wording.advice(reason), "", tried.number))
-    rows += [("未走査の端末", "", host, "", "", 1) for host in sweep.hosts]
-    rows += [("未走査の場所", "", place, "", "", 1) for place in sweep.places]
+    rows += [("未検査の端末", "", host, "", "", 1) for host in sweep.hosts]
+    rows += [("未検査の場所", "", place, "", "", 1) for place in sweep.places]
     rows += [] if sweep.keys else [("照合できない原本", "", "契約の鍵がありません", "", "", 1)]
     return rows
 

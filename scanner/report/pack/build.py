@@ -18,8 +18,8 @@ from scanner.report.pack.verifier import checking, joined
 _README = """実地調査資料一式
 
 index.html        目次(はじめにお読みください)
-forms/            帳票(ファイル名は符号に置き換えています。現物との対応は、端末で sekisho report … --clear-names を実行して確かめます)
-coverage.csv      走査できなかったファイルの数と理由
+forms/            帳票(ファイル名はコードに置き換えています。現物との対応は、端末で sekisho report … --clear-names を実行して確かめます)
+coverage.csv      スキャンできなかったファイルの数と理由
 decisions.csv     受容・誤検知の決定(理由・二人・期限・署名。形による決定が先)
 evidence/         帳票の「記録番号」の記録と、それが取扱記録にあることの証明。詳細欄はダイジェストです(パスを含むため)
 checkpoint.txt    取扱記録のこの時点の署名つきの要約。保管して、次の一式を確かめるときに使います
@@ -30,7 +30,7 @@ manifest.note     目録。全ファイルの大きさと SHA-256、取扱記録
 検証の手順
 1. 契約時に受け取った verify.html を開き、受け取った鍵(または指紋)を入れ、この一式(zip かフォルダー)を選びます。
 2. 以前に受け取ったチェックポイントがあれば、それも入れます。
-3. 帳票の任意の行を選び、その符号のファイルを端末で開いて確かめます(sekisho extract)。
+3. 帳票の任意の行を選び、そのコードのファイルを端末で開いて確かめます(sekisho extract)。
 個人情報そのものは、この一式のどこにも入っていません。
 """
 
@@ -38,7 +38,7 @@ manifest.note     目録。全ファイルの大きさと SHA-256、取扱記録
 def members(context: Context, decisions: Sequence[Sequence[object]]) -> Iterator[Member]:
     """Every member that does not depend on the record's head. ``decisions``: as ``decided`` gives them."""
     yield Member("README.txt", _README.encode("utf-8-sig"), "はじめに")
-    yield Member("coverage.csv", _coverage(context), "走査できなかったもの")
+    yield Member("coverage.csv", _coverage(context), "スキャンできなかったもの")
     yield Member("decisions.csv", _csv(decisions), "受容・誤検知の決定")
     yield Member("verify.html", joined.page(), "検証ページ")
     yield Member("verify_record.py", joined.program(), "検証プログラム")
@@ -69,7 +69,7 @@ def _coverage(context: Context) -> bytes:
     ]
     rows += [("ファイル", wording.outcome(kind), number, "", "") for kind, number in seen.counts.items()]
     rows += [
-        ("未走査の理由", wording.reason(code), tried.number, *map(clock.shown, tried[1:]))
+        ("未検査の理由", wording.reason(code), tried.number, *map(clock.shown, tried[1:]))
         for code, tried in seen.reasons.items()
     ]
-    return _csv([*rows, ("未走査の合計", "", seen.gaps, *map(clock.shown, seen.tried))])
+    return _csv([*rows, ("未検査の合計", "", seen.gaps, *map(clock.shown, seen.tried))])

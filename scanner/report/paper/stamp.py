@@ -24,7 +24,7 @@ class Stamp:
         """As lines for the head of a table."""
         return [
             f"作成 {self.made}  通し番号 {self.number}",
-            f"走査範囲 {self.scope}",
+            f"検査範囲 {self.scope}",
             f"版 {self.version}  方針 {self.policy or '(なし)'}{f'  適用した法令 {self.law}' if self.law else ''}",
         ]
 
@@ -33,7 +33,7 @@ class Stamp:
         return (
             ("作成", self.made),
             ("通し番号", str(self.number)),
-            ("走査範囲", self.scope),
+            ("検査範囲", self.scope),
             ("版", self.version),
             ("方針", self.policy or "(なし)"),
             ("適用した法令", self.law or "(なし)"),
