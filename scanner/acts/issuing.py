@@ -21,7 +21,7 @@ from scanner.inventory.store import Store
 from scanner.policy import law, letters
 from scanner.policy.models import Contract, Policy
 from scanner.report.forms import registry
-from scanner.report.forms.interface import Context, Form, wareki, wareki_moment
+from scanner.report.forms.interface import Context, Form, FormRefused, wareki, wareki_moment
 from scanner.report.paper import parties, writing
 from scanner.report.paper.kinds import is_numbered
 from scanner.report.paper.stamp import Stamp
@@ -41,6 +41,8 @@ class Order:
     today: date | None = None
     numbered: bool = True
     """Whether a letter is given a document number: not the copies within a pack."""
+    filled: bool = False
+    """Refuse a form without a single line instead of issuing it."""
 
 
 @contextmanager
@@ -93,6 +95,8 @@ def issued(order: Order, home: Home, reader: Reader, policy: Policy | None, dige
     with japanese():
         context = context_of(order, home, reader, policy)
         made = registry.builder(order.number)(context)
+        if order.filled and not made.rows:
+            raise FormRefused("nothing_in_it", number=order.number)
         day = context.today
         contract = contract_of(policy, order.contract or str(made.issued.get("contract", "")))
         head = letters.letterhead(policy, contract)

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import difflib
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from scanner import clock
 from scanner.cli import common
 from scanner.cli.main import EXIT_USAGE, Failure
+from scanner.cli.report_all import hand_in
+from scanner.cli.report_output import STYLES, chosen, refuse_unknown, target
 from scanner.messages import t
 
 if TYPE_CHECKING:
     from scanner.acts.issuing import Order
     from scanner.inventory.home import Home
     from scanner.inventory.reader import Reader
+    from scanner.policy.models import Policy
 
-_STYLES = ("xlsx", "docx", "html", "csv", "csv-cp932")
 _DAY = click.DateTime(["%Y-%m-%d"])
-
-
-def known_forms() -> list[str]:
-    """Everything that ``report`` takes, numbers first."""
-    from scanner.report.forms.registry import ALIASES, FORMS
-
-    return ["overview", *FORMS, "14", "verifier", *ALIASES]
 
 
 @click.command("report", help=t("help.report"), epilog=t("epilog.report"))
 @click.argument("form", metavar=t("meta.form"))
-@click.option("--format", "style", type=click.Choice(_STYLES), help=t("option.form_style"))
+@click.option("--format", "style", type=click.Choice(STYLES), help=t("option.form_style"))
 @click.option("--contract", default="", metavar=t("meta.contract"), help=t("option.form_contract"))
 @click.option("--family", multiple=True, metavar=t("meta.family_name"), help=t("option.form_family"))
 @click.option("--from", "point", type=int, metavar="N", help=t("option.form_point"))
@@ -44,6 +36,8 @@ def known_forms() -> list[str]:
 @click.option("--accept-gaps", "accept", default="", metavar=t("meta.name"), help=t("option.accept_gaps"))
 @click.option("--because", default="", help=t("option.because"))
 @click.option("--since", type=_DAY, help=t("option.form_since"))
+@click.option("--month", type=click.DateTime(["%Y-%m"]), metavar="YYYY-MM", help=t("option.form_month"))
+@click.option("--year", type=click.IntRange(2000, 2100), metavar="YYYY", help=t("option.form_year"))
 @click.option("--template", metavar=t("meta.file"), help=t("option.template"))
 @click.option("--clear-names", is_flag=True, help=t("option.clear_names"))
 @common.policy_option
@@ -62,6 +56,8 @@ def command(
     accept: str,
     because: str,
     since: datetime | None,
+    month: datetime | None,
+    year: int | None,
     template: str | None,
     clear_names: bool,
     policy_path: str | None,
@@ -71,22 +67,18 @@ def command(
     """Write a report."""
     from scanner.acts.issuing import Order
     from scanner.inventory.reader import Reader
-    from scanner.report.forms.registry import ALIASES, FORMS
-    from scanner.report.paper.kinds import usual_style
 
-    name = ALIASES.get(form, form)
-    if name not in (*FORMS, "overview", "14", "verifier"):
-        _unknown(form)
-    if style is None:  # the ending of the output says it, else the kind of paper that the form is
-        ending = Path(output).suffix.lower().lstrip(".") if output else ""
-        style = ending if ending in _STYLES else usual_style(name)
+    name = refuse_unknown(form)
+    if name == "14b" and year:
+        name = "14c"  # of a year the self-check is meant, not the register
     state = common.the_home(home)
-    ending = {"overview": "html", "14": "zip", "verifier": "html"}.get(name, style.partition("-")[0])
-    path = _target(name, ending, state, output)
+    if name != "all":
+        style = chosen(name, style, output, template)
     if name == "verifier":
+        path = target(name, str(style), "", state, output)
         from scanner.report.pack.verifier import joined
 
-        _written(path, joined.program() if path.suffix.lower() == ".py" else joined.page())
+        common.put(path, joined.program() if path.suffix.lower() == ".py" else joined.page())
         _key_told(state)
         return
     reader = Reader(state.database)
@@ -100,13 +92,20 @@ def command(
         "accept": accept,
         "accept_why": because,
         "since": since.date() if since else None,
+        "month": month.date() if month else None,
+        "year": year,
     }
-    order = Order(name, style, contract, clear_names, Path(template) if template else None, asked)
-    made = _made(order, state, reader, policy_path)
-    if isinstance(made, bytes):
-        _written(path, made)
+    order = Order(name, style or "xlsx", contract, clear_names, Path(template) if template else None, asked)
+    if name == "all":
+        policy, digest = _settled(order, state, policy_path)
+        path = hand_in(order, style, output, state, reader, policy, digest)
     else:
-        _packed(path, made)
+        made = _made(order, state, reader, policy_path)
+        path = target(name, order.style if name != "14" else "zip", contract, state, output)
+        if isinstance(made, bytes):
+            common.put(path, made)
+        else:
+            _packed(path, made)
     common.log(state, "report", form=name, output=str(path))
 
 
@@ -123,39 +122,12 @@ def _key_told(state: Home) -> None:
         click.echo(t("report.hand_over", vkey=keys[-1].vkey, fingerprint=grouped))
 
 
-def _written(path: Path, data: bytes) -> None:
-    try:
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        temporary.write_bytes(data)
-        os.replace(temporary, path)
-    except OSError:
-        raise Failure(t("scan.output_unwritable", path=path), EXIT_USAGE) from None
-    click.echo(t("report.written", path=path.absolute()))
-
-
-def _unknown(form: str) -> None:
-    known = known_forms()
-    near = difflib.get_close_matches(form, known, n=1, cutoff=0.4)
-    hint = " " + t("cli.did_you_mean", name=near[0]) if near else ""
-    raise Failure(t("report.unknown_form", name=form, forms=", ".join(known)) + hint, EXIT_USAGE)
-
-
-def _target(name: str, ending: str, state: Home, output: str | None) -> Path:
-    from scanner.inventory.home import prepare
-
-    if output:
-        return Path(output)
-    prepare(state)
-    state.reports.mkdir(exist_ok=True, mode=0o700)
-    return state.reports / f"{name}-{clock.for_a_name()}.{ending}"
-
-
 def _packed(path: Path, files: list[tuple[str, bytes]]) -> None:
     """One zip, or a new folder where the name does not end like one."""
     from scanner.report.pack.verifier.container import zipped
 
     if path.suffix.lower() == ".zip":
-        _written(path, b"".join(zipped(iter(files))))
+        common.put(path, b"".join(zipped(iter(files))))
         return
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise Failure(t("report.folder_not_empty", path=path), EXIT_USAGE)
@@ -168,7 +140,8 @@ def _packed(path: Path, files: list[tuple[str, bytes]]) -> None:
     click.echo(t("report.written", path=path.absolute()))
 
 
-def _made(order: Order, state: Home, reader: Reader, policy_path: str | None) -> bytes | list[tuple[str, bytes]]:
+def _settled(order: Order, state: Home, policy_path: str | None) -> tuple[Policy | None, str]:
+    """The policy with which everything was settled anew, and what a form asks of it; raises ``Failure`` for a contract that it lacks."""
     from scanner.cli.settling import settled
 
     found = common.find_policy(policy_path, state)
@@ -176,9 +149,22 @@ def _made(order: Order, state: Home, reader: Reader, policy_path: str | None) ->
     if order.contract and order.contract not in {c.id for c in (policy.contract if policy else ())}:
         known = ", ".join(c.id for c in (policy.contract if policy else ())) or "—"
         raise Failure(t("receive.unknown_contract", contract=order.contract, known=known), EXIT_USAGE)
-    found, policy, digest = settled(policy_path, state)
-    if found:
-        order.asked["base"] = Path(found).absolute().parent
+    path, policy, digest = settled(policy_path, state)
+    if path:
+        order.asked["base"] = Path(path).absolute().parent
+    return policy, digest
+
+
+def _made(order: Order, state: Home, reader: Reader, policy_path: str | None) -> bytes | list[tuple[str, bytes]]:
+    from scanner.report import pdf
+
+    as_pdf = order.style == "pdf"
+    if as_pdf:
+        from scanner.report.paper.kinds import usual_style
+
+        pdf.program()  # before the form is entered in the record
+        order.style = usual_style(order.number)
+    policy, digest = _settled(order, state, policy_path)
     if order.number == "overview":
         from scanner.report import overview
 
@@ -189,4 +175,8 @@ def _made(order: Order, state: Home, reader: Reader, policy_path: str | None) ->
         return pack(order, state, reader, policy, digest)
     from scanner.acts.issuing import issue
 
-    return issue(order, state, reader, policy, digest)
+    made = issue(order, state, reader, policy, digest)
+    if as_pdf:
+        (made,) = pdf.converted([(order.style, made)])
+        order.style = "pdf"
+    return made

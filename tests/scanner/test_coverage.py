@@ -26,7 +26,7 @@ from scanner.inventory.reader import Reader
 from scanner.model import OutcomeKind, Reason
 from scanner.policy.verdict import Judge
 from scanner.report import articles, overview
-from scanner.report.forms import overall
+from scanner.report.forms import monthly
 from scanner.report.pack import build
 from scanner.scan.local import Options, scan
 from scanner.sources import walk as walking
@@ -157,7 +157,7 @@ def _agree(office: Office) -> None:
     with japanese():
         context = context_of(Order("19"), office.home, reader, None)
         assert articles.table(context)[0].observed.endswith(f"{files:,} 件(未検査 {gaps:,})")
-        listed = [int(str(r[2]).partition("(")[0]) for r in overall.report(context).rows if r[0] == "未検査範囲"]
+        listed = [int(str(r[2]).partition("(")[0]) for r in monthly.report(context).rows if r[0] == "未検査範囲"]
         assert sum(listed) == gaps
         rows = list(csv.reader(io.StringIO(build._coverage(context).decode("utf-8-sig"))))
         assert rows[-1][:3] == ["未検査の合計", "", str(gaps)]

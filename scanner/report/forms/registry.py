@@ -9,7 +9,7 @@ from scanner.report.forms.interface import Build
 FORMS = {
     "1": "holdings:build",
     "2": "record:build",
-    "3": "overall:report",
+    "3": "monthly:report",
     "4": "registers:places",
     "5a": "declared:posts",
     "5b": "declared:workers",
@@ -35,6 +35,7 @@ FORMS = {
     "13": "declared:trainings",
     "13b": "lessons:build",
     "14b": "declared:inspections",
+    "14c": "selfcheck:build",
     "15": "declared:instructions",
     "16": "declared:transports",
     "17": "declared:pledges",
@@ -51,7 +52,7 @@ ALIASES = {
     "carryouts": "6", "carried": "6b", "transfers": "6c", "consents": "7", "copies": "7b", "crossed": "7c", "checks": "8",
     "disposal-orders": "9a", "disposals": "9b", "residual": "9c", "terminals": "10", "return": "10R", "incident": "11b",
     "incident-first": "11a", "incident-draft": "11c", "subcontractors": "12", "shared": "12b", "training": "13", "lessons": "13b",
-    "pack": "14", "inspections": "14b", "instructions": "15", "transports": "16", "pledges": "17", "points": "18", "articles": "19",
+    "pack": "14", "inspections": "14b", "self-check": "14c", "instructions": "15", "transports": "16", "pledges": "17", "points": "18", "articles": "19",
 }  # fmt: skip
 
 

@@ -51,6 +51,22 @@ def page(
     return "\n".join(parts).encode("utf-8")
 
 
+def plain_page(
+    title: str,
+    facts: Sequence[tuple[str, str]],
+    tables: Sequence[tuple[str, Sequence[str], Sequence[Sequence[object]]]],
+) -> bytes:
+    """A page of tables, each with its title, headings and rows."""
+    parts = [
+        f'<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style></head><body>',
+        f"<h1>{escape(title)}</h1>",
+        _table([("事項", "内容"), *facts]),
+    ]
+    for name, head, rows in tables:
+        parts += [f"<h2>{escape(name)}({len(rows)} 件)</h2>", _table([head, *rows]) if rows else "<p>ありません。</p>"]
+    return "\n".join([*parts, "</body></html>\n"]).encode("utf-8")
+
+
 def _table(rows: Sequence[Sequence[object]]) -> str:
     head, *body = rows
     cells = "".join(f"<th>{escape(str(v))}</th>" for v in head)

@@ -97,6 +97,7 @@ PAPERS: dict[str, Paper] = {
     "13": Letter("従事者への研修を、下記のとおり実施しましたので報告します。"),
     "13b": Checklist(UPRIGHT, signers=()),
     "14b": Checklist(),
+    "14c": Checklist(signers=("点検者", "保護管理責任者")),
     "15": Register(WIDE, 2),
     "16": Register(WIDE, 2, ("引渡者", "受領者", "保護管理責任者")),
     "17": Register(keys=2, signers=_CHECKED[:1]),

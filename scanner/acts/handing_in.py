@@ -1,0 +1,98 @@
+"""Everything of one contract that can be handed in, as files with titles, and an index of what was made and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from scanner import clock
+from scanner.acts.issuing import Order, issued, japanese
+from scanner.inventory.home import Home
+from scanner.inventory.reader import Reader
+from scanner.inventory.store import Store
+from scanner.messages import t
+from scanner.policy.models import Contract, Policy
+from scanner.report import pdf
+from scanner.report.forms import names, registry
+from scanner.report.forms.interface import FormRefused
+from scanner.report.paper.kinds import usual_style
+
+_AT_THE_END = ("9c", "10R")
+"""Forms about what is left or goes back."""
+
+
+@dataclass(slots=True)
+class Made:
+    """One file, or a form that was left out: then ``data`` is empty and ``why`` is the reason."""
+
+    number: str
+    title: str
+    name: str = ""
+    data: bytes = b""
+    why: str = ""
+
+
+def everything(order: Order, home: Home, reader: Reader, policy: Policy, digest: str, style: str | None) -> list[Made]:
+    """All forms of ``order.contract`` in order, each entered in the record as by itself. ``style``: for all of them; ``None``: that of
+    their kind. Raises ``PdfError`` before anything is made where LibreOffice is wanted and missing."""
+    if style == "pdf":
+        pdf.program()
+    day = order.today or clock.today()
+    contract = next(c for c in policy.contract if c.id == order.contract)
+    made: list[Made] = []
+    with Store(home.database, only_notes=True) as store:
+        for number in registry.FORMS:
+            why = _left_out(number, contract, day)
+            kind = usual_style(number)
+            wanted = kind if style in (None, "pdf") else str(style)
+            one = replace(order, number=number, style=wanted, template=None, filled=True)
+            if not why:
+                try:
+                    form = issued(one, home, reader, policy, digest, store)
+                except FormRefused as refused:
+                    with japanese():
+                        why = t(f"{refused.section}.{refused.code}", **refused.details)
+            if why:
+                made.append(Made(number, names.NAMES[number], why=why))
+                continue
+            name = names.file_name(number, contract.id, day, "pdf" if style == "pdf" else wanted.partition("-")[0])
+            made.append(Made(number, form.title, name, form.data))
+    return list(_as_pdf(made)) if style == "pdf" else made
+
+
+def _as_pdf(made: list[Made]) -> Iterator[Made]:
+    kinds = [(usual_style(m.number), m.data) for m in made if not m.why]
+    papers = iter(pdf.converted(kinds))
+    for one in made:
+        yield one if one.why else replace(one, data=next(papers))
+
+
+def _left_out(number: str, contract: Contract, day: date) -> str:
+    """Why a form is none for this contract now, in Japanese as the index is; empty where it is one."""
+    with japanese():
+        if number.startswith("11"):
+            return t("handing_in.incident", number=number)
+        ended = contract.completed_on or contract.handover or (contract.ends and contract.ends < day)
+        if number in _AT_THE_END and not (ended or (number == "9c" and contract.disposal)):
+            return t("handing_in.not_yet", number=number)
+    return ""
+
+
+def index(made: list[Made], contract: Contract, day: date) -> bytes:
+    """The index as a page: what was made, and what was left out and why."""
+    from scanner.report.forms.interface import wareki
+    from scanner.report.pack.contents import plain_page
+
+    title = f"{contract.title or contract.id} 提出帳票 目次"
+    facts = [
+        ("契約番号", contract.id),
+        ("件名", contract.title),
+        ("委託者", contract.entruster),
+        ("作成日", wareki(day)),
+    ]
+    files = [(m.name, f"帳票{m.number} {m.title}") for m in made if not m.why]
+    left = [(f"帳票{m.number} {m.title}", m.why) for m in made if m.why]
+    return plain_page(
+        title, facts, [("作ったもの", ("ファイル", "帳票"), files), ("作らなかったもの", ("帳票", "理由"), left)]
+    )

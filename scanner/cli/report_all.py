@@ -1,0 +1,53 @@
+"""``sekisho report all --contract X -o DIR``: everything of a contract that can be handed in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scanner import clock
+from scanner.cli.main import EXIT_USAGE, Failure
+from scanner.cli.report_output import into
+from scanner.messages import t
+
+if TYPE_CHECKING:
+    from scanner.acts.issuing import Order
+    from scanner.inventory.home import Home
+    from scanner.inventory.reader import Reader
+    from scanner.policy.models import Policy
+
+
+def hand_in(
+    order: Order, style: str | None, output: str | None, state: Home, reader: Reader, policy: Policy | None, digest: str
+) -> Path:
+    """Write the forms and their index; returns the folder. Raises ``Failure`` and ``PdfError``."""
+    from scanner.acts import handing_in
+    from scanner.report.forms import names
+
+    contracts = policy.contract if policy else ()
+    if not order.contract and len(contracts) == 1:
+        order.contract = contracts[0].id
+    if policy is None or not order.contract:
+        known = ", ".join(c.id for c in contracts) or "—"
+        raise Failure(t("report.which_contract", known=known), EXIT_USAGE)
+    contract = next(c for c in contracts if c.id == order.contract)
+    day = clock.today()
+    title = names.file_name("all", contract.id, day, "").rstrip(".")
+    folder = Path(output) if output else state.reports / title
+    if folder.exists() and not folder.is_dir():
+        raise Failure(t("report.no_folder", path=folder), EXIT_USAGE)
+    into(folder, [])  # tells before anything is entered in the record that it cannot be written
+    made = handing_in.everything(order, state, reader, policy, digest, style)
+    done = [one for one in made if not one.why]
+    for one, name in zip(done, into(folder, done), strict=True):
+        one.name = name
+    page = handing_in.index(made, contract, day)
+    (index,) = into(
+        folder, [handing_in.Made("00", "目次", names.file_name("00", contract.id, day, "html", "目次"), page)]
+    )
+    for one in made:
+        click.echo(f"  {one.name}" if not one.why else f"  — {names.called(one.number)}: {one.why}")
+    click.echo(t("report.all_made", made=len(done), left=len(made) - len(done), index=index, path=folder.absolute()))
+    return folder
