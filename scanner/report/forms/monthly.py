@@ -122,7 +122,7 @@ def _points(context: Context, period: Period) -> Iterator[Row]:
             f"select code, count(*) as n from points p where {condition} and {where} group by code order by code",  # noqa: S608
             (*values, *mine),
         ):
-            yield label, f"{row['code']} {wording.point(row['code'])}", row["n"]
+            yield label, f"{row['code']} {wording.point_short(row['code'])}", row["n"]
     for row in context.reader.rows(
         "select coalesce(closed_why, '') as why, count(*) as n from points p where p.closed >= ? and p.closed < ?"  # noqa: S608
         f" and {where} group by 1 order by 1",
