@@ -214,7 +214,8 @@ def run_files(files: tuple[Path, ...]) -> list[Run]:
     took = time.monotonic() - began
     if code == 5:  # all of their tests are slow ones
         return [Run(files, Counter(), [], took)]
-    if report.exists() and (code in (0, 1) or (code == 2 and len(files) == 1)):  # 2: one cannot be imported, and none was run
+    ends = (0, 1) if len(files) > 1 else (0, 1, 2)  # 2: one cannot be imported, and none was run
+    if code in ends and report.exists():
         return [Run(files, *_results(report), took)]
     if len(files) > 1:
         return [run for file in files for run in run_files((file,))]
