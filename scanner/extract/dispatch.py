@@ -6,7 +6,7 @@ import io
 from dataclasses import replace
 from importlib import import_module
 
-from scanner.extract import behind
+from scanner.extract import behind, volumes
 from scanner.extract.deadline import Exhausted
 from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source, Unsupported
 from scanner.extract.kinds import READERS, misnamed
@@ -21,6 +21,7 @@ def dispatch(source: Source, sink: Sink) -> None:
         _read(source, sink)
         return
     try:
+        source = volumes.joined(source)
         sink.begin(source.size)
         with sink.deadline.running():
             _read(source, sink)

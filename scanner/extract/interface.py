@@ -73,6 +73,8 @@ class Source:
     passwords: tuple[str, ...] = ()
     ocr: bool = False
     """Whether text in pictures is to be read."""
+    beside: tuple[IO[bytes], ...] = ()
+    """Files that lie beside the scanned file and belong to it: the database of a log, further volumes."""
     _positions: Iterator[int] = field(default_factory=lambda: count(1), repr=False, compare=False)
     """Counts the members whose position their reader does not tell."""
 
@@ -84,7 +86,9 @@ class Source:
     def inner(self, name: str, file: IO[bytes], size: int, kind: str = "member", position: int = 0) -> Source:
         """A member of this source, one level deeper."""
         part = self.at(name, kind, position)
-        return replace(self, name=name, file=file, size=size, part=part, depth=self.depth + 1, _positions=count(1))
+        return replace(
+            self, name=name, file=file, size=size, part=part, depth=self.depth + 1, beside=(), _positions=count(1)
+        )
 
 
 def join(*parts: str) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from scanner.errors import FileFault, reason_of
+from scanner.extract import companions
 from scanner.model import FileRef, Reason, file_of
 from scanner.paths import system, windows
 from scanner.paths.entries import Status, identity, is_placeholder
@@ -29,6 +30,8 @@ class Opened(Protocol):
     descriptor: int
     stored: int
     """Bytes that lie on the medium: less than the size where there are holes."""
+    beside: tuple[int, ...]
+    """Descriptors of files that belong to it."""
 
     def changed(self) -> bool:
         """Whether it was written, renamed over or given other rights since it was opened."""
@@ -46,6 +49,7 @@ class LocalFile:
     ref: FileRef
     descriptor: int
     stored: int
+    beside: tuple[int, ...] = ()
 
     def changed(self) -> bool:
         """Size, both times and identity, of the descriptor itself. Raises ``FileFault`` where the medium does not answer."""
@@ -60,6 +64,10 @@ class LocalFile:
         if descriptor >= 0:
             with contextlib.suppress(FileFault, OSError):
                 answered(self.ref.device, os.close, descriptor)
+        others, self.beside = self.beside, ()
+        for other in others:
+            with contextlib.suppress(FileFault, OSError):
+                answered(self.ref.device, os.close, other)
 
 
 def open_once(ref: FileRef) -> LocalFile:
@@ -79,10 +87,28 @@ def open_once(ref: FileRef) -> LocalFile:
             raise FileFault(Reason.PLACEHOLDER)  # it became one since it was met: reading it would fetch it
         if hasattr(os, "set_blocking") and sys.platform != "win32":
             os.set_blocking(descriptor, True)
-        return LocalFile(fresh, descriptor, answered(ref.device, _stored, (descriptor, status)))
+        opened = LocalFile(fresh, descriptor, answered(ref.device, _stored, (descriptor, status)))
+        _add_companions(opened)
+        return opened
     except BaseException:
         os.close(descriptor)
         raise
+
+
+def _add_companions(opened: LocalFile) -> None:
+    """Open what belongs to the file, as far as it is there: regular files, through no link, on the same device."""
+    for path in companions.names(opened.ref.path):
+        try:
+            descriptor, status = answered(opened.ref.device, _open, path, _unwanted)
+        except (FileFault, OSError):
+            return
+        if not stat.S_ISREG(status.st_mode) or status.st_dev != opened.ref.device or is_placeholder(status):
+            os.close(descriptor)
+            return
+        if hasattr(os, "set_blocking") and sys.platform != "win32":
+            os.set_blocking(descriptor, True)
+        opened.beside = (*opened.beside, descriptor)
+        opened.stored += status.st_size
 
 
 def _open(path: bytes) -> tuple[int, Status]:

@@ -44,13 +44,15 @@ class Reader:
         """What the system took away from the process."""
         return self._child.powers
 
-    def begin(self, name: str, size: int, stored: int, descriptor: int, out: int) -> bytes:
-        """Hand over an open file of ``size`` bytes and the end of the pipe that its text goes into; returns the digest of its
+    def begin(
+        self, name: str, size: int, stored: int, descriptor: int, out: int, beside: tuple[int, ...] = ()
+    ) -> bytes:
+        """Hand over an open file of ``size`` bytes, the end of the pipe that its text goes into, and what belongs to the file; returns the digest of its
         bytes (32). Raises ``FileFault`` where they cannot be had, ``SandboxFault`` where no reader can be started."""
         if not self._child.alive or self._served >= self._limits.files_per_worker:
             self._start()
         self._served += 1
-        self._child.send({"name": name, "size": size, "stored": stored, "ocr": self._ocr}, [descriptor, out])
+        self._child.send({"name": name, "size": size, "stored": stored, "ocr": self._ocr}, [descriptor, out, *beside])
         answer = self._answer(self.seconds(stored))
         if isinstance(answer, Reason):
             raise FileFault(answer)

@@ -58,8 +58,12 @@ def sniff(file: IO[bytes], name: str) -> Kind:
     return Kind(found, MEDIA_TYPES.get(found, f"application/x-{found}" if found else "application/octet-stream"))
 
 
+_SPLIT = (b"PK\x07\x08PK\x03\x04", b"PK00PK\x03\x04")
+"""How the first volume of a split zip file begins, and one that could have been split."""
+
+
 def _format(file: IO[bytes], head: bytes, extension: str) -> str:
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", *_SPLIT)):
         return _zip_kind(file, head, extension)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole_kind(file, extension)

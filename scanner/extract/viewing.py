@@ -43,7 +43,7 @@ class Extractor:
         try:
             with os.fdopen(source, "rb") as lines:
                 try:
-                    self._reader.begin(ref.name, opened.ref.size, opened.stored, opened.descriptor, sink)
+                    self._reader.begin(ref.name, opened.ref.size, opened.stored, opened.descriptor, sink, opened.beside)
                 except FileFault as fault:
                     reading.reason = fault.reason
                     return

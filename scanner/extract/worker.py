@@ -104,10 +104,11 @@ class Reader:
                 gc.collect()  # a decoder of 16 MB that hangs in a cycle would count against the files that follow
                 gc.freeze()  # what is left stays: the next collection looks at one file's objects only
 
-    def _file(self, job: dict[str, Any], file: int, out: int) -> None:
+    def _file(self, job: dict[str, Any], file: int, out: int, *beside: int) -> None:
         bounds = self._bounds.for_size(job["stored"])
         allow(bounds.cpu_seconds, bounds.memory_bytes)
         text = _Text(out)
+        companions = tuple(os.fdopen(other, "rb") for other in beside)
         try:
             try:
                 digest, body = taken(file, job["size"], bounds.file_bytes)
@@ -124,12 +125,16 @@ class Reader:
                 go = self._serving.job()
                 if go is None or not go[0]["go"]:
                     return None
-                source = Source(job["name"], body, job["size"], passwords=tuple(self._passwords), ocr=job["ocr"])
+                source = Source(
+                    job["name"], body, job["size"], passwords=tuple(self._passwords), ocr=job["ocr"], beside=companions
+                )
                 answer = read(source, bounds, text.write)
             text.close()  # first the end of the text, then the word that it has ended
             self._serving.answer({"end": answer})
         finally:
             text.close()
+            for companion in companions:
+                companion.close()
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ import orjson
 
 MOST_JOB_BYTES = 150_000
 """Of one job: names, passwords and keys; the datagrams of a Unix socket hold a little more."""
-_MOST_DESCRIPTORS = 4
+_MOST_DESCRIPTORS = 104
 
 
 def dumped(message: Any) -> bytes:

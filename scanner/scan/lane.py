@@ -73,7 +73,7 @@ class HeldFile:
             self._source, sink = os.pipe()
             try:
                 self.digest = lane.reader.begin(
-                    opened.ref.name, opened.ref.size, opened.stored, opened.descriptor, sink
+                    opened.ref.name, opened.ref.size, opened.stored, opened.descriptor, sink, opened.beside
                 )
             finally:
                 os.close(sink)

@@ -37,6 +37,7 @@ class FetchedFile:
         self.ref, self._shares = ref, shares
         self._server = ref.path.split(b"/")[2]
         self.stored = ref.size
+        self.beside: tuple[int, ...] = ()
         self.descriptor = _in_memory()
         try:
             left = ref.size + 1  # one that grows is not followed

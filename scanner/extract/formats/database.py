@@ -37,6 +37,8 @@ _SMALL = 24
 """Bytes of a blob that are too few for a file: keys, hashes, numbers."""
 _TOGETHER = 256
 """Rows that are looked at in one go."""
+_BEFORE = "before"
+"""Name of the schema that holds the database without its log."""
 _SHADOW = re.compile(r"_(?:data|idx|docsize|config|segments|segdir|stat|node|parent|rowid)$")
 """Tables in which the full-text and spatial indexes keep themselves."""
 
@@ -47,27 +49,52 @@ def extract(source: Source, sink: Sink) -> None:
     if source.file.read(20)[_VERSIONS] == _WITH_LOG:
         sink.note("what was written last may stand in the write-ahead log beside the database, a file of its own")
     with closing(_opened(source, sink)) as connection:
-        connection.text_factory = _text
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
-        connection.set_progress_handler(sink.deadline.over, _STEPS)
+        _prepare(connection, sink)
+        _put(connection, source, sink)
+
+
+def added(before: bytes, after: bytes, source: Source, sink: Sink) -> None:
+    """Put the rows that a database holds ``after`` and did not hold ``before``."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        _prepare(connection, sink)
         try:
-            entries = connection.execute(
-                r"select type, name, sql from sqlite_master where name not like 'sqlite\_%' escape '\'"
-            ).fetchall()
-            tables = [(str(name), str(sql or "")) for kind, name, sql in entries if kind == "table"]
-            for kind, name, sql in entries:
-                if kind != "table" or _LITERAL.search(str(sql or "").replace(f'"{name}"', "")):
-                    sink.field(join(source.part, "definition"), "", str(sql or ""))
-            virtual = {name for name, sql in tables if "virtual" in sql[:40].lower()}
-            for number, (name, definition) in enumerate(tables, 1):
-                part = source.at(name, "table", number)
-                sink.entitled(part, name)
-                index = _SHADOW.search(name)
-                inner = bool(index and name[: index.start()] in virtual)
-                _Table(connection, name, definition, part, source, sink, blobs=not inner).put()
+            connection.deserialize(_without_log(after))
+            connection.execute(f"attach ':memory:' as {_BEFORE}")
+            connection.deserialize(_without_log(before), name=_BEFORE)
+            connection.execute("select count(*) from sqlite_master").fetchall()
         except _ERRORS:
-            sink.tick()
             raise ExtractError("sqlite") from None
+        _put(connection, source, sink, more=True)
+
+
+def _prepare(connection: sqlite3.Connection, sink: Sink) -> None:
+    connection.text_factory = _text
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
+    connection.set_progress_handler(sink.deadline.over, _STEPS)
+
+
+def _put(connection: sqlite3.Connection, source: Source, sink: Sink, *, more: bool = False) -> None:
+    """All tables; of each only what is ``more`` than before."""
+    try:
+        entries = connection.execute(
+            r"select type, name, sql from sqlite_master where name not like 'sqlite\_%' escape '\'"
+        ).fetchall()
+        tables = [(str(name), str(sql or "")) for kind, name, sql in entries if kind == "table"]
+        for kind, name, sql in entries:
+            if more:
+                continue
+            if kind != "table" or _LITERAL.search(str(sql or "").replace(f'"{name}"', "")):
+                sink.field(join(source.part, "definition"), "", str(sql or ""))
+        virtual = {name for name, sql in tables if "virtual" in sql[:40].lower()}
+        for number, (name, definition) in enumerate(tables, 1):
+            part = source.at(name, "table", number)
+            sink.entitled(part, name)
+            index = _SHADOW.search(name)
+            inner = bool(index and name[: index.start()] in virtual)
+            _Table(connection, name, definition, part, source, sink, blobs=not inner, more=more).put()
+    except _ERRORS:
+        sink.tick()
+        raise ExtractError("sqlite") from None
 
 
 def _text(value: bytes) -> str:
@@ -89,9 +116,10 @@ class _Table:
         sink: Sink,
         *,
         blobs: bool,
+        more: bool,
     ) -> None:
         self._connection, self._name, self._definition, self._part = connection, name, definition, part
-        self._source, self._sink, self._blobs = source, sink, blobs
+        self._source, self._sink, self._blobs, self._more = source, sink, blobs, more
         self._unread = 0
 
     def put(self) -> None:
@@ -99,13 +127,16 @@ class _Table:
         try:
             columns = self._connection.execute(f"pragma table_xinfo({_quoted(self._name)})").fetchall()
             stored = [str(c[1]) for c in columns if c[6] != _COMPUTED]
-            if len(stored) < len(columns):
+            if len(stored) < len(columns) and not self._more:
                 sink.field(self._part, "definition", self._definition)
             if not stored:
                 return
-            sink.row(self._part, 1, enumerate(stored, 1))
+            if not self._more:
+                sink.row(self._part, 1, enumerate(stored, 1))
             number = 2
             for rows in self._rows(", ".join(map(_quoted, stored))):
+                if self._more and number == 2:
+                    sink.row(self._part, 1, enumerate(stored, 1))
                 self._batch(number, rows)
                 number += len(rows)
         except _ERRORS as error:
@@ -118,7 +149,9 @@ class _Table:
     def _rows(self, listed: str) -> Iterator[list[tuple[Any, ...]]]:
         """The rows by the hundreds. The library decodes them where all is UTF-8; from the first that is not, it is done here."""
         given = 0
-        query = f"select {listed} from {_quoted(self._name)}"  # noqa: S608
+        query = f"select {listed} from main.{_quoted(self._name)}"  # noqa: S608
+        if self._more and self._had(listed):
+            query += f" except select {listed} from {_BEFORE}.{_quoted(self._name)}"  # noqa: S608
         self._connection.text_factory = str
         try:
             cursor = self._connection.execute(query)
@@ -139,6 +172,14 @@ class _Table:
                     rows = []
         finally:  # a damaged page costs what stands behind it
             yield rows
+
+    def _had(self, listed: str) -> bool:
+        """Whether the table was there before, with these columns."""
+        try:
+            self._connection.execute(f"select {listed} from {_BEFORE}.{_quoted(self._name)} limit 0")  # noqa: S608
+        except _ERRORS:
+            return False
+        return True
 
     def _batch(self, number: int, rows: list[tuple[Any, ...]]) -> None:
         columns = [self._column(list(column), number) for column in zip(*rows, strict=True)]
