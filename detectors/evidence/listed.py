@@ -32,7 +32,7 @@ def _size(bearers: int) -> float:
 def given(scene: Scene) -> Values:
     """Whether the whole is listed as a given name, in kanji or kana."""
     lex = scene.lexicon
-    return scene.of_words(lambda name: name in lex.given or to_katakana(name) in lex.given_kana)
+    return scene.of_words(lambda name: name in lex.given or (is_kana(name) and to_katakana(name) in lex.given_kana))
 
 
 @feature(("«田中太郎»", 3), ("«田中»", 0), rises=1)
@@ -62,6 +62,11 @@ def full_name(name: str, lex: Lexicon) -> int:
     return max((_pair(name[:n], name[n:], lex) for n in range(1, min(6, len(name)))), default=0)
 
 
+def is_kana(word: str) -> bool:
+    """Whether a word begins in kana, so that it may be a reading."""
+    return "ぁ" <= word[:1] <= "ヿ"
+
+
 def in_katakana(word: str) -> bool:
     """Whether a word is written in katakana."""
     return all("ァ" <= c <= "ー" for c in word)
@@ -77,11 +82,10 @@ def called_in_katakana(name: str, lex: Lexicon) -> bool:
 
 
 def _pair(family: str, rest: str, lex: Lexicon) -> int:
-    kana = to_katakana(family)
-    listed = family in lex.surnames or (len(kana) > 1 and kana in lex.surname_kana) or family in one_kanji()
+    listed = family in lex.surnames or family in one_kanji()
+    listed = listed or (len(family) > 1 and is_kana(family) and to_katakana(family) in lex.surname_kana)
     known = listed or classes(family) & 1
-    second = to_katakana(rest)
-    called = rest in lex.given or (len(second) > 1 and second in lex.given_kana)
+    called = rest in lex.given or (len(rest) > 1 and is_kana(rest) and to_katakana(rest) in lex.given_kana)
     if listed and called:
         return 3
     if (known and called) or (listed and classes(rest) & 2):
@@ -103,7 +107,7 @@ def _in_latin(name: str, lex: Lexicon) -> int:
 def reading(scene: Scene) -> Values:
     """Whether the whole, in kana, is how a surname is read."""
     readings = scene.lexicon.surname_kana
-    return scene.of_words(lambda name: to_katakana(name) in readings)
+    return scene.of_words(lambda name: is_kana(name) and to_katakana(name) in readings)
 
 
 @feature(("«Tanaka»", 1), ("«Error»", 0), rises=1)
@@ -169,6 +173,8 @@ def share_of_words(name: str, bit: int) -> float:
     if name.isascii():
         return 0.0
     parts = name.replace("・", " ").replace("=", " ").split()
+    if len(parts) == 1:
+        return classes(parts[0]) & bit > 0
     return sum(classes(part) & bit > 0 for part in parts) / len(parts) if parts else 0.0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from detectors.evidence.listed import called_in_katakana, dictionary_place, full
 from detectors.evidence.scene import ARROW, DIGIT, ENDS, JOINT, MARK, SPACE, STOP, UNIT, Scene
 from detectors.evidence.touching import firm
 from detectors.evidence.written import strange, unwritable
+from detectors.labels import LabelIndex
 from detectors.names.columns import of_persons, person_word
 from detectors.person_labels import STRONG
 from detectors.tables.columns import Column, written_as_name
@@ -157,12 +159,16 @@ def column_share(scene: Scene) -> Values:
         return result
     cells = [layout.cells[number] for number in numbers[inside].tolist()]
     columns: dict[tuple[int, int], int] = {}
-    which = np.array([columns.setdefault((cell[2], cell[4]), len(columns)) for cell in cells])
+    which = [columns.setdefault((cell[2], cell[4]), len(columns)) for cell in cells]
     likely = (scene.whole >= _SURE) | (full(scene) >= 2) | (surname(scene) > 0)
-    rows = np.unique(np.stack((which, [cell[3] for cell in cells]))[:, likely[inside]], axis=1)[0]
-    named = np.bincount(rows, minlength=len(columns))
-    sizes = np.array([max(1, len(layout.tables[table].below(column))) for table, column in columns])
-    result[inside] = np.minimum(1.0, named / sizes)[which]
+    named = [0] * len(columns)
+    for column in {
+        (c, cell[3]): c for c, cell, sure in zip(which, cells, likely[inside].tolist(), strict=True) if sure
+    }.values():
+        named[column] += 1
+    sizes = [max(1, len(layout.tables[table].below(column))) for table, column in columns]
+    shares = [min(1.0, count / size) for count, size in zip(named, sizes, strict=True)]
+    result[inside] = [shares[column] for column in which]
     return result
 
 
@@ -174,13 +180,7 @@ def _labels(scene: Scene) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArr
         size = len(scene.starts)
         far, kind, joined = np.full(size, 99.0), np.zeros(size), np.zeros(size)
         if hits.starts:
-            owners = hits.index.owners
-            rated = np.array(
-                [
-                    (1.0 if hits.index.words[word] in _STRONG else 0.5) if "PERSON" in owners[word] else 0.0
-                    for word in hits.ids
-                ]
-            )
+            rated = _rated(hits.index)[hits.ids]
             ends = np.array(hits.ends) + 1
             at = np.searchsorted(ends, scene.lows, "right") - 1
             scene.memo["last label"] = at
@@ -197,6 +197,17 @@ def _labels(scene: Scene) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArr
         scene.memo["labels"] = far, kind, joined
     found: tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]] = scene.memo["labels"]
     return found
+
+
+@lru_cache(maxsize=4)
+def _rated(index: LabelIndex) -> npt.NDArray[np.float64]:
+    """How surely each label announces persons."""
+    return np.array(
+        [
+            (1.0 if word in _STRONG else 0.5) if "PERSON" in owners else 0.0
+            for word, owners in zip(index.words, index.owners, strict=True)
+        ]
+    )
 
 
 @feature(("担当:«山田»", 1), ("住所:«山田»", 0), rises=1)
@@ -237,18 +248,19 @@ def line_length(scene: Scene) -> Any:
 def line_share(scene: Scene) -> Values:
     """Share of its line that likely candidates (of lists or tagger) cover."""
     _, low, high = scene.lines
-    covered = np.concatenate(([0.0], np.cumsum(_covered(scene), dtype=np.float64)))
+    sure = likely_names(scene)
+    if not sure.any():
+        return np.zeros(len(low), dtype=np.float32)
+    covered = np.concatenate(([0], np.cumsum(_covered(scene, sure))))
     result: Values = ((covered[high] - covered[low]) / np.maximum(1, high - low)).astype(np.float32)
     return result
 
 
-def _covered(scene: Scene) -> Any:
+def _covered(scene: Scene, sure: npt.NDArray[np.bool_]) -> Any:
     """Which characters stand in a candidate that is likely by tagger or lists."""
-    edges = np.zeros(len(scene.codes) + 1, dtype=np.int32)
-    sure = likely_names(scene)
-    np.add.at(edges, scene.lows[sure], 1)
-    np.add.at(edges, scene.highs[sure], -1)
-    return np.cumsum(edges)[:-1] > 0
+    size = len(scene.codes)
+    opened = np.bincount(scene.lows[sure], minlength=size) - np.bincount(scene.highs[sure], minlength=size)
+    return opened.cumsum() > 0
 
 
 def likely_names(scene: Scene) -> npt.NDArray[np.bool_]:

@@ -146,37 +146,38 @@ def flags(codes: Codes) -> Bytes:
     if not size:
         return result
     names, kinds = table(), words()
+    both = result.reshape(2, 4, size)
+    found = np.empty((2, size), dtype=np.uint8)
     for n, mixed in grams(codes):
-        for base, lookup, bits in ((0, names, LIST_BITS), (4, kinds, WORD_BITS)):
-            _mark(result[base : base + 4], _looked_up(lookup, mixed, bits), n)
+        reach = len(mixed)
+        names.take((mixed >> np.uint64(64 - LIST_BITS)).view(np.int64), out=found[0, :reach], mode="wrap")
+        kinds.take((mixed >> np.uint64(64 - WORD_BITS)).view(np.int64), out=found[1, :reach], mode="wrap")
+        _mark(both, found[:, :reach], n)
     capital = (codes >= 65) & (codes <= 90)
     if capital.any():
         letters = np.flatnonzero(capital | ((codes >= 97) & (codes <= 122)))
-        romaji = result[:4, letters]
+        romaji = result[None, :4, letters]
         for n, mixed in grams(codes[letters] | np.uint32(32)):
             if n > 2:
-                found = _looked_up(names, mixed, LIST_BITS) & np.uint8(128)
-                found[letters[n - 1 :] - letters[: len(found)] != n - 1] = 0  # letters of two words
-                _mark(romaji, found, n)
-        result[:4, letters] = romaji
+                listed = names.take((mixed >> np.uint64(64 - LIST_BITS)).view(np.int64)) & np.uint8(128)
+                listed[letters[n - 1 :] - letters[: len(listed)] != n - 1] = 0  # letters of two words
+                _mark(romaji, listed[None], n)
+        result[:4, letters] = romaji[0]
     return result
 
 
-def _looked_up(lookup: Bytes, mixed: Hashes, bits: int) -> Bytes:
-    return np.take(lookup, (mixed >> np.uint64(64 - bits)).view(np.int64))
-
-
 def _mark(channels: Bytes, found: Bytes, n: int) -> None:
-    """Enter the bits of all n-grams: where they begin, go on and end; single characters have a channel of their own."""
-    begin, inside, end, single = channels
+    """Enter the bits of all n-grams, shape (tables, n-grams), in channels (tables, 4, characters): where they begin, go on and
+    end; single characters have a channel of their own."""
+    begin, inside, end, single = channels[:, 0], channels[:, 1], channels[:, 2], channels[:, 3]
     if n == 1:
         single |= found
         return
-    reach = len(found)
-    begin[:reach] |= found
-    end[n - 1 :] |= found
+    reach = found.shape[1]
+    begin[:, :reach] |= found
+    end[:, n - 1 :] |= found
     for k in range(1, n - 1):
-        inside[k : k + reach] |= found
+        inside[:, k : k + reach] |= found
 
 
 def classes(word: str) -> int:
