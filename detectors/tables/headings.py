@@ -14,12 +14,14 @@ _SET_APART = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
 """Spaces between Japanese letters set a heading wide; those between Latin words part them."""
 _BEFORE = re.compile(r"(?:[*※◎○●■□◆◇▼▽★☆・]|[0-9]{1,2}[.)]|\([0-9]{1,2}\)|[①-⑳])+(?=.)")
 _BEHIND = re.compile(r"(?:[*※:▼▽↓]|\((?:必須|任意|必ず記入|全角|半角|要)\))+$")
+_LETTERS = re.compile("[\u4e00-\u4e5c\u4e5e-\u9fa5ぁ-んァ-ヴー]+")
+"""Letters that folding leaves as they are; 九 may be a digit."""
 _WHOLLY_BRACKETED = re.compile(r"[\[【《〈<「『(](?P<inner>[^\[\]【】《》〈〉<>「」『』()]+)[\]】》〉>」』)]")
 
 
 def heading(text: str) -> str:
     """The heading that a cell holds, folded; a key of a machine file in the words of a heading (``birth_ymd`` → 生年月日)."""
-    if text.isascii() and text.isalnum():
+    if (text.isascii() and text.isalnum()) or _LETTERS.fullmatch(text):
         return meaning(text)
     plain = _SET_APART.sub("", _SPACE.sub(" ", fold(text).text.strip()))
     plain = _BEHIND.sub("", _BEFORE.sub("", plain, count=1) if _BEFORE.match(plain) else plain)
