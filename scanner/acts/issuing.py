@@ -144,7 +144,10 @@ def _entered(store: Store, order: Order, made: Form, series: letters.Series | No
             }
             store.note("swept", contract=str(issued["contract"]), **kept)
         elif made.number.startswith("11"):
-            known = db.execute("select 1 from incidents where points = ?", (_text(issued["points"]),)).fetchone()
+            known = db.execute(
+                "select 1 from incidents where points = ? and (points <> '[]' or families = ?)",
+                (_text(issued["points"]), _text(issued["families"])),
+            ).fetchone()
             if known is None:
                 db.execute(
                     "insert into incidents (at, contract, points, families, known_on, suspicion, state) values (?,?,?,?,?,?,'open')",
@@ -157,6 +160,7 @@ def _entered(store: Store, order: Order, made: Form, series: letters.Series | No
                     families=issued["families"],
                     known_on=issued["known_on"],
                     suspicion=issued["suspicion"],
+                    source=issued["source"],
                 )
         more = {}
         if series is not None:

@@ -29,6 +29,8 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--contract", default="", metavar=t("meta.contract"), help=t("option.form_contract"))
 @click.option("--family", multiple=True, metavar=t("meta.family_name"), help=t("option.form_family"))
 @click.option("--from", "point", type=int, metavar="N", help=t("option.form_point"))
+@click.option("--medium", default="", metavar=t("meta.medium"), help=t("option.form_medium"))
+@click.option("--mail", default="", metavar=t("meta.mail"), help=t("option.form_mail"))
 @click.option("--suspicion", is_flag=True, help=t("option.suspicion"))
 @click.option("--known-on", type=_DAY, help=t("option.known_on"))
 @click.option("--wrongful", is_flag=True, help=t("option.wrongful"))
@@ -49,6 +51,8 @@ def command(
     contract: str,
     family: tuple[str, ...],
     point: int | None,
+    medium: str,
+    mail: str,
     suspicion: bool,
     known_on: datetime | None,
     wrongful: bool,
@@ -85,6 +89,8 @@ def command(
     asked = {
         "family": family,
         "point": point,
+        "medium": medium,
+        "mail": mail,
         "suspicion": suspicion,
         "known_on": known_on.date() if known_on else None,
         "wrongful": wrongful,

@@ -51,6 +51,8 @@ class Form:
     """What the record keeps of this form beyond its number: verdicts and sums."""
     entries: list[int] = field(default_factory=list)
     """Entries of the record that lines cite; their numbers stand in the lines."""
+    texts: list[tuple[str, list[str]]] = field(default_factory=list)
+    """Texts that go along: title and paragraphs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from scanner.report.paper import questions
 from scanner.report.paper.interface import ACROSS, UPRIGHT, WIDE, Sheet
 
 Row = tuple[object, ...]
@@ -26,6 +27,8 @@ class Letter:
     """The sentence above the receiver's signature, where the letter comes back signed."""
     item: Callable[[Row], tuple[str, str]] | None = None
     """Label and text of the item that a row of the table becomes."""
+    facts: str = ""
+    """Title of a table of the facts; empty where they are items."""
     keys: int = 2
 
 
@@ -87,10 +90,21 @@ PAPERS: dict[str, Paper] = {
         signers=("保護管理責任者", "引渡者", "確認者"),
         receipt="上記の資料等を受領しました。",
     ),
-    "11a": Letter("個人情報の取扱いに係る事故等(そのおそれを含む。)を認識しましたので、下記のとおり直ちに報告します。"),
-    "11b": Letter("個人情報の取扱いに係る事故等について、下記のとおり報告します。"),
+    "11a": Letter(
+        "個人情報の取扱いに係る事故等(そのおそれを含む。)を認識しましたので、下記のとおり直ちに報告します。",
+        item=questions.item,
+        facts="期限及び経過",
+    ),
+    "11b": Letter(
+        "個人情報の取扱いに係る事故等について、下記のとおり報告します。",
+        item=questions.item,
+        facts="期限及び経過",
+    ),
     "11c": Letter(
-        "個人情報の漏えい等について、委託者の指示により報告する内容の下書きは、下記のとおりです。", "commission"
+        "個人情報の漏えい等について、委託者の指示により報告する内容の下書きは、下記のとおりです。",
+        "commission",
+        item=questions.item,
+        facts="期限及び判断の材料",
     ),
     "12": Letter("下記の者への再委託について承諾を申請し、承諾を受けた再委託先を併せて報告します。"),
     "12b": Checklist(),

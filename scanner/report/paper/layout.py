@@ -48,13 +48,17 @@ def document(form: Form, stamp: Stamp, parties: Parties) -> Document:
 
 def letter(form: Form, paper: Letter, stamp: Stamp, parties: Parties) -> list[Page]:
     """The letter, and its table on a page of its own unless the table itself is the items."""
-    items = [*_about(parties), *((label, _text(value)) for label, value in form.facts if label not in _PLACED)]
+    facts = [(label, _text(value)) for label, value in form.facts if label not in _PLACED]
+    items = [*_about(parties), *([] if paper.facts else facts)]
     attached: list[Page] = []
     if paper.item is not None:
         items += [paper.item(row) for row in form.rows]
     else:
         items.append(("内訳", f"別紙のとおり({len(form.rows)} 件)" if form.rows else _NONE))
         attached = [_attachment(form, paper)] if form.rows else []
+    dated: list[Block] = []
+    if paper.facts and facts:
+        dated = [Line(paper.facts, bold=True, before=8), Facts(tuple(facts))]
     blocks: list[Block] = [
         Line(parties.document or "　　　第　　　号", "right"),
         Line(stamp.day, "right"),
@@ -64,13 +68,14 @@ def letter(form: Form, paper: Letter, stamp: Stamp, parties: Parties) -> list[Pa
         Line(paper.opening, before=10, indent=True),
         Line("記", "centre", before=8),
         Items(tuple(items)),
+        *dated,
         Line("以上", "right"),
         *_remarks(form),
         _signatures(paper.signers, parties),
     ]
     if paper.receipt:
         blocks += _receipt(paper.receipt)
-    return [Page(form.title, UPRIGHT, tuple(blocks), SERIF), *attached]
+    return [Page(form.title, UPRIGHT, tuple(blocks), SERIF), *attached, *_texts(form)]
 
 
 def sheet(form: Form, paper: Register | Checklist, parties: Parties) -> list[Page]:
@@ -95,6 +100,16 @@ def _attachment(form: Form, paper: Letter) -> Page:
     grid = Grid(form.columns, form.rows, paper.keys)
     sheet: Sheet = UPRIGHT if len(parts(grid, UPRIGHT.room)) == 1 else ACROSS
     return Page("別紙", sheet, (Line("別紙", "right"), Line(f"{form.title}　内訳", "centre", TITLE, bold=True), grid))
+
+
+def _texts(form: Form) -> list[Page]:
+    """What goes along as running text, a page each."""
+    pages = []
+    for number, (title, paragraphs) in enumerate(form.texts, 1):
+        lines = [Line(text, before=8, indent=not text[:1].isdigit()) for text in paragraphs]
+        head = (Line("別紙", "right"), Line(title, "centre", TITLE, bold=True, before=8))
+        pages.append(Page(f"別紙{number}", UPRIGHT, (*head, *lines), SERIF))
+    return pages
 
 
 def _about(parties: Parties) -> list[tuple[str, str]]:
