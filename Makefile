@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DEMO := demo-office
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
 
-.PHONY: install demo test test-all test-windows lint bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch bench-yardstick fuzz train rescorer formats rules schema clean
+.PHONY: install demo test test-all test-windows lint bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch bench-yardstick fuzz train rescorer formats rules release schema clean
 
 install: $(STAMP)
 
@@ -23,12 +23,17 @@ demo: $(STAMP)
 	$(BIN)/sekisho receive $(DEMO)/承諾済み保管庫/調査対象者.xlsx --contract 2026-017 --home $(DEMO)/.sekisho -p $(DEMO)/policy.toml
 	$(BIN)/sekisho scan --home $(DEMO)/.sekisho -p $(DEMO)/policy.toml $(DEMO) || test $$? -eq 1
 	$(BIN)/sekisho report overview --home $(DEMO)/.sekisho -p $(DEMO)/policy.toml -o $(DEMO)/overview.html
+	@echo 'To call the program by its name in this shell:  export PATH="$(CURDIR)/$(BIN):$$PATH"'
 
 test: $(STAMP)
 	$(PYTEST) -m "not slow"
 
 test-all: $(STAMP)
 	$(PYTEST) -m slow
+
+# wheel, source distribution, locked versions, SBOM and sums in build/release; tried in an empty environment
+release: $(STAMP)
+	$(BIN)/python .ci/release.py
 
 # FILES: test files; all of them without
 test-windows: $(STAMP)
