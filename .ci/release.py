@@ -79,7 +79,18 @@ def _try(folder: Path, lock: Path) -> None:
         home = {"SEKISHO_HOME": str(Path(scratch, "home")), "SEKISHO_LANG": "en"}
         _run(sekisho, "--help", env=home, cwd=scratch)
         _run(sekisho, "demo", office, env=home, cwd=scratch)
-        done = _run(sekisho, "scan", "-p", office / "policy.toml", "--format", "jsonl", office, env=home, cwd=scratch, codes=(1,))
+        done = _run(
+            sekisho,
+            "scan",
+            "-p",
+            office / "policy.toml",
+            "--format",
+            "jsonl",
+            office,
+            env=home,
+            cwd=scratch,
+            codes=(1,),
+        )
         summary = json.loads(done.splitlines()[-1])
         if summary["points"] != {"F03-OUTSIDE": 13}:
             sys.exit(f"the sample office is judged otherwise: {summary}")
