@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from scanner import clock
-from scanner.acts import keyholding
+from scanner.acts import keyholding, naming
 from scanner.custody.stored import fingerprinted
 from scanner.errors import EXIT_USAGE, FileFault, SekishoError
 from scanner.inventory import custody as table
@@ -45,6 +45,8 @@ class Receipt:
     giver: str = ""
     medium: str = ""
     declared_count: int | None = None
+    name: str = ""
+    """What it is called on paper; a neutral name where it is empty."""
 
 
 def receive(
@@ -61,6 +63,7 @@ def receive(
 
     ``again``: it is registered already, and gets the keys of this version beside those it has.
     """
+    name = naming.checked(receipt.name) if receipt.name else ""
     try:
         ref = ref_of(path)
     except OSError:
@@ -80,6 +83,7 @@ def receive(
                         raise ReceiveError("not_received", contract=receipt.contract)
                     if not again:
                         _not_twice(db, number_of_content, receipt.contract)
+                        naming.free(db, receipt.contract, name)
                     read = held.read()
                     changed = held.changed()
             except FileFault as fault:
@@ -120,6 +124,7 @@ def receive(
             now(),
             table.KEY_SET,
             made.named,
+            name,
         )
         with store.transaction():
             _not_twice(db, number_of_content, receipt.contract)  # nobody has received it meanwhile

@@ -109,7 +109,9 @@ def _head(family: Family) -> str:
     from scanner.model import display
 
     o = family.original
-    head = t("families.head", family=o.family, contract=o.contract, rows=f"{o.rows:,}", path=display(o.path))
+    head = t(
+        "families.head", family=f"{o.family} {o.name}", contract=o.contract, rows=f"{o.rows:,}", path=display(o.path)
+    )
     return head if o.version >= KEY_SET else f"{head}\n    {t('families.older_keys', contract=o.contract)}"
 
 

@@ -1,4 +1,5 @@
-"""``sekisho originals export|import``: what was received here, for another machine with the same key."""
+"""``sekisho originals name|export|import``: what an original is called on paper; what was received here, for another machine with
+the same key."""
 
 from __future__ import annotations
 
@@ -61,3 +62,18 @@ def take(file: str, home: str | None) -> None:
         for number in numbers:
             store.note("originals_taken", family=f"R-{number}")
     click.echo(t("originals.imported", count=len(numbers), known=len(found) - len(numbers)))
+
+
+@command.command("name", help=t("help.originals_name"))
+@click.argument("family", metavar=t("meta.family_name"))
+@click.argument("name", metavar=t("meta.title"))
+@common.home_option
+def name(family: str, name: str, home: str | None) -> None:
+    """What it is called on paper."""
+    from scanner.acts import naming
+    from scanner.inventory.store import Store
+
+    with Store(common.the_home(home).database, only_notes=True) as store, store.transaction() as db:
+        original = naming.rename(db, family, name)
+        store.note("original_named", contract=original.contract, family=original.family)
+    click.echo(t("originals.named", family=original.family, name=" ".join(name.split())))

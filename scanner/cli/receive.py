@@ -23,6 +23,7 @@ from scanner.messages import t
     show_default=True,
     help=t("option.origin"),
 )
+@click.option("--name", default="", metavar=t("meta.title"), help=t("option.receive_name"))
 @click.option("--date", "received", metavar="YYYY-MM-DD", help=t("option.received"))
 @click.option("--from", "giver", default="", help=t("option.giver"))
 @click.option("--medium", default="", help=t("option.receive_medium"))
@@ -39,6 +40,7 @@ def command(
     path: str,
     contract: str,
     origin: str,
+    name: str,
     received: str | None,
     giver: str,
     medium: str,
@@ -75,7 +77,7 @@ def command(
     except ValueError:
         raise Failure(t("receive.bad_date", value=received), EXIT_USAGE) from None
     prepare(state)
-    receipt = Receipt(contract, origin, day, giver, medium, count)
+    receipt = Receipt(contract, origin, day, giver, medium, count, name)
     try:
         tried = read_passwords(passwords)
         original = receive(
@@ -92,6 +94,7 @@ def command(
         t(
             "receive.done",
             family=original.family,
+            name=original.name,
             contract=contract,
             rows=f"{original.rows:,}",
             persons=wording.persons(original.persons_min, original.persons_max),

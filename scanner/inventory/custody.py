@@ -45,6 +45,8 @@ class Original:
     """Newest key set that its tokens were made with (``scanner.custody.rowkeys``)."""
     named: int = -1
     """Rows in which somebody is named; -1 where it is not known."""
+    name: str = ""
+    """What it is called on paper (名称); ``add_original`` gives it a neutral one where it has none."""
 
     @property
     def family(self) -> str:
@@ -54,7 +56,7 @@ class Original:
 
 _FIELDS = (
     "id, contract, path, content_key, media_type, size, origin, received, giver, medium, declared_count, rows, texts,"
-    " persons_min, persons_max, entities, key_id, state, registered, version, named"
+    " persons_min, persons_max, entities, key_id, state, registered, version, named, name"
 )
 
 
@@ -70,7 +72,7 @@ def originals(db: sqlite3.Connection) -> list[Original]:
 def add_original(db: sqlite3.Connection, original: Original, tokens: Mapping[int, int]) -> int:
     """Store an original with all its tokens, each with the row that it stands in (-1: in several, or not known)."""
     cursor = db.execute(
-        f"insert into originals ({_FIELDS}) values (null,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
+        f"insert into originals ({_FIELDS}) values (null,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
         (
             original.contract,
             original.path,
@@ -92,11 +94,43 @@ def add_original(db: sqlite3.Connection, original: Original, tokens: Mapping[int
             original.registered,
             original.version,
             original.named,
+            _free_name(db, original),
         ),
     )
     number = int(cursor.lastrowid or 0)
     put_tokens(db, number, tokens)
     return number
+
+
+NEUTRAL = {"provided": "提供資料", "collected": "収集資料", "created": "作成資料"}
+"""Names by origin; a running number within the contract follows."""
+
+
+def _free_name(db: sqlite3.Connection, original: Original) -> str:
+    """Its name, or a neutral one from its origin and order, that no other original of the contract has: never one from its file's
+    name, which may be a person's."""
+    rows = db.execute("select name from originals where contract = ?", (original.contract,)).fetchall()
+    taken = {row[0] for row in rows}
+    if original.name and original.name not in taken:
+        return original.name
+    stem = f"{original.name} " if original.name else NEUTRAL.get(original.origin, "資料")
+    return next(
+        name for number in range(2 if original.name else 1, len(taken) + 3) if (name := f"{stem}{number}") not in taken
+    )
+
+
+def call(db: sqlite3.Connection, original: int, name: str) -> None:
+    """Give an original another name on paper."""
+    db.execute("update originals set name = ? where id = ?", (name, original))
+
+
+def name_all(db: sqlite3.Connection) -> None:
+    """Neutral names for the originals of earlier versions. A step of the schema: never changed."""
+    db.execute("alter table originals add column name text not null default ''")
+    db.execute(
+        "update originals set name = case origin when 'collected' then '収集資料' when 'created' then '作成資料' else '提供資料' end"
+        " || (select count(*) from originals o where o.contract = originals.contract and o.origin = originals.origin and o.id <= originals.id)"
+    )
 
 
 def put_tokens(db: sqlite3.Connection, original: int, tokens: Mapping[int, int]) -> None:

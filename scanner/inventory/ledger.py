@@ -24,6 +24,7 @@ __all__ = ["KINDS", "SALT", "Break", "anchor", "append", "chained", "digest_of",
 
 KINDS = (
     "received",
+    "original_named",
     "first_seen",
     "changed",
     "copied",

@@ -12,7 +12,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from scanner.inventory import coverage, ledger, papers, scope
+from scanner.inventory import coverage, custody, ledger, papers, scope
 from scanner.inventory.copy_before import copied
 from scanner.inventory.duty_tables import DUTIES
 from scanner.inventory.record import seals, tree, upgrade
@@ -35,6 +35,7 @@ NAMES = (
     "m012_origin",
     "m013_papers",
     "m014_issued",
+    "m015_names",
 )
 """Every step in order: tells without importing sqlite-utils whether a database is current."""
 
@@ -364,6 +365,10 @@ def steps(connection: sqlite3.Connection, before: str | None = None) -> None:
     @migrations()  # type: ignore[untyped-decorator]
     def m014_issued(db: Database) -> None:
         papers.create_issued(db.conn)
+
+    @migrations()  # type: ignore[untyped-decorator]
+    def m015_names(db: Database) -> None:
+        custody.name_all(db.conn)
 
     migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False), stop_before=before)
 

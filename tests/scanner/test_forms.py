@@ -117,7 +117,7 @@ def test_no_value_and_no_file_name_in_any_form(
     text = _form(sekisho, history, name, "html").read_bytes().decode("utf-8")
     assert not [v for v in values if v in text]
     clear = _form(sekisho, history, name, "html", "--clear-names").read_text(encoding="utf-8")
-    assert ("調査対象者.xlsx" in clear) == (name in ("1", "2", "7b", "9c", "10R"))
+    assert ("調査対象者.xlsx" in clear) == (name in ("1", "2", "3", "7b", "9c", "10R"))
 
 
 @pytest.mark.slow

@@ -53,6 +53,8 @@ class Form:
     """Entries of the record that lines cite; their numbers stand in the lines."""
     texts: list[tuple[str, list[str]]] = field(default_factory=list)
     """Texts that go along: title and paragraphs."""
+    mark: str = ""
+    """What every page says of who may see it: 部外秘."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Context:
     key: bytes
     """Key of the installation, for the tokens of masked names."""
     _families: list[list[Family]] = field(default_factory=list, repr=False)
+    _named: list[dict[bytes, str]] = field(default_factory=list, repr=False)
     keys: Path | None = None
     """Folder of the contracts' keys."""
     clear_names: bool = False
@@ -99,14 +102,22 @@ class Context:
         return (f"{column} = ?", (self.contract,)) if self.contract else ("1", ())
 
     def name(self, path: bytes | str) -> str:
-        """A file as it may leave the machine: its kind and a token by which it is found again here."""
+        """A file as it may leave the machine: the name of the original that it is, else its kind, and the code by which it is found
+        again here (``report paths``)."""
         raw = os.fsencode(path)
+        if not self._named:
+            self._named.append({f.original.path: f.original.name for f in self.families()})
+        called = self._named[0].get(raw, "")
         if self.clear_names:
             from scanner.model import display
 
-            return display(raw)
+            return f"{called}({display(raw)})" if called else display(raw)
         ending = os.path.splitext(names.name(raw))[1].decode("ascii", "replace")[:8]
-        return f"▒▒▒▒{ending} [{hmac.digest(self.key, b'name' + raw, 'sha256').hex()[:8]}]"
+        return f"{called or f'▒▒▒▒{ending}'} [{self.code(raw)}]"
+
+    def code(self, path: bytes) -> str:
+        """What stands for a path wherever its name is masked: of this installation's key, so that nobody else can try names."""
+        return hmac.digest(self.key, b"name" + path, "sha256").hex()[:8]
 
 
 Build = Callable[[Context], Form]

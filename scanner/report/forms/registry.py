@@ -56,8 +56,12 @@ ALIASES = {
 }  # fmt: skip
 
 
+INSIDE = {"paths": "paths:build"}
+"""What is made for people of the office alone: in no pack, and not among all forms of a contract."""
+
+
 def builder(number: str) -> Build:
     """The function that makes a form."""
-    module, _, function = FORMS[number].partition(":")
+    module, _, function = {**FORMS, **INSIDE}[number].partition(":")
     build: Build = getattr(import_module(f"scanner.report.forms.{module}"), function)
     return build

@@ -117,6 +117,7 @@ PAPERS: dict[str, Paper] = {
     "17": Register(keys=2, signers=_CHECKED[:1]),
     "18": Register(WIDE, 1),
     "19": Checklist(WIDE, 2),
+    "paths": Register(),
 }
 """Every form of ``forms.registry``."""
 

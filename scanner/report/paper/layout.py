@@ -41,7 +41,7 @@ def document(form: Form, stamp: Stamp, parties: Parties) -> Document:
     return Document(
         form.title,
         (f"{about}{more}" or "契約の登録なし", f"{parties.head.contractor.name}　{stamp.day}".strip()),
-        stamp.foot(form.number),
+        f"{form.mark}　{stamp.foot(form.number)}" if form.mark else stamp.foot(form.number),
         (*pages, made),
     )
 

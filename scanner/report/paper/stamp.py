@@ -41,4 +41,5 @@ class Stamp:
 
     def foot(self, form: str) -> str:
         """As the line below every page."""
-        return f"帳票{form}　通し番号 {self.number}　作成 {self.made}　版 {self.version.partition(' ')[0]}"
+        named = f"帳票{form}" if form[:1].isdigit() else "所在一覧"
+        return f"{named}　通し番号 {self.number}　作成 {self.made}　版 {self.version.partition(' ')[0]}"

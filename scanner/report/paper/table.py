@@ -14,7 +14,7 @@ def written(form: Form, stamp: Stamp, codec: str = "utf-8-sig") -> bytes:
     """UTF-8 with a mark, or CP932 where characters it lacks become ``〓``."""
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\r\n")
-    rows.writerow([f"帳票{form.number} {form.title}"])
+    rows.writerow([f"帳票{form.number} {form.title}" if form.number[:1].isdigit() else form.title])
     rows.writerows([in_cell(line)] for line in stamp.lines())
     rows.writerows([label, in_cell(value)] for label, value in form.facts)
     rows.writerow(form.columns)
