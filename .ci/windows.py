@@ -304,7 +304,7 @@ def watched(files: int) -> list[str]:
     drive = ["--drive", "X:", "--behind", "C:\\run\\behind", "--wish", "C:\\run\\wish"]
     try:
         code, output = wine(
-            ["-X", "utf8", "-m", "benchmarks.watch_changes", "--files", str(files), *drive], 3 * SECONDS
+            ["-X", "utf8", "-m", "benchmarks.watch_changes", "--files", str(files), "--wine", *drive], 3 * SECONDS
         )
     finally:
         over.set()

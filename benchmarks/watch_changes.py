@@ -70,8 +70,9 @@ def granted(wish: Path, text: str) -> None:
         time.sleep(0.2)
 
 
-def acts(office: Office, size: int) -> dict[str, Act]:
-    """Name → what happens to the folder."""
+def acts(office: Office, size: int, *, wine: bool) -> dict[str, Act]:
+    """Name → what happens to the folder. ``wine``: renamed folders are left alone afterwards, because Wine tells what happens in
+    them under their former names."""
     out = office.outside
 
     def burst() -> None:
@@ -85,14 +86,14 @@ def acts(office: Office, size: int) -> dict[str, Act]:
 
     def folders() -> None:
         for number in range(size // 50):
-            inner = out / "束" / f"{number}" / "中"
+            inner = out / ("捨てる" if number % 2 else "束") / f"{number}" / "中"
             inner.mkdir(parents=True)
             for name in range(10):
                 (inner / f"{name}.txt").write_bytes(b"%d" % name)
 
     def moved() -> None:
         (out / "束").rename(out / "別の束")
-        for number in range(0, size // 50, 2):
+        for number in () if wine else range(0, size // 50, 4):
             (out / "別の束" / f"{number}").rename(out / "別の束" / f"改{number}")
 
     def unread() -> None:
@@ -102,8 +103,8 @@ def acts(office: Office, size: int) -> dict[str, Act]:
             time.sleep(2)
 
     def removed() -> None:
-        for folder in (out / "別の束").iterdir():
-            shutil.rmtree(folder)
+        for folder in ("捨てる",) if wine else ("捨てる", "別の束"):
+            shutil.rmtree(out / folder)
         for number in range(0, size, 3):
             (out / f"長い名前のファイルで一時領域を満たす{number}.txt").unlink()
 
@@ -139,6 +140,7 @@ def main() -> int:
     parser.add_argument("--drive", default="", help="letter of a drive (X:) that is taken away and given back; Windows")
     parser.add_argument("--behind", type=Path, help="the folder that the drive shows")
     parser.add_argument("--wish", type=Path, help="where it is asked for")
+    parser.add_argument("--wine", action="store_true", help="leave renamed folders alone")
     parser.add_argument("--seconds", type=float, default=600, help="longest wait after each change")
     arguments = parser.parse_args()
     wrong = 0
@@ -151,7 +153,7 @@ def main() -> int:
         office.start(arguments.seconds)
         try:
             office.compare(arguments.seconds)
-            todo = acts(office, arguments.files)
+            todo = acts(office, arguments.files, wine=arguments.wine)
             if arguments.drive:
                 todo |= drive_acts(arguments.behind, arguments.wish)
             for label, act in todo.items():
