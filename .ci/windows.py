@@ -36,7 +36,7 @@ SECONDS = float(os.environ.get("SEKISHO_WINDOWS_SECONDS", "420"))
 MOST_MARKED = 0.1
 EXTRAS = ("alerts", "archives", "columnar", "ocr", "pst", "smb", "timestamps")
 TOOLS = (
-    "numpy==2.0.2", "pytest>=8.3", "pytest-timeout>=2.3", "hypothesis>=6.110", "sarif-pydantic>=0.6", "onnx>=1.17",
+    "numpy==2.0.2", "pytest>=8.3", "pytest-timeout>=2.3", "pytest-xdist>=3.6", "hypothesis>=6.110", "sarif-pydantic>=0.6", "onnx>=1.17",
     "allpairspy>=2.5", "presidio-anonymizer>=2.2.360,<2.3", "presidio-structured>=0.0.6",
 )  # fmt: skip
 """numpy 2.2 and later call ``ucrtbase.crealf``, which Wine 8 and 10 lack."""
@@ -239,7 +239,10 @@ def _results(report: Path) -> tuple[Counter[str], list[str]]:
             counts["lacking"] += 1
         else:
             counts["failed"] += 1
-            told.append(f"FAILED {name}: {why.splitlines()[0] if why else result.tag}")
+            said = (
+                (result.text or "").strip().splitlines() if result.tag == "error" else []
+            )  # of one that is not imported
+            told.append(f"FAILED {name}: {why.splitlines()[0] if why else result.tag} {' '.join(said[-1:])}")
     return counts, told
 
 

@@ -31,7 +31,12 @@ def repacked(
             if name not in parts:
                 new.writestr(name, change(name, old.read(name)))
         for name, body in parts.items():
-            new.writestr(name, body)
+            info = zipfile.ZipInfo(name)
+            info.filename, info.compress_type = (
+                name,
+                zipfile.ZIP_DEFLATED,
+            )  # on Windows another slash would be made of one
+            new.writestr(info, body)
     return out.getvalue()
 
 
