@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DEMO := demo-office
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
 
-.PHONY: install demo test test-all test-windows lint bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch bench-yardstick fuzz train rescorer formats rules release schema clean
+.PHONY: install demo test test-all test-windows package-windows try-package-windows lint bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch bench-yardstick fuzz train rescorer formats rules release schema clean
 
 install: $(STAMP)
 
@@ -38,6 +38,14 @@ release: $(STAMP)
 # FILES: test files; all of them without
 test-windows: $(STAMP)
 	$(BIN)/python .ci/windows.py $(FILES)
+
+# SIGN: options of the signing step: --certificate CERT.pem --key KEY.pem [--timestamps URL]
+package-windows: $(STAMP)
+	$(BIN)/python rollout/windows/build.py $(SIGN)
+
+# the package under Wine; SIGNED=--signed where it must bear a signature
+try-package-windows: $(STAMP)
+	$(BIN)/python rollout/windows/try_it.py $(SIGNED)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

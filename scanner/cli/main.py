@@ -22,6 +22,7 @@ COMMANDS = {
     "scan": "scan",
     "watch": "watch",
     "service": "service",
+    "setup": "setup",
     "receive": "receive",
     "families": "families",
     "points": "points",

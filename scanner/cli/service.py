@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from scanner.inventory.journal import Told
     from scanner.watch.supervisor import Supervisor
 
+WATCH_LOG = "watch.log"
+"""What the console of the watch would say, where a service of Windows has none."""
+
 
 @click.group("service", help=t("help.service"), epilog=t("epilog.service"))
 def command() -> None:
@@ -75,7 +78,7 @@ def uninstall(system: bool, task: bool, home: str | None, purge: bool, yes: bool
     scope = _scope(system)
     state = place.home_of(scope, common.the_home(home), home is not None)
     if purge and not yes:
-        _ask(state)
+        ask(state)
     changes = installing.uninstall(scope, state, task=task, purge=purge)
     for change in changes:
         click.echo(told(change))
@@ -84,7 +87,7 @@ def uninstall(system: bool, task: bool, home: str | None, purge: bool, yes: bool
     return EXIT_USAGE if changes == [Change("none")] else EXIT_OK
 
 
-def _ask(state: Home) -> None:
+def ask(state: Home) -> None:
     """Raises ``Failure`` where nobody confirms."""
     from scanner.cli.console import somebody_there
 
@@ -108,8 +111,11 @@ def status(system: bool, task: bool, home: str | None) -> int:
     if seen.command:
         click.echo(t("service.command", command=seen.command))
     found = read(state.path)
-    running = seen.running or bool(found and found.running)
-    click.echo(t("service.running") if running else t("service.not_running"))
+    running = bool(found and found.running)
+    if seen.running and not running:
+        click.echo(t("service.waits", path=state.logs / WATCH_LOG))
+    else:
+        click.echo(t("service.running") if running else t("service.not_running"))
     return EXIT_OK if running else EXIT_POINTS
 
 
@@ -124,7 +130,7 @@ def run(manager: bool, policy_path: str | None, home: str | None) -> int:
     from scanner.inventory.home import prepare
 
     state = common.the_home(home)
-    path = state.logs / "watch.log"
+    path = state.logs / WATCH_LOG
 
     def write(line: str) -> None:
         try:
@@ -145,34 +151,43 @@ def run(manager: bool, policy_path: str | None, home: str | None) -> int:
     def hear(what: Told) -> None:
         write(watch.text(what))
 
+    def tell(why: str) -> None:
+        write(t("service.waits_for", why=why))
+
     def failed(error: Exception) -> int:
         return _failed(error, write)
 
+    from scanner.service.waiting import Waiting
+
+    waiting = Waiting(make, _passing, tell)
     if manager:
         from scanner.service import host
 
-        host.serve(make, failed)
+        host.serve(lambda: waiting, failed)
         return EXIT_OK
     try:
-        make().run()
+        waiting.run()
     except Exception as error:  # no console tells of it: the log does, and the scheduler gets the code
         return failed(error)
     write(t("watch.ends"))
     return EXIT_OK
 
 
-def _failed(error: Exception, write: Callable[[str], None]) -> int:
-    """Tell of an error that ends the service, in its log and in the system's; its exit code."""
+def _passing(error: Exception) -> str:
+    """Why the watch cannot begin yet, in words; nothing of an error that does not pass by itself."""
     from scanner.cli.faults import sentence
     from scanner.errors import SekishoError
+
+    if isinstance(error, Failure):
+        return error.message
+    return sentence(error) if isinstance(error, SekishoError) else ""
+
+
+def _failed(error: Exception, write: Callable[[str], None]) -> int:
+    """Tell of an error that ends the service, in its log and in the system's; its exit code."""
     from scanner.watch import alerts, eventlog
 
-    if isinstance(error, SekishoError):
-        text, code = sentence(error), error.exit_code
-    elif isinstance(error, Failure):
-        text, code = error.message, error.exit_code
-    else:
-        text, code = t("cli.internal", kind=type(error).__name__, where="service"), EXIT_INTERNAL
-    write(f"{t('cli.error')}: {text}")
+    write(f"{t('cli.error')}: {_passing(error) or t('cli.internal', kind=type(error).__name__, where='service')}")
+    code = getattr(error, "exit_code", EXIT_INTERNAL)
     alerts.to_syslog(t("service.ended", code=code), eventlog.FAULT)
-    return code
+    return int(code)

@@ -7,23 +7,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from scanner.service.interface import ServiceError
 from scanner.service.scm import NAME
+from scanner.service.waiting import Watch
 
 _SPECIFIC = 1066
 """ERROR_SERVICE_SPECIFIC_ERROR: the code of the service's own stands beside it."""
-
-
-class Watch(Protocol):
-    """What runs in the service."""
-
-    def run(self) -> None:
-        """Run until ``stop``."""
-
-    def stop(self) -> None:
-        """Come to an end soon; from any thread."""
 
 
 def serve(make: Callable[[], Watch], failed: Callable[[Exception], int]) -> None:

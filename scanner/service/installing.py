@@ -19,19 +19,27 @@ _OURS = ("inventory.db", "journal.db", "keys", "watch.lock")
 
 
 def install(
-    scope: Scope, home: Home, policy: Path | None, *, task: bool = False, manager: Manager | None = None
+    scope: Scope,
+    home: Home,
+    policy: Path | None,
+    *,
+    task: bool = False,
+    manager: Manager | None = None,
+    program: Path | None = None,
 ) -> list[Change]:
-    """Make the folders, register and start the service. Raises ``ServiceError``, ``HomeError``."""
-    changes = _folders(home) if scope is Scope.SYSTEM else []
+    """Make the folders, register and start the service, of the launcher ``program`` where it is another than that which runs.
+
+    Raises ``ServiceError``, ``HomeError``."""
+    changes = folders(home) if scope is Scope.SYSTEM else []
     prepare(home)
     if scope is Scope.SYSTEM:
         changes += _source(eventlog.register, "event_source")
     found = manager or place.manager(scope, task=task)
-    return [*changes, *found.install(place.spec(scope, home, policy, task=task))]
+    return [*changes, *found.install(place.spec(scope, home, policy, task=task, launcher=program))]
 
 
-def _folders(home: Home) -> list[Change]:
-    """State and logs, for the administrators and the service only."""
+def folders(home: Home) -> list[Change]:
+    """State and logs, for the administrators and the service only. Raises ``ServiceError``."""
     changes = []
     for folder in dict.fromkeys((home.path, home.logs)):
         new = not folder.is_dir()
@@ -84,15 +92,15 @@ def uninstall(
 def _purged(home: Home) -> list[Change]:
     from scanner.watch.state import read
 
-    folders = [f for f in dict.fromkeys((home.path, home.logs)) if f.is_dir()]
-    if not folders:
+    there = [f for f in dict.fromkeys((home.path, home.logs)) if f.is_dir()]
+    if not there:
         return []
     if not _of_us(home.path):
         raise ServiceError("not_ours", detail=str(home.path))
     seen = read(home.path)
     if seen is not None and seen.running:
         raise ServiceError("still_watched", detail=str(home.path))
-    for folder in folders:
+    for folder in there:
         if not folder.exists():
             continue  # it lay in the one before
         try:

@@ -21,12 +21,13 @@ def package() -> Path | None:
     return folder if sys.platform == "win32" and (folder / LAUNCHER).is_file() else None
 
 
-def program(*, window: bool = True) -> tuple[str, ...]:
-    """The command line that starts this program, whatever it was started by. Without ``window`` no console opens for it."""
-    folder = package()
+def program(launcher: Path | None = None, *, window: bool = True) -> tuple[str, ...]:
+    """The command line that starts this program, whatever it was started by, or that of the package whose ``launcher`` is named.
+    Without ``window`` no console opens for it."""
+    folder = package() if launcher is None else launcher.parent
     if folder is not None and window:
         return (str(folder / LAUNCHER),)
-    python = Path(sys.executable)
+    python = Path(sys.executable) if launcher is None else launcher.parent / "runtime" / "python.exe"
     if sys.platform == "win32" and not window and (python.with_name("pythonw.exe")).is_file():
         python = python.with_name("pythonw.exe")
     return (str(python), "-m", "scanner.cli.main")
@@ -47,12 +48,14 @@ def home_of(scope: Scope, home: Home, given: bool) -> Home:
     return Home(machine_folders()[0]) if scope is Scope.SYSTEM and not given else home
 
 
-def spec(scope: Scope, home: Home, policy: Path | None, *, task: bool = False) -> Spec:
+def spec(scope: Scope, home: Home, policy: Path | None, *, task: bool = False, launcher: Path | None = None) -> Spec:
     """The service as it shall be. On Windows it writes a log of its own; systemd keeps what it prints."""
     chosen = ["-p", str(policy.resolve())] if policy else []
     at = ["--home", str(home.path)]
     if sys.platform != "win32":
-        return Spec(scope, (*program(), "watch", *chosen, *at), home.path, home.logs)
+        return Spec(scope, (*program(launcher), "watch", *chosen, *at), home.path, home.logs)
     by_manager = scope is Scope.SYSTEM and not task
     mark = ["--manager"] if by_manager else []
-    return Spec(scope, (*program(window=by_manager), "service", "run", *mark, *chosen, *at), home.path, home.logs)
+    return Spec(
+        scope, (*program(launcher, window=by_manager), "service", "run", *mark, *chosen, *at), home.path, home.logs
+    )

@@ -6,6 +6,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from scanner import private
 from scanner.inventory.home import Home, prepare
 from scanner.service import commands, installing, place, systemd, tasks
 from scanner.service.interface import Change, Scope, ServiceError, Spec
+from scanner.service.waiting import Waiting
 from scanner.sources import descriptors
 from tests.conftest import Sekisho, needed
 
@@ -212,3 +214,65 @@ def test_answers_of_programs_are_read_in_any_encoding(monkeypatch: pytest.Monkey
         Path(shutil.which("python3") or sys.executable).name, "-c", "import sys; print('x'); sys.exit(3)"
     )
     assert (found.code, found.word) == (3, "x")
+
+
+class Told(Exception):
+    pass
+
+
+@pytest.mark.parametrize("misses", [0, 1, 3])
+def test_service_waits_for_what_it_needs(misses: int) -> None:
+    ran, told, left = [], [], [misses]
+
+    class Watch:
+        def run(self) -> None:
+            ran.append(True)
+
+        def stop(self) -> None:
+            pass
+
+    def make() -> Watch:
+        left[0] -= 1
+        if left[0] >= 0:
+            raise Told("no policy")
+        return Watch()
+
+    Waiting(make, str, told.append, 0.001).run()
+    assert ran == [True]
+    assert told == ["no policy"][:misses]
+
+
+def test_service_that_waits_can_be_stopped_and_does_not_wait_for_what_never_passes() -> None:
+    def make() -> None:
+        waiting.stop()
+        raise Told("no policy")
+
+    waiting = Waiting(make, str, lambda _: None, 60.0)  # type: ignore[arg-type]
+    waiting.run()
+    with pytest.raises(Told):
+        Waiting(make, lambda _: "", lambda _: None).run()  # type: ignore[arg-type]
+
+
+def test_machine_run_of_the_service_begins_when_its_policy_comes(tmp_path: Path) -> None:
+    home, watched = tmp_path / "state", tmp_path / "watched"
+    watched.mkdir()
+    home.mkdir()
+    command = [sys.executable, "-m", "scanner.cli.main", "--lang", "en", "service", "run", "--home", str(home)]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    try:
+        log = home / "watch.log"
+        assert eventually(lambda: log.exists() and "the watch waits" in log.read_text(encoding="utf-8"))
+        (home / "policy.toml").write_text(f"[watch]\nroots = ['{watched}']\n", encoding="utf-8")
+        assert eventually(lambda: "The watch has begun" in log.read_text(encoding="utf-8"))
+    finally:
+        process.terminate()
+        process.wait(30)
+    assert str(watched) in log.read_text(encoding="utf-8")
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    for _ in range(600):
+        if holds():
+            return True
+        time.sleep(0.1)
+    return False
