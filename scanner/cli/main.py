@@ -42,6 +42,7 @@ COMMANDS = {
     "extract": "extract",
     "demo": "demo",
     "doctor": "doctor",
+    "completion": "completion",
     "status": "status",
 }
 """Command → module of this package with a click command of that name."""
