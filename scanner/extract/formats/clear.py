@@ -26,6 +26,9 @@ _UTF8_RUN = re.compile(
 )
 """Begun at the first printable character of a run only: a long run that no Japanese follows is looked at once."""
 _EUC_RUN = re.compile(rb"[\x20-\x7e]*(?:[\xa1\xa4\xa5\xb0-\xf4][\xa1-\xfe]){2}(?:[\x20-\x7e]|[\xa1-\xf4][\xa1-\xfe])*")
+_EMPTY = re.compile(rb"(?<=\x00)\x00{63,}|(?<=\xff)\xff{63,}")
+"""What nothing was written to: images of disks consist of it. The first byte may be half of the letter before it."""
+_SHORTEST = 4
 _TELLING = re.compile("[ぁ-んァ-ヶ一-龥々ｦ-ﾝ]{2}|[\\w.+-]@[\\w.-]|0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}")
 _FOUR = re.compile("[ぁ-んァ-ヶ一-龥々　ー]{4}|[\\w.+-]@[\\w-]+\\.[a-z]{2}|0[0-9]{1,4}-[0-9]{1,4}-[0-9]{4}(?![0-9])")
 _PLAIN = bytes(range(0x20, 0x7F)) + b"\0\t\r\n"
@@ -39,6 +42,12 @@ def texts(data: bytes, part: str, sink: Sink, *, noisy: bool = False, least: int
     """Put what people wrote, in any encoding of a Japanese office. ``noisy``: few of the bytes are text, whatever they look like;
     it is looked at where there are ``least`` bytes."""
     noisy = noisy or _noisy(data, least)
+    for piece in _EMPTY.split(data):
+        if len(piece) >= _SHORTEST:
+            _piece(piece, part, sink, noisy=noisy)
+
+
+def _piece(data: bytes, part: str, sink: Sink, *, noisy: bool) -> None:
     wide(data, part, sink, noisy=noisy)
     rest = bytearray(data)
     for pattern, read in ((_UTF8_RUN, lambda raw: raw.decode("utf-8", "replace")), (_CP932_RUN, _narrow_text)):
