@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -139,3 +140,23 @@ def test_streams_are_found_in_any_case(extractor: Extractor, tmp_path: Path, nam
     blocks, reason = read(extractor, _written(tmp_path, "a.xls", compound({name: data})))
     assert reason is None
     assert "山田太郎" in text_of(blocks)
+
+
+@pytest.mark.parametrize("stated", [1 << 20, 1 << 28, 0xFFFFFFF0])
+def test_a_chain_of_sectors_in_a_circle_gives_no_more_than_the_file(stated: int) -> None:
+    import olefile
+
+    from scanner.extract.formats import ole as ole_files
+    from tests.scanner.compound import compound
+    from tests.scanner.test_bombs import sink_of
+
+    data = bytearray(compound({"Large": b"x" * 5000, "Small": b"y" * 100}))
+    with olefile.OleFileIO(bytes(data)) as found:
+        start = found.direntries[found._find("Large")].isectStart
+    table = 512 + 512 * int.from_bytes(data[76:80], "little")
+    struct.pack_into("<I", data, table + 4 * start, start)
+    entry = data.index("Large".encode("utf-16-le"))
+    struct.pack_into("<I", data, entry + 120, stated)
+    with olefile.OleFileIO(bytes(data)) as circle:
+        assert 5000 <= len(ole_files.stream(circle, "Large", sink_of()[0])) <= len(data)
+        assert ole_files.stream(circle, "Small", sink_of()[0]) == b"y" * 100

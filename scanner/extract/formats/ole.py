@@ -32,8 +32,10 @@ def extract(source: Source, sink: Sink) -> None:
 
 def stream(ole: Any, entry: Any, sink: Sink) -> bytes:
     """A whole stream, counted: thousands of entries may name the same sectors. One that says it is larger than the file gives what
-    its chain of sectors holds."""
-    sink.unpacked(min(ole.get_size(entry), ole._filesize))
+    its chain of sectors holds; a chain that runs in a circle holds no more than the file."""
+    stated = ole.direntries[ole._find(entry)]
+    stated.size = min(stated.size, ole._filesize)
+    sink.unpacked(stated.size)
     return bytes(ole.openstream(entry).read())
 
 

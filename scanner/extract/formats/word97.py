@@ -149,7 +149,7 @@ def extract_ppt(source: Source, sink: Sink) -> None:
 
     with olefile.OleFileIO(source.file) as ole:
         data = ole_files.stream(ole, "PowerPoint Document", sink)
-        user = ole.openstream("Current User").read() if ole.exists("Current User") else b""
+        user = ole_files.stream(ole, "Current User", sink) if ole.exists("Current User") else b""
         if len(user) >= 16 and struct.unpack_from("<I", user, 12)[0] == 0xF3D1C4DF:
             raise Encrypted("ppt")
         if ole.exists("EncryptedSummary"):
