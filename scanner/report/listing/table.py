@@ -11,6 +11,7 @@ from typing import Any
 
 from scanner import clock
 from scanner.messages import t
+from scanner.model import VerdictKind
 from scanner.printable import in_cell
 from scanner.report import wording
 from scanner.report.listing.subjects import Subject
@@ -55,8 +56,8 @@ COLUMNS = (
 
 
 def place_of(subject: Subject) -> str:
-    """The place by its name, or that it lies in none; empty for what is no file."""
-    if not subject.path:
+    """The place by its name, or that it lies in none; empty for what is no file, and where no policy names any."""
+    if not subject.path or subject.verdict == VerdictKind.NO_POLICY.value:
         return ""
     return subject.place or t("listing.outside")
 

@@ -73,7 +73,8 @@ def places(found: Sequence[Place]) -> Markup:
         y = number * 40
         size = max(3.0, (WIDTH - 160) * place.files / most)
         word = wording.verdict(place.verdict)
-        name = escape(_cut(printable(place.name) if place.name else t("listing.outside"), 26))
+        unnamed = "" if place.verdict == VerdictKind.NO_POLICY.value else t("listing.outside")
+        name = escape(_cut(printable(place.name) or unnamed, 26))
         told = t("overview.place_sums", files=f"{place.files:,}", persons=f"{place.persons:,}")
         parts += [
             f'<text x="0" y="{y + 12}">{name} <tspan fill="#555">{escape(word)}</tspan></text>',
@@ -151,7 +152,7 @@ def trend(days: Sequence[tuple[str, int]]) -> Markup:
         f'<path d="M34 18H330" stroke="#bbb" stroke-dasharray="2 3"/><text x="28" y="22" text-anchor="end">{most:,}</text>',
         '<text x="28" y="96" text-anchor="end">0</text>',
         f'<polyline points="{line}" fill="none" stroke="#1d2430" stroke-width="2"/><circle cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>',
-        f'<text x="{x - 6:.1f}" y="{max(y - 7, 11):.1f}" text-anchor="end" font-weight="bold">{last:,}</text>',
+        f'<text x="{x + 5:.1f}" y="{max(y - 9, 11):.1f}" text-anchor="end" font-weight="bold">{last:,}</text>',
         f'<text x="34" y="110">{escape(days[0][0])}</text><text x="330" y="110" text-anchor="end">{escape(days[-1][0])}</text>',
     ]
     return _svg(116, t("overview.trend"), parts)
