@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from scanner.cli import common
+from scanner.cli.days import DAY, MONTH, YEAR
 from scanner.cli.main import EXIT_USAGE, Failure
 from scanner.cli.report_all import hand_in
 from scanner.cli.report_output import STYLES, chosen, refuse_unknown, target
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from scanner.inventory.reader import Reader
     from scanner.policy.models import Policy
 
-_DAY = click.DateTime(["%Y-%m-%d"])
-
 
 @click.command("report", help=t("help.report"), epilog=t("epilog.report"))
 @click.argument("form", metavar=t("meta.form"))
@@ -32,14 +31,14 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--medium", default="", metavar=t("meta.medium"), help=t("option.form_medium"))
 @click.option("--mail", default="", metavar=t("meta.mail"), help=t("option.form_mail"))
 @click.option("--suspicion", is_flag=True, help=t("option.suspicion"))
-@click.option("--known-on", type=_DAY, help=t("option.known_on"))
+@click.option("--known-on", type=DAY, metavar="YYYY-MM-DD", help=t("option.known_on"))
 @click.option("--wrongful", is_flag=True, help=t("option.wrongful"))
 @click.option("--incident", default="", metavar="ID", help=t("option.incident"))
 @click.option("--accept-gaps", "accept", default="", metavar=t("meta.name"), help=t("option.accept_gaps"))
 @click.option("--because", default="", help=t("option.because"))
-@click.option("--since", type=_DAY, help=t("option.form_since"))
-@click.option("--month", type=click.DateTime(["%Y-%m"]), metavar="YYYY-MM", help=t("option.form_month"))
-@click.option("--year", type=click.IntRange(2000, 2100), metavar="YYYY", help=t("option.form_year"))
+@click.option("--since", type=DAY, metavar="YYYY-MM-DD", help=t("option.form_since"))
+@click.option("--month", type=MONTH, metavar="YYYY-MM", help=t("option.form_month"))
+@click.option("--year", type=YEAR, metavar="YYYY", help=t("option.form_year"))
 @click.option("--template", metavar=t("meta.file"), help=t("option.template"))
 @click.option("--clear-names", is_flag=True, help=t("option.clear_names"))
 @common.policy_option
@@ -54,13 +53,13 @@ def command(
     medium: str,
     mail: str,
     suspicion: bool,
-    known_on: datetime | None,
+    known_on: date | None,
     wrongful: bool,
     incident: str,
     accept: str,
     because: str,
-    since: datetime | None,
-    month: datetime | None,
+    since: date | None,
+    month: date | None,
     year: int | None,
     template: str | None,
     clear_names: bool,
@@ -92,13 +91,13 @@ def command(
         "medium": medium,
         "mail": mail,
         "suspicion": suspicion,
-        "known_on": known_on.date() if known_on else None,
+        "known_on": known_on,
         "wrongful": wrongful,
         "incident": incident,
         "accept": accept,
         "accept_why": because,
-        "since": since.date() if since else None,
-        "month": month.date() if month else None,
+        "since": since,
+        "month": month,
         "year": year,
     }
     order = Order(name, style or "xlsx", contract, clear_names, Path(template) if template else None, asked)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from scanner import clock
+from scanner.cli import common
 from scanner.cli.main import EXIT_USAGE, Failure
-from scanner.cli.report_output import into
+from scanner.cli.report_output import STYLES, ending_of, into
 from scanner.messages import t
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def hand_in(
     order: Order, style: str | None, output: str | None, state: Home, reader: Reader, policy: Policy | None, digest: str
 ) -> Path:
-    """Write the forms and their index; returns the folder. Raises ``Failure`` and ``PdfError``."""
+    """Write the forms and their index into a folder or zip; returns it. Raises ``Failure`` and ``PdfError``."""
     from scanner.acts import handing_in
     from scanner.report.forms import names
 
@@ -35,19 +36,33 @@ def hand_in(
     contract = next(c for c in contracts if c.id == order.contract)
     day = clock.today()
     title = names.file_name("all", contract.id, day, "").rstrip(".")
-    folder = Path(output) if output else state.reports / title
-    if folder.exists() and not folder.is_dir():
-        raise Failure(t("report.no_folder", path=folder), EXIT_USAGE)
-    into(folder, [])  # tells before anything is entered in the record that it cannot be written
+    path = Path(output) if output else state.reports / title
+    _fit(path)
     made = handing_in.everything(order, state, reader, policy, digest, style)
     done = [one for one in made if not one.why]
-    for one, name in zip(done, into(folder, done), strict=True):
-        one.name = name
-    page = handing_in.index(made, contract, day)
-    (index,) = into(
-        folder, [handing_in.Made("00", "目次", names.file_name("00", contract.id, day, "html", "目次"), page)]
-    )
+    page = names.file_name("00", contract.id, day, "html", "目次")
+    if path.suffix.lower() == ".zip":
+        from scanner.report.pack.verifier.container import zipped
+
+        files = [(page, handing_in.index(made, contract, day)), *((one.name, one.data) for one in done)]
+        common.put(path, b"".join(zipped(iter(files))))
+    else:
+        for one, name in zip(done, into(path, done), strict=True):
+            one.name = name
+        (page,) = into(path, [handing_in.Made("00", "目次", page, handing_in.index(made, contract, day))])
     for one in made:
         click.echo(f"  {one.name}" if not one.why else f"  — {names.called(one.number)}: {one.why}")
-    click.echo(t("report.all_made", made=len(done), left=len(made) - len(done), index=index, path=folder.absolute()))
-    return folder
+    click.echo(t("report.all_made", made=len(done), left=len(made) - len(done), index=page, path=path.absolute()))
+    return path
+
+
+def _fit(path: Path) -> None:
+    """Whether forms can be written there: told before anything is entered in the record. Raises ``Failure``."""
+    ending = path.suffix.lower().lstrip(".")
+    if ending in {ending_of(style) for style in STYLES}:
+        raise Failure(t("report.ending", path=path, endings=f".zip{t('report.or_folder')}"), EXIT_USAGE)
+    if ending == "zip":
+        return
+    if path.exists() and not path.is_dir():
+        raise Failure(t("report.no_folder", path=path), EXIT_USAGE)
+    into(path, [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner.cli.days import DAY, MONTH, YEAR
 from scanner.report.forms import names
 from scanner.report.forms.registry import ALIASES, FORMS
 from tests.conftest import Sekisho, needed
@@ -115,6 +117,9 @@ def test_everything_that_applies_and_why_the_rest_does_not(day: Day) -> None:
     assert day.run("--lang", "ja", "report", "all", "-o", out).code == 0  # beside what is there, not over it
     assert any(p.name.endswith("(2).xlsx") for p in out.iterdir())
     assert day.run("report", "all", "-o", day.folder / "policy.toml").code == 2
+    assert day.run("report", "all", "-o", day.folder / "一式.zip").code == 0
+    with zipfile.ZipFile(day.folder / "一式.zip") as package:
+        assert sorted(package.namelist()) == sorted(files)
 
 
 def test_the_ending_decides_and_a_wrong_one_is_refused(day: Day) -> None:
@@ -125,6 +130,8 @@ def test_the_ending_decides_and_a_wrong_one_is_refused(day: Day) -> None:
         (("report", "overview", "-o", "x.xlsx"), ".html"),
         (("report", "overview", "--format", "pdf"), "html"),
         (("report", "14", "-o", "x.xlsx"), ".zip"),
+        (("report", "all", "-o", "x.xlsx"), ".zip"),
+        (("report", "3", "--month", "らいげつ"), "令和8年11月"),
         (("report", "管理簿"), "持出し管理簿"),
         (("report", "管理台張"), "管理台帳"),
     ):
@@ -153,3 +160,23 @@ def test_pdf_needs_libreoffice_and_says_so(day: Day) -> None:
     assert without.code == 2
     assert "LibreOffice" in without.err
     assert len(day.run("ledger", "show", "--format", "jsonl", policy=False).lines()) == before
+
+
+@given(
+    st.dates(date(2019, 6, 1), date(2098, 12, 31)),
+    st.sampled_from(
+        [
+            "{0:%Y-%m}",
+            "{0.year}/{0.month}",
+            "{0.year}年{0.month}月",
+            "令和{1}年{0.month}月",
+            "Ｒ{1}．{0.month}",
+            "令和{1}年{0.month}月分",
+        ]
+    ),
+)
+def test_months_and_years_are_taken_as_people_write_them(day_: date, form: str) -> None:
+    assert MONTH.convert(form.format(day_, day_.year - 2018), None, None) == day_.replace(day=1)
+    for written in (f"{day_.year}", f"令和{day_.year - 2018}年度", f"{day_.year}年度", f"Ｒ{day_.year - 2018}"):
+        assert YEAR.convert(written, None, None) == day_.year
+    assert DAY.convert(f"令和{day_.year - 2018}年{day_.month}月{day_.day}日", None, None) == day_
