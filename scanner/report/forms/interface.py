@@ -111,7 +111,7 @@ class Context:
         if self.clear_names:
             from scanner.model import display
 
-            return f"{called}({display(raw)})" if called else display(raw)
+            return f"{display(raw)}「{called}」" if called else display(raw)
         ending = os.path.splitext(names.name(raw))[1].decode("ascii", "replace")[:8]
         return f"{called or f'▒▒▒▒{ending}'} [{self.code(raw)}]"
 
