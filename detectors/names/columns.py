@@ -9,6 +9,7 @@ import numpy as np
 
 from detectors.identifiers.transfer import FAMILY as TRANSFER
 from detectors.interface import REPORTED, Match, View
+from detectors.names.features import edges
 from detectors.person_labels import EXACT_HEADERS
 from detectors.tables.columns import Column
 from detectors.tables.headers import HEADER_WORD
@@ -66,8 +67,8 @@ def _of_persons_too(view: View, matches: Sequence[Match]) -> list[bool]:
     )
     if not cells or not matches:
         return [False] * len(matches)
-    lows, highs = np.array(cells, dtype=np.intp).T
-    starts = np.array([m[1] for m in matches], dtype=np.intp)
+    lows, highs = edges(cells).T
+    starts = np.fromiter((m[1] for m in matches), dtype=np.intp, count=len(matches))
     at = np.searchsorted(lows, starts, "right") - 1
     inside = (at >= 0) & (highs[at] > starts)
     return [within and m.reason.startswith("column") for within, m in zip(inside.tolist(), matches, strict=True)]

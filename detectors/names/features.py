@@ -8,8 +8,9 @@ table); the tagger has learned with that.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
+from itertools import chain
 from operator import mul
 from pathlib import Path
 
@@ -131,6 +132,11 @@ def words() -> Bytes:
     """The byte table of word classes that ships with the package."""
     with np.load(WORDS) as data:
         return np.asarray(data["bits"], dtype=np.uint8)
+
+
+def edges(spans: Collection[tuple[int, int]]) -> npt.NDArray[np.intp]:
+    """Where spans start and end, shape (spans, 2); quicker than making an array of tuples."""
+    return np.fromiter(chain.from_iterable(spans), dtype=np.intp, count=2 * len(spans)).reshape(-1, 2)
 
 
 def codes_of(text: str) -> Codes:

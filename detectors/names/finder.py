@@ -11,6 +11,7 @@ from detectors.identifiers.transfer import FAMILY as TRANSFER
 from detectors.interface import Check, Depth, Match, View
 from detectors.names.candidates import Span, spans
 from detectors.names.columns import headings, without_names
+from detectors.names.features import edges
 from detectors.names.lexicon import lexicon
 from detectors.names.rosters import Rosters
 from detectors.transfers import transfers
@@ -76,11 +77,11 @@ def scene_of(
     names = lexicon()
     found = apart(spans(view, tags, names, more, leave=frozenset(unread)), [*taken, *headings(view)])
     if not unread:
-        starts, ends = np.array(found, dtype=np.intp).reshape(-1, 2).T
+        starts, ends = edges(found).T
         return Scene(view, tags, starts, ends, known, names)
     if rosters is not None and tags is not None:
         rosters.enter(tags)
-    pairs = np.array([*found, *unread], dtype=np.intp)
+    pairs = edges([*found, *unread])
     order = np.argsort(pairs[:, 0], kind="stable")
     starts, ends = pairs[order].T
     return Scene(view, tags, starts, ends, known, names, unread=order >= len(found))
@@ -114,10 +115,10 @@ def apart(found: list[Span], taken: list[Span]) -> list[Span]:
     """The spans that overlap none of those taken."""
     if not taken or not found:
         return found
-    edges = np.array(sorted(taken), dtype=np.intp)
-    reach = np.maximum.accumulate(edges[:, 1])
-    pairs = np.array(found, dtype=np.intp)
-    before = np.searchsorted(edges[:, 0], pairs[:, 1]) - 1
+    others, pairs = edges(taken), edges(found)
+    others = others[others[:, 0].argsort(kind="stable")]
+    reach = np.maximum.accumulate(others[:, 1])
+    before = np.searchsorted(others[:, 0], pairs[:, 1]) - 1
     free = (before < 0) | (reach[before] <= pairs[:, 0])
     return [span for span, kept in zip(found, free.tolist(), strict=True) if kept]
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from detectors.names.features import Bytes, Codes, Floats, codes_of, flags
+from detectors.names.features import Bytes, Codes, Floats, codes_of, edges, flags
 
 ALPHABET = Path(__file__).with_name("alphabet.npz")
 NETWORK = Path(__file__).with_name("network.onnx")
@@ -121,7 +121,7 @@ def _inside(spans: Sequence[tuple[int, int]], size: int) -> npt.NDArray[np.bool_
     """Which of ``size`` characters stand in some of the spans."""
     if not spans:
         return np.zeros(size, dtype=bool)
-    lows, highs = np.array(spans, dtype=np.intp).T
+    lows, highs = edges(spans).T
     opened = np.bincount(lows, minlength=size + 1) - np.bincount(highs, minlength=size + 1)
     return np.cumsum(opened[:size]) > 0
 

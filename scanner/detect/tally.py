@@ -51,7 +51,7 @@ class Tallies:
     @staticmethod
     def key(match: Match) -> Key:
         """What matches are counted by."""
-        return match.entity, str(match.check), match.category, str(match.about)
+        return match.entity, match.check, match.category, match.about
 
     def again(self, key: Key, block: Block, column: int) -> None:
         """The same value in another place."""
@@ -63,8 +63,8 @@ class Tallies:
         """What is told of the file."""
         return tuple(
             Finding(
-                *(entity, t.count, round(t.score, 2), check, t.places.ranges(), t.shapes.most_common(1)[0][0]),
-                *(category, about),
+                *(entity, t.count, round(t.score, 2), str(check), t.places.ranges(), t.shapes.most_common(1)[0][0]),
+                *(category, str(about)),
             )
             for (entity, check, category, about), t in sorted(self._tallies.items())
         )
