@@ -31,7 +31,7 @@ def _cells(scene: Scene) -> npt.NDArray[np.intp]:
         if not layout.cells:
             scene.memo["cells"] = np.full(len(scene.starts), -1)
         else:
-            at = np.searchsorted(np.array(layout.starts), scene.starts, "right") - 1
+            at = (np.array(layout.starts)).searchsorted(scene.starts, "right") - 1
             ends = np.array([cell.end for cell in layout.cells])
             scene.memo["cells"] = np.where((at >= 0) & (ends[at] >= scene.ends), at, -1)
     found: npt.NDArray[np.intp] = scene.memo["cells"]
@@ -46,7 +46,7 @@ def _columns(scene: Scene) -> tuple[list[Column | None], npt.NDArray[np.intp]]:
         number: dict[tuple[int, int, bool], int] = {}
         which = np.zeros(len(scene.starts), dtype=np.intp)
         numbers = _cells(scene)
-        for at in np.flatnonzero(numbers >= 0).tolist():
+        for at in (numbers >= 0).nonzero()[0].tolist():
             cell = cells[numbers[at]]
             key = cell.table, cell.column, cell.row <= view.layout.tables[cell.table].header_row
             if key not in number:
@@ -154,7 +154,7 @@ def column_share(scene: Scene) -> Values:
     """Share of the cells of its column that are candidates as a whole and, by the tagger or by the lists, names."""
     layout, numbers = scene.view.layout, _cells(scene)
     result = np.zeros(len(numbers), dtype=np.float32)
-    inside = np.flatnonzero(numbers >= 0)
+    inside = (numbers >= 0).nonzero()[0]
     if not len(inside):
         return result
     cells = [layout.cells[number] for number in numbers[inside].tolist()]
@@ -182,15 +182,15 @@ def _labels(scene: Scene) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArr
         if hits.starts:
             rated = _rated(hits.index)[hits.ids]
             ends = np.array(hits.ends) + 1
-            at = np.searchsorted(ends, scene.lows, "right") - 1
+            at = ends.searchsorted(scene.lows, "right") - 1
             scene.memo["last label"] = at
             before = np.where(at >= 0, ends[at], 0)
             _, line, _ = scene.lines
             here = (at >= 0) & (before > line)
             joints = scene.marks & JOINT > 0
             parting = (scene.kinds == MARK) | (scene.kinds == SPACE) | joints
-            between = np.concatenate(([0], np.cumsum(~parting)))
-            marks = np.concatenate(([0], np.cumsum(joints)))
+            between = np.concatenate(([0], (~parting).cumsum()))
+            marks = np.concatenate(([0], joints.cumsum()))
             far = np.where(here, between[scene.lows] - between[before], 99.0)
             kind = np.where(here, rated[at], 0.0)
             joined = np.where(here, marks[scene.lows] - marks[before] > 0, 0)
@@ -251,7 +251,7 @@ def line_share(scene: Scene) -> Values:
     sure = likely_names(scene)
     if not sure.any():
         return np.zeros(len(low), dtype=np.float32)
-    covered = np.concatenate(([0], np.cumsum(_covered(scene, sure))))
+    covered = np.concatenate(([0], (_covered(scene, sure)).cumsum()))
     result: Values = ((covered[high] - covered[low]) / np.maximum(1, high - low)).astype(np.float32)
     return result
 
@@ -285,9 +285,9 @@ def line_names(scene: Scene) -> Any:
 @feature(("«佐藤»は来た。", 1), ("«佐藤»", 0))
 def sentence(scene: Scene) -> Any:
     """Whether a full stop stands in its line behind it."""
-    stops = np.flatnonzero(scene.marks & STOP)
+    stops = (scene.marks & STOP).nonzero()[0]
     _, _, high = scene.lines
-    return np.searchsorted(stops, high) > np.searchsorted(stops, scene.highs)
+    return stops.searchsorted(high) > stops.searchsorted(scene.highs)
 
 
 @feature(("«立山» 3kg 1200円", 2), ("«山田»は3日に来た", 0))
@@ -310,6 +310,6 @@ def arrows(scene: Scene) -> Any:
 
 
 def _in_line(scene: Scene, where: Any) -> Any:
-    places = np.flatnonzero(where)
+    places = where.nonzero()[0]
     _, low, high = scene.lines
-    return np.minimum(np.searchsorted(places, high) - np.searchsorted(places, low), 20)
+    return np.minimum(places.searchsorted(high) - places.searchsorted(low), 20)

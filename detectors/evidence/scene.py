@@ -96,7 +96,7 @@ class Scene:
     @cached_property
     def asked(self) -> Ints:
         """Numbers of the candidates that are weighed."""
-        return np.arange(len(self.starts)) if self.unread is None else np.flatnonzero(~self.unread)
+        return np.arange(len(self.starts)) if self.unread is None else (~self.unread).nonzero()[0]
 
     @cached_property
     def words(self) -> tuple[list[str], Ints]:
@@ -131,7 +131,7 @@ class Scene:
 
     def counted(self, of: Any) -> Any:
         """How many characters ``of`` holds for, inside each candidate."""
-        sums = np.concatenate(([0], np.cumsum(of)))
+        sums = np.concatenate(([0], of.cumsum()))
         return sums[self.highs] - sums[self.lows]
 
     @cached_property
@@ -139,7 +139,7 @@ class Scene:
         """How many characters of each kind stand in each candidate, shape (kinds, candidates)."""
         lengths = self.highs - self.lows
         which = np.repeat(np.arange(len(lengths)), lengths)
-        inside = np.arange(len(which)) + np.repeat(self.lows - (np.cumsum(lengths) - lengths), lengths)
+        inside = np.arange(len(which)) + np.repeat(self.lows - (lengths.cumsum() - lengths), lengths)
         found = np.bincount(
             self.kinds[inside].astype(np.intp) * len(lengths) + which, minlength=(LINE + 1) * len(lengths)
         )
@@ -188,15 +188,15 @@ class Scene:
     @cached_property
     def lines(self) -> tuple[Ints, Ints, Ints]:
         """For each candidate: number of its line, where that starts and where it ends in ``text``."""
-        breaks = np.flatnonzero(self.codes == 10)
-        number = np.searchsorted(breaks, self.lows) - 1
+        breaks = (self.codes == 10).nonzero()[0]
+        number = breaks.searchsorted(self.lows) - 1
         return number, breaks[number] + 1, breaks[number + 1]
 
     @cached_property
     def pieces(self) -> tuple[Ints, Ints]:
         """For each candidate where the piece of text around it, unbroken by spaces and marks, starts and ends."""
-        breaks = np.flatnonzero(self.kinds >= MARK)
-        return breaks[np.searchsorted(breaks, self.lows) - 1] + 1, breaks[np.searchsorted(breaks, self.highs)]
+        breaks = (self.kinds >= MARK).nonzero()[0]
+        return breaks[breaks.searchsorted(self.lows) - 1] + 1, breaks[breaks.searchsorted(self.highs)]
 
     @cached_property
     def numbers(self) -> Ints:
@@ -208,7 +208,7 @@ class Scene:
 
     def near(self, places: Ints, reach: int) -> Ints:
         """How many of the places, which are in order, lie at most ``reach`` from each candidate."""
-        return np.searchsorted(places, self.highs + reach) - np.searchsorted(places, self.lows - reach)
+        return places.searchsorted(self.highs + reach) - places.searchsorted(self.lows - reach)
 
 
 @lru_cache(maxsize=1)

@@ -35,7 +35,7 @@ def ends(scene: Scene) -> Any:
 @feature(("担当 «山田太郎» 様", 1.0), ("本日は«晴天»なり", 0.0), rises=1, tagged=True)
 def mean(scene: Scene) -> Any:
     """How likely its characters stand in a name, on average."""
-    sums = np.concatenate(([0.0], np.cumsum(scene.named, dtype=np.float64)))
+    sums = np.concatenate(([0.0], scene.named.cumsum(dtype=np.float64)))
     return (sums[scene.highs] - sums[scene.lows]) / (scene.highs - scene.lows)
 
 

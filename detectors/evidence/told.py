@@ -23,12 +23,12 @@ def _different(scene: Scene, chosen: npt.NDArray[np.bool_], reach: int) -> Any:
     """How many different words stand among the chosen candidates at most ``reach`` away, itself not counted, at most
     ``_MOST``. Of a word that stands often the mention next to it counts."""
     which = scene.words[1]
-    picked = np.flatnonzero(chosen)
+    picked = chosen.nonzero()[0]
     result = np.zeros(len(which), dtype=np.float32)
     if not len(picked):
         return result
     places, words = scene.lows[picked], which[picked]
-    lows, highs = np.searchsorted(places, scene.lows - reach), np.searchsorted(places, scene.lows + reach, "right")
+    lows, highs = places.searchsorted(scene.lows - reach), places.searchsorted(scene.lows + reach, "right")
     asked = scene.asked
     bounds = zip(asked.tolist(), lows[asked].tolist(), highs[asked].tolist(), which[asked].tolist(), strict=True)
     for at, low, high, own in bounds:
@@ -116,9 +116,9 @@ def _share(scene: Scene, true: npt.NDArray[np.bool_]) -> Values:
 
 def _mean(scene: Scene, values: npt.NDArray[Any], among: npt.NDArray[np.bool_]) -> Values:
     places = scene.lows[among]
-    sums = np.concatenate(([0.0], np.cumsum(values[among], dtype=np.float64)))
-    low = np.searchsorted(places, scene.lows - NEAR)
-    high = np.searchsorted(places, scene.lows + NEAR, "right")
+    sums = np.concatenate(([0.0], values[among].cumsum(dtype=np.float64)))
+    low = places.searchsorted(scene.lows - NEAR)
+    high = places.searchsorted(scene.lows + NEAR, "right")
     result: Values = ((sums[high] - sums[low]) / np.maximum(1, high - low)).astype(np.float32)
     return result
 
@@ -159,7 +159,7 @@ def steady(scene: Scene) -> Values:
 @feature(("«佐藤太郎»は来た。", 0.7), ("Program files of 佐藤 «Taro»", 0.1))
 def japanese(scene: Scene) -> Any:
     """Share of the page around it that is written in kanji and kana."""
-    letters = np.concatenate(([0], np.cumsum((scene.kinds >= 1) & (scene.kinds <= 3))))
+    letters = np.concatenate(([0], ((scene.kinds >= 1) & (scene.kinds <= 3)).cumsum()))
     low = np.maximum(scene.lows - NEAR, 0)
     high = np.minimum(scene.highs + NEAR, len(scene.codes))
     return (letters[high] - letters[low]) / (high - low)

@@ -124,8 +124,8 @@ def firm(scene: Scene) -> Values:
         return np.zeros(len(scene.starts), dtype=np.float32)
     starts, ends = np.array(hits.starts), np.array(hits.ends)
     low, high = scene.pieces
-    touching = np.searchsorted(starts, scene.highs, "right") > np.searchsorted(ends, scene.lows, "left")
-    within = np.searchsorted(starts, high, "left") > np.searchsorted(ends, low, "right")
+    touching = starts.searchsorted(scene.highs, "right") > ends.searchsorted(scene.lows, "left")
+    within = starts.searchsorted(high, "left") > ends.searchsorted(low, "right")
     return touching.astype(np.float32) + (touching | within)
 
 

@@ -59,8 +59,8 @@ def gap(scene: Scene) -> Values:
     """Characters before the first space, dot or comma inside; 0 where there is none."""
     parting = scene.marks & BETWEEN > 0
     parting[-1] = True
-    places = np.flatnonzero(parting)
-    first = places[np.searchsorted(places, scene.lows)]
+    places = parting.nonzero()[0]
+    first = places[places.searchsorted(scene.lows)]
     return np.where(first < scene.highs, first - scene.lows, 0).astype(np.float32)
 
 

@@ -43,12 +43,12 @@ def tagged(tags: Floats) -> Iterator[Span]:
     begins = (tags[:, 1] + tags[:, 4]) >= LEAST
     named = 1.0 - tags[:, 0]
     ends = ((tags[:, 3] + tags[:, 4]) >= LEAST) & (named >= LEAST)
-    stops = np.flatnonzero(named < LEAST)
+    stops = (named < LEAST).nonzero()[0]
     last = np.concatenate((stops, [len(named)]))
-    starts = np.flatnonzero(begins & (named >= LEAST))
-    closing = np.flatnonzero(ends)
-    limits = np.minimum(last[np.searchsorted(last, starts)], starts + LONGEST)
-    lows, highs = np.searchsorted(closing, starts), np.searchsorted(closing, limits)
+    starts = (begins & (named >= LEAST)).nonzero()[0]
+    closing = ends.nonzero()[0]
+    limits = np.minimum(last[last.searchsorted(starts)], starts + LONGEST)
+    lows, highs = closing.searchsorted(starts), closing.searchsorted(limits)
     at = closing.tolist()
     for start, low, high in zip(starts.tolist(), lows.tolist(), highs.tolist(), strict=True):
         for end in at[low:high]:

@@ -69,7 +69,7 @@ def _of_persons_too(view: View, matches: Sequence[Match]) -> list[bool]:
         return [False] * len(matches)
     lows, highs = edges(cells).T
     starts = np.fromiter((m[1] for m in matches), dtype=np.intp, count=len(matches))
-    at = np.searchsorted(lows, starts, "right") - 1
+    at = lows.searchsorted(starts, "right") - 1
     inside = (at >= 0) & (highs[at] > starts)
     return [within and m.reason.startswith("column") for within, m in zip(inside.tolist(), matches, strict=True)]
 

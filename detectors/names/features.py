@@ -161,7 +161,7 @@ def flags(codes: Codes) -> Bytes:
         _mark(both, found[:, :reach], n)
     capital = (codes >= 65) & (codes <= 90)
     if capital.any():
-        letters = np.flatnonzero(capital | ((codes >= 97) & (codes <= 122)))
+        letters = (capital | ((codes >= 97) & (codes <= 122))).nonzero()[0]
         romaji = result[None, :4, letters]
         for n, mixed in grams(codes[letters] | np.uint32(32)):
             if n > 2:

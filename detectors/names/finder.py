@@ -118,7 +118,7 @@ def apart(found: list[Span], taken: list[Span]) -> list[Span]:
     others, pairs = edges(taken), edges(found)
     others = others[others[:, 0].argsort(kind="stable")]
     reach = np.maximum.accumulate(others[:, 1])
-    before = np.searchsorted(others[:, 0], pairs[:, 1]) - 1
+    before = others[:, 0].searchsorted(pairs[:, 1]) - 1
     free = (before < 0) | (reach[before] <= pairs[:, 0])
     return [span for span, kept in zip(found, free.tolist(), strict=True) if kept]
 

@@ -111,7 +111,7 @@ class Rosters:
                 np.array([cell[:2] for cell in cells], dtype=np.intp) for cells in (group.read, group.others)
             )
             lengths = others[:, 1] - others[:, 0]
-            before = np.cumsum(lengths) - lengths
+            before = lengths.cumsum() - lengths
             inside = np.arange(lengths.sum()) + np.repeat(others[:, 0] - before, lengths)
             tags[inside] = tags[np.concatenate([np.arange(low, high) for low, high in read])].mean(axis=0)
             tags[others[:, 0]] = tags[read[:, 0]].mean(axis=0)
@@ -122,7 +122,7 @@ class Rosters:
         there were any. ``starts``: where the candidates that are read start, in order, ``scores``: what each is given."""
         for group in self.groups:
             places = np.array([cell[0] for cell in group.read], dtype=np.intp)
-            low, high = np.searchsorted(starts, places), np.searchsorted(starts, places, "right")
+            low, high = starts.searchsorted(places), starts.searchsorted(places, "right")
             best = [scores[a:b].max(initial=0.0) for a, b in zip(low.tolist(), high.tolist(), strict=True)]
             group.score = min(SUREST, round(float(np.mean(best)), 3))
         kept = [group for group in self.groups if group.score >= SURE]

@@ -109,12 +109,12 @@ def _nameable(codes: Codes, leave: Sequence[tuple[int, int]]) -> npt.NDArray[np.
     written = WRITTEN[np.minimum(codes, 0xFFFF)]
     left = _inside(leave, len(codes))
     written &= ~left
-    ends = np.flatnonzero(ENDS[np.minimum(codes, 0x3003)]) + 1
+    ends = ENDS[np.minimum(codes, 0x3003)].nonzero()[0] + 1
     starts = np.concatenate(([0], ends[ends < len(codes)]))
     if not len(codes):
         return starts[:0]
     lengths = np.diff(np.concatenate((starts, [len(codes)])))
-    return np.flatnonzero(np.repeat(np.logical_or.reduceat(written, starts), lengths) & ~left)
+    return (np.repeat(np.logical_or.reduceat(written, starts), lengths) & ~left).nonzero()[0]
 
 
 def _inside(spans: Sequence[tuple[int, int]], size: int) -> npt.NDArray[np.bool_]:
@@ -123,7 +123,7 @@ def _inside(spans: Sequence[tuple[int, int]], size: int) -> npt.NDArray[np.bool_
         return np.zeros(size, dtype=bool)
     lows, highs = edges(spans).T
     opened = np.bincount(lows, minlength=size + 1) - np.bincount(highs, minlength=size + 1)
-    return np.cumsum(opened[:size]) > 0
+    return opened[:size].cumsum() > 0
 
 
 ENDS = np.zeros(0x3004, dtype=bool)
