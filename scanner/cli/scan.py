@@ -72,15 +72,52 @@ def shared_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("paths", nargs=-1, required=True, metavar=t("meta.paths"))
 @shared_options
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help=t("option.jobs"))
+@click.option("--dry-run", is_flag=True, help=t("option.dry_run"))
 @click.option("--no-store", is_flag=True, help=t("option.no_store"))
 @click.option("--priority", type=click.Choice(["low", "normal"]), help=t("option.priority"))
-def command(paths: tuple[str, ...], jobs: int, no_store: bool, priority: str | None, **chosen: Any) -> int:
+def command(
+    paths: tuple[str, ...], jobs: int, dry_run: bool, no_store: bool, priority: str | None, **chosen: Any
+) -> int:
     """Examine files; see the help text in the catalogue."""
+    if dry_run:
+        return _forecast(paths, **chosen)
     if priority == "low" or (priority is None and sys.stderr.isatty()):
         from scanner.scan.pace import Pace
 
         Pace.lower_priority()  # on somebody's terminal the scan is the guest
     return start(paths, jobs=jobs, store=not no_store, **chosen)
+
+
+def _forecast(paths: tuple[str, ...], *, policy_path: str | None, home: str | None, style: str, **chosen: Any) -> int:
+    """What the scan would meet; nothing is read, nothing is written."""
+    from scanner.cli import forecasting
+    from scanner.policy.verdict import Judge
+    from scanner.scan.forecast import forecast
+    from scanner.scan.local import Options, absolute_roots
+    from scanner.sources.volumes import volume_of
+
+    if style not in ("table", "json", "jsonl"):
+        raise Failure(t("forecast.no_such_format"), EXIT_USAGE)
+    roots = _roots(paths)
+    state = common.the_home(home)
+    found = common.find_policy(policy_path, state)
+    policy = common.load_policy(found)[0] if found else None
+    judge = Judge(policy, base=found.resolve().parent if found else None, volume=volume_of)
+    options = Options(absolute_roots(roots), chosen["depth"], full=chosen["full"], ocr=chosen["ocr"])
+    options.passwords = read_passwords(chosen["passwords"])
+    forecasting.show(forecast(options, state, judge), style)
+    return EXIT_OK
+
+
+def _roots(paths: tuple[str, ...]) -> tuple[bytes, ...]:
+    """Paths that are there; anything else is refused before a scan begins."""
+    roots = tuple(os.fsencode(p) for p in paths)
+    for path, root in zip(paths, roots, strict=True):
+        if root.startswith(b"smb://"):
+            _on_a_share(root)
+        elif not _exists(root):
+            raise Failure(t("scan.no_such_path", path=path), EXIT_USAGE)
+    return roots
 
 
 def start(
@@ -107,12 +144,7 @@ def start(
     from scanner.policy.verdict import Judge
     from scanner.report.writers import writer
 
-    roots = tuple(os.fsencode(p) for p in paths)
-    for path, root in zip(paths, roots, strict=True):
-        if root.startswith(b"smb://"):
-            _on_a_share(root)
-        elif not _exists(root):
-            raise Failure(t("scan.no_such_path", path=path), EXIT_USAGE)
+    roots = _roots(paths)
     state = common.the_home(home)
     found = common.find_policy(policy_path, state)
     policy, digest = common.load_policy(found) if found else (None, "")
