@@ -85,7 +85,7 @@ def acts(office: Office, size: int, *, wine: bool) -> dict[str, Act]:
                 (out / f"{number}{'x' * turn}.txt").rename(out / f"{number}{'x' * (turn + 1)}.txt")
 
     def folders() -> None:
-        for number in range(size // 50):
+        for number in range(max(4, size // 50)):
             inner = out / ("捨てる" if number % 2 else "束") / f"{number}" / "中"
             inner.mkdir(parents=True)
             for name in range(10):
@@ -93,7 +93,7 @@ def acts(office: Office, size: int, *, wine: bool) -> dict[str, Act]:
 
     def moved() -> None:
         (out / "束").rename(out / "別の束")
-        for number in () if wine else range(0, size // 50, 4):
+        for number in () if wine else range(0, max(4, size // 50), 4):
             (out / "別の束" / f"{number}").rename(out / "別の束" / f"改{number}")
 
     def unread() -> None:

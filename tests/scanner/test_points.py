@@ -142,7 +142,7 @@ def test_who_does_not_know_the_policy_closes_nothing(desk: Desk, policy: str) ->
     desk.write("store/list.csv", "good person inside changed")
     desk.scan(policy)
     assert desk.open()["F16-OVERDUE"] == 1
-    main = "select count(*) from points where state = 'open' and file_id in (select id from files where cast(path as text) like '%out/list.csv')"
+    main = "select count(*) from points where state = 'open' and file_id in (select id from files where cast(path as text) like '%out_list.csv')"
     assert desk.rows(main) == [(1,)]
     assert [why for _, why in desk.why()] == []
     desk.settle()  # the inventory is judged again under the policy that knows the places, without a scan
