@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from scanner.extract.formats import leftover, loose, office
+from scanner.extract.formats import eqfield, leftover, loose, office
 from scanner.extract.formats.guarded import guarded
 from scanner.extract.formats.package import Package
 from scanner.extract.formats.relations import Relations
@@ -68,6 +68,8 @@ class _Story:
         self._changes: list[int] = []
         self._aside: list[str] | None = None
         """Letters of a reading or of a field's code: they do not stand in the line."""
+        self._codes: list[str] = []
+        """Codes of the fields that are open."""
         self._bare: list[str] = []
         """Text outside any paragraph, which Word writes nowhere and shows."""
 
@@ -194,9 +196,33 @@ class _Story:
         self._collect = False
 
     def _beside_end(self, element: str) -> None:
-        if self._aside is not None:
-            self._sink.field(self._part, "reading" if element == "rt" else "field", "".join(self._aside))
-            self._aside, self._collect = None, False
+        if self._aside is None:
+            return
+        text = "".join(self._aside)
+        self._aside, self._collect = None, False
+        if element != "rt" and self._codes:
+            self._codes[-1] += text
+        else:
+            self._sink.field(self._part, "reading" if element == "rt" else "field", text)
+
+    def _field(self, _: str, attributes: dict[str, str]) -> None:
+        """A field begins, its result begins, or it ends: what was collected between them is its code."""
+        kind = attribute(attributes, "fldCharType")
+        if kind == "begin":
+            self._codes.append("")
+            return
+        if not self._codes:
+            return
+        code, readings = eqfield.shown(self._codes[-1])
+        if code != self._codes[-1]:
+            self._add(code.strip())
+            for reading in readings:
+                self._sink.field(self._part, "reading", reading)
+        else:
+            self._sink.field(self._part, "field", code)
+        self._codes[-1] = ""
+        if kind == "end":
+            self._codes.pop()
 
     def _change_end(self, _: str) -> None:
         if self._changes:
@@ -236,6 +262,8 @@ class _Story:
 
     def close(self) -> None:
         """Put what a cut part left open."""
+        for code in self._codes:
+            self._sink.field(self._part, "field", code)
         self._put_bare()
         for table in self._tables:
             table.close_cell()
@@ -247,6 +275,7 @@ class _Story:
 _STARTS: dict[str, Callable[[_Story, str, dict[str, str]], None]] = {
     "p": _Story._paragraph,
     "sym": _Story._symbol_of,
+    "fldChar": _Story._field,
     "tbl": _Story._table,
     "tr": _Story._row,
     "tc": _Story._cell,

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 
 from scanner.extract import charsets
-from scanner.extract.formats import clear, loose, officeart, ole
+from scanner.extract.formats import clear, eqfield, loose, officeart, ole
 from scanner.extract.interface import Sink, Source, Truncated, join
 from scanner.model import BlockKind
 
@@ -205,7 +205,7 @@ class _Reader:
                         self._paragraph(place)
                 elif word == b"cell" and place != "other":
                     self._flush(font)
-                    self._row.append(_joined("".join(self._out)))
+                    self._row.append(self._line())
                     self._out = []
                 elif word == b"row" and place != "other":
                     self._rows += 1
@@ -237,7 +237,7 @@ class _Reader:
         while self._held:
             self._group_ends()
         if self._row:  # the table was cut in its last row
-            self._row.append(_joined("".join(self._out)))
+            self._row.append(self._line())
             self._out = []
             self._sink.row(join(self._part, "table"), self._rows + 1, enumerate(self._row, 1))
             self._row = []
@@ -254,7 +254,7 @@ class _Reader:
         """What stood aside is over; the line goes on."""
         place, before = self._held.pop()
         if place == "other":
-            self._other(_joined("".join(self._out)))
+            self._other(self._line())
         else:
             self._paragraph(place)
         self._out = before
@@ -313,10 +313,17 @@ class _Reader:
             self._out.append(text)
             self._raw.clear()
 
+    def _line(self) -> str:
+        """What was collected, as it is shown."""
+        text, readings = eqfield.shown(_joined("".join(self._out)))
+        for reading in readings:
+            self._sink.field(self._part, "reading", reading)
+        return text
+
     def _paragraph(self, place: str) -> None:
-        text = "".join(self._out)
+        text = self._line()
         self._out = []
         if self._row and not text.strip():
             return
         self._number += 1
-        self._sink.text(BlockKind.PARAGRAPH, join(self._part, place), self._number, _joined(text))
+        self._sink.text(BlockKind.PARAGRAPH, join(self._part, place), self._number, text)
