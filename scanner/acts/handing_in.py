@@ -22,15 +22,24 @@ _AT_THE_END = ("9c", "10R")
 """Forms about what is left or goes back."""
 
 
+Reason = tuple[str, dict[str, object]]
+"""Name of a message, and what fills it in."""
+
+
 @dataclass(slots=True)
 class Made:
-    """One file, or a form that was left out: then ``data`` is empty and ``why`` is the reason."""
+    """One file, or a form that was left out: then ``data`` is empty and ``left`` the reason."""
 
     number: str
     title: str
     name: str = ""
     data: bytes = b""
-    why: str = ""
+    left: Reason | None = None
+
+    @property
+    def why(self) -> str:
+        """The reason in the language of now; empty for what was made."""
+        return t(self.left[0], **self.left[1]) if self.left else ""
 
 
 def everything(order: Order, home: Home, reader: Reader, policy: Policy, digest: str, style: str | None) -> list[Made]:
@@ -43,18 +52,17 @@ def everything(order: Order, home: Home, reader: Reader, policy: Policy, digest:
     made: list[Made] = []
     with Store(home.database, only_notes=True) as store:
         for number in registry.FORMS:
-            why = _left_out(number, contract, day)
+            left = _left_out(number, contract, day)
             kind = usual_style(number)
             wanted = kind if style in (None, "pdf") else str(style)
             one = replace(order, number=number, style=wanted, template=None, filled=True)
-            if not why:
+            if left is None:
                 try:
                     form = issued(one, home, reader, policy, digest, store)
                 except FormRefused as refused:
-                    with japanese():
-                        why = t(f"{refused.section}.{refused.code}", **refused.details)
-            if why:
-                made.append(Made(number, names.NAMES[number], why=why))
+                    left = (f"{refused.section}.{refused.code}", refused.details)
+            if left is not None:
+                made.append(Made(number, names.NAMES[number], left=left))
                 continue
             name = names.file_name(number, contract.id, day, "pdf" if style == "pdf" else wanted.partition("-")[0])
             made.append(Made(number, form.title, name, form.data))
@@ -62,21 +70,20 @@ def everything(order: Order, home: Home, reader: Reader, policy: Policy, digest:
 
 
 def _as_pdf(made: list[Made]) -> Iterator[Made]:
-    kinds = [(usual_style(m.number), m.data) for m in made if not m.why]
+    kinds = [(usual_style(m.number), m.data) for m in made if m.left is None]
     papers = iter(pdf.converted(kinds))
     for one in made:
-        yield one if one.why else replace(one, data=next(papers))
+        yield one if one.left else replace(one, data=next(papers))
 
 
-def _left_out(number: str, contract: Contract, day: date) -> str:
-    """Why a form is none for this contract now, in Japanese as the index is; empty where it is one."""
-    with japanese():
-        if number.startswith("11"):
-            return t("handing_in.incident", number=number)
-        ended = contract.completed_on or contract.handover or (contract.ends and contract.ends < day)
-        if number in _AT_THE_END and not (ended or (number == "9c" and contract.disposal)):
-            return t("handing_in.not_yet", number=number)
-    return ""
+def _left_out(number: str, contract: Contract, day: date) -> Reason | None:
+    """Why a form is none for this contract now; ``None`` where it is one."""
+    if number.startswith("11"):
+        return "handing_in.incident", {"number": number}
+    ended = contract.completed_on or contract.handover or (contract.ends and contract.ends < day)
+    if number in _AT_THE_END and not (ended or (number == "9c" and contract.disposal)):
+        return "handing_in.not_yet", {"number": number}
+    return None
 
 
 def index(made: list[Made], contract: Contract, day: date) -> bytes:
@@ -91,8 +98,9 @@ def index(made: list[Made], contract: Contract, day: date) -> bytes:
         ("委託者", contract.entruster),
         ("作成日", wareki(day)),
     ]
-    files = [(m.name, f"帳票{m.number} {m.title}") for m in made if not m.why]
-    left = [(f"帳票{m.number} {m.title}", m.why) for m in made if m.why]
+    files = [(m.name, f"帳票{m.number} {m.title}") for m in made if m.left is None]
+    with japanese():
+        left = [(f"帳票{m.number} {m.title}", m.why) for m in made if m.left]
     return plain_page(
         title, facts, [("作ったもの", ("ファイル", "帳票"), files), ("作らなかったもの", ("帳票", "理由"), left)]
     )

@@ -62,6 +62,7 @@ def as_dict(family: Family) -> dict[str, Any]:
     return {
         "type": "family",
         "family": o.family,
+        "name": o.name,
         "contract": o.contract,
         "origin": o.origin,
         "received": o.received,

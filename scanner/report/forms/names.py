@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date
 
+from scanner.messages import language
 from scanner.report.forms.interface import wareki
 from scanner.report.forms.registry import ALIASES, FORMS
 
@@ -56,8 +57,11 @@ def resolve(word: str) -> str:
 
 
 def called(number: str) -> str:
-    """``1 管理台帳``, as both can be typed."""
-    return f"{number} {NAMES[number]}" if number in NAMES else number
+    """``1 管理台帳``, or ``1 holdings`` where the screen is not Japanese: as both can be typed."""
+    if language() == "ja":
+        return f"{number} {NAMES[number]}"
+    alias = next((alias for alias, one in ALIASES.items() if one == number), "")
+    return f"{number} {alias}".strip()
 
 
 def _plain(word: str) -> str:
