@@ -41,7 +41,8 @@ def test_every_number_name_and_alias_is_one_form() -> None:
     for number in names.KNOWN:
         assert names.resolve(number) == number
         assert names.resolve(names.NAMES[number]) == number
-        assert names.resolve(names.called(number).partition(" ")[2]) == number
+        assert names.resolve(names.called(number).split()[-1]) == number
+        assert names.resolve(f"{number} {names.NAMES[number]}") == number
     for alias, number in ALIASES.items():
         assert names.resolve(alias) == number
     assert set(FORMS) < set(names.NAMES)

@@ -71,7 +71,7 @@ def _plain(word: str) -> str:
 def _exact() -> dict[str, str]:
     found = {_plain(number): number for number in KNOWN}
     found |= {_plain(alias): number for alias, number in ALIASES.items()}
-    found |= {_plain(name): number for number, name in NAMES.items()}
+    found |= {_plain(text): number for number, name in NAMES.items() for text in (name, f"{number}{name}")}
     return found | {_plain(name): number for number, more in _ALSO.items() for name in more}
 
 
