@@ -7,6 +7,7 @@ from pathlib import Path
 
 from detectors.resources import config_dir
 from scanner.inventory.home import Home, machine_folders
+from scanner.service.either import Either
 from scanner.service.interface import Manager, Scope, Spec
 from scanner.service.scm import of_this_machine
 from scanner.service.systemd import UNIT, Systemd
@@ -37,9 +38,11 @@ def manager(scope: Scope, *, task: bool = False) -> Manager:
     """The manager for ``scope``; on Windows with ``task`` Task Scheduler for the machine too, which users have anyway."""
     templates = config_dir() / "service"
     if sys.platform == "win32":
-        if scope is Scope.SYSTEM and not task:
-            return of_this_machine()
-        return Tasks(scope, (templates / "sekisho-task.xml").read_text(encoding="utf-8"))
+        tasks = Tasks(scope, (templates / "sekisho-task.xml").read_text(encoding="utf-8"))
+        if scope is Scope.USER:
+            return tasks
+        service = of_this_machine()
+        return Either(tasks, service) if task else Either(service, tasks)
     return Systemd(scope, (templates / UNIT).read_text(encoding="utf-8"))
 
 

@@ -19,6 +19,7 @@ from detectors.resources import config_dir
 from scanner import private
 from scanner.inventory.home import Home, prepare
 from scanner.service import commands, installing, place, systemd, tasks
+from scanner.service.either import Either
 from scanner.service.interface import Change, Scope, ServiceError, Spec
 from scanner.service.waiting import Waiting
 from scanner.sources import descriptors
@@ -105,6 +106,22 @@ def test_life_of_a_service(kind: str, tmp_path: Path, border: Border) -> None:
     assert [c.what for c in manager.uninstall()] == ["removed"]
     assert not manager.status().installed
     assert not border.running
+
+
+def test_service_and_task_are_never_both_there(tmp_path: Path, border: Border) -> None:
+    found = managers(tmp_path)
+    one, two = found["systemd"], found["tasks"]
+    watch = spec(tmp_path, "watch")
+    assert Either(one, two).uninstall() == [Change("none")]
+    assert [c.what for c in Either(one, two).install(watch)] == ["installed", "started"]
+    assert [c.what for c in Either(two, one).install(watch)] == ["removed", "installed", "started"]
+    assert not one.status().installed
+    assert Either(one, two).status().installed
+    assert Either(one, two).stop()
+    Either(one, two).start()
+    assert two.status().running
+    assert [c.what for c in Either(one, two).uninstall()] == ["removed"]
+    assert not two.status().installed
 
 
 def test_machine_without_a_manager(tmp_path: Path, border: Border) -> None:
