@@ -143,7 +143,7 @@ def whole_cell(scene: Scene) -> Values:
         found = np.zeros(len(names), dtype=np.float32)
         for at in scene.asked[numbers[scene.asked] >= 0].tolist():
             cell = cells[numbers[at]]
-            found[at] = text[cell[0] : cell[1]].strip() == names[at]
+            found[at] = text[cell[0] : cell[1]].strip().replace("\n", " ") == names[at]
         scene.memo["whole cell"] = found
     whole: Values = scene.memo["whole cell"]
     return whole

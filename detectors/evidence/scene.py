@@ -89,9 +89,19 @@ class Scene:
 
     @cached_property
     def names(self) -> list[str]:
-        """What the candidates read."""
+        """What the candidates read, in one line."""
         text = self.text
-        return [text[low:high] for low, high in self.spans]
+        return [_in_one_line(text[low:high]) for low, high in self.spans]
+
+    @cached_property
+    def broken(self) -> list[tuple[int, int]]:
+        """Those that go over the end of a line, as (start, end) in ``text``."""
+        inside = self._breaks.searchsorted(self.lows) < self._breaks.searchsorted(self.highs)
+        return [self.spans[n] for n in inside.nonzero()[0].tolist()]
+
+    @cached_property
+    def _breaks(self) -> Ints:
+        return (self.codes == 10).nonzero()[0]
 
     @cached_property
     def asked(self) -> Ints:
@@ -165,7 +175,11 @@ class Scene:
         """Probability of standing in a name, a character of ``text``."""
         if self.tags is None:
             return np.zeros(len(self.codes), dtype=np.float32)
-        return np.concatenate(([0.0], 1.0 - self.tags[:, 0], [0.0])).astype(np.float32)
+        named = np.concatenate(([0.0], 1.0 - self.tags[:, 0], [0.0])).astype(np.float32)
+        for low, high in self.broken:  # the end of a line is no part of a name for the tagger
+            gap = np.arange(low, high)[self.kinds[low:high] >= SPACE]
+            named[gap] = min(named[gap[0] - 1], named[gap[-1] + 1])
+        return named
 
     @cached_property
     def whole(self) -> Floats:
@@ -188,7 +202,7 @@ class Scene:
     @cached_property
     def lines(self) -> tuple[Ints, Ints, Ints]:
         """For each candidate: number of its line, where that starts and where it ends in ``text``."""
-        breaks = (self.codes == 10).nonzero()[0]
+        breaks = self._breaks
         number = breaks.searchsorted(self.lows) - 1
         return number, breaks[number] + 1, breaks[number + 1]
 
@@ -209,6 +223,10 @@ class Scene:
     def near(self, places: Ints, reach: int) -> Ints:
         """How many of the places, which are in order, lie at most ``reach`` from each candidate."""
         return places.searchsorted(self.highs + reach) - places.searchsorted(self.lows - reach)
+
+
+def _in_one_line(name: str) -> str:
+    return " ".join(name.split()) if "\n" in name else name
 
 
 @lru_cache(maxsize=1)

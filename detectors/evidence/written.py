@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detectors.evidence.feature import Values, feature
-from detectors.evidence.scene import BETWEEN, CAPITAL, HIRAGANA, KANJI, KATAKANA, PARTING, SMALL, SPACE, Scene
+from detectors.evidence.scene import BETWEEN, CAPITAL, HIRAGANA, KANJI, KATAKANA, LINE, PARTING, SMALL, SPACE, Scene
 
 
 @feature(("«山田»", 2), ("«山田 太郎»", 5))
@@ -51,7 +51,7 @@ def small(scene: Scene) -> Any:
 def strange(scene: Scene) -> Any:
     """Characters that are neither letters nor what parts a name."""
     letters = scene.of_kinds[KANJI : KATAKANA + 1].sum(axis=0) + scene.of_kinds[CAPITAL : SMALL + 1].sum(axis=0)
-    return scene.highs - scene.lows - letters - scene.counted(scene.marks & PARTING > 0)
+    return scene.highs - scene.lows - letters - scene.counted(scene.marks & PARTING > 0) - scene.of_kinds[LINE]
 
 
 @feature(("«山田 太郎»", 2), ("«山田太郎»", 0))
@@ -62,6 +62,13 @@ def gap(scene: Scene) -> Values:
     places = parting.nonzero()[0]
     first = places[places.searchsorted(scene.lows)]
     return np.where(first < scene.highs, first - scene.lows, 0).astype(np.float32)
+
+
+@feature(("担当の«山田\n太郎»", 1), ("«山田太郎»", 0))
+def over_lines(scene: Scene) -> Values:
+    """Whether it goes over the end of a line."""
+    broken = set(scene.broken)
+    return np.array([span in broken for span in scene.spans] if broken else np.zeros(len(scene.spans)), dtype=np.float32)
 
 
 @feature(("«ヤマダ タロウ ジロウ»", 2), ("«山田太郎»", 0))

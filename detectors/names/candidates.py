@@ -13,7 +13,7 @@ from detectors.interface import View
 from detectors.labels import LabelIndex
 from detectors.names.columns import of_persons
 from detectors.names.features import Floats
-from detectors.names.lexicon import Lexicon
+from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.scripts import KANJI
 from detectors.names.vocabulary import titles
 
@@ -35,7 +35,7 @@ def spans(
     found.update(_under_headers(view, leave))
     found.update(_behind_labels(view))
     found.update(_before_titles(view.text, lexicon))
-    return sorted(_trimmed(view.text, found))
+    return sorted(_trimmed(view, found) | set(_over_lines(view, lexicon)))
 
 
 def tagged(tags: Floats) -> Iterator[Span]:
@@ -58,10 +58,20 @@ def tagged(tags: Floats) -> Iterator[Span]:
 _AROUND = " 　\t\r\n・、,:;|()（）「」<>\"'*※†"
 
 
-def _trimmed(text: str, found: set[Span]) -> set[Span]:
-    """The spans without what no name begins or ends with."""
+_KEY_BEFORE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,40}[=:]")
+"""The key of a value: hinmei=."""
+
+
+def _trimmed(view: View, found: set[Span]) -> set[Span]:
+    """The spans without what no name begins or ends with: marks, spaces, the key or the label of the value."""
+    text = view.text
+    labels = {view.labels.starts[hit]: view.labels.ends[hit] for hit in view.labels.of("PERSON")}
     result = set()
     for start, end in found:
+        if (key := _KEY_BEFORE.match(text, start, end)) is not None:
+            start = key.end()
+        elif start in labels and text.startswith(_JOINTS, labels[start]):
+            start = min(end, labels[start])
         while start < end and text[start] in _AROUND:
             start += 1
         while end > start and text[end - 1] in _AROUND:
@@ -71,6 +81,8 @@ def _trimmed(text: str, found: set[Span]) -> set[Span]:
     return result
 
 
+_JOINTS = (" ", ":", "=", "　")
+"""What parts a label and its value."""
 _KEY_ENDS = ('":', "':", '" :', '" =', " =>", "=", ">", "_")
 
 
@@ -84,7 +96,7 @@ def _key(text: str, start: int, end: int) -> bool:
     return "_" in text[max(0, start - 1) : end] or text.startswith(_KEY_ENDS, end)
 
 
-_BETWEEN = re.compile(r" ?[・/、&,;\n] ?| {2,}|\(|\)")
+_BETWEEN = re.compile(r" ?[・/、&,;\n] ?| {2,}|\(|\)| (?=[0-9〒])")
 """What stands between the names of one cell, and before what is told of one of them."""
 _BEHIND = re.compile(
     r"[\n\r\t,、。;|/()（）「」\[\]【】<>\"'*:=~→]|  +|(?<=[一-龥々ァ-ヶーA-Za-z])(?:が|は|を|に|と|の|より|から|まで|です)| ?[0-9]"
@@ -182,6 +194,29 @@ def _before_titles(text: str, lexicon: Lexicon) -> Iterator[Span]:
                 for low in range(start + 1, end):
                     if text[low:end] in lexicon.surnames or lexicon.known_full(text[low:end]):
                         yield low, end
+
+
+_BREAK = re.compile(
+    rf"(?P<family>[{KANJI}]{{1,4}}) ?\n[ 　]{{0,8}}(?P<given>[{KANJI}]{{1,3}}|[ぁ-ん]{{2,4}}(?![ぁ-ん])|[ァ-ヶー]{{2,4}}(?![ァ-ヶー]))"
+)
+
+
+def _over_lines(view: View, lexicon: Lexicon) -> Iterator[Span]:
+    """A listed surname at the end of a line with a listed given name at the beginning of the next, but not of the next cell."""
+    text, layout = view.text, view.layout
+    for found in _BREAK.finditer(text):
+        before, behind = found["family"], found["given"]
+        family = next((n for n in range(len(before), 0, -1) if before[-n:] in lexicon.surnames), 0)
+        given = next((n for n in range(len(behind), 0, -1) if _called(behind[:n], lexicon)), 0)
+        if not family or not given or min(len(before), len(behind)) > 1 == min(family, given):
+            continue
+        start, end = found.end("family") - family, found.start("given") + given
+        if layout.at(start) == layout.at(end - 1):
+            yield start, end
+
+
+def _called(name: str, lexicon: Lexicon) -> bool:
+    return name in lexicon.given or to_katakana(name) in lexicon.given_kana
 
 
 _RUN = re.compile(rf"[{KANJI}]{{1,6}}")

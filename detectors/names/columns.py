@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from detectors.person_labels import EXACT_HEADERS
 from detectors.tables.columns import Column
 from detectors.tables.headers import HEADER_WORD
 from detectors.tables.headings import heading
-from detectors.tables.kinds import ColumnKind
+from detectors.tables.kinds import ColumnKind, announced
 from detectors.tables.layout import Cell, Table
 from detectors.transfers import transfers
 
@@ -31,7 +32,21 @@ def of_persons(column: Column) -> float:
     """How surely the cells of a column name persons, by its header and its kind."""
     if column.of_persons:
         return column.sure
-    return _PARTY if column.kind is ColumnKind.PARTY else 0.0
+    return _PARTY if column.kind is ColumnKind.PARTY else _together(column.header)
+
+
+_AND = re.compile(r"及び|および|[・、,/&と]")
+
+
+@lru_cache(maxsize=1024)
+def _together(header: str) -> float:
+    """How surely a heading of several things (氏名及び電話番号) announces names among them."""
+    parts = [announced(part) for part in _AND.split(header)] if _AND.search(header) else []
+    return max((said.sure for said in parts if said.kind is ColumnKind.PERSON and said.sure >= _NAMED), default=0.0)
+
+
+_NAMED = 0.9
+"""How sure a part of a heading must be of persons: 氏名, but not 担当 in 担当・期限."""
 
 
 def person_word(view: View, column: Column) -> str:

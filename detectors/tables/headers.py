@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from detectors.person_labels import EXACT_HEADERS, STRONG
 from detectors.resources import rules
+from detectors.tables.columns import written_as_name
 from detectors.tables.headings import heading, part_of_name
-from detectors.tables.kinds import announced
+from detectors.tables.kinds import OF_PERSONS, announced
 from detectors.tables.layout import Table
 
 HEADER_WORD = re.compile(
@@ -42,10 +43,30 @@ def find_header(table: Table, text: str) -> None:
             continue
         wordy = sum(1 for t in filled if len(t) <= 24 and known(t))
         if wordy * 2 >= len(filled) or (
-            row == rows[0] and len(rows) > 2 and len(filled) > 1 and not _PERSONS.isdisjoint(t.lower() for t in filled)
+            row == rows[0]
+            and len(rows) > 2
+            and len(filled) > 1
+            and (not _PERSONS.isdisjoint(t.lower() for t in filled) or _over_names(table, rows, text))
         ):
             _headed(table, rows, row, text)
             return
+
+
+def _over_names(table: Table, rows: list[int], text: str) -> bool:
+    """Whether the first row says over a column what somebody is (利用者, 受講生) under which all is written as names are and
+    little says what somebody is, and holds no digit."""
+    if any(_DIGIT.search(text, cell.start, cell.end) is not None for cell in table.rows[rows[0]]):
+        return False
+    for cell in table.rows[rows[0]]:
+        said = announced(heading(text[cell.start : cell.end]))
+        if said.kind not in OF_PERSONS or said.sure < _LIKELY:
+            continue
+        below = [c for row in rows[1:] for c in table.rows[row] if c.column == cell.column]
+        values = [value for c in below if (value := text[c.start : c.end].strip())]
+        telling = sum(announced(value).kind in OF_PERSONS for value in values)  # 会長, and 勇人 ends as 保証人 does
+        if values and all(map(written_as_name, values)) and telling * 2 < len(values):
+            return True
+    return False
 
 
 def _headed(table: Table, rows: list[int], row: int, text: str) -> None:
@@ -123,6 +144,8 @@ def known(heading: str) -> bool:
     return HEADER_WORD.search(heading) is not None or announced(heading).sure >= _SURE
 
 
+_LIKELY = 0.8
+"""How sure the words of a heading must be of persons where what stands below is written as names are."""
 _SURE = 0.9
 """How sure the words of a column must be to make a heading of a text: what somebody is (委員) may be a value, too."""
 

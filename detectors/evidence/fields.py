@@ -1,0 +1,53 @@
+"""What the label or the key right before a value announces: ``"shisetsu_mei": "石川``, ``品名：山崎``, ``<shimei>佐藤``."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from detectors.evidence.feature import Values, feature
+from detectors.evidence.scene import Scene
+from detectors.tables.headings import heading
+from detectors.tables.kinds import OF_PERSONS, ColumnKind, announced
+
+_OPENING, _CLOSING, _JOINTS = " \"'([「", " \"')]】」", ":=|│┃\t>→"
+_PARTING = " 　:=|│┃\t<>{}[],;\"'「」【】"
+_LONGEST = 20
+"""Characters of a label."""
+_PARTY = 0.3
+
+
+def _label(text: str, low: int, line: int) -> str:
+    """The label that a mark joins to the value at ``low``; empty where there is none in its line."""
+    while low > line and text[low - 1] in _OPENING:
+        low -= 1
+    if low == line or text[low - 1] not in _JOINTS:
+        return ""
+    end = low - 1
+    while end > line and text[end - 1] in _CLOSING:
+        end -= 1
+    start, limit = end, max(line, end - _LONGEST)
+    while start > limit and text[start - 1] not in _PARTING:
+        start -= 1
+    return text[start:end]
+
+
+def _said(label: str) -> float:
+    said = announced(heading(label)) if label else None
+    if said is None or said.kind is ColumnKind.UNKNOWN:
+        return 0.0
+    if said.kind is ColumnKind.PARTY:
+        return _PARTY
+    return said.sure if said.kind in OF_PERSONS else -said.sure
+
+
+@feature(("氏名：«東»", 0.95), ("品名：«東»", -0.85), rises=1)
+def field(scene: Scene) -> Values:
+    """How surely the label right before it announces persons; below nothing, how surely something else."""
+    text, known = scene.text, {"": 0.0}
+    found = []
+    for (low, _), line in zip(scene.spans, scene.lines[1].tolist(), strict=True):
+        label = _label(text, low, line)
+        if label not in known:
+            known[label] = _said(label)
+        found.append(known[label])
+    return np.array(found, dtype=np.float32)

@@ -1,0 +1,83 @@
+"""What stands in the same place of other lines: a chat, a log, a shift table or a list says of one line what it says of all."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from detectors.evidence.feature import Values, feature
+from detectors.evidence.listed import full, surname
+from detectors.evidence.placed import likely_names
+from detectors.evidence.scene import Ints, Scene
+
+_REACH = 24
+"""Characters on each side of a name, inside its line, that make up its place."""
+_MOST = 20
+_RUNS = re.compile(r"(?P<digits>[0-9]+)|(?P<latin>[A-Za-z_]+)|(?P<letters>[\u3005-\u3006\u3041-\u30fa\u30fc-\u30ff\u3400-\u9fff]+)|(?P<gap> +)")
+_STANDS = {"digits": "0", "latin": "a", "letters": "x", "gap": " "}
+
+
+def _outline(match: re.Match[str]) -> str:
+    return _STANDS[match.lastgroup or "gap"]
+
+
+def _places(scene: Scene) -> Ints:
+    """A number for the place of each candidate: what stands around it in its line, runs of letters and digits without their
+    length and value."""
+    if "places" not in scene.memo:
+        text = scene.text
+        _, lines, ends = scene.lines
+        known: dict[tuple[str, str], int] = {}
+        outlines: dict[str, str] = {}
+        found = []
+        for (low, high), line, end in zip(scene.spans, lines.tolist(), ends.tolist(), strict=True):
+            sides = []
+            for part in (text[max(line, low - _REACH) : low], text[high : min(end, high + _REACH)]):
+                if part not in outlines:
+                    outlines[part] = _RUNS.sub(_outline, part)
+                sides.append(outlines[part])
+            found.append(known.setdefault((sides[0], sides[1]), len(known)))
+        scene.memo["places"] = np.array(found, dtype=np.intp)
+    places: Ints = scene.memo["places"]
+    return places
+
+
+def _mean(scene: Scene, of: npt.NDArray[Any]) -> Any:
+    """The mean of the others in the same place; where there are none, nothing."""
+    which = _places(scene)
+    counts = np.bincount(which)[which] - 1
+    sums = np.bincount(which, weights=of)[which] - of
+    return np.where(counts > 0, sums / np.maximum(1, counts), 0.0)
+
+
+@feature(("«佐藤» 10:21 了解\n«鈴木» 10:22 はい", 1), ("«佐藤»様", 0))
+def same_place(scene: Scene) -> Any:
+    """Other candidates in the same place of their lines, at most 20."""
+    which = _places(scene)
+    return np.minimum(np.bincount(which)[which] - 1, _MOST)
+
+
+@feature(("«佐藤» 10:21 了解\n«鈴木» 10:22 はい", 1.0), ("«佐藤» 10:21 了解\n«予算» 10:22 はい", 0.0))
+def same_place_listed(scene: Scene) -> Any:
+    """Share of them that are listed as surnames or in full."""
+    return _mean(scene, ((full(scene) >= 2) | (surname(scene) > 0)).astype(np.float64))
+
+
+@feature(("«佐藤» 10:21 了解\n«鈴木» 10:22 はい", 1.0), ("«佐藤»様", 0.0), tagged=True)
+def same_place_tagged(scene: Scene) -> Values:
+    """What the tagger gives them on average."""
+    found: Values = _mean(scene, scene.whole.astype(np.float64)).astype(np.float32)
+    return found
+
+
+@feature(("«佐藤» 10:21 了解\n«鈴木» 10:22 はい", 1), ("«佐藤» 10:21 了解\n«予算» 10:22 はい", 0))
+def same_place_words(scene: Scene) -> Any:
+    """Different likely names in the same place, itself not counted, at most 20."""
+    which, words = _places(scene), scene.words[1]
+    likely = likely_names(scene) | (full(scene) >= 2) | (surname(scene) > 0)
+    pairs = np.unique(np.stack((which[likely], words[likely])), axis=1)
+    counts = np.bincount(pairs[0], minlength=int(which.max(initial=0)) + 1)
+    return np.clip(counts[which] - likely, 0, _MOST)
