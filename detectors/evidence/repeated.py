@@ -16,7 +16,9 @@ from detectors.evidence.scene import Ints, Scene
 _REACH = 24
 """Characters on each side of a name, inside its line, that make up its place."""
 _MOST = 20
-_RUNS = re.compile(r"(?P<digits>[0-9]+)|(?P<latin>[A-Za-z_]+)|(?P<letters>[\u3005-\u3006\u3041-\u30fa\u30fc-\u30ff\u3400-\u9fff]+)|(?P<gap> +)")
+_RUNS = re.compile(
+    r"(?P<digits>[0-9]+)|(?P<latin>[A-Za-z_]+)|(?P<letters>[\u3005-\u3006\u3041-\u30fa\u30fc-\u30ff\u3400-\u9fff]+)|(?P<gap> +)"
+)
 _STANDS = {"digits": "0", "latin": "a", "letters": "x", "gap": " "}
 
 

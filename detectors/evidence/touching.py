@@ -197,11 +197,15 @@ def of_before(scene: Scene) -> Any:
     return scene.codes[scene.lows - 1] == ord("の")
 
 
-@feature(("課の«山田»です", 1), ("«山田»は", 0))
+@feature(("株式会社東西商会の«山田»です", 3), ("昨日の«山田»です", 2), ("«山田»は", 0), rises=1)
 def says(scene: Scene) -> Values:
-    """Whether somebody says that it is he."""
+    """Whether somebody says that it is he (1), of what (2), of what firm or office (3)."""
     text = scene.text
-    return scene.each(lambda _, high: text.startswith(("です", "と申", "でござ", "と言", "といい"), high))
+    said = [text.startswith(("です", "と申", "でござ", "と言", "といい"), high) for _, high in scene.spans]
+    ends = np.array([*organisations().search(text).ends, -1])
+    of = scene.codes[scene.lows - 1] == ord("の")
+    told: Values = np.array(said, np.float32) * (1 + of + (of & np.isin(scene.lows - 1, ends)))
+    return told
 
 
 @feature(("担当 «山田»", 1), ("«山田»は", 0))

@@ -68,7 +68,9 @@ def gap(scene: Scene) -> Values:
 def over_lines(scene: Scene) -> Values:
     """Whether it goes over the end of a line."""
     broken = set(scene.broken)
-    return np.array([span in broken for span in scene.spans] if broken else np.zeros(len(scene.spans)), dtype=np.float32)
+    return np.array(
+        [span in broken for span in scene.spans] if broken else np.zeros(len(scene.spans)), dtype=np.float32
+    )
 
 
 @feature(("«ヤマダ タロウ ジロウ»", 2), ("«山田太郎»", 0))

@@ -6,7 +6,6 @@ What ``office.py`` writes is for the tagger, which reads one line; here a line s
 
 from __future__ import annotations
 
-
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +21,9 @@ def _templates(name: str) -> list[str]:
     return [line for line in (_FOLDER / f"{name}.txt").read_text(encoding="utf-8").split("\n") if line]
 
 
-_TALK, _CALLS, _REPORTS = _templates("talk"), _templates("calls"), _templates("reports")
+_TALK, _CALLS, _REPORTS, _WARES = map(_templates, ("talk", "calls", "reports", "wares"))
+_AROUND = _templates("around")
+"""Lines before and behind that have nothing to do with what stands between."""
 _STAFF = "スタッフ 職員 メンバー 担当者 氏名 名前 従業員 勤務者 看護師 介護員 当番 乗務員 講師 パート".split()
 _SHIFTS = ("早遅日夜休", "ABCDO", "出休公有", "日準深休", "○×△－", "明入休日", "早中遅公", "甲乙丙休")
 _WEEK = "月火水木金土日"
@@ -44,11 +45,11 @@ class Daily(Office):
             (self._chat, 5),
             (self._shifts, 5),
             (self._short_table, 5),
-            (self._calls, 5),
+            (self._calls, 8),
             (self._records, 8),
             (self._log, 6),
-            (self._broken, 3),
-            (self._examples, 3),
+            (self._broken, 6),
+            (self._examples, 4),
             (self._report, 6),
             (self._wares, 5),
         ]
@@ -74,7 +75,15 @@ class Daily(Office):
         """What looks like a name and is none."""
         slot = self.chance.choice(("brand", "brand", "ware", "town", "fam", "kfam", "noun", "kata", "product"))
         word = self._slot(slot, [])[0]
-        ends = ("", "", "", "", self._slot("facility", [])[0], self._slot("shop", [])[0], " " + self._slot("goods", [])[0])
+        ends = (
+            "",
+            "",
+            "",
+            "",
+            self._slot("facility", [])[0],
+            self._slot("shop", [])[0],
+            " " + self._slot("goods", [])[0],
+        )
         return word + self.chance.choice(ends)
 
     def _people(self, low: int, high: int) -> list[names.Name]:
@@ -103,7 +112,12 @@ class Daily(Office):
         rows = []
         for _ in range(chance.randint(3, 10)):
             who = self._called(chance.choice(speakers), style)
-            rows.append(_put(form, {"who": (who, True), "time": (self._s_time(), False), "said": self._filled(chance.choice(_TALK))}))
+            rows.append(
+                _put(
+                    form,
+                    {"who": (who, True), "time": (self._s_time(), False), "said": self._filled(chance.choice(_TALK))},
+                )
+            )
         return joined(rows)
 
     def _shifts(self) -> Text:
@@ -113,7 +127,9 @@ class Daily(Office):
         staff, style = self._people(3, 9), chance.randrange(10)
         if chance.random() < 0.4:
             duties = chance.sample(_DUTIES, chance.randint(2, 4))
-            rows = [_line(mark, [(chance.choice(("日", "日付", "曜日", "")), False), *((duty, False) for duty in duties)])]
+            rows = [
+                _line(mark, [(chance.choice(("日", "日付", "曜日", "")), False), *((duty, False) for duty in duties)])
+            ]
             for day in range(1, chance.randint(4, 12)):
                 cells: list[tuple[str, bool] | Text] = [(chance.choice((str(day), f"{day}日", _WEEK[day % 7])), False)]
                 for _ in duties:
@@ -125,7 +141,17 @@ class Daily(Office):
         week = chance.random() < 0.5
         head = [chance.choice((*_STAFF, "")), *(_WEEK[n % 7] if week else str(n + 1) for n in range(days))]
         about = chance.random() < 0.8
-        rows = [_line(mark, [(cell, False) for cell in (head if about else [chance.choice(("会議室", "車両", "設備", "便", "品目")), *head[1:]])])]
+        rows = [
+            _line(
+                mark,
+                [
+                    (cell, False)
+                    for cell in (
+                        head if about else [chance.choice(("会議室", "車両", "設備", "便", "品目")), *head[1:]]
+                    )
+                ],
+            )
+        ]
         for n in staff:
             who = (self._called(n, style), True) if about else (self._thing(), False)
             rows.append(_line(mark, [who, *((chance.choice(codes), False) for _ in range(days))]))
@@ -136,12 +162,21 @@ class Daily(Office):
         chance = self.chance
         mark, style = chance.choice((",", "\t", "|", ",", "\t")), chance.randrange(10)
         about = chance.random() < 0.65
-        heads = _said_to_be("person", 0.85) if about else _said_to_be(chance.choice(("thing", "facility", "organisation")), 0.85)
+        heads = (
+            _said_to_be("person", 0.85)
+            if about
+            else _said_to_be(chance.choice(("thing", "facility", "organisation")), 0.85)
+        )
         others = chance.sample(_ROOMS, chance.choice((1, 1, 2)))
         rows = [_line(mark, [(chance.choice(heads), False), *((other, False) for other in others)])]
         for _ in range(chance.randint(2, 12)):
-            nobody = chance.random() < 0.06
-            value = (chance.choice(_NOBODY), False) if nobody else (self._called(self.somebody(), style), True)
+            nobody = chance.random() < 0.12
+            other = (
+                chance.choice(_NOBODY)
+                if chance.random() < 0.5
+                else self._slot("fam", [])[0] + self._slot("shop", [])[0]
+            )
+            value = (other, False) if nobody else (self._called(self.somebody(), style), True)
             rest = [(chance.choice((self._s_age(), self._s_age(), self._slot("status", [])[0])), False) for _ in others]
             rows.append(_line(mark, [value if about else (self._thing(), False), *rest]))
         return joined(rows)
@@ -160,7 +195,10 @@ class Daily(Office):
         gap = "\n" + chance.choice(("", "", "　", "　　　", "  "))
         whole = n.family + gap + n.given
         before, after = chance.choice(_BROKEN)
-        return behind(behind(self._filled(before) if before else Text("", ()), Text(whole, ((0, len(whole)),))), self._filled(after) if after else Text("", ()))
+        return behind(
+            behind(self._filled(before) if before else Text("", ()), Text(whole, ((0, len(whole)),))),
+            self._filled(after) if after else Text("", ()),
+        )
 
     # -- machines, of persons and of things
     def _records(self) -> Text:
@@ -173,7 +211,22 @@ class Daily(Office):
         if chance.random() < 0.15:
             key = chance.choice(("f0", "col1", "field1", "v", "item0", "value"))
         if not about and chance.random() < 0.2:
-            key = chance.choice(("hinmei", "shouhin", "shohin_mei", "tenpo", "tenpo_mei", "buppin", "kaijo", "title", "brand", "maker", "eki", "kikai"))
+            key = chance.choice(
+                (
+                    "hinmei",
+                    "shouhin",
+                    "shohin_mei",
+                    "tenpo",
+                    "tenpo_mei",
+                    "buppin",
+                    "kaijo",
+                    "title",
+                    "brand",
+                    "maker",
+                    "eki",
+                    "kikai",
+                )
+            )
         others = chance.sample(sorted(keys), 2)
         form = chance.choice(tuple(_RECORDS))
         outer, inner, between = _RECORDS[form]
@@ -195,8 +248,22 @@ class Daily(Office):
         chance = self.chance
         about, style = chance.random() < 0.35, chance.randrange(10)
         day = f"2026-{chance.randint(1, 12):02d}-"
-        middle = chance.choice((" {num} {value} {goods}", " {num} {value}", " {key}={value} {num}", " {num} {key}={value} {word}", " {key}: {value}", " {word} {value}", " {num} {goods} {value}"))
-        key = chance.choice(rules("columns")["keys"]["氏名"]) if about else chance.choice(("item", "hinmei", "title", "place", "shop", "maker", "name", "src", "target"))
+        middle = chance.choice(
+            (
+                " {num} {value} {goods}",
+                " {num} {value}",
+                " {key}={value} {num}",
+                " {num} {key}={value} {word}",
+                " {key}: {value}",
+                " {word} {value}",
+                " {num} {goods} {value}",
+            )
+        )
+        key = (
+            chance.choice(rules("columns")["keys"]["氏名"])
+            if about
+            else chance.choice(("item", "hinmei", "title", "place", "shop", "maker", "name", "src", "target"))
+        )
         module, rows = chance.choice(_MODULES), []
         for _ in range(chance.randint(2, 12)):
             stamp = f"{day}{chance.randint(1, 28):02d} {chance.randint(0, 23):02d}:{chance.randint(0, 59):02d}:{chance.randint(0, 59):02d} {module}"
@@ -253,14 +320,22 @@ class Daily(Office):
 
 
 _NOBODY = ("未定", "空室", "なし", "欠員", "調整中", "-", "募集中", "空き", "該当なし", "総務課", "業者")
-_AROUND = (
-    "{org} {dept} 御中\\n", "発行 {org}\\n登録番号 T{num}{num}", "合計 {age}件　整理番号 {num}", "文書番号 {num}　作成日 {date}", "第{age}条 {noun}は、{word}の{word}を行わなければならない。",
-    "{noun}の{word}について、{dept}から次のとおり届きました。", "以上", "※{word}は{date}まで", "{place}{facility}　{word}一覧", "＊＊{noun}{word}表＊＊", "印刷日 {date} {time}", "\\n{word}は来週までにお願いします。",
-)
-"""Lines before and behind that have nothing to do with what stands between."""
 _BROKEN = (
-    ("氏名　", ""), ("氏名：", "\\n住所：{addr}"), ("担当は{dept}の", "が務める。"), ("先日{org}の", "様からご連絡があり"), ("{role}の", "より説明があった。"), ("", "\\n{tel}"),
-    ("申請者\\n", " 印"), ("{addr}\\n", " 様"), ("| ", " |"), ("{noun}について{dept}の", "に聞く"),
+    ("氏名　", ""),
+    ("{lab}　", ""),
+    ("{lab}：", "\\n{head}：{num}"),
+    ("{lab} ", "\\n{head} {date}"),
+    ("{head}　{amount}\\n{lab}　", "\\n{head}　{age}"),
+    ("{dept}\\t", "\\t{tel}"),
+    ("氏名：", "\\n住所：{addr}"),
+    ("担当は{dept}の", "が務める。"),
+    ("先日{org}の", "様からご連絡があり"),
+    ("{role}の", "より説明があった。"),
+    ("", "\\n{tel}"),
+    ("申請者\\n", " 印"),
+    ("{addr}\\n", " 様"),
+    ("| ", " |"),
+    ("{noun}について{dept}の", "に聞く"),
 )
 """What stands before and behind a name over two lines."""
 _RECORDS = {
@@ -276,10 +351,6 @@ _RECORDS = {
     "semicolon": ("{fields}", "{key}:{value}", ";"),
 }
 """Form → what stands around the fields of a record, around one field, between two."""
-_WARES = (
-    "{num} {what} {age}", "{n}. {what}　{amount}", "{what}\\t{age}\\t{amount}", "{code},{what},{age}", "・{what} {age}個", "{n} {what} {product} {amount}", "{date} {what} {amount} {status}", "{what}：{age}{sex}", "{num}　{what}　{date}",
-    "品名 {what}　数量 {age}", "{what}（{place}）{tel}", "{org}\\t{what}\\t{amount}", "{what} {time} {time}", "[{num}] {what}", "{what}/{what}/{age}", "{date} {time} {code} {what} OK", "No.{n} {what} {addr}",
-)
 
 
 def _said_to_be(kind: str, sure: float) -> list[str]:
@@ -295,7 +366,9 @@ def _line(mark: str, cells: list[tuple[str, bool] | Text] | list[tuple[str, bool
     for number, cell in enumerate(cells):
         if number:
             line = behind(line, Text(mark, ()))
-        line = behind(line, cell if isinstance(cell, Text) else Text(cell[0], ((0, len(cell[0])),) if cell[1] and cell[0] else ()))
+        line = behind(
+            line, cell if isinstance(cell, Text) else Text(cell[0], ((0, len(cell[0])),) if cell[1] and cell[0] else ())
+        )
     return line
 
 
@@ -312,11 +385,3 @@ def _put(form: str, parts: dict[str, tuple[str, bool] | Text]) -> Text:
         line = behind(line, part if isinstance(part, Text) else _line("", [part]))
         rest = rest[at + len(name) + 2 :]
     return line
-
-
-def made(seed: int, things: dict[str, list[str]], count: int) -> list[Text]:
-    """So many texts of a seed."""
-    source = Daily(seed, things)
-    return [source.text() for _ in range(count)]
-
-

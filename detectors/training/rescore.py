@@ -1,7 +1,8 @@
 """Fits the rescorer: ``python -m detectors.training.rescore SENTENCES.jsonl --documents DEV.txt --nobody FOLDER``.
 
 Minutes on one core, no graphics processor: the evidence about all candidates of the same material that the tagger is fitted
-to, of tables and forms in which the place decides (``headed.py``), and of real texts about nobody (a folder of text files),
+to, of tables and forms in which the place decides (``headed.py``), of texts in which one line tells what the others are
+(``daily.py``), and of real texts about nobody (a folder of text files),
 weighed by boosted trees. What can only speak for a name, or only against one, may only do that (``Feature.rises``).
 Documents that the tagger was not fitted to show how good it is: each is weighed by trees that were not fitted to it.
 """
@@ -23,11 +24,12 @@ from detectors.evidence.features import ALL
 from detectors.evidence.features import QUICK as WITHOUT_TAGGER
 from detectors.evidence.rescorer import FOLDER, WEIGHTS
 from detectors.interface import Depth
+from detectors.training.daily import Daily
 from detectors.training.examples import Examples, examples
 from detectors.training.headed import Headed
 from detectors.training.marked import Text
 from detectors.training.office import Office
-from detectors.training.texts import documents, sentences
+from detectors.training.texts import documents, exchanged, sentences
 from detectors.training.trees import Fitted, calibrated, calibration, fit, save
 from detectors.training.unsure import shaken
 from detectors.training.words import nouns, persons, proper, system_dictionary
@@ -41,8 +43,10 @@ ENCODED = 0.7
 """Share of the tagger's unsureness that the encoder is given: it was fitted to all documents by hand, and is surer of others."""
 UNSEEN = 2191
 """So many of the documents by hand the shipped tagger was fitted to; those behind them it has not seen."""
-MADE = 600
-"""Texts of each generator."""
+MADE, DAILY = 600, 1500
+"""Texts of each generator of lines, and of the one of whole texts."""
+OTHERS = 2
+"""How often a document by hand is shown about other persons besides."""
 FOLDS = 4
 SHARE = 5
 """One open sentence in so many: the others say the same."""
@@ -72,15 +76,20 @@ def parts(path: Path, by_hand: Path, nobody: Path | None) -> dict[Depth, list[Pa
     dictionary = system_dictionary()
     things |= nouns(dictionary) | persons(dictionary) | proper(dictionary)
     written = documents(by_hand, random.Random(1), samples=True)
-    office, headed = Office(4242, things), Headed(11, things)
+    office, headed, daily = Office(4242, things), Headed(11, things), Daily(77, things)
+    seen, unseen = written[:UNSEEN] * (1 + OTHERS), written[UNSEEN:] * (1 + OTHERS)
+    seen[UNSEEN:] = [exchanged(text, random.Random(n)) for n, text in enumerate(seen[UNSEEN:])]
+    first = len(written) - UNSEEN
+    unseen[first:] = [exchanged(text, random.Random(n)) for n, text in enumerate(unseen[first:])]
     real = [] if nobody is None else [Text(file.read_text("utf-8", "replace"), ()) for file in sorted(nobody.iterdir())]
     material: list[tuple[str, float, list[Text], Any]] = [
-        ("by hand, unseen", 2.0, written[UNSEEN:], encoded),
-        ("by hand", 1.0, written[:UNSEEN], both),
+        ("by hand, unseen", 2.0, unseen, encoded),
+        ("by hand", 0.7, seen, both),
         ("open sentences", 1.0, open_texts[::SHARE], both),
         ("office", 0.4, [office.text() for _ in range(MADE)], both),
         ("headed", 0.8, [headed.text() for _ in range(MADE)], None),
-        ("nobody", 0.7, real, None),
+        ("daily", 1.0, [daily.text() for _ in range(DAILY)], None),
+        ("nobody", 1.0, real, None),
     ]
     result: dict[Depth, list[Part]] = {depth: [] for depth in FEATURES}
     for name, weight, texts, change in material:
@@ -109,7 +118,8 @@ def fitted(given: Sequence[Part], features: tuple[Feature, ...], without: Any = 
 def crossed(given: Sequence[Part], features: tuple[Feature, ...]) -> Any:
     """How likely each candidate of the first part is a name, by trees that its text was left out of."""
     first = given[0].examples
-    texts = np.random.default_rng(0).integers(0, FOLDS, size=len(first.spans))
+    documents = len(first.spans) // (1 + OTHERS)  # a document about other persons is the same document
+    texts = np.tile(np.random.default_rng(0).integers(0, FOLDS, size=documents), 1 + OTHERS)
     scores = np.zeros(len(first.named))
     for fold in range(FOLDS):
         held = texts[first.text] == fold
@@ -150,7 +160,7 @@ def reliability(of: Examples, scores: Any) -> None:
             print(f"  scored {low:.1f} to {low + 0.1:.1f}: {of.named[inside].mean():.3f} of {inside.sum()} are names")
 
 
-WORTH = 0.0001
+WORTH = 0.00002
 """Least share of all that the trees gain for a feature to stay."""
 
 

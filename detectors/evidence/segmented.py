@@ -1,0 +1,127 @@
+"""What the dictionary's words are in this place of a sentence. In tables and lists of words nothing is segmented: there is no sentence
+that would say more than the word, and there are many of them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from detectors.evidence.feature import Values, feature
+from detectors.evidence.placed import in_table
+from detectors.evidence.scene import STOP, Scene
+from detectors.names.segments import Word, words
+
+_STEP, _BEFORE, _BEHIND = 150, 60, 90
+"""Long sentences are cut in pieces of so many characters, with so many before and behind them."""
+_LEAST = 6
+"""Characters of the least piece that is segmented: a name by itself is no sentence."""
+_COLUMNS = ("persons", "families", "givens", "nouns", "count", "begins", "ends", "affix")
+_NOTHING = (-1.0,) * len(_COLUMNS)
+_start, _end = attrgetter("start"), attrgetter("end")
+
+
+def _pieces(scene: Scene) -> list[tuple[int, int]]:
+    """For each candidate start and end of the sentence around it, or of the piece of a long one."""
+    stops = np.flatnonzero((scene.codes == 10) | (scene.marks & STOP > 0))
+    starts = stops[np.searchsorted(stops, scene.lows) - 1] + 1
+    ends = stops[np.searchsorted(stops, scene.highs)]
+    block = starts + (scene.lows - starts) // _STEP * _STEP
+    low, high = np.maximum(starts, block - _BEFORE), np.minimum(ends, block + _STEP + _BEHIND)
+    return list(zip(low.tolist(), high.tolist(), strict=True))
+
+
+def _within(found: Sequence[Word], low: int, high: int) -> tuple[float, ...]:
+    first, last = bisect_right(found, low, key=_end), bisect_left(found, high, key=_start)
+    inside = found[first:last]
+
+    def share(holds: Callable[[tuple[str, ...]], bool]) -> float:
+        return sum(min(w.end, high) - max(w.start, low) for w in inside if holds(w.speech)) / (high - low)
+
+    behind = found[last].speech[0] if last < len(found) else ""
+    return (
+        share(lambda speech: speech[2] == "人名"),
+        share(lambda speech: speech[3] == "姓"),
+        share(lambda speech: speech[3] == "名"),
+        share(lambda speech: speech[1] == "普通名詞"),
+        float(len(inside)),
+        float(bool(inside) and inside[0].start == low),
+        float(bool(inside) and inside[-1].end == high),
+        float(behind == "接尾辞"),
+    )
+
+
+def _column(scene: Scene, name: str) -> Any:
+    if "segmented" not in scene.memo:
+        text = scene.text
+        known: dict[tuple[int, int], list[Word]] = {}
+        rows = []
+        cells = in_table(scene).tolist()
+        for (low, high), (start, end), in_cell in zip(scene.spans, _pieces(scene), cells, strict=True):
+            if in_cell or end - start < _LEAST:
+                rows.append(_NOTHING)
+                continue
+            if (start, end) not in known:
+                known[start, end] = words(text[start:end])
+            rows.append(_within(known[start, end], low - start, high - start))
+        scene.memo["segmented"] = np.array(rows, dtype=np.float32).reshape(-1, len(_COLUMNS))
+    return scene.memo["segmented"][:, _COLUMNS.index(name)]
+
+
+@feature(("昨日は«田中太郎»が来た", 1.0), ("昨日は«会議»が長引いた", 0.0), tagged=True)
+def read_as_person(scene: Scene) -> Values:
+    """Share of its characters that stand in names of persons; -1 where nothing is segmented."""
+    found: Values = _column(scene, "persons")
+    return found
+
+
+@feature(("昨日は«田中太郎»が来た", 0.5), ("昨日は«会議»が長引いた", 0.0), tagged=True)
+def read_as_family(scene: Scene) -> Values:
+    """Share of its characters that stand in surnames."""
+    found: Values = _column(scene, "families")
+    return found
+
+
+@feature(("昨日は«田中太郎»が来た", 0.5), ("昨日は«会議»が長引いた", 0.0), tagged=True)
+def read_as_given(scene: Scene) -> Values:
+    """Share of its characters that stand in given names."""
+    found: Values = _column(scene, "givens")
+    return found
+
+
+@feature(("昨日は«会議»が長引いた", 1.0), ("昨日は«田中太郎»が来た", 0.0), tagged=True)
+def read_as_noun(scene: Scene) -> Values:
+    """Share of its characters that stand in common nouns."""
+    found: Values = _column(scene, "nouns")
+    return found
+
+
+@feature(("昨日は«田中太郎»が来た", 2.0), ("昨日は«会議»が長引いた", 1.0), tagged=True)
+def words_within(scene: Scene) -> Values:
+    """Words that it touches."""
+    found: Values = _column(scene, "count")
+    return found
+
+
+@feature(("昨日は«田中太郎»が来た", 1.0), ("昨日は田«中太郎»が来た", 0.0), tagged=True)
+def begins_word(scene: Scene) -> Values:
+    """Whether a word begins where it does."""
+    found: Values = _column(scene, "begins")
+    return found
+
+
+@feature(("昨日は«田中太郎»が来た", 1.0), ("昨日は«田中太»郎が来た", 0.0), tagged=True)
+def ends_word(scene: Scene) -> Values:
+    """Whether a word ends where it does."""
+    found: Values = _column(scene, "ends")
+    return found
+
+
+@feature(("昨日は«田中»さんが来た", 1.0), ("昨日は«田中»が来た", 0.0), tagged=True)
+def affix_behind(scene: Scene) -> Values:
+    """Whether an ending of words stands behind it."""
+    found: Values = _column(scene, "affix")
+    return found
