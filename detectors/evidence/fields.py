@@ -43,11 +43,12 @@ def _said(label: str) -> float:
 @feature(("氏名：«東»", 0.95), ("品名：«東»", -0.85), rises=1)
 def field(scene: Scene) -> Values:
     """How surely the label right before it announces persons; below nothing, how surely something else."""
-    text, known = scene.text, {"": 0.0}
-    found = []
-    for (low, _), line in zip(scene.spans, scene.lines[1].tolist(), strict=True):
-        label = _label(text, low, line)
+    text, spans, lines = scene.text, scene.spans, scene.lines[1]
+    known = {"": 0.0}
+    found = np.zeros(len(spans), dtype=np.float32)
+    for at in scene.asked.tolist():
+        label = _label(text, spans[at][0], int(lines[at]))
         if label not in known:
             known[label] = _said(label)
-        found.append(known[label])
-    return np.array(found, dtype=np.float32)
+        found[at] = known[label]
+    return found

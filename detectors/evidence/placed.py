@@ -12,7 +12,7 @@ import numpy.typing as npt
 from detectors.evidence.feature import Values, feature
 from detectors.evidence.listed import called_in_katakana, dictionary_place, full, noun, placeholder, programs, surname
 from detectors.evidence.scene import ARROW, DIGIT, ENDS, JOINT, MARK, SPACE, STOP, UNIT, Scene
-from detectors.evidence.touching import firm
+from detectors.evidence.touching import INTRODUCED, firm, says
 from detectors.evidence.written import strange, unwritable
 from detectors.labels import LabelIndex
 from detectors.names.columns import of_persons, person_word
@@ -91,14 +91,21 @@ def decided(scene: Scene) -> Any:
 
     - under a header that leaves no doubt (氏名) where it fills its cell and is written as names are,
     - under a header for persons (入所者), or behind a label for persons, where it fills the cell or what stands behind the label
-      and the lists know its parts (``_in_parts``)."""
+      and the lists know its parts (``_in_parts``),
+    - under such a header where it is a listed surname among others (スタッフ over 平山, 長嶺, 大山),
+    - where somebody of a firm says politely that it is he, and it is a listed surname."""
     header = np.where(whole_cell(scene) > 0, header_person(scene), 0.0)
-    value = _whole_value(scene)
-    if not ((header >= LISTED) | value).any():
+    value, told = _whole_value(scene), (says(scene) >= INTRODUCED) & (surname(scene) > 0)
+    if not ((header >= LISTED) | value | told).any():
         return np.zeros(len(scene.starts))
     held = (placeholder(scene) > 0) | (strange(scene) > 0) | (unwritable(scene) > 0)
     listed = ((header >= LISTED) | value) & _in_parts(scene)
+    listed |= (header >= LISTED) & (surname(scene) > 0) & (column_share(scene) >= _AMONG) | told
     return np.where(((header >= DECIDING) | listed) & ~held & (scene.of_words(written_as_name) > 0), DECIDED, 0.0)
+
+
+_AMONG = 0.6
+"""Share of the cells of a column that are listed as names, or that the tagger takes for names."""
 
 
 def _whole_value(scene: Scene) -> Any:

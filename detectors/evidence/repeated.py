@@ -28,21 +28,22 @@ def _outline(match: re.Match[str]) -> str:
 
 def _places(scene: Scene) -> Ints:
     """A number for the place of each candidate: what stands around it in its line, runs of letters and digits without their
-    length and value."""
+    length and value; 0 for unread ones."""
     if "places" not in scene.memo:
-        text = scene.text
+        text, spans = scene.text, scene.spans
         _, lines, ends = scene.lines
         known: dict[tuple[str, str], int] = {}
         outlines: dict[str, str] = {}
-        found = []
-        for (low, high), line, end in zip(scene.spans, lines.tolist(), ends.tolist(), strict=True):
+        found = np.zeros(len(spans), dtype=np.intp)
+        for at in scene.asked.tolist():
+            low, high = spans[at]
             sides = []
-            for part in (text[max(line, low - _REACH) : low], text[high : min(end, high + _REACH)]):
+            for part in (text[max(int(lines[at]), low - _REACH) : low], text[high : min(int(ends[at]), high + _REACH)]):
                 if part not in outlines:
                     outlines[part] = _RUNS.sub(_outline, part)
                 sides.append(outlines[part])
-            found.append(known.setdefault((sides[0], sides[1]), len(known)))
-        scene.memo["places"] = np.array(found, dtype=np.intp)
+            found[at] = known.setdefault((sides[0], sides[1]), len(known) + 1)
+        scene.memo["places"] = found
     places: Ints = scene.memo["places"]
     return places
 

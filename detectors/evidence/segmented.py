@@ -20,7 +20,6 @@ _STEP, _BEFORE, _BEHIND = 150, 60, 90
 _LEAST = 6
 """Characters of the least piece that is segmented: a name by itself is no sentence."""
 _COLUMNS = ("persons", "families", "givens", "nouns", "count", "begins", "ends", "affix")
-_NOTHING = (-1.0,) * len(_COLUMNS)
 _start, _end = attrgetter("start"), attrgetter("end")
 
 
@@ -58,16 +57,16 @@ def _column(scene: Scene, name: str) -> Any:
     if "segmented" not in scene.memo:
         text = scene.text
         known: dict[tuple[int, int], list[Word]] = {}
-        rows = []
-        cells = in_table(scene).tolist()
-        for (low, high), (start, end), in_cell in zip(scene.spans, _pieces(scene), cells, strict=True):
-            if in_cell or end - start < _LEAST:
-                rows.append(_NOTHING)
+        rows = np.full((len(scene.spans), len(_COLUMNS)), -1.0, dtype=np.float32)
+        cells, pieces = in_table(scene), _pieces(scene)
+        for at in scene.asked.tolist():
+            (low, high), (start, end) = scene.spans[at], pieces[at]
+            if cells[at] or end - start < _LEAST:
                 continue
             if (start, end) not in known:
                 known[start, end] = words(text[start:end])
-            rows.append(_within(known[start, end], low - start, high - start))
-        scene.memo["segmented"] = np.array(rows, dtype=np.float32).reshape(-1, len(_COLUMNS))
+            rows[at] = _within(known[start, end], low - start, high - start)
+        scene.memo["segmented"] = rows
     return scene.memo["segmented"][:, _COLUMNS.index(name)]
 
 

@@ -197,14 +197,20 @@ def of_before(scene: Scene) -> Any:
     return scene.codes[scene.lows - 1] == ord("の")
 
 
-@feature(("株式会社東西商会の«山田»です", 3), ("昨日の«山田»です", 2), ("«山田»は", 0), rises=1)
+INTRODUCED = 4
+
+
+@feature(
+    ("東西商会の«山田»と申します", 4), ("東西商会の«山田»です", 3), ("昨日の«山田»です", 2), ("«山田»は", 0), rises=1
+)
 def says(scene: Scene) -> Values:
-    """Whether somebody says that it is he (1), of what (2), of what firm or office (3)."""
+    """Whether somebody says that it is he (1), of what (2), of what firm or office (3), and politely (``INTRODUCED``)."""
     text = scene.text
-    said = [text.startswith(("です", "と申", "でござ", "と言", "といい"), high) for _, high in scene.spans]
+    said = scene.each(lambda _, high: text.startswith(("です", "と申", "でござ", "と言", "といい"), high))
+    polite = scene.each(lambda _, high: text.startswith(("と申", "でござ"), high))
     ends = np.array([*organisations().search(text).ends, -1])
     of = scene.codes[scene.lows - 1] == ord("の")
-    told: Values = np.array(said, np.float32) * (1 + of + (of & np.isin(scene.lows - 1, ends)))
+    told: Values = (said * (1 + of + (of & np.isin(scene.lows - 1, ends)) * (1 + polite))).astype(np.float32)
     return told
 
 
