@@ -101,7 +101,8 @@ class Scene:
 
     @cached_property
     def _breaks(self) -> Ints:
-        return (self.codes == 10).nonzero()[0]
+        breaks: Ints = (self.codes == 10).nonzero()[0]
+        return breaks
 
     @cached_property
     def asked(self) -> Ints:
