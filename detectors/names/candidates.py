@@ -34,6 +34,7 @@ def spans(
     found.update(more)
     found.update(_under_headers(view, leave))
     found.update(_behind_labels(view))
+    found.update(found_in.span("name") for found_in in _INTRODUCED.finditer(view.text))
     found.update(_before_titles(view.text, lexicon))
     return sorted(_trimmed(view, found) | set(_over_lines(view, lexicon)))
 
@@ -168,6 +169,8 @@ def _first_words(text: str, start: int) -> Iterator[Span]:
             yield text.rfind(" ", start, at - 1) + 1 or start, _without_title(text, start, at)
 
 
+_INTRODUCED = re.compile(rf"の(?P<name>[{KANJI}]{{1,4}}|[ァ-ヶー]{{2,8}})(?:でござ|と申)")
+"""Who says of what firm or office he is."""
 _SOLID = re.compile(rf"[{KANJI}]{{1,6}}$")
 _HALVES = re.compile(rf"[{KANJI}ぁ-んァ-ヶー]{{1,5}} [{KANJI}ぁ-んァ-ヶー]{{1,5}}$")
 _KANA = re.compile(r"[ァ-ヶー]{1,12}$|[ぁ-ん]{2,6}$|[A-Z][A-Za-z]{1,14}$")

@@ -94,7 +94,6 @@ def test_wares_in_records_and_logs_are_nobody(balanced: Engine, form: str) -> No
     "text",
     [
         "百円ショップで千円分の備品を買った。",
-        "（記入例）鈴木　太郎",
         "会費は五百円、子どもは百円です。",
     ],
 )
