@@ -24,6 +24,8 @@ from scanner.extract.plausible import score
 _UNICODE = re.compile(
     r"(?:\\+u[0-9a-fA-F]{4}|\\+[ux]\{[0-9a-fA-F]{1,6}\}|\\+U[0-9a-fA-F]{8}|%u[0-9a-fA-F]{4}|U\+[0-9A-F]{4,5}\b(?:[ ,](?=U\+))?)+"
 )
+_BARE = re.compile(r"(?:\\[0-9a-fA-F]{4,6} ?){2,}")
+"""As style sheets and SQL (``U&''``) write; it may be a path as well."""
 _NUMBER = re.compile(r"[0-9a-fA-F]{4,8}|(?<=\{)[0-9a-fA-F]{1,6}")
 _DECIMAL = re.compile(r"0[xX][0-9a-fA-F]+|[0-9]+")
 _HEXADECIMAL = re.compile(r"(?:\\+x[0-9a-fA-F]{2}){2,}")
@@ -36,7 +38,7 @@ _LOST = re.compile(r"\$[B@]((?:[!-~]{2})+?)\([BJ]")
 _REGISTRY = re.compile(r"hex(?:\([0-9a-f]{1,8}\))?:((?:[0-9a-fA-F]{2},(?:\\\n\s*)?)+[0-9a-fA-F]{2})")
 _PERCENT = re.compile(r"%(?:[89A-Fa-f][0-9A-Fa-f]|1[Bb])(?:%[0-9A-Fa-f]{2}|[@-~0-9.-])*")
 _QUOTED = re.compile(r"=[89A-F][0-9A-F]=[0-9A-F]{2}(?:=[0-9A-F]{2}|=\n|[!-<>-~])*")
-_REFERENCE = re.compile(r"&#(?:[0-9]{2,7}|[xX][0-9a-fA-F]{2,6});")
+_REFERENCE = re.compile(r"&(?:amp;){0,3}#(?:[0-9]{2,7}|[xX][0-9a-fA-F]{2,6});")
 _ENCODED = re.compile(r"=\?([\w.-]{1,40})(?:\*[^?\s]{0,20})?\?([qQbB])\?([^?\s]{0,4000})\?=(?:\s+(?==\?))?")
 _FOLDER_START = re.compile(rb"&[A-Za-z0-9+,]{3,}-")
 _DOLLAR_START = re.compile(rb"\$[89A-F][0-9A-F](?:\$[0-9A-F]{2}){2}")
@@ -54,7 +56,7 @@ def may_hold(letters: bytes) -> bool:
     return (
         b"\\" in letters
         or b"%" in letters
-        or (b"&" in letters and (b"&#" in letters or _FOLDER_START.search(letters) is not None))
+        or (b"&" in letters and (b"&#" in letters or b"&amp;#" in letters or _FOLDER_START.search(letters) is not None))
         or b"U+" in letters
         or (b"$" in letters and (_DOLLAR_START.search(letters) is not None or (b"$B" in letters and b"(B" in letters)))
         or (b"h" in letters and (b"CharCode(" in letters or b"CodePoint(" in letters or b"=hex" in letters))
@@ -67,6 +69,7 @@ def resolved(text: str) -> str:
     if "\\" in text:
         if "\\u" in text or "\\U" in text or "\\x{" in text:
             text = _UNICODE.sub(_units, text)
+        text = _BARE.sub(_bare, text)
         if "\\'" in text:
             text = _RICH.sub(lambda m: _bytes(m, _rich), text)
         if "\\x" in text:
@@ -137,6 +140,14 @@ def _registry(match: re.Match[str]) -> str:
     return match.group()
 
 
+def _bare(match: re.Match[str]) -> str:
+    codes = [int(n, 16) for n in re.findall("[0-9a-fA-F]{4,6}", match.group())]
+    if any(code > 0xFFFF or 0xD800 <= code < 0xE000 for code in codes):
+        return match.group()
+    found = "".join(map(chr, codes))
+    return found if score(found) > _LEAST else match.group()
+
+
 def _units(match: re.Match[str]) -> str:
     codes = [int(n, 16) for n in _NUMBER.findall(match.group())]
     if any(code > 0x10FFFF for code in codes):
@@ -148,7 +159,7 @@ def _units(match: re.Match[str]) -> str:
 
 
 def _reference(match: re.Match[str]) -> str:
-    found = html.unescape(match.group())
+    found = html.unescape(match.group().replace("amp;", ""))
     return match.group() if found in _KEPT or found < " " else found
 
 

@@ -15,6 +15,7 @@ from scanner.extract.formats import zipmethods
 from scanner.extract.formats.salvage import salvage
 from scanner.extract.formats.zipdir import check_entries, directory_end, overlapping, spans, spool
 from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source, Truncated
+from scanner.extract.telling import telling
 from scanner.model import Reason
 
 IN_MEMORY = 256_000_000
@@ -41,6 +42,9 @@ def extract(source: Source, sink: Sink) -> None:
 
         archive = AESZipFile(source.file)  # as the standard library's, with the encryption of WinZip and 7-Zip
         members = [i for i in archive.infolist() if i.file_size or not i.is_dir()]
+    for info in archive.infolist():
+        if info.is_dir() and not info.file_size:
+            put_folder(source, sink, member_name(info))
     twice = overlapping(members)
     limit = min(IN_MEMORY, sink.limits.part_bytes)
     encrypted = 0
@@ -119,6 +123,13 @@ def over(sink: Sink, part: str, size: int, total: int = 0) -> None:
     sink.missed(Reason.RATIO_LIMIT, part)
     sink.note(f"unpacked {size} bytes" + (f" of {total}" if total > size else ""))
     raise Exhausted(Reason.RATIO_LIMIT)
+
+
+def put_folder(source: Source, sink: Sink, name: str) -> None:
+    """The name of a folder, which may have no members, where it may tell a person."""
+    leaf = name.rstrip("/").rpartition("/")[2]
+    if telling(leaf):
+        sink.field(source.at(name, "folder"), "", leaf)
 
 
 def put_member(source: Source, sink: Sink, name: str, data: IO[bytes], size: int, position: int = 0) -> str:

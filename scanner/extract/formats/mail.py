@@ -23,6 +23,7 @@ from scanner.extract.formats.mailwords import file_name, header
 from scanner.extract.formats.text import Lines
 from scanner.extract.inletters import unpacked
 from scanner.extract.interface import LimitReached, Sink, Source, join
+from scanner.extract.telling import telling
 from scanner.model import Reason
 
 __all__ = ["extract", "header", "put"]
@@ -48,6 +49,9 @@ _PACKED_LINE = re.compile(
     r"[A-Za-z0-9+/]{20,}={0,2}|(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)|(?:[A-Za-z0-9+/]{4})+"
 )
 """Lines of base64 may have any length; a short one of another is a word."""
+_CUT_ANYHOW = re.compile(r"[A-Za-z0-9+/\s]++(?:=\s*){0,2}[^A-Za-z0-9+/=_-]{0,8}")
+"""Base64 in lines of any length, with a mark or two of something else at its end."""
+_NO_LETTERS = re.compile("[^A-Za-z0-9+/]")
 _PACKED = ("base64", "quoted-printable")
 _BEFORE = re.compile(rb"(?:\xef\xbb\xbf|[ \t]*\r?\n)+|>?From [^\r\n]*\r?\n")
 
@@ -115,10 +119,7 @@ def put(message: Message, source: Source, sink: Sink) -> None:
                 _lines(_bytes(str(around)), "", join(where, "body"), source, sink)
         if isinstance(payload, list) and kind.startswith("message/"):
             if kind == "message/delivery-status" or kind == "message/disposition-notification":
-                for block in payload:
-                    if isinstance(block, Message):
-                        _headers(block, source, sink)
-                        stack.append((block, where, depth + 1))
+                stack.extend((block, where, depth + 1) for block in payload if isinstance(block, Message))
                 continue
             for inner_mail in payload:
                 number += 1
@@ -139,7 +140,8 @@ def _headers(message: Message, source: Source, sink: Sink) -> None:
     for name, value in message.items():
         if name.lower() in known or name.lower() in _OF_THE_PART:
             continue
-        if (_OF_PEOPLE if _MACHINES.match(name) else _TELLING).search(str(value)):
+        people = not _MACHINES.match(name)
+        if (_TELLING if people else _OF_PEOPLE).search(str(value)) or (people and telling(str(value))):
             sink.field(join(source.part, "header"), "", f"{name[:60]}: {header(str(value))}")
 
 
@@ -189,9 +191,11 @@ def _contents(part: Message) -> bytes:
     data = data if isinstance(data, bytes) else b""
     packing = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
     payload = getattr(part, "_payload", "")  # as it stands; the library puts U+FFFD for what is not ASCII in it
-    if packing.startswith("base64") and isinstance(payload, str) and "=" in payload.rstrip("=\r\n \t"):
-        return b"".join(_pieces(payload)) or data
-    return data
+    if not packing.startswith("base64") or not isinstance(payload, str):
+        return data
+    if _CUT_ANYHOW.fullmatch(payload):
+        return unpacked(_NO_LETTERS.sub("", payload)) or data
+    return (b"".join(_pieces(payload)) or data) if "=" in payload.rstrip("=\r\n \t") else data
 
 
 def _pieces(payload: str) -> Iterator[bytes]:

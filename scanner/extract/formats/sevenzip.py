@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scanner.extract import behind
-from scanner.extract.formats.archive import IN_MEMORY, put_member
+from scanner.extract.formats.archive import IN_MEMORY, put_folder, put_member
 from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink, Source
 from scanner.model import Reason
 
@@ -71,6 +71,9 @@ def _unpacked(source: Source, sink: Sink, password: str | None) -> list[tuple[in
             raise py7zr.exceptions.PasswordRequired
         if source.depth and any(coder["method"] == _PPMD for coder in _coders(archive)):
             raise ExtractError("ppmd", Reason.UNSUPPORTED)  # where it is damaged its decoder ends the process
+        for folder in archive.list():
+            if folder.is_directory:
+                put_folder(source, sink, folder.filename)
         members = [m for m in archive.list() if not m.is_directory]
         total = sum(m.uncompressed or 0 for m in members)
         if len(members) > sink.limits.members:
