@@ -132,8 +132,8 @@ def _encryption(entry: Incident | None, found: Affected) -> str:
 
 def _happened(found: Affected) -> str:
     """What points and registers tell of the event."""
-    points = [wording.point(code) for code in sorted(found.codes)]
-    return "。".join(filter(None, (_SOURCES.get(found.source, ""), *points, *found.entries)))
+    lines = [_SOURCES.get(found.source, ""), *(wording.point(code) for code in sorted(found.codes)), *found.entries]
+    return "\n".join(filter(None, lines))
 
 
 def _clocks(context: Context, entry: Incident | None, known: date) -> list[tuple[str, object]]:

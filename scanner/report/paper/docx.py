@@ -34,8 +34,10 @@ from scanner.report.paper.steady import steady
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _ALIGN = {"left": "left", "centre": "center", "right": "right"}
-_LABEL = 38.0
+_LABEL = 44.0
 """Millimetres of the column of labels."""
+_SENDER = 22.0
+"""The same where the sender is named."""
 _EDGE = '<w:{0} w:val="single" w:sz="4" w:space="0" w:color="808080"/>'
 _EDGES = "".join(_EDGE.format(side) for side in ("top", "left", "bottom", "right", "insideH", "insideV"))
 
@@ -51,16 +53,17 @@ def written(document: Document) -> bytes:
         if not element.tag.endswith("sectPr"):
             body.remove(element)
     final = body[-1]
-    for number, page in enumerate(document.pages):
+    pages = document.flowing()
+    for number, page in enumerate(pages):
         for block in page.blocks:
             for xml in _block(block, page):
                 final.addprevious(_element(xml))
-        section = made.sections[-1] if number == len(document.pages) - 1 else None
+        section = made.sections[-1] if number == len(pages) - 1 else None
         if section is None:
             final.addprevious(
                 _element(f"<w:p {_W}><w:pPr><w:spacing w:line='20' w:lineRule='exact'/><w:sectPr/></w:pPr></w:p>")
             )
-    for section, page in zip(made.sections, document.pages, strict=True):
+    for section, page in zip(made.sections, pages, strict=True):
         _set(section, page.sheet)
         _head(section, document if page.titled else None)
     _foot(made.sections[0], document.foot)
@@ -126,9 +129,13 @@ def _block(block: Block, page: Page) -> list[str]:
     room = page.sheet.room
     if isinstance(block, Line):
         return [_line(block, page.face)]
+    half = room / 2 - 8
     if isinstance(block, Sender):
-        rows = [[_cell(a, 30, BODY, page.face), _cell(b, room / 2 - 22, BODY, page.face)] for a, b in block.rows]
-        return [_table(rows, [30, room / 2 - 22], edges=False, left=room / 2 - 8), _gap()]
+        rows = [
+            [_cell(a, _SENDER, BODY, page.face), _cell(b, room - half - _SENDER, BODY, page.face)]
+            for a, b in block.rows
+        ]
+        return [_table(rows, [_SENDER, room - half - _SENDER], edges=False, left=half), _gap()]
     if isinstance(block, Items):
         return [_items(block, room, page.face), _gap()]
     if isinstance(block, Facts):
@@ -152,7 +159,7 @@ def _items(block: Items, room: float, face: str) -> str:
 
 
 def _grid(block: Grid, room: float, face: str) -> list[str]:
-    made: list[str] = []
+    made = [_gap()]
     chosen = parts(block, room)
     for number, part in enumerate(chosen, 1):
         if len(chosen) > 1:

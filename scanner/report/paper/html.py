@@ -32,7 +32,7 @@ def escape(text: str) -> str:
 
 def written(document: Document) -> str:
     """The page, self-contained."""
-    sheets = {_named(p.sheet): p.sheet for p in document.pages}
+    sheets = {_named(p.sheet): p.sheet for p in document.flowing()}
     foot = escape(document.foot).replace("\\", "\\\\").replace('"', '\\"')
     rules = "".join(
         f"@page {name}{{size:{s.name} {'landscape' if s.landscape else 'portrait'};margin:{s.top}mm {s.side}mm {s.bottom}mm;"
@@ -40,7 +40,7 @@ def written(document: Document) -> str:
         f".{name}{{page:{name};max-width:{s.room}mm}}"
         for name, s in sheets.items()
     )
-    body = "".join(_page(page, document) for page in document.pages)
+    body = "".join(_page(page, document) for page in document.flowing())
     return (
         f'<!doctype html><html lang="ja"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{escape(document.title)}</title><style>{_CSS}{rules}</style></head><body>{body}"
@@ -85,15 +85,15 @@ def _block(block: Block, page: Page) -> str:
             f'<p class="{kinds}" style="font-size:{block.size}pt;margin-top:{block.before}pt">{escape(block.text)}</p>'
         )
     if isinstance(block, Sender):
-        return _rows(block.rows, "sender", 30, "td")
+        return _rows(block.rows, "sender", 22, "td")
     if isinstance(block, Items):
         lines = "".join(
-            f'<tr><td style="width:8mm">{n}</td><td style="width:38mm">{escape(label)}</td><td>{escape(text)}</td></tr>'
+            f'<tr><td style="width:8mm">{n}</td><td style="width:44mm">{escape(label)}</td><td>{escape(text)}</td></tr>'
             for n, (label, text) in enumerate(block.entries, 1)
         )
         return f'<table class="items"><tbody>{lines}</tbody></table>'
     if isinstance(block, Facts):
-        return _rows(block.entries, "facts", 40, "th")
+        return _rows(block.entries, "facts", 44, "th")
     if isinstance(block, Grid):
         return _grid(block, page.sheet.room)
     head = "".join(f"<th>{escape(label)}</th>" for label, _ in block.boxes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 SERIF = "游明朝"
@@ -34,7 +34,7 @@ class Sheet:
         return self.width > self.height
 
 
-UPRIGHT = Sheet("A4", 210, 297, 25, 22, 20)
+UPRIGHT = Sheet("A4", 210, 297, 25, 18, 18)
 ACROSS = Sheet("A4", 297, 210, 13, 20, 16)
 WIDE = Sheet("A3", 420, 297, 13, 20, 16)
 
@@ -104,11 +104,10 @@ class Page:
     sheet: Sheet
     blocks: tuple[Block, ...]
     face: str = SANS
-
-    @property
-    def titled(self) -> bool:
-        """Whether the form's title stands above each of its pages: a table that brings no title of its own."""
-        return not any(isinstance(block, Line) for block in self.blocks)
+    titled: bool = False
+    """Whether the form's title stands above each of its pages: a table that brings no title of its own."""
+    follows: bool = False
+    """Whether it goes on below the page before it where text flows; a workbook has a sheet for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +120,13 @@ class Document:
     foot: str
     """What stands below every page, beside its number."""
     pages: tuple[Page, ...]
+
+    def flowing(self) -> list[Page]:
+        """The pages as a program shows them that lets text flow."""
+        found: list[Page] = []
+        for page in self.pages:
+            if page.follows and found:
+                found[-1] = replace(found[-1], blocks=(*found[-1].blocks, *page.blocks))
+            else:
+                found.append(page)
+        return found

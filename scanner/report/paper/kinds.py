@@ -56,7 +56,7 @@ Paper = Letter | Register | Checklist
 PAPERS: dict[str, Paper] = {
     "1": Register(WIDE, 2),
     "2": Register(WIDE, 2),
-    "3": Letter("標記の契約に係る個人情報の取扱状況を、下記のとおり報告します。", keys=1),
+    "3": Letter("受託した事務に係る個人情報の取扱状況を、下記のとおり報告します。", keys=1),
     "4": Letter(
         "個人情報を取り扱う作業場所及び保管場所を、下記のとおり届け出ます(承諾番号のないものは承諾を申請します)。",
         keys=3,

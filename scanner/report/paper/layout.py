@@ -11,6 +11,7 @@ from scanner.report.paper.interface import (
     TABLE,
     TITLE,
     UPRIGHT,
+    WIDE,
     Block,
     Document,
     Facts,
@@ -19,7 +20,6 @@ from scanner.report.paper.interface import (
     Line,
     Page,
     Sender,
-    Sheet,
     Signatures,
 )
 from scanner.report.paper.kinds import PAPERS, Checklist, Letter, Register
@@ -27,6 +27,8 @@ from scanner.report.paper.parties import BLANK, Parties
 from scanner.report.paper.stamp import Stamp
 
 _NONE = "該当なし"
+_SAFE = 0.94
+"""Share of the width that a table may take for all programs to show it in one part (``xlsx``)."""
 _PLACED = frozenset({"契約件名・番号", "契約", "契約番号", "責任者確認", "受領者 署名・印"})
 """Facts that have a place of their own in a letter: its first item, and the boxes to sign in."""
 
@@ -81,7 +83,7 @@ def letter(form: Form, paper: Letter, stamp: Stamp, parties: Parties) -> list[Pa
 def sheet(form: Form, paper: Register | Checklist, parties: Parties) -> list[Page]:
     """The table on its own sheets; what it sums up to, its remarks and who checked it follow on one more page."""
     rows = form.rows or [(_NONE, *[""] * (len(form.columns) - 1))]
-    pages = [Page(form.title, paper.sheet, (Grid(form.columns, rows, paper.keys),))]
+    pages = [Page(form.title, paper.sheet, (Grid(form.columns, rows, paper.keys),), titled=True)]
     after: list[Block] = []
     if form.facts:
         after.append(Facts(tuple((label, _text(value)) for label, value in form.facts)))
@@ -89,16 +91,15 @@ def sheet(form: Form, paper: Register | Checklist, parties: Parties) -> list[Pag
     if paper.signers:
         after.append(_signatures(paper.signers, parties))
     if after:
-        pages.append(
-            Page("集計・備考", UPRIGHT, (Line(f"{form.title}　集計・備考", "centre", TITLE, bold=True), *after))
-        )
+        title = Line(f"{form.title}　集計・備考", size=BODY, bold=True, before=6)
+        pages.append(Page("集計・備考", UPRIGHT, (title, *after), follows=True))
     return pages
 
 
 def _attachment(form: Form, paper: Letter) -> Page:
-    """別紙: upright where the table fits, else across."""
+    """別紙: on the smallest paper on which the table fits, else in parts."""
     grid = Grid(form.columns, form.rows, paper.keys)
-    sheet: Sheet = UPRIGHT if len(parts(grid, UPRIGHT.room)) == 1 else ACROSS
+    sheet = next((s for s in (UPRIGHT, ACROSS, WIDE) if len(parts(grid, s.room * _SAFE)) == 1), ACROSS)
     return Page("別紙", sheet, (Line("別紙", "right"), Line(f"{form.title}　内訳", "centre", TITLE, bold=True), grid))
 
 

@@ -18,7 +18,6 @@ from scanner.report.paper.columns import parts
 from scanner.report.paper.interface import (
     BODY,
     SANS,
-    SMALLEST,
     TABLE,
     TITLE,
     Document,
@@ -31,9 +30,11 @@ from scanner.report.paper.interface import (
     Sheet,
     Signatures,
 )
-from scanner.report.paper.measure import lines
+from scanner.report.paper.measure import lines, width
 from scanner.report.paper.steady import steady
 
+_MARGINAL = 9
+"""Type of headers and footers, in points: where a sheet is made to fit, they are made smaller too."""
 _STEPS = 16
 """Columns of the grid that letters stand on."""
 _PIXELS, _DIGIT, _MARGIN = 96 / 25.4, 8, 5
@@ -87,13 +88,21 @@ def _set(sheet: Any, paper: Sheet, document: Document, *, single: bool) -> None:
     margins.top, margins.bottom = paper.top / 25.4, paper.bottom / 25.4
     margins.header = margins.footer = 7 / 25.4
     sheet.oddFooter.center.text = f"{_kept(document.foot)}　　&P / &N"
-    sheet.oddFooter.center.font, sheet.oddFooter.center.size = f"{SANS},標準", int(SMALLEST)
+    sheet.oddFooter.center.font, sheet.oddFooter.center.size = f"{SANS},標準", _MARGINAL
     sheet.sheet_view.showGridLines = False
 
 
 def _kept(text: str) -> str:
     """A text in a header or footer, where ``&`` begins a command; all parts of one may have 255 characters."""
     return text.replace("&", "&&")[:70]
+
+
+def _beside(document: Document, page: Page) -> tuple[str, str]:
+    """What stands left and right of the title: as much as does not run into it; headers are not wrapped."""
+    left, right = document.head
+    room = (page.sheet.room - width(f"{page.name} {document.title}", TITLE)) / 2
+    day = right.rpartition("　")[2]
+    return left if width(left, _MARGINAL) < room else "", right if width(right, _MARGINAL) < room else day
 
 
 def _table(sheet: Any, grid: Grid, page: Page, document: Document) -> None:
@@ -109,18 +118,18 @@ def _table(sheet: Any, grid: Grid, page: Page, document: Document) -> None:
         sheet.append([in_cell(line.text)])
         sheet.cell(sheet.max_row, 1).font = Font(name=SANS, size=line.size, bold=line.bold, charset=128)
     head = len(above) + 1
-    sheet.oddHeader.left.text, sheet.oddHeader.right.text = map(_kept, document.head)
+    sheet.oddHeader.left.text, sheet.oddHeader.right.text = map(_kept, _beside(document, page))
     sheet.oddHeader.center.text = _kept(f"{'' if page.name == document.title else page.name + ' '}{document.title}")
     for part, size in (
-        (sheet.oddHeader.left, SMALLEST),
-        (sheet.oddHeader.right, SMALLEST),
+        (sheet.oddHeader.left, _MARGINAL),
+        (sheet.oddHeader.right, _MARGINAL),
         (sheet.oddHeader.center, 13),
     ):
         part.font, part.size = f"{SANS},標準", int(size)
     chosen = parts(grid, page.sheet.room * _SAFE)
-    widths = {index: width for part in chosen for index, width in zip(part.indices, part.widths, strict=True)}
-    for index, width in widths.items():
-        sheet.column_dimensions[get_column_letter(index + 1)].width = units(width)
+    widths = {index: wide for part in chosen for index, wide in zip(part.indices, part.widths, strict=True)}
+    for index, wide in widths.items():
+        sheet.column_dimensions[get_column_letter(index + 1)].width = units(wide)
     for part in chosen[:-1]:
         sheet.col_breaks.append(Break(id=part.indices[-1] + 1))
     if len(chosen) > 1:
@@ -129,7 +138,8 @@ def _table(sheet: Any, grid: Grid, page: Page, document: Document) -> None:
     for row in grid.rows:
         sheet.append([in_cell(value) for value in row])
     edge = _edges()
-    left, right = (Alignment(horizontal=h, vertical="top", wrap_text=True) for h in ("left", "right"))
+    left = Alignment(horizontal="left", vertical="top", wrap_text=True)
+    right = Alignment(horizontal="right", vertical="top", wrap_text=True, indent=1)
     middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
     font, bold = (Font(name=SANS, size=TABLE, bold=b, charset=128) for b in (False, True))
     like: dict[str, Any] = {}
@@ -167,13 +177,17 @@ def _letter(sheet: Any, page: Page) -> None:
             writer.row([(1, _STEPS, text)], block.size, align=block.align, bold=block.bold, before=block.before)
         elif isinstance(block, Sender):
             for label, value in block.rows:
-                writer.row([(8, 10, label), (11, _STEPS, value)], BODY)
+                writer.row([(7, 9, label), (10, _STEPS, value)], BODY)
         elif isinstance(block, Items):
-            for number, (label, value) in enumerate(block.entries, 1):
-                writer.row([(1, 1, number), (2, 5, label), (6, _STEPS, value)], BODY)
+            for n, (label, value) in enumerate(block.entries, 1):
+                # a row a line: a row is never broken, and a long one would leave half a page empty
+                top, *more = value.split("\n")
+                writer.row([(1, 1, n), (2, 6, label), (7, _STEPS, top)], BODY)
+                for other in more:
+                    writer.row([(7, _STEPS, other)], BODY)
         elif isinstance(block, Facts):
             for label, value in block.entries:
-                writer.row([(1, 4, label), (5, _STEPS, value)], TABLE, edges=True)
+                writer.row([(1, 5, label), (6, _STEPS, value)], TABLE, edges=True)
         elif isinstance(block, Signatures):
             first = _STEPS - 4 * len(block.boxes) + 1
             spans = [(first + 4 * n, first + 4 * n + 3) for n in range(len(block.boxes))]
