@@ -88,7 +88,7 @@ def _structured() -> Files:
         "quotes.csv": lambda: b'a,b\n1,"' + b'""' * 500_000,
         "quote-rows.csv": lambda: b'a,b\n"' * 200_000,
         "returns.csv": lambda: b"a,b\r" * 300_000,
-        "nul.csv": lambda: b"a,b\n" + b"\0,\0\n" * 100_000,
+        "zeros.csv": lambda: b"a,b\n" + b"\0,\0\n" * 100_000,
         "folds.vcf": lambda: b"BEGIN:VCARD\nFN:" + b"a\n " * 300_000,
         "options.vcf": lambda: b"BEGIN:VCARD\nFN" + b";A=1" * 300_000 + b":a\n",
         "values.vcf": lambda: b"BEGIN:VCARD\nN:" + b";" * 1_000_000 + b"\n",
