@@ -177,7 +177,6 @@ def try_setup(trial: Trial) -> None:
         if "Sekisho" in line and "PendingFileRename" not in line and ".old-" not in line
     ]
     trial.must(not left, "nothing is left in the registry", "\n".join(left))
-    trial.run(PACKAGE, "setup", "--silent", "-p", "policy.toml")
     trial.run(PACKAGE, "setup", "--silent", "--uninstall", "--purge")
     trial.must(not STATE.exists(), "with --purge the inventory goes too")
 

@@ -52,6 +52,8 @@ def _placed(wanted: Setup, machine: Machine, manager: Manager) -> list[Change]:
     target, old = wanted.target, version_of(wanted.target)
     if target.exists() and not old and any(target.iterdir()):
         raise ServiceError("not_ours", detail=str(target))
+    if tree.same(wanted.source, target):
+        return []
     new = target.with_name(f"{target.name}.new")
     if new.exists():
         shutil.rmtree(new)  # of a setup that was cut short

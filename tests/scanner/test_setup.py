@@ -116,8 +116,9 @@ def test_first_setup_and_the_same_again(desk: Desk, tmp_path: Path) -> None:
     assert desk.manager.running
     assert desk.manager.spec is not None
     assert str(desk.target) in desk.manager.spec.command[0]
-    again = desk.install(source, policy)
-    assert [w for w in again if w not in ("upgraded", "unchanged")] == []
+    desk.manager.said.clear()
+    assert desk.install(source, policy) == ["unchanged"]
+    assert desk.manager.said == []
     assert desk.machine.folders.count(str(desk.target)) == 1
 
 
@@ -133,6 +134,18 @@ def test_upgrade_leaves_nothing_of_the_older_one(desk: Desk, tmp_path: Path) -> 
     assert setup.version_of(desk.target) == __version__
     assert (desk.home.path / "inventory.db").exists()
     assert [p.name for p in desk.target.parent.iterdir()] == ["Sekisho"]
+
+
+@pytest.mark.parametrize("harm", ["gone", "cut"])
+def test_setup_again_mends_what_is_not_whole(harm: str, desk: Desk, tmp_path: Path) -> None:
+    source = package(tmp_path / "zip", __version__)
+    desk.install(source)
+    if harm == "gone":
+        (desk.target / "sekisho.exe").unlink()
+    else:
+        (desk.target / "sekisho.exe").write_text("", encoding="utf-8")
+    assert "upgraded" in desk.install(source)
+    assert (desk.target / "sekisho.exe").read_text(encoding="utf-8") == __version__
 
 
 FAULTS = ["damaged", "no_sums", "no_room", "stuck", "in_use", "no_place"]
