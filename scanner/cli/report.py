@@ -173,7 +173,7 @@ def _made(order: Order, state: Home, reader: Reader, policy_path: str | None) ->
     if order.number == "overview":
         from scanner.report import overview
 
-        return overview.build(reader, policy).encode("utf-8")
+        return overview.build(reader, policy, order.contract).encode("utf-8")
     if order.number == "14":
         from scanner.acts.packing import pack
 

@@ -10,7 +10,7 @@ import click
 
 from scanner import clock
 from scanner.cli.main import EXIT_USAGE, Failure
-from scanner.messages import t
+from scanner.messages import language, t
 
 if TYPE_CHECKING:
     from scanner.acts.handing_in import Made
@@ -93,7 +93,8 @@ def refuse_unknown(word: str) -> str:
         near = t("list.separator").join(unknown.near)
         if unknown.several:
             raise Failure(t("report.several_forms", name=word, forms=near), EXIT_USAGE) from None
-        known = t("list.separator").join([*map(names.called, sorted(names.KNOWN, key=_in_order)), *ALIASES])
+        every = list(map(names.called, sorted(names.KNOWN, key=_in_order)))
+        known = t("list.separator").join([*every, *ALIASES] if language() == "ja" else every)
         hint = " " + t("cli.did_you_mean", name=near) if near else ""
         raise Failure(t("report.unknown_form", name=word, forms=known) + hint, EXIT_USAGE) from None
 

@@ -86,6 +86,18 @@ def test_a_file_stands_once_in_the_list(day: Day) -> None:
     assert page.count("本人 12 人") >= 1
 
 
+def test_an_overview_of_one_contract_shows_what_concerns_it(day: Day) -> None:
+    reader = Reader(day.home / "inventory.db")
+    of_a, of_none, every = (overview.build(reader, None, contract) for contract in ("A", "B", ""))
+    assert "一覧.xlsx" in of_a
+    assert "名簿.xlsx" not in of_a  # nobody can tell whose it is
+    assert "名簿.xlsx" in every
+    assert "一覧.xlsx" not in of_none
+    found = changes.since_last(reader, "B")
+    assert found is not None
+    assert (found.opened, found.files_new, found.files_gone) == (0, 0, 0)
+
+
 def test_what_changed_is_what_happened_between_the_scans(day: Day) -> None:
     reader = Reader(day.home / "inventory.db")
     found = changes.since_last(reader)

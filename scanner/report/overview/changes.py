@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from typing import NamedTuple
 
+from scanner.inventory.point_lists import entries_about
 from scanner.inventory.reader import Reader
 
 NEW = ("first_seen", "copied", "carried_to_medium")
@@ -31,15 +32,19 @@ class Changes(NamedTuple):
     """Kind of entry → how many since, of those that people ask about."""
 
 
-def since_last(reader: Reader) -> Changes | None:
-    """``None`` while there is no earlier scan that came to its end."""
+def since_last(reader: Reader, contract: str = "") -> Changes | None:
+    """Of all contracts, or of one. ``None`` while there is no earlier scan that came to its end."""
     base = reader.rows(
         "select seq, at from ledger where kind = 'scan_ended' and seq <"
         " (select max(seq) from ledger where kind = 'scan_begun') order by seq desc limit 1"
     )
     if not base:
         return None
-    entries = reader.rows("select kind, details from ledger where seq > ? order by seq", (base[0]["seq"],))
+    mine, values = entries_about(contract)
+    entries = reader.rows(
+        f"select kind, details from ledger where seq > ? and {mine} order by seq",  # noqa: S608  # our own condition
+        (base[0]["seq"], *values),
+    )
     kinds = Counter(entry["kind"] for entry in entries)
     told = [(e["kind"], json.loads(e["details"])) for e in entries if e["kind"].startswith("point_")]
     opened = {details["point"] for kind, details in told if kind == "point_opened"}

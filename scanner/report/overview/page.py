@@ -14,6 +14,7 @@ from scanner import clock
 from scanner.custody import families
 from scanner.inventory import coverage
 from scanner.inventory.errors import InventoryError
+from scanner.inventory.point_lists import about, files_about
 from scanner.inventory.reader import Reader
 from scanner.messages import language, t
 from scanner.model import display
@@ -21,6 +22,7 @@ from scanner.policy.models import Policy
 from scanner.report import articles, kinship, wording
 from scanner.report.forms.interface import Context
 from scanner.report.listing import subjects, urgency
+from scanner.report.listing.filters import Filter
 from scanner.report.listing.table import place_of
 from scanner.report.overview import changes, pictures
 
@@ -31,9 +33,9 @@ _NAMED = 20
 _DAYS = 60
 
 
-def build(reader: Reader, policy: Policy | None = None) -> str:
+def build(reader: Reader, policy: Policy | None = None, contract: str = "") -> str:
     """The page as HTML text; raises ``InventoryError`` (``no_runs``) before the first scan. ``policy`` is what copies are
-    compared with."""
+    compared with; ``contract`` leaves out what is of no concern to it, but for what was examined, which is of all."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     runs = reader.rows("select * from runs where state <> 'watch' order by id desc limit 10")
@@ -48,31 +50,32 @@ def build(reader: Reader, policy: Policy | None = None) -> str:
     )
     environment.globals.update(shown=clock.shown, t=t, w=wording, k=kinship, u=urgency, place_of=place_of)
     today = clock.today()
-    loaded = families.load(reader.db, policy, today)
-    lying = _places(reader)
+    loaded = [f for f in families.load(reader.db, policy, today) if contract in ("", f.original.contract)]
+    lying = _places(reader, contract)
     return environment.get_template("overview.html").render(
-        **_lists(reader, today),
+        **_lists(reader, today, contract),
+        contract=contract,
         lang=language(),
         last=runs[0],
         runs=runs,
         today=today,
         families=loaded,
         places=lying,
-        kinds=_kinds(reader),
+        kinds=_kinds(reader, contract),
         coverage=coverage.of(reader.db),
-        articles=articles.table(Context(reader, policy, today, b"")),
-        changes=changes.since_last(reader),
+        articles=articles.table(Context(reader, policy, today, b"", contract=contract)),
+        changes=changes.since_last(reader, contract),
         pictures={
             "places": pictures.places(lying),
             "families": pictures.families(loaded),
-            "trend": pictures.trend(_open_by_day(reader, today)),
+            "trend": pictures.trend(_open_by_day(reader, today, contract)),
         },
     )
 
 
-def _lists(reader: Reader, today: date) -> dict[str, Any]:
+def _lists(reader: Reader, today: date, contract: str) -> dict[str, Any]:
     """What is open, a line a file, and what was not read, by reason."""
-    every = subjects.load(reader, today=today)
+    every = Filter(contract=contract).apply(subjects.load(reader, today=today), today)
     gaps: defaultdict[str, list[str]] = defaultdict(list)
     for row in reader.rows(
         "select reason, path from files where gone is null and reason is not null and reason <> 'empty' order by reason, path"
@@ -92,32 +95,37 @@ def _lists(reader: Reader, today: date) -> dict[str, Any]:
     }
 
 
-def _kinds(reader: Reader) -> list[tuple[str, int]]:
+def _kinds(reader: Reader, contract: str) -> list[tuple[str, int]]:
     found = Counter[str]()
+    mine, values = files_about(contract)
     for row in reader.rows(
-        "select n.entity, sum(n.count) as total from findings n join files f on f.content_id = n.content_id"
-        " where f.gone is null and n.about = 'person' group by n.entity"
+        "select n.entity, sum(n.count) as total from findings n join files f on f.content_id = n.content_id"  # noqa: S608  # ours
+        f" where f.gone is null and n.about = 'person' and {mine} group by n.entity",
+        values,
     ):
         found[row["entity"]] = row["total"]
     return found.most_common()
 
 
-def _places(reader: Reader) -> list[pictures.Place]:
+def _places(reader: Reader, contract: str) -> list[pictures.Place]:
+    mine, values = files_about(contract)
     rows = reader.rows(
-        "select coalesce(f.rule, '') as rule, f.verdict, count(distinct f.id) as files, sum(c.persons_max) as persons"
-        " from files f join contents c on c.id = f.content_id where f.gone is null"
-        " and exists (select 1 from findings n where n.content_id = c.id and n.about = 'person') group by 1, 2 order by 2, 1"
+        "select coalesce(f.rule, '') as rule, f.verdict, count(distinct f.id) as files, sum(c.persons_max) as persons"  # noqa: S608
+        f" from files f join contents c on c.id = f.content_id where f.gone is null and {mine}"
+        " and exists (select 1 from findings n where n.content_id = c.id and n.about = 'person') group by 1, 2 order by 2, 1",
+        values,
     )
     return [pictures.Place(r["rule"], r["verdict"], r["files"], r["persons"] or 0) for r in rows]
 
 
-def _open_by_day(reader: Reader, last: date) -> list[tuple[str, int]]:
+def _open_by_day(reader: Reader, last: date, contract: str) -> list[tuple[str, int]]:
     """Open points at the end of each of the last days, since the first run."""
     ends = [(last - timedelta(days=n), clock.begin_of(last - timedelta(days=n - 1))) for n in range(_DAYS - 1, -1, -1)]
+    mine, values = about(contract)
     days = reader.rows(
         f"with day(d, ends) as (values {','.join(['(?, ?)'] * len(ends))})"  # noqa: S608  # only marks are put in
-        " select d, (select count(*) from points where opened < ends and (closed is null or closed >= ends)) as n,"
+        f" select d, (select count(*) from points p where opened < ends and (closed is null or closed >= ends) and {mine}) as n,"
         " (select count(*) from runs where started < ends) as runs from day",
-        tuple(value for day, end in ends for value in (day.isoformat(), end)),
+        (*(value for day, end in ends for value in (day.isoformat(), end)), *values),
     )
     return [(r["d"], r["n"]) for r in days if r["runs"]]
