@@ -76,7 +76,7 @@ _OURS: tuple[Format, ...] = (
     *(Format(name, "zoo:extract", _A, f"{name} {more}".strip(), magics, read=_MEMBERS + _LIBARCHIVE, told="the whole archive" + _LACKING) for name, more, magics in (
         ("ar", "a deb", (b"!<arch>\n",)), ("rpm", "", (b"\xed\xab\xee\xdb",)), ("xar", "pkg", (b"xar!",)), ("lz4", "", (b"\x04\x22\x4d\x18",)), ("lz", "", (b"LZIP",)), ("lzo", "", (b"\x89LZO\0\r\n",)))),
     Format("wim", "opaque:extract", Family.OTHER, "wim esd", (b"MSWIM\0\0\0",), read="texts in clear", told="the whole archive"),
-    Format("sqlite", "database:extract", _X, "sqlite sqlite3 db", (b"SQLite format 3\x00",), "application/vnd.sqlite3", "tables, views, texts in blobs", "other blobs"),
+    Format("sqlite", "database:extract", _X, "sqlite sqlite3 db", (b"SQLite format 3\x00",), "application/vnd.sqlite3", "tables, views, texts in blobs, with the write-ahead log beside it", "other blobs"),
     Format("sqlite-log", "writeahead:extract", _X, "", (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83", b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"), read="rows in write-ahead logs and journals, through the database beside them"),
     Format("mdb", "access:extract", _X, "mdb", (b"\x00\x01\x00\x00Standard Jet DB",), read="tables of Access to 2003"),
     Format("accdb", "", _X, "accdb", (b"\x00\x01\x00\x00Standard ACE DB",), told="Access 2007 and later", by_name=True),

@@ -1,7 +1,8 @@
 """The one opening of a file: by the path that the walk met, through no link, and never again.
 
 Hash, type and text come from the descriptor that is opened here; whether the file is still what the walk saw is asked of
-the same descriptor, before and after. A rename, a link or another file put in its place meanwhile is met by nobody.
+the same descriptor, before and after. A rename, a link or another file put in its place meanwhile is met by nobody. What belongs to
+a file (``companions.py``) is opened in the same way at the same time; the hash is the file's alone.
 """
 
 from __future__ import annotations

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import bisect
 import io
-import re
 import struct
 from dataclasses import replace
 from itertools import accumulate
 from typing import IO, cast
 
+from scanner.extract import companions
 from scanner.extract.interface import Source
 
-_LOG = re.compile(r"-(?:wal|journal)\Z")
 _END, _ENTRY = b"PK\x05\x06", b"PK\x01\x02"
 _LARGEST_DIRECTORY = 50_000_000
 
@@ -20,7 +19,7 @@ _LARGEST_DIRECTORY = 50_000_000
 def joined(source: Source) -> Source:
     """The source with its further volumes; itself where it has none. Of a zip file, which is its own last volume, the directory is
     written anew: it tells places inside volumes."""
-    if not source.beside or _LOG.search(source.name):
+    if not source.beside or not companions.volumes(source.name):
         return source
     ends_itself = source.name.lower().endswith(".zip")
     files = [*source.beside, source.file] if ends_itself else [source.file, *source.beside]

@@ -64,6 +64,17 @@ def test_a_log_is_read_through_its_database(tmp_path: Path, mode: str) -> None:
     assert not missed
 
 
+def test_a_database_is_read_through_its_log(tmp_path: Path) -> None:
+    database = _logged(tmp_path, "wal").with_name("a.db")
+    lines, missed = shown(database)
+    assert sum(PERSON in line for line in lines) == 1
+    assert not missed
+    database.with_name("a.db-wal").write_bytes(b"something else" * 100)
+    lines, _ = shown(database)
+    assert sum("標本" in line for line in lines) == 300
+    assert not any(PERSON in line for line in lines)
+
+
 def test_a_log_without_its_database_gives_its_rows(tmp_path: Path) -> None:
     log = _logged(tmp_path, "wal")
     log.with_name("a.db").unlink()

@@ -17,6 +17,7 @@ from typing import Any
 
 from scanner.extract import charsets, encoding, values, vectors
 from scanner.extract.formats import structured
+from scanner.extract.formats.sqlitelog import LARGEST, merged, pages_of
 from scanner.extract.inletters import deflated, legible
 from scanner.extract.interface import LONG_TEXT, ExtractError, LimitReached, Sink, Source, join
 from scanner.model import Reason
@@ -46,9 +47,10 @@ _SHADOW = re.compile(r"_(?:data|idx|docsize|config|segments|segdir|stat|node|par
 def extract(source: Source, sink: Sink) -> None:
     """Put all rows of all tables; a damaged page costs its table."""
     source.file.seek(0)
-    if source.file.read(20)[_VERSIONS] == _WITH_LOG:
+    newest = _with_its_log(source) if source.beside else None
+    if newest is None and source.file.read(20)[_VERSIONS] == _WITH_LOG:
         sink.note("what was written last may stand in the write-ahead log beside the database, a file of its own")
-    with closing(_opened(source, sink)) as connection:
+    with closing(_opened(source, sink, newest)) as connection:
         _prepare(connection, sink)
         _put(connection, source, sink)
 
@@ -244,13 +246,28 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _opened(source: Source, sink: Sink) -> sqlite3.Connection:
+def _with_its_log(source: Source) -> bytes | None:
+    """The database as its application would find it: with what stands in its write-ahead log; ``None`` where that is none of it."""
+    log = source.beside[0]
+    log.seek(0)
+    pages = log.read(LARGEST)
+    base = source.file.read(LARGEST + 1)
+    source.file.seek(0)
+    if not pages:  # all of it has been written into the database
+        return base if len(base) <= LARGEST else None
+    try:
+        return merged(base, list(pages_of(pages)))
+    except ExtractError:
+        return None
+
+
+def _opened(source: Source, sink: Sink, newest: bytes | None) -> sqlite3.Connection:
     """From memory: a database opened by its path would be opened a second time, and its time of access would change."""
     if source.size > sink.limits.part_bytes:
         raise LimitReached("sqlite", Reason.TOO_LARGE)
     source.file.seek(0)
     connection = sqlite3.connect(":memory:")
-    connection.deserialize(_without_log(source.file.read()))
+    connection.deserialize(_without_log(source.file.read() if newest is None else newest))
     return connection
 
 
