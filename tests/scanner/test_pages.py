@@ -55,7 +55,7 @@ def printed(
 
 
 def test_every_form_is_declared_to_be_some_paper() -> None:
-    assert set(PAPERS) == set(FORMS)
+    assert set(FORMS) <= set(PAPERS)
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -77,7 +77,7 @@ def test_type_is_large_enough_and_nothing_overflows(
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("number", [n for n, paper in PAPERS.items() if isinstance(paper, Letter)])
+@pytest.mark.parametrize("number", [n for n in FORMS if isinstance(PAPERS[n], Letter)])
 def test_a_letter_says_who_writes_to_whom_where_it_belongs(
     printed: dict[tuple[str, str], list[Printed]], number: str, style: str
 ) -> None:

@@ -36,6 +36,8 @@ _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _ALIGN = {"left": "left", "centre": "center", "right": "right"}
 _LABEL = 44.0
 """Millimetres of the column of labels."""
+_TOGETHER = 20
+"""Rows of labelled values that are kept on one page."""
 _SENDER = 22.0
 """The same where the sender is named."""
 _EDGE = '<w:{0} w:val="single" w:sz="4" w:space="0" w:color="808080"/>'
@@ -143,7 +145,7 @@ def _block(block: Block, page: Page) -> list[str]:
             [_cell(a, _LABEL, TABLE, page.face, shaded=True), _cell(b, room - _LABEL, TABLE, page.face)]
             for a, b in block.entries
         ]
-        return [_table(rows, [_LABEL, room - _LABEL]), _gap()]
+        return [_table(rows, [_LABEL, room - _LABEL], whole=len(rows) <= _TOGETHER), _gap()]
     if isinstance(block, Signatures):
         return _signatures(block, room, page.face)
     return _grid(block, room, page.face)
@@ -220,9 +222,10 @@ def _cell(value: object, room: float, size: float, face: str, *, shaded: bool = 
 
 
 def _line(line: Line, face: str) -> str:
+    kept = "<w:keepNext/>" if line.bold else ""  # a heading stays with what it is the heading of
     first = '<w:ind w:firstLineChars="100" w:firstLine="210"/>' if line.indent else ""
     return (
-        f"<w:p {_W}><w:pPr>{_pitch(line.size, line.before)}{first}"
+        f"<w:p {_W}><w:pPr>{kept}{_pitch(line.size, line.before)}{first}"
         f'<w:jc w:val="{_ALIGN[line.align]}"/></w:pPr>{_run(printable(line.text), line.size, face, bold=line.bold)}</w:p>'
     )
 

@@ -49,7 +49,7 @@ def written(document: Document) -> str:
 
 
 _CSS = (
-    f"body{{font:{BODY}pt/1.6 {fonts.CSS[SANS]};margin:8mm;color:#000}}"
+    f"body{{font:{BODY}pt/1.45 {fonts.CSS[SANS]};margin:8mm;color:#000}}"
     f".serif{{font-family:{fonts.CSS[SERIF]}}}section{{margin:0 auto 14mm}}p{{margin:0;white-space:pre-wrap}}"
     ".right{text-align:right}.centre{text-align:center}.bold{font-weight:bold}.in{text-indent:1em}"
     "table{border-collapse:collapse;width:100%;table-layout:fixed;margin:2mm 0}"

@@ -27,6 +27,8 @@ class Letter:
     """The sentence above the receiver's signature, where the letter comes back signed."""
     item: Callable[[Row], tuple[str, str]] | None = None
     """Label and text of the item that a row of the table becomes."""
+    cards: bool = False
+    """Whether an entry is shown as labelled values where there are few; one alone stands in the letter itself."""
     facts: str = ""
     """Title of a table of the facts; empty where they are items."""
     keys: int = 2
@@ -61,7 +63,7 @@ PAPERS: dict[str, Paper] = {
         "個人情報を取り扱う作業場所及び保管場所を、下記のとおり届け出ます(承諾番号のないものは承諾を申請します)。",
         keys=3,
     ),
-    "5a": Letter("個人情報の管理及び実施の体制を、下記のとおり届け出ます。"),
+    "5a": Letter("個人情報の管理及び実施の体制を、下記のとおり届け出ます。", cards=True),
     "5b": Register(keys=3, signers=_CHECKED[:1]),
     "5c": Checklist(keys=3),
     "5d": Checklist(),
@@ -69,7 +71,8 @@ PAPERS: dict[str, Paper] = {
     "6b": Checklist(keys=2),
     "6c": Register(WIDE, 2, _CHECKED[:1]),
     "7": Letter(
-        "個人情報の複写、複製、送信等について、下記のとおり承諾を申請し、承諾を受けたものの状況を併せて報告します。"
+        "個人情報の複写、複製、送信等について、下記のとおり承諾を申請し、承諾を受けたものの状況を併せて報告します。",
+        cards=True,
     ),
     "7b": Checklist(WIDE, 2),
     "7c": Checklist(),
@@ -78,10 +81,12 @@ PAPERS: dict[str, Paper] = {
         "下記の個人情報を、復元又は判読が不可能な方法により廃棄するよう指示します。",
         "workers",
         ("保護管理責任者", "実施者", "立会者"),
+        cards=True,
     ),
     "9b": Letter(
         "下記のとおり個人情報の消去又は廃棄を行いましたので、報告します。",
         signers=("保護管理責任者", "実施者", "立会者"),
+        cards=True,
     ),
     "9c": Letter("消去、廃棄又は返還の後に対象が残っていないかを、下記のとおり確認しました。", keys=1),
     "10": Checklist(WIDE, 1),
@@ -106,9 +111,9 @@ PAPERS: dict[str, Paper] = {
         item=questions.item,
         facts="期限及び判断の材料",
     ),
-    "12": Letter("下記の者への再委託について承諾を申請し、承諾を受けた再委託先を併せて報告します。"),
+    "12": Letter("下記の者への再委託について承諾を申請し、承諾を受けた再委託先を併せて報告します。", cards=True),
     "12b": Checklist(),
-    "13": Letter("従事者への研修を、下記のとおり実施しましたので報告します。"),
+    "13": Letter("従事者への研修を、下記のとおり実施しましたので報告します。", cards=True),
     "13b": Checklist(UPRIGHT, signers=()),
     "14b": Checklist(),
     "14c": Checklist(signers=("点検者", "保護管理責任者")),

@@ -27,6 +27,8 @@ from scanner.report.paper.parties import BLANK, Parties
 from scanner.report.paper.stamp import Stamp
 
 _NONE = "該当なし"
+_CARDS = 4
+"""Entries that are attached as cards; of more a table is easier to go through."""
 _SAFE = 0.94
 """Share of the width that a table may take for all programs to show it in one part (``xlsx``)."""
 _PLACED = frozenset({"契約件名・番号", "契約", "契約番号", "責任者確認", "受領者 署名・印"})
@@ -55,6 +57,8 @@ def letter(form: Form, paper: Letter, stamp: Stamp, parties: Parties) -> list[Pa
     attached: list[Page] = []
     if paper.item is not None:
         items += [paper.item(row) for row in form.rows]
+    elif paper.cards and len(form.rows) == 1:
+        items += _card(form, form.rows[0])
     else:
         items.append(("内訳", f"別紙のとおり({len(form.rows)} 件)" if form.rows else _NONE))
         attached = [_attachment(form, paper)] if form.rows else []
@@ -86,21 +90,35 @@ def sheet(form: Form, paper: Register | Checklist, parties: Parties) -> list[Pag
     pages = [Page(form.title, paper.sheet, (Grid(form.columns, rows, paper.keys),), titled=True)]
     after: list[Block] = []
     if form.facts:
+        after.append(Line("集計", size=BODY, bold=True, before=8))
         after.append(Facts(tuple((label, _text(value)) for label, value in form.facts)))
     after += _remarks(form)
     if paper.signers:
         after.append(_signatures(paper.signers, parties))
     if after:
-        title = Line(f"{form.title}　集計・備考", size=BODY, bold=True, before=6)
-        pages.append(Page("集計・備考", UPRIGHT, (title, *after), follows=True))
+        pages.append(Page("集計・備考", UPRIGHT, tuple(after), follows=True))
     return pages
 
 
 def _attachment(form: Form, paper: Letter) -> Page:
-    """別紙: on the smallest paper on which the table fits, else in parts."""
+    """別紙: few entries a card each; else a table, on the smallest paper on which it fits, else in parts."""
+    head = (Line("別紙", "right"), Line(f"{form.title}　内訳", "centre", TITLE, bold=True))
+    if paper.cards and len(form.rows) <= _CARDS:
+        cards: list[Block] = []
+        for number, row in enumerate(form.rows, 1):
+            cards += [
+                Line(f"({number} / {len(form.rows)})", size=TABLE, bold=True, before=8),
+                Facts(tuple(_card(form, row))),
+            ]
+        return Page("別紙", UPRIGHT, (*head, *cards))
     grid = Grid(form.columns, form.rows, paper.keys)
     sheet = next((s for s in (UPRIGHT, ACROSS, WIDE) if len(parts(grid, s.room * _SAFE)) == 1), ACROSS)
-    return Page("別紙", sheet, (Line("別紙", "right"), Line(f"{form.title}　内訳", "centre", TITLE, bold=True), grid))
+    return Page("別紙", sheet, (*head, grid))
+
+
+def _card(form: Form, row: tuple[object, ...]) -> list[tuple[str, str]]:
+    """An entry as labelled values; the contract stands at the head of the letter."""
+    return [(name, _text(value)) for name, value in zip(form.columns, row, strict=True) if name not in _PLACED]
 
 
 def _texts(form: Form) -> list[Page]:
@@ -128,7 +146,7 @@ def _addressee(paper: Letter, parties: Parties) -> str:
 
 def _sender(paper: Letter, parties: Parties) -> tuple[tuple[str, str], ...]:
     if paper.to == "workers":
-        return (("保護管理責任者", f"{parties.responsible or BLANK}　　印"),)
+        return (("責 任 者", f"保護管理責任者　{parties.responsible or BLANK}　　印"),)
     return parties.sender()
 
 

@@ -65,6 +65,9 @@ def written(document: Document) -> bytes:
         if grid is not None:
             _table(sheet, grid, page, document)
         else:
+            if page.follows:  # a sheet that begins with no title
+                sheet.oddHeader.center.text = _kept(f"{page.name} {document.title}")
+                sheet.oddHeader.center.font, sheet.oddHeader.center.size = f"{SANS},標準", 13
             _letter(sheet, page)
     book.properties.title, book.properties.creator = document.title, ""
     buffer = io.BytesIO()
