@@ -58,7 +58,7 @@ def _identity(folder: str, role: str) -> Identity:
 
 
 @command.command("init", help=t("help.cluster_init"))
-@click.option("--address", required=True, metavar="HOST:PORT", help=t("option.cluster_address"))
+@click.option("--address", required=True, metavar=t("meta.listen"), help=t("option.cluster_address"))
 @click.option(
     "--worker", "workers", multiple=True, default=("w1", "w2"), show_default=True, help=t("option.cluster_worker")
 )

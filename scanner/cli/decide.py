@@ -64,7 +64,7 @@ def _ending(function: Any) -> Any:
     for option in (
         passphrase_option,
         click.option("--most", type=click.IntRange(0), default=0, show_default=False, help=t("option.pattern_most")),
-        click.option("--pattern", default="", metavar="GLOB", help=t("option.pattern")),
+        click.option("--pattern", default="", metavar=t("meta.glob"), help=t("option.pattern")),
         click.option("--until", type=_DAY, help=t("option.until")),
         _reason,
         click.option("--reviewer", default="", help=t("option.reviewer")),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scanner.cli import common
-from scanner.cli.main import EXIT_OK, EXIT_POINTS
+from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
 from scanner.messages import t
 from scanner.printable import printable
 
@@ -38,6 +38,9 @@ def command(family: str | None, shape: str, style: str, policy_path: str | None,
     loaded = families.load(reader.db, policy, clock.today())
     if family is not None:
         loaded = [f for f in loaded if f.original.family.lower() == family.lower()]
+        if not loaded:
+            known = ", ".join(f.original.family for f in families.load(reader.db, policy, clock.today())) or "—"
+            raise Failure(t("originals.no_such_original", family=family, known=known), EXIT_USAGE)
     if style == "jsonl":
         for one in loaded:
             click.echo(json.dumps(as_dict(one), ensure_ascii=False))

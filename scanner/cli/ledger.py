@@ -28,7 +28,7 @@ def command() -> None:
 @command.command("show", help=t("help.ledger_show"))
 @click.option("--family", metavar=t("meta.family_name"), help=t("option.ledger_family"))
 @click.option("--kind", metavar=t("meta.kind"), help=t("option.ledger_kind"))
-@click.option("--since", metavar="YYYY-MM-DD", help=t("option.since"))
+@click.option("--since", metavar=t("meta.day"), help=t("option.since"))
 @click.option("--last", type=click.IntRange(1), help=t("option.last"))
 @click.option("--format", "style", type=click.Choice(["text", "jsonl"]), default="text", help=t("option.format"))
 @common.home_option
@@ -38,6 +38,7 @@ def show(
     """Entries in order."""
     from scanner.inventory.ledger import KINDS, SALT
     from scanner.inventory.reader import Reader
+    from scanner.report.details import told
 
     if kind is not None and kind not in KINDS:
         raise Failure(t("ledger.unknown_kind", kind=kind, kinds=", ".join(KINDS)), EXIT_USAGE)
@@ -59,7 +60,7 @@ def show(
             shown = {k: v for k, v in details.items() if k not in (SALT, "said", "signature", "signatures")}
             signed = ", ".join(details["signatures"]) if "signatures" in details else details.get("signature", "")[:16]
             shown |= {"signed": signed} if signed else {}  # whole in --format jsonl
-            facts = printable("  ".join(f"{k}={v}" for k, v in shown.items()))
+            facts = printable("  ".join(told(shown)))
             head = f"{row['seq']:>7}  {clock.shown(row['at'])}  {t('ledger_kind.' + row['kind'])}"
             click.echo(f"{head}  {row['family'] or row['contract'] or ''}  {facts}".rstrip())
     if not rows and style == "text":
@@ -67,7 +68,7 @@ def show(
 
 
 @command.command("verify", help=t("help.ledger_verify"))
-@click.option("--anchor", metavar="SEQ:HASH", help=t("option.anchor"))
+@click.option("--anchor", metavar=t("meta.anchor"), help=t("option.anchor"))
 @click.option("--checkpoint", "given", multiple=True, metavar=t("meta.file"), help=t("option.checkpoint"))
 @click.option("--authority", multiple=True, metavar=t("meta.file"), help=t("option.authority"))
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help=t("option.format"))

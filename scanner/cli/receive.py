@@ -24,7 +24,7 @@ from scanner.messages import t
     help=t("option.origin"),
 )
 @click.option("--name", default="", metavar=t("meta.title"), help=t("option.receive_name"))
-@click.option("--date", "received", metavar="YYYY-MM-DD", help=t("option.received"))
+@click.option("--date", "received", metavar=t("meta.day"), help=t("option.received"))
 @click.option("--from", "giver", default="", help=t("option.giver"))
 @click.option("--medium", default="", help=t("option.receive_medium"))
 @click.option("--count", type=click.IntRange(0), help=t("option.declared_count"))

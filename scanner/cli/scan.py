@@ -56,7 +56,7 @@ _SHARED = (
     click.option("--allow-gaps", is_flag=True, help=t("option.allow_gaps")),
     click.option("--passwords", metavar=t("meta.file"), help=t("option.passwords")),
     click.option("--max-rate", type=click.FloatRange(0), default=0.0, metavar="MB", help=t("option.max_rate")),
-    click.option("--window", default="", metavar="HH:MM-HH:MM", callback=_window, help=t("option.window")),
+    click.option("--window", default="", metavar=t("meta.hours"), callback=_window, help=t("option.window")),
     click.option("--quiet", is_flag=True, help=t("option.quiet")),
 )
 

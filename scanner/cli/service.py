@@ -119,8 +119,8 @@ def status(system: bool, task: bool, home: str | None) -> int:
     return EXIT_OK if running else EXIT_POINTS
 
 
-@command.command("run", hidden=True)
-@click.option("--manager", is_flag=True, help="started by the service control manager of Windows")
+@command.command("run", hidden=True, help=t("help.service_run"))
+@click.option("--manager", is_flag=True, help=t("option.manager"))
 @common.policy_option
 @common.home_option
 def run(manager: bool, policy_path: str | None, home: str | None) -> int:

@@ -85,7 +85,7 @@ def head(folder: str, name: str) -> None:
 
 @command.command("serve", help=t("help.witness_serve"))
 @click.argument("folder")
-@click.option("--listen", default="127.0.0.1:8788", metavar="HOST:PORT", help=t("option.witness_listen"))
+@click.option("--listen", default="127.0.0.1:8788", metavar=t("meta.listen"), help=t("option.witness_listen"))
 def serve(folder: str, listen: str) -> None:
     """Answer requests over HTTP until it is stopped."""
     from scanner.acts.witness import Desk, server

@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 from scanner.entities import entities
+from scanner.messages import language, t
 from scanner.policy.faults import fault
 
 
@@ -20,9 +21,9 @@ def words() -> dict[str, str]:
     return found
 
 
-def names() -> list[str]:
-    """The items as they are best written: one Japanese word each."""
-    return [e.ja for e in entities().values()]
+def names(spoken: str = "ja") -> list[str]:
+    """The items as they are best written: one word each, in ``ja`` or ``en``."""
+    return [e.ja if spoken == "ja" else e.en for e in entities().values()]
 
 
 def name_of(entity: str) -> str:
@@ -41,7 +42,9 @@ def entity_of(word: str) -> str:
     if word.isascii() and word.isupper() and "_" in word:
         return word  # of a plug-in on another machine
     near = difflib.get_close_matches(plain, list(known), n=1, cutoff=0.5)
-    raise fault("no_such_item", name=word, near=near[0] if near else "—", known="、".join(names()))
+    raise fault(
+        "no_such_item", name=word, near=near[0] if near else "—", known=t("list.separator").join(names(language()))
+    )
 
 
 def _plain(word: str) -> str:

@@ -9,12 +9,28 @@ from datetime import date
 from typing import Any
 
 from scanner.errors import EXIT_USAGE, SekishoError
+from scanner.policy.consents import absolute
 from scanner.policy.registers.days import day_of
 from scanner.policy.registers.labels import NO_WORDS, YES_WORDS
 from scanner.policy.registers.sheets import Column, Sheet
 from scanner.printable import in_cell
 
 _PARTS = re.compile(r"[、,，;；\n]+")
+_DASH = re.compile(r"(?<=[0-9A-Za-z\u4e00-\u9fff])[ー−‐―–—](?=[0-9A-Za-z\u4e00-\u9fff])")
+"""What a Japanese keyboard gives for a hyphen; between kana the same mark is a long vowel."""
+_NUMBERS = frozenset({"id", "contract", "consent", "instruction", "supersedes", "serial"})
+"""Fields by which entries are known to each other."""
+_OF_REGISTER = frozenset(
+    {
+        ("consent", "place"),
+        ("grant", "place"),
+        ("grant", "account"),
+        ("carryout", "carrier"),
+        ("transfer", "checker1"),
+        ("transfer", "checker2"),
+    }
+)
+"""(register, field) of the same kind, where the field of another register is free text."""
 _NUMBER = re.compile(r"-?[0-9][0-9,]*(?:\.0+)?")
 _LONGEST = 40
 """Characters of a number; no field holds a longer one, and ``int`` refuses very long ones."""
@@ -45,8 +61,16 @@ def value(register: Sheet, column: Column, cell: Any) -> Any:
     if column.words:
         return _chosen(text, column.words)
     if column.kind is tuple:
-        return tuple(part.strip() for part in _PARTS.split(text) if part.strip())
-    return text
+        return tuple(_number(part) for part in map(str.strip, _PARTS.split(text)) if part)
+    named = column.key in _NUMBERS or (register.name, column.key) in _OF_REGISTER
+    return _number(text) if named else text
+
+
+def _number(text: str) -> str:
+    """A number or name by which entries speak of each other, in one writing: who writes it wide in one sheet and narrow in another, or
+    with another dash, means the same entry."""
+    plain = unicodedata.normalize("NFKC", text)
+    return plain if absolute(plain) else _DASH.sub("-", plain)
 
 
 def _text(cell: Any) -> str:

@@ -21,8 +21,19 @@ _SERIAL = range(29_221, 73_051)
 """Day numbers of 1980 to 2099."""
 
 
+_YEARS = range(1926, 2200)
+"""Years of days that a register may hold; a spreadsheet shows a stray number as a day of 1899 or 1900."""
+
+
 def day_of(value: object) -> date:
     """The day that a cell means. Raises ``ValueError`` where it means none."""
+    day = _day(value)
+    if day.year not in _YEARS:
+        raise ValueError("no day of a register")
+    return day
+
+
+def _day(value: object) -> date:
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):

@@ -163,8 +163,10 @@ def _take_sender(
         details: dict[str, object] = {"id": number or "—", "register": register.title}
         faults.append(Fault(register.title, row.cell("contract"), "契約番号", "fault_used_twice", details))
         return
-    owner["contractor"] = {k: v for k, v in row.values.items() if k in (*Contractor.model_fields, MORE)}
-    owner["documents"] = {k: v for k, v in row.values.items() if k in Documents.model_fields}
+    for name, fields in (("contractor", (*Contractor.model_fields, MORE)), ("documents", (*Documents.model_fields,))):
+        stated = {k: v for k, v in row.values.items() if k in fields}
+        if stated or name == "contractor":
+            owner[name] = stated
 
 
 def _owner(
