@@ -20,6 +20,7 @@ _TYPED = re.compile(
     | \[\[?[a-z_.]+\]?\]                               # a table of the policy
     | \[[a-z0-9|.\-]+\]                                # a choice among values
     | (?<![A-Za-z0-9])--?[A-Za-z][A-Za-z0-9-]*         # an option
+    | [A-Za-z0-9+/=]{24,}                              # keys and signatures
     | [a-z]+://\S+
     | \b[0-9]*[A-Z]+[0-9]*-[A-Z0-9-]+\b                # codes, numbers of entries
     | \b[A-Z]{2,}(?:_[A-Z]+)+\b                        # names of entities

@@ -38,7 +38,7 @@ _FILLS = {
     VerdictKind.NO_POLICY.value: "url(#dots)",
 }
 _MARKS = {
-    "original": ("#1d2430", "#fff", "本"),
+    "original": ("#1d2430", "#fff", "○"),
     "agreed": ("#fff", "#1d2430", "✓"),
     "open": ("#fff", "#b3261e", "!"),
     "decided": ("#fff", "#1d2430", "="),
