@@ -182,7 +182,7 @@ def test_ctrl_c_keeps_what_was_examined(home: Home, tree: Path) -> None:
     def observe(outcome: Outcome) -> None:
         seen.append(outcome)
         if len(seen) == 2:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 
     summary = scan(Options((os.fsencode(tree),), depth="quick"), home, Judge(None), observe)
     assert summary.interrupted
