@@ -57,7 +57,7 @@ def errors() -> dict[str, type[BaseException]]:
     for name in modules():
         try:
             module = importlib.import_module(name)
-        except ImportError:  # an extra that is not installed
+        except (ImportError, TypeError):  # an extra that is not installed, a library of another system
             continue
         for _, kind in inspect.getmembers(module, inspect.isclass):
             if issubclass(kind, BaseException) and kind.__module__.startswith("scanner."):

@@ -41,7 +41,9 @@ READ = {
 }
 
 
-_LIBRARY = pytest.mark.posix("libarchive, which no wheel brings to Windows: told as unsupported there")
+_LIBRARY = pytest.mark.posix(
+    "libarchive: Windows has archiveint.dll, Wine has none, and there it is told as unsupported"
+)
 
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=_LIBRARY if n.endswith(".rar") else ()) for n in sorted(READ)])
