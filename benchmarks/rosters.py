@@ -1,17 +1,8 @@
-"""What a large roster costs: ``python -m benchmarks.rosters [--rows 100000] [--against FOLDER …]``.
-
-A worksheet of invented people (seeded) is written once and scanned by this program, by turns with other versions of it that lie
-in checkouts of their own (each with its ``.venv``). CPU seconds of a scan with all its children, the median of several.
-"""
+"""Rosters of invented people, seeded: what large tables of offices look like."""
 
 from __future__ import annotations
 
-import argparse
 import random
-import resource
-import statistics
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,53 +42,3 @@ def workbook(path: Path, count: int) -> None:
     for row in rows(count):
         sheet.append(row)
     book.save(path)
-
-
-def seconds(checkout: Path, file: Path, *options: str) -> float:
-    """CPU seconds of one scan by the program in ``checkout``, with all its child processes."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with tempfile.TemporaryDirectory() as home:
-        subprocess.run(
-            [
-                checkout / ".venv/bin/python",
-                "-m",
-                "scanner.cli.main",
-                "scan",
-                "--home",
-                home,
-                "--quiet",
-                *options,
-                file,
-            ],
-            cwd=checkout,
-            stdout=subprocess.DEVNULL,
-            check=True,
-        )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
-
-
-def main() -> None:
-    """Print the seconds of this checkout and of the others."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--turns", type=int, default=3)
-    parser.add_argument("--against", type=Path, nargs="*", default=[])
-    said = parser.parse_args()
-    here = Path(__file__).resolve().parent.parent
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "roster.xlsx")
-        workbook(file, said.rows)
-        found: dict[Path, list[float]] = {}
-        for _ in range(said.turns):
-            for checkout in (here, *said.against):
-                found.setdefault(checkout, []).append(seconds(checkout, file))
-    own = statistics.median(found[here])
-    print(f"{said.rows} rows of {len(HEADINGS)} columns, CPU seconds of a scan, median of {said.turns}")
-    for checkout, taken in found.items():
-        median = statistics.median(taken)
-        print(f"  {checkout.name:20} {median:7.1f} s  {median / own:5.2f} x")
-
-
-if __name__ == "__main__":
-    main()

@@ -90,3 +90,10 @@ def yucho(symbol: str, number: str) -> bool:
             value -= 9 if value > 9 else 0
         total += value
     return total % 10 == ord(symbol[3]) - 48
+
+
+def mobile(number: str) -> bool:
+    """Whether a telephone number is a mobile one (060 to 090)."""
+    digits = "".join(c for c in number if c.isdigit())
+    national = digits.removeprefix("81").removeprefix("0") if len(digits) > 11 else digits.removeprefix("0")
+    return len(national) == 10 and national[0] in "6789" and national[1] == "0"

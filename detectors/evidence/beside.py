@@ -7,7 +7,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
 
-from detectors.evidence.subject import kind_of, mobile
+from detectors.checkdigits import mobile
+from detectors.evidence.subject import kind_of
 from detectors.evidence.words import (
     anonymous,
     bodies_in_text,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from detectors.checkdigits import mobile
 from detectors.evidence.beside import Surroundings
-from detectors.evidence.subject import CONTACT, Column, Judged, Subject, mobile
+from detectors.evidence.subject import CONTACT, Column, Judged, Subject
 from detectors.evidence.words import names_office, role_mailbox
 from detectors.interface import About, Match, View
 from detectors.tables.layout import Cell

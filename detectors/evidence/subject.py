@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from detectors.checkdigits import mobile
 from detectors.evidence.words import anonymous, heading_class, names_office, of_bodies, of_groups, role_mailbox
 from detectors.interface import REPORTED, Match, View
 from detectors.tables.headings import heading, part_of_name
@@ -223,13 +224,6 @@ _OF_THINGS = ("", "body", "thing", "ware", "place")
 _NAME = 0.5
 """How sure a heading is of persons that says no more than name."""
 _BODIES_BY_HEADING = frozenset({ColumnKind.ORGANISATION, ColumnKind.FACILITY})
-
-
-def mobile(number: str) -> bool:
-    """Whether a telephone number is a mobile one (060 to 090)."""
-    digits = "".join(c for c in number if c.isdigit())
-    national = digits.removeprefix("81").removeprefix("0") if len(digits) > 11 else digits.removeprefix("0")
-    return len(national) == 10 and national[0] in "6789" and national[1] == "0"
 
 
 def _subject(columns: dict[int, Column], rows: int) -> tuple[Subject, bool, bool]:

@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable
 from operator import itemgetter
 
+from detectors.checkdigits import mobile
 from detectors.interface import Match, View
 from detectors.tables.inserts import FILLED
 from detectors.tables.kinds import OF_PERSONS, ColumnKind
@@ -43,8 +44,7 @@ def _of_phones(value: str) -> Hashable:
     if _PHONE.fullmatch(value) is None:
         return None
     digits = value.replace("-", "")
-    mobile = digits[2] == "0" and digits[1] in "56789"
-    return value.translate(_MASK), digits[:3] if mobile else digits[:6], digits[3] == "0"
+    return value.translate(_MASK), digits[:3] if mobile(value) else digits[:6], digits[3] == "0"
 
 
 def _of_postal_codes(value: str) -> Hashable:

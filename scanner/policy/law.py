@@ -36,10 +36,6 @@ class Provision:
     """At the latest then; the day is not fixed."""
     settled: bool = True
 
-    def holds(self, day: date) -> bool:
-        """Whether it is known to be in force on a day."""
-        return self.settled and self.by is None and (self.first is None or self.first <= day)
-
 
 @lru_cache(maxsize=1)
 def provisions() -> tuple[Provision, ...]:

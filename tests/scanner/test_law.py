@@ -35,7 +35,6 @@ def test_what_changes_until_a_day(profile: str) -> None:
     assert not law.changes(profile, date(2027, 1, 17), date(2027, 3, 31))
     assert [p.id for p in law.unsettled(profile, TODAY, date(2027, 3, 31))] == ["entrusted_2026"]
     assert "entrusted_2026" in [p.id for p in law.changes(profile, TODAY, date(2028, 7, 16))]
-    assert not law.provision("entrusted_2026").holds(date(2030, 1, 1))
     assert law.applied(TODAY) != law.applied(date(2027, 1, 17))
 
 
