@@ -72,7 +72,7 @@ _OURS: tuple[Format, ...] = (
     Format("zst", "streams:extract", Family.OTHER, "zst", (b"\x28\xb5\x2f\xfd",), read="every stream in it"),
     Format("br", "streams:extract", Family.OTHER, "br", read="every stream in it"),
     Format("z", "streams:extract", Family.OTHER, "z", (b"\x1f\x9d",), read="every stream in it"),
-    Format("rar", "zoo:extract", _A, "rar", (b"Rar!\x1a\x07",), read=_MEMBERS + _LIBARCHIVE, told="encrypted archives" + _LACKING),
+    Format("rar", "zoo:extract", _A, "rar", (b"Rar!\x1a\x07",), read=_MEMBERS + ", further volumes beside it" + _LIBARCHIVE, told="encrypted archives" + _LACKING),
     *(Format(name, "zoo:extract", _A, f"{name} {more}".strip(), magics, read=_MEMBERS + _LIBARCHIVE, told="the whole archive" + _LACKING) for name, more, magics in (
         ("ar", "a deb", (b"!<arch>\n",)), ("rpm", "", (b"\xed\xab\xee\xdb",)), ("xar", "pkg", (b"xar!",)), ("lz4", "", (b"\x04\x22\x4d\x18",)), ("lz", "", (b"LZIP",)), ("lzo", "", (b"\x89LZO\0\r\n",)))),
     Format("wim", "opaque:extract", Family.OTHER, "wim esd", (b"MSWIM\0\0\0",), read="texts in clear", told="the whole archive"),

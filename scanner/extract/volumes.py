@@ -7,7 +7,7 @@ import io
 import struct
 from dataclasses import replace
 from itertools import accumulate
-from typing import IO, cast
+from typing import IO
 
 from scanner.extract import companions
 from scanner.extract.interface import Source
@@ -24,11 +24,11 @@ def joined(source: Source) -> Source:
     ends_itself = source.name.lower().endswith(".zip")
     files = [*source.beside, source.file] if ends_itself else [source.file, *source.beside]
     sizes = [file.seek(0, io.SEEK_END) for file in files]
-    whole = cast("IO[bytes]", _Joined(files, sizes))
+    whole = _joined(files)
     if ends_itself and (directory := _directory(whole, sizes)):
         at, body = directory
         last = _cut(files[-1], at - sum(sizes[:-1]))
-        whole = cast("IO[bytes]", _Joined([*files[:-1], last, io.BytesIO(body)]))
+        whole = _joined([*files[:-1], last, io.BytesIO(body)])
     return replace(source, file=whole, size=whole.seek(0, io.SEEK_END), beside=())
 
 
@@ -64,12 +64,17 @@ def _directory(whole: IO[bytes], sizes: list[int]) -> tuple[int, bytes] | None:
     return begin, bytes(body + end)
 
 
+def _joined(files: list[IO[bytes]]) -> IO[bytes]:
+    """Buffered: a read that meets the end of a volume goes on in the next."""
+    return io.BufferedReader(_Joined(files), 1 << 16)
+
+
 class _Joined(io.RawIOBase):
     """Files one behind the other."""
 
-    def __init__(self, files: list[IO[bytes]], sizes: list[int] | None = None) -> None:
+    def __init__(self, files: list[IO[bytes]]) -> None:
         self._files = files
-        self._ends = list(accumulate(sizes or [file.seek(0, io.SEEK_END) for file in files]))
+        self._ends = list(accumulate(file.seek(0, io.SEEK_END) for file in files))
         self._position = 0
 
     def readable(self) -> bool:

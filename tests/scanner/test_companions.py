@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import shutil
 import sqlite3
@@ -9,13 +10,18 @@ import subprocess
 import zipfile
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.extract import companions
+from scanner.extract import companions, volumes
+from scanner.extract.dispatch import dispatch
+from scanner.extract.formats import zoo
+from scanner.extract.interface import Sink, Source
 from scanner.extract.viewing import Extractor
+from scanner.limits import limits
 from scanner.model import Reason, ref_of
 from tests.conftest import lacking
 
@@ -144,6 +150,26 @@ def test_links_and_folders_beside_a_file_are_not_opened(tmp_path: Path) -> None:
     database.unlink()
     database.mkdir()
     assert any(PERSON in line for line in shown(log)[0])
+
+
+@given(st.lists(st.binary(min_size=1, max_size=300), min_size=1, max_size=6), st.integers(1, 500))
+def test_volumes_are_the_file_that_they_were_cut_from(parts: list[bytes], step: int) -> None:
+    first, *rest = (io.BytesIO(part) for part in parts)
+    joined = volumes.joined(Source("a.7z.001", first, len(parts[0]), beside=tuple(rest)))
+    whole = b"".join(parts)
+    assert joined.size == len(whole)
+    joined.file.seek(0)
+    assert joined.file.read(len(whole)) == whole
+    for at in range(0, len(whole), step):
+        joined.file.seek(at)
+        assert joined.file.read(step) == whole[at : at + step]
+
+
+def test_a_member_that_is_shorter_than_stated_is_told() -> None:
+    entry = SimpleNamespace(pathname="名簿.txt", mode=0o100644, size=100, get_blocks=lambda: iter([b"x" * 10]))
+    sink = Sink(limits(), lambda items: None, dispatch)
+    zoo._put(entry, 1, False, OSError, Source("a.rar", io.BytesIO(b""), 0), sink)
+    assert [reason for reason, _ in sink.partial] == [Reason.TRUNCATED]
 
 
 @given(st.binary(max_size=40))

@@ -105,6 +105,8 @@ def _put(entry: Any, number: int, single: bool, fault: type[Exception], source: 
         failure = error
     size = out.tell()
     out.seek(0)
+    if failure is None and size < (entry.size or 0):  # the archive goes on in another volume
+        sink.missed(Reason.TRUNCATED, place)
     if size or failure is None:
         put_member(source, sink, name, out, size, number)
     else:
