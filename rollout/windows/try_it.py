@@ -6,6 +6,7 @@ must leave at the machine. Prints what took how long and how much memory. Ends w
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -146,6 +147,7 @@ def try_setup(trial: Trial) -> None:
     """Set up with its service, again over itself, taken away without and with the inventory."""
     policy = WORK / "policy.toml"
     policy.write_text(POLICY, encoding="utf-8")
+    keep_wine_up()
     out = trial.run(PACKAGE, "setup", "-p", "policy.toml")
     trial.must(
         "SHA256SUMS" not in out and "inventory.db" in out,
@@ -162,10 +164,15 @@ def try_setup(trial: Trial) -> None:
     roster.write_text(ROSTER, encoding="utf-8")
     trial.must(until(lambda: roster.name in files(STATE / "inventory.db")), "a file that comes is seen by the service")
     print(f"     memory at rest: {memory():.0f} MB", flush=True)
-    trial.run(PACKAGE, "setup", "--silent", "-p", "policy.toml")
-    trial.must(
-        "The watch runs" in trial.run(TARGET, "service", "status", "--system"), "after an upgrade the service runs"
-    )
+    out = trial.run(PACKAGE, "setup", "-p", "policy.toml")
+    trial.must("upgraded" not in out, "the same setup again brings nothing", out)
+    with (PACKAGE / "SHA256SUMS").open("a", encoding="utf-8", newline="\n") as sums:
+        sums.write(f"{hashlib.sha256(b'').hexdigest()}  newer.txt\n")
+    (PACKAGE / "newer.txt").touch()
+    trial.run(PACKAGE, "setup", "--silent")
+    trial.must((TARGET / "newer.txt").exists(), "another package takes its place")
+    out = trial.run(TARGET, "service", "status", "--system", codes=(0, 1))
+    trial.must("The watch runs" in out or "The service runs" in out, "then the service runs", out)
     registry = lambda: (windows.PREFIX / "system.reg").read_text(encoding="utf-8", errors="replace")  # noqa: E731
     trial.run(TARGET, "setup", "--silent", "--uninstall")
     trial.must(not TARGET.exists(), "the program is gone", str(sorted(TARGET.rglob("*"))[:5]))
@@ -179,6 +186,13 @@ def try_setup(trial: Trial) -> None:
     trial.must(not left, "nothing is left in the registry", "\n".join(left))
     trial.run(PACKAGE, "setup", "--silent", "--uninstall", "--purge")
     trial.must(not STATE.exists(), "with --purge the inventory goes too")
+
+
+def keep_wine_up() -> None:
+    """A program of a user that runs on: with the last one Wine ends its services too, until ``wineserver -k``."""
+    null = subprocess.DEVNULL
+    command = ["wine", str(PACKAGE / "runtime" / "python.exe"), "-c", "import time; time.sleep(3600)"]
+    subprocess.Popen(command, env=windows.environment(), stdin=null, stdout=null, stderr=null, start_new_session=True)
 
 
 def memory() -> float:
