@@ -7,6 +7,7 @@ A service of Windows has no desktop (session 0). From there the system itself ca
 from __future__ import annotations
 
 import os
+import queue
 import shutil
 import subprocess
 import sys
@@ -27,8 +28,7 @@ def show(title: str, text: str) -> bool:
     if sys.platform == "win32":
         if _session() == 0:
             return _to_sessions(title, text)
-        threading.Thread(target=_balloon, args=(title, text), daemon=True).start()
-        return True
+        return _by_shell(title, text)
     program = shutil.which("notify-send")
     if not program or not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
         return False
@@ -68,12 +68,27 @@ def _to_sessions(title: str, text: str) -> bool:
     return bool(active)
 
 
-def _balloon(title: str, text: str) -> None:
-    """A balloon of an icon that is there as long as it is shown. Runs in a thread of its own: a window needs its messages read."""
+def _by_shell(title: str, text: str) -> bool:
+    """A balloon; raises ``OSError`` where the shell does not take it."""
+    answer: queue.Queue[int] = queue.Queue()
+    threading.Thread(target=_balloon, args=(title, text, answer), daemon=True).start()
+    try:
+        number = answer.get(timeout=_SECONDS)
+    except queue.Empty:
+        raise OSError(0, "the shell does not answer") from None
+    if number:
+        raise OSError(number, "the shell did not take it")
+    return True
+
+
+def _balloon(title: str, text: str, answer: queue.Queue[int]) -> None:
+    """A balloon of an icon that is there as long as it is shown; ``answer`` gets 0, or the number of the shell's refusal. Runs in a
+    thread of its own: a window needs its messages read."""
     if sys.platform != "win32":
         return
     import time
 
+    import pywintypes
     import win32con
     import win32gui
 
@@ -99,11 +114,12 @@ def _balloon(title: str, text: str) -> None:
             _ICON_WARNING,
         )
         win32gui.Shell_NotifyIcon(win32gui.NIM_MODIFY, said)
-        end = time.monotonic() + _SECONDS
-        while time.monotonic() < end:
-            win32gui.PumpWaitingMessages()
-            time.sleep(0.1)
-        win32gui.Shell_NotifyIcon(win32gui.NIM_DELETE, shown[:2])
-    finally:
-        win32gui.DestroyWindow(window)
-        win32gui.UnregisterClass(kind.lpszClassName, kind.hInstance)
+    except pywintypes.error as error:
+        answer.put(error.winerror)
+        return  # the window goes with this thread
+    answer.put(0)
+    end = time.monotonic() + _SECONDS
+    while time.monotonic() < end:
+        win32gui.PumpWaitingMessages()
+        time.sleep(0.1)
+    win32gui.Shell_NotifyIcon(win32gui.NIM_DELETE, shown[:2])
