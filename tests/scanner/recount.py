@@ -218,6 +218,11 @@ def recount(story: dict[str, Any]) -> dict[str, Any]:
             },
             "by_item": sum((f.contract or owner(f, families)) == number for f in personal),
             "mailed": mailed(personal, families, number),
+            "disposal_orders": sorted(i["id"] for i in contract["instruction"] if i["kind"] == "dispose"),
+            "disposals": {d["id"]: [d["count"], remains(d, number, families)] for d in contract["disposal"]},
+            "subcontractors": sorted(
+                p["id"] for p in contract["party"] if p["kind"] not in ("entruster", "contractor")
+            ),
             "families": sorted(name for name, one in families.items() if one["contract"] == number),
         }
     return {
@@ -233,6 +238,16 @@ def recount(story: dict[str, Any]) -> dict[str, Any]:
         "F07": sum(one["excess"] + one["technical"] - one["technical_permitted"] for one in families.values()),
         "F08-CROSS": sum(one["crossed"] for one in families.values()),
     }
+
+
+def remains(disposal: dict[str, Any], contract: str, families: dict[str, Any]) -> int:
+    """Files that still hold rows of what a disposal was about."""
+    about = [
+        one
+        for name, one in families.items()
+        if one["contract"] == contract and (not disposal["scope"] or name in disposal["scope"])
+    ]
+    return sum(one["held"] + one["few"] for one in about)
 
 
 def owner(file: File, families: dict[str, Any]) -> str:

@@ -77,6 +77,15 @@ class Month:
                 ]
             )
         ]
+        one["party"] += [
+            {"id": "P-2", "kind": "subcontractor", "name": "乙社", "tier": 1},
+            {"id": "P-3", "kind": "carrier", "name": "丙社"},
+        ]
+        one["instruction"] = [
+            {"id": "I-1", "date": START, "kind": "dispose", "scope": ["R-2"], "answered_on": START},
+            {"id": "I-2", "date": START, "kind": "report", "answered_on": START},
+        ]
+        one["disposal"] = [{"id": "D-1", "instruction": "I-1", "scope": ["R-2"], "count": 9, "executed_on": None}]
         one["post"] = [{"id": "責-1", "name": "責任者"}]
 
     def later(self, days: int) -> None:
@@ -149,6 +158,7 @@ def compare(month: Month, tmp_path: Path) -> dict[str, Any]:
     _contracts(month, said)
     _points(month, said)
     _others(month, said)
+    _acts(month, said)
     for form, register in REGISTERS.items():
         entries = sum(len(getattr(c, register)) for c in month.world.rules.contract)
         assert len(month.form(form).table) == entries + (form == "4"), form
@@ -241,6 +251,27 @@ def _contracts(month: Month, said: dict[str, Any]) -> None:
             assert int(row["複写数"]) == one["held"] - one["there"]
             assert number(row["本人数(検出)"]) == one["persons"]
         assert sorted(number(r["本人数(検出)"]) for r in handed.where(台帳番号="(台帳になし)")) == told["other_rows"]
+
+
+def _acts(month: Month, said: dict[str, Any]) -> None:
+    """Orders to dispose, disposals with what is left of what they were about, outside parties, and an accident that is suspected."""
+    for contract, told in said["contracts"].items():
+        orders, disposals, parties = (month.form(n, contract) for n in ("9a", "9b", "12"))
+        assert sorted(row["指示番号"] for row in orders.table) == told["disposal_orders"]
+        assert sorted(row["番号"] for row in parties.table) == told["subcontractors"]
+        assert {row["番号"] for row in disposals.table} == set(told["disposals"])
+        for row in disposals.table:
+            count, left = told["disposals"][row["番号"]]
+            assert row["数量"] == str(count)
+            assert not left or "残存なし" not in row["残存確認"], "what is left is told"
+        still = [row["番号"] for row in month.form("18", contract).table if row["状態"] != "完了"]
+        if still:
+            suspected = month.form("11b", contract, suspicion=True)
+            assert suspected.facts["種別"] == "漏えい等のおそれ"
+            assert suspected.facts["要確認の番号"].split("、") == still
+            (persons,) = [row["事実(ツール)"] for row in suspected.table if row["項目"] == "本人の数"]
+            most = max((one["persons"] for one in said["families"].values() if one["contract"] == contract), default=0)
+            assert not persons or int(re.findall(r"[0-9]+", persons.replace(",", ""))[0]) <= said["personal"] * most
 
 
 def _others(month: Month, said: dict[str, Any]) -> None:
