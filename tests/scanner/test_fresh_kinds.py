@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.extract.escapes import resolved
+from scanner.extract.viewing import Extractor
+from scanner.model import Reason, ref_of
 from tests.scanner.test_text_kinds import looked
 
 NAME, PHONE = "高梨美穂", "090-4455-6677"
@@ -89,3 +91,30 @@ def test_names_of_empty_folders_are_read(tmp_path: Path) -> None:
         seven.writeall(tmp_path / "m", "m")
     text, _ = looked(packed.getvalue(), "a.7z")
     assert NAME in text
+
+
+def _lettered(font: str) -> bytes:
+    """A page whose letters are set one by one in a font that the file does not hold."""
+    letters = b" ".join(b"<" + c.encode("utf-16-be").hex().encode() + b"> Tj 30 0 Td" for c in NAME)
+    content = b"BT /G 12 Tf 50 700 Td (page) Tj ET BT /F 12 Tf 50 600 Td " + letters + b" ET"
+    inner = f"<</Type/Font/Subtype/CIDFontType0/BaseFont/{font}/CIDSystemInfo<</Registry(Adobe)/Ordering(Japan1)/Supplement 2>>/DW 1000>>"
+    bodies = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F 5 0 R/G<</Type/Font/Subtype/Type1/BaseFont/Helvetica>> >> >> >>",
+        b"<</Length %d>>\nstream\n" % len(content) + content + b"\nendstream",
+        f"<</Type/Font/Subtype/Type0/BaseFont/{font}/Encoding/UniJIS-UTF16-H/DescendantFonts[{inner}]>>".encode(),
+    ]
+    out = b"%PDF-1.7\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % (n, body) for n, body in enumerate(bodies, 1))
+    return out + b"trailer\n<</Size 6/Root 1 0 R>>\n%%EOF\n"
+
+
+@pytest.mark.parametrize("font", ["HeiseiMin-W3", "MS-Gothic", "Ryumin-Light"])
+def test_letters_one_by_one_without_their_font_are_read_or_told(tmp_path: Path, font: str) -> None:
+    """In the confined process, which may open no font."""
+    path = tmp_path / "a.pdf"
+    path.write_bytes(_lettered(font))
+    with Extractor() as extractor:
+        batches, reading = extractor.read(ref_of(bytes(path)))
+        text = "".join(block.text for batch in batches for block in batch).replace(" ", "")
+    assert NAME in text or Reason.NO_TEXT in [reason for reason, _ in reading.partial]

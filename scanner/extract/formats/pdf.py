@@ -15,6 +15,11 @@ from scanner.extract.formats.pdfbombs import defused
 from scanner.extract.interface import Encrypted, ExtractError, Sink, Source, join
 from scanner.model import BlockKind, Reason
 
+_NO_WIDTH, _LETTERS, _LONGEST_NAME = 0.01, 2, 256
+_EASTERN = re.compile(
+    rb"(?i)[\x80-\xff]|min(?!ion)|(?<!century)(?<!franklin)(?<!news)goth|heisei|ryumin|koz|meiryo|yugo|\bhg|ipa|song|ming|simsun|simhei|batang|dotum|gulim"
+)
+"""Names of fonts of Japanese, Chinese and Korean."""
 _SPACED_DIGITS = re.compile(
     r"(?<![0-9A-Za-z])(?<!(?<![0-9A-Za-z])[0-9\-] )(?:[0-9\-] ){5,}[0-9](?![0-9A-Za-z])"  # a run is tried once
 )
@@ -146,6 +151,8 @@ def _page(document, number, source, sink, raw, seen) -> None:  # type: ignore[no
     sink.tick()
     objects = raw.FPDFPage_CountObjects(page)
     shown = _pictures(page, objects, raw) if objects else []
+    if legible and objects and _without_width(page, objects, raw):
+        seen.without_text += 1
     if source.ocr and (shown or (not legible and objects)):
         from scanner.extract.formats import ocr
 
@@ -199,6 +206,31 @@ def _pictures(page, objects: int, raw) -> list[tuple[float, tuple[float, ...], t
             look = (*size, round(left), round(bottom), round(right), round(top))
             found.append((share, look, (left, bottom, right, top)))
     return found
+
+
+def _without_width(page, objects: int, raw) -> bool:  # type: ignore[no-untyped-def]
+    """Whether letters that are set one by one in a font that is neither in the file nor here take no room: the library leaves them out
+    of the text. Blanks take none either, and Latin letters always have a font: fonts of Japanese and its neighbours are meant."""
+    edges = [ctypes.c_float() for _ in range(4)]
+    empty = 0
+    for i in range(min(objects, _MOST_OBJECTS)):
+        item = raw.FPDFPage_GetObject(page, i)
+        if raw.FPDFPageObj_GetType(item) != raw.FPDF_PAGEOBJ_TEXT or not raw.FPDFPageObj_GetBounds(item, *edges):
+            continue
+        if edges[2].value - edges[0].value < _NO_WIDTH:
+            font = raw.FPDFTextObj_GetFont(item)
+            if font and not raw.FPDFFont_GetIsEmbedded(font) and _EASTERN.search(_font_name(font, raw)):
+                empty += 1
+                if empty >= _LETTERS:
+                    return True
+    return False
+
+
+def _font_name(font, raw) -> bytes:  # type: ignore[no-untyped-def]
+    """The name of a font in the file, its letters only."""
+    name = ctypes.create_string_buffer(_LONGEST_NAME)
+    size = raw.FPDFFont_GetBaseFontName(font, name, _LONGEST_NAME)
+    return name.raw[: min(size, _LONGEST_NAME)].replace(b" ", b"").replace(b"-", b"").strip(b"\0")
 
 
 def _paths(page, objects: int, raw) -> int:  # type: ignore[no-untyped-def]

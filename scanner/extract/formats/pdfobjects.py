@@ -6,6 +6,7 @@ of a dictionary. So all objects are walked once (qpdf, through pikepdf), and onl
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from typing import Any
@@ -170,7 +171,7 @@ class _Walk:
 
     def _text(self, key: str, text: str, *, always: bool = False, markup: bool = False) -> None:
         for piece in _MARKUP.split(text) if markup else (text,):
-            said = piece.strip("\0 \t\r\n")
+            said = (html.unescape(piece) if markup else piece).strip("\0 \t\r\n")
             if not said or said in self._said or not (always or loose.TEXT_OF_PEOPLE.search(said)):
                 continue
             self._said.add(said)
