@@ -81,6 +81,7 @@ def same_place_words(scene: Scene) -> Any:
     """Different likely names in the same place, itself not counted, at most 20."""
     which, words = _places(scene), scene.words[1]
     likely = likely_names(scene) | (full(scene) >= 2) | (surname(scene) > 0)
-    pairs = np.unique(np.stack((which[likely], words[likely])), axis=1)
-    counts = np.bincount(pairs[0], minlength=int(which.max(initial=0)) + 1)
+    number = len(scene.words[0]) + 1
+    pairs = np.unique(which[likely] * number + words[likely])
+    counts = np.bincount(pairs // number, minlength=int(which.max(initial=0)) + 1)
     return np.clip(counts[which] - likely, 0, _MOST)

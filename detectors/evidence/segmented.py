@@ -4,7 +4,7 @@ that would say more than the word, and there are many of them."""
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -36,16 +36,21 @@ def _pieces(scene: Scene) -> list[tuple[int, int]]:
 def _within(found: Sequence[Word], low: int, high: int) -> tuple[float, ...]:
     first, last = bisect_right(found, low, key=_end), bisect_left(found, high, key=_start)
     inside = found[first:last]
-
-    def share(holds: Callable[[tuple[str, ...]], bool]) -> float:
-        return sum(min(w.end, high) - max(w.start, low) for w in inside if holds(w.speech)) / (high - low)
-
+    persons = families = givens = nouns = 0
+    for word in inside:
+        length = min(word.end, high) - max(word.start, low)
+        _, kind, of, part, *_ = word.speech
+        persons += length * (of == "人名")
+        families += length * (part == "姓")
+        givens += length * (part == "名")
+        nouns += length * (kind == "普通名詞")
+    whole = high - low
     behind = found[last].speech[0] if last < len(found) else ""
     return (
-        share(lambda speech: speech[2] == "人名"),
-        share(lambda speech: speech[3] == "姓"),
-        share(lambda speech: speech[3] == "名"),
-        share(lambda speech: speech[1] == "普通名詞"),
+        persons / whole,
+        families / whole,
+        givens / whole,
+        nouns / whole,
         float(len(inside)),
         float(bool(inside) and inside[0].start == low),
         float(bool(inside) and inside[-1].end == high),

@@ -11,8 +11,7 @@ from detectors.evidence.feature import Values, feature
 from detectors.evidence.listed import full
 from detectors.evidence.placed import likely_names
 from detectors.evidence.scene import MARK, Ints, Scene
-from detectors.evidence.touching import behind
-from detectors.names.vocabulary import organisations
+from detectors.evidence.touching import behind, organisations_of
 
 CLOSE, NEAR = 100, 2000
 """Characters on both sides: the same lines, and the same page or so."""
@@ -94,7 +93,7 @@ def labels_near(scene: Scene) -> Any:
 @feature(("«佐藤»は山田工務店と川上医院へ行った", 2), ("«佐藤»は来た", 0))
 def firms_near(scene: Scene) -> Any:
     """Words of firms, offices and houses in the lines around it, at most 20."""
-    starts = np.array(organisations().search(scene.text).starts, dtype=np.intp)
+    starts = np.array(organisations_of(scene).starts, dtype=np.intp)
     return np.minimum(scene.near(starts, CLOSE), _MOST)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from detectors.evidence.feature import Values, feature
 from detectors.evidence.listed import NOUN, VERB
 from detectors.evidence.scene import COLON, DIGIT, ENDS, LINE, OPENING, PARTICLE, SPACE, Scene
+from detectors.labels import LabelHits
 from detectors.names.features import classes
 from detectors.names.vocabulary import leading, organisations, titles
 
@@ -116,10 +117,18 @@ def longer_word(scene: Scene) -> Values:
     )
 
 
+def organisations_of(scene: Scene) -> LabelHits:
+    """Words of firms, offices and houses in the text; looked for once."""
+    if "organisations" not in scene.memo:
+        scene.memo["organisations"] = organisations().search(scene.text)
+    found: LabelHits = scene.memo["organisations"]
+    return found
+
+
 @feature(("«山田»工務店 御中", 2), ("«山田»です", 0), rises=-1)
 def firm(scene: Scene) -> Values:
     """Words of firms, offices and houses in it (2), touching it (2) or elsewhere in the same unbroken piece of text (1)."""
-    hits = organisations().search(scene.text)
+    hits = organisations_of(scene)
     if not hits.starts:
         return np.zeros(len(scene.starts), dtype=np.float32)
     starts, ends = np.array(hits.starts), np.array(hits.ends)
@@ -207,8 +216,10 @@ def says(scene: Scene) -> Values:
     """Whether somebody says that it is he (1), of what (2), of what firm or office (3), and politely (``INTRODUCED``)."""
     text = scene.text
     said = scene.each(lambda _, high: text.startswith(("です", "と申", "でござ", "と言", "といい"), high))
+    if not said.any():
+        return said
     polite = scene.each(lambda _, high: text.startswith(("と申", "でござ"), high))
-    ends = np.array([*organisations().search(text).ends, -1])
+    ends = np.array([*organisations_of(scene).ends, -1])
     of = scene.codes[scene.lows - 1] == ord("の")
     told: Values = (said * (1 + of + (of & np.isin(scene.lows - 1, ends)) * (1 + polite))).astype(np.float32)
     return told
