@@ -30,7 +30,7 @@ from scanner.report.paper.interface import (
     Sheet,
     Signatures,
 )
-from scanner.report.paper.measure import lines, width
+from scanner.report.paper.measure import POINT, lines, width
 from scanner.report.paper.steady import steady
 
 _MARGINAL = 9
@@ -45,6 +45,8 @@ _SAFE = 0.94
 """Share of the room that tables and letters take: in LibreOffice with another font than ours columns are up to 8 % wider."""
 _SURE = 0.9
 """Share of a column's width that surely holds text: columns are up to 7 % narrower where digits of the stand-in are narrow."""
+_NEARLY = 1.1
+"""A letter longer than its page by this at most is made to fit: its smallest type stays above 8 points."""
 _HIGHEST = 400.0
 """Points; Excel has no higher rows than 409.5."""
 _IN_NAME = re.compile(r"[\[\]:*?/\\']")
@@ -200,6 +202,9 @@ def _letter(sheet: Any, page: Page) -> None:
             names = [(a, b, f"{name}\n　　　　　　　印") for (a, b), (_, name) in zip(spans, block.boxes, strict=True)]
             writer.row(names, TABLE, edges=True, least=44)
     sheet.print_area = f"A1:{get_column_letter(_STEPS)}{writer.at}"
+    room = (page.sheet.height - page.sheet.top - page.sheet.bottom) / POINT
+    if room < writer.height <= room * _NEARLY:
+        sheet.page_setup.fitToHeight = 1  # else a signature would stand alone on a page
 
 
 class _Letter:
@@ -208,10 +213,12 @@ class _Letter:
     def __init__(self, sheet: Any, step: float, face: str) -> None:
         self._sheet, self._step, self._face = sheet, step, face
         self.at = 0
+        self.height = 0.0
+        """Points that the rows take together."""
 
-    def gap(self) -> None:
+    def gap(self, height: float = 8) -> None:
         self.at += 1
-        self._sheet.row_dimensions[self.at].height = 8
+        self._set(height)
 
     def row(
         self,
@@ -227,8 +234,7 @@ class _Letter:
         from openpyxl.styles import Alignment, Font
 
         if before:
-            self.gap()
-            self._sheet.row_dimensions[self.at].height = before
+            self.gap(before)
         self.at += 1
         where = Alignment(horizontal="center" if align == "centre" else align, vertical="top", wrap_text=True)
         high = least
@@ -241,8 +247,13 @@ class _Letter:
             cell.alignment = where
             if last > first:
                 self._sheet.merge_cells(start_row=self.at, end_row=self.at, start_column=first, end_column=last)
-            high = max(high, _height(lines(value, (last - first + 1) * self._step * _SURE, size), size))
-        self._sheet.row_dimensions[self.at].height = high
+            number = 1 if isinstance(value, int) else lines(value, (last - first + 1) * self._step * _SURE, size)
+            high = max(high, _height(number, size))
+        self._set(high)
+
+    def _set(self, height: float) -> None:
+        self._sheet.row_dimensions[self.at].height = height
+        self.height += height
 
 
 def _height(number: int, size: float) -> float:
