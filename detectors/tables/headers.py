@@ -57,16 +57,25 @@ def _over_names(table: Table, rows: list[int], text: str) -> bool:
     little says what somebody is, and holds no digit."""
     if any(_DIGIT.search(text, cell.start, cell.end) is not None for cell in table.rows[rows[0]]):
         return False
+    below: dict[int, list[str]] = {}
+    for cell in (cell for row in rows[1:] for cell in table.rows[row]):
+        if value := text[cell.start : cell.end].strip():
+            below.setdefault(cell.column, []).append(value)
     for cell in table.rows[rows[0]]:
-        said = announced(heading(text[cell.start : cell.end]))
-        if said.kind not in OF_PERSONS or said.sure < _LIKELY:
+        values = below.get(cell.column, [])
+        if not values or cell.end - cell.start > _LONGEST:
             continue
-        below = [c for row in rows[1:] for c in table.rows[row] if c.column == cell.column]
-        values = [value for c in below if (value := text[c.start : c.end].strip())]
+        said = announced(heading(text[cell.start : cell.end]))
+        if said.kind not in OF_PERSONS or said.sure < _LIKELY or not all(map(written_as_name, values)):
+            continue
         telling = sum(announced(value).kind in OF_PERSONS for value in values)  # 会長, and 勇人 ends as 保証人 does
-        if values and all(map(written_as_name, values)) and telling * 2 < len(values):
+        if telling * 2 < len(values):
             return True
     return False
+
+
+_LONGEST = 24
+"""Characters of a heading."""
 
 
 def _headed(table: Table, rows: list[int], row: int, text: str) -> None:
