@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import csv
 import html
+import io
 import re
 import sqlite3
 from collections.abc import Mapping
@@ -15,6 +17,7 @@ import pytest
 
 from scanner.cli import localised, main
 from scanner.demo import formats
+from scanner.report.forms.registry import FORMS
 from tests.conftest import Result, Sekisho
 from tests.languages import english_in, japanese_in
 
@@ -28,6 +31,9 @@ TYPED = (
 NAMES = {
     "ja": {"store": "保管庫", "away": "机", "list": "名簿", "copy": "写し", "task": "集計業務", "city": "○○市", "worker": "従事者", "post": "責任者"},
     "en": {"store": "store", "away": "desk", "list": "roster", "copy": "copied", "task": "counting", "city": "city", "worker": "clerk", "post": "head"},
+}  # fmt: skip
+ASKED: dict[str, tuple[str, ...]] = {
+    "9c": ("--accept-gaps", "責任者"), "11a": ("--suspicion",), "11b": ("--suspicion",), "11c": ("--suspicion",),
 }  # fmt: skip
 PEOPLE = [[f"{family} {given}", f"19{70 + n}/04/1{n % 10}", f"090-1234-56{n:02}"] for n, (family, given) in enumerate(
     (a, b) for a in ("山田", "鈴木", "佐藤", "高橋") for b in ("太郎", "花子", "一郎")
@@ -204,6 +210,22 @@ def test_an_ordinary_day(office: Office) -> None:
     page = (office.folder / "1.html").read_text(encoding="utf-8")
     body = re.sub(r"<(style|script)\b.*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)
     found["overview",] = office.foreign(html.unescape(body))
+    _none(found)
+
+
+@pytest.mark.slow
+def test_forms_hold_no_english(office: Office) -> None:
+    """Forms are Japanese whatever the screen speaks; names of systems and accounts are the machine's."""
+    if office.language == "en":
+        return  # the office's own names are English there
+    found = {}
+    for number in FORMS:
+        made = office.folder / f"form-{number}.csv"
+        done = office.with_policy("report", number, "--contract", "2026-1", "-o", made, *ASKED.get(number, ()))
+        assert done.code == 0, (number, done.err)
+        cells = [cell for row in csv.reader(io.StringIO(made.read_text(encoding="utf-8-sig"))) for cell in row]
+        words = office.foreign("\n".join(cells))
+        found[number] = [w for w in words if w not in ("nobody", "example") and not (number == "10" and w.isalpha())]
     _none(found)
 
 
