@@ -38,22 +38,30 @@ def install(wanted: Setup, machine: Machine, manager: Manager) -> list[Change]:
 
     Raises ``ServiceError`` or ``HomeError``; the older program is then back in its place and its service runs as before."""
     changes: list[Change] = []
+    old: Path | None = None
     if wanted.source.resolve() != wanted.target.resolve():
-        changes += _placed(wanted, machine, manager)
-    changes += _policy(wanted)
-    changes += installing.install(
-        Scope.SYSTEM, wanted.home, None, task=wanted.task, manager=manager, program=wanted.target / place.LAUNCHER
-    )
+        changes, old = _placed(wanted, manager)
+    waiting = 0
+    try:
+        changes += _policy(wanted)
+        launcher = wanted.target / place.LAUNCHER
+        changes += installing.install(
+            Scope.SYSTEM, wanted.home, None, task=wanted.task, manager=manager, program=launcher
+        )
+    finally:
+        if old is not None:  # last, because the service need not wait for it
+            waiting = tree.throw_away(old, machine)
+    changes += [Change("waits_for_start", after=str(waiting))] if waiting else []
     return [*changes, *_entered(wanted, machine)]
 
 
-def _placed(wanted: Setup, machine: Machine, manager: Manager) -> list[Change]:
-    """The program at its place; one that was there goes."""
+def _placed(wanted: Setup, manager: Manager) -> tuple[list[Change], Path | None]:
+    """The program at its place, and where one that was there lies now."""
     target, old = wanted.target, version_of(wanted.target)
     if target.exists() and not old and any(target.iterdir()):
         raise ServiceError("not_ours", detail=str(target))
     if tree.same(wanted.source, target):
-        return []
+        return [], None
     new = target.with_name(f"{target.name}.new")
     if new.exists():
         shutil.rmtree(new)  # of a setup that was cut short
@@ -72,11 +80,8 @@ def _placed(wanted: Setup, machine: Machine, manager: Manager) -> list[Change]:
         if isinstance(error, ServiceError):
             raise
         raise ServiceError("refused", detail=f"{target}: {error.strerror or error}") from None
-    waiting = tree.throw_away(aside, machine) if aside is not None else 0
-    if not old:
-        return [Change("placed", after=str(target))]
-    told = [Change("upgraded", before=old, after=__version__)]
-    return told + ([Change("waits_for_start", after=str(waiting))] if waiting else [])
+    told = Change("upgraded", before=old, after=__version__) if old else Change("placed", after=str(target))
+    return [told], aside
 
 
 def version_of(target: Path) -> str:
