@@ -36,7 +36,8 @@ class Windows:
 
     def search_path(self) -> list[str]:
         """See ``Machine``."""
-        return [f for f in str(self._values(_ENVIRONMENT).get("Path", "")).split(";") if f]
+        found = {name.casefold(): value for name, value in self._values(_ENVIRONMENT).items()}  # Path, PATH: one value
+        return [f for f in str(found.get("path", "")).split(";") if f]
 
     def set_search_path(self, folders: list[str]) -> None:
         """See ``Machine``."""
