@@ -36,7 +36,7 @@ def command(
     home: str | None,
 ) -> int:
     """Set up, upgrade or take away."""
-    from scanner.cli import service as words  # before the program deletes itself: nothing can be imported after that
+    import scanner.cli.service  # noqa: F401  # before the program deletes itself: nothing can be imported after that
     from scanner.service import installing, place, setup
     from scanner.service.interface import Scope, ServiceError
     from scanner.service.machine import Windows
@@ -61,7 +61,7 @@ def command(
         from scanner.cli.service import ask
 
         ask(state)
-    words.t("setup.not_there")  # the catalogue of texts is read now too
+    t("setup.not_there")  # the catalogue of texts is read now too
     changes = setup.uninstall(wanted, Windows(), manager, purge=purge)
     _tell(changes, silent)
     if not purge and not silent:
