@@ -10,7 +10,7 @@ from datetime import date
 
 from scanner.duties.registry import ALL_CODES
 from scanner.errors import EXIT_USAGE, SekishoError
-from scanner.messages import t
+from scanner.messages import both, t
 from scanner.report import wording
 from scanner.report.listing.subjects import Subject
 
@@ -65,12 +65,18 @@ def _lies(subject: Subject, place: str) -> bool:
     return bool(folder) and (subject.path == folder or subject.path.startswith((folder + "/", folder + "\\")))
 
 
+def _article(code: str) -> tuple[str, ...]:
+    """第3 for F03-OUTSIDE; codes of plug-ins may have none."""
+    return (f"第{int(code[1:3])}",) if code[1:3].isdecimal() else ()
+
+
 def codes(asked: Iterable[str]) -> frozenset[str]:
-    """Codes that are meant by a code, the beginning of one (``F07``), its article (``第7``) or its short name (``場所外``), in any
-    width and case; raises ``FilterError``."""
+    """Codes that are meant by a code, the beginning of one (``F07``), its article (``第7``) or its short name (``場所外``,
+    outside), in any width and case; raises ``FilterError``."""
     import unicodedata
 
-    named = {code: {code, wording.point_short(code), f"第{int(code[1:3])}"} for code in ALL_CODES}
+    short = both("point_short")
+    named = {code: {code, wording.point_short(code), *short.get(code, ()), *_article(code)} for code in ALL_CODES}
     found: set[str] = set()
     for word in asked:
         plain = unicodedata.normalize("NFKC", word).strip()
