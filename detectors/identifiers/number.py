@@ -309,11 +309,19 @@ _ABBREVIATED = ("tel", "fax")
 """Words whose full stop touches the number behind them: Tel.03-1234-5678."""
 
 
+def _of_an_identifier(beyond: str, number: str) -> bool:
+    """Whether ``_`` joins a number with what stands beyond it to one name of a machine: user_123456789018. In the names of files it
+    parts words: 名簿_090-1234-5678, tel_090-1234-5678."""
+    return "-" not in number and beyond.isascii() and beyond.isalnum()
+
+
 def _apart(text: str, start: int, end: int) -> bool:
     """Boundaries: no letter or digit touches the number, no currency mark, no unit."""
     if start:
         before = text[start - 1]
-        if before.isascii() and (before.isalnum() or (before in "_@#&=" and before != "=")):
+        if before.isascii() and (before.isalnum() or before in "@#&"):
+            return False
+        if before == "_" and _of_an_identifier(text[max(0, start - 2) : start - 1], text[start:end]):
             return False
         if before in _CURRENCY:
             return False
@@ -327,7 +335,9 @@ def _apart(text: str, start: int, end: int) -> bool:
             return False
     if end < len(text):
         after = text[end]
-        if after in _UNITS or (after.isascii() and (after.isalpha() or after in "_@")):
+        if after in _UNITS or (after.isascii() and (after.isalpha() or after == "@")):
+            return False
+        if after == "_" and _of_an_identifier(text[end + 1 : end + 2], text[start:end]):
             return False
         if after == "-" and end + 1 < len(text) and text[end + 1].isascii() and text[end + 1].isalnum():
             return False

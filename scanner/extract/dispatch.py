@@ -66,11 +66,15 @@ def _read(source: Source, sink: Sink) -> None:
         behind.read_zip(source, sink, appended)
 
 
+_OF_EXCEL = "VelvetSweatshop"
+"""What Excel tries by itself: a workbook that is protected against changes opens without a question."""
+
+
 def _decrypted(source: Source) -> Source | None:
     """The source opened with the first password that fits, in memory; ``None`` if none does."""
     import msoffcrypto
 
-    for password in source.passwords:
+    for password in (*source.passwords, _OF_EXCEL):
         buffer = io.BytesIO()
         source.file.seek(0)
         try:

@@ -61,6 +61,7 @@ def readable() -> list[str]:
     paths = [str(here), str(here.parent / "detectors"), str(config_dir()), sys.prefix, sys.base_prefix]
     paths += site.getsitepackages() + [p for p in sys.path if p.rstrip("/").endswith(("-packages", "lib-dynload"))]
     paths += ["/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/usr/share/zoneinfo"]
+    paths += ["/usr/share/fonts", "/usr/local/share/fonts"]  # letters of a PDF whose font is not in it
     paths += ["/dev/null", "/dev/urandom", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu"]
     return list(dict.fromkeys(paths + places()))
 

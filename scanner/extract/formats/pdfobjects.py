@@ -12,7 +12,7 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from scanner.extract.formats import loose, pdfhidden, pdfmend
+from scanner.extract.formats import loose, pdfhidden, pdfmend, pictures
 from scanner.extract.interface import Sink, Source, join
 from scanner.model import BlockKind, Reason
 
@@ -27,8 +27,10 @@ _ALWAYS = frozenset(
     "/T /TU /V /DV /Opt /Contents /RC /Title /Author /Subj /Subject /Keywords /Alt /ActualText /E /Desc /XFA /P /Names /CI /CA /AC".split()
 )
 """Keys whose strings are put whatever they hold; all others only where it is Japanese, an address or a number of a person."""
-_GLYPH = re.compile(r"[A-Za-z]|uni[0-9A-F]{4}.*|u[0-9A-F]{4,6}|[a-z]{3,}[a-z0-9]*|cid[0-9]+")
-"""Names of glyphs that say a letter."""
+_GLYPH = re.compile(
+    r"[A-Za-z]|uni[0-9A-F]{4}.*|u[0-9A-F]{4,6}|(?!(?:cid|gid|glyph|char|index|sym|font|code|item|shape)[0-9])[a-z]{3,}[a-z0-9]*"
+)
+"""Names of glyphs that say a letter: of the Adobe Glyph List, not a number under another word."""
 _MARKUP = re.compile(r"<[^<>]+>")
 _LONGEST = 4_000_000
 _MOST_DEPTH = 60
@@ -78,6 +80,7 @@ class _Walk:
         self._files = 0
         self._held: list[Any] = []
         self._unreadable = 0
+        self._seen: set[tuple[int, int]] = set()
 
     def run(self) -> None:
         """All objects, then the embedded files, whose names stand in other objects."""
@@ -107,6 +110,8 @@ class _Walk:
                 files.append(item)
             elif kind == "/Metadata" or subtype == "/XML":
                 self._text("metadata", self._read(item), markup=True)
+            elif item.get("/PatternType") == 1:  # an area that is filled with a drawing again and again
+                self._drawn(item, 0)
             return
         if isinstance(item, (dictionary, array)):
             self._value(item, "", 0)
@@ -136,9 +141,25 @@ class _Walk:
         elif isinstance(item, dictionary):
             self._filespec(item)
             self._unreadable += _without_letters(item)
+            if str(item.get("/S", "")) in ("/Alpha", "/Luminosity") and isinstance(item.get("/G"), stream):
+                self._drawn(item["/G"], 0)
             for name, value in item.items():
                 if name in ("/V", "/DV", "/RC", "/JS", "/XFA") or not _reference(value) or isinstance(value, string):
                     self._value(value, name, depth + 1)
+
+    def _drawn(self, form: Any, depth: int) -> None:
+        """Pictures of a pattern or a mask, which are no objects of a page: nothing hands them to recognition."""
+        dictionary, stream, _, _ = self._types
+        resources = form.get("/Resources")
+        inner = resources.get("/XObject") if isinstance(resources, dictionary) else None
+        for item in inner.values() if isinstance(inner, dictionary) and depth < _MOST_DEPTH else ():
+            if not isinstance(item, stream) or item.objgen in self._seen:
+                continue
+            self._seen.add(item.objgen)
+            if str(item.get("/Subtype", "")) == "/Form":
+                self._drawn(item, depth + 1)
+            elif not pictures.decoration((int(item.get("/Width", 0)), int(item.get("/Height", 0)))):
+                self._sink.missed(Reason.PICTURE, join(self._source.part, "pattern"))
 
     def _filespec(self, item: Any) -> None:
         held = item.get("/EF")

@@ -88,6 +88,8 @@ def _between(source: Source, sink: Sink, start: int, end: int) -> None:
         return
     source.file.seek(start)
     data = source.file.read(min(end - start, sink.limits.part_bytes))
+    while (known := _header_for_all(data)) > 0:
+        data = data[known:]
     body = data.lstrip(b"\0")
     if not body:
         return
@@ -102,6 +104,22 @@ def _between(source: Source, sink: Sink, start: int, end: int) -> None:
     if body:
         sink.unpacked(len(body))
         put_member(source, sink, name, io.BytesIO(body), len(body))
+
+
+def _header_for_all(data: bytes) -> int:
+    """Length of a header of PAX that is said of all members, where one stands here, else 0; the library gives what it says at the
+    end, and the place of the member behind it."""
+    block = data[: tarfile.BLOCKSIZE]
+    if len(block) < tarfile.BLOCKSIZE or block[156:157] != tarfile.XGLTYPE:
+        return 0
+    try:
+        size = int(block[124:136].strip(b" \0") or b"0", 8)
+        stated = int(block[148:156].strip(b" \0") or b"0", 8)
+    except ValueError:
+        return 0
+    if size > _LONGEST_EXTRA or stated != sum(block[:148]) + 256 + sum(block[156:]):
+        return 0
+    return tarfile.BLOCKSIZE + size + -size % tarfile.BLOCKSIZE
 
 
 def _said(member: tarfile.TarInfo, source: Source, sink: Sink) -> None:
