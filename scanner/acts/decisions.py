@@ -84,6 +84,8 @@ def stage(db: sqlite3.Connection, point: int, action: str, by: str, reason: str 
     """``review`` or ``correct``: the point stays open and shows where it stands."""
     with transaction(db):
         row = _open(db, point)
+        if due and due < clock.today():
+            raise DecisionError("due_past", due=due)
         day = due.isoformat() if due else ""
         db.execute(
             "update points set stage = ?, due = coalesce(?, due) where id = ?", (STAGES[action], day or None, point)
@@ -274,7 +276,8 @@ def _open(db: sqlite3.Connection, point: int) -> _Point:
         (point,),
     ).fetchone()
     if row is None:
-        raise DecisionError("not_open", number=point)
+        there = db.execute("select 1 from points where id = ?", (point,)).fetchone()
+        raise DecisionError("not_open" if there else "no_such", number=point)
     return _Point(*row)
 
 

@@ -8,7 +8,8 @@ from datetime import date
 import click
 
 from scanner.cli import common
-from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
+from scanner.cli.days import DAY
+from scanner.cli.main import EXIT_OK, EXIT_POINTS
 from scanner.messages import t
 from scanner.printable import in_json
 
@@ -16,10 +17,10 @@ from scanner.printable import in_json
 @click.command("articles", help=t("help.articles"), epilog=t("epilog.articles"))
 @click.option("--contract", default="", metavar=t("meta.contract"), help=t("option.form_contract"))
 @click.option("--format", "style", type=click.Choice(["text", "jsonl"]), default="text", help=t("option.format"))
-@click.option("--as-of", "as_of", metavar=t("meta.day"), help=t("option.as_of"))
+@click.option("--as-of", "as_of", type=DAY, metavar=t("meta.day"), help=t("option.as_of"))
 @common.policy_option
 @common.home_option
-def command(contract: str, style: str, as_of: str | None, policy_path: str | None, home: str | None) -> int:
+def command(contract: str, style: str, as_of: date | None, policy_path: str | None, home: str | None) -> int:
     """Settles the registers against the inventory, then shows where every article stands."""
     from scanner.acts.issuing import Order, context_of
     from scanner.cli.settling import settled
@@ -27,8 +28,8 @@ def command(contract: str, style: str, as_of: str | None, policy_path: str | Non
     from scanner.report import articles
 
     state = common.the_home(home)
-    until = _day(as_of) if as_of else None
     Reader(state.database).close()
+    common.named_contract(contract, policy_path, state)
     _, policy, _ = settled(policy_path, state)
     reader = Reader(state.database)
     context = context_of(Order("19", contract=contract), state, reader, policy)
@@ -65,20 +66,11 @@ def command(contract: str, style: str, as_of: str | None, policy_path: str | Non
                 click.echo(f"      {codes}")
     if style == "text" and of_none:
         click.echo(t("articles.no_contract", count=of_none))
-    if until:
+    if as_of:
         profiles = {c.law: c.id for c in context.contracts()} or {"public": ""}
         for profile, number in profiles.items():
-            _changes(profile, number, context.today, until, style)
+            _changes(profile, number, context.today, as_of, style)
     return EXIT_POINTS if any(line.open for line in table) else EXIT_OK
-
-
-def _day(text: str) -> date:
-    from scanner.policy.registers.days import day_of
-
-    try:
-        return day_of(text)
-    except ValueError:
-        raise Failure(t("init.no_day", text=text), EXIT_USAGE) from None
 
 
 def _changes(profile: str, contract: str, today: date, until: date, style: str) -> None:

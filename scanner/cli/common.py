@@ -67,6 +67,25 @@ def load_policy(path: Path) -> tuple[Policy, str]:
     return policy, hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def named_contract(number: str, option: str | None, home: Home) -> None:
+    """Raises ``Failure`` for a contract that the policy lacks, or where no policy was given that could have it."""
+    import difflib
+
+    from scanner.cli.main import EXIT_USAGE, Failure
+
+    if not number:
+        return
+    found = find_policy(option, home)
+    if found is None:
+        raise Failure(t("policy.none_for_contract", contract=number, path=home.path / POLICY_NAME), EXIT_USAGE)
+    known = [c.id for c in load_policy(found)[0].contract]
+    if number not in known:
+        near = difflib.get_close_matches(number, known, n=1)
+        hint = " " + t("cli.did_you_mean", name=near[0]) if near else ""
+        told = t("receive.unknown_contract", contract=number, known=", ".join(known) or "—")
+        raise Failure(told + hint, EXIT_USAGE)
+
+
 def put(path: Path, data: bytes) -> None:
     """Write a file at once or not at all, and say where it is; raises ``Failure``."""
     from scanner.cli.main import EXIT_USAGE, Failure

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from scanner import clock
 from scanner.cli import common
+from scanner.cli.days import DAY
 from scanner.cli.passphrases import Passphrases
 from scanner.cli.passphrases import option as passphrase_option
 from scanner.cli.people import needed
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from scanner.acts.decisions import Decided
     from scanner.inventory.people.standing import Standings
 
-_DAY = click.DateTime(["%Y-%m-%d"])
 _by = click.option("--by", "person", required=True, help=t("option.decided_by"))
 _reason = click.option("--reason", default="", help=t("option.decision_reason"))
 
@@ -39,12 +39,12 @@ def review(context: click.Context, number: int, person: str, reason: str) -> Non
 @click.argument("number", type=int)
 @_by
 @_reason
-@click.option("--due", type=_DAY, help=t("option.due"))
+@click.option("--due", type=DAY, metavar=t("meta.day"), help=t("option.due"))
 @common.home_of_subcommand
 @click.pass_context
-def correct(context: click.Context, number: int, person: str, reason: str, due: datetime | None) -> None:
+def correct(context: click.Context, number: int, person: str, reason: str, due: date | None) -> None:
     """Being corrected."""
-    _stage(context, number, "correct", person, reason, due.date() if due else None)
+    _stage(context, number, "correct", person, reason, due)
 
 
 def _stage(context: click.Context, number: int, action: str, person: str, reason: str, due: date | None) -> None:
@@ -65,7 +65,7 @@ def _ending(function: Any) -> Any:
         passphrase_option,
         click.option("--most", type=click.IntRange(0), default=0, show_default=False, help=t("option.pattern_most")),
         click.option("--pattern", default="", metavar=t("meta.glob"), help=t("option.pattern")),
-        click.option("--until", type=_DAY, help=t("option.until")),
+        click.option("--until", type=DAY, metavar=t("meta.day"), help=t("option.until")),
         _reason,
         click.option("--reviewer", default="", help=t("option.reviewer")),
         _by,
@@ -97,7 +97,7 @@ def _end(
     person: str,
     reviewer: str,
     reason: str,
-    until: datetime | None,
+    until: date | None,
     pattern: str,
     most: int,
     files: tuple[str, ...],
@@ -107,7 +107,7 @@ def _end(
     from scanner.acts.bounds import a_year_after
 
     state, rules = needed(policy_path, context.obj)
-    last = until.date() if until else a_year_after(clock.today())
+    last = until or a_year_after(clock.today())
     wish = decisions.Wish(action, reason, last, pattern, most)
     done = decisions.end(state, rules, number, wish, person, Passphrases(files), reviewer)
     click.echo(_under(done))

@@ -12,6 +12,7 @@ import click
 
 from scanner import clock
 from scanner.cli import common
+from scanner.cli.days import DAY
 from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
 from scanner.messages import t
 from scanner.printable import in_json, printable
@@ -28,12 +29,12 @@ def command() -> None:
 @command.command("show", help=t("help.ledger_show"))
 @click.option("--family", metavar=t("meta.family_name"), help=t("option.ledger_family"))
 @click.option("--kind", metavar=t("meta.kind"), help=t("option.ledger_kind"))
-@click.option("--since", metavar=t("meta.day"), help=t("option.since"))
+@click.option("--since", type=DAY, metavar=t("meta.day"), help=t("option.since"))
 @click.option("--last", type=click.IntRange(1), help=t("option.last"))
 @click.option("--format", "style", type=click.Choice(["text", "jsonl"]), default="text", help=t("option.format"))
 @common.home_option
 def show(
-    family: str | None, kind: str | None, since: str | None, last: int | None, style: str, home: str | None
+    family: str | None, kind: str | None, since: date | None, last: int | None, style: str, home: str | None
 ) -> None:
     """Entries in order."""
     from scanner.inventory.ledger import KINDS, SALT
@@ -42,13 +43,11 @@ def show(
 
     if kind is not None and kind not in KINDS:
         raise Failure(t("ledger.unknown_kind", kind=kind, kinds=", ".join(KINDS)), EXIT_USAGE)
-    if since is not None and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", since):
-        raise Failure(t("receive.bad_date", value=since), EXIT_USAGE)
     reader = Reader(common.the_home(home).database)
     rows = reader.rows(
         "select * from (select * from ledger where (?1 is null or family = ?1) and (?2 is null or kind = ?2) and (?3 is null or at >= ?3)"
         " order by seq desc limit ?4) order by seq",
-        (family, kind, clock.begin_of(date.fromisoformat(since)) if since else None, last or -1),
+        (family, kind, clock.begin_of(since) if since else None, last or -1),
     )
     for row in rows:
         details = json.loads(row["details"])

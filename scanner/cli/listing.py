@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +58,7 @@ def listed(state: Home, wish: Wish) -> int:
     reader = Reader(state.database)
     today = clock.today()
     every = subjects.load(reader, every=wish.every, today=today)
-    condition = _filter(wish, state, every)
+    condition = _filter(wish, state, reader, every)
     chosen = condition.apply(every, today)
     if by == "point":
         chosen = [one for subject in chosen for one in subject.apart()]
@@ -85,16 +86,21 @@ def _style(wish: Wish) -> str:
     return style
 
 
-def _filter(wish: Wish, state: Home, every: list[Subject]) -> Filter:
+def _filter(wish: Wish, state: Home, reader: Reader, every: list[Subject]) -> Filter:
     from scanner.report.listing import filters
 
     found = common.find_policy(wish.policy, state) if wish.contract or wish.place else None
     contracts = common.load_policy(found)[0].contract if found else ()
     names = [*(c.id for c in contracts), *(n for s in every for n in s.contracts)]
     places = [f"{c.id}/{p.id}" for c in contracts for p in c.place] + [s.place for s in every]
-    place = wish.place
-    if place and place not in filters.OUTSIDE and not ("/" in place or "\\" in place):  # no path: the name of a place
-        filters.known(place, [*places, *(p.partition("/")[2] for p in places)], "no_such_place")
+    places += [p.partition("/")[2] for p in places]
+
+    def folder(path: str) -> bool:
+        under = [os.fsencode(path.rstrip("/\\") + mark) for mark in "/\\"]
+        holds = "select 1 from files where path = ? or substr(path, 1, ?) in (?, ?) limit 1"
+        return bool(reader.rows(holds, (os.fsencode(path), len(under[0]), *under)))
+
+    place = filters.where(wish.place, places, every, folder)
     return filters.Filter(
         filters.known(wish.contract, names, "no_such_contract"), filters.codes(wish.code), place, wish.older, wish.late
     )

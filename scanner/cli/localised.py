@@ -48,8 +48,6 @@ def placeholders(command: click.Command) -> click.Command:
         for inner in getattr(command, "commands", {}).values():
             placeholders(inner)
     for parameter in command.params:
-        if parameter.metavar is None and isinstance(parameter.type, click.DateTime):
-            parameter.metavar = t("meta.day")
         plain = parameter.metavar is None and not isinstance(parameter.type, click.Choice)
         if plain and isinstance(parameter, click.Argument) and parameter.name:
             shown = t_or(f"meta.arg_{parameter.name}", parameter.name.upper())

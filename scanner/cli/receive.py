@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from scanner.cli import common
+from scanner.cli.days import DAY
 from scanner.cli.main import EXIT_USAGE, Failure
 from scanner.messages import t
 
@@ -24,7 +25,7 @@ from scanner.messages import t
     help=t("option.origin"),
 )
 @click.option("--name", default="", metavar=t("meta.title"), help=t("option.receive_name"))
-@click.option("--date", "received", metavar=t("meta.day"), help=t("option.received"))
+@click.option("--date", "received", type=DAY, metavar=t("meta.day"), help=t("option.received"))
 @click.option("--from", "giver", default="", help=t("option.giver"))
 @click.option("--medium", default="", help=t("option.receive_medium"))
 @click.option("--count", type=click.IntRange(0), help=t("option.declared_count"))
@@ -41,7 +42,7 @@ def command(
     contract: str,
     origin: str,
     name: str,
-    received: str | None,
+    received: date | None,
     giver: str,
     medium: str,
     count: int | None,
@@ -72,12 +73,8 @@ def command(
         raise Failure(
             t("receive.unknown_contract", contract=contract, known=", ".join(known) or "—") + hint, EXIT_USAGE
         )
-    try:
-        day = date.fromisoformat(received) if received else None  # a calendar day
-    except ValueError:
-        raise Failure(t("receive.bad_date", value=received), EXIT_USAGE) from None
     prepare(state)
-    receipt = Receipt(contract, origin, day, giver, medium, count, name)
+    receipt = Receipt(contract, origin, received, giver, medium, count, name)
     try:
         tried = read_passwords(passwords)
         original = receive(

@@ -149,11 +149,7 @@ def _settled(order: Order, state: Home, policy_path: str | None) -> tuple[Policy
     """The policy with which everything was settled anew, and what a form asks of it; raises ``Failure`` for a contract that it lacks."""
     from scanner.cli.settling import settled
 
-    found = common.find_policy(policy_path, state)
-    policy = common.load_policy(found)[0] if found else None
-    if order.contract and order.contract not in {c.id for c in (policy.contract if policy else ())}:
-        known = ", ".join(c.id for c in (policy.contract if policy else ())) or "—"
-        raise Failure(t("receive.unknown_contract", contract=order.contract, known=known), EXIT_USAGE)
+    common.named_contract(order.contract, policy_path, state)
     path, policy, digest = settled(policy_path, state)
     if path:
         order.asked["base"] = Path(path).absolute().parent

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -69,13 +70,15 @@ def test_a_file_stands_once_with_all_its_points(day: Day) -> None:
         (("--code", "第３"), {"一覧.xlsx", "別の名簿.xlsx"}),
         (("--place", "場所外"), {"一覧.xlsx", "別の名簿.xlsx"}),
         (("--place", "{folder}/elsewhere/public_html"), {"一覧.xlsx"}),
+        (("--place", "{relative}/elsewhere/../elsewhere/public_html/"), {"一覧.xlsx"}),
+        (("--place", "{folder}/home"), set()),
         (("--contract", "A", "--code", "F07"), {"一覧.xlsx"}),
         (("--code", "F03", "--older-than", "1"), set()),
         (("--late",), set()),
     ],
 )
 def test_filters(day: Day, words: tuple[str, ...], left: set[str]) -> None:
-    asked = [w.format(folder=day.folder) for w in words]
+    asked = [w.format(folder=day.folder, relative=os.path.relpath(day.folder)) for w in words]
     done = day.run("--lang", "ja", "points", "--by", "file", "--format", "jsonl", *asked)
     assert {Path(s["path"]).name for s in done.lines() if s["path"]} == left
     assert done.code == (1 if left else 0)
@@ -88,15 +91,27 @@ def test_filters(day: Day, words: tuple[str, ...], left: set[str]) -> None:
         (("--code", "場所そと"), "場所外"),
         (("--contract", "AA"), "A"),
         (("--place", "stoer"), "store"),
+        (("--place", "./stoer/sub"), "store"),
+        (("--place", "/no/such/folder"), "store"),
+        (("review", "12345", "--by", "W-1"), "要確認 12345 はありません"),
+        (("correct", "1", "--by", "W-1", "--due", "令和8年1月5日"), "過ぎた日"),
         (("-o", "x.pdf"), ".xlsx"),
         (("-o", "x.csv", "--format", "xlsx"), ".csv"),
         (("--format", "xlsx"), "-o"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_what_can(day: Day, words: tuple[str, ...], told: str) -> None:
-    done = day.run("--lang", "ja", "points", *words)
+    done = day.run("--lang", "ja", "points", *words, policy=words[0].startswith("-"))
     assert done.code == 2
     assert told in done.err
+
+
+def test_articles_and_reports_refuse_a_contract_that_nobody_knows(day: Day, tmp_path: Path) -> None:
+    for words in (("articles",), ("report", "1", "-o", tmp_path / "1.xlsx")):
+        done = day.run("--lang", "ja", *words, "--contract", "zz")
+        assert (done.code, "「zz」は方針ファイルにありません" in done.err) == (2, True)
+        done = day.run("--lang", "ja", *words, "--contract", "zz", policy=False)
+        assert (done.code, "-p" in done.err) == (2, True)
 
 
 def test_exports_hold_the_same_list(day: Day) -> None:
@@ -184,3 +199,9 @@ def test_any_list_can_be_written(every: list[Subject]) -> None:
     lines = list(csv.reader(io.StringIO(table.comma_separated(every, TODAY).decode("utf-8-sig"), newline="")))
     assert len(lines) == len(every) + 1
     assert all(json.dumps(table.plain(s, TODAY)) for s in every)
+
+
+@given(st.sampled_from(ALL_CODES))
+def test_what_is_late_says_so_before_all_else(code: str) -> None:
+    assert urgency.level(code, late=True) == urgency.LEVELS[0] == "late"
+    assert urgency.level(code) in urgency.LEVELS[1:]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -63,6 +63,22 @@ def _lies(subject: Subject, place: str) -> bool:
         return True
     folder = os.path.normpath(place).rstrip("/\\")
     return bool(folder) and (subject.path == folder or subject.path.startswith((folder + "/", folder + "\\")))
+
+
+def where(name: str, names: Iterable[str], subjects: Iterable[Subject], folder: Callable[[str], bool]) -> str:
+    """What ``--place`` means: a place by its name, else a folder, from the root on. A folder is one that holds a subject, exists,
+    or is known (``folder``), be it long gone or of another machine; raises ``FilterError`` for anything else."""
+    names, subjects = list(names), list(subjects)
+    if not name or name in OUTSIDE or name in names:
+        return name
+    absolute = os.path.abspath(os.path.expanduser(name))
+    ways = list(dict.fromkeys((absolute, os.path.realpath(absolute), os.path.normpath(name))))
+    for path in ways:
+        if any(s.path and _lies(s, path) for s in subjects) or folder(path):
+            return path
+    if os.path.exists(absolute):
+        return os.path.realpath(absolute)
+    return known(name, names, "no_such_place")
 
 
 def _article(code: str) -> tuple[str, ...]:

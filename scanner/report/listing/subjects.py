@@ -106,8 +106,8 @@ class Subject:
 
 
 def load(reader: Reader, *, every: bool = False, today: date | None = None) -> list[Subject]:
-    """All subjects with open points (with any point where ``every``), in the order in which to look at them: what needs an answer
-    at once, what is late, My Numbers, then by persons."""
+    """All subjects with open points (with any point where ``every``), in the order in which to look at them: what is late,
+    what needs an answer at once, My Numbers, then by persons."""
     grouped: dict[tuple[int, str], list[sqlite3.Row]] = defaultdict(list)
     for row in reader.rows(_POINTS, (every,)):
         grouped[row["file_id"] or 0, "" if row["file_id"] else row["subject"]].append(row)
@@ -117,12 +117,12 @@ def load(reader: Reader, *, every: bool = False, today: date | None = None) -> l
     return sorted(subjects, key=lambda s: _order(s, day))
 
 
-def _order(subject: Subject, today: date) -> tuple[bool, int, bool, bool, int, str]:
+def _order(subject: Subject, today: date) -> tuple[bool, bool, int, bool, int, str]:
     numbers = any(entity == "JP_MY_NUMBER" and about == "person" for about, entity in subject.kinds)
     return (
         not subject.open,
-        urgency(subject.first.code),
         not subject.late(today),
+        urgency(subject.first.code),
         not numbers,
         -subject.most,
         subject.shown,

@@ -38,8 +38,12 @@ def _stages(subject: Subject, _: date) -> str:
     return t("list.separator").join(dict.fromkeys(told))
 
 
+def _level(subject: Subject, today: date) -> str:
+    return level(subject.first.code, late=subject.late(today))
+
+
 COLUMNS = (
-    Column("level", 6, lambda s, _: t(f"listing.level_{level(s.first.code)}")),
+    Column("level", 6, lambda s, today: t(f"listing.level_{_level(s, today)}")),
     Column("subject", 24, lambda s, _: s.shown),
     Column("host", 7, lambda s, _: s.host),
     Column("contract", 8, lambda s, _: t("list.separator").join(s.contracts)),
@@ -113,7 +117,7 @@ def plain(subject: Subject, today: date) -> dict[str, Any]:
             for p in subject.points
         ],
         "first": subject.first.code,
-        "level": level(subject.first.code),
+        "level": _level(subject, today),
         "todo": todo(subject.first.code),
         "due": subject.due or None,
         "late": subject.late(today),

@@ -24,18 +24,18 @@ _NOT_AGREED = (
     "F07-EXCESS", "F07-EXPIRED", "F09-RESIDUE", "F09-RETENTION", "F13-NOT-RETURNED", "F16-OVERDUE", "F10-UNKNOWN-HOST", "F10-PLAIN",
 )  # fmt: skip
 _RANK = {code: rank for rank, codes in enumerate((_AT_ONCE, _LEFT_THE_PLACE, _NOT_AGREED)) for code in codes}
-LEVELS = ("now", "soon", "due", "register")
-"""Names of the levels, most urgent first."""
+LEVELS = ("late", "now", "soon", "due", "register")
+"""Names of the levels, most urgent first; ``late`` is any whose due date has passed."""
 
 
 def urgency(code: str) -> int:
-    """Index into ``LEVELS``; the last for what only a register lacks, and for codes that nobody knows."""
-    return _RANK.get(code, len(LEVELS) - 1)
+    """Rank of a code, 0 for what is told at once; the last for what only a register lacks, and for codes that nobody knows."""
+    return _RANK.get(code, len(LEVELS) - 2)
 
 
-def level(code: str) -> str:
+def level(code: str, *, late: bool = False) -> str:
     """The name of its level."""
-    return LEVELS[urgency(code)]
+    return LEVELS[0 if late else urgency(code) + 1]
 
 
 def todo(code: str) -> str:
