@@ -2,7 +2,7 @@
 
 Nothing is left only if all of these are empty: files that hold rows of an original of the contract, whatever its origin, down
 to a single row (``few`` where they are too few for a point); other personal data in the contract's places, whether or not it
-is a copy of anything; points about files and originals of the contract that nobody has closed.
+is a copy of anything; points about files, originals and media of the contract that nobody has closed.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ class Open(NamedTuple):
     family: str
     path: bytes | None
     stage: str
+    subject: str = ""
+    """What it is about where that is no file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +136,13 @@ def _kind(family: Family, location: Location) -> str:
 
 
 def _open(db: sqlite3.Connection, contract: Contract, mine: list[Family], families: tuple[str, ...]) -> list[Open]:
-    """Points about data: of files, and of originals. What is open about machines, workers and parties is no residue."""
+    """Points about data: of files, of originals, and of media that are out or were not cleared. What is open about machines, workers and
+    parties is no residue."""
     where, values = about(contract.id)
     own = {f.original.family for f in mine}
     rows = db.execute(
-        "select p.id, p.code, coalesce(p.family, ''), f.path, p.stage, p.file_id from points p left join files f on f.id = p.file_id"  # noqa: S608
-        f" where p.state = 'open' and {where} and (p.file_id is not null or p.subject like 'family:%') order by p.id",
+        "select p.id, p.code, coalesce(p.family, ''), f.path, p.stage, p.file_id, p.subject from points p left join files f on f.id = p.file_id"  # noqa: S608
+        f" where p.state = 'open' and {where} and (p.file_id is not null or p.subject like 'family:%' or p.subject like 'carryout:%' or p.subject like 'transport:%') order by p.id",
         values,
     )
     held = {at.file_id: f.original.family for f in mine for at in (*f.weak, *f.live)}
@@ -149,7 +152,17 @@ def _open(db: sqlite3.Connection, contract: Contract, mine: list[Family], famili
         return held.get(file_id or 0, "") if family and family not in own else family
 
     found = [
-        Open(n, code, theirs(family, file_id), bytes(path) if path is not None else None, stage)
-        for n, code, family, path, stage, file_id in rows
+        Open(n, code, theirs(family, file_id), bytes(path) if path is not None else None, stage, subject or "")
+        for n, code, family, path, stage, file_id, subject in rows
     ]
-    return [one for one in found if not families or one.family in families]
+    moved = _moved(contract, families)
+    return [one for one in found if not families or one.family in families or one.subject in moved]
+
+
+def _moved(contract: Contract, families: tuple[str, ...]) -> frozenset[str]:
+    """Subjects of the entries on media that carry any of these originals."""
+    entries = [
+        *((f"carryout:{e.id}", e.scope) for e in contract.carryout),
+        *((f"transport:{e.id}", e.scope) for e in contract.transport),
+    ]
+    return frozenset(subject for subject, scope in entries if any(covers(scope, name) for name in families))

@@ -27,6 +27,16 @@ def advice(code: str) -> str:
     return t(f"advice.{code}")
 
 
+def advice_on_paper(code: str) -> str:
+    """The same for people outside, who know no options of a command."""
+    return t_or(f"advice_on_paper.{code}", advice(code))
+
+
+def named(code: str) -> str:
+    """``承諾のない写し(F07-UNDECLARED)``: an open point in a word or two, with its code."""
+    return f"{point_short(code)}({code})"
+
+
 def verdict(code: str) -> str:
     """How a path stands."""
     return t(f"verdict.{code}")

@@ -233,18 +233,25 @@ def _contracts(month: Month, said: dict[str, Any]) -> None:
             == len(proof.where(区分="残存(その他"))
         )
         assert int(proof.facts["参考(少数の一致)"]) == told["few"] == len(proof.where(区分="参考"))
-        assert int(proof.facts["開いたファイル数"]) == said["opened"]
+        assert (
+            int(proof.facts["最後まで読めたファイル数"]) + int(proof.facts["うち一部だけ読めたファイル数"])
+            == said["opened"]
+        )
         assert (
             int(proof.facts["読取不能数"])
             == said["locked"]
             == sum(int(r["件数"]) for r in proof.where(区分="読取不能"))
         )
         open_ = [
-            r for r in month.form("18", contract).table if r["状態"] != "完了" and r["対象"].startswith(("/", "原本 "))
+            r
+            for r in month.form("18", contract).table
+            if r["状態"] != "完了" and r["対象"].startswith(("/", "原本 ", "持出し ", "運搬 "))
         ]
         assert int(proof.facts["未了の要確認"]) == len(open_)
         nothing = not (told["held"] or told["other"] or told["few"] or open_ or said["locked"])
-        assert proof.facts["判定"].startswith("検査範囲に残存なし" if nothing else "残存あり・未確認(")
+        assert proof.facts["判定"].startswith(
+            "検査範囲に残存なし" if nothing else "残存あり(" if told["held"] or told["other"] else "未確認(残存 0 件、"
+        )
         assert sorted(r["台帳番号"] for r in handed.table if r["台帳番号"].startswith("R-")) == told["families"]
         for row in handed.where(台帳番号="R-"):
             one = said["families"][row["台帳番号"]]

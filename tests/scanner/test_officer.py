@@ -72,7 +72,7 @@ def test_an_officers_day(day: Day, tmp_path: Path) -> None:
     (tmp_path / "store/鍵つき.xlsx").write_bytes(formats.encrypted(table(2, 94), "himitsu"))
     day.run("scan", tmp_path / "store", "--depth", "quick")
     assert day.run("report", "9c", "-o", tmp_path / "9c.csv").code == 0
-    assert "残存あり・未確認(未検査 1 件)" in (tmp_path / "9c.csv").read_text(encoding="utf-8-sig")
+    assert "未確認(残存 0 件、未検査 1 件)" in (tmp_path / "9c.csv").read_text(encoding="utf-8-sig")
     stranger = day.run("report", "9c", "--accept-gaps", "誰か", "-o", tmp_path / "9c.csv")
     assert (stranger.code, "誰か" in stranger.err) == (2, True)
     assert (

@@ -66,7 +66,7 @@ def test_nothing_is_left_only_when_nothing_is(tmp_path: Path, monkeypatch: pytes
     found = world.scan()
     assert found["F13-NOT-RETURNED"] == 2, "the collected original, and what lies in the place"
     told = form(world, "9c")
-    assert verdict(told).startswith("残存あり・未確認(残存 2 件、少数の一致(参考) 1 件、未了の要確認 ")
+    assert verdict(told).startswith("残存あり(残存 2 件、少数の一致(参考) 1 件、未了の要確認 ")
     assert (
         kinds(told)["残存(収集・原本)"] == kinds(told)["残存(その他の個人情報)"] == kinds(told)["参考(少数の一致)"] == 1
     )
@@ -82,15 +82,15 @@ def test_nothing_is_left_only_when_nothing_is(tmp_path: Path, monkeypatch: pytes
     assert "未了の要確認 2 件" in verdict(form(world, "9c")), "the row far away, and nothing said of a return"
     world.contract()["handover"][0]["scope"] = []
     world.scan()
-    assert verdict(form(world, "9c")) == "残存あり・未確認(少数の一致(参考) 1 件、未了の要確認 1 件)", (
+    assert verdict(form(world, "9c")) == "未確認(残存 0 件、少数の一致(参考) 1 件、未了の要確認 1 件)", (
         "a single row is named, wherever it is"
     )
     (tmp_path / "other/控え.csv").unlink()
     locked = world.put("srv/A/鍵つき.xlsx", formats.encrypted(table(2, 4), "himitsu"))
     assert "F13-NOT-RETURNED" not in world.scan()
-    assert verdict(form(world, "9c")) == "残存あり・未確認(未検査 1 件)"
+    assert verdict(form(world, "9c")) == "未確認(残存 0 件、未検査 1 件)"
     world.scan()
-    assert verdict(form(world, "9c")) == "残存あり・未確認(未検査 1 件)", (
+    assert verdict(form(world, "9c")) == "未確認(残存 0 件、未検査 1 件)", (
         "what was not read is not read by being met again"
     )
     assert verdict(form(world, "9c", accept="責任者一", accept_why="別紙")) == "検査範囲に残存なし(未検査 1 件)"
@@ -99,13 +99,13 @@ def test_nothing_is_left_only_when_nothing_is(tmp_path: Path, monkeypatch: pytes
     locked.unlink()
     world.policy["contract"][0]["place"].append({"id": "far", "kind": "work", "path": "/nowhere/at/all"})
     world.scan()
-    assert verdict(form(world, "9c")) == "残存あり・未確認(未検査 1 件)"
+    assert verdict(form(world, "9c")) == "未確認(残存 0 件、未検査 1 件)"
     world.policy["contract"][0]["place"].pop()
     key = next(world.home.keys.glob("A*"))
     away = tmp_path.with_name(f"{tmp_path.name}-key")
     key.rename(away)
     world.scan()
-    assert verdict(form(world, "9c")) == "残存あり・未確認(未検査 1 件)", "without its key no copy can be recognised"
+    assert verdict(form(world, "9c")) == "未確認(残存 0 件、未検査 1 件)", "without its key no copy can be recognised"
     away.rename(key)
     world.scan()
     assert verdict(form(world, "9c")) == "検査範囲に残存なし(未検査 0 件)"
@@ -122,7 +122,7 @@ def test_a_contract_without_an_original_is_proved_by_its_places(
     world = World(tmp_path, monkeypatch)
     collected = world.put("srv/A/申込.csv", text(3, 8))
     world.scan()
-    assert verdict(form(world, "9c")) == "残存あり・未確認(残存 1 件)"
+    assert verdict(form(world, "9c")) == "残存あり(残存 1 件)"
     assert [row[3] for row in form(world, "10R") if row and row[0].isdigit()] == ["要確認"]
     with pytest.raises(FormRefused):
         form(world, "9c", family=("R-1",))
@@ -148,9 +148,33 @@ def test_in_a_shared_place_each_contract_answers_for_its_own(tmp_path: Path, mon
     assert verdict(told) == "検査範囲に残存なし(未検査 0 件)", "what is left there is A's, and A goes on"
     nobodys = world.put("srv/A/誰の.csv", text(2, 13))
     assert world.scan() == {"F13-NOT-RETURNED": 1}
-    assert verdict(form(world, "9c", contract="B")) == "残存あり・未確認(残存 1 件)"
+    assert verdict(form(world, "9c", contract="B")) == "残存あり(残存 1 件)"
     nobodys.unlink()
     assert world.scan() == {}
+
+
+@pytest.mark.xdist_group("residue")
+def test_a_medium_that_is_still_out_is_no_absence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(tmp_path, monkeypatch)
+    world.put("srv/A/原本.csv", text(12, 1))
+    world.receive("srv/A/原本.csv", "A")
+    world.put("srv/A/別.csv", text(12, 2))
+    world.receive("srv/A/別.csv", "A")
+    for name in ("原本.csv", "別.csv"):
+        (tmp_path / "srv/A" / name).unlink()
+    world.contract()["handover"] = [{"id": "H-1", "date": world.day, "receiver": "委託者"}]
+    starts, due = world.day - timedelta(days=9), world.day - timedelta(days=2)
+    out = {"id": "C-1", "scope": ["R-1"], "reason": "照合", "serial": "S-1", "starts": starts, "due": due}
+    world.contract()["carryout"] = [out]
+    assert world.scan() == {"F06-OVERDUE": 1}
+    told = form(world, "9c")
+    assert verdict(told) == "未確認(残存 0 件、未了の要確認 1 件)"
+    assert any("持出し C-1" in row for row in told)
+    assert verdict(form(world, "9c", family=("R-1",))) == "未確認(残存 0 件、未了の要確認 1 件)"
+    assert verdict(form(world, "9c", family=("R-2",))) == "検査範囲に残存なし(未検査 0 件)"
+    out["returned_on"] = world.day - timedelta(days=1)
+    assert world.scan() == {}
+    assert verdict(form(world, "9c")) == "検査範囲に残存なし(未検査 0 件)"
 
 
 def contract(**more: Any) -> tuple[View, Any]:

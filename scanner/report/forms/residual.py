@@ -1,7 +1,7 @@
 """帳票9c 残存確認結果書: proof of absence is coverage times sweep.
 
-Two outcomes only: nothing left within what was scanned, with what was not and who accepted it; or so and so many left or not
-confirmed, with the reasons. Nothing is said about media themselves: that takes a certificate of another kind.
+Three outcomes: nothing left within what was scanned, with what was not and who accepted it; so and so many left; or nothing met, but
+not confirmed, with the reasons. Nothing is said about media themselves: that takes a certificate of another kind.
 """
 
 from __future__ import annotations
@@ -98,7 +98,8 @@ def certificate(context: Context) -> Form:
     left = residue.of(context.view(), contract, wanted)
     accepted, why = _accepted(context, contract)
     gaps, reasons = sweep.gaps, _reasons(left, sweep, accepted)
-    verdict = f"残存あり・未確認({'、'.join(reasons)})" if reasons else f"検査範囲に残存なし(未検査 {gaps} 件)"
+    outcome = "残存あり" if left.number else "未確認" if reasons else "検査範囲に残存なし"
+    verdict = f"{outcome}({'、'.join(reasons)})" if reasons else f"{outcome}(未検査 {gaps} 件)"
     ended = [root.walked for root in sweep.covered.roots if root.walked]
     facts: list[tuple[str, object]] = [
         ("判定", verdict),
@@ -107,8 +108,9 @@ def certificate(context: Context) -> Form:
         ("廃棄・返還の日", wareki(since) or "(登録なし)"),
         ("検査範囲", "、".join(_root(context, root.path, root.host) for root in sweep.covered.roots)),
         ("検査日時", f"{wareki_moment(min(ended))} から {wareki_moment(max(ended))}"),
-        ("開いたファイル数", sweep.covered.examined + sweep.covered.partial),
+        ("最後まで読めたファイル数", sweep.covered.examined),
         ("読取不能数", sweep.covered.gaps),
+        ("うち一部だけ読めたファイル数", sweep.covered.partial),
         ("未検査機器", "、".join(sweep.hosts) or "なし"),
         ("残存数", left.number),
         ("うち登録された原本の行があるもの", len(left.held)),
@@ -124,7 +126,7 @@ def certificate(context: Context) -> Form:
     evidence = [d for d in contract.disposal if d.certificate and d.level in ("Purge", "Destroy")]
     notes = [
         "本書は、検査した範囲に対象が見当たらないことの確認です。媒体そのものの状態を証明するものではありません。",
-        *(["未検査の分は、受け入れる人の氏名(--accept-gaps)と理由(--because)があれば、その旨を記して判定します。"] if gaps and not accepted else []),
+        *(["未検査の分は、責任者等がその氏名と理由を示して受け入れれば、その旨を記して判定します。"] if gaps and not accepted else []),
         *(["原本系列を限った確認です。場所にあるその他の個人情報は対象に含めていません。"] if wanted else []),
         *papers(left),
         *(f"媒体単位の証拠: {d.id} 水準 {d.level} 証明書 {d.certificate}" for d in evidence),
@@ -152,14 +154,15 @@ def papers(left: residue.Residue) -> list[str]:
 
 
 def _reasons(left: residue.Residue, sweep: Sweep, accepted: tuple[str, ...]) -> list[str]:
-    """Why it cannot be said that nothing is left; empty where it can."""
+    """Why it cannot be said that nothing is left; empty where it can. That nothing was met is said beside what is not confirmed."""
     found = [
         ("残存", left.number),
         ("少数の一致(参考)", len(left.few)),
         ("未了の要確認", len(left.open)),
         ("未検査", 0 if accepted else sweep.gaps),
     ]
-    return [f"{word} {number} 件" for word, number in found if number]
+    told = [f"{word} {number} 件" for word, number in found if number]
+    return told if left.number or not told else ["残存 0 件", *told]
 
 
 def _rows(context: Context, left: residue.Residue, sweep: Sweep) -> list[tuple[object, ...]]:
@@ -192,12 +195,11 @@ def _rows(context: Context, left: residue.Residue, sweep: Sweep) -> list[tuple[o
             )
         )
     for point in left.open:
-        what = f"要確認 {point.number} {point.code} {wording.point(point.code)}"
-        rows.append(
-            ("未了の要確認", point.family, what, context.name(point.path) if point.path is not None else "", "", 1)
-        )
+        what = f"要確認 {point.number} {wording.named(point.code)}"
+        where = context.name(point.path) if point.path is not None else wording.subject(point.subject)
+        rows.append(("未了の要確認", point.family, what, where, "", 1))
     for reason, tried in sweep.covered.reasons.items():
-        rows.append(("読取不能", "", wording.reason(reason), wording.advice(reason), "", tried.number))
+        rows.append(("読取不能", "", wording.reason(reason), wording.advice_on_paper(reason), "", tried.number))
     rows += [("未検査の端末", "", host, "", "", 1) for host in sweep.hosts]
     rows += [("未検査の場所", "", place, "", "", 1) for place in sweep.places]
     rows += [] if sweep.keys else [("照合できない原本", "", "契約の鍵がありません", "", "", 1)]
