@@ -59,6 +59,13 @@ def point(code: str) -> str:
     return _of_code("point", code)
 
 
+def fact(code: str) -> str:
+    """What is so by an open point: its first sentence, without what is to be done."""
+    text = point(code)
+    end = text.find("。") + 1 or text.find(". ") + 1
+    return text[:end] if end else text
+
+
 def _of_code(kind: str, code: str) -> str:
     from scanner.duties.registry import WORDS
 

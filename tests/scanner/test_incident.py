@@ -6,6 +6,7 @@ import csv
 import io
 import shutil
 import sqlite3
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,28 @@ def test_incidents_without_a_point_are_told_apart(sekisho: Sekisho, history: Pat
     assert entered() == before  # the same one in another form
     _made(sekisho, history, "11a", "--family", "R-1")
     assert entered() in (before, before + 1)
+
+
+def test_a_day_that_nobody_declared_is_not_told_as_declared(sekisho: Sekisho, history: Path) -> None:
+    items = _made(sekisho, history, "11a", "--suspicion")
+    assert items["認識日時"][1] == ""
+    assert "ください" not in items["事象"][0]
+    out = history / "incident.csv"
+    assert "発覚日の申告なし" in out.read_text(encoding="utf-8-sig")
+    assert _made(sekisho, history, "11a", "--suspicion", "--known-on", "2026-01-05")["認識日時"][1] == "令和8年1月5日"
+    assert "発覚日の申告なし" not in out.read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize("form", ["11a", "11b", "11c"])
+def test_a_day_to_come_is_refused(sekisho: Sekisho, history: Path, form: str) -> None:
+    ahead = date.today() + timedelta(days=2)
+    done = sekisho(
+        "report", form, "--suspicion", "--known-on", ahead.isoformat(), "--home", history / "home",
+        "-p", history / "office/policy.toml", "-o", history / "x.csv",
+    )  # fmt: skip
+    assert done.code == 2
+    assert "is after today" in done.err
+    assert not (history / "x.csv").exists()
 
 
 def test_what_is_unknown_is_a_question_with_room_for_an_answer() -> None:

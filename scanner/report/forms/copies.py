@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from scanner.custody.arithmetic import Family
+from scanner.custody.locations import Location
 from scanner.report import kinship, wording
 from scanner.report.forms.interface import Context, Form, wareki, wareki_moment
 
@@ -55,7 +57,7 @@ def copies(context: Context) -> Form:
                     context.name(location.path),
                     wording.ground(location.ground.value),
                     location.place or "(合意された場所の外)",
-                    "技術的" if family.is_technical(location) else "意図的",
+                    _kind(family, location, declared=bool(number)),
                     "" if state == "original" else kinship.evidence(location, family.original.media_type),
                     number,
                     wording.most(limits[number]) if number in limits else "",
@@ -74,6 +76,13 @@ def copies(context: Context) -> Form:
         rows,
         notes,
     )
+
+
+def _kind(family: Family, location: Location, *, declared: bool) -> str:
+    """What can be told of how it came about: nothing, unless it is technical or somebody declared it."""
+    if location is family.original_at:
+        return "原本"
+    return "技術的" if family.is_technical(location) else "承諾の写し" if declared else "未確認"
 
 
 def carried(context: Context) -> Form:

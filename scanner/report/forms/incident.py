@@ -32,8 +32,22 @@ def declared(context: Context, found: Affected) -> Incident | None:
 
 
 def _known(context: Context, entry: Incident | None) -> date:
-    asked = context.asked.get("known_on")
-    return asked or (entry.known_on if entry and entry.known_on else None) or context.today
+    """The day from which the dates run: as declared, else today. Raises ``FormRefused`` for a day that is still to come."""
+    known = _told_known(context, entry) or context.today
+    if known > context.today:
+        raise FormRefused("known_ahead", day=wareki(known), today=wareki(context.today))
+    return known
+
+
+def _told_known(context: Context, entry: Incident | None) -> date | None:
+    """The day as somebody declared it."""
+    asked: date | None = context.asked.get("known_on")
+    return asked or (entry.known_on if entry else None)
+
+
+def _began(context: Context, entry: Incident | None, known: date) -> str:
+    """The day, with where it comes from where nobody declared it."""
+    return wareki(known) + ("" if _told_known(context, entry) else "(本書の作成日。発覚日の申告なし)")
 
 
 def _issued(found: Affected, known: date, context: Context) -> dict[str, object]:
@@ -85,7 +99,7 @@ def first(context: Context) -> Form:
     entry = declared(context, found)
     known = _known(context, entry)
     rows = [
-        _row(1, "認識日時", wareki_moment(found.since), wareki(known)),
+        _row(1, "認識日時", wareki_moment(found.since), wareki(_told_known(context, entry))),
         _row(2, "発見者", "本ツールのスキャン" if found.points else "", _said(entry, "recognised_by")),
         _row(3, "事象", _happened(found), _event(context, entry)),
         _row(4, "対象の原本系列", "、".join(sorted(found.families)), "、".join(entry.scope) if entry else ""),
@@ -103,7 +117,7 @@ def first(context: Context) -> Form:
         ),
     ]
     facts: list[tuple[str, object]] = [
-        ("起算日(発覚日)", wareki(known)),
+        ("起算日(発覚日)", _began(context, entry, known)),
         ("おそれの段階", "はい(漏えい等は未確認)" if _suspected(context, entry) else "いいえ"),
         *_clocks(context, entry, known)[1:],
     ]
@@ -131,8 +145,8 @@ def _encryption(entry: Incident | None, found: Affected) -> str:
 
 
 def _happened(found: Affected) -> str:
-    """What points and registers tell of the event."""
-    lines = [_SOURCES.get(found.source, ""), *(wording.point(code) for code in sorted(found.codes)), *found.entries]
+    """What points and registers tell of the event; not what the program advises to do."""
+    lines = [_SOURCES.get(found.source, ""), *(wording.fact(code) for code in sorted(found.codes)), *found.entries]
     return "\n".join(filter(None, lines))
 
 
@@ -141,7 +155,7 @@ def _clocks(context: Context, entry: Incident | None, known: date) -> list[tuple
     wrongful = bool(entry and entry.wrongful) or bool(context.asked.get("wrongful"))
     clock = deadlines.clock(known, wrongful=wrongful)
     return [
-        ("起算日(1日目)", wareki(clock.known)),
+        ("起算日(1日目)", _began(context, entry, clock.known)),
         ("委託者への報告", "直ちに(第14第1項)"),
         ("速報の目安", f"{wareki(clock.first_from)} から {wareki(clock.first_until)}"),
         ("確報の期限(日数)", f"{wareki(clock.final_day)}({60 if wrongful else 30} 日目)"),
