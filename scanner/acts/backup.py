@@ -28,7 +28,8 @@ from scanner.inventory.store import Store
 
 KEYS_ABOUT = b"sekisho backup of keys 1"
 FORMAT, MANIFEST, DATABASE = 1, "manifest.json", "inventory.db"
-_SETTINGS = ("policy.toml", "forms")
+POLICY = "policy.toml"
+_SETTINGS = (POLICY, "forms")
 """What people put into the state folder; logs, reports and what is made anew stay out."""
 
 
@@ -47,10 +48,15 @@ class Made:
     entries: int
     found: int
     """What the verification of the record in it found."""
+    policy: bool = False
+    """Whether a policy is in it."""
 
 
-def make(home: Home, output: Path, keys: Path | None, passphrase: Callable[[], str]) -> Made:
-    """Copy the state folder to ``output`` and, where ``keys`` is given, the keys to that file.
+def make(
+    home: Home, output: Path, keys: Path | None, passphrase: Callable[[], str], policy: Path | None = None
+) -> Made:
+    """Copy the state folder to ``output`` and, where ``keys`` is given, the keys to that file. A ``policy`` from
+    another place goes in as ``policy.toml``.
 
     Works beside a running scan or watch: the inventory is copied as it stands at one moment. Raises ``BackupError``; then neither
     file is there.
@@ -70,7 +76,7 @@ def make(home: Home, output: Path, keys: Path | None, passphrase: Callable[[], s
             copy = scratch / DATABASE
             _copied(home.database, copy)
             report = check.verify(Reader(copy).db, home.keys)
-            names = _packed(home, copy, scratch / "whole", report.entries)
+            names = _packed(home, copy, scratch / "whole", report.entries, policy)
             if keys is not None:
                 place(keys, sealed(_keys_of(home.keys), secret, KEYS_ABOUT))
             try:
@@ -83,7 +89,7 @@ def make(home: Home, output: Path, keys: Path | None, passphrase: Callable[[], s
         raise BackupError("exists", path=error.filename or keys) from None
     except OSError as error:
         raise BackupError("unwritable", path=error.filename or output) from None
-    return Made(names, report.entries, len(report.found))
+    return Made(len(names), report.entries, len(report.found), POLICY in names)
 
 
 @contextmanager
@@ -106,10 +112,11 @@ def _copied(database: Path, copy: Path) -> None:
         target.execute("pragma journal_mode = delete")
 
 
-def _packed(home: Home, copy: Path, whole: Path, entries: int) -> int:
+def _packed(home: Home, copy: Path, whole: Path, entries: int, policy: Path | None) -> list[str]:
     files = {DATABASE: copy}
     for name in _SETTINGS:
         files |= {p.relative_to(home.path).as_posix(): p for p in _files(home.path / name)}
+    files |= {POLICY: policy} if policy else {}
     told = {name: {"sha256": digest(path), "size": path.stat().st_size} for name, path in files.items()}
     manifest = {
         "sekisho-backup": FORMAT,
@@ -123,7 +130,7 @@ def _packed(home: Home, copy: Path, whole: Path, entries: int) -> int:
         for name, path in files.items():
             target.write(path, name)
     os.chmod(whole, 0o600)
-    return len(files)
+    return list(files)
 
 
 def _files(path: Path) -> list[Path]:

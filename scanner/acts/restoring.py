@@ -67,9 +67,10 @@ def restore(file: Path, home: Home, keys: Path | None, passphrase: Callable[[], 
     except OSError as error:
         raise BackupError("unwritable", path=error.filename or home.path) from None
     with Store(home.database, only_notes=True) as store:
+        copied = int(store.connection.execute("select count(*) from ledger").fetchone()[0])
         store.note("restored", made=told.at, entries=told.entries, by_version=told.version)
     report = check.verify(Reader(home.database).db, home.keys)
-    return Made(told.files, report.entries, len(report.found))
+    return Made(told.files, copied, len(report.found))
 
 
 def _order(entry: Path) -> tuple[bool, bool]:

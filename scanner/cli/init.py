@@ -40,6 +40,9 @@ class Answers:
 _CONTRACTOR = ("address", "representative_title", "representative", "department", "telephone")
 """Asked once the contractor has a name."""
 
+_NAMES = {"number": "--contract", "work": "--work-place"}
+"""Parameter → option, where its name is another."""
+
 
 @click.command("init", help=t("help.init"), epilog=t("epilog.init"))
 @common.home_option
@@ -67,8 +70,14 @@ _CONTRACTOR = ("address", "representative_title", "representative", "department"
 def command(home: str | None, output: str | None, excel: str | None, yes: bool, **given: Any) -> None:
     """Write a first policy."""
     from scanner.inventory.home import prepare
+    from scanner.policy.load import parsed
 
     if excel is not None:
+        also = [
+            _NAMES.get(k, f"--{k.replace('_', '-')}") for k, v in {**given, "output": output}.items() if v is not None
+        ]
+        if also:
+            raise Failure(t("init.excel_alone", options=t("list.separator").join(also)), EXIT_USAGE)
         _blank(Path(excel))
         return
     state = common.the_home(home)
@@ -76,19 +85,21 @@ def command(home: str | None, output: str | None, excel: str | None, yes: bool, 
     if path.exists():
         raise Failure(t("init.exists", path=path), EXIT_USAGE)
     text = render(_answers(given, yes))
+    parsed(text, path)  # before anything is written
     if not output:
         prepare(state)
     try:
         path.write_text(text, encoding="utf-8")
     except OSError:
         raise Failure(t("scan.output_unwritable", path=path), EXIT_USAGE) from None
-    common.load_policy(path)
     click.echo(t("init.written", path=path))
 
 
 def _blank(path: Path) -> None:
     from scanner.policy import registers
 
+    if path.suffix.lower() != ".xlsx":
+        raise Failure(t("init.excel_ending", path=path), EXIT_USAGE)
     if path.exists():
         raise Failure(t("init.exists", path=path), EXIT_USAGE)
     try:

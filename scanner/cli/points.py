@@ -97,6 +97,20 @@ def show(context: click.Context, number: int) -> None:
                 reason=note["reason"] or "—",
             )
         )
+    for note in reader.rows(
+        "select at, action, by, reviewer, reason, due from decisions where point_id = ? order by id", (number,)
+    ):
+        click.echo(
+            "        "
+            + t(
+                "points.decision",
+                at=clock.day_of(note["at"]),
+                action=t(f"decision.{note['action']}"),
+                by=t("list.separator").join(filter(None, (note["by"], note["reviewer"]))),
+                reason=note["reason"] or "—",
+                due=note["due"] or "—",
+            )
+        )
 
 
 @command.command("declare", help=t("help.points_declare"))

@@ -57,12 +57,20 @@ class PolicyError(SekishoError):
 
 def load(path: Path) -> Policy:
     """The policy in ``path``; raises ``PolicyError``, also for a missing or unreadable file."""
+    return parsed(_text(path), path)
+
+
+def _text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise PolicyError(path, [Problem(0, "", "policy_missing")]) from None
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyError(path, [Problem(0, "", f"policy_unreadable:{type(error).__name__}")]) from None
+
+
+def parsed(text: str, path: Path) -> Policy:
+    """The policy that ``text`` is; ``path`` is where it lies, or will; raises ``PolicyError``."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import sqlite3
 import zipfile
@@ -231,10 +232,45 @@ def test_from_the_command_line(sekisho: Sekisho, home: Home, tmp_path: Path) -> 
     made = sekisho("backup", "--home", home.path, "-o", tmp_path / "c.zip", "--keys", tmp_path / "c.keys", *given_by)
     assert made.code == 0, made.err
     assert "3 files" in made.out
+    assert "No policy is included" not in made.out
     again = tmp_path / "again"
     done = sekisho("restore", tmp_path / "c.zip", "--keys", tmp_path / "c.keys", *given_by, "--home", again)
     assert done.code == 0, done.err
+    counts = [re.search(r"([\d,]+) entries", one.out) for one in (made, done)]
+    assert counts[0]
+    assert counts[1]
+    assert counts[0][1] == counts[1][1]
     assert sekisho("ledger", "verify", "--home", again).code == 0
     refused = sekisho("restore", tmp_path / "c.zip", "--home", again)
     assert refused.code == 2
     assert "Move that folder away" in refused.err
+
+
+def test_a_policy_from_another_place_goes_in(sekisho: Sekisho, home: Home, tmp_path: Path) -> None:
+    (home.path / "policy.toml").unlink()
+    without = sekisho("backup", "--home", home.path, "-o", tmp_path / "a.zip")
+    assert "No policy is included" in without.out
+    rules = tmp_path / "rules.toml"
+    rules.write_text("# mine\n", encoding="utf-8")
+    given = sekisho("backup", "--home", home.path, "-o", tmp_path / "b.zip", "-p", rules)
+    assert "No policy is included" not in given.out
+    with zipfile.ZipFile(tmp_path / "b.zip") as held:
+        assert held.read("policy.toml") == b"# mine\n"
+    assert sekisho("backup", "--home", home.path, "-o", tmp_path / "c.zip", "-p", tmp_path / "none").code == 2
+    assert not (tmp_path / "c.zip").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("-o", "{0}/p.toml", "--yes", "--starts", "2027-04-01", "--ends", "2026-04-01"),
+        ("--excel", "{0}/t.txt"),
+        ("--excel", "{0}/t.xlsx", "--contract", "A"),
+    ],
+)
+def test_init_writes_nothing_that_it_refuses(sekisho: Sekisho, tmp_path: Path, words: tuple[str, ...]) -> None:
+    folder = tmp_path / "new"
+    folder.mkdir()
+    done = sekisho("init", "--home", tmp_path / "state", *(w.format(folder) for w in words))
+    assert done.code == 2, done.out
+    assert not list(folder.iterdir())

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from scanner.demo import formats
+from scanner.inventory.reader import Reader
+from scanner.report.overview.changes import since_last
 from tests.conftest import Sekisho
 from tests.scanner.officer import Day
 from tests.scanner.world import table, text
@@ -133,7 +135,12 @@ def test_decisions_take_two_people_and_hold_until_their_day(day: Day, tmp_path: 
     assert day.run("points", "approve", number, "--by", "W-1", *day.signs("W-1")).code == 2
     done = day.run("points", "approve", number, "--by", "W-2", *day.signs("W-2"))
     assert done.code == 0, done.err
+    shown = run("--lang", "ja", "points", "--home", day.home, "show", number).out
+    assert "誤検知(W-1、W-2): 理由 試験用の架空データ" in shown
     assert day.scan() == {}
+    changed = since_last(Reader(day.home / "inventory.db"))
+    assert changed is not None
+    assert changed.closed == {"false_alarm": 1}
     assert day.points() == {}
     assert "試験用の架空データ" in run("points", "--home", day.home, "suppressions").out
     copy.write_bytes(text(4, 95))  # other contents: looked at again

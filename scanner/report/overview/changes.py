@@ -15,6 +15,9 @@ _ALSO = (
     "received", "changed", "moved", "renamed", "arrival", "declared", "decided", "swept", "incident", "gate_released", "agent_off", "clock_jump",
 )  # fmt: skip
 
+_ENDED = {"accept": "accepted", "dismiss": "false_alarm"}
+"""What people decide that ends a point → why it was closed; no ``point_closed`` tells of it."""
+
 
 class Changes(NamedTuple):
     """Counts of entries since ``since`` (moment, UTC)."""
@@ -46,10 +49,11 @@ def since_last(reader: Reader, contract: str = "") -> Changes | None:
         (base[0]["seq"], *values),
     )
     kinds = Counter(entry["kind"] for entry in entries)
-    told = [(e["kind"], json.loads(e["details"])) for e in entries if e["kind"].startswith("point_")]
+    told = [(e["kind"], json.loads(e["details"])) for e in entries if e["kind"].startswith(("point_", "decided"))]
     opened = {details["point"] for kind, details in told if kind == "point_opened"}
     still = {row["id"] for row in reader.rows("select id from points where state = 'open'")}
     closed = {details["point"]: str(details.get("why") or "") for kind, details in told if kind == "point_closed"}
+    closed |= {d["point"]: _ENDED[d["action"]] for kind, d in told if kind == "decided" and d.get("action") in _ENDED}
     return Changes(
         base[0]["at"],
         len(opened & still),
