@@ -34,7 +34,8 @@ def advice_on_paper(code: str) -> str:
 
 def named(code: str) -> str:
     """``承諾のない写し(F07-UNDECLARED)``: an open point in a word or two, with its code."""
-    return f"{point_short(code)}({code})"
+    short = point_short(code)
+    return code if short == code else f"{short}({code})"
 
 
 def verdict(code: str) -> str:

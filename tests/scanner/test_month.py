@@ -295,9 +295,14 @@ def _points(month: Month, said: dict[str, Any]) -> None:
     register, summary = month.form("18"), month.form("19")
     still = [row for row in register.table if row["状態"] != "完了"]
     assert int(register.facts["未了"]) == len(still) == sum(int(row["未了件数"]) for row in summary.table)
-    by_code = {code: sum(row["区分"] == code for row in still) for code in ("F03-OUTSIDE", "F03-EXPIRED", "F08-CROSS")}
+    by_code = {
+        code: sum(row["区分"].endswith(f"({code})") for row in still)
+        for code in ("F03-OUTSIDE", "F03-EXPIRED", "F08-CROSS")
+    }
     assert by_code == {code: said[code] for code in by_code}
-    assert sum(row["区分"] in ("F07-UNDECLARED", "F07-EXCESS", "F07-EXPIRED") for row in still) == said["F07"]
+    assert (
+        sum(row["区分"].endswith(("(F07-UNDECLARED)", "(F07-EXCESS)", "(F07-EXPIRED)")) for row in still) == said["F07"]
+    )
     for row in summary.table:
         assert int(row["未了件数"]) == sum(one["条項"] == row["条項"] for one in still)
     assert sum(int(row["件数"]) for row in month.form("13b").table if row["件数"]) == len(register.table)

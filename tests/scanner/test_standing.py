@@ -125,3 +125,10 @@ def test_papers_of_ours_are_no_holdings(world: World) -> None:
     names = [row["名称"] for row in lines(world, "10R") if row["台帳番号"] == "(台帳になし)"]
     assert [name.rpartition("/")[2] for name in names] == ["直した名簿.csv"]
     assert any("帳票 1 件" in cell for row in form(world, "10R") for cell in row)
+
+
+def test_the_check_is_cited_by_the_number_of_its_letter(world: World) -> None:
+    world.policy["documents"] = {"prefix": "甲"}
+    form(world, "9c")
+    told = next(row[1] for row in form(world, "10R") if row[0] == "返還後残存確認")
+    assert told.startswith("甲第1号")

@@ -93,6 +93,14 @@ class Context:
         open_ = f"select count(*) as n from points p where p.state = 'open' and {OF_NONE}"  # noqa: S608
         return f"{NO_CONTRACT}(未了)", self.reader.rows(open_)[0]["n"]
 
+    def left_out(self, condition: str = "1", values: tuple[object, ...] = ()) -> str:
+        """Where one contract was asked for: how many points (``p``) under ``condition`` are of no contract, and so are not counted; empty
+        where none is left out."""
+        if not self.contract:
+            return ""
+        rows = self.reader.rows(f"select count(*) as n from points p where ({condition}) and {OF_NONE}", values)  # noqa: S608
+        return f"契約を特定できないもの {rows[0]['n']} 件を含みません" if rows[0]["n"] else ""
+
     def view(self) -> View:
         """What the duties see."""
         return View(self.reader.db, self.policy or Policy(), self.families(), self.today, socket.gethostname())

@@ -39,6 +39,8 @@ def report(context: Context) -> Form:
         "閲覧は、端末の監査機能が有効な場合を除き、含みません。",
         f"期間内の受領・増減・送付・要確認は取扱記録と登録簿により、保有・場所・未検査は作成日({wareki(context.today)})現在です。",
     ]
+    more = context.left_out(_OPEN_AT, (period.end, period.end))
+    notes += [f"要確認の期末の未了は、{more}。"] if more else []
     title = f"取扱状況報告書({period.title})" if period.title else "取扱状況報告書"
     return Form("3", title, ("区分", "事項", "件数・状況"), rows, notes, facts)
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from scanner.report import articles
+from scanner.report import articles, wording
 from scanner.report.forms.interface import Context, Form, wareki_moment
+
+
+def _left_out(context: Context, article: int) -> str:
+    """What the number of open points of an article does not hold, where it is that of one contract."""
+    return context.left_out("p.state = 'open' and p.code glob ?", (f"F{article:02}*",))
 
 
 def summary(context: Context) -> Form:
@@ -17,7 +22,9 @@ def summary(context: Context) -> Form:
             a.declared,
             a.open,
             a.late,
-            "、".join(f"{code} {n}" for code, n in a.codes),
+            "、".join(
+                filter(None, (*(f"{wording.named(code)} {n}" for code, n in a.codes), _left_out(context, a.number)))
+            ),
             wareki_moment(a.checked),
             a.outside,
             a.form,

@@ -103,7 +103,7 @@ def points(context: Context) -> Form:
             point["id"],
             point["contracts"] or NO_CONTRACT,
             f"第{int(point['code'][1:3])}",
-            point["code"],
+            wording.named(point["code"]),
             wording.point(point["code"]),
             context.name(point["path"]) if point["path"] else wording.subject(point["subject"]),
             wareki_moment(point["opened"]),
@@ -122,7 +122,8 @@ def points(context: Context) -> Form:
     late = sum(1 for p in found if p["state"] == "open" and p["due"] and p["due"] < context.today.isoformat())
     facts: list[tuple[str, object]] = [("未了", still), ("うち期限超過", late), ("完了", len(found) - still)]
     facts.append(context.without_contract())
-    notes = ["本表は照合の結果です。判断は、責任者が行います。"]
+    more = context.left_out()
+    notes = ["本表は照合の結果です。判断は、責任者が行います。", *([f"{more}。"] if more else [])]
     proved = [n for point in found for n in entries.get(point["id"], ())]
     return Form("18", "不適合・是正管理簿", POINTS, rows, notes, facts, entries=proved)
 

@@ -40,7 +40,9 @@ class _Office:
             f" coalesce(sum(p.state = 'open'), 0) as still from points p where ({kinds}) and {where}",
             (*[self.period.begin, self.period.end] * 2, *(f"{s}*" for s in starts), *mine),
         )[0]
-        return f"要確認: 年度内の発生 {row['opened']}、完了 {row['closed']}、未了 {row['still']}"
+        told = f"要確認: 年度内の発生 {row['opened']}、完了 {row['closed']}、未了 {row['still']}"
+        more = self.context.left_out(f"({kinds}) and p.state = 'open'", tuple(f"{s}*" for s in starts))
+        return f"{told}({more})" if more else told
 
     def recorded(self, *kinds: str) -> int:
         """Entries of the record of these kinds in the year."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from datetime import date
+from sqlite3 import Row
 
 from scanner import clock
 from scanner.duties import residue
@@ -22,15 +23,25 @@ def told(context: Context, contract: Contract, families: Collection[str], since:
     """
     wanted = set(families)
     rows = context.reader.rows(
-        "select id, at, families, verdict from sweeps where contract = ? order by id desc", (contract.id,)
+        "select id, at, contract, families, verdict from sweeps where contract = ? order by id desc", (contract.id,)
     )
     for row in rows:
         looked_for = set(json.loads(row["families"]))
         if not wanted <= looked_for or (since is not None and clock.day_of(row["at"]) < since):
             continue
         if looked_for == wanted:
-            return f"第{row['id']}号 {row['verdict']}"
+            return f"{_number(context, row)} {row['verdict']}"
         found = residue.of(context.view(), contract, tuple(sorted(wanted)))
         number = len(found.held) + len(found.few) + len(found.open)
-        return f"第{row['id']}号に含む。この対象の{f'残存・未了 {number} 件' if number else '残存なし'}"
+        return f"{_number(context, row)}に含む。この対象の{f'残存・未了 {number} 件' if number else '残存なし'}"
     return NONE
+
+
+def _number(context: Context, row: Row) -> str:
+    """The document number of the letter that was made of it, the first since; where it had none, its number among all of them."""
+    letters = context.reader.rows(
+        "select document from papers where form = '9c' and contract = ? and at >= ?"
+        " and not exists (select 1 from sweeps s where s.id > ? and s.at <= papers.at) order by id limit 1",
+        (row["contract"], row["at"], row["id"]),
+    )
+    return letters[0]["document"] if letters else f"第{row['id']}号"
