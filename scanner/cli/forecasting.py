@@ -74,4 +74,6 @@ def _time(seconds: float) -> str:
     for name, size in (("hours", 3600), ("minutes", 60)):
         if seconds >= size:
             return t(f"forecast.{name}", count=f"{seconds / size:,.1f}")
+    if seconds < 1:
+        return t("forecast.below_second")
     return t("forecast.seconds", count=f"{seconds:,.0f}")

@@ -33,6 +33,7 @@ def localise() -> None:
             for function, ours in (("_", _told), ("ngettext", _counted)):
                 if hasattr(module, function):
                     setattr(module, function, ours)
+    setattr(types.IntRange, "_describe_range", _range)  # noqa: B010  # click has no other place for it
     setattr(formatting, "term_len", _cells)  # noqa: B010  # counts a wide character as one column
     for kind in vars(types).values():
         named = getattr(kind, "name", None) if isinstance(kind, type) else None
@@ -65,6 +66,12 @@ def texts() -> dict[str, str]:
 def _cells(text: str) -> int:
     """Columns of a terminal that a text takes: wide characters take two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in click.unstyle(text))
+
+
+def _range(bounded: types.IntRange) -> str:
+    """Which numbers may be given."""
+    ends = ((bounded.min, "以上"), (bounded.max, "以下"))
+    return " ".join(f"{end} {word}" for end, word in ends if end is not None)
 
 
 def _told(text: str) -> str:

@@ -10,7 +10,7 @@ import click
 
 from scanner import clock
 from scanner.cli.main import EXIT_USAGE, Failure
-from scanner.messages import language, t
+from scanner.messages import t
 
 if TYPE_CHECKING:
     from scanner.acts.handing_in import Made
@@ -85,7 +85,6 @@ def into(folder: Path, made: Iterable[Made]) -> list[str]:
 def refuse_unknown(word: str) -> str:
     """The number of the form that ``word`` means; raises ``Failure`` with those that may have been meant."""
     from scanner.report.forms import names
-    from scanner.report.forms.registry import ALIASES
 
     try:
         return names.resolve(word)
@@ -94,7 +93,7 @@ def refuse_unknown(word: str) -> str:
         if unknown.several:
             raise Failure(t("report.several_forms", name=word, forms=near), EXIT_USAGE) from None
         every = list(map(names.called, sorted(names.KNOWN, key=_in_order)))
-        known = t("list.separator").join([*every, *ALIASES] if language() == "ja" else every)
+        known = t("list.separator").join(every)
         hint = " " + t("cli.did_you_mean", name=near) if near else ""
         raise Failure(t("report.unknown_form", name=word, forms=known) + hint, EXIT_USAGE) from None
 

@@ -12,8 +12,9 @@ from benchmarks.custody import POLICY
 from scanner.policy import registers
 from scanner.policy.load import load
 from scanner.policy.models import Policy
+from scanner.policy.registers import samples
 from scanner.policy.registers.cells import BadCell, value
-from scanner.policy.registers.sheets import sheets
+from scanner.policy.registers.sheets import CONTRACTOR, sheets
 from tests.conftest import Sekisho
 
 FULL = Policy.model_validate(
@@ -111,3 +112,12 @@ def test_a_cell_that_is_no_number_costs_no_more_than_itself(cell: object, kind: 
     if kind is date:
         with pytest.raises(BadCell):
             value(sheets()[0], column, cell)
+
+
+def test_a_sample_stands_in_the_column_that_it_is_a_sample_of() -> None:
+    for register in sheets():
+        shown = dict(zip((c.key for c in register.columns), samples.sample(register), strict=True))
+        assert str(next(iter(shown.values()))).startswith(samples.MARK)
+        if "contract" in shown and register.name != CONTRACTOR:
+            assert shown["contract"] == f"{samples.MARK}2026-017"
+        assert register.name == "place" or shown.get("name") != "第一作業室"

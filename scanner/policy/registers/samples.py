@@ -22,23 +22,29 @@ _OF_REGISTER: dict[tuple[str, str], Any] = {
     ("contract", "addressee"): "○○市長 様", ("contractor", "name"): "株式会社○○", ("contractor", "address"): "○○市○○町1-1",
     ("contractor", "representative_title"): "代表取締役", ("contractor", "representative"): "代表者の氏名",
     ("contractor", "department"): "業務課", ("contractor", "telephone"): "000-000-0000", ("contractor", "prefix"): "業",
+    ("worker", "name"): "従事者の氏名", ("post", "name"): "保護管理責任者の氏名", ("party", "name"): "○○市", ("training", "title"): "個人情報の取扱い",
     ("contractor", "scheme"): "{prefix}第{n}号",
 }  # fmt: skip
 """(register, field) → what a sample shows, where the register has its own."""
-_NUMBERS = {"place": "store-1", "consent": "承諾-2026-0050", "worker": "W-01", "medium": "USB-01", "host": "PC-01"}
+_NUMBERS = {
+    "contract": "2026-017",
+    "place": "store-1",
+    "consent": "承諾-2026-0050",
+    "worker": "W-01",
+    "medium": "USB-01",
+    "host": "PC-01",
+}
 
 
 def sample(register: Sheet) -> list[Any]:
     """The cells of the sample row."""
-    cells = [_shown(register, column) for column in register.columns]
-    first = f"{register.name}-1" if register.columns[0].key == "id" else "2026-017"
-    if register.name == CONTRACTOR:
-        first = "(すべての契約)"
-    cells[0] = MARK + ("2026-017" if register.name == "contract" else _NUMBERS.get(register.name, first))
-    return cells
+    first, *rest = (_shown(register, column) for column in register.columns)
+    return [f"{MARK}{first}", *rest]
 
 
 def _shown(register: Sheet, column: Column) -> Any:
+    if column.key == "contract":
+        return "(すべての契約)" if register.name == CONTRACTOR else _NUMBERS["contract"]
     if column.key == "id":
         return _NUMBERS.get(register.name, f"{register.title}-1")
     if column.kind is date:
