@@ -7,8 +7,9 @@ that two processes that do it at once take nothing from each other.
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
+
+from scanner import clock
 
 MOST_BYTES = 5_000_000
 KEPT = 6
@@ -32,7 +33,7 @@ def all_of(path: Path) -> list[Path]:
 
 def _put_aside(path: Path) -> None:
     try:
-        path.rename(path.with_name(f"{path.stem}-{time.time_ns():020d}-{os.getpid()}{path.suffix}"))
+        path.rename(path.with_name(f"{path.stem}-{clock.stat_ns():020d}-{os.getpid()}{path.suffix}"))
     except OSError:
         return  # another process does it, or has the log open (Windows): the next line tries again
     for old in sorted(path.parent.glob(f"{path.stem}-*{path.suffix}"))[:-KEPT]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
+from scanner import clock
 from scanner.service.interface import Change, Seen, ServiceError, Spec, differences
 
 NAME = "Sekisho"
@@ -35,7 +35,7 @@ _LONGEST_WAIT = 60.0
 class Scm:
     """``api`` is the module ``win32service``; ``failure`` its exception, with ``winerror``."""
 
-    def __init__(self, api: Any, failure: type[Exception], sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, api: Any, failure: type[Exception], sleep: Callable[[float], None] = clock.sleep) -> None:
         self._api, self._failure, self._sleep = api, failure, sleep
 
     def _opened(self, rights: int, manager_rights: int = _MANAGER_CONNECT) -> tuple[Any, Any]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import time
 from pathlib import Path, PurePosixPath
 
+from scanner import clock
 from scanner.service.interface import ServiceError
 from scanner.service.machine import Machine
 
@@ -96,7 +96,7 @@ def _copied(source: Path, target: Path) -> str:
 
 def put_aside(folder: Path) -> Path:
     """Move ``folder`` to a name beside it, file by file where something in it runs. Raises ``OSError``; all is then as before."""
-    aside = folder.with_name(f"{folder.name}.old-{time.time_ns()}")
+    aside = folder.with_name(f"{folder.name}.old-{clock.stat_ns()}")
     try:
         folder.rename(aside)
         return aside

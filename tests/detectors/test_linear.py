@@ -18,7 +18,7 @@ from detectors.tables.layout import Layout
 
 SEED, SIZE = 20261130, 10_000
 """Characters of each text; repeated with twice as many where the cost is not what it should be."""
-ATTEMPTS, PARTS = 5, 8
+ATTEMPTS, PARTS = 5, 16
 
 
 @pytest.fixture(scope="module")

@@ -294,12 +294,12 @@ def test_record_of_what_happened_to_files(sekisho: Sekisho, place: Path) -> None
 def test_picture_of_a_family_is_wellformed() -> None:
     from xml.etree import ElementTree
 
-    from scanner.report.kinship import picture
+    from scanner.report.overview.pictures import families
     from tests.scanner.test_arithmetic import at, policy, settled
 
     rules = policy({"id": "c-1", "kind": "copy", "copies_max": 1})
     family = settled(rules, at(2), at(3, name="<名簿>&.csv"), at(4, weak=True))
-    ElementTree.fromstring(picture(family))  # our own text
+    ElementTree.fromstring(families([family]))  # our own text
 
 
 def test_jsonl_of_families(sekisho: Sekisho, place: Path) -> None:

@@ -58,7 +58,7 @@ def test_an_identifier_a_format_and_a_code_from_outside(python: Path, tmp_path: 
     assert {f["entity"] for f in files["a.cards"]["findings"]} == {"EX_LIBRARY_CARD", "PERSON"}
     assert files["a.cards"]["outcome"] == "examined"
     assert files["b.txt"]["findings"] == []
-    points = run(python, "--lang", "ja", "points", "--home", home).stdout
+    points = run(python, "--lang", "ja", "points", "--by", "point", "--home", home).stdout
     assert "X01-TEMPORARY" in points
     assert "一時保存用のフォルダー" in points
     assert "図書館の貸出券番号" in run(python, "--lang", "ja", "scan", "--home", home, "-p", policy, tmp_path).stdout
