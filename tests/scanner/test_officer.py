@@ -91,7 +91,7 @@ def test_an_officers_day(day: Day, tmp_path: Path) -> None:
     assert "検査範囲に残存なし(未検査 1 件)" in (tmp_path / "10R.html").read_text(encoding="utf-8")
     assert day.run("report", "pack", "-o", tmp_path / "pack.zip").code == 0
     assert day.run("ledger", "verify", policy=False).code == 0
-    assert day.run("articles", "--format", "jsonl").lines()[13]["title"] == "事故報告"
+    assert day.run("articles", "--format", "jsonl").lines()[13]["title"] == "Reports of accidents"
     kinds = {r[0] for r in day.db().execute("select kind from ledger")}
     assert {
         "received",

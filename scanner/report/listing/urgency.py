@@ -7,6 +7,7 @@ it must not be, then copies and deadlines, then what only the registers lack.
 from __future__ import annotations
 
 from scanner.messages import t_or
+from scanner.report import wording
 
 _AT_ONCE = ("F07-WEBROOT", "F12-UNREGISTERED-PARTY", "F09-NO-INSTRUCTION", "F18-NOT-RECEIVED", "F06-OVERDUE")
 _LEFT_THE_PLACE = (
@@ -40,4 +41,4 @@ def level(code: str, *, late: bool = False) -> str:
 
 def todo(code: str) -> str:
     """What to do first, as one sentence; the meaning of the point where the catalogue has no advice."""
-    return t_or(f"todo.{code}", t_or(f"point.{code}", code))
+    return t_or(f"todo.{code}", wording.point(code))
