@@ -20,9 +20,9 @@ _WRITTEN: dict[str, Any] = {
 """Field → what a sample shows; other fields of text stay empty."""
 _OF_REGISTER: dict[tuple[str, str], Any] = {
     ("contract", "addressee"): "○○市長 様", ("contractor", "name"): "株式会社○○", ("contractor", "address"): "○○市○○町1-1",
-    ("contractor", "representative_title"): "代表取締役", ("contractor", "representative"): "代表者の氏名",
+    ("contractor", "representative_title"): "代表取締役", ("contractor", "representative"): "（氏名）",
     ("contractor", "department"): "業務課", ("contractor", "telephone"): "000-000-0000", ("contractor", "prefix"): "業",
-    ("worker", "name"): "従事者の氏名", ("post", "name"): "保護管理責任者の氏名", ("party", "name"): "○○市", ("training", "title"): "個人情報の取扱い",
+    ("worker", "name"): "（氏名）", ("post", "name"): "（氏名）", ("party", "name"): "○○市", ("training", "title"): "個人情報の取扱い",
     ("contractor", "scheme"): "{prefix}第{n}号",
 }  # fmt: skip
 """(register, field) → what a sample shows, where the register has its own."""
