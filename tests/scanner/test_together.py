@@ -67,6 +67,15 @@ def test_every_value_of_a_json_is_read(tree: Any, listed: bool) -> None:
     assert all(text.count(leaf) >= leaves.count(leaf) for leaf in leaves)
 
 
+@pytest.mark.parametrize("many", [1, 700])
+@pytest.mark.parametrize(
+    "tree", [{"b": {"c": 51}, "": {"b": {"c": 62}}}, {"a.b": 51, "a": {"b": 62}}, {"a": ["51"], "a.0": "62"}]
+)
+def test_paths_that_are_written_alike_keep_both_values(tree: dict[str, Any], many: int) -> None:
+    text, _ = looked(json.dumps([tree] * many).encode(), "x.json")
+    assert (text.count("51"), text.count("62")) == (many, many)
+
+
 def test_rows_that_differ_keep_their_columns() -> None:
     rows: list[dict[str, Any]] = [{"氏名": f"標本{n}", "電話": [f"03-{n:04}", {"内線": n}]} for n in range(600)]
     rows[300] = {"別名": "高梨 美穂", "氏名": None, "電話": {"携帯": "090-4455-6677"}}

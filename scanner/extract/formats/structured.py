@@ -176,9 +176,11 @@ class _Walker:
         if kinds <= _SCALAR:
             if kinds != {str}:
                 found = ["" if v is None or v is True or v is False else str(v) for v in found]
-            stretch.texts[_number(stretch.columns, path)] = found
+            number = _number(stretch.columns, path)
             if str in kinds:
                 self._read(part, path, found, stretch)
+            before = stretch.texts.get(number)
+            stretch.texts[number] = list(map(_both, before, found)) if before else found
             return
         if kinds <= _OBJECT and depth < _DEEPEST:
             objects = [value or {} for value in found]
@@ -258,7 +260,8 @@ class _Row(NamedTuple):
 
     def put(self, path: str, text: str) -> None:
         """Set the cell of a path."""
-        self.record[_number(self.columns, path)] = text
+        number = _number(self.columns, path)
+        self.record[number] = _both(self.record.get(number, ""), text)
 
 
 class _Stretch(NamedTuple):
@@ -278,8 +281,14 @@ class _Stretch(NamedTuple):
             sink.records(part, first, list(map(list, zip(*filled, strict=True))))
             return
         for at, record in enumerate(self.records):
-            record.update((column, some[at]) for column, some in self.texts.items())
+            for column, some in self.texts.items():
+                record[column] = _both(record.get(column, ""), some[at])
             sink.row(part, first + at, sorted(record.items()))
+
+
+def _both(one: str, other: str) -> str:
+    """What two paths that are written alike hold: ``{"a.b": 1, "a": {"b": 2}}``."""
+    return f"{one}\n{other}" if one and other else one or other
 
 
 def _number(columns: dict[str, int], path: str) -> int:
