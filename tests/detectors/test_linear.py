@@ -44,7 +44,7 @@ def test_known_texts(engine: Engine, part: int) -> None:
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_list_of_words(part: int) -> None:
     """In a process of its own: what earlier texts left in memory is not what is measured."""
-    told = f"from tests.detectors.test_linear import *; e = Engine('balanced'); e.warm(); print(unfair(e, of_words(SEED)[{part}::PARTS]))"
+    told = f"from benchmarks.repeated import of_words; from tests.detectors.test_linear import *; e = Engine('balanced'); e.warm(); print(unfair(e, of_words(SEED)[{part}::PARTS]))"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "[]"
 
