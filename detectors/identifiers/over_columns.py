@@ -8,6 +8,7 @@ reaches from the first cell to the last. Of an address each cell is a match, as 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -109,14 +110,19 @@ def _rows(text: str, table: Table, place: int, width: int) -> list[list[tuple[Ce
     for row, cells in table.rows.items():
         if row <= table.header_row:
             continue
+        first = bisect_left(cells, place, key=_column)  # in order of their columns; a wide row has thousands
         pieces = [
             (cell, value)
-            for cell in cells
-            if place <= cell.column < place + width and (value := text[cell.start : cell.end].strip())
+            for cell in cells[first : first + width]
+            if cell.column < place + width and (value := text[cell.start : cell.end].strip())
         ]
         if len(pieces) == width and _touch(pieces):
             found.append(pieces)
     return found
+
+
+def _column(cell: Cell) -> int:
+    return cell.column
 
 
 def _touch(pieces: list[tuple[Cell, str]]) -> bool:
