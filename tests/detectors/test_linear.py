@@ -6,18 +6,15 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 
 import pytest
 
 from benchmarks.costly import known
-from benchmarks.repeated import Case, judged, of_expressions, sheet, soups
+from benchmarks.repeated import Case, judged, of_expressions, of_words, sheet, soups
 from benchmarks.sought import example, expressions, words
 from detectors.engine import Engine
 from detectors.tables import spaced
 from detectors.tables.layout import Layout
-from tests.conftest import ROOT
 
 SEED, SIZE = 20261130, 10_000
 """Characters of each text; repeated with twice as many where the cost is not what it should be."""
@@ -42,11 +39,8 @@ def test_known_texts(engine: Engine, part: int) -> None:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_every_list_of_words(part: int) -> None:
-    """In a process of its own: what earlier texts left in memory is not what is measured."""
-    told = f"from benchmarks.repeated import of_words; from tests.detectors.test_linear import *; e = Engine('balanced'); e.warm(); print(unfair(e, of_words(SEED)[{part}::PARTS]))"
-    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, cwd=ROOT, check=True)
-    assert done.stdout.strip() == "[]"
+def test_every_list_of_words(engine: Engine, part: int) -> None:
+    assert unfair(engine, of_words(SEED)[part::PARTS]) == []
 
 
 @pytest.mark.parametrize("part", range(PARTS))
