@@ -52,10 +52,13 @@ def tagged(tags: Floats) -> Iterator[Span]:
     lows, highs = closing.searchsorted(starts), closing.searchsorted(limits)
     at = closing.tolist()
     for start, low, high in zip(starts.tolist(), lows.tolist(), highs.tolist(), strict=True):
-        for end in at[low:high]:
+        for end in at[low : min(high, low + _MOST_ENDS)]:
             yield start, end + 1
 
 
+_MOST_ENDS = 6
+"""Ends that one beginning is tried with. Of 1,710 beginnings in 400 documents by hand none has more than three; in a run of rare signs each
+sign may be one, and every candidate costs a hundred features."""
 _AROUND = " 　\t\r\n・、,:;|()（）「」<>\"'*※†"
 
 
