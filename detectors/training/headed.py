@@ -240,7 +240,7 @@ class Headed:
         persons = {self.header() for _ in range(chance.choice((1, 1, 1, 2)))} if about else set()
         if about and chance.random() < 0.15:
             persons = {"姓", "名"}
-        things = set(chance.sample(_OF_THINGS, 1 if about else chance.choice((1, 2))))
+        things = chance.sample(_OF_THINGS, 1 if about else chance.choice((1, 2)))
         for header in (*sorted(persons), *(things if not about or chance.random() < 0.4 else ())):
             columns.insert(chance.randint(0, len(columns)), header)
         lines: list[list[tuple[str, bool]]] = [[(header, False) for header in columns]]

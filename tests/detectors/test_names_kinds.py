@@ -78,7 +78,7 @@ def test_made_texts_keep_their_figures(balanced: Engine) -> None:
         text = made.text()
         names = {(m.start, m.end) for m in balanced.analyze(text.text, entities=["PERSON"]).matches}
         hits, found, marked = hits + len(names & set(text.spans)), found + len(names), marked + len(text.spans)
-    assert hits / found >= 0.84
+    assert hits / found >= 0.85
     assert hits / marked >= 0.92
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from benchmarks.office_set import documents, kinds
 from detectors.training import names
 from detectors.training.office import Office
+from tests.conftest import ROOT
 
 
 def test_office_texts_mark_names_without_spaces_at_the_ends() -> None:
@@ -81,3 +87,21 @@ def test_documents_by_hand_are_shown_about_other_persons_of_the_same_form(tmp_pa
         assert all("ァ" <= c <= "ヺ" or c in "ー " for c in kana)
         assert latin.split()[0].isupper()
     assert all("03-1234-5678" in other.text for other in others)
+
+
+@pytest.mark.parametrize("name", ["headed:Headed", "office:Office", "daily:Daily"])
+def test_a_seed_gives_the_same_texts_in_every_process(name: str) -> None:
+    """Whatever the hashes of words are there: what iterates over a set of words would differ."""
+    module, _, generator = name.partition(":")
+    told = f"from detectors.training.{module} import {generator} as G; g = G(5); print([g.text().text for _ in range(200)])"
+    given = [
+        subprocess.run(
+            [sys.executable, "-c", told],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONUTF8": "1"},
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert given[0] == given[1]
