@@ -86,7 +86,7 @@ SPECS = (
     PatternSpec(
         family="EMAIL",
         entity="EMAIL_ADDRESS",
-        pattern=r"[A-Za-z0-9](?<![A-Za-z0-9._%+\-@/].)(?:[A-Za-z0-9._%+\-]{0,62}[A-Za-z0-9_%+\-])?@"
+        pattern=r"[A-Za-z0-9](?<![A-Za-z0-9.%+\-@/].)(?<![ -~]_.)(?:[A-Za-z0-9._%+\-]{0,62}[A-Za-z0-9_%+\-])?@"
         r"(?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9@])",
         literal="@",
         reach=64,
@@ -131,6 +131,7 @@ EXAMPLES = (
     ("郵便番号 0600000", ("JP_POSTAL_CODE",)),
     ("119-0001", ()),
     ("連絡先はhanako.yamada@example.jpまで", ("EMAIL_ADDRESS",)),
+    ("名簿_suzuki@example.jp_2026", ("EMAIL_ADDRESS",)),
     ("user@localhost", ()),
     ("接続元 192.0.2.1", ("IP_ADDRESS",)),
     ("version 192.0.2.1.5", ()),

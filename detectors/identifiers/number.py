@@ -306,7 +306,7 @@ def _free(seps: list[str], i: int, j: int, last: int, inner: str, run: str, span
 
 
 _ABBREVIATED = ("tel", "fax")
-"""Words whose full stop touches the number behind them: Tel.03-1234-5678."""
+"""Words whose mark touches the number behind them: Tel.03-1234-5678, tel_0312345678."""
 
 
 def _of_an_identifier(beyond: str, number: str) -> bool:
@@ -321,17 +321,14 @@ def _apart(text: str, start: int, end: int) -> bool:
         before = text[start - 1]
         if before.isascii() and (before.isalnum() or before in "@#&"):
             return False
-        if before == "_" and _of_an_identifier(text[max(0, start - 2) : start - 1], text[start:end]):
+        announced = before in "_." and text[max(0, start - 4) : start - 1].lower() in _ABBREVIATED
+        if before == "_" and not announced and _of_an_identifier(text[max(0, start - 2) : start - 1], text[start:end]):
             return False
         if before in _CURRENCY:
             return False
         touching = before in "-./" and start > 1 and text[start - 2].isascii() and text[start - 2].isalnum()
         beside = before == "/" and "-" in text[start:end]  # the second of two numbers
-        if (
-            touching
-            and not beside
-            and not (before == "." and text[max(0, start - 4) : start - 1].lower() in _ABBREVIATED)
-        ):
+        if touching and not beside and not announced:
             return False
     if end < len(text):
         after = text[end]

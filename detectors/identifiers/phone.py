@@ -156,6 +156,7 @@ EXAMPLES = (
     ("０９０（１２３４）５６７８", ("PHONE_NUMBER",)),
     ("090-1234-5678", ("PHONE_NUMBER",)),
     ("tel_090-1234-5678_名簿", ("PHONE_NUMBER",)),
+    ("tel_0312345678", ("PHONE_NUMBER",)),
     ("user_09012345678", ()),
     ("+81-90-1234-5678", ("PHONE_NUMBER",)),
     ("Tel.03-1234-5678 Fax.03-1234-5679", ("PHONE_NUMBER", "PHONE_NUMBER")),
