@@ -1,4 +1,4 @@
-"""What other packages add, by entry points: identifiers, formats, duties, forms (``docs/extending.md``).
+"""What other packages add, by entry points: identifiers, formats, duties (``docs/extending.md``).
 
 A package that is installed beside Sekisho is trusted as Sekisho is: its code runs where ours runs, the identifiers' in the judge,
 the formats' in the reader, and its version and code are part of the rule set.
@@ -11,7 +11,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
-GROUPS = ("identifiers", "formats", "duties", "forms")
+GROUPS = ("identifiers", "formats", "duties")
 
 
 class Plugin(NamedTuple):
