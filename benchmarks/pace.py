@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from benchmarks.handwritten import handwritten
@@ -93,6 +94,11 @@ def csv_file(path: Path, count: int) -> None:
     path.write_text("".join(",".join(row) + "\n" for row in rows(count)), encoding="utf-8")
 
 
+def processor(checkout: Path, what: Path) -> float:
+    """Processor seconds of a scan."""
+    return scan(checkout, what)[0]
+
+
 Work = tuple[str, Callable[[Path], float]]
 
 
@@ -102,18 +108,18 @@ def work(folder: Path, chosen: argparse.Namespace) -> Iterator[Work]:
         file = folder / f"{name}.json"
         file.write_text(json.dumps(some), encoding="utf-8")
         for depth in ("balanced", "quick"):
-            yield f"{name} {depth}", lambda c, f=file, d=depth: analyzed(c, f, d, 3)  # type: ignore[misc]
+            yield f"{name} {depth}", partial(analyzed, file=file, depth=depth, times=3)
     yield "start", lambda c: children([c / ".venv/bin/python", "-c", _START], c)[0]
     for name, write in (("csv", csv_file), ("xlsx", workbook)):
         file = folder / f"roster.{name}"
         if not chosen.only or name in chosen.only:
             write(file, chosen.rows)
-        yield name, lambda c, f=file: scan(c, f)[0]  # type: ignore[misc]
+        yield name, partial(processor, what=file)
     tree = folder / "share"
     if not chosen.only or "share" in chosen.only:
         tree.mkdir()
         build(tree, chosen.files, SEED, pictures=False)
-    yield "share", lambda c: scan(c, tree)[0]
+    yield "share", partial(processor, what=tree)
     yield "share on the clock, one job", lambda c: scan(c, tree)[1]
     yield "share on the clock, two jobs", lambda c: scan(c, tree, "--jobs", "2")[1]
 
