@@ -6,12 +6,17 @@ the formats' in the reader, and its version and code are part of the rule set.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib import metadata
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 GROUPS = ("identifiers", "formats", "duties")
+
+
+_NEEDED = {"formats": ("name", "reader", "magics"), "duties": ("CODES", "duties")}
+"""What an entry point of a group must have."""
 
 
 class Plugin(NamedTuple):
@@ -63,10 +68,22 @@ def loaded(group: str) -> tuple[Any, ...]:
     found = []
     for plugin in plugins(group):
         try:
-            found.append(plugin.entry.load())
+            made = plugin.entry.load()
+            for name in _NEEDED.get(group, ()):
+                getattr(made, name)
+            found.append(made)
         except Exception as error:
             raise PluginBroken(plugin, type(error).__name__) from None
     return tuple(found)
+
+
+def refuse_taken(group: str, names: Iterable[Iterable[str]], taken: Iterable[str]) -> None:
+    """Raise ``PluginBroken`` where a plug-in of a group brings a name that another one or we have. ``names``: of each, in order."""
+    known = set(taken)
+    for plugin, own in zip(plugins(group), map(set, names), strict=True):
+        if known & own:
+            raise PluginBroken(plugin, "NameTaken")
+        known |= own
 
 
 def check() -> list[Plugin]:

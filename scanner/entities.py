@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from detectors.plugins import loaded
+from detectors.plugins import PluginBroken, loaded, plugins, refuse_taken
 from detectors.resources import config_dir
 from scanner.messages import language
 
@@ -57,9 +57,13 @@ def entities() -> dict[str, Entity]:
     """Name → entity: ours in the order of the file, then those of plug-ins (``ENTITIES`` of their modules)."""
     table = tomllib.loads((config_dir() / "entities.toml").read_text(encoding="utf-8"))
     found = {name: entity(name, told) for name, told in table.items()}
-    for module in loaded("identifiers"):
-        for name, told in getattr(module, "ENTITIES", {}).items():
-            found.setdefault(name, entity(name, told))
+    added = [getattr(module, "ENTITIES", {}) for module in loaded("identifiers")]
+    refuse_taken("identifiers", added, found)
+    for plugin, more in zip(plugins("identifiers"), added, strict=True):
+        try:
+            found |= {name: entity(name, told) for name, told in more.items()}
+        except TypeError:  # a key that there is not, or none that must be
+            raise PluginBroken(plugin, "TypeError") from None
     return found
 
 

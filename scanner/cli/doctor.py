@@ -84,7 +84,8 @@ def _installed() -> str:
 
 
 def _plugins() -> str:
-    from detectors.plugins import PluginBroken, check
+    from detectors.plugins import PluginBroken
+    from scanner.plugins import check
 
     try:
         found = check()

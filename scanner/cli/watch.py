@@ -45,6 +45,7 @@ def made(
 
     Raises ``Failure`` where there is nothing to watch or another watch has the folder, ``PolicyError`` as loading does."""
     from scanner.inventory.home import prepare
+    from scanner.plugins import check
     from scanner.watch.lock import Taken
     from scanner.watch.supervisor import Supervisor, roots_of
 
@@ -59,6 +60,7 @@ def made(
     if not roots:
         raise Failure(t("watch.nothing"), EXIT_USAGE)
     prepare(state)
+    check()
     watch = policy.watch if policy else None
     try:
         supervisor = Supervisor(

@@ -6,7 +6,7 @@ The type test (``sniff``), the choice of the reader (``dispatch``), the remark t
 
 from __future__ import annotations
 
-from detectors.plugins import loaded
+from detectors.plugins import loaded, refuse_taken
 from scanner.extract.format import Family, Format
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
@@ -109,8 +109,9 @@ _OURS: tuple[Format, ...] = (
     Format("binary", "opaque:extract", media_type="application/octet-stream", read="texts in clear of files of no known kind", told="the rest"),
     Format("encrypted-office", "", media_type="application/x-ole-storage", told="without its password (--passwords)"),
 )  # fmt: skip
-FORMATS: tuple[Format, ...] = (*(f for f in loaded("formats") if f.name not in {ours.name for ours in _OURS}), *_OURS)
-"""Those of plug-ins before ours, under names of their own."""
+refuse_taken("formats", ((f.name,) for f in loaded("formats")), (f.name for f in _OURS))
+FORMATS: tuple[Format, ...] = (*loaded("formats"), *_OURS)
+"""Those of plug-ins before ours."""
 
 READERS = {f.name: f.reader for f in FORMATS if f.reader}
 MEDIA_TYPES = {f.name: f.media for f in FORMATS}

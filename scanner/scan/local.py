@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from scanner import __version__, clock
+from scanner import __version__, clock, plugins
 from scanner.custody import families
 from scanner.custody.arithmetic import CODES as CUSTODY_CODES
 from scanner.custody.arithmetic import Family
@@ -95,6 +95,7 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
     Ctrl-C ends the scan at once: what was finished is kept, the summary says ``interrupted``.
     Raises ``InventoryError`` where the database cannot be written, ``SandboxFault`` where reader or judge cannot work.
     """
+    plugins.check()
     summary = Summary()
     started = clock.monotonic()
     store = Store(home.database) if options.store else None

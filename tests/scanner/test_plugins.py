@@ -76,13 +76,23 @@ def test_its_code_is_part_of_the_rules(python: Path) -> None:
 
 
 @pytest.mark.posix("os.symlink")
-def test_one_that_cannot_be_loaded_stops_the_scan(python: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("group", "code", "kind"),
+    [
+        ("identifiers", "raise ValueError('山田太郎')", "ValueError"),
+        ("identifiers", "ENTITIES = {'PERSON': {'ja': '別', 'en': 'other'}}", "NameTaken"),
+        ("duties", "CODES = ()", "AttributeError"),
+        ("formats", "", "AttributeError"),
+        ("identifiers", "ENTITIES = {'EX_A': {'ja': '別', 'en': 'other', 'no': 1}}", "TypeError"),
+    ],
+)
+def test_one_that_cannot_be_used_stops_the_scan(python: Path, tmp_path: Path, group: str, code: str, kind: str) -> None:
     broken = python.parent.parent / "broken"
     about = broken / "broken-2.0.dist-info"
-    about.mkdir(parents=True)
+    about.mkdir(parents=True, exist_ok=True)
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 2.0\n")
-    (about / "entry_points.txt").write_text("[sekisho.identifiers]\nbad = broken_module\n")
-    (broken / "broken_module.py").write_text("raise ValueError('山田太郎')\n", encoding="utf-8")
+    (about / "entry_points.txt").write_text(f"[sekisho.{group}]\nbad = broken_module\n")
+    (broken / "broken_module.py").write_text(code, encoding="utf-8")
     seen = next(python.parent.parent.rglob("seen.pth"))
     before = seen.read_text(encoding="utf-8")
     seen.write_text(f"{before}\n{broken}\n", encoding="utf-8")
@@ -93,6 +103,6 @@ def test_one_that_cannot_be_loaded_stops_the_scan(python: Path, tmp_path: Path) 
     finally:
         seen.write_text(before, encoding="utf-8")
     assert done.returncode == 2
-    assert "bad (of broken) cannot be loaded (ValueError)" in done.stderr
+    assert f"bad (of broken) cannot be loaded ({kind})" in done.stderr
     assert "山田" not in done.stderr + done.stdout + told.stdout
     assert "cannot be loaded" in told.stdout
