@@ -251,7 +251,7 @@ def test_a_policy_from_another_place_goes_in(sekisho: Sekisho, home: Home, tmp_p
     without = sekisho("backup", "--home", home.path, "-o", tmp_path / "a.zip")
     assert "No policy is included" in without.out
     rules = tmp_path / "rules.toml"
-    rules.write_text("# mine\n", encoding="utf-8")
+    rules.write_bytes(b"# mine\n")
     given = sekisho("backup", "--home", home.path, "-o", tmp_path / "b.zip", "-p", rules)
     assert "No policy is included" not in given.out
     with zipfile.ZipFile(tmp_path / "b.zip") as held:
