@@ -4,7 +4,7 @@ Almost every fold replaces one character by one character, so offsets stay what 
 characters must be dropped (zero-width marks) or joined (half-width kana with a voicing mark, NFD kana) is an
 offset map kept. The rules are those of Unicode NFKC per character plus the dash look-alikes which NFKC leaves
 alone. Circled and superscript digits are kept as they are, because ``①03-…`` is a list marker before a number,
-not a digit of it; only a run of four or more circled digits is read as a number.
+not a digit of it; only a run of four or more circled digits, or groups of them with dashes, is read as a number.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _char_class(chars: list[int]) -> str:
 _TABLE = _one_to_one()
 _NEEDS_FOLD = re.compile(_char_class(list(_TABLE)) + "+")
 _LONG_MARK_BETWEEN_DIGITS = re.compile(r"ー(?<=[0-9]ー)(?=[0-9])")
-_CIRCLED_RUN = re.compile(f"[{_CIRCLED}]{{4,}}")
+_CIRCLED_RUN = re.compile(f"[{_CIRCLED}]{{4,}}|[{_CIRCLED}]{{2,4}}(?:-[{_CIRCLED}]{{2,4}}){{1,3}}")
 _CIRCLED_TABLE = {ord(c): str(i) for i, c in enumerate(_CIRCLED)}
 _KANJI_DIGITS = "〇一二三四五六七八九"
 _KANJI_RUN = re.compile(

@@ -34,6 +34,8 @@ _TOKEN = re.compile(
 _ADDRESS = re.compile(r"data:([\w/+.-]*)((?:;[\w=-]+)*),([^\s\"'<>]{4,})")
 _CHARSET = re.compile(r"charset=([\w-]+)")
 _UUENCODE = re.compile(r"begin(-base64)? [0-7]{3,4} (\S.*)")
+_STATED = re.compile(r"""!!binary(?: +["']?([A-Za-z0-9+/]{4,}={0,2})|(?: +[|>][-+0-9]*(?: +#.*)?)?$)""")
+"""YAML says what follows: a block of lines of any length, or the letters themselves (YAML 1.1, type binary)."""
 _ARMOUR = re.compile(r"-----BEGIN ([A-Z0-9 #]+)-----")
 _SECRET = ("PGP MESSAGE", "PKCS7", "CMS", "ENCRYPTED PRIVATE KEY", "ENCRYPTED MESSAGE")
 _NO_TEXT = ("KEY", "SIGNATURE", "CERTIFICATE REQUEST", "X509 CRL", "DH PARAMETERS", "EC PARAMETERS")
@@ -70,7 +72,7 @@ def blocks(letters: bytes, shape: bytes) -> bool:
         return True
     if b"-----BEGIN " in letters:
         return True
-    if b"$ANSIBLE_VAULT" in letters or b"with BinHex" in letters:
+    if b"!!binary" in letters or b"$ANSIBLE_VAULT" in letters or b"with BinHex" in letters:
         return True
     return bool(shape) and (shape.startswith(_BLOCKS[0][1:]) or any(block in shape for block in _BLOCKS))
 
@@ -103,6 +105,14 @@ class Carried:
         if begun:
             self._begin("base64-block" if begun[1] else "uuencode", begun[2])
             return True
+        if "!!binary" in bare:
+            held = len(self.found)
+            for stated in _STATED.finditer(bare):
+                self._begin("stated", "base64", stated[1] or "")
+                if stated[1]:
+                    self._finish()
+            del self.found[held:]  # letters that stand in the line itself are put with it
+            return False
         if bare.startswith(_VAULT):
             self._sink.missed(Reason.ENCRYPTED, self._source.at("encrypted"))
         armour = _ARMOUR.fullmatch(bare)
@@ -147,6 +157,12 @@ class Carried:
                 self._add(bare)
                 if len(bare) < len(first) or bare.endswith("="):
                     self._finish()
+                return True
+            self._finish()
+            return False
+        if kind == "stated":
+            if not bare.rstrip("=") or _MORE.fullmatch(bare):
+                self._add(bare)
                 return True
             self._finish()
             return False

@@ -11,7 +11,7 @@ from scanner.extract.formats.cms import looks_like_cms
 from scanner.extract.formats.dbf import looks_like_dbf
 from scanner.extract.formats.ebcdic import looks_like_host
 from scanner.extract.formats.iso import looks_like_iso
-from scanner.extract.formats.zipdir import entries
+from scanner.extract.formats.zipdir import entries, part_name
 from scanner.extract.interface import Encrypted
 from scanner.extract.kinds import BY_NAME, MAGICS, MEDIA_TYPES
 from scanner.extract.mixed import appended
@@ -119,7 +119,7 @@ def _zip_kind(file: IO[bytes], head: bytes, extension: str) -> str:
     try:
         if entries(file) > _MANY:
             return "zip"  # more than any Office file has; the archive reader will say so
-        names = zipfile.ZipFile(file).namelist()
+        names = [part_name(name) for name in zipfile.ZipFile(file).namelist()]
     except Exception:
         names = re.findall(r"(?:word|ppt|xl)/[\w./]+|\[Content_Types\]", head.decode("latin-1"))
         if not names and extension in ("docx", "xlsx", "pptx", "docm", "xlsm", "pptm"):
@@ -130,14 +130,15 @@ def _zip_kind(file: IO[bytes], head: bytes, extension: str) -> str:
                 return kind
         if b"epub" in head[:200]:
             return "epub"
-    if any(n.startswith("xl/worksheets/") and n.endswith(".bin") for n in names):
-        return "xlsb"
-    if any(n.startswith("visio/") or n.lower().endswith((".fpage", ".fdseq")) for n in names):
+    folded = [name.lower() for name in names]  # parts are the same in upper and lower case (ECMA-376 part 2, 6.2.2.3)
+    if any(n.startswith("visio/") or n.endswith((".fpage", ".fdseq")) for n in folded):
         return "opc"
+    if any(n.startswith("xl/worksheets/") and n.endswith(".bin") for n in folded):
+        return "xlsb"
     for folder, kind in _OOXML:
-        if any(n.startswith(folder) for n in names):
+        if any(n.startswith(folder) for n in folded):
             return kind
-    return "opc" if "[Content_Types].xml" in names else "zip"
+    return "opc" if "[content_types].xml" in folded else "zip"
 
 
 def _ole_kind(file: IO[bytes], extension: str) -> str:

@@ -3,13 +3,18 @@ that Excel tries by itself. Read, or told."""
 
 from __future__ import annotations
 
+import base64
 import io
 import tarfile
+import zipfile
+from pathlib import Path
 
 import msoffcrypto
 import openpyxl
 import pikepdf
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from scanner.extract.formats.pdfobjects import _GLYPH
@@ -97,3 +102,53 @@ def test_a_workbook_that_excel_opens_unasked_is_read() -> None:
     OOXMLFile(plain).encrypt("VelvetSweatshop", sealed)
     assert msoffcrypto.OfficeFile(sealed).is_encrypted()
     assert "高梨美穂" in looked(sealed.getvalue(), "a.xlsx")[0]
+
+
+@given(
+    width=st.integers(1, 76),
+    words=st.text("高梨美穂0123456789- ", min_size=4, max_size=60),
+    style=st.sampled_from("| |- > >+".split()),
+)
+def test_letters_of_yaml_may_stand_in_lines_of_any_length(width: int, words: str, style: str) -> None:
+    letters = base64.b64encode(f"印{words}了".encode()).decode()
+    block = "".join(f"    {letters[at : at + width]}\n" for at in range(0, len(letters), width))
+    text, _ = looked(f"a: !!binary {style}\n{block}b: 1\nc: {{d: !!binary {letters}, e: 2}}\n".encode(), "a.yaml")
+    assert text.count(f"印{words}了") == 2
+    assert "b: 1" in text
+
+
+def _as_packed(name: str, way: str) -> str:
+    return {
+        "\\": name.replace("/", "\\"),
+        "/": "/" + name,
+        "./": "./" + name,
+        "upper": name.upper(),
+        "lower": name.lower(),
+    }[way]
+
+
+@pytest.mark.parametrize("way", ["\\", "/", "./", "upper", "lower"])
+@pytest.mark.parametrize("extension", ["docx", "xlsx"])
+def test_parts_may_be_named_as_a_packer_likes(extension: str, way: str, tmp_path: Path) -> None:
+    import docx
+
+    path = tmp_path / f"plain.{extension}"
+    if extension == "docx":
+        document = docx.Document()
+        document.add_paragraph("高梨美穂")
+        document.save(str(path))
+    else:
+        book = openpyxl.Workbook()
+        assert book.active is not None
+        book.active.append(["氏名", "高梨美穂"])
+        book.save(path)
+    data = io.BytesIO()
+    with zipfile.ZipFile(path) as plain, zipfile.ZipFile(data, "w") as packed:
+        for info in plain.infolist():
+            member = zipfile.ZipInfo()
+            member.filename = _as_packed(info.filename, way)
+            packed.writestr(member, plain.read(info))
+    before, _ = looked(path.read_bytes(), path.name)
+    after, _ = looked(data.getvalue(), path.name)
+    assert "高梨美穂" in after
+    assert sorted(after.split("\n")) == sorted(before.split("\n"))

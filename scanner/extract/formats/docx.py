@@ -13,8 +13,10 @@ from scanner.extract.formats.xmlwalk import attribute, count
 from scanner.extract.interface import Sink, Source, Truncated, join
 from scanner.model import BlockKind
 
-_STORIES = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments\w*|glossary/document)\d*\.xml$")
-_DRAWINGS = re.compile(r"word/(?:charts|diagrams|drawings)/(?!.*(?:style|colors|layout|quickStyle)).*\.xml$")
+_STORIES = re.compile(
+    r"(?i)word/(document|header\d*|footer\d*|footnotes|endnotes|comments\w*|glossary/document)\d*\.xml$"
+)
+_DRAWINGS = re.compile(r"(?i)word/(?:charts|diagrams|drawings)/(?!.*(?:style|colors|layout|quickStyle)).*\.xml$")
 _SKIPPED = frozenset(("rubyPr", "sectPr"))
 _KINDS = frozenset(
     "officeDocument header footer footnotes endnotes comments glossaryDocument commentsExtended subDocument".split()
@@ -29,7 +31,7 @@ def extract(source: Source, sink: Sink) -> None:
     for name in package.names:
         match = _STORIES.match(name)
         if match or name in stories:
-            label = match[1].rstrip("0123456789") if match else stories[name]
+            label = match[1].lower().rstrip("0123456789") if match else stories[name]
             walker = _Story(join(source.part, "" if label in ("document", "officeDocument") else label), sink)
             try:
                 guarded(package, name, source, sink, walker.start, walker.end, walker.text, aside=walker.aside)

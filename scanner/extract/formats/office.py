@@ -13,7 +13,7 @@ from scanner.extract.interface import Sink, Source, join
 from scanner.extract.telling import telling
 from scanner.model import BlockKind
 
-_PROPERTY = re.compile(r"docProps/(?:core|app|custom)\.xml$")
+_PROPERTY = re.compile(r"(?i)docProps/(?:core|app|custom)\.xml$")
 
 
 def properties(package: Package, source: Source, sink: Sink) -> None:

@@ -12,7 +12,7 @@ import zlib
 from typing import IO
 
 from scanner.extract.formats.salvage import salvage
-from scanner.extract.formats.zipdir import check_entries, counted, overlapping
+from scanner.extract.formats.zipdir import check_entries, counted, overlapping, part_name
 from scanner.extract.interface import Encrypted, ExtractError, LimitReached, Sink
 from scanner.model import Reason
 
@@ -34,17 +34,18 @@ class Package:
         except (zipfile.BadZipFile, UnicodeDecodeError, struct.error, OSError, ValueError):
             self._zip = None
             self.truncated = True
-            self._salvaged = salvage(file, sink)
+            self._salvaged = {part_name(name): data for name, data in salvage(file, sink).items()}
             self._named(list(self._salvaged))
             return
         self._overlapping = overlapping(infos)
         for info in infos:
-            earlier = self._infos.get(info.filename)
+            name = part_name(info.filename)
+            earlier = self._infos.get(name)
             if (
                 earlier is not None
             ):  # of two parts of one name the last is the one, as in Office; the other is left over
-                self._infos[f"earlier {len(self._infos)}/{info.filename}"] = earlier
-            self._infos[info.filename] = info
+                self._infos[f"earlier {len(self._infos)}/{name}"] = earlier
+            self._infos[name] = info
         self._named(list(self._infos))
 
     def _named(self, names: list[str]) -> None:

@@ -12,10 +12,10 @@ from scanner.extract.interface import Sink, Source, Truncated, join
 from scanner.model import BlockKind
 
 _PARTS = re.compile(
-    r"ppt/(slides/slide|notesSlides/notesSlide|comments/\w*|slideMasters/slideMaster|slideLayouts/slideLayout|charts/chart|"
+    r"(?i)ppt/(slides/slide|notesSlides/notesSlide|comments/\w*|slideMasters/slideMaster|slideLayouts/slideLayout|charts/chart|"
     r"diagrams/data|commentAuthors|authors|notesMasters/notesMaster|handoutMasters/handoutMaster)(\d*)[^/]*\.xml$"
 )
-_LABELS = {"slides": "", "notesSlides": "notes", "comments": "comment", "charts": "chart", "diagrams": "diagram"}
+_LABELS = {"slides": "", "notesslides": "notes", "comments": "comment", "charts": "chart", "diagrams": "diagram"}
 
 
 def extract(source: Source, sink: Sink) -> None:
@@ -26,7 +26,9 @@ def extract(source: Source, sink: Sink) -> None:
     for match, name in sorted(found, key=lambda f: (f[0][1], count(f[0][2]))):
         folder = match[1].split("/")[0]
         number = count(match[2])
-        drawing = office.DrawingText(join(source.part, _LABELS.get(folder, folder)), sink, BlockKind.SLIDE, number)
+        drawing = office.DrawingText(
+            join(source.part, _LABELS.get(folder.lower(), folder)), sink, BlockKind.SLIDE, number
+        )
         office.drawn(package, name, source, sink, drawing)
     office.properties(package, source, sink)
     leftover.rest(package, source, sink, relations.uses)

@@ -6,6 +6,7 @@ Parts are found by these and not by customary names: a producer may call them as
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import Counter
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -37,7 +38,7 @@ class Relations:
 
     def _read(self, name: str, package: Package, source: Source, sink: Sink) -> None:
         folder, _, last = name.rpartition("/")
-        base = folder.removesuffix("_rels").rstrip("/")
+        base = re.sub(r"(?i)_rels$", "", folder).rstrip("/")
         owner = posixpath.join(base, last[: -len(".rels")])
         found = self._of.setdefault(owner.lower(), {})
 

@@ -23,9 +23,9 @@ _WORDS = re.compile(r'"([^"]{3,})"')
 S = TypeVar("S")
 """How a format tells whether a sheet is hidden."""
 _OTHER = re.compile(
-    r"xl/(drawings/drawing|charts/chart|diagrams/data|comments/?\w*|threadedComments/\w*|persons/\w*|pivotCache/pivotCache\w*|externalLinks/externalLink|ctrlProps/\w*)[^/]*\.xml$"
+    r"(?i)xl/(drawings/drawing|charts/chart|diagrams/data|comments/?\w*|threadedComments/\w*|persons/\w*|pivotCache/pivotCache\w*|externalLinks/externalLink|ctrlProps/\w*)[^/]*\.xml$"
 )
-_SHEET_PART = re.compile(r"xl/(?:worksheets|chartsheets|dialogsheets|macrosheets)/[^/]+\.xml$")
+_SHEET_PART = re.compile(r"(?i)xl/(?:worksheets|chartsheets|dialogsheets|macrosheets)/[^/]+\.xml$")
 
 
 def extract(source: Source, sink: Sink) -> None:
@@ -96,7 +96,7 @@ class Workbook:
 
     def __init__(self, package: Package, relations: Relations, source: Source, sink: Sink) -> None:
         self._package, self._source, self._sink = package, source, sink
-        found = [p for p in relations.targets("officeDocument") if p.endswith(".xml")]
+        found = [p for p in relations.targets("officeDocument") if p.lower().endswith(".xml")]
         self._part = found[0] if found else package.spelt("xl/workbook.xml")
         self._related = relations.of(self._part)
         self.base1904 = False

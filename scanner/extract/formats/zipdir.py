@@ -37,6 +37,11 @@ def entries(file: IO[bytes]) -> int:
     return min(size, length) // _ENTRY
 
 
+def part_name(stated: str) -> str:
+    """A member's name as a part: packers of Windows write ``word\\document.xml`` and ``/word/document.xml``, which Office opens."""
+    return stated.replace("\\", "/").removeprefix("./").lstrip("/")
+
+
 def check_entries(file: IO[bytes], sink: Sink) -> None:
     """Raises ``LimitReached`` before a directory is parsed that has more entries than a file may have members."""
     if entries(file) > sink.limits.members:
