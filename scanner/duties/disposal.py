@@ -8,6 +8,7 @@ from typing import Any
 
 from scanner.custody.arithmetic import Family
 from scanner.duties import residue
+from scanner.duties.ending import endings
 from scanner.duties.interface import Duty, PersonalFile, View, covers
 from scanner.inventory.points import Fact
 from scanner.policy.models import Contract
@@ -57,7 +58,7 @@ class Disposal:
         today, name = self._view.today, family.original.family
         live = len(family.live)
         working: dict[str, Any]
-        ended = ended_by(contract, name, self._view)
+        ended = next((e.number for e in endings(contract, family.original, today)), "")
         if not live:
             if not ended and not instructed(contract, name, self._view) and self._was_seen(family):
                 yield Fact("F09-NO-INSTRUCTION", None, f"family:{name}", contract.id, name, {"family": name})
@@ -87,17 +88,6 @@ class Disposal:
             (family.original.id,),
         ).fetchone()
         return row is not None
-
-
-def ended_by(contract: Contract, family: str, view: View) -> str:
-    """The entry that says that nothing of a family should be left: an executed disposal or a return."""
-    for disposal in contract.disposal:
-        if disposal.executed_on and disposal.executed_on <= view.today and covers(disposal.scope, family):
-            return disposal.id
-    for handover in contract.handover:
-        if handover.date <= view.today and covers(handover.scope, family):
-            return handover.id
-    return ""
 
 
 def instructed(contract: Contract, family: str, view: View, *kinds: str) -> str:

@@ -49,6 +49,7 @@ class Instruction(Entry):
     text: str = ""
     due: Day | None = None
     answer: str = ""
+    attachment: str = Field("", description="回答に添付したもの")
     answered_on: Day | None = None
     supersedes: str = Field("", description="この指示が置き換える指示の番号")
 
@@ -111,6 +112,7 @@ class Disposal(Entry):
     scope: tuple[str, ...] = ()
     medium: str = Field("", description="媒体名・管理番号・製造番号")
     count: Annotated[int, Field(ge=0)] | None = None
+    unneeded_on: Day | None = Field(None, description="不要となった日")
     reason: str = Field("", description="不要となった理由")
     method: Literal["overwrite", "crypto_erase", "media_command", "destroy", "pulp", "shred", "delete"] = "delete"
     level: Literal["", "Clear", "Purge", "Destroy"] = ""
@@ -132,6 +134,7 @@ class Handover(Entry):
     encrypted: bool = False
     handed_by: str = ""
     receiver: str = ""
+    received_on: Day | None = Field(None, description="委託者が受領した日")
     receipt: str = Field("", description="受領書の番号")
     instruction: str = Field("", description="別途指示の番号")
 

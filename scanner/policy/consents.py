@@ -36,11 +36,18 @@ class Consent(Dated):
     media: tuple[str, ...] = Field((), description="包括承諾の対象(backup, recycle_bin, temp など)")
     recipients: tuple[str, ...] = Field((), description="送付先のドメイン(*.example.jp は下位も)か当事者の番号・名称")
     conditions: str = ""
+    application: str = Field("", description="申請番号")
+    applicant: str = Field("", description="申請者")
+    means: str = Field("", description="送付の手段")
+    safeguards: str = Field("", description="安全措置(暗号化、二者確認、専用ソフトなど)")
     applied_on: date | None = None
     granted_on: date | None = None
     granted_by: str = ""
     document: str = ""
     disposal_due: date | None = None
+    disposal_method: str = Field("", description="写しの廃棄方法")
+    disposed_on: date | None = Field(None, description="写しの廃棄を確認した日")
+    disposed_by: str = Field("", description="写しの廃棄を確認した人")
     withdrawn_on: date | None = None
 
     @model_validator(mode="after")

@@ -62,6 +62,7 @@ class Place(_Dated):
     name: str = ""
     address: str = Field("", description="所在地・室")
     manager: str = Field("", description="管理責任者")
+    access: str = Field("", description="施錠・入退室の管理")
     path: str | None = None
     host: str | None = Field(None, description="host name, * and ? allowed")
     volume: str | None = Field(None, description="serial number or UUID of the volume")
@@ -88,6 +89,9 @@ class Party(_Dated):
     tier: Annotated[int, Field(ge=0)] = 0
     domains: tuple[str, ...] = ()
     work: str = ""
+    data: str = Field("", description="取り扱う個人情報")
+    place: str = Field("", description="作業場所")
+    supervised_on: date | None = Field(None, description="監督(報告・調査)を最後に行った日")
     consent: str | None = None
 
 
@@ -124,6 +128,7 @@ class Carryout(_Entry):
     id: str
     scope: tuple[str, ...] = ()
     reason: str = Field(description="業務上の必要性")
+    count: Annotated[int, Field(ge=0)] | None = Field(None, description="本人数または部数")
     serial: str = Field("", description="媒体の製造番号")
     medium: str = ""
     destination: str = ""
@@ -131,9 +136,12 @@ class Carryout(_Entry):
     starts: date
     due: date
     encrypted: bool = False
+    password_reviewed_on: date | None = Field(None, description="持出しに当たりパスワードを見直した日")
     approver: str = ""
     approved_on: date | None = None
+    consent: str = Field("", description="承諾番号(複写を伴う場合)")
     returned_on: date | None = None
+    returned_to: str = Field("", description="返却を確認した人")
     erased_on: date | None = None
     erased_by: str = ""
 
@@ -173,6 +181,9 @@ class Host(_Entry):
     place: str = Field("", description="設置場所")
     lock: str = Field("", description="盗難防止")
     encrypted: bool | None = Field(None, description="ディスクの暗号化(申告)")
+    authentication: str = Field("", description="認証方式(パスワード、ICカード、生体など)")
+    password_rule: str = Field("", description="パスワードの方針(長さ、変更の時期など)")
+    password_reviewed_on: date | None = Field(None, description="パスワードを最後に見直した日")
     silent_days: Annotated[int, Field(ge=1)] = Field(14, description="この日数、連絡がなければ要確認")
     starts: date | None = None
     ends: date | None = None

@@ -70,6 +70,9 @@ count = 3
 id = "点-1"
 date = 2026-06-20
 by = "監査責任者"
+[[contract.incident]]
+id = "事-1"
+scope = ["R-1"]
 [[contract.party]]
 id = "再-1"
 kind = "subcontractor"

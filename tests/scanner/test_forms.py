@@ -69,6 +69,13 @@ def _rows(path: Path) -> list[list[str]]:
     return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
 
 
+def _named(path: Path) -> list[dict[str, str]]:
+    """The lines of the table by their headings."""
+    rows = _rows(path)
+    start = next(n for n, row in enumerate(rows) if len(row) > 2)
+    return [dict(zip(rows[start], row, strict=True)) for row in rows[start + 1 :] if len(row) == len(rows[start])]
+
+
 def test_numbers_equal_the_database(sekisho: Sekisho, history: Path) -> None:
     db = sqlite3.connect(history / "home" / "inventory.db")
     holdings = _rows(_form(sekisho, history, "1", "csv"))
@@ -101,13 +108,13 @@ def test_numbers_equal_the_database(sekisho: Sekisho, history: Path) -> None:
             "select count(distinct file_id) from points where state = 'open' and code glob 'F0[678]*'"
         ).fetchone()[0]
     )
-    places = _rows(_form(sekisho, history, "4", "csv"))
+    places = _named(_form(sekisho, history, "4", "csv"))
     inside = db.execute(
         "select count(*) from files f where gone is null and verdict = 'in_place' and exists (select 1 from findings n where n.content_id = f.content_id)"
     ).fetchone()[0]
-    assert [int(r[10]) for r in places[5:] if r[2] == "store-1"] == [inside]
-    record = _rows(_form(sekisho, history, "2", "csv"))
-    assert ["受領", "申告"] == [next(r for r in record if len(r) > 4 and r[4] == "受領")[i] for i in (4, -1)]
+    assert [int(r["個人情報のあるファイル"]) for r in places if r["場所番号"] == "store-1"] == [inside]
+    record = _named(_form(sekisho, history, "2", "csv"))
+    assert [r["記録の別"] for r in record if r["行為"] == "受領"] == ["申告"]
 
 
 @pytest.mark.parametrize("name", NUMBERED)

@@ -28,6 +28,8 @@ BEGINNINGS = (
     ("--mail", "送-1"),
     ("--suspicion",),
     ("--suspicion", "--family", "R-1"),
+    ("--incident", "事-1"),
+    ("--incident", "事-1", "--contract", "2026-017"),
 )
 
 

@@ -69,6 +69,8 @@ def test_each_month_tells_its_own_and_the_sums_go_on(tmp_path: Path, monkeypatch
     copy.unlink()
     world.scan()
     contract["inspection"] = [{"id": "I-1", "date": MONTHS[2], "kind": "log", "by": "監査"}]
+    contract["handover"] = [{"id": "H-1", "date": MONTHS[2] + timedelta(days=1), "receiver": "委託者"}]
+    contract["disposal"] = [{"id": "D-0", "executed_on": MONTHS[0]}]  # of everything, before this original came
     office.on(MONTHS[2] + timedelta(days=3))
     world.scan()
     sums = []
@@ -86,6 +88,9 @@ def test_each_month_tells_its_own_and_the_sums_go_on(tmp_path: Path, monkeypatch
     assert sums[1][2] >= 1
     first, second, third = (office.form("3", month=month) for month in MONTHS)
     assert first.title == "取扱状況報告書(令和9年1月分)"
+    balances = [str(*rows(form, "保有状況(増減)").values()) for form in (first, second, third)]
+    assert balances == ["0 + 1 − 0 = 1", "1 + 0 − 0 = 1", "1 + 0 − 1 = 0"]
+    assert sum(int(str(n)) for n in rows(first, "取扱記録の件数").values()) > 1
     assert any(str(k).startswith(family) for k in rows(first, "受領・収集・作成"))
     assert not rows(second, "受領・収集・作成")
     assert rows(first, "送信・送付")

@@ -172,7 +172,16 @@ def test_a_medium_that_is_still_out_is_no_absence(tmp_path: Path, monkeypatch: p
     assert any("持出し C-1" in row for row in told)
     assert verdict(form(world, "9c", family=("R-1",))) == "未確認(残存 0 件、未了の要確認 1 件)"
     assert verdict(form(world, "9c", family=("R-2",))) == "検査範囲に残存なし(未検査 0 件)"
-    out["returned_on"] = world.day - timedelta(days=1)
+    out["due"] = world.day + timedelta(days=2)  # in time: nothing is open, and nobody has looked at it all the same
+    assert world.scan() == {}
+    told = form(world, "9c")
+    assert verdict(told) == "未確認(残存 0 件、未検査 1 件)"
+    assert kinds(told)["未検査の媒体"] == 1
+    assert verdict(form(world, "9c", family=("R-2",))) == "検査範囲に残存なし(未検査 0 件)"
+    sent = {"id": "C-2", "serial": "S-2", "departed_on": starts, "due": out["due"]}
+    world.contract()["transport"] = [sent]
+    assert verdict(form(world, "9c", family=("R-2",))) == "未確認(残存 0 件、未検査 1 件)"
+    sent["received_on"] = out["returned_on"] = world.day - timedelta(days=1)
     assert world.scan() == {}
     assert verdict(form(world, "9c")) == "検査範囲に残存なし(未検査 0 件)"
 

@@ -34,7 +34,10 @@ LABELS = {
     "written_on": "書面報告の日", "instructed": "委託者の指示", "submitted_on": "委員会報告の日", "asset": "資産番号", "lock": "盗難防止",
     "silent_days": "無通信の日数", "addressee": "宛先", "postal_code": "郵便番号", "representative_title": "代表者の職名",
     "representative": "代表者の氏名", "telephone": "電話番号", "email": "メールアドレス", "prefix": "文書番号の頭の字",
-    "scheme": "文書番号の形", "year": "番号を改める年",
+    "scheme": "文書番号の形", "year": "番号を改める年", "access": "施錠・入退室", "data": "取り扱う個人情報", "supervised_on": "監督した日",
+    "password_reviewed_on": "パスワードの見直し日", "password_rule": "パスワードの方針", "authentication": "認証方式",
+    "returned_to": "返却確認者", "application": "申請番号", "applicant": "申請者", "safeguards": "安全措置", "disposal_method": "廃棄方法",
+    "disposed_by": "廃棄確認者", "attachment": "添付", "unneeded_on": "不要となった日",
 }  # fmt: skip
 """Field → heading. Within a sheet no two fields share one."""
 
@@ -46,7 +49,7 @@ OF_REGISTER = {
     ("medium", "id"): "管理番号", ("host", "id"): "端末名", ("host", "place"): "設置場所", ("instruction", "id"): "指示番号",
     ("instruction", "by"): "指示者", ("inspection", "by"): "実施者", ("medium", "wiped_on"): "消去日", ("transfer", "date"): "送付日",
     ("training", "date"): "研修日", ("training", "title"): "研修名", ("handover", "date"): "返還日", ("inspection", "date"): "実施日",
-    ("instruction", "date"): "指示日", ("carryout", "starts"): "持出日", ("grant", "right"): "権限の別",
+    ("instruction", "date"): "指示日", ("party", "place"): "作業場所", ("consent", "disposed_on"): "廃棄確認日", ("handover", "received_on"): "受領日", ("carryout", "starts"): "持出日", ("grant", "right"): "権限の別",
 }  # fmt: skip
 """(register, field) → heading, where a register has its own word."""
 

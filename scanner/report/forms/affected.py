@@ -14,8 +14,9 @@ from typing import Any
 
 from scanner.custody.arithmetic import Family
 from scanner.inventory.point_lists import about
-from scanner.policy.acts import Transfer, Transport
+from scanner.policy.acts import Incident, Transfer, Transport
 from scanner.policy.models import Carryout, Contract
+from scanner.policy.names import alike
 from scanner.report import wording
 from scanner.report.forms.interface import Context, FormRefused, wareki
 
@@ -34,7 +35,7 @@ class Affected:
     """What the inventory and the registers know about it."""
 
     source: str
-    """``point``, ``family``, ``medium``, ``mail`` or ``suspicion``."""
+    """``point``, ``family``, ``medium``, ``mail``, ``suspicion`` or ``incident`` (an entry of the register alone)."""
     points: list[int] = field(default_factory=list)
     contracts: set[str] = field(default_factory=set)
     families: set[str] = field(default_factory=set)
@@ -83,7 +84,33 @@ def collect(context: Context) -> Affected:
         return _of_points(context, "suspicion", f"p.state = 'open' and {where}", values)
     if wanted:
         return _of_families(context, wanted)
+    if asked.get("incident"):
+        return _of_entry(context, str(asked["incident"]))
     raise FormRefused("incident_from_what")
+
+
+def registered(context: Context, number: str) -> tuple[Contract, Incident]:
+    """The entry of the register of incidents with this number; raises ``FormRefused``."""
+    for contract in context.contracts():
+        for entry in contract.incident:
+            if alike(entry.id) == alike(number):
+                return contract, entry
+    raise FormRefused("no_such_incident", number=number)
+
+
+def _of_entry(context: Context, number: str) -> Affected:
+    """What the register says that an incident is about: its points, else its originals; neither may be known yet."""
+    contract, entry = registered(context, number)
+    if entry.points:
+        marks = _marks(list(entry.points))
+        found = _of_points(context, "incident", f"p.id in ({marks})", tuple(entry.points))
+    elif entry.scope:
+        found = _of_families(context, entry.scope)
+        found.source = "incident"
+    else:
+        found = Affected("incident")
+    found.contracts.add(contract.id)
+    return found
 
 
 def _of_points(context: Context, source: str, condition: str, values: tuple[object, ...]) -> Affected:

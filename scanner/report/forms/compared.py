@@ -6,10 +6,11 @@ from scanner.duties.hosts import heard
 from scanner.duties.interface import personal_files
 from scanner.duties.items import surplus
 from scanner.duties.parties import Parties
-from scanner.duties.rights import Rights
+from scanner.duties.rights import EVERYONE, Rights, grants
 from scanner.duties.terminal import terminals
+from scanner.messages import t
 from scanner.report import wording
-from scanner.report.forms.interface import Context, Form, wareki, wareki_moment
+from scanner.report.forms.interface import Context, Form, wareki, wareki_moment, wareki_text
 
 _STANDING = {
     "worker": "従事者",
@@ -31,6 +32,12 @@ def rights(context: Context) -> Form:
     duty = Rights(context.view())
     for file in personal_files(context.reader.db):
         list(duty.file(file))
+    due = {
+        (row["contract"], row["subject"]): wareki_text(row["due"])
+        for row in context.reader.rows(
+            "select contract, subject, due from points where state = 'open' and subject like 'right:%'"
+        )
+    }
     rows: list[tuple[object, ...]] = [
         (
             right.contract,
@@ -40,11 +47,21 @@ def rights(context: Context) -> Form:
             _STANDING[right.declared],
             right.files,
             "" if right.declared in ("worker", "grant") else "差異あり",
+            due.get((right.contract, f"right:{right.place}:{right.principal}"), ""),
         )
         for right in duty.table()
         if context.contract in ("", right.contract)
     ]
-    columns = ("契約番号", "場所", "主体(アカウント・グループ)", "実権限", "名簿上の権限", "ファイル数", "差異")
+    columns = (
+        "契約番号",
+        "場所",
+        "主体(アカウント・グループ)",
+        "実権限",
+        "名簿上の権限",
+        "ファイル数",
+        "差異",
+        "是正期限",
+    )
     return Form(
         "5c", "権限照合表", columns, rows, ["承諾された場所にある、個人情報のあるファイルだけを照合しています。"]
     )
@@ -54,6 +71,7 @@ def items(context: Context) -> Form:
     """収集項目照合表 (第5): declared items against found ones, one row a family or place."""
     found: dict[tuple[str, str], set[str]] = {}
     counts: dict[tuple[str, str], int] = {}
+    files: dict[tuple[str, str], set[int]] = {}
     owner = {f.original.id: f.original for f in context.families()}
     for file in personal_files(context.reader.db):
         originals = [owner[n] for n in file.families if n in owner]
@@ -62,6 +80,8 @@ def items(context: Context) -> Form:
             key = (contract, originals[0].family if originals else file.rule or "(写し以外)")
             found.setdefault(key, set()).update(file.entities)
             counts[key] = counts.get(key, 0) + 1
+            files.setdefault(key, set()).add(file.id)
+    done = _done(context)
     rows: list[tuple[object, ...]] = []
     for (number, group), entities in sorted(found.items()):
         contract_ = next((c for c in context.contracts() if c.id == number), None)
@@ -79,10 +99,24 @@ def items(context: Context) -> Form:
                 "、".join(wording.entity(e) for e in sorted(entities)),
                 "、".join(wording.entity(e) for e in extra),
                 "項目超過・要確認" if extra else "一致" if contract_.items else "照合できません(記録項目の申告なし)",
+                "、".join(sorted({done[n] for n in files[number, group] if n in done})) if extra else "",
             )
         )
-    columns = ("契約番号", "原本系列・場所", "ファイル数", "申告項目", "検出項目", "差分", "判断")
+    columns = ("契約番号", "原本系列・場所", "ファイル数", "申告項目", "検出項目", "差分", "判断", "処置")
     return Form("5d", "収集項目照合表", columns, rows)
+
+
+def _done(context: Context) -> dict[int, str]:
+    """File → what was done about surplus kinds in it: how far an open point is, with its day, or how the last one ended."""
+    found: dict[int, str] = {}
+    for row in context.reader.rows(
+        "select file_id, state, stage, due, closed_why from points where code in ('F05-MYNUMBER', 'F05-SURPLUS-ITEM') order by state, id"
+    ):
+        due = f"(期限 {wareki_text(row['due'])})" if row["due"] else ""
+        found[row["file_id"]] = (
+            t(f"point_stage.{row['stage']}") + due if row["state"] == "open" else t(f"closed_why.{row['closed_why']}")
+        )
+    return found
 
 
 def crossed(context: Context) -> Form:
@@ -131,12 +165,19 @@ def terminals_form(context: Context) -> Form:
     for file in personal_files(context.reader.db):
         host = view.host_of(file).lower()
         counts[host] = counts.get(host, 0) + 1
-    plain = {
-        r["host"].lower() or view.host.lower(): r["n"]
+    open_: dict[tuple[str, str], int] = {
+        (r["host"].lower() or view.host.lower(), r["code"]): r["n"]
         for r in context.reader.rows(
-            "select f.host, count(*) as n from points p join files f on f.id = p.file_id where p.state = 'open' and p.code = 'F10-PLAIN' group by 1"
+            "select f.host, p.code, count(*) as n from points p join files f on f.id = p.file_id"
+            " where p.state = 'open' and p.code in ('F10-PLAIN', 'F10-PUBLIC') group by 1, 2"
         )
     }
+    shared_: dict[str, set[str]] = {}
+    for file in personal_files(context.reader.db):
+        if any(
+            principal == EVERYONE or principal.startswith("group ") for principal, _ in grants(file.owner, file.acl)
+        ):
+            shared_.setdefault(view.host_of(file).lower(), set()).add(file.rule or "(合意された場所の外)")
     rows: list[tuple[object, ...]] = []
     for name in sorted({*told, *registered, *counts}):
         facts, entry = told.get(name, {}), registered.get(name)
@@ -150,6 +191,9 @@ def terminals_form(context: Context) -> Form:
                 entry.place if entry else "",
                 entry.lock if entry else "",
                 encrypted,
+                entry.authentication if entry else "",
+                entry.password_rule if entry else "",
+                wareki(entry.password_reviewed_on) if entry else "",
                 facts.get("os", "不明"),
                 facts.get("os_end", "不明"),
                 facts.get("os_updated", "不明"),
@@ -157,13 +201,15 @@ def terminals_form(context: Context) -> Form:
                 facts.get("av_date", "不明"),
                 facts.get("screen_lock", "不明"),
                 counts.get(name, 0),
-                plain.get(name, 0),
+                open_.get((name, "F10-PLAIN"), 0),
+                "、".join(sorted(shared_.get(name, ()))) or "観測なし",
+                open_.get((name, "F10-PUBLIC"), 0),
                 wareki(last.get(name)),
             )
         )
     columns = (
-        "端末", "資産番号", "設置場所", "盗難防止", "暗号化", "OS", "サポート終了", "最終更新", "ウイルス対策", "定義日", "画面ロック", "個人情報のあるファイル",
-        "うち平文・要確認", "最後の記録",
+        "端末", "資産番号", "設置場所", "盗難防止", "暗号化", "認証方式", "パスワードの方針", "パスワードの見直し日", "OS", "サポート終了", "最終更新", "ウイルス対策", "定義日", "画面ロック", "個人情報のあるファイル",
+        "うち平文・要確認", "共有されている場所", "公開領域のもの・要確認", "最後の記録",
     )  # fmt: skip
     return Form("10", "端末安全状況表", columns, rows, ["端末が権限なしに示さない事項は「不明」です。"])
 

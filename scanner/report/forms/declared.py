@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from scanner.duties.interface import covers
 from scanner.duties.people import trained
 from scanner.policy.consents import in_force
 from scanner.policy.models import Contract
+from scanner.policy.names import folded
 from scanner.policy.recipients import names
 from scanner.policy.registers.labels import VALUES
 from scanner.report import wording
@@ -76,13 +78,30 @@ def _agreed(_: Context, contract: Contract, transfer: Any) -> object:
     return "なし・要確認"
 
 
-posts = _build(
+_POSTS = _build(
     "5a",
     "管理体制届",
     "post",
     [_field("役割", "role"), _field("氏名又は組織", "name"), _field("別", "type"), _field("権限", "authority"), _field("任期(始)", "valid_from"),
      _field("任期(終)", "valid_to"), _field("連絡先", "contact"), _field("代行者", "deputy")],
 )  # fmt: skip
+_RESPONSIBLE = "保護管理責任者"
+
+
+def posts(context: Context) -> Form:
+    """帳票5a: the responsible person of each contract first, unless the register of posts has the same one, then the posts."""
+    made = _POSTS(context)
+    rows: list[tuple[object, ...]] = []
+    for contract in context.contracts():
+        one = contract.responsible
+        if one is not None and folded(one.name) not in {folded(post.name) for post in contract.post}:
+            kind = _WORDS["type", one.type]
+            role = one.role or _RESPONSIBLE
+            rows.append((contract.id, role, one.name, kind, "", "", "", one.contact, ""))
+        rows += [row for row in made.rows if row[0] == contract.id]
+    return replace(made, rows=rows)
+
+
 workers = _build(
     "5b",
     "従事者名簿",
@@ -94,10 +113,11 @@ carryouts = _build(
     "6",
     "持出し管理簿",
     "carryout",
-    [_field("番号", "id"), _field("対象", "scope"), _field("媒体", "medium"), _field("製造番号", "serial"), _field("必要性", "reason"),
+    [_field("番号", "id"), _field("対象", "scope"), _field("件数", "count"), _field("媒体", "medium"), _field("製造番号", "serial"), _field("必要性", "reason"),
      _field("持出先", "destination"), _field("持出者", "carrier"), _field("持出日", "starts"), _field("返却予定", "due"),
-     _field("暗号化", "encrypted"), _field("承認者", "approver"), _field("承認日", "approved_on"), _field("返却日", "returned_on"),
-     _field("消去確認日", "erased_on"), _field("消去確認者", "erased_by"), standing.column("返却・消去の確認", "F06-OVERDUE", "carryout", standing.carried)],
+     _field("暗号化", "encrypted"), _field("パスワードの見直し日", "password_reviewed_on"), _field("承認者", "approver"), _field("承認日", "approved_on"),
+     _field("承諾番号(複写を伴う場合)", "consent"), _field("返却日", "returned_on"), _field("返却確認者", "returned_to"),
+     _field("消去確認日", "erased_on"), _field("消去確認者", "erased_by"), ("観測との一致", standing.met), standing.column("返却・消去の確認", "F06-OVERDUE", "carryout", standing.carried)],
 )  # fmt: skip
 transfers = _build(
     "6c",
@@ -107,6 +127,17 @@ transfers = _build(
      _field("対象", "scope"), _field("件数", "count"), _field("暗号化", "encrypted"), _field("承諾番号", "consent"),
      ("宛先への承諾", _agreed), _field("確認者1", "checker1"), _field("確認者2", "checker2"), _field("受領確認", "receipt_on"), standing.column("二者確認", "F07-ONE-CHECKER", "transfer", standing.checked)],
 )  # fmt: skip
+
+
+def _about(context: Context, contract: Contract, scope: tuple[str, ...]) -> str:
+    """Kinds and persons of the originals that an entry is about; empty where it names none."""
+    told = []
+    for family in context.families():
+        o = family.original
+        if o.contract == contract.id and o.family in scope:
+            kinds = "、".join(wording.entity(e) for e in o.entities)
+            told.append(f"{o.family}: {kinds} {wording.persons(o.persons_min, o.persons_max)} 人")
+    return "。".join(told)
 
 
 def consents(context: Context) -> Form:
@@ -123,11 +154,13 @@ def consents(context: Context) -> Form:
         "7",
         "複写・複製・送信承諾申請書兼管理簿",
         "consent",
-        [_field("承諾番号", "id"), _field("行為", "kind"), _field("対象", "scope"), _field("目的・必要性", "purpose"), _field("承諾部数", "copies_max"),
-         _field("場所", "place"), _field("媒体・形式", "media"), _field("送付先", "recipients"), _field("始", "valid_from"), _field("期限", "valid_to"),
-         _field("条件", "conditions"), _field("申請日", "applied_on"), _field("承諾日", "granted_on"), _field("承諾者", "granted_by"),
+        [_field("申請番号", "application"), _field("申請日", "applied_on"), _field("申請者", "applicant"), _field("承諾番号", "id"), _field("行為", "kind"),
+         _field("対象", "scope"), ("対象の項目・件数", lambda x, k, c: _about(x, k, c.scope)), _field("目的・必要性", "purpose"), _field("承諾部数", "copies_max"),
+         _field("場所", "place"), _field("媒体・形式", "media"), _field("送付先", "recipients"), _field("送付の手段", "means"), _field("始", "valid_from"),
+         _field("期限", "valid_to"), _field("安全措置", "safeguards"), _field("条件", "conditions"), _field("承諾日", "granted_on"), _field("承諾者", "granted_by"),
          ("実績部数(観測)", lambda _, k, c: used.get((k.id, c.id), 0)),
-         ("未使用", lambda _, k, c: "、".join(unused.get((k.id, c.id), ()))), _field("廃棄予定日", "disposal_due"), _field("撤回日", "withdrawn_on")],
+         ("未使用", lambda _, k, c: "、".join(unused.get((k.id, c.id), ()))), _field("廃棄予定日", "disposal_due"), _field("廃棄方法", "disposal_method"),
+         _field("廃棄確認日", "disposed_on"), _field("廃棄確認者", "disposed_by"), _field("撤回日", "withdrawn_on")],
     )  # fmt: skip
     return made(context)
 
@@ -143,6 +176,10 @@ disposal_orders = _build(
 )  # fmt: skip
 
 
+def _ordered_by(_: Context, contract: Contract, disposal: Any) -> str:
+    return next((i.by for i in contract.instruction if i.id == disposal.instruction), "")
+
+
 def _sweep(context: Context, contract: Contract, disposal: Any) -> str:
     """What was left of what this entry disposed of."""
     mine = [f.original.family for f in context.families() if f.original.contract == contract.id]
@@ -153,8 +190,9 @@ disposals = _build(
     "9b",
     "消去・廃棄報告書",
     "disposal",
-    [_field("番号", "id"), _field("指示番号", "instruction"), _field("対象", "scope"), _field("媒体名・番号", "medium"), _field("数量", "count"),
-     _field("不要となった理由", "reason"), _field("方法", "method"), _field("水準", "level"), _field("使用ソフト・業者", "tool"),
+    [_field("番号", "id"), _field("指示番号", "instruction"), ("指示者", _ordered_by), _field("対象", "scope"),
+     ("情報項目", lambda x, k, d: _about(x, k, d.scope)), _field("媒体名・番号", "medium"), _field("数量", "count"),
+     _field("不要となった日", "unneeded_on"), _field("不要となった理由", "reason"), _field("方法", "method"), _field("水準", "level"), _field("使用ソフト・業者", "tool"),
      _field("実施者", "executor"), _field("立会者", "witness"), _field("実施日", "executed_on"), _field("実施場所", "place"),
      _field("外部証明書番号", "certificate"), ("残存確認", _sweep)],
     notes=("残存の有無は、帳票9c 残存確認結果書の検査範囲についてのものです。媒体単位の証拠は、外部証明書によります。",),
@@ -165,8 +203,10 @@ subcontractors = _build(
     "12",
     "再委託承諾申請書・再委託先一覧",
     "party",
-    [_field("番号", "id"), _field("区分", "kind"), _field("名称", "name"), _field("階層", "tier"), _field("業務", "work"), _field("連絡先", "contact"),
-     _field("ドメイン", "domains"), _field("承諾番号", "consent"), _field("始", "valid_from"), _field("期限", "valid_to")],
+    [_field("番号", "id"), _field("区分", "kind"), _field("名称", "name"), _field("階層", "tier"), _field("業務", "work"),
+     _field("取り扱う個人情報", "data"), _field("作業場所", "place"), _field("連絡先", "contact"), _field("ドメイン", "domains"), _field("承諾番号", "consent"),
+     ("承諾日", lambda _, k, p: wareki(next((c.granted_on for c in k.consent if c.id == p.consent), None))), _field("始", "valid_from"),
+     _field("期限", "valid_to"), _field("監督した日", "supervised_on")],
     lambda entry: entry.kind not in ("entruster", "contractor"),
 )  # fmt: skip
 
@@ -178,7 +218,7 @@ def trainings(context: Context) -> Form:
         "研修実施報告",
         "training",
         [_field("番号", "id"), _field("日付", "date"), _field("研修名", "title"), _field("内容", "topics"),
-         ("受講者数", lambda _, __, s: len(s.attendees)), _field("受講者", "attendees"), _field("未受講者", "absent"),
+         ("対象者数", lambda _, k, s: sum(w.active(s.date) for w in k.worker)), ("受講者数", lambda _, __, s: len(s.attendees)), _field("受講者", "attendees"), _field("未受講者", "absent"),
          _field("再受講日", "repeated_on"), _field("講師", "lecturer"), _field("資料", "material")],
     )(context)  # fmt: skip
     for contract in context.contracts():
@@ -200,7 +240,7 @@ instructions = _build(
     "指示・報告要求管理簿",
     "instruction",
     [_field("番号", "id"), _field("日付", "date"), _field("区分", "kind"), _field("指示者", "by"), _field("対象", "scope"), _field("内容", "text"),
-     _field("期限", "due"), _field("対応", "answer"), _field("回答日", "answered_on"), standing.column("期限の確認", "F16-OVERDUE", "instruction", standing.answered)],
+     _field("期限", "due"), _field("対応", "answer"), _field("添付", "attachment"), _field("回答日", "answered_on"), standing.column("期限の確認", "F16-OVERDUE", "instruction", standing.answered)],
 )  # fmt: skip
 transports = _build(
     "16",
@@ -215,6 +255,6 @@ pledges = _build(
     "17",
     "誓約管理簿",
     "worker",
-    [_field("従事者番号", "id"), _field("誓約日", "pledged_on"), _field("誓約書の版", "pledge"), _field("離任日", "ends"),
+    [_field("従事者番号", "id"), _field("氏名", "name"), _field("誓約日", "pledged_on"), _field("誓約書の版", "pledge"), _field("離任日", "ends"),
      _field("離任時確認日", "left_checked_on"), _field("確認者", "left_checked_by"), standing.column("離任後の保有", "F04-LEAVER-HOLDS", "worker", standing.left)],
 )  # fmt: skip

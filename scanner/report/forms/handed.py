@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from scanner.custody.sharing import fingerprint
 from scanner.duties import residue
-from scanner.duties.interface import covers
+from scanner.duties.ending import endings
 from scanner.report import wording
 from scanner.report.forms import sweeps
 from scanner.report.forms.interface import Context, Form, FormRefused, wareki, wareki_text
 from scanner.report.forms.residual import ORIGINS, papers, the_contract
 
 _COLUMNS = (
-    "No", "台帳番号", "名称", "由来", "媒体・管理番号", "本人数(検出)", "本人数(申告)", "受領日", "複写数", "処置", "引渡方法", "暗号化",
-    "引渡者", "受領者", "引渡日", "照合値",
+    "No", "台帳番号", "名称", "由来", "媒体・管理番号", "本人数(検出)", "本人数(申告)", "受領時の記録(日)", "受領時の記録(番号)", "複写数", "複写の処置",
+    "処置", "引渡方法", "暗号化", "引渡者", "引渡日", "受領者", "受領日", "照合値", "備考",
 )  # fmt: skip
 
 
@@ -21,11 +21,16 @@ def handover(context: Context) -> Form:
     in its places without being registered, because that is held too."""
     contract = the_contract(context)
     acts = list(contract.handover)
+    received = _received(context)
     rows: list[tuple[object, ...]] = []
     for number, family in enumerate(context.families(), 1):
         original = family.original
-        act = next((h for h in acts if covers(h.scope, original.family)), None)
-        disposed = next((d for d in contract.disposal if covers(d.scope, original.family)), None)
+        ended = endings(contract, original, context.today)
+        act = next((h for e in ended for h in acts if e.kind == "handover" and h.id == e.number), None)
+        disposed = next(
+            (d for e in ended for d in contract.disposal if e.kind == "disposal" and d.id == e.number), None
+        )
+        copied = len(family.copies) + len(family.technical)
         rows.append(
             (
                 number,
@@ -36,20 +41,24 @@ def handover(context: Context) -> Form:
                 wording.persons(original.persons_min, original.persons_max),
                 original.declared_count if original.declared_count is not None else "",
                 wareki_text(original.received),
-                len(family.copies) + len(family.technical),
+                received.get(original.family, ""),
+                copied,
+                f"残り {copied} 件・未了" if copied else "残りなし",
                 "返還" if act else f"消去({disposed.id})" if disposed else "未了",
                 act.method if act else "",
                 ("有" if act.encrypted else "無") if act else "",
                 act.handed_by if act else "",
-                act.receiver if act else "",
                 wareki(act.date) if act else "",
+                act.receiver if act else "",
+                wareki(act.received_on) if act else "",
                 fingerprint(context.reader.db, original.id)[:16],
+                "返還・消去の登録後も所在あり" if ended and family.original_at is not None else "",
             )
         )
     left = residue.of(context.view(), contract)
     for file in left.other:
         persons = wording.persons(file.persons_min, file.persons_max)
-        row = (len(rows) + 1, "(台帳になし)", context.name(file.path), "要確認", "", persons, "", "", 0, "未了")
+        row = (len(rows) + 1, "(台帳になし)", context.name(file.path), "要確認", "", persons, "", "", "", 0, "", "未了")
         rows.append((*row, *[""] * (len(_COLUMNS) - len(row))))
     if not rows:
         raise FormRefused("no_family", contract=contract.id)
@@ -75,3 +84,9 @@ def handover(context: Context) -> Form:
     ]
     notes = ["照合値は、契約の鍵で求めた値の要約です。同じ鍵を持つ側が、内容を明かさずに照合できます。", *papers(left)]
     return Form("10R", "返還・引渡届兼受領書", _COLUMNS, rows, notes, facts)
+
+
+def _received(context: Context) -> dict[str, int]:
+    """Original → number of the entry of the record that says that it was received."""
+    rows = context.reader.rows("select family, min(seq) as seq from ledger where kind = 'received' group by family")
+    return {row["family"]: row["seq"] for row in rows}

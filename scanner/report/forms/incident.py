@@ -10,7 +10,7 @@ from datetime import date
 from scanner.policy.acts import Incident
 from scanner.report import deadlines, wording
 from scanner.report.forms import notice
-from scanner.report.forms.affected import Affected, collect
+from scanner.report.forms.affected import Affected, collect, registered
 from scanner.report.forms.interface import Context, Form, FormRefused, wareki, wareki_moment
 
 COLUMNS = ("番号", "項目", "事実(ツール)", "申告", "区分")
@@ -21,13 +21,13 @@ _SOURCES = {"medium": "媒体の紛失等", "mail": "誤送信・誤送付等", 
 
 def declared(context: Context, found: Affected) -> Incident | None:
     """The entry of the register that speaks of this incident."""
-    number = context.asked.get("incident")
+    number = str(context.asked.get("incident") or "")
+    if number:
+        return registered(context, number)[1]
     for contract in context.policy.contract if context.policy else ():
         for entry in contract.incident:
-            if entry.id == number or (not number and set(entry.points) & set(found.points)):
+            if set(entry.points) & set(found.points):
                 return entry
-    if number:
-        raise FormRefused("no_such_incident", number=number)
     return None
 
 

@@ -7,8 +7,10 @@ as it is when the report is made, and the form says so.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
+from scanner.duties.ending import endings
 from scanner.duties.people import trained
 from scanner.inventory import coverage
 from scanner.inventory.point_lists import about, entries_about, files_about
@@ -26,7 +28,7 @@ def report(context: Context) -> Form:
     """The form."""
     period = reported(context)
     rows: list[Row] = []
-    for section in (_received, _handled, _left, _balance, _points, _people, _held, _unseen):
+    for section in (_held_and_gone, _received, _left, _handled, _balance, _points, _people, _held, _unseen):
         rows += section(context, period)
     contracts = context.contracts()
     facts: list[tuple[str, object]] = [
@@ -37,7 +39,7 @@ def report(context: Context) -> Form:
     ]
     notes = [
         "閲覧は、端末の監査機能が有効な場合を除き、含みません。",
-        f"期間内の受領・増減・送付・要確認は取扱記録と登録簿により、保有・場所・未検査は作成日({wareki(context.today)})現在です。",
+        f"期間内の受領・増減・送付・要確認は取扱記録と登録簿により、原本系列・場所・未検査は作成日({wareki(context.today)})現在です。",
     ]
     more = context.left_out(_OPEN_AT, (period.end, period.end))
     notes += [f"要確認の期末の未了は、{more}。"] if more else []
@@ -59,14 +61,33 @@ def _received(context: Context, period: Period) -> Iterator[Row]:
             yield "受領・収集・作成", f"{o.family} {context.name(o.path)}", "、".join(part for part in told if part)
 
 
+def _held_and_gone(context: Context, period: Period) -> Iterator[Row]:
+    """Originals held before + received − returned or disposed of = held after, so that it can be redone by hand."""
+    first, last = period.first, period.last
+    before = came = left = after = 0
+    contracts = {c.id: c for c in context.contracts()}
+    for family in context.families():
+        o = family.original
+        received = date.fromisoformat(o.received)
+        contract = contracts.get(o.contract)
+        gone = [max(e.day, received) for e in endings(contract, o, last)] if contract else []
+        if received > last:
+            continue
+        came += received >= first
+        before += received < first and not (gone and gone[0] < first)
+        left += bool(gone) and gone[0] >= first
+        after += not gone
+    yield "保有状況(増減)", "期首の原本 + 受領等 − 返還・廃棄 = 期末の原本", f"{before} + {came} − {left} = {after}"
+
+
 def _handled(context: Context, period: Period) -> Iterator[Row]:
-    """What the record tells, counted by kind."""
+    """Entries of the record, counted by kind: what was done to files and to the record, which is no number of holdings."""
     where, values = entries_about(context.contract)
     for row in context.reader.rows(
         f"select kind, count(*) as n from ledger where at >= ? and at < ? and {where} group by kind order by min(seq)",  # noqa: S608
         (period.begin, period.end, *values),
     ):
-        yield "保有状況(増減)", wording.event(row["kind"]), row["n"]
+        yield "取扱記録の件数", wording.event(row["kind"]), row["n"]
 
 
 _LEFT: tuple[tuple[str, str, str, Callable[[Any], str]], ...] = (

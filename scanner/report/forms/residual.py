@@ -13,6 +13,7 @@ from pathlib import Path
 from scanner import clock
 from scanner.custody.session import lacking
 from scanner.duties import residue
+from scanner.duties.ending import endings
 from scanner.duties.hosts import heard
 from scanner.duties.interface import covers
 from scanner.inventory import coverage
@@ -38,13 +39,15 @@ class Sweep:
     """Registered machines that were not heard of since."""
     places: tuple[str, ...]
     """Agreed places that no scan went through since."""
+    media: tuple[str, ...]
+    """Media that are out, or under way and not received: nobody has looked at them since."""
     keys: bool
     """Whether the key of the contract is there, without which no copy can be recognised."""
 
     @property
     def gaps(self) -> int:
         """Everything that was not looked at, in one number."""
-        return self.covered.gaps + len(self.hosts) + len(self.places) + (not self.keys)
+        return self.covered.gaps + len(self.hosts) + len(self.places) + len(self.media) + (not self.keys)
 
 
 def sweep_of(context: Context, contract: Contract, since: date | None) -> Sweep:
@@ -62,7 +65,34 @@ def sweep_of(context: Context, contract: Contract, since: date | None) -> Sweep:
             hosts.append(host.id)
     lost = lacking(context.reader.db, context.keys) if context.keys else ()
     places = tuple(_unseen(context, contract, covered, moment))
-    return Sweep(covered, tuple(hosts), places, contract.id not in lost)
+    return Sweep(covered, tuple(hosts), places, _out(context, contract), contract.id not in lost)
+
+
+def _out(context: Context, contract: Contract) -> tuple[str, ...]:
+    """Media of the contract's registers that are away today with data of it and were not cleared. Those about which a point is open
+    are counted among the open points, and not twice."""
+    wanted = tuple(context.asked.get("family") or ())
+    told = {
+        row["subject"]
+        for row in context.reader.rows(
+            "select subject from points where state = 'open' and contract = ? and subject is not null", (contract.id,)
+        )
+    }
+
+    def about(subject: str, scope: tuple[str, ...]) -> bool:
+        return subject not in told and (not wanted or any(covers(scope, name) for name in wanted))
+
+    carried = [
+        f"持出し {e.id}({wareki(e.due)} 返却予定)"
+        for e in contract.carryout
+        if e.starts <= context.today and e.returned_on is None and e.erased_on is None and about(f"carryout:{e.id}", e.scope)
+    ]
+    sent = [
+        f"運搬 {e.id}({wareki(e.due)} 到着予定)"
+        for e in contract.transport
+        if e.departed_on <= context.today and e.received_on is None and e.erased_on is None and about(f"transport:{e.id}", e.scope)
+    ]
+    return (*carried, *sent)
 
 
 def _unseen(context: Context, contract: Contract, covered: Coverage, moment: str) -> list[str]:
@@ -93,7 +123,7 @@ def certificate(context: Context) -> Form:
     names = [f.original.family for f in context.families() if not wanted or f.original.family in wanted]
     if wanted and not names:
         raise FormRefused("no_family", contract=contract.id)
-    since = max(filter(None, (_ended_on(contract, n) for n in names or [""])), default=None)
+    since = _ended_on(context, contract, names)
     sweep = sweep_of(context, contract, since)
     left = residue.of(context.view(), contract, wanted)
     accepted, why = _accepted(context, contract)
@@ -112,6 +142,7 @@ def certificate(context: Context) -> Form:
         ("読取不能数", sweep.covered.gaps),
         ("うち一部だけ読めたファイル数", sweep.covered.partial),
         ("未検査機器", "、".join(sweep.hosts) or "なし"),
+        ("持出し・運搬中の媒体", "、".join(sweep.media) or "なし"),
         ("残存数", left.number),
         ("うち登録された原本の行があるもの", len(left.held)),
         ("うちその他の個人情報(契約の場所)", len(left.other)),
@@ -202,6 +233,7 @@ def _rows(context: Context, left: residue.Residue, sweep: Sweep) -> list[tuple[o
         rows.append(("読取不能", "", wording.reason(reason), wording.advice_on_paper(reason), "", tried.number))
     rows += [("未検査の端末", "", host, "", "", 1) for host in sweep.hosts]
     rows += [("未検査の場所", "", place, "", "", 1) for place in sweep.places]
+    rows += [("未検査の媒体", "", medium, "媒体が戻り、又は到着した後に検査します", "", 1) for medium in sweep.media]
     rows += [] if sweep.keys else [("照合できない原本", "", "契約の鍵がありません", "", "", 1)]
     return rows
 
@@ -233,7 +265,10 @@ def the_contract(context: Context) -> Contract:
     return found[0]
 
 
-def _ended_on(contract: Contract, family: str) -> date | None:
-    days = [d.executed_on for d in contract.disposal if d.executed_on and covers(d.scope, family)]
-    days += [h.date for h in contract.handover if covers(h.scope, family)]
-    return max(days, default=None)
+def _ended_on(context: Context, contract: Contract, names: list[str]) -> date | None:
+    """The last day on which any of these originals, or of a contract without one everything, was disposed of or returned."""
+    mine = [f.original for f in context.families() if f.original.contract == contract.id and f.original.family in names]
+    if mine:
+        return max((e.day for one in mine for e in endings(contract, one, context.today)), default=None)
+    days = [d.executed_on for d in contract.disposal if d.executed_on and not d.scope]
+    return max([*days, *(h.date for h in contract.handover if not h.scope)], default=None)

@@ -48,6 +48,18 @@ def carried(context: Context, _: Contract, entry: Carryout) -> str:
     return f"返却期限超過{CHECK}" if entry.due < context.today else "持出中(期限内)"
 
 
+def met(context: Context, contract: Contract, entry: Carryout) -> str:
+    """Files of the contract's originals that scans have met on the medium, and those of them that this entry answers for."""
+    if not entry.serial:
+        return "照合できません(製造番号の記載なし)"
+    mine = [f for f in context.families() if f.original.contract == contract.id]
+    there = {at.file_id for f in mine for at in f.live if at.volume == entry.serial}
+    answered_for = {file_id for f in mine for file_id, number in f.carried.items() if number == entry.id}
+    if not there and not answered_for:
+        return "媒体での観測なし"
+    return f"媒体での観測 {len(there | answered_for)} 件、うちこの登録に当たるもの {len(answered_for)} 件"
+
+
 def checked(_: Context, contract: Contract, entry: Transfer) -> str:
     """二者確認 (第7③): one person under two names is one."""
     people = {known_as(contract, name) for name in (entry.checker1, entry.checker2) if name}
