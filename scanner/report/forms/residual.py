@@ -85,12 +85,18 @@ def _out(context: Context, contract: Contract) -> tuple[str, ...]:
     carried = [
         f"持出し {e.id}({wareki(e.due)} 返却予定)"
         for e in contract.carryout
-        if e.starts <= context.today and e.returned_on is None and e.erased_on is None and about(f"carryout:{e.id}", e.scope)
+        if e.starts <= context.today
+        and e.returned_on is None
+        and e.erased_on is None
+        and about(f"carryout:{e.id}", e.scope)
     ]
     sent = [
         f"運搬 {e.id}({wareki(e.due)} 到着予定)"
         for e in contract.transport
-        if e.departed_on <= context.today and e.received_on is None and e.erased_on is None and about(f"transport:{e.id}", e.scope)
+        if e.departed_on <= context.today
+        and e.received_on is None
+        and e.erased_on is None
+        and about(f"transport:{e.id}", e.scope)
     ]
     return (*carried, *sent)
 
