@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -78,6 +80,25 @@ def _job() -> Any:
     limits["BasicLimitInformation"]["LimitFlags"] |= win32job.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
     win32job.SetInformationJobObject(job, win32job.JobObjectExtendedLimitInformation, limits)
     return job
+
+
+def answer_of(command: Sequence[str], seconds: float, *, errors: bool = True) -> tuple[int, bytes]:
+    """Run a program without input: how it ended, and what it said, with ``errors`` also on its standard error. Raises ``OSError`` where it cannot be started, and
+    ``subprocess.TimeoutExpired`` after ``seconds``, when it is ended.
+
+    It writes to a file, not to a pipe: what a program leaves running holds the pipe open, and its reader waits beyond any limit."""
+    with tempfile.TemporaryFile() as said:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT if errors else subprocess.DEVNULL,
+            check=False,
+            timeout=seconds,
+            creationflags=QUIET,
+        )
+        said.seek(0)
+        return done.returncode, said.read()
 
 
 def lower_priority() -> None:

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from scanner import processes
 from scanner.errors import EXIT_USAGE, SekishoError
 
 _PATIENCE = 120
@@ -49,10 +50,10 @@ def converted(files: Sequence[tuple[str, bytes]]) -> list[bytes]:
         words += ["--convert-to", "pdf", "--outdir", str(root / "made"), *map(str, sources)]
         try:
             patience = _PATIENCE * (1 + len(files))
-            done = subprocess.run(words, capture_output=True, check=False, timeout=patience, stdin=subprocess.DEVNULL)
+            code, _ = processes.answer_of(words, patience)
         except (OSError, subprocess.TimeoutExpired) as error:
             raise PdfError("failed", why=type(error).__name__) from None
         made = [root / "made" / f"{source.stem}.pdf" for source in sources]
-        if done.returncode or not all(path.is_file() for path in made):
-            raise PdfError("failed", why=str(done.returncode))
+        if code or not all(path.is_file() for path in made):
+            raise PdfError("failed", why=str(code))
         return [path.read_bytes() for path in made]

@@ -40,20 +40,12 @@ def run(program: str, *arguments: str) -> Answer:
     if found is None:
         return ABSENT
     try:
-        done = subprocess.run(
-            [found, *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            check=False,
-            timeout=_SECONDS,
-            creationflags=processes.QUIET,
-        )
+        code, said = processes.answer_of([found, *arguments], _SECONDS)
     except subprocess.TimeoutExpired:
         return Answer(124, "")
     except OSError as error:
         return Answer(126, error.strerror or "")
-    return Answer(done.returncode, _text(done.stdout))
+    return Answer(code, _text(said))
 
 
 def _text(raw: bytes) -> str:

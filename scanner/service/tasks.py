@@ -72,9 +72,9 @@ class Tasks:
         return commands.run("schtasks", *arguments, "/TN", self._name)
 
     def _now(self) -> dict[str, str] | None:
-        """The settings of the task that is there; ``None`` where there is none."""
+        """The settings of the task that is there; ``None`` where there is none, and where the answer describes none."""
         answer = self._ask("/Query", "/XML")
-        return settings(answer.out) if answer.done else None
+        return settings(answer.out) if answer.done and "<Task" in answer.out else None
 
     def install(self, spec: Spec) -> list[Change]:
         """See ``Manager``."""

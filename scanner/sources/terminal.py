@@ -5,6 +5,7 @@ Read only. What is not known is left out; nothing is guessed. Windows and macOS:
 
 from __future__ import annotations
 
+import locale
 import os
 import platform
 import subprocess
@@ -12,7 +13,7 @@ import sys
 from pathlib import Path
 
 from scanner import clock
-from scanner.processes import QUIET
+from scanner.processes import answer_of
 from scanner.sources.ground import mount_of
 
 _DEFINITIONS = ("/var/lib/clamav/daily.cld", "/var/lib/clamav/daily.cvd")
@@ -83,9 +84,7 @@ def _encrypted() -> str:
 
 def _asked(command: list[str]) -> str:
     try:
-        return subprocess.run(
-            command, capture_output=True, text=True, timeout=10, check=False, creationflags=QUIET
-        ).stdout
+        return answer_of(command, 10.0, errors=False)[1].decode(locale.getpreferredencoding(False), "replace")
     except (OSError, subprocess.SubprocessError):
         return ""
 

@@ -124,6 +124,20 @@ def test_service_and_task_are_never_both_there(tmp_path: Path, border: Border) -
     assert not two.status().installed
 
 
+def test_a_scheduler_that_says_nothing_has_no_task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def silent(program: str, verb: str, *_: str) -> commands.Answer:
+        asked.append(verb)
+        return commands.Answer(0 if verb == "/Query" else 1, "")
+
+    monkeypatch.setattr(commands, "run", silent)
+    manager = managers(tmp_path)["tasks"]
+    assert not manager.status().installed
+    assert [c.what for c in manager.uninstall()] == ["none"]
+    assert set(asked) == {"/Query"}
+
+
 def test_machine_without_a_manager(tmp_path: Path, border: Border) -> None:
     border.there = False
     found = managers(tmp_path)
