@@ -113,6 +113,8 @@ rescorer: $(STAMP)
 rules: $(STAMP)
 	mkdir -p docs/rules
 	$(BIN)/python -m scanner.entities docs/rules
+	mkdir -p docs/articles
+	$(BIN)/python -m scanner.report.forms.book docs/articles
 
 formats: $(STAMP)
 	$(BIN)/python -m scanner.extract.kinds > docs/formats.md

@@ -1,4 +1,4 @@
-"""What other packages add, by entry points: identifiers, formats, duties (``docs/extending.md``).
+"""What other packages add, by entry points: identifiers, formats, duties, forms (``docs/extending.md``).
 
 A package that is installed beside Sekisho is trusted as Sekisho is: its code runs where ours runs, the identifiers' in the judge,
 the formats' in the reader, and its version and code are part of the rule set.
@@ -12,10 +12,14 @@ from importlib import metadata
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
-GROUPS = ("identifiers", "formats", "duties")
+GROUPS = ("identifiers", "formats", "duties", "forms")
 
 
-_NEEDED = {"formats": ("name", "reader", "magics"), "duties": ("CODES", "duties")}
+_NEEDED = {
+    "formats": ("name", "reader", "magics"),
+    "duties": ("CODES", "duties"),
+    "forms": ("number", "names", "build"),
+}
 """What an entry point of a group must have."""
 
 

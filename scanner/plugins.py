@@ -14,6 +14,7 @@ def check() -> list[Plugin]:
         from scanner.duties import registry  # noqa: F401  # the tables are made when they are imported
         from scanner.entities import entities
         from scanner.extract import kinds  # noqa: F401
+        from scanner.report.forms import registry as forms  # noqa: F401
 
         entities()
     return found

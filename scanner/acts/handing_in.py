@@ -16,11 +16,7 @@ from scanner.policy.models import Contract, Policy
 from scanner.report import pdf
 from scanner.report.forms import names, registry
 from scanner.report.forms.interface import FormRefused
-from scanner.report.paper.kinds import usual_style
-
-_AT_THE_END = ("9c", "10R")
-"""Forms about what is left or goes back."""
-
+from scanner.report.forms.spec import FormSpec, Needs
 
 Reason = tuple[str, dict[str, object]]
 """Name of a message, and what fills it in."""
@@ -51,9 +47,9 @@ def everything(order: Order, home: Home, reader: Reader, policy: Policy, digest:
     contract = next(c for c in policy.contract if c.id == order.contract)
     made: list[Made] = []
     with Store(home.database, only_notes=True) as store:
-        for number in registry.FORMS:
-            left = _left_out(number, contract, day)
-            kind = usual_style(number)
+        for number, spec in registry.FORMS.items():
+            left = _left_out(spec, contract, day)
+            kind = spec.usual_style
             wanted = kind if style in (None, "pdf") else str(style)
             one = replace(order, number=number, style=wanted, template=None, filled=True)
             if left is None:
@@ -62,7 +58,7 @@ def everything(order: Order, home: Home, reader: Reader, policy: Policy, digest:
                 except FormRefused as refused:
                     left = (f"{refused.section}.{refused.code}", refused.details)
             if left is not None:
-                made.append(Made(number, names.NAMES[number], left=left))
+                made.append(Made(number, spec.name, left=left))
                 continue
             name = names.file_name(number, contract.id, day, "pdf" if style == "pdf" else wanted.partition("-")[0])
             made.append(Made(number, form.title, name, form.data))
@@ -70,19 +66,20 @@ def everything(order: Order, home: Home, reader: Reader, policy: Policy, digest:
 
 
 def _as_pdf(made: list[Made]) -> Iterator[Made]:
-    kinds = [(usual_style(m.number), m.data) for m in made if m.left is None]
+    kinds = [(registry.form(m.number).usual_style, m.data) for m in made if m.left is None]
     papers = iter(pdf.converted(kinds))
     for one in made:
         yield one if one.left else replace(one, data=next(papers))
 
 
-def _left_out(number: str, contract: Contract, day: date) -> Reason | None:
+def _left_out(spec: FormSpec, contract: Contract, day: date) -> Reason | None:
     """Why a form is none for this contract now; ``None`` where it is one."""
-    if number.startswith("11"):
-        return "handing_in.incident", {"number": number}
+    if spec.needs is Needs.INCIDENT:
+        return "handing_in.incident", {"number": spec.number}
     ended = contract.completed_on or contract.handover or (contract.ends and contract.ends < day)
-    if number in _AT_THE_END and not (ended or (number == "9c" and contract.disposal)):
-        return "handing_in.not_yet", {"number": number}
+    due = ended or any(getattr(contract, register) for register in spec.after)
+    if spec.needs is Needs.CONTRACT and not due:
+        return "handing_in.not_yet", {"number": spec.number}
     return None
 
 

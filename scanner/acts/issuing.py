@@ -22,8 +22,8 @@ from scanner.policy import law, letters
 from scanner.policy.models import Contract, Policy
 from scanner.report.forms import registry
 from scanner.report.forms.interface import Context, Form, FormRefused, wareki, wareki_moment
+from scanner.report.forms.spec import Keeps
 from scanner.report.paper import parties, writing
-from scanner.report.paper.kinds import is_numbered
 from scanner.report.paper.stamp import Stamp
 from scanner.scan.adapters import content_key
 
@@ -92,18 +92,19 @@ def issued(order: Order, home: Home, reader: Reader, policy: Policy | None, dige
     runs = reader.rows("select * from runs where state <> 'watch' order by id desc limit 1")
     if not runs:
         raise InventoryError("no_runs", reader.path)
+    spec = registry.form(order.number)
     with japanese():
         context = context_of(order, home, reader, policy)
-        made = registry.builder(order.number)(context)
+        made = spec.builder(context)
         if order.filled and not made.rows:
             raise FormRefused("nothing_in_it", number=order.number)
         day = context.today
         contract = contract_of(policy, order.contract or str(made.issued.get("contract", "")))
         head = letters.letterhead(policy, contract)
-        lettered = order.numbered and is_numbered(made.number)
+        lettered = order.numbered and spec.is_numbered
         about = contract.id if contract else ""
         series = letters.series(head.documents, day, contract=about, form=made.number) if lettered else None
-        number, document = _entered(store, order, made, series, about)
+        number, document = _entered(store, order, spec.keeps, made, series, about)
         rules = str(runs[0]["rule_set"]).partition("/")[0]  # those of the findings, not of the day of printing
         stamp = Stamp(
             number,
@@ -128,12 +129,14 @@ def contract_of(policy: Policy | None, number: str) -> Contract | None:
     return next((c for c in contracts if c.id == number), contracts[0] if len(contracts) == 1 and not number else None)
 
 
-def _entered(store: Store, order: Order, made: Form, series: letters.Series | None, about: str) -> tuple[int, str]:
+def _entered(
+    store: Store, order: Order, keeps: Keeps, made: Form, series: letters.Series | None, about: str
+) -> tuple[int, str]:
     """Enter that the form was made; returns the number of the entry, and the document number of a letter."""
     document = ""
     with store.transaction() as db:
         issued = made.issued
-        if made.number == "9c":
+        if keeps is Keeps.SWEEP:
             db.execute(
                 "insert into sweeps (at, contract, families, scope, opened, unread, hosts, residue, verdict, accepted_by, accepted_why)"
                 " values (?,?,?,?,?,?,?,?,?,?,?)",
@@ -143,7 +146,7 @@ def _entered(store: Store, order: Order, made: Form, series: letters.Series | No
                 k: issued[k] for k in ("families", "opened", "unread", "residue", "verdict", "accepted_by")
             }
             store.note("swept", contract=str(issued["contract"]), **kept)
-        elif made.number.startswith("11"):
+        elif keeps is Keeps.INCIDENT:
             known = db.execute(
                 "select 1 from incidents where points = ? and (points <> '[]' or families = ?)",
                 (_text(issued["points"]), _text(issued["families"])),

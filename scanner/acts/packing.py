@@ -16,6 +16,7 @@ from scanner.messages import t
 from scanner.policy.models import Contract, Policy
 from scanner.report.forms import registry
 from scanner.report.forms.interface import Context, FormRefused, wareki
+from scanner.report.forms.spec import Needs
 from scanner.report.pack import build, contents, decided
 from scanner.report.pack.sealing import About, Member, sealed
 from scanner.report.pack.verifier.checking import MANIFEST
@@ -39,7 +40,7 @@ def pack(order: Order, home: Home, reader: Reader, policy: Policy | None, digest
     with japanese():
         with Store(home.database, only_notes=True) as store:
             for path, one in _orders(order, policy):
-                title = f"({one.contract})" if one.number in registry.NEED_MORE else ""
+                title = f"({one.contract})" if registry.form(one.number).needs is Needs.CONTRACT else ""
                 try:
                     form = issued(one, home, reader, policy, digest, store)
                 except FormRefused as refused:
@@ -69,10 +70,10 @@ def pack(order: Order, home: Home, reader: Reader, policy: Policy | None, digest
 def _orders(order: Order, policy: Policy | None) -> Iterator[tuple[str, Order]]:
     """Path and order of every form: each once, or once a contract where it is about one."""
     contracts = [c.id for c in policy.contract if order.contract in ("", c.id)] if policy else []
-    for number in registry.FORMS:
-        if number.startswith("11"):
+    for number, spec in registry.FORMS.items():
+        if spec.needs is Needs.INCIDENT:
             continue  # incidents are reported by themselves
-        if number not in registry.NEED_MORE:
+        if spec.needs is Needs.NOTHING:
             yield f"forms/{number}.xlsx", replace(order, number=number, style="xlsx", template=None, numbered=False)
             continue
         plain = len({c.lower() for c in contracts}) == len(contracts) and all(map(NAME.fullmatch, contracts))

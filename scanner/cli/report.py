@@ -12,8 +12,10 @@ from scanner.cli import common
 from scanner.cli.days import DAY, MONTH, YEAR
 from scanner.cli.main import EXIT_USAGE, Failure
 from scanner.cli.report_all import hand_in
-from scanner.cli.report_output import STYLES, chosen, refuse_unknown, target
+from scanner.cli.report_output import chosen, refuse_foreign, refuse_unknown, target
 from scanner.messages import t
+from scanner.report.forms.names import listed
+from scanner.report.forms.spec import STYLES
 
 if TYPE_CHECKING:
     from scanner.acts.issuing import Order
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from scanner.policy.models import Policy
 
 
-@click.command("report", help=t("help.report"), epilog=t("epilog.report"))
+@click.command("report", help=t("help.report", forms=listed()), epilog=t("epilog.report"))
 @click.argument("form", metavar=t("meta.form"))
 @click.option("--format", "style", type=click.Choice(STYLES), help=t("option.form_style"))
 @click.option("--contract", default="", metavar=t("meta.contract"), help=t("option.form_contract"))
@@ -74,17 +76,6 @@ def command(
     name = refuse_unknown(form)
     if name == "14b" and year:
         name = "14c"  # of a year the self-check is meant, not the register
-    state = common.the_home(home)
-    if name != "all":
-        style = chosen(name, style, output, template)
-    if name == "verifier":
-        path = target(name, str(style), "", state, output)
-        from scanner.report.pack.verifier import joined
-
-        common.put(path, joined.program() if path.suffix.lower() == ".py" else joined.page())
-        _key_told(state)
-        return
-    reader = Reader(state.database)
     asked = {
         "family": family,
         "point": point,
@@ -100,6 +91,18 @@ def command(
         "month": month,
         "year": year,
     }
+    refuse_foreign(name, (option for option, value in asked.items() if value not in (None, False, "", ())))
+    state = common.the_home(home)
+    if name != "all":
+        style = chosen(name, style, output, template)
+    if name == "verifier":
+        path = target(name, str(style), "", state, output)
+        from scanner.report.pack.verifier import joined
+
+        common.put(path, joined.program() if path.suffix.lower() == ".py" else joined.page())
+        _key_told(state)
+        return
+    reader = Reader(state.database)
     order = Order(name, style or "xlsx", contract, clear_names, Path(template) if template else None, asked)
     if name == "all":
         policy, digest = _settled(order, state, policy_path)
@@ -161,10 +164,10 @@ def _made(order: Order, state: Home, reader: Reader, policy_path: str | None) ->
 
     as_pdf = order.style == "pdf"
     if as_pdf:
-        from scanner.report.paper.kinds import usual_style
+        from scanner.report.forms import registry
 
         pdf.program()  # before the form is entered in the record
-        order.style = usual_style(order.number)
+        order.style = registry.form(order.number).usual_style
     policy, digest = _settled(order, state, policy_path)
     if order.number == "overview":
         from scanner.report import overview

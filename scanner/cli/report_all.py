@@ -10,8 +10,9 @@ import click
 from scanner import clock
 from scanner.cli import common
 from scanner.cli.main import EXIT_USAGE, Failure
-from scanner.cli.report_output import STYLES, ending_of, into
+from scanner.cli.report_output import ending_of, into
 from scanner.messages import t
+from scanner.report.forms.spec import STYLES
 
 if TYPE_CHECKING:
     from scanner.acts.issuing import Order

@@ -1,4 +1,5 @@
-"""Where a report goes and in which format: the ending of the name decides, and a wrong one is refused with the right ones."""
+"""Where a report goes and in which format: the ending of the name decides, and a wrong one is refused with the right ones. Options
+that the form knows nothing of are refused too."""
 
 from __future__ import annotations
 
@@ -11,16 +12,13 @@ import click
 from scanner import clock
 from scanner.cli.main import EXIT_USAGE, Failure
 from scanner.messages import t
+from scanner.report.forms import names
+from scanner.report.forms.registry import REPORTS
+from scanner.report.forms.spec import FormSpec, option
 
 if TYPE_CHECKING:
     from scanner.acts.handing_in import Made
     from scanner.inventory.home import Home
-
-STYLES = ("xlsx", "docx", "html", "csv", "csv-cp932", "pdf")
-"""Formats of a form; the ending of each is what stands before the first ``-``."""
-_OTHERS = {"overview": ("html",), "verifier": ("html", "py"), "14": ("zip",)}
-_FOLDERS = ("14", "all")
-"""What may be written into a folder."""
 
 
 def ending_of(style: str) -> str:
@@ -31,30 +29,28 @@ def ending_of(style: str) -> str:
 def chosen(number: str, style: str | None, output: str | None, template: str | None) -> str:
     """The format of a report, from ``--format``, the ending of the output or of the template, else that of its kind; raises
     ``Failure``."""
-    from scanner.report.paper.kinds import usual_style
-
-    styles = _OTHERS.get(number, STYLES)
+    spec = REPORTS[number]
+    styles = spec.styles
     endings = list(dict.fromkeys(map(ending_of, styles)))
-    told = " ".join(f".{ending}" for ending in endings) + (t("report.or_folder") if number in _FOLDERS else "")
+    told = " ".join(f".{ending}" for ending in endings) + (t("report.or_folder") if spec.folder else "")
     if style and style not in styles:
         raise Failure(t("report.other_style", style=style, styles=" ".join(styles)), EXIT_USAGE)
     ending = Path(output).suffix.lower().lstrip(".") if output else ""
     if output and ending not in endings:
-        known = {ending_of(s) for every in (STYLES, *_OTHERS.values()) for s in every}
-        if number not in _FOLDERS or ending in known:
+        known = {ending_of(s) for every in REPORTS.values() for s in every.styles}
+        if not spec.folder or ending in known:
             raise Failure(t("report.ending", path=output, endings=told), EXIT_USAGE)
         return styles[0]
     if style and ending and ending_of(style) != ending:
         raise Failure(t("report.other_ending", style=style, path=output, endings=f".{ending_of(style)}"), EXIT_USAGE)
     of_template = Path(template).suffix.lower().lstrip(".") if template else ""
-    usual = of_template if of_template in ("xlsx", "docx") else usual_style(number)
-    return style or ending or (usual if number not in _OTHERS else styles[0])
+    usual = spec.usual_style if isinstance(spec, FormSpec) else styles[0]
+    return style or ending or (of_template if of_template in ("xlsx", "docx") else usual)
 
 
 def target(number: str, style: str, contract: str, state: Home, output: str | None) -> Path:
     """The file to write: the given one, or one with its title in the folder of reports, beside those that are there."""
     from scanner.inventory.home import prepare
-    from scanner.report.forms import names
 
     if output:
         return Path(output)
@@ -66,8 +62,6 @@ def target(number: str, style: str, contract: str, state: Home, output: str | No
 
 def into(folder: Path, made: Iterable[Made]) -> list[str]:
     """Write what was made into a folder, beside what is there; returns the names in order. Raises ``Failure``."""
-    from scanner.report.forms import names
-
     try:
         folder.mkdir(parents=True, exist_ok=True)
         taken = [path.name for path in folder.iterdir()]
@@ -84,18 +78,34 @@ def into(folder: Path, made: Iterable[Made]) -> list[str]:
 
 def refuse_unknown(word: str) -> str:
     """The number of the form that ``word`` means; raises ``Failure`` with those that may have been meant."""
-    from scanner.report.forms import names
-
     try:
         return names.resolve(word)
     except names.NoSuchForm as unknown:
         near = t("list.separator").join(unknown.near)
         if unknown.several:
             raise Failure(t("report.several_forms", name=word, forms=near), EXIT_USAGE) from None
-        every = list(map(names.called, sorted(names.KNOWN, key=_in_order)))
+        every = list(map(names.called, sorted(REPORTS, key=_in_order)))
         known = t("list.separator").join(every)
         hint = " " + t("cli.did_you_mean", name=near) if near else ""
         raise Failure(t("report.unknown_form", name=word, forms=known) + hint, EXIT_USAGE) from None
+
+
+def refuse_foreign(number: str, given: Iterable[str]) -> None:
+    """Raise ``Failure`` for an option that the form would not have looked at. ``given``: keys of ``Context.asked``."""
+    takes = REPORTS[number].takes
+    for name in given:
+        if takes is not None and name not in takes:
+            known = [n for n, spec in REPORTS.items() if name in (spec.takes or ())]
+            forms = t("list.separator").join(map(names.called, known))
+            raise Failure(
+                t(
+                    "report.not_of_form",
+                    option=option(name),
+                    form=names.called(number),
+                    forms=forms,
+                ),
+                EXIT_USAGE,
+            )
 
 
 def _in_order(number: str) -> tuple[int, str]:

@@ -34,6 +34,8 @@ class Format:
     media_type: str = ""
     read: str = ""
     told: str = ""
+    textual: bool = False
+    """Whether a file of nothing but printable characters that begins so is one: MZ, BZh or ID3 may also begin a text."""
     by_name: bool = False
     """Whether a binary file of unknown content is taken for it by its extension."""
 

@@ -32,9 +32,9 @@ _OURS: tuple[Format, ...] = (
     Format("mbox", "mailbox:extract", _T, "mbox mbx", read="every mail"),
     Format("vcf", "vcard:extract", _T, "vcf ics", read="cards and calendars with their parameters", told="pictures without --ocr"),
     Format("ldif", "ldif:extract", _T, "ldif ldi", read="entries, base64 too"),
-    Format("rtf", "rtf:extract", _D, "rtf", (b"{\\rtf",), "application/rtf", "paragraphs, tables, objects, metafiles", _OLD),
+    Format("rtf", "rtf:extract", _D, "rtf", (b"{\\rtf",), "application/rtf", "paragraphs, tables, objects, metafiles", _OLD, textual=True),
     Format("pdf", "pdf:extract", Family.PDF, "pdf", (b"%PDF-",), "application/pdf",
-           "pages, annotations, fields, bookmarks, attachments, metadata", "scanned pages and pictures without --ocr, pages without text"),
+           "pages, annotations, fields, bookmarks, attachments, metadata", "scanned pages and pictures without --ocr, pages without text", textual=True),
     Format("docx", "docx:extract", _D, "docx docm dotx dotm", (), _OOXML + "wordprocessingml.document",
            "all stories, tracked changes, fields, macros, objects, metafiles", _PACKAGE),
     Format("xlsx", "xlsx:extract", _W, "xlsx xlsm xltx xltm", (), _OOXML + "spreadsheetml.sheet",
@@ -47,9 +47,9 @@ _OURS: tuple[Format, ...] = (
     Format("odp", "odf:extract", _S, "odp otp odg otg sxi sti sxd std", (), _ODF + "presentation", "slides, notes", _PACKAGE),
     Format("odg", "odf:extract", Family.OTHER, "odc odb odi sxm", media_type=_ODF + "graphics", read="charts, formulas, databases of LibreOffice", told=_PACKAGE),
     Format("fodf", "odf:extract_flat", _D, "fodt fods fodp", read="OpenDocument in one file", told="pictures without --ocr"),
-    Format("doc", "word97:extract_doc", _D, "doc dot", (), "application/msword", "all stories, authors, objects, macros; Word 6 as runs of text", _OLD, True),
-    Format("xls", "xls:extract", _W, "xls xlt", (b"\x09\x08\x10\x00\x00\x06",), "application/vnd.ms-excel", "cells as shown, comments, text boxes, macros", _OLD, True),
-    Format("ppt", "word97:extract_ppt", _S, "ppt pps", (), "application/vnd.ms-powerpoint", "slides, notes, objects", _OLD, True),
+    Format("doc", "word97:extract_doc", _D, "doc dot", (), "application/msword", "all stories, authors, objects, macros; Word 6 as runs of text", _OLD, by_name=True),
+    Format("xls", "xls:extract", _W, "xls xlt", (b"\x09\x08\x10\x00\x00\x06",), "application/vnd.ms-excel", "cells as shown, comments, text boxes, macros", _OLD, by_name=True),
+    Format("ppt", "word97:extract_ppt", _S, "ppt pps", (), "application/vnd.ms-powerpoint", "slides, notes, objects", _OLD, by_name=True),
     Format("ole", "ole:extract", media_type="application/x-ole-storage", read="what is packed in it, macros, texts in clear", told="everything else"),
     Format("jtd", "ichitaro:extract", _D, "jtd jtt jtdc jttc", read="text of Ichitaro 8 and later", by_name=True),
     Format("jaw", "ichitaro:extract_old", _D, "jaw jbw", (b"DOC\x00\x00\x00\x00\x00        ",), read="runs of text of Ichitaro 5 and 6"),
@@ -115,6 +115,7 @@ FORMATS: tuple[Format, ...] = (*loaded("formats"), *_OURS)
 
 READERS = {f.name: f.reader for f in FORMATS if f.reader}
 MEDIA_TYPES = {f.name: f.media for f in FORMATS}
+TEXTUAL = frozenset(f.name for f in FORMATS if f.textual)
 MAGICS = tuple(sorted(((magic, f.name) for f in FORMATS for magic in f.magics), key=lambda pair: -len(pair[0])))
 BY_NAME = frozenset(extension for f in FORMATS if f.by_name for extension in f.extensions.split())
 _FAMILY_OF_NAME = {extension: f.family for f in FORMATS for extension in f.extensions.split()}

@@ -13,11 +13,8 @@ from scanner.extract.formats.ebcdic import looks_like_host
 from scanner.extract.formats.iso import looks_like_iso
 from scanner.extract.formats.zipdir import entries, part_name
 from scanner.extract.interface import Encrypted
-from scanner.extract.kinds import BY_NAME, MAGICS, MEDIA_TYPES
+from scanner.extract.kinds import BY_NAME, MAGICS, MEDIA_TYPES, TEXTUAL
 from scanner.extract.mixed import appended
-
-_TEXTUAL = frozenset({"pdf", "rtf"})
-"""Formats that may hold nothing but printable characters; MZ, BZh or ID3 may also begin a text."""
 
 _CONTROLS = bytes(b for b in range(32) if b not in b"\t\n\r\x1a\x1b")
 _LEAST = 16
@@ -69,7 +66,7 @@ def _format(file: IO[bytes], head: bytes, extension: str) -> str:
         return _ole_kind(file, extension)
     binary = _binary(head)
     for magic, kind in MAGICS:
-        if head.startswith(magic) and (binary or kind in _TEXTUAL or not magic.isascii()):
+        if head.startswith(magic) and (binary or kind in TEXTUAL or not magic.isascii()):
             return kind
     if head.startswith(b"BM") and head[6:10] == b"\x00\x00\x00\x00":
         return "bmp"

@@ -17,8 +17,8 @@ from scanner.demo.office import Planted
 from scanner.report import deadlines
 from scanner.report.forms import cited
 from scanner.report.forms.interface import wareki, wareki_moment
-from scanner.report.forms.registry import ALIASES, FORMS
-from scanner.report.paper.kinds import PAPERS, Letter
+from scanner.report.forms.registry import FORMS, REPORTS
+from scanner.report.paper.kinds import Letter
 from tests.conftest import Sekisho
 from tests.scanner.history import build
 from tests.scanner.test_libreoffice import convert
@@ -146,7 +146,7 @@ def test_forms_open_in_libreoffice(sekisho: Sekisho, history: Path, tmp_path: Pa
     figures = {cell for row in table[start + 1 :] if len(row) > 2 for cell in row if cell.isdigit()}
     missing = [f for f in figures if f not in text]
     assert len(missing) <= {"2": 1, "3": 2}.get(name, 0), missing  # the record has grown by the form itself
-    paper = PAPERS[name]
+    paper = FORMS[name].paper
     as_items = (
         isinstance(paper, Letter) and paper.item is not None
     )  # then the names of the items stand for those of the columns
@@ -217,7 +217,11 @@ def test_cp932_for_old_excel(sekisho: Sekisho, history: Path) -> None:
 def test_forms_that_cannot_be_made_are_told(sekisho: Sekisho, tmp_path: Path) -> None:
     unknown = sekisho("report", "7z", "--home", tmp_path)
     assert unknown.code == 2
-    assert all(f in sekisho("report", "99", "--home", tmp_path).err for f in (*FORMS, *ALIASES))
+    assert all(
+        f in sekisho("report", "99", "--home", tmp_path).err
+        for spec in REPORTS.values()
+        for f in (spec.number, spec.alias)
+    )
     assert sekisho("report", "1", "--home", tmp_path).code == 2
 
 

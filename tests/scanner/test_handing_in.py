@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from scanner.cli.days import DAY, MONTH, YEAR
 from scanner.report.forms import names
-from scanner.report.forms.registry import ALIASES, FORMS
+from scanner.report.forms.registry import FORMS, REPORTS
 from tests.conftest import Sekisho, needed
 from tests.scanner.officer import Day
 
@@ -38,17 +38,13 @@ def test_a_form_is_found_by_what_people_call_it(word: str, number: str) -> None:
 
 
 def test_every_number_name_and_alias_is_one_form() -> None:
-    for number in names.KNOWN:
-        assert names.resolve(number) == number
-        assert names.resolve(names.NAMES[number]) == number
+    for number, spec in REPORTS.items():
+        assert {names.resolve(name) for name in (*spec.names, f"{number} {spec.name}")} == {number}
         assert names.resolve(names.called(number).split()[-1]) == number
-        assert names.resolve(f"{number} {names.NAMES[number]}") == number
-    for alias, number in ALIASES.items():
-        assert names.resolve(alias) == number
-    assert set(FORMS) < set(names.NAMES)
+    assert set(FORMS) < set(REPORTS)
 
 
-@given(st.sampled_from(sorted(names.NAMES.values())), st.data())
+@given(st.sampled_from(sorted(spec.name for spec in REPORTS.values())), st.data())
 def test_a_part_of_a_name_means_that_form_or_says_which_it_could_be(name: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(name) - 2))
     part = name[start : data.draw(st.integers(start + 2, len(name)))]
@@ -107,7 +103,7 @@ def test_everything_that_applies_and_why_the_rest_does_not(day: Day) -> None:
     index = next(p for p in out.iterdir() if p.name.startswith("00_目次_A_"))
     page = index.read_text(encoding="utf-8")
     told = {re.match(r"0?([0-9]+[a-zR]?)_", name)[1] for name in files if not name.startswith("00")}  # type: ignore[index]
-    left = {n for n in FORMS if f"<td>帳票{n} {names.NAMES[n]}</td>" in page}
+    left = {n for n in FORMS if f"<td>帳票{n} {FORMS[n].name}</td>" in page}
     assert told | left >= set(FORMS)
     assert {"1", "2", "3", "4", "5b", "14c", "19"} <= told
     assert {"10R", "11a", "11b", "11c", "6", "18"} <= left

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from scanner.policy.acts import Incident
-from scanner.report.forms import notice
+from scanner.report.forms import notice, registry
 from scanner.report.paper import kinds, questions
 from tests.conftest import Sekisho
 from tests.scanner.history import build
@@ -141,7 +141,7 @@ def test_what_is_unknown_is_a_question_with_room_for_an_answer() -> None:
         named, text = questions.item((1, label, "", "", "不明"))
         assert (named, question in text, "答: ＿" in text) == (label, True, True)
     assert questions.item((1, "原因", "事実", "申告", "事実・申告"))[1] == "事実\n(申告)申告"
-    letters = [kinds.PAPERS[n] for n in ("11a", "11b", "11c")]
+    letters = [registry.form(n).paper for n in ("11a", "11b", "11c")]
     assert all(isinstance(paper, kinds.Letter) and paper.item for paper in letters)
 
 

@@ -42,9 +42,9 @@ PEOPLE = [[f"{family} {given}", f"19{70 + n}/04/1{n % 10}", f"090-1234-56{n:02}"
 
 def foreign(text: str, language: str, allowed: tuple[str, ...] = ()) -> list[str]:
     """Words of the other language."""
-    from scanner.report.forms.registry import ALIASES
+    from scanner.report.forms.registry import REPORTS
 
-    aliases = {part for alias in ALIASES for part in alias.split("-")}
+    aliases = {part for spec in REPORTS.values() for part in spec.alias.split("-")}
     return (
         english_in(text, (*TYPED, *aliases, "all", "paths", *allowed))
         if language == "ja"

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.report.forms.interface import Form
+from scanner.report.forms.registry import REPORTS, form
+from scanner.report.forms.spec import FormSpec
 from scanner.report.paper import layout, measure, xlsx
 from scanner.report.paper.columns import parts
 from scanner.report.paper.interface import (
@@ -24,7 +26,7 @@ from scanner.report.paper.interface import (
     Sheet,
     Signatures,
 )
-from scanner.report.paper.kinds import PAPERS, Checklist, Letter, Register, usual_style
+from scanner.report.paper.kinds import Checklist, Letter, Register
 from scanner.report.paper.parties import BLANK, Parties
 from scanner.report.paper.stamp import Stamp
 
@@ -83,10 +85,10 @@ def _document(number: str, count: int) -> Document:
 
 
 @pytest.mark.parametrize("count", [0, 1, 3, 50])
-@pytest.mark.parametrize("number", PAPERS)
+@pytest.mark.parametrize("number", [n for n, spec in REPORTS.items() if isinstance(spec, FormSpec)])
 def test_every_paper_has_its_parts_whatever_is_in_it(number: str, count: int) -> None:
     document = _document(number, count)
-    paper = PAPERS[number]
+    paper = form(number).paper
     blocks = [block for page in document.pages for block in page.blocks]
     assert document.pages[-1].name == "作成条件"
     assert Facts(STAMP.entries()) in document.pages[-1].blocks
@@ -97,11 +99,11 @@ def test_every_paper_has_its_parts_whatever_is_in_it(number: str, count: int) ->
         assert texts.index("題名" if not number.startswith("11") else "事故") < texts.index("記") < texts.index("以上")
         items = next(b for b in first.blocks if isinstance(b, Items))
         assert items.entries[0] == ("契約件名", BLANK)
-        assert usual_style(number) == "docx"
+        assert form(number).usual_style == "docx"
     else:
         assert document.pages[0].titled
         assert len(next(b for b in blocks if isinstance(b, Grid)).rows) == max(1, count)
-        assert usual_style(number) == "xlsx"
+        assert form(number).usual_style == "xlsx"
     assert sum(isinstance(b, Signatures) for b in blocks) == bool(paper.signers)
     assert isinstance(paper, (Letter, Register, Checklist))
     assert len(document.flowing()) <= len(document.pages)

@@ -21,7 +21,8 @@ from scanner.acts.receive import Receipt, receive
 from scanner.inventory import custody, migrations
 from scanner.inventory.reader import Reader
 from scanner.inventory.store import Store
-from scanner.report.forms.registry import FORMS, NEED_MORE
+from scanner.report.forms.registry import FORMS
+from scanner.report.forms.spec import Needs
 from tests.scanner.world import World, table
 
 PERSON = "高橋花子"
@@ -47,10 +48,10 @@ def _form(world: World, number: str, style: str = "csv", contract: str = "") -> 
 
 
 def test_paper_shows_a_neutral_name_and_never_that_of_the_file(world: World) -> None:
-    for number in FORMS:
-        if number.startswith("11"):
+    for number, spec in FORMS.items():
+        if spec.needs is Needs.INCIDENT:
             continue
-        text = _form(world, number, contract="A" if number in NEED_MORE else "").decode("utf-8-sig")
+        text = _form(world, number, contract="A" if spec.needs is Needs.CONTRACT else "").decode("utf-8-sig")
         assert PERSON not in text, number
         assert ("提供資料1 [" in text) == (number in ("1", "2", "3", "7b", "9c", "10R")), number
 
@@ -59,10 +60,10 @@ def test_the_list_of_paths_knows_every_code_that_any_form_shows(world: World) ->
     listed = list(csv.reader(io.StringIO(_form(world, "paths").decode("utf-8-sig"))))
     head = next(n for n, line in enumerate(listed) if line[:1] == ["コード"])
     known = {line[0]: line for line in listed[head + 1 :] if len(line) == len(listed[head])}
-    for number in FORMS:
-        if number.startswith("11"):
+    for number, spec in FORMS.items():
+        if spec.needs is Needs.INCIDENT:
             continue
-        text = _form(world, number, contract="A" if number in NEED_MORE else "").decode("utf-8-sig")
+        text = _form(world, number, contract="A" if spec.needs is Needs.CONTRACT else "").decode("utf-8-sig")
         assert set(re.findall(r"\[([0-9a-f]{8})\]", text)) <= set(known), number
     paths = {line[-1] for line in known.values()}
     assert {

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -36,13 +38,20 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+_FORM = """
+from scanner.report.forms.spec import FormSpec
+from scanner.report.paper.kinds import Register
+FORM = FormSpec("{number}", "別の表", "another", "nowhere:build", alias="{alias}", paper=Register())
+"""
+
+
 def run(python: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     command = [str(python), "-m", "scanner.cli.main", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=240, check=False)
 
 
 @pytest.mark.posix("os.symlink")
-def test_an_identifier_a_format_and_a_code_from_outside(python: Path, tmp_path: Path) -> None:
+def test_an_identifier_a_format_a_code_and_a_form_from_outside(python: Path, tmp_path: Path) -> None:
     (tmp_path / "tmp-1").mkdir()
     (tmp_path / "tmp-1/a.cards").write_text("CARDS1\n氏名|貸出券番号\n山田太郎|L26004512\n", encoding="utf-8")
     (tmp_path / "b.txt").write_text("請求記号 L26004512", encoding="utf-8")
@@ -57,11 +66,24 @@ def test_an_identifier_a_format_and_a_code_from_outside(python: Path, tmp_path: 
     files = {Path(o["path"]).name: o for o in lines if o["type"] == "file"}
     assert {f["entity"] for f in files["a.cards"]["findings"]} == {"EX_LIBRARY_CARD", "PERSON"}
     assert files["a.cards"]["outcome"] == "examined"
+    assert files["a.cards"]["media_type"] == "application/x-cards"
     assert files["b.txt"]["findings"] == []
     points = run(python, "--lang", "ja", "points", "--by", "point", "--home", home).stdout
     assert "X01-TEMPORARY" in points
     assert "一時保存用のフォルダー" in points
     assert "図書館の貸出券番号" in run(python, "--lang", "ja", "scan", "--home", home, "-p", policy, tmp_path).stdout
+    assert "X1 媒体種別集計表" in run(python, "--lang", "ja", "report", "--help").stdout
+    assert "X1 files by kind" in run(python, "--lang", "en", "report", "--help").stdout.replace("\n  ", " ")
+    made = run(python, "report", "種別集計", "--home", home, "-p", policy, "-o", tmp_path / "x.csv")
+    assert made.returncode == 0, made.stderr
+    assert "application/x-cards,1" in (tmp_path / "x.csv").read_text(encoding="utf-8-sig")
+    told = run(
+        python, "--lang", "ja", "report", "all", "--contract", "A", "--home", home, "-p", policy, "-o", tmp_path / "f"
+    )
+    assert "— X1 媒体種別集計表: この契約について" in told.stdout  # it counts what lies in places, and nothing does
+    assert run(python, "report", "pack", "--home", home, "-p", policy, "-o", tmp_path / "pack.zip").returncode == 0
+    assert "forms/X1.xlsx" in zipfile.ZipFile(tmp_path / "pack.zip").namelist()
+    assert re.search(r"\b4 X1\b", run(python, "--lang", "en", "articles", "--home", home, "-p", policy).stdout)
     assert "library_card (sekisho-example 1.0)" in run(python, "doctor", "--home", home).stdout
 
 
@@ -83,6 +105,10 @@ def test_its_code_is_part_of_the_rules(python: Path) -> None:
         ("identifiers", "ENTITIES = {'PERSON': {'ja': '別', 'en': 'other'}}", "NameTaken"),
         ("duties", "CODES = ()", "AttributeError"),
         ("formats", "", "AttributeError"),
+        ("forms", "", "AttributeError"),
+        ("forms", _FORM.format(number="1", alias=""), "NameTaken"),
+        ("forms", _FORM.format(number="X2", alias="Status"), "NameTaken"),
+        ("forms", _FORM.format(number="../1", alias=""), "ValueError"),
         ("identifiers", "ENTITIES = {'EX_A': {'ja': '別', 'en': 'other', 'no': 1}}", "TypeError"),
     ],
 )
@@ -91,7 +117,9 @@ def test_one_that_cannot_be_used_stops_the_scan(python: Path, tmp_path: Path, gr
     about = broken / "broken-2.0.dist-info"
     about.mkdir(parents=True, exist_ok=True)
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 2.0\n")
-    (about / "entry_points.txt").write_text(f"[sekisho.{group}]\nbad = broken_module\n")
+    (about / "entry_points.txt").write_text(
+        f"[sekisho.{group}]\nbad = broken_module{':FORM' if 'FORM =' in code else ''}\n"
+    )
     (broken / "broken_module.py").write_text(code, encoding="utf-8")
     seen = next(python.parent.parent.rglob("seen.pth"))
     before = seen.read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scanner.report.forms import registry
 from scanner.report.forms.interface import Form
 from scanner.report.paper.columns import parts
 from scanner.report.paper.interface import (
@@ -22,7 +23,7 @@ from scanner.report.paper.interface import (
     Sender,
     Signatures,
 )
-from scanner.report.paper.kinds import PAPERS, Checklist, Letter, Register
+from scanner.report.paper.kinds import Checklist, Letter, Register
 from scanner.report.paper.parties import BLANK, Parties
 from scanner.report.paper.stamp import Stamp
 
@@ -37,7 +38,7 @@ _PLACED = frozenset({"契約件名・番号", "契約", "契約番号", "責任�
 
 def document(form: Form, stamp: Stamp, parties: Parties) -> Document:
     """The form laid out, its last page the conditions under which it was made."""
-    paper = PAPERS[form.number]
+    paper = registry.form(form.number).paper
     pages = letter(form, paper, stamp, parties) if isinstance(paper, Letter) else sheet(form, paper, parties)
     made = Page("作成条件", UPRIGHT, (Line("作成条件", "centre", TITLE, bold=True), Facts(stamp.entries())))
     about = "　".join(f"{number} {title}".strip() for number, title in parties.contracts[:3])

@@ -11,6 +11,7 @@ FORMAT = Format(
     (b"CARDS1\n",),
     read="every entry",
     told="nothing",
+    textual=True,
 )
 
 

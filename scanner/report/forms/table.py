@@ -1,0 +1,112 @@
+"""Every report, once: its number and names, its articles, the kind of paper it is, what it is about, who makes it.
+
+The help of ``report``, how a form is found, the names of files, what is handed in and packed, the forms of an article and
+``docs/forms.md`` are all made of this table. A new form is one entry here and a function in this package.
+Openings of letters follow the practice of 届, 承諾申請 and 報告書 (one sentence, 下記のとおり, 記, 以上).
+"""
+
+from __future__ import annotations
+
+from scanner.report.forms.spec import FormSpec, Keeps, Needs, ReportSpec
+from scanner.report.paper import questions
+from scanner.report.paper.interface import UPRIGHT, WIDE
+from scanner.report.paper.kinds import CHECKED as _CHECKED
+from scanner.report.paper.kinds import Checklist, Letter, Register
+
+_INCIDENT = frozenset(("family", "point", "medium", "mail", "suspicion", "known_on", "wrongful", "incident"))
+
+OURS: tuple[ReportSpec, ...] = (
+    ReportSpec("all", "全帳票", "every form of a contract (-o FOLDER)", also="一式 すべて", folder=True, takes=None),
+    ReportSpec("overview", "概況", "the state on one page", styles=("html",)),
+    FormSpec("1", "管理台帳", "holdings", "holdings:build", alias="holdings", also="保有個人情報等管理台帳 個人情報管理台帳", articles=(17,),
+        paper=Register(WIDE, 2)),
+    FormSpec("2", "取扱記録簿", "handling record", "record:build", alias="record", articles=(17,),
+        paper=Register(WIDE, 2)),
+    FormSpec("3", "取扱状況報告書", "status report", "monthly:report", alias="status", also="月次報告書", articles=(17,),
+        takes=frozenset(("since", "month")),
+        paper=Letter("受託した事務に係る個人情報の取扱状況を、下記のとおり報告します。", keys=1)),
+    FormSpec("4", "作業場所・保管場所届", "places", "registers:places", alias="places", articles=(3,),
+        paper=Letter("個人情報を取り扱う作業場所及び保管場所を、下記のとおり届け出ます(承諾番号のないものは承諾を申請します)。", keys=3)),
+    FormSpec("5a", "管理体制届", "posts", "declared:posts", alias="posts", articles=(2,),
+        paper=Letter("個人情報の管理及び実施の体制を、下記のとおり届け出ます。", cards=True)),
+    FormSpec("5b", "従事者名簿", "workers", "declared:workers", alias="workers", articles=(2,),
+        paper=Register(keys=3, signers=_CHECKED[:1])),
+    FormSpec("5c", "権限照合表", "rights compared", "compared:rights", alias="rights", articles=(2,),
+        paper=Checklist(keys=3)),
+    FormSpec("5d", "収集項目照合表", "items compared", "compared:items", alias="items", also="収集項目・記録項目照合表", articles=(5,),
+        paper=Checklist()),
+    FormSpec("6", "持出し管理簿", "carry-outs", "declared:carryouts", alias="carryouts", articles=(6,),
+        paper=Register(WIDE, 2, _CHECKED[:1])),
+    FormSpec("6b", "持出し照合表", "carry-outs compared", "copies:carried", alias="carried", articles=(6,),
+        paper=Checklist(keys=2)),
+    FormSpec("6c", "送信・送付記録", "sendings", "declared:transfers", alias="transfers", articles=(7,),
+        paper=Register(WIDE, 2, _CHECKED[:1])),
+    FormSpec("7", "複写等承諾管理簿", "consents", "declared:consents", alias="consents", also="複写・複製・送信承諾申請書兼管理簿 承諾申請書 承諾管理簿",
+        articles=(7,),
+        paper=Letter("個人情報の複写、複製、送信等について、下記のとおり承諾を申請し、承諾を受けたものの状況を併せて報告します。", cards=True)),
+    FormSpec("7b", "複写照合表", "copies compared", "copies:copies", alias="copies", articles=(7,),
+        paper=Checklist(WIDE, 2)),
+    FormSpec("7c", "目的外照合表", "other use compared", "compared:crossed", alias="crossed", also="目的外利用・提供照合表",
+        articles=(8,),
+        paper=Checklist()),
+    FormSpec("8", "二者確認票", "two-person checks", "checked:form", alias="checks", articles=(7,),
+        paper=Checklist(WIDE, 1)),
+    FormSpec("9a", "廃棄指示書", "disposal orders", "declared:disposal_orders", alias="disposal-orders", articles=(9,),
+        paper=Letter("下記の個人情報を、復元又は判読が不可能な方法により廃棄するよう指示します。", "workers", ("保護管理責任者", "実施者", "立会者"), cards=True)),
+    FormSpec("9b", "消去・廃棄報告書", "disposals", "declared:disposals", alias="disposals", articles=(9,),
+        paper=Letter("下記のとおり個人情報の消去又は廃棄を行いましたので、報告します。", signers=("保護管理責任者", "実施者", "立会者"), cards=True)),
+    FormSpec("9c", "残存確認結果書", "residual check", "residual:certificate", alias="residual", articles=(9, 13),
+        needs=Needs.CONTRACT, after=("disposal",), keeps=Keeps.SWEEP,
+        takes=frozenset(("family", "accept", "accept_why")),
+        paper=Letter("消去、廃棄又は返還の後に対象が残っていないかを、下記のとおり確認しました。", keys=1)),
+    FormSpec("10", "端末安全状況表", "terminals", "compared:terminals_form", alias="terminals", articles=(10,),
+        paper=Checklist(WIDE, 1)),
+    FormSpec("10R", "返還・引渡届", "return", "handed:handover", alias="return", also="返還・引渡届兼受領書", articles=(13,),
+        needs=Needs.CONTRACT,
+        paper=Letter("事務の完了に伴い、個人情報が記録された資料等を、下記のとおり返還し、又は引き渡します。", signers=("保護管理責任者", "引渡者", "確認者"), receipt="上記の資料等を受領しました。")),
+    FormSpec("11a", "第一報", "first report", "incident:first", alias="incident-first", also="事故第一報", articles=(14,),
+        needs=Needs.INCIDENT, keeps=Keeps.INCIDENT, takes=_INCIDENT,
+        paper=Letter("個人情報の取扱いに係る事故等(そのおそれを含む。)を認識しましたので、下記のとおり直ちに報告します。", item=questions.item, facts="期限及び経過")),
+    FormSpec("11b", "事故報告書", "incident report", "incident:report", alias="incident", articles=(14,),
+        needs=Needs.INCIDENT, keeps=Keeps.INCIDENT, takes=_INCIDENT,
+        paper=Letter("個人情報の取扱いに係る事故等について、下記のとおり報告します。", item=questions.item, facts="期限及び経過"
+        )),
+    FormSpec("11c", "委員会報告下書き", "draft for the commission", "incident:draft", alias="incident-draft",
+        also="個人情報保護委員会報告用下書き", articles=(14,), needs=Needs.INCIDENT, keeps=Keeps.INCIDENT, takes=_INCIDENT,
+        paper=Letter("個人情報の漏えい等について、委託者の指示により報告する内容の下書きは、下記のとおりです。", "commission", item=questions.item, facts="期限及び判断の材料")),
+    FormSpec("12", "再委託先一覧", "subcontractors", "declared:subcontractors", alias="subcontractors",
+        also="再委託承諾申請書・再委託先一覧", articles=(12,),
+        paper=Letter("下記の者への再委託について承諾を申請し、承諾を受けた再委託先を併せて報告します。", cards=True)),
+    FormSpec("12b", "外部共有照合表", "sharing compared", "compared:shared", alias="shared", articles=(12,),
+        paper=Checklist()),
+    FormSpec("13", "研修実施報告", "training", "declared:trainings", alias="training", articles=(11,),
+        paper=Letter("従事者への研修を、下記のとおり実施しましたので報告します。", cards=True)),
+    FormSpec("13b", "研修資料", "training material", "lessons:build", alias="lessons", articles=(11,),
+        paper=Checklist(UPRIGHT, signers=())),
+    ReportSpec("14", "実地調査資料一式", "inspection pack", alias="pack", also="実地調査資料 調査資料", articles=(15,), styles=("zip",),
+        folder=True, takes=None),
+    FormSpec("14b", "点検記録", "inspections", "declared:inspections", alias="inspections", also="点検・調査記録", articles=(15,),
+        takes=frozenset({"year"}),
+        paper=Checklist()),
+    FormSpec("14c", "自己点検票", "yearly self-check", "selfcheck:build", alias="self-check", articles=(15,),
+        takes=frozenset({"year"}),
+        paper=Checklist(signers=("点検者", "保護管理責任者"))),
+    FormSpec("15", "指示・報告要求管理簿", "instructions", "declared:instructions", alias="instructions", also="指示管理簿",
+        articles=(16,),
+        paper=Register(WIDE, 2)),
+    FormSpec("16", "運搬記録", "transports", "declared:transports", alias="transports", also="運搬記録・受領確認票", articles=(18,),
+        paper=Register(WIDE, 2, ("引渡者", "受領者", "保護管理責任者"))),
+    FormSpec("17", "誓約管理簿", "pledges", "declared:pledges", alias="pledges", articles=(4,),
+        paper=Register(keys=2, signers=_CHECKED[:1])),
+    FormSpec("18", "不適合・是正管理簿", "non-conformities", "registers:points", alias="points", articles=(19,),
+        paper=Register(WIDE, 1)),
+    FormSpec("19", "措置状況総括表", "summary of the articles", "overall:summary", alias="articles", also="安全管理措置状況総括表",
+        articles=(1,),
+        paper=Checklist(WIDE, 2)),
+    FormSpec("paths", "原本・写し所在一覧", "the office's own list from codes to paths (never handed out)", "paths:build",
+        inside=True,
+        paper=Register()),
+    ReportSpec("verifier", "検証ページ", "the page (or, with -o NAME.py, the program) that checks an inspection pack",
+        styles=("html", "py")),
+)  # fmt: skip
+"""In the order of the help and of what is handed in."""
