@@ -60,7 +60,8 @@ def everything(order: Order, home: Home, reader: Reader, policy: Policy, digest:
             if left is not None:
                 made.append(Made(number, spec.name, left=left))
                 continue
-            name = names.file_name(number, contract.id, day, "pdf" if style == "pdf" else wanted.partition("-")[0])
+            ending = "pdf" if style == "pdf" else wanted.partition("-")[0]
+            name = names.file_name(number, contract.id, day, ending, names.draft(number) if order.draft else "")
             made.append(Made(number, form.title, name, form.data))
     return list(_as_pdf(made)) if style == "pdf" else made
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,10 +22,12 @@ from scanner.policy import law, letters
 from scanner.policy.models import Contract, Policy
 from scanner.report.forms import registry
 from scanner.report.forms.interface import Context, Form, FormRefused, wareki, wareki_moment
-from scanner.report.forms.spec import Keeps
+from scanner.report.forms.spec import FormSpec, Keeps
 from scanner.report.paper import parties, writing
 from scanner.report.paper.stamp import Stamp
 from scanner.scan.adapters import content_key
+
+DRAFT = "下書き"
 
 
 @dataclass(slots=True)
@@ -43,6 +45,8 @@ class Order:
     """Whether a letter is given a document number: not the copies within a pack."""
     filled: bool = False
     """Refuse a form without a single line instead of issuing it."""
+    draft: bool = False
+    """To be looked through: a letter takes no number, and nothing is entered of what it would say was found or done."""
 
 
 @contextmanager
@@ -66,7 +70,7 @@ def context_of(order: Order, home: Home, reader: Reader, policy: Policy | None) 
         keys=home.keys,
         clear_names=order.clear_names,
         contract=order.contract,
-        asked=order.asked,
+        asked={**order.asked, "draft": order.draft},
     )
 
 
@@ -96,12 +100,14 @@ def issued(order: Order, home: Home, reader: Reader, policy: Policy | None, dige
     with japanese():
         context = context_of(order, home, reader, policy)
         made = spec.builder(context)
-        if order.filled and not made.rows:
-            raise FormRefused("nothing_in_it", number=order.number)
+        if not made.rows:
+            _refuse_empty(order, spec)
+        if order.draft:
+            made = replace(made, title=f"【{DRAFT}】{made.title}", mark=DRAFT)
         day = context.today
         contract = contract_of(policy, order.contract or str(made.issued.get("contract", "")))
         head = letters.letterhead(policy, contract)
-        lettered = order.numbered and spec.is_numbered
+        lettered = order.numbered and not order.draft and spec.is_numbered
         about = contract.id if contract else ""
         series = letters.series(head.documents, day, contract=about, form=made.number) if lettered else None
         number, document = _entered(store, order, spec.keeps, made, series, about)
@@ -115,12 +121,21 @@ def issued(order: Order, home: Home, reader: Reader, policy: Policy | None, dige
             law.applied(day),
             wareki(day),
         )
-        who = parties.of(head, [contract] if contract else context.contracts(), document)
+        unnumbered = f"({DRAFT} 文書番号は発行のときに付きます)" if order.draft and spec.is_numbered else ""
+        who = parties.of(head, [contract] if contract else context.contracts(), document or unnumbered)
         data = writing.written(made, stamp, who, order.style, home.path / "forms", order.template)
         with store.transaction() as db:  # found again by a scan, it is a paper of ours and no holding
             key = content_key(digest_of(data), installation_key(home))
             papers.issued(db, key, form=made.number, at=now())
         return Issued(data, made.title, (number, *made.entries), document)
+
+
+def _refuse_empty(order: Order, spec: FormSpec) -> None:
+    """A letter without a line would say that something was done, and take a number; raises ``FormRefused``."""
+    if spec.tells_lines and not order.draft:
+        raise FormRefused("letter_empty", number=order.number, title=spec.name)
+    if order.filled:
+        raise FormRefused("nothing_in_it", number=order.number)
 
 
 def contract_of(policy: Policy | None, number: str) -> Contract | None:
@@ -136,7 +151,9 @@ def _entered(
     document = ""
     with store.transaction() as db:
         issued = made.issued
-        if keeps is Keeps.SWEEP:
+        if order.draft:
+            pass
+        elif keeps is Keeps.SWEEP:
             db.execute(
                 "insert into sweeps (at, contract, families, scope, opened, unread, hosts, residue, verdict, accepted_by, accepted_why)"
                 " values (?,?,?,?,?,?,?,?,?,?,?)",
@@ -165,7 +182,7 @@ def _entered(
                     suspicion=issued["suspicion"],
                     source=issued["source"],
                 )
-        more = {}
+        more: dict[str, Any] = {"draft": True} if order.draft else {}
         if series is not None:
             document = papers.give(db, series, form=made.number, contract=about, at=now())
             more = {"document": document}

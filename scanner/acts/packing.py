@@ -45,7 +45,7 @@ def pack(order: Order, home: Home, reader: Reader, policy: Policy | None, digest
                     form = issued(one, home, reader, policy, digest, store)
                 except FormRefused as refused:
                     reason = t(f"{refused.section}.{refused.code}", **refused.details)
-                    missing.append((f"帳票{one.number}{title}", reason))
+                    missing.append((f"帳票{one.number}{title or f'({registry.form(one.number).name})'}", reason))
                     continue
                 members.append(Member(path, form.data, f"帳票{one.number} {form.title}{title}"))
                 cited[path] = form.entries

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 @click.option("--month", type=MONTH, metavar=t("meta.month"), help=t("option.form_month"))
 @click.option("--year", type=YEAR, metavar=t("meta.year"), help=t("option.form_year"))
 @click.option("--template", metavar=t("meta.file"), help=t("option.template"))
+@click.option("--draft", is_flag=True, help=t("option.draft"))
 @click.option("--clear-names", is_flag=True, help=t("option.clear_names"))
 @common.policy_option
 @common.home_option
@@ -64,6 +65,7 @@ def command(
     month: date | None,
     year: int | None,
     template: str | None,
+    draft: bool,
     clear_names: bool,
     policy_path: str | None,
     home: str | None,
@@ -72,6 +74,8 @@ def command(
     """Write a report."""
     from scanner.acts.issuing import Order
     from scanner.inventory.reader import Reader
+    from scanner.report.forms.names import called
+    from scanner.report.forms.registry import FORMS
 
     name = refuse_unknown(form)
     if name == "14b" and year:
@@ -92,6 +96,8 @@ def command(
         "year": year,
     }
     refuse_foreign(name, (option for option, value in asked.items() if value not in (None, False, "", ())))
+    if draft and name not in FORMS and name != "all":
+        raise Failure(t("report.no_draft", form=called(name)), EXIT_USAGE)
     state = common.the_home(home)
     if name != "all":
         style = chosen(name, style, output, template)
@@ -103,13 +109,14 @@ def command(
         _key_told(state)
         return
     reader = Reader(state.database)
-    order = Order(name, style or "xlsx", contract, clear_names, Path(template) if template else None, asked)
+    file = Path(template) if template else None
+    order = Order(name, style or "xlsx", contract, clear_names, file, asked, draft=draft)
     if name == "all":
         policy, digest = _settled(order, state, policy_path)
         path = hand_in(order, style, output, state, reader, policy, digest)
     else:
         made = _made(order, state, reader, policy_path)
-        path = target(name, order.style if name != "14" else "zip", contract, state, output)
+        path = target(name, order.style if name != "14" else "zip", contract, state, output, draft=draft)
         if isinstance(made, bytes):
             common.put(path, made)
         else:

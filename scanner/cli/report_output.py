@@ -48,7 +48,7 @@ def chosen(number: str, style: str | None, output: str | None, template: str | N
     return style or ending or (of_template if of_template in ("xlsx", "docx") else usual)
 
 
-def target(number: str, style: str, contract: str, state: Home, output: str | None) -> Path:
+def target(number: str, style: str, contract: str, state: Home, output: str | None, *, draft: bool = False) -> Path:
     """The file to write: the given one, or one with its title in the folder of reports, beside those that are there."""
     from scanner.inventory.home import prepare
 
@@ -56,7 +56,8 @@ def target(number: str, style: str, contract: str, state: Home, output: str | No
         return Path(output)
     prepare(state)
     state.reports.mkdir(exist_ok=True, mode=0o700)
-    name = names.file_name(number, contract, clock.today(), ending_of(style))
+    title = names.draft(number) if draft else ""
+    name = names.file_name(number, contract, clock.today(), ending_of(style), title)
     return state.reports / names.unused(name, (path.name for path in state.reports.iterdir()))
 
 

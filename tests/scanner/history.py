@@ -66,6 +66,7 @@ id = "廃-1"
 instruction = "指-2"
 scope = ["R-9"]
 count = 3
+executed_on = 2026-06-12
 [[contract.inspection]]
 id = "点-1"
 date = 2026-06-20

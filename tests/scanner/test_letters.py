@@ -157,7 +157,7 @@ def test_a_letter_takes_a_number_and_a_register_none(
 ) -> None:
     home, named = tmp_path / "home", tmp_path / "policy.toml"
     assert sekisho("scan", "--home", home, "-p", named, office / "共有フォルダ", "--depth", "quick").code in (0, 1, 3)
-    for form in ("4", "1", "4"):
+    for form in ("3", "1", "3"):
         for contract in ("A", "B"):
             target = tmp_path / f"{form}.csv"
             assert sekisho("report", form, "--contract", contract, "--home", home, "-p", named, "-o", target).code == 0
@@ -165,9 +165,9 @@ def test_a_letter_takes_a_number_and_a_register_none(
         given = db.execute("select contract, form, document from papers order by id").fetchall()
     year = date.today().year - 2018
     assert given == [
-        ("A", "4", "甲第1号"),
-        ("B", "4", f"甲令和{year}-001"),
-        ("A", "4", "甲第2号"),
-        ("B", "4", f"甲令和{year}-002"),
+        ("A", "3", "甲第1号"),
+        ("B", "3", f"甲令和{year}-001"),
+        ("A", "3", "甲第2号"),
+        ("B", "3", f"甲令和{year}-002"),
     ]
     assert '"document":"甲第2号"' in sekisho("ledger", "show", "--home", home, "--format", "jsonl").out.replace(" ", "")

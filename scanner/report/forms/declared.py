@@ -48,17 +48,24 @@ def _build(
     columns: Iterable[Column],
     keep: Callable[[Any], bool] = lambda _: True,
     notes: tuple[str, ...] = (),
+    done: str = "",
 ) -> Callable[[Context], Form]:
+    """``done``: the field with the day on which an entry was done. A letter that says so leaves out, and names, what is not done yet;
+    a draft has it."""
     chosen = tuple(columns)
 
     def build(context: Context) -> Form:
-        rows = [
-            (contract.id, *(value(context, contract, entry) for _, value in chosen))
-            for contract in context.contracts()
-            for entry in getattr(contract, register)
-            if keep(entry)
-        ]
-        return Form(number, title, ("契約番号", *(label for label, _ in chosen)), rows, list(notes))
+        rows: list[tuple[object, ...]] = []
+        later: list[str] = []
+        for contract in context.contracts():
+            for entry in filter(keep, getattr(contract, register)):
+                day = getattr(entry, done) if done else context.today
+                if not context.draft and (day is None or day > context.today):
+                    later.append(f"{contract.id} {entry.id}")
+                    continue
+                rows.append((contract.id, *(value(context, contract, entry) for _, value in chosen)))
+        told = [f"登録されていて、まだ実施されていないもの: {'、'.join(later)}(本書に含めていません)"] if later else []
+        return Form(number, title, ("契約番号", *(label for label, _ in chosen)), rows, [*notes, *told])
 
     return build
 
@@ -196,6 +203,7 @@ disposals = _build(
      _field("実施者", "executor"), _field("立会者", "witness"), _field("実施日", "executed_on"), _field("実施場所", "place"),
      _field("外部証明書番号", "certificate"), ("残存確認", _sweep)],
     notes=("残存の有無は、帳票9c 残存確認結果書の検査範囲についてのものです。媒体単位の証拠は、外部証明書によります。",),
+    done="executed_on",
 )  # fmt: skip
 
 
@@ -220,6 +228,7 @@ def trainings(context: Context) -> Form:
         [_field("番号", "id"), _field("日付", "date"), _field("研修名", "title"), _field("内容", "topics"),
          ("対象者数", lambda _, k, s: sum(w.active(s.date) for w in k.worker)), ("受講者数", lambda _, __, s: len(s.attendees)), _field("受講者", "attendees"), _field("未受講者", "absent"),
          _field("再受講日", "repeated_on"), _field("講師", "lecturer"), _field("資料", "material")],
+        done="date",
     )(context)  # fmt: skip
     for contract in context.contracts():
         none = [w.id for w in contract.worker if w.active(context.today) and trained(contract, w) is None]

@@ -68,7 +68,7 @@ def handover(context: Context) -> Form:
     facts: list[tuple[str, object]] = [
         ("契約件名・番号", f"{contract.title} {contract.id}"),
         ("事務完了日", wareki(contract.completed_on) or "(登録なし)"),
-        ("返還日", "、".join(wareki(h.date) for h in acts) or "(未了)"),
+        ("返還日", "、".join(wareki(h.date) + ("" if h.date <= context.today else "(予定)") for h in acts) or "(未了)"),
         ("受領書", "、".join(h.receipt for h in acts if h.receipt) or "(未了)"),
         ("委託者の別途指示", "、".join(others) or "なし"),
         (

@@ -54,7 +54,7 @@ class Form:
     texts: list[tuple[str, list[str]]] = field(default_factory=list)
     """Texts that go along: title and paragraphs."""
     mark: str = ""
-    """What every page says of who may see it: 部外秘."""
+    """What every page says of who may see it, or of what it is: 部外秘, 下書き."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,17 @@ class Context:
     contract: str = ""
     """Only this contract; empty for all."""
     asked: dict[str, Any] = field(default_factory=dict)
-    """What was asked beyond the form: family, point, accepted gaps."""
+    """What was asked beyond the form: family, point, accepted gaps, whether it is a draft."""
 
     def contracts(self) -> list[Contract]:
         """Contracts that the form is about."""
         found = self.policy.contract if self.policy else ()
         return [c for c in found if self.contract in ("", c.id)]
+
+    @property
+    def draft(self) -> bool:
+        """Whether it is a draft: then what is still to be done stands in it too."""
+        return bool(self.asked.get("draft"))
 
     def families(self) -> list[Family]:
         """Families of those contracts, settled for the day."""

@@ -70,6 +70,11 @@ def file_name(number: str, contract: str, day: date, ending: str, name: str = ""
     return "_".join(part for part in parts if part) + f".{ending}"
 
 
+def draft(number: str) -> str:
+    """The title of a draft in the name of its file."""
+    return f"{REPORTS[number].name}(下書き)"
+
+
 def _kept(contract: str) -> str:
     plain = "".join(c if c.isprintable() else "_" for c in contract.translate(_FORBIDDEN))
     return plain.strip(" .")[:_LONGEST]

@@ -113,3 +113,8 @@ class FormSpec(ReportSpec):
     def is_numbered(self) -> bool:
         """Whether it is a letter to the entruster: each is given a document number when it is made."""
         return isinstance(self.paper, Letter) and self.paper.to == "entruster"
+
+    @property
+    def tells_lines(self) -> bool:
+        """Whether it is a letter that says nothing without a line in its table: it is not issued empty."""
+        return isinstance(self.paper, Letter) and not self.paper.empty

@@ -58,7 +58,7 @@ OURS: tuple[ReportSpec, ...] = (
     FormSpec("9c", "残存確認結果書", "residual check", "residual:certificate", alias="residual", articles=(9, 13),
         needs=Needs.CONTRACT, after=("disposal",), keeps=Keeps.SWEEP,
         takes=frozenset(("family", "accept", "accept_why")),
-        paper=Letter("消去、廃棄又は返還の後に対象が残っていないかを、下記のとおり確認しました。", keys=1)),
+        paper=Letter("消去、廃棄又は返還の後に対象が残っていないかを、下記のとおり確認しました。", keys=1, empty=True)),
     FormSpec("10", "端末安全状況表", "terminals", "compared:terminals_form", alias="terminals", articles=(10,),
         paper=Checklist(WIDE, 1)),
     FormSpec("10R", "返還・引渡届", "return", "handed:handover", alias="return", also="返還・引渡届兼受領書", articles=(13,),

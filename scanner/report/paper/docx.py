@@ -67,7 +67,7 @@ def written(document: Document) -> bytes:
             )
     for section, page in zip(made.sections, pages, strict=True):
         _set(section, page.sheet)
-        _head(section, document if page.titled else None)
+        _head(section, document, titled=page.titled)
     _foot(made.sections[0], document.foot)
     buffer = io.BytesIO()
     made.core_properties.title = document.title
@@ -94,12 +94,14 @@ def _set(section: Any, sheet: Sheet) -> None:
     section.footer_distance = section.header_distance = Mm(8)
 
 
-def _head(section: Any, document: Document | None) -> None:
-    """What a register bears above each of its pages; nothing above other pages."""
+def _head(section: Any, document: Document, *, titled: bool) -> None:
+    """What a register bears above each of its pages; above other pages the mark alone, where there is one."""
     head = section.header
     head.is_linked_to_previous = False
     old = head.paragraphs[0]._p
-    if document is not None:
+    if document.mark and not titled:
+        old.addprevious(_element(_line(Line(document.mark, "centre", TITLE, bold=True), SANS)))
+    if titled:
         room = (section.page_width - section.left_margin - section.right_margin) / 36_000  # English metric units a mm
         widths = [room * 0.32, room * 0.36, room * 0.32]
         cells = [

@@ -41,9 +41,10 @@ def written(document: Document) -> str:
         for name, s in sheets.items()
     )
     body = "".join(_page(page, document) for page in document.flowing())
+    mark = f'<p class="mark">{escape(document.mark)}</p>' if document.mark else ""
     return (
         f'<!doctype html><html lang="ja"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{escape(document.title)}</title><style>{_CSS}{rules}</style></head><body>{body}"
+        f"<title>{escape(document.title)}</title><style>{_CSS}{rules}</style></head><body>{mark}{body}"
         f"<footer>{escape(document.foot)}</footer></body></html>\n"
     )
 
@@ -58,6 +59,7 @@ _CSS = (
     ".grid th,.facts th,.sign th{background:#e8edf3}.grid th,.sign th{text-align:center}.number{text-align:right}"
     ".sender{width:50%;margin-left:50%}.sign{width:auto;margin-left:auto}.sign td{width:42mm;height:15mm}"
     f"footer{{font-size:{SMALLEST:g}pt;text-align:center}}"
+    ".mark{position:fixed;top:40%;left:0;right:0;text-align:center;font-size:80pt;color:#0000001a;transform:rotate(-30deg);z-index:-1}"
     "@media print{body{margin:0}section{break-after:page;margin:0;max-width:none}section:last-of-type{break-after:auto}"
     "thead{display:table-header-group}tr,.sign{break-inside:avoid}footer{display:none}}"
 )

@@ -120,6 +120,8 @@ class Document:
     foot: str
     """What stands below every page, beside its number."""
     pages: tuple[Page, ...]
+    mark: str = ""
+    """What stands large above every page: 部外秘, 下書き."""
 
     def flowing(self) -> list[Page]:
         """The pages as a program shows them that lets text flow."""

@@ -29,6 +29,8 @@ class Letter:
     facts: str = ""
     """Title of a table of the facts; empty where they are items."""
     keys: int = 2
+    empty: bool = False
+    """Whether it tells something also where its table has no line."""
 
 
 @dataclass(frozen=True, slots=True)

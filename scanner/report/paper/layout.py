@@ -48,6 +48,7 @@ def document(form: Form, stamp: Stamp, parties: Parties) -> Document:
         (f"{about}{more}" or "契約の登録なし", f"{parties.head.contractor.name}　{stamp.day}".strip()),
         f"{form.mark}　{stamp.foot(form.number)}" if form.mark else stamp.foot(form.number),
         (*pages, made),
+        form.mark,
     )
 
 

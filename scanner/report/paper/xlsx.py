@@ -71,6 +71,9 @@ def written(document: Document) -> bytes:
                 sheet.oddHeader.center.text = _kept(f"{page.name} {document.title}")
                 sheet.oddHeader.center.font, sheet.oddHeader.center.size = f"{SANS},標準", 13
             _letter(sheet, page)
+            if document.mark and not page.follows:
+                sheet.oddHeader.center.text = _kept(document.mark)
+                sheet.oddHeader.center.font, sheet.oddHeader.center.size = f"{SANS},標準", 13
     book.properties.title, book.properties.creator = document.title, ""
     buffer = io.BytesIO()
     book.save(buffer)
