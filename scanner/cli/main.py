@@ -34,6 +34,8 @@ COMMANDS = {
     "originals": "originals",
     "merge": "merge",
     "cluster": "cluster",
+    "hub": "hub",
+    "agent": "agent",
     "ledger": "ledger",
     "witness": "witness",
     "keys": "keys",

@@ -15,10 +15,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from scanner.model import Reason
+from scanner.model import OutcomeKind, Reason
 from scanner.paths.names import Span, outermost, span, within
 
-_FINE = ("", Reason.EMPTY.value)
+FINE = ("", Reason.EMPTY.value)
+"""Reasons of files that were wholly looked at."""
+OUTCOME_NOT_EXAMINED = OutcomeKind.NOT_EXAMINED.value
 
 
 class Tried(NamedTuple):
@@ -87,9 +89,9 @@ def of(db: sqlite3.Connection, roots: Sequence[bytes] = (), since: str = "") -> 
     ranges = [span(root) for root in outer]
     counts: Counter[str] = Counter()
     reasons: dict[str, Tried] = {}
-    for outcome, reason, number, first, last in _rows(db, ranges, since):
+    for outcome, reason, number, first, last in (*counted(db, ranges, since), *_told(db, ranges, since)):
         counts[outcome] += number
-        if reason not in _FINE:
+        if reason not in FINE:
             _add(reasons, reason, number, (first, last))
     unwalked = tuple(w for w in asked if not w.walked or w.walked < since)
     _add(reasons, Reason.NOT_WALKED.value, len(unwalked), [w.tried for w in unwalked])
@@ -114,7 +116,23 @@ def _add(reasons: dict[str, Tried], reason: str, number: int, moments: Sequence[
     reasons[reason] = Tried(before.number + number, min(told, default=""), max(told, default=""))
 
 
-def _rows(db: sqlite3.Connection, ranges: Sequence[Span], since: str) -> Iterable[tuple[str, str, int, str, str]]:
+def _told(db: sqlite3.Connection, ranges: Sequence[Span], since: str) -> list[tuple[str, str, int, str, str]]:
+    """The same as terminals told it to a hub, whose inventory has not all of their files."""
+    below, where = _below(ranges)
+    rows = db.execute(
+        f"select outcome, reason, number, first, last from told_coverage f where {below}",  # noqa: S608
+        where,
+    )
+    stale = OUTCOME_NOT_EXAMINED, Reason.NOT_REACHED.value
+    return [
+        (*((outcome, reason) if last >= since else stale), number, first, last)
+        for outcome, reason, number, first, last in rows
+    ]
+
+
+def counted(
+    db: sqlite3.Connection, ranges: Sequence[Span] = (), since: str = ""
+) -> Iterable[tuple[str, str, int, str, str]]:
     """(outcome, reason, how many, first and last moment of a try). A row that the last whole walk of its root did not meet, or
     that lies behind a folder which could not be listed since, is one that was not reached."""
     missed = [(host, *span(path), run) for host, path, run in (*_ends(db), *_blocking(db))]
@@ -127,7 +145,7 @@ def _rows(db: sqlite3.Connection, ranges: Sequence[Span], since: str) -> Iterabl
         " select f.outcome, coalesce(f.reason, '') as reason, f.last_seen, f.content_id, f.last_seen < ? or exists ("
         "  select 1 from missed m where m.host = f.host and m.run > f.run_id"
         "   and (f.path = m.self or (f.path >= m.low and f.path < m.high))) as missed"
-        f" from files f where f.gone is null and {below}),"
+        f" from files f where f.gone is null and {below} and f.host not in (select host from told_coverage)),"
         " told as (select case when missed then 'not_examined' when outcome = 'unchanged' then 'examined' else outcome end as outcome,"
         "  case when not missed or reason not in ('', 'empty') then reason else 'not_reached' end as reason,"
         "  case when reason in ('', 'empty') then last_seen"

@@ -79,6 +79,17 @@ KINDS = (
     "cosigned",
     "stamped",
     "points_judged_again",
+    "hub_joined",
+    "hub_left",
+    "hub_differs",
+    "policy_taken",
+    "hub_begun",
+    "terminal_enrolled",
+    "terminal_approved",
+    "terminal_revoked",
+    "terminal_stopped",
+    "policy_published",
+    "terminal_asked",
 )
 
 

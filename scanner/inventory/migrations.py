@@ -12,7 +12,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from scanner.inventory import coverage, custody, ledger, papers, scope
+from scanner.inventory import coverage, custody, fleet, ledger, papers, scope
 from scanner.inventory.copy_before import copied
 from scanner.inventory.duty_tables import DUTIES
 from scanner.inventory.record import seals, tree, upgrade
@@ -36,6 +36,7 @@ NAMES = (
     "m013_papers",
     "m014_issued",
     "m015_names",
+    "m016_fleet",
 )
 """Every step in order: tells without importing sqlite-utils whether a database is current."""
 
@@ -369,6 +370,10 @@ def steps(connection: sqlite3.Connection, before: str | None = None) -> None:
     @migrations()  # type: ignore[untyped-decorator]
     def m015_names(db: Database) -> None:
         custody.name_all(db.conn)
+
+    @migrations()  # type: ignore[untyped-decorator]
+    def m016_fleet(db: Database) -> None:
+        fleet.create(db.conn)
 
     migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False), stop_before=before)
 

@@ -349,6 +349,14 @@ class RecordRules(_Strict):
     )
 
 
+class HubRules(_Strict):
+    """集約サーバーへ送る内容 (docs/hub.md)."""
+
+    paths: Literal["masked", "code", "clear"] = Field(
+        default="masked", description="パスの送り方: masked=拡張子とコード、code=コードだけ、clear=そのまま"
+    )
+
+
 class Policy(_Strict):
     """All contracts of one contractor, and the media of the house."""
 
@@ -362,6 +370,7 @@ class Policy(_Strict):
     gate: GateRules = GateRules(outbox="")
     watch: Watch = Watch()
     record: RecordRules = RecordRules()
+    hub: HubRules = HubRules()
 
     @model_validator(mode="after")
     def _consistent(self) -> Policy:

@@ -29,6 +29,11 @@ UNSEALED = {
     "seal_pending": "what changed since the last commitment, each row under the key's code",
     "seal_tables": "roots of the last commitment, which the record has",
     "sketches": "an index of contents.sketch, which is sealed; verification compares the two",
+    "hub_link": "how far the sending to a hub is; the hub countersigns the record itself",
+    "hub_sent": "what a hub was told, which it is told anew as a whole every week",
+    "hub_outbox": "batches for a hub, each signed and naming the one before",
+    "hub_applied": "how far a hub's inventory is; made again from the batches",
+    "hub_rows": "numbers of rows there and here; made again from the batches",
     "_sqlite_migrations": "which version made the tables: a restored older one is found by its rows",
 }
 """Tables that are not sealed, and why."""

@@ -32,7 +32,9 @@ NONE = bytes(DIGEST)
 """In the place of a row that is not there."""
 _NOTED = "touched_rows"
 _UNKNOWN = 2
-REPLACED = frozenset({"alike", "copies", "findings", "key_ids", "passed_by", "quieted", "roots", "runs", "tokens"})
+REPLACED = frozenset(
+    {"alike", "copies", "findings", "key_ids", "passed_by", "quieted", "roots", "runs", "told_coverage", "tokens"}
+)
 """Tables whose rows give way to others in normal work. What is deleted anywhere else is an entry of the record (``removed``)."""
 Strange = tuple[str, int]
 """(table, number of the row) that is not as the program left it."""

@@ -1,0 +1,117 @@
+"""Which hub a terminal sends to, as whom, and how far it is: one row of its own inventory. Its key lies with the other keys."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from scanner.agent.errors import AgentError
+from scanner.inventory.record import key
+from scanner.inventory.secretfile import place
+
+FILE = "terminal.key"
+_LENGTH = 32
+_FIELDS = (
+    "url, hub, pin, ca, terminal, name, officers, call, entries, policy_version, state, heard, later, whole, requests"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The row."""
+
+    url: str
+    hub: str
+    """The hub's key as a witness (vkey)."""
+    pin: str
+    ca: str
+    terminal: str
+    name: str
+    officers: dict[str, str]
+    """Number → public key, hexadecimal: whose signatures make a policy."""
+    call: int
+    entries: int
+    """Entries of the record that were put into batches."""
+    policy_version: int
+    state: str
+    """``waiting``, ``approved``, ``revoked``, ``stopped`` (the hub has something else of this terminal), ``left``."""
+    heard: str
+    later: str
+    """Not to be called before this moment (UTC)."""
+    whole: str
+    """When everything was last told anew."""
+    requests: tuple[dict[str, str], ...]
+    """What the hub asked for and was not done yet."""
+
+
+def read(db: sqlite3.Connection) -> Link | None:
+    """``None`` where the terminal is enrolled nowhere."""
+    row = db.execute(f"select {_FIELDS} from hub_link").fetchone()  # noqa: S608
+    if row is None:
+        return None
+    found = dict(zip(_FIELDS.split(", "), tuple(row), strict=True))
+    return Link(
+        **{**found, "officers": json.loads(found["officers"]), "requests": tuple(json.loads(found["requests"]))}
+    )
+
+
+def needed(db: sqlite3.Connection) -> Link:
+    """Raises ``AgentError`` where the terminal is enrolled nowhere, or has left."""
+    found = read(db)
+    if found is None or found.state == "left":
+        raise AgentError("not_enrolled")
+    return found
+
+
+def fresh(
+    url: str, hub: str, pin: str, ca: Path | None, answer: dict[str, object], name: str, officers: dict[str, str]
+) -> Link:
+    """A new one, out of what the hub answered to the enrolment."""
+    authority = str(ca.resolve()) if ca else ""
+    terminal, state = str(answer.get("terminal", "")), str(answer.get("state", "waiting"))
+    return Link(url, hub, pin, authority, terminal, name, officers, 0, 0, 0, state, "", "", "", ())
+
+
+def begin(db: sqlite3.Connection, link: Link) -> None:
+    """Enter a new one in the place of an old; what was sent to the old one is forgotten. Inside a transaction."""
+    for table in ("hub_link", "hub_sent", "hub_outbox"):
+        db.execute(f"delete from {table}")  # noqa: S608
+    values = (link.url, link.hub, link.pin, link.ca, link.terminal, link.name, json.dumps(link.officers), link.state)
+    db.execute(
+        "insert into hub_link (id, url, hub, pin, ca, terminal, name, officers, state) values (1, ?, ?, ?, ?, ?, ?, ?, ?)",
+        values,
+    )
+
+
+def keep(db: sqlite3.Connection, **fields: object) -> None:
+    """Change fields. Inside a transaction."""
+    named = ", ".join(f"{name} = ?" for name in fields)
+    values = [json.dumps(v) if name in ("requests", "officers") else v for name, v in fields.items()]
+    db.execute(f"update hub_link set {named}", values)  # noqa: S608  # names of our own columns
+
+
+def next_call(db: sqlite3.Connection) -> int:
+    """The number of the next call. Inside a transaction, which is on the disk before the call is made."""
+    db.execute("update hub_link set call = call + 1")
+    return int(db.execute("select call from hub_link").fetchone()[0])
+
+
+def seed(database: Path) -> bytes:
+    """The terminal's key; raises ``AgentError`` where it is missing or damaged."""
+    try:
+        found = (key.beside(database) / FILE).read_bytes()
+    except OSError:
+        found = b""
+    if len(found) != _LENGTH:
+        raise AgentError("key_missing", path=key.beside(database) / FILE)
+    return found
+
+
+def new_seed(database: Path) -> bytes:
+    """A new key in the place of the old: for each enrolment its own."""
+    made = secrets.token_bytes(_LENGTH)
+    place(key.beside(database) / FILE, made, over=True)
+    return made

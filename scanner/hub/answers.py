@@ -1,0 +1,240 @@
+"""What the hub answers to each call. Whoever calls is known by the signature before anything of the body is looked at."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+from scanner import clock
+from scanner.fleet import batch as batches
+from scanner.fleet import envelope, frame, keys, pieces, token
+from scanner.fleet.errors import WireError
+from scanner.hub import terminals, witness
+from scanner.hub.database import Work
+from scanner.hub.desk import Desk
+from scanner.hub.errors import Refusal
+from scanner.hub.frontier import grown
+from scanner.hub.terminals import APPROVED, CONFLICT, REVOKED, WAITING, Terminal
+from scanner.tlog.note import ED25519, NoteError, parse_vkey
+
+SMALL = 256 << 10
+"""Bytes of any body but a batch."""
+NOTHING = bytes(32)
+Answer = dict[str, Any]
+
+
+class Answers:
+    """The calls of one hub, by their paths."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._by_path: dict[str, Callable[[envelope.Call, Terminal, Work, bytes, Any], Answer]] = {
+            "/v1/hello": self._hello,
+            "/v1/batch": self._batch,
+            "/v1/head": self._head,
+            "/v1/policy": self._policy,
+        }
+
+    def answer(self, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Raises ``Refusal``, which is counted already."""
+        terminal = ""
+        try:
+            if path == "/v1/enrol":
+                return self._enrol(body)
+            act = self._by_path.get(path)
+            if act is None:
+                raise Refusal("no_such_call", 404)
+            call = envelope.read(headers)
+            with self._desk.database.transaction() as work:
+                caller = terminals.locked(work, call.terminal)
+            terminal = caller.id
+            if not call.holds(caller.key, self._desk.vkey, path, body):
+                raise Refusal("forged", 401)
+            if caller.state == REVOKED:
+                raise Refusal("revoked")
+            prepared = self._prepared(path, caller, body)
+            answer = terminals.counted(self._desk.database, lambda work: self._in_turn(work, act, call, body, prepared))
+        except WireError as error:
+            terminals.refused(self._desk.database, error.what, terminal)
+            raise Refusal(error.what, 400) from None
+        except Refusal as error:
+            terminals.refused(self._desk.database, error.what, terminal)
+            raise
+        return answer  # type: ignore[return-value]
+
+    def _in_turn(
+        self, work: Work, act: Callable[..., Answer], call: envelope.Call, body: bytes, prepared: Any
+    ) -> Answer:
+        caller = terminals.locked(work, call.terminal)
+        if call.number <= caller.call:
+            raise Refusal("replay", 409, call=caller.call)
+        terminals.keep(work, caller.id, call=call.number, heard=clock.stamp())
+        return act(call, caller, work, body, prepared)
+
+    def _prepared(self, path: str, caller: Terminal, body: bytes) -> Any:
+        """What of the body can be looked at before the tables are asked."""
+        if path == "/v1/batch":
+            if not frame.signed_by(body, caller.key):
+                raise Refusal("forged", 401)
+            return batches.read(frame.unpack(body))
+        return _object(body)
+
+    def _hello(self, call: envelope.Call, caller: Terminal, work: Work, body: bytes, said: Any) -> Answer:
+        number, digest = said.get("number"), said.get("digest")
+        if not isinstance(number, int) or not isinstance(digest, str):
+            raise WireError("malformed")
+        if caller.state in (APPROVED, WAITING):
+            caller = self._compared(work, caller, number, digest)
+        terminals.keep(work, caller.id, version=str(said.get("version", ""))[:40])
+        if isinstance(said.get("policy"), int):
+            terminals.keep(work, caller.id, policy=min(max(said["policy"], 0), 1 << 31))
+        for one in said.get("taken", [])[:64]:
+            work.run(
+                "update requests set told = ? where id = ? and terminal = ? and told = ''",
+                (clock.stamp(), str(one), caller.id),
+            )
+        asked = work.all(
+            "select id, kind from requests where terminal = ? and told = '' order by made limit 16", (caller.id,)
+        )
+        newest = work.all("select coalesce(max(version), 0) from pieces")[0][0]
+        return {
+            "state": caller.state,
+            "number": caller.number,
+            "digest": caller.digest.hex(),
+            "leaves": caller.leaves,
+            "seen": caller.seen,
+            "policy": int(newest),
+            "requests": [{"id": i, "kind": kind} for i, kind in asked],
+        }
+
+    def _compared(self, work: Work, caller: Terminal, number: int, digest: str) -> Terminal:
+        """A terminal that lacks what it sent, or has another batch of the same number, is not what it was, or not alone."""
+        why = "rollback" if number < caller.number else ""
+        if number == caller.number and digest != caller.digest.hex():
+            why = "fork"
+        if why:
+            terminals.conflict(work, caller, why)
+            return terminals.locked(work, caller.id)
+        return caller
+
+    def _batch(self, call: envelope.Call, caller: Terminal, work: Work, body: bytes, said: batches.Batch) -> Answer:
+        if said.terminal != caller.id:
+            raise Refusal("another")
+        if caller.state != APPROVED:
+            raise Refusal("conflict" if caller.state == CONFLICT else caller.state)
+        digest = frame.digest(body)
+        if said.number <= caller.number:
+            known = work.all("select digest from batches where terminal = ? and number = ?", (caller.id, said.number))
+            if known and bytes(known[0][0]) == digest:
+                return {"number": caller.number}
+            terminals.conflict(work, caller, "clone")
+            raise Refusal("conflict", 409)
+        follows = said.since == caller.number and said.before == caller.digest.hex()
+        if not follows or (said.number != said.since + 1 and not said.anew):
+            raise Refusal("gap", 409, number=caller.number)
+        if said.entries and said.first != caller.leaves:
+            raise Refusal("entries", 409, leaves=caller.leaves)
+        leaves, frontier = grown(caller.leaves, caller.frontier, said.entries)
+        work.run(
+            "insert into batches (terminal, number, since, digest, anew, at, frame) values (?, ?, ?, ?, ?, ?, ?)",
+            (caller.id, said.number, said.since, digest, int(said.anew), clock.stamp(), body),
+        )
+        terminals.keep(work, caller.id, number=said.number, digest=digest, leaves=leaves, frontier=frontier)
+        return {"number": said.number}
+
+    def _head(self, call: envelope.Call, caller: Terminal, work: Work, body: bytes, said: Any) -> Answer:
+        if caller.state != APPROVED:
+            raise Refusal("conflict" if caller.state == CONFLICT else caller.state)
+        return {"line": witness.countersign(self._desk.witness, caller, work, said)}
+
+    def _policy(self, call: envelope.Call, caller: Terminal, work: Work, body: bytes, said: Any) -> Answer:
+        if caller.state != APPROVED:
+            raise Refusal("conflict" if caller.state == CONFLICT else caller.state)
+        rows = work.all("select piece from pieces where version = (select max(version) from pieces) order by contract")
+        found = [one for row in rows for one in pieces.read(row[0])]
+        return {"pieces": pieces.write(p for p in found if p.names(caller.name.partition("~")[0]))}
+
+    def _enrol(self, body: bytes) -> Answer:
+        asked = _object(body)
+        said, proof = asked.get("said"), asked.get("proof")
+        names = {"token", "secret", "name", "key", "record", "version"}
+        if not isinstance(said, dict) or set(said) != names or not all(isinstance(v, str) for v in said.values()):
+            raise WireError("malformed")
+        if not re.fullmatch(r"[0-9a-f]{64}", said["key"]) or not isinstance(proof, str):
+            raise WireError("malformed")
+        if not 0 < len(said["name"]) <= 120 or "~" in said["name"] or not re.fullmatch(r"[0-9a-f]{128}", proof):
+            raise WireError("malformed")
+        public = bytes.fromhex(said["key"])
+        if not keys.holds(public, token.DOMAIN, orjson.dumps(said, option=orjson.OPT_SORT_KEYS), bytes.fromhex(proof)):
+            raise Refusal("forged", 401)
+        if said["record"]:
+            try:
+                if parse_vkey(said["record"]).kind != ED25519:
+                    raise WireError("malformed")
+            except NoteError:
+                raise WireError("malformed") from None
+        return terminals.counted(self._desk.database, lambda work: self._taken_in(work, said, public))  # type: ignore[return-value]
+
+    def _taken_in(self, work: Work, said: dict[str, str], public: bytes) -> Answer:
+        rows = work.all(
+            f"select digest, ends, most, used, automatic, revoked from tokens where id = ?{work.lock}",  # noqa: S608
+            (said["token"],),
+        )
+        digest = token.Token(said["token"], said["secret"], "", "", "").digest
+        if not rows or not secrets.compare_digest(rows[0][0], digest):
+            raise Refusal("token")
+        known = terminals.all_of(work, "key = ?", (public,))
+        if not known:
+            _, ends, most, used, automatic, revoked = rows[0]
+            if revoked or ends < clock.stamp() or used >= most:
+                raise Refusal("token_over")
+            work.run("update tokens set used = used + 1 where id = ?", (said["token"],))
+            known = [self._entered(work, said, public, APPROVED if automatic else WAITING)]
+        return {"terminal": known[0].id, "state": known[0].state, "officers": self._desk.officers}
+
+    def _entered(self, work: Work, said: dict[str, str], public: bytes, state: str) -> Terminal:
+        """Two machines of one name are two terminals: the later one has a number behind its name."""
+        number, name, times = secrets.token_hex(8), said["name"], 1
+        while work.all("select 1 from terminals where name = ?", (name,)):
+            times += 1
+            name = f"{said['name']}~{times}"
+        records = json.dumps([said["record"]] if said["record"] else [])
+        moment = clock.stamp()
+        work.run(
+            "insert into terminals (id, name, key, state, why, token, enrolled, decided, heard, version, call, number, digest, records, seen,"
+            " root, signed, record_state, leaves, frontier, policy)"
+            " values (?, ?, ?, ?, '', ?, ?, '', ?, ?, 0, 0, ?, ?, 0, ?, '', '', 0, ?, 0)",
+            (
+                number,
+                name,
+                public,
+                state,
+                said["token"],
+                moment,
+                moment,
+                said["version"][:40],
+                NOTHING,
+                records,
+                NOTHING,
+                b"",
+            ),
+        )
+        terminals.event(work, "terminal_enrolled", number, name=name, state=state)
+        return terminals.all_of(work, "id = ?", (number,))[0]
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    if len(body) > SMALL:
+        raise WireError("oversize")
+    try:
+        found = orjson.loads(body)
+    except ValueError:
+        raise WireError("malformed") from None
+    if not isinstance(found, dict):
+        raise WireError("malformed")
+    return found

@@ -1,0 +1,169 @@
+"""The hub's own tables on SQLite or PostgreSQL: the one place that knows which.
+
+Statements are written once, with ``?`` for values and what both understand; ``{bytes}`` and the partitions of the schema, the lock on a
+row, and the beginning of a transaction are what differs.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from scanner.hub.errors import HubError
+
+PATIENCE = 30
+"""Seconds for which one waits for another."""
+_TABLES = """
+create table if not exists meta (name text primary key, value text not null);
+create table if not exists tokens (id text primary key, digest text not null, made text not null, ends text not null, most bigint not null,
+  used bigint not null, automatic bigint not null, revoked text not null);
+create table if not exists terminals (id text primary key, name text not null unique, key {bytes} not null unique, state text not null,
+  why text not null, token text not null, enrolled text not null, decided text not null, heard text not null, version text not null,
+  call bigint not null, number bigint not null, digest {bytes} not null, records text not null, seen bigint not null, root {bytes} not null,
+  signed text not null, record_state text not null, leaves bigint not null, frontier {bytes} not null, policy bigint not null);
+create table if not exists batches (terminal text not null, number bigint not null, since bigint not null, digest {bytes} not null,
+  anew bigint not null, at text not null, frame {bytes} not null, primary key (terminal, number)){partitioned};
+create table if not exists refusals (day text not null, why text not null, terminal text not null, count bigint not null, last text not null,
+  primary key (day, why, terminal));
+create table if not exists requests (id text primary key, terminal text not null, kind text not null, made text not null, told text not null);
+create table if not exists events (id bigint primary key, kind text not null, terminal text not null, details text not null);
+create table if not exists pieces (version bigint not null, contract text not null, piece text not null, primary key (version, contract));
+"""
+PARTITIONS = 16
+
+
+class Work(Protocol):
+    """An open transaction."""
+
+    def all(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Rows of a query."""
+        ...
+
+    def run(self, statement: str, values: Sequence[object] = ()) -> int:
+        """Change rows; returns how many."""
+        ...
+
+    @property
+    def lock(self) -> str:
+        """Behind a query: nobody else changes its rows until the transaction ends."""
+        ...
+
+
+class Database:
+    """Either of them; a connection for each thread."""
+
+    def __init__(self, address: str) -> None:
+        """``address``: the path of a file, or ``postgresql://…``."""
+        self.address = address
+        self.postgres = address.startswith(("postgresql://", "postgres://"))
+        self._own = threading.local()
+        self._opened: list[Any] = []
+        self._guard = threading.Lock()
+
+    def create(self) -> None:
+        """Make what is missing of the tables."""
+        partitioned = " partition by hash (terminal)" if self.postgres else ""
+        text = _TABLES.format(bytes="bytea" if self.postgres else "blob", partitioned=partitioned)
+        with self.transaction() as work:
+            for statement in filter(str.strip, text.split(";")):
+                work.run(statement)
+            for number in range(PARTITIONS if self.postgres else 0):
+                work.run(
+                    f"create table if not exists batches_{number} partition of batches"
+                    f" for values with (modulus {PARTITIONS}, remainder {number})"
+                )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Work]:
+        """All of it or nothing; what is committed is on the disk. Raises ``HubError``."""
+        with self._postgres() if self.postgres else self._sqlite() as work:
+            yield work
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._guard:
+            for connection in self._opened:
+                connection.close()
+            self._opened.clear()
+        self._own = threading.local()
+
+    @contextmanager
+    def _sqlite(self) -> Iterator[Work]:
+        connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
+        try:
+            if connection is None:
+                os.close(os.open(self.address, os.O_CREAT | os.O_RDWR, 0o600))
+                connection = sqlite3.connect(
+                    self.address, timeout=PATIENCE, isolation_level=None, check_same_thread=False
+                )
+                connection.execute("pragma journal_mode = wal")
+                connection.execute("pragma synchronous = full")
+                self._keep(connection)
+            connection.execute("begin immediate")
+        except (OSError, sqlite3.Error) as error:
+            raise HubError("database", path=self.address, kind=type(error).__name__) from None
+        try:
+            yield _Sqlite(connection)
+            connection.execute("commit")
+        except sqlite3.Error as error:
+            _undo(connection)
+            raise HubError("database", path=self.address, kind=type(error).__name__) from None
+        except BaseException:
+            _undo(connection)
+            raise
+
+    @contextmanager
+    def _postgres(self) -> Iterator[Work]:
+        import psycopg
+
+        connection = getattr(self._own, "connection", None)
+        try:
+            if connection is None or connection.closed:
+                connection = psycopg.connect(self.address, connect_timeout=PATIENCE)
+                self._keep(connection)
+            with connection.transaction():
+                yield _Postgres(connection)
+        except psycopg.Error as error:
+            raise HubError("database", path="PostgreSQL", kind=type(error).__name__) from None
+
+    def _keep(self, connection: Any) -> None:
+        self._own.connection = connection
+        with self._guard:
+            self._opened = [c for c in self._opened if not getattr(c, "closed", False)]
+            self._opened.append(connection)
+
+
+class _Sqlite:
+    lock = ""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def all(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        return self._connection.execute(statement, tuple(values)).fetchall()
+
+    def run(self, statement: str, values: Sequence[object] = ()) -> int:
+        return self._connection.execute(statement, tuple(values)).rowcount
+
+
+class _Postgres:
+    lock = " for update"
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def all(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        found = self._connection.execute(statement.replace("?", "%s"), tuple(values)).fetchall()
+        return [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in found]
+
+    def run(self, statement: str, values: Sequence[object] = ()) -> int:
+        return int(self._connection.execute(statement.replace("?", "%s"), tuple(values)).rowcount)
+
+
+def _undo(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:
+        connection.execute("rollback")

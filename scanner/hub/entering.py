@@ -1,0 +1,198 @@
+"""One batch into the hub's inventory: rows under numbers of their own, with the terminal's name."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from pydantic import BaseModel
+
+from scanner import clock
+from scanner.fleet.batch import TABLES, Batch, Coverage
+
+_FAMILY = "R-"
+
+
+def enter(db: sqlite3.Connection, terminal: str, host: str, said: Batch) -> None:
+    """Inside the caller's transaction. A batch that the inventory has already changes nothing."""
+    row = db.execute("select number, generation from hub_applied where terminal = ?", (terminal,)).fetchone()
+    number, generation = map(int, row or (0, 0))
+    if said.number <= number:
+        return
+    generation += said.anew
+    one = _Terminal(db, terminal, host, generation)
+    for table in TABLES:
+        for found in getattr(said.rows, table):
+            one.put(table, found)
+    for table, numbers in said.gone.items():
+        for there in numbers:
+            one.remove(table, there)
+    if said.end:
+        one.sweep()
+    if said.coverage is not None:
+        _coverage(db, host, said.coverage)
+    if said.state is not None:
+        _state(db, host, said.state.facts, said.made)
+    db.execute(
+        "insert or replace into hub_applied (terminal, host, number, generation) values (?, ?, ?, ?)",
+        (terminal, host, said.number, generation),
+    )
+
+
+class _Terminal:
+    """Rows of one terminal: their numbers there and here."""
+
+    def __init__(self, db: sqlite3.Connection, terminal: str, host: str, generation: int) -> None:
+        self._db = db
+        self._terminal = terminal
+        self._host = host
+        self._generation = generation
+
+    def put(self, table: str, found: BaseModel) -> None:
+        """A row that is new or changed."""
+        values = found.model_dump()
+        there = int(values.pop("id"))
+        contracts = values.pop("contracts", None)
+        values = getattr(self, f"_{table}")(there, values)
+        if values is None:
+            return
+        here = self.here(table, there)
+        if here is None:
+            here = self._inserted(table, there, values)
+        else:
+            named = ", ".join(f'"{name}" = ?' for name in values)
+            where = "rowid" if table == "copies" else "id"
+            self._db.execute(f"update {table} set {named} where {where} = ?", (*values.values(), here))  # noqa: S608
+        self._remember(table, there, here)
+        if contracts is not None:
+            self._db.execute("delete from point_contracts where point = ?", (here,))
+            self._db.executemany(
+                "insert into point_contracts values (?, ?)", [(here, c) for c in dict.fromkeys(contracts)]
+            )
+
+    def here(self, table: str, there: int | None) -> int | None:
+        """The number of a row here."""
+        found = self._db.execute(
+            "select here from hub_rows where terminal = ? and tab = ? and there = ?", (self._terminal, table, there)
+        ).fetchone()
+        return int(found[0]) if found else None
+
+    def remove(self, table: str, there: int) -> None:
+        """A row that is told no more. Files are gone; originals and points stay as they were told last; the rest is of use to nobody."""
+        here = self.here(table, there)
+        if here is None:
+            return
+        if table == "files":
+            self._db.execute("update files set gone = coalesce(gone, ?) where id = ?", (clock.stamp(), here))
+            return  # it may be told again, under its number
+        if table in ("findings", "copies"):
+            self._db.execute(f"delete from {table} where {'id' if table == 'findings' else 'rowid'} = ?", (here,))  # noqa: S608
+            self._db.execute(
+                "delete from hub_rows where terminal = ? and tab = ? and there = ?", (self._terminal, table, there)
+            )
+
+    def sweep(self) -> None:
+        """The end of a series that told everything: what was not in it is gone."""
+        rows = self._db.execute(
+            "select tab, there from hub_rows where terminal = ? and generation < ? and tab <> 'event'",
+            (self._terminal, self._generation),
+        ).fetchall()
+        for table, there in rows:
+            self.remove(table, int(there))
+
+    def _inserted(self, table: str, there: int, values: dict[str, Any]) -> int:
+        if table == "originals":
+            known = self._same_original(values)
+            if known is not None:
+                return known
+        named = ", ".join(f'"{name}"' for name in values)
+        marks = ", ".join("?" * len(values))
+        statement = f"insert into {table} ({named}) values ({marks})"  # noqa: S608  # names of our own tables
+        return int(self._db.execute(statement, tuple(values.values())).lastrowid or 0)
+
+    def _same_original(self, values: dict[str, Any]) -> int | None:
+        """The same original of two terminals is one: where contract, key and tokens are."""
+        if not values["fingerprint"]:
+            return None
+        identity = (values["contract"], values["key_id"], values["fingerprint"])
+        found = self._db.execute(
+            "select id from originals where contract = ? and key_id = ? and fingerprint = ?", identity
+        ).fetchone()
+        return int(found[0]) if found else None
+
+    def _remember(self, table: str, there: int, here: int) -> None:
+        self._db.execute(
+            "insert or replace into hub_rows (terminal, tab, there, here, generation) values (?, ?, ?, ?, ?)",
+            (self._terminal, table, there, here, self._generation),
+        )
+
+    # what a row of each table is here; None where what it refers to was never told
+
+    def _originals(self, there: int, row: dict[str, Any]) -> dict[str, Any]:
+        told = {"path": row["path"].encode(), "content_key": b"", "giver": "", "medium": ""}
+        return {**row, **told, "entities": json.dumps(row["entities"])}
+
+    def _contents(self, there: int, row: dict[str, Any]) -> dict[str, Any]:
+        return {**row, "key": f"{self._terminal}:{there}".encode(), "notes": "[]", "sketch": b""}
+
+    def _findings(self, there: int, row: dict[str, Any]) -> dict[str, Any] | None:
+        content = self.here("contents", row["content_id"])
+        return None if content is None else {**row, "content_id": content, "places": "[]"}
+
+    def _copies(self, there: int, row: dict[str, Any]) -> dict[str, Any] | None:
+        content, original = self.here("contents", row["content_id"]), self.here("originals", row["original"])
+        if content is None or original is None:
+            return None
+        return {**row, "content_id": content, "original": original, "matched": b""}
+
+    def _files(self, there: int, row: dict[str, Any]) -> dict[str, Any]:
+        content = self.here("contents", row["content_id"]) if row["content_id"] is not None else None
+        told = {"path": row["path"].encode(), "content_id": content, "host": self._host}
+        return {**row, **told, "last_seen": clock.stamp()}
+
+    def _points(self, there: int, row: dict[str, Any]) -> dict[str, Any]:
+        file = self.here("files", row["file_id"]) if row["file_id"] is not None else None
+        subject = row["subject"]
+        kind, _, rest = subject.partition(":")
+        if kind == "family":
+            subject = f"family:{self._family(rest)}"
+        elif file is None and not subject:
+            subject = f"host:{self._host.lower()}"
+        told = {"file_id": file, "family": self._family(row["family"]), "subject": subject, "last_seen": clock.stamp()}
+        return {**row, **told}
+
+    def _runs(self, there: int, row: dict[str, Any]) -> dict[str, Any]:
+        return {**row, "host": self._host, "policy": "", "roots": "[]", "reasons": "{}"}
+
+    def _family(self, name: str | None) -> str | None:
+        text = name or ""
+        number = text.removeprefix(_FAMILY)
+        if not text.startswith(_FAMILY) or not number.isdecimal():
+            return name
+        here = self.here("originals", int(number))
+        return f"{_FAMILY}{here}" if here is not None else ""
+
+
+def _coverage(db: sqlite3.Connection, host: str, told: Coverage) -> None:
+    for table in ("told_coverage", "roots", "passed_by"):
+        db.execute(f"delete from {table} where host = ?", (host,))  # noqa: S608
+    db.executemany(
+        "insert into told_coverage (host, path, outcome, reason, number, first, last) values (?, ?, ?, ?, ?, ?, ?)",
+        [(host, c.root.encode(), c.outcome, c.reason, c.number, c.first, c.last) for c in told.counters],
+    )
+    db.executemany(
+        "insert or replace into roots (path, host, tried, walked) values (?, ?, ?, ?)",
+        [(r.path.encode(), host, r.tried, r.walked) for r in told.roots],
+    )
+    db.executemany(
+        "insert or replace into passed_by (path, host, kind, seen) values (?, ?, ?, ?)",
+        [(p.path.encode(), host, p.kind, p.seen) for p in told.passed],
+    )
+
+
+def _state(db: sqlite3.Connection, host: str, facts: dict[str, str], at: str) -> None:
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True)
+    row = db.execute("select facts from terminals where host = ? order by id desc limit 1", (host,)).fetchone()
+    if facts and (row is None or row[0] != text):
+        db.execute("insert into terminals (host, at, facts) values (?, ?, ?)", (host, at, text))

@@ -1,0 +1,135 @@
+"""The hub's inventory out of the batches: each is entered once, in its order, with what says how far the inventory is.
+
+The batches are the truth and stay as the terminals signed them; the inventory can be made again from them. What one terminal's rows
+break stops that terminal alone and is shown.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from scanner.fleet import batch as batches
+from scanner.fleet import frame
+from scanner.fleet.errors import WireError
+from scanner.hub import entering, terminals
+from scanner.hub.desk import Desk
+from scanner.hub.terminals import Terminal
+from scanner.inventory import ledger
+from scanner.inventory.errors import InventoryError
+from scanner.inventory.store import Store
+
+TOGETHER = 200
+"""Batches in one transaction of the inventory."""
+_EVENT = "event"
+
+
+def fold(desk: Desk, most: int = 1 << 62) -> int:
+    """Enter what waits; returns how many batches. Raises ``HubError`` or ``InventoryError``."""
+    with Store(desk.home.database, only_notes=True) as store:
+        return step(desk, store, most)
+
+
+def step(desk: Desk, store: Store, most: int = 1 << 62) -> int:
+    """The same with an inventory that stays open; who holds it seals it from time to time."""
+    done = 0
+    _events(desk, store)
+    for one in _behind(desk, store):
+        while done < most:
+            found = _next(desk, store, one)
+            if not found:
+                break
+            done += len(found)
+            if not _entered(desk, store, one, found):
+                break
+    _heard(desk, store)
+    return done
+
+
+def applied(db: sqlite3.Connection) -> dict[str, int]:
+    """Terminal → the last batch that the inventory has."""
+    return dict(map(tuple, db.execute("select terminal, number from hub_applied")))
+
+
+def _behind(desk: Desk, store: Store) -> list[Terminal]:
+    here = applied(store.connection)
+    with desk.database.transaction() as work:
+        return [t for t in terminals.all_of(work, "number > 0") if t.number != here.get(t.id, 0) and t.why != "rows"]
+
+
+def _next(desk: Desk, store: Store, one: Terminal) -> list[tuple[int, bytes]]:
+    last = applied(store.connection).get(one.id, 0)
+    with desk.database.transaction() as work:
+        rows = work.all(
+            f"select number, frame from batches where terminal = ? and number > ? order by number limit {TOGETHER}",  # noqa: S608
+            (one.id, last),
+        )
+    return [(int(number), bytes(packed)) for number, packed in rows]
+
+
+def _entered(desk: Desk, store: Store, one: Terminal, found: list[tuple[int, bytes]]) -> bool:
+    try:
+        said = [batches.read(frame.unpack(packed)) for _, packed in found]
+        with store.transaction() as db:
+            for each in said:
+                entering.enter(db, one.id, one.name, each)
+    except (WireError, InventoryError) as error:
+        if isinstance(error, InventoryError) and error.code != "database_error":
+            raise  # the disk, not the rows
+        with desk.database.transaction() as work:
+            terminals.conflict(work, terminals.locked(work, one.id), "rows")
+        return False
+    return True
+
+
+def _events(desk: Desk, store: Store) -> None:
+    """Decisions and findings about terminals become entries of the hub's record; none twice."""
+    with desk.database.transaction() as work:
+        rows = work.all("select id, kind, terminal, details from events order by id limit 5000")
+    if not rows:
+        return
+    with store.transaction() as db:
+        for number, kind, terminal, details in rows:
+            new = db.execute(
+                "insert or ignore into hub_rows (terminal, tab, there, here, generation) values (?, ?, ?, 0, 0)",
+                (terminal, _EVENT, number),
+            ).rowcount
+            if new:
+                ledger.append(db, kind, terminal=terminal, **json.loads(details))
+    with desk.database.transaction() as work:
+        # the last one stays, so that numbers only grow
+        work.run("delete from events where id <= ? and id < (select max(id) from events)", (rows[-1][0],))
+
+
+def _heard(desk: Desk, store: Store) -> None:
+    """When each terminal was last heard, to the hour, for who asks the inventory alone (F10-SILENT)."""
+    with desk.database.transaction() as work:
+        now = {
+            t.name: (
+                t.heard,
+                f"{t.seen}:{bytes(t.root).hex()[:32]}" if t.seen else "",
+                str(t.leaves),
+                "no" if t.record_state else "yes",
+            )
+            for t in terminals.all_of(work, "state <> ?", (terminals.REVOKED,))
+        }
+    here = {
+        host: tuple(rest)
+        for host, *rest in map(
+            tuple, store.connection.execute("select host, heard, anchor, entries, verified from hosts")
+        )
+    }
+    fresh = {name: facts for name, facts in now.items() if here.get(name) != facts}
+    if not fresh:
+        return
+    with store.transaction() as db:
+        for name, facts in fresh.items():
+            if name in here:
+                db.execute(
+                    "update hosts set heard = ?, anchor = ?, entries = ?, verified = ? where host = ?", (*facts, name)
+                )
+            else:
+                db.execute(
+                    "insert into hosts (heard, anchor, entries, verified, host, gaps) values (?, ?, ?, ?, ?, '[]')",
+                    (*facts, name),
+                )

@@ -1,0 +1,156 @@
+"""The hub over HTTPS: TLS 1.3, bodies of bounded size, no more at once than it can bear, and one thread that enters what was taken."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import ssl
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import orjson
+
+from scanner import clock
+from scanner.errors import SekishoError
+from scanner.fleet.frame import FRAME_MOST
+from scanner.hub import silence
+from scanner.hub.answers import SMALL, Answers
+from scanner.hub.desk import Desk
+from scanner.hub.errors import HubError, Refusal
+from scanner.hub.fold import step
+from scanner.hub.terminals import refused
+from scanner.inventory.store import Store
+
+WAITING_MOST = 64
+"""Calls that wait or are answered at once; the next one is told to come later."""
+LATER = (5, 60)
+"""Seconds between which a terminal that is told so comes again, so that they do not come together."""
+EVERY = 1.0
+"""Seconds between two looks for batches to enter."""
+SEALED = 600.0
+"""Seconds between two commitments of the hub's own record while it serves."""
+_BODY_SECONDS = 30.0
+
+
+def application(desk: Desk, waiting_most: int = WAITING_MOST) -> Any:
+    """The ASGI application."""
+    from starlette.applications import Starlette
+    from starlette.concurrency import run_in_threadpool
+    from starlette.requests import ClientDisconnect, Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+    answers = Answers(desk)
+    busy = 0
+
+    def said(status: int, facts: dict[str, Any], later: int = 0) -> Response:
+        headers = {"Retry-After": str(later)} if later else {}
+        return Response(orjson.dumps(facts), status, headers, "application/json")
+
+    async def answered(request: Request) -> Response:
+        nonlocal busy
+        if busy >= waiting_most:
+            return said(429, {"refused": "later"}, random.randrange(*LATER))  # noqa: S311
+        busy += 1
+        try:
+            path = request.url.path
+            body = await _body(request, FRAME_MOST if path == "/v1/batch" else SMALL)
+            if body is None:
+                await run_in_threadpool(refused, desk.database, "oversize")
+                return said(413, {"refused": "oversize"})
+            return said(200, await run_in_threadpool(answers.answer, path, request.headers, body))
+        except Refusal as refusal:
+            return said(refusal.status, {"refused": refusal.what, **refusal.facts})
+        except (ClientDisconnect, TimeoutError):
+            return said(408, {"refused": "slow"})
+        except HubError:
+            return said(503, {"refused": "later"}, random.randrange(*LATER))  # noqa: S311
+        finally:
+            busy -= 1
+
+    return Starlette(routes=[Route("/{path:path}", answered, methods=["POST"])])
+
+
+async def _body(request: Any, most: int) -> bytes | None:
+    """The body; ``None`` where it is larger than ``most``, of which no more is read."""
+    found = bytearray()
+    async with asyncio.timeout(_BODY_SECONDS):
+        async for part in request.stream():
+            found += part
+            if len(found) > most:
+                return None
+    return bytes(found)
+
+
+class Server:
+    """uvicorn and the entering thread; ``run`` until it is stopped."""
+
+    def __init__(self, desk: Desk, host: str, port: int, told: Callable[[str], None]) -> None:
+        """Raises ``HubError`` where the libraries are missing or the certificate cannot be used.
+
+        Args:
+            told: takes the code of what keeps the entering from working.
+        """
+        try:
+            import uvicorn
+        except ImportError:
+            raise HubError("not_installed") from None
+        self._desk = desk
+        self._told = told
+        self._over = threading.Event()
+        config = uvicorn.Config(
+            application(desk),
+            host=host,
+            port=port,
+            ssl_certfile=str(desk.certificate),
+            ssl_keyfile=str(desk.certificate_key),
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=15,
+            limit_concurrency=4 * WAITING_MOST,
+            timeout_graceful_shutdown=10,
+        )
+        try:
+            config.load()
+        except (OSError, ssl.SSLError):
+            raise HubError("bad_certificate", path=desk.certificate) from None
+        config.ssl.minimum_version = ssl.TLSVersion.TLSv1_3  # type: ignore[union-attr]  # it was loaded with a certificate
+        self.uvicorn = uvicorn.Server(config)
+
+    def run(self, listening: Any = None) -> None:
+        """Serve; ``listening``: an open socket instead of the address."""
+        entering = threading.Thread(target=self._enter, name="entering", daemon=True)
+        entering.start()
+        try:
+            self.uvicorn.run(sockets=[listening] if listening is not None else None)
+        finally:
+            self._over.set()
+            entering.join(timeout=60)
+            self._desk.database.close()
+
+    def _enter(self) -> None:
+        trouble = ""
+        while not self._over.is_set():
+            try:
+                self._entering()
+                trouble = ""
+            except SekishoError as error:  # told once; the batches are safe and wait
+                if error.code != trouble:
+                    trouble = error.code
+                    with suppress(OSError):
+                        self._told(f"{clock.stamp()} {error.section}.{error.code}")
+                self._over.wait(EVERY)
+
+    def _entering(self) -> None:
+        """Until the server ends, or something is wrong. The record is sealed at the end, and every ``SEALED`` seconds."""
+        with Store(self._desk.home.database, only_notes=True) as store:
+            sealed = clock.monotonic()
+            while not self._over.wait(EVERY):
+                step(self._desk, store)
+                silence.judge(self._desk)
+                if clock.monotonic() - sealed > SEALED:
+                    store.seal()
+                    sealed = clock.monotonic()

@@ -1,0 +1,186 @@
+"""Terminals, tokens, requests and refusals in the hub's tables: who may send, and what a person decides about them."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from scanner import clock
+from scanner.fleet import token
+from scanner.fleet.token import Token
+from scanner.hub.database import Database, Work
+from scanner.hub.errors import HubError, Refusal
+
+WAITING, APPROVED, REVOKED, CONFLICT = "waiting", "approved", "revoked", "conflict"
+_FIELDS = "id, name, key, state, why, heard, version, call, number, digest, records, seen, root, signed, record_state, leaves, frontier, policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """A row."""
+
+    id: str
+    name: str
+    key: bytes
+    state: str
+    why: str
+    """Why it is in conflict: ``rollback``, ``fork``, ``clone``, ``rows``."""
+    heard: str
+    version: str
+    call: int
+    number: int
+    digest: bytes
+    records: str
+    """The keys (vkey) of its record, JSON; the last one is in force."""
+    seen: int
+    """Entries of the head that was countersigned last; ``root``, ``signed``: its root, and the note."""
+    root: bytes
+    signed: str
+    record_state: str
+    """Empty, ``rollback``, ``fork`` or ``entries`` (those that were sent are not those that the head stands for)."""
+    leaves: int
+    frontier: bytes
+    policy: int
+
+
+def all_of(work: Work, where: str = "1 = 1", values: tuple[object, ...] = ()) -> list[Terminal]:
+    """Terminals by their names."""
+    rows = work.all(f"select {_FIELDS} from terminals where {where} order by name", values)  # noqa: S608
+    return [Terminal(*row) for row in rows]
+
+
+def locked(work: Work, number: str) -> Terminal:
+    """The terminal that calls, its row locked; raises ``Refusal``."""
+    rows = work.all(f"select {_FIELDS} from terminals where id = ?{work.lock}", (number,))  # noqa: S608
+    if not rows:
+        raise Refusal("unknown")
+    return Terminal(*rows[0])
+
+
+def keep(work: Work, terminal: str, **fields: object) -> None:
+    """Change fields of a row."""
+    named = ", ".join(f"{name} = ?" for name in fields)
+    work.run(f"update terminals set {named} where id = ?", (*fields.values(), terminal))  # noqa: S608
+
+
+def new_token(database: Database, hub: tuple[str, str, str], *, days: int, most: int, automatic: bool) -> Token:
+    """A token that ends and counts.
+
+    Args:
+        hub: the hub's vkey, pin and digest of the officers, as ``token.new``.
+        days: for so many days.
+        most: for so many terminals.
+        automatic: whether who comes with it is approved by this rule, or waits for a person.
+    """
+    made = token.new(*hub)
+    ends = (clock.now() + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    with database.transaction() as work:
+        work.run(
+            "insert into tokens (id, digest, made, ends, most, used, automatic, revoked) values (?, ?, ?, ?, ?, 0, ?, '')",
+            (made.id, made.digest, clock.stamp(), ends, most, int(automatic)),
+        )
+    return made
+
+
+def tokens(database: Database) -> list[tuple[str, str, int, int, bool, str]]:
+    """(id, ends, most, used, automatic, revoked) of every token."""
+    with database.transaction() as work:
+        rows = work.all("select id, ends, most, used, automatic, revoked from tokens order by made, id")
+    return [(i, ends, most, used, bool(automatic), revoked) for i, ends, most, used, automatic, revoked in rows]
+
+
+def end_token(database: Database, number: str) -> None:
+    """Nobody is taken in with it any more. Raises ``HubError``."""
+    with database.transaction() as work:
+        if not work.run("update tokens set revoked = ? where id = ? and revoked = ''", (clock.stamp(), number)):
+            raise HubError("no_such_token", id=number)
+
+
+def decide(database: Database, names: tuple[str, ...], state: str) -> list[Terminal]:
+    """A person approves terminals or ends them, by number or name; ``*`` of those that wait. Raises ``HubError``.
+
+    Who was ended stays so: such a terminal is enrolled anew."""
+    with database.transaction() as work:
+        if names == ("*",):
+            found = all_of(work, "state = ?", (WAITING,))
+        else:
+            found = [_named(work, name) for name in names]
+        for one in found:
+            if state == APPROVED and one.state != WAITING:
+                raise HubError("not_waiting", name=one.name)
+            keep(work, one.id, state=state, decided=clock.stamp())
+            event(work, f"terminal_{state}", one.id, name=one.name)
+    return found
+
+
+def ask(database: Database, name: str, kind: str) -> Terminal:
+    """Ask a terminal for something; it takes it when it calls next. Raises ``HubError``."""
+    with database.transaction() as work:
+        one = _named(work, name)
+        work.run(
+            "insert into requests (id, terminal, kind, made, told) values (?, ?, ?, ?, '')",
+            (secrets.token_hex(8), one.id, kind, clock.stamp()),
+        )
+        event(work, "terminal_asked", one.id, name=one.name, what=kind)
+    return one
+
+
+def conflict(work: Work, one: Terminal, why: str) -> None:
+    """Nothing more is taken from it until a person has looked: it is not the only one with its key, or not what it was."""
+    if one.state != CONFLICT:
+        keep(work, one.id, state=CONFLICT, why=why)
+        event(work, "terminal_stopped", one.id, name=one.name, why=why)
+
+
+def refused(database: Database, why: str, terminal: str = "") -> None:
+    """Count a refusal, by the day."""
+    moment = clock.stamp()
+    with database.transaction() as work:
+        work.run(
+            "insert into refusals (day, why, terminal, count, last) values (?, ?, ?, 1, ?)"
+            " on conflict (day, why, terminal) do update set count = refusals.count + 1, last = excluded.last",
+            (moment[:10], why, terminal, moment),
+        )
+
+
+def refusals(database: Database) -> list[tuple[str, str, int, str]]:
+    """(why, terminal's name, how many, when last)."""
+    with database.transaction() as work:
+        rows = work.all(
+            "select r.why, coalesce(t.name, ''), sum(r.count), max(r.last) from refusals r left join terminals t on t.id = r.terminal"
+            " group by r.why, coalesce(t.name, '') order by 1, 2"
+        )
+    return [(why, name, int(count), last) for why, name, count, last in rows]
+
+
+def event(work: Work, kind: str, terminal: str, **details: object) -> None:
+    """What becomes an entry of the hub's record, written with what it is about."""
+    last = work.all("select coalesce(max(id), 0) from events")[0][0]
+    work.run(
+        "insert into events (id, kind, terminal, details) values (?, ?, ?, ?)",
+        (int(last) + 1, kind, terminal, json.dumps(details, ensure_ascii=False)),
+    )
+
+
+def counted(database: Database, act: Callable[[Work], object]) -> object:
+    """One act in a transaction; a refusal in it undoes nothing that it was to keep (``conflict``) and is counted."""
+    found: Refusal | None = None
+    answer: object = None
+    with database.transaction() as work:
+        try:
+            answer = act(work)
+        except Refusal as error:
+            found = error
+    if found is not None:
+        raise found
+    return answer
+
+
+def _named(work: Work, name: str) -> Terminal:
+    found = all_of(work, "id = ? or name = ?", (name, name))
+    if not found:
+        raise HubError("no_such_terminal", name=name)
+    return found[0]

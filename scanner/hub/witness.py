@@ -1,0 +1,83 @@
+"""The hub as the witness of each terminal's record: it signs a head only if the record went on from the one it signed last."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from scanner import clock
+from scanner.fleet.errors import WireError
+from scanner.hub import frontier, terminals
+from scanner.hub.database import Work
+from scanner.hub.errors import Refusal
+from scanner.hub.terminals import Terminal
+from scanner.inventory.record.heads import announced
+from scanner.tlog.checkpoint import Checkpoint, read
+from scanner.tlog.note import NoteError, cosign, parse, parse_vkey
+from scanner.tlog.proof import AddCheckpoint, parse_add
+from scanner.tlog.witness import Refused, Witness
+
+_STATUS = {"unknown": 404, "signature": 403, "stale": 409, "fork": 422, "rollback": 422, "entries": 422}
+_KEYS_MOST = 64
+
+
+def countersign(witness: Witness, caller: Terminal, work: Work, said: dict[str, Any]) -> str:
+    """The signature line for what a terminal asks, kept before it is given; raises ``Refusal``, and what it found stands with the
+    terminal (``record_state``)."""
+    try:
+        asked = parse_add(str(said.get("request", "")))
+        origin = read(parse(asked.checkpoint).text).origin
+    except (NoteError, ValueError):
+        raise WireError("malformed") from None
+    records = _records(caller, said.get("keys"))
+    seen = Checkpoint(origin, caller.seen, caller.root) if caller.seen else None
+    found = "unknown"
+    for vkey in reversed(records):
+        try:
+            head, _ = witness.answer(asked, parse_vkey(vkey), seen, 0)
+        except Refused as error:
+            found = error.what if error.what != "unknown" else found
+            continue
+        if caller.leaves == head.size and frontier.root(caller.frontier) != head.root:
+            found = "entries"
+            break
+        return _signed(witness, caller, work, asked, head, records)
+    if found == "stale" and read(parse(asked.checkpoint).text).size < caller.seen:
+        found = "rollback"
+    if found in ("fork", "rollback", "entries"):
+        terminals.keep(work, caller.id, record_state=found)
+        terminals.event(work, "terminal_stopped", caller.id, name=caller.name, why=f"record_{found}")
+    raise Refusal(found, _STATUS.get(found, 403), seen=caller.seen)
+
+
+def _signed(
+    witness: Witness, caller: Terminal, work: Work, asked: AddCheckpoint, head: Checkpoint, records: list[str]
+) -> str:
+    text = parse(asked.checkpoint)
+    line = cosign(text.text, witness.name, witness.seed, int(clock.now().timestamp()))
+    terminals.keep(
+        work,
+        caller.id,
+        seen=head.size,
+        root=head.root,
+        signed=str(text.cosigned((line,))),
+        records=json.dumps(records),
+    )
+    return line.line
+
+
+def _records(caller: Terminal, told: object) -> list[str]:
+    """The keys of the record that the hub knows, with those that one of them announced since. A terminal whose record had no key
+    when it was enrolled names its first one now."""
+    known: list[str] = json.loads(caller.records)
+    for one in told[:_KEYS_MOST] if isinstance(told, list) else ():
+        if not isinstance(one, dict) or not isinstance(one.get("vkey"), str):
+            raise WireError("malformed")
+        vkey = one["vkey"]
+        try:
+            parse_vkey(vkey)
+        except NoteError:
+            raise WireError("malformed") from None
+        if vkey not in known and (not known or (one.get("before") in known and announced(one))):
+            known.append(vkey)
+    return known

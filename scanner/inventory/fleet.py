@@ -1,0 +1,30 @@
+"""Tables of a terminal that sends to a hub, and of a hub's inventory. A step of the schema: never changed."""
+
+from __future__ import annotations
+
+import sqlite3
+
+SCHEMA = """
+create table hub_link (id integer primary key check (id = 1), url text not null, hub text not null, pin text not null, ca text not null,
+  terminal text not null, name text not null, officers text not null, call integer not null default 0, entries integer not null default 0,
+  policy_version integer not null default 0, state text not null default 'waiting', heard text not null default '',
+  later text not null default '', whole text not null default '', requests text not null default '[]');
+create table hub_sent (tab text not null, id integer not null, digest blob not null, primary key (tab, id)) without rowid;
+create table hub_outbox (number integer primary key, digest blob not null, frame blob, made text not null, acknowledged integer not null default 0);
+create table hub_applied (terminal text primary key not null, host text not null, number integer not null, generation integer not null);
+create table hub_rows (terminal text not null, tab text not null, there integer not null, here integer not null,
+  generation integer not null, primary key (terminal, tab, there)) without rowid;
+create table told_coverage (id integer primary key, host text not null, path blob not null, outcome text not null, reason text not null,
+  number integer not null, first text not null, last text not null);
+create index told_coverage_host on told_coverage (host);
+"""
+"""On a terminal: ``hub_link`` which hub, as which terminal, and how far it is; ``hub_sent`` digests of the rows that were put into a
+batch; ``hub_outbox`` the batches, the frame of old ones forgotten, their digests never. On a hub: ``hub_applied`` up to which
+batch of each terminal its inventory goes; ``hub_rows`` number of a row there → here; ``told_coverage`` counters that terminals told
+in the place of the files that stay with them."""
+
+
+def create(db: sqlite3.Connection) -> None:
+    """Inside the caller's transaction."""
+    for statement in filter(str.strip, SCHEMA.split(";")):
+        db.execute(statement)
