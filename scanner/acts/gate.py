@@ -10,7 +10,6 @@ not from the table, and the consent is looked at again.
 
 from __future__ import annotations
 
-import hmac
 import json
 import os
 import sqlite3
@@ -20,6 +19,7 @@ from typing import Any
 
 from scanner import clock
 from scanner.acts.attempts import recorded
+from scanner.acts.hiding import hidden
 from scanner.acts.questions import QUESTIONS, consents_for, right
 from scanner.acts.signing import Ask, Rules, people, refuse_backwards, refuse_one_person, signer
 from scanner.custody.session import Custody
@@ -95,7 +95,7 @@ def ask(
     unread = contents.reason.value if contents.reason else ""
     consents = consents_for(contract, act, recipient, clock.today())
     stopped = "unread" if unread else "" if consents or act == "dispose" else "no_consent"
-    target = _hidden(home, "target", os.fsdecode(path))
+    target = hidden(home, "target", os.fsdecode(path))
     with recorded(home, act, content=key.hex()), Store(home.database, only_notes=True) as store:
         _refuse_endless(store.connection, key.hex(), target, recipient)
         with store.transaction() as db:
@@ -176,18 +176,18 @@ def answer(home: Home, rules: Rules, number: int, worker: str, asked: Ask, given
         if key != gate.content_key:
             raise GateError("changed", number=number)
         consents = consents_for(contract, gate.act, gate.recipient, clock.today())
-        hidden = [_hidden(home, "consent", c, str(number)) for c in consents]
+        codes = [hidden(home, "consent", c, str(number)) for c in consents]
         before = act.statement().get("consent")
-        if (not consents and gate.act != "dispose") or (before and before not in hidden):
+        if (not consents and gate.act != "dispose") or (before and before not in codes):
             raise GateError("consent_gone", number=number)
-        chosen = hidden.index(before) if before else 0
+        chosen = codes.index(before) if before else 0
         consent = consents[chosen] if consents else ""
         turn = len(act.answers)
         good = all(right(gate.recipient, contents, consent, name, given.get(name, "")) for name in QUESTIONS[turn])
         said = statements.statement(
             "gate_answer", head=known.head, gate=number, turn=turn, kind=gate.act, contract=gate.contract,
-            content=gate.content_key.hex(), target=_hidden(home, "target", os.fsdecode(gate.target)), recipient=gate.recipient,
-            consent=hidden[chosen] if consents else _hidden(home, "consent", "", str(number)), policy=rules.digest,
+            content=gate.content_key.hex(), target=hidden(home, "target", os.fsdecode(gate.target)), recipient=gate.recipient,
+            consent=codes[chosen] if consents else hidden(home, "consent", "", str(number)), policy=rules.digest,
             result="right" if good else "wrong", first=statements.digest(act.statement()) if turn else "",
         )  # fmt: skip
         state = "stopped" if not good else "released" if turn == len(QUESTIONS) - 1 else "waiting"
@@ -241,11 +241,11 @@ def missing(home: Home, policy: Policy, store: Store, number: int) -> str:
     if not checks.proved(people(store.connection, home), act, number):
         return "unproved"
     said = act.statement()
-    if said["target"] != _hidden(home, "target", os.fsdecode(gate.target)) or said["contract"] != gate.contract:
+    if said["target"] != hidden(home, "target", os.fsdecode(gate.target)) or said["contract"] != gate.contract:
         return "unproved"
     consents = consents_for(contract, str(said["kind"]), str(said["recipient"]), clock.today()) if contract else []
     consents += [""] if said["kind"] == "dispose" else []
-    if said["consent"] not in {_hidden(home, "consent", c, str(number)) for c in consents}:
+    if said["consent"] not in {hidden(home, "consent", c, str(number)) for c in consents}:
         return "consent_gone"
     return "" if _content(home, gate.target).hex() == said["content"] else "changed"
 
@@ -274,16 +274,10 @@ def together(store: Store, number: int) -> str:
 def _refuse_edited(home: Home, gate: Gate, act: Act, number: int) -> None:
     """The table must say of an act what the record says."""
     told = act.asked.told if act.asked else {}
-    target = told.get("target", _hidden(home, "target", os.fsdecode(gate.target)))
-    table = (gate.act, gate.content_key.hex(), gate.recipient, _hidden(home, "target", os.fsdecode(gate.target)))
+    target = told.get("target", hidden(home, "target", os.fsdecode(gate.target)))
+    table = (gate.act, gate.content_key.hex(), gate.recipient, hidden(home, "target", os.fsdecode(gate.target)))
     if table != (told.get("act"), told.get("content"), told.get("recipient"), target):
         raise GateError("edited", number=number)
-
-
-def _hidden(home: Home, what: str, text: str, more: str = "") -> str:
-    """A text under the key of the installation, so that the record does not tell an answer before it is given."""
-    message = f"{what}|{more}|{text}".encode("utf-8", "surrogateescape")
-    return hmac.digest(installation_key(home), message, "sha256").hex()
 
 
 def load(store: Store, number: int) -> Gate:

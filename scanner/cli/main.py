@@ -30,6 +30,7 @@ COMMANDS = {
     "articles": "articles",
     "people": "people",
     "gate": "gate",
+    "correct": "correct",
     "manifest": "manifest",
     "originals": "originals",
     "merge": "merge",

@@ -153,7 +153,7 @@ def start(
         raise Failure(t("scan.no_ocr"), EXIT_USAGE)
     prepare(state)
 
-    from scanner.cli import progress
+    from scanner.cli import correcting, progress
     from scanner.scan.local import Options, absolute_roots, scan
     from scanner.scan.pace import Pace
     from scanner.sources.volumes import volume_of
@@ -162,6 +162,8 @@ def start(
         policy, base=found.resolve().parent if found else None, volume=volume_of, path=str(found or ""), digest=digest
     )
     options = Options(roots, depth, jobs, full, store, str(found or ""), digest, secrets, ocr)
+    if store:
+        correcting.resume(state, policy)
     if elsewhere is not None:
         options.roots, options.elsewhere = absolute_roots(roots), elsewhere
     if max_rate or window:
@@ -182,6 +184,8 @@ def start(
         for contract in summary.keys_missing:
             click.echo(t("keys.cannot_compare", contract=contract), err=True)
         report.end(summary)
+    if store:
+        correcting.verify(state)
     if store and policy is not None and policy.record.timestamps:
         _stamp(state, policy.record.timestamps)
     common.log(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scanner import clock
-from scanner.cli import common
+from scanner.cli import common, correcting
 from scanner.cli.main import EXIT_USAGE, Failure
 from scanner.messages import t, t_or
 from scanner.model import display
@@ -61,6 +61,7 @@ def made(
         raise Failure(t("watch.nothing"), EXIT_USAGE)
     prepare(state)
     check()
+    correcting.resume(state, policy)
     watch = policy.watch if policy else None
     try:
         supervisor = Supervisor(

@@ -54,6 +54,15 @@ def digest_of(data: bytes) -> bytes:
     return digest.value()
 
 
+def digest_of_open(descriptor: int, size: int) -> bytes:
+    """The same of an open file, read piece by piece; the descriptor stays the caller's. Raises ``Grew``, ``OSError``."""
+    with os.fdopen(descriptor, "rb", buffering=0, closefd=False) as file:
+        digest = _large(file, size, size)
+        if file.read(1):
+            raise Grew
+    return digest.value()
+
+
 def _all(file: IO[bytes], size: int) -> bytes:
     pieces: list[bytes] = []
     left = size + 1

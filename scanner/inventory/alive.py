@@ -7,7 +7,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -32,6 +33,17 @@ class Alive:
             descriptor, path = self._held
             self._held = None
             _unlocked(descriptor, path)
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[bool]:
+    """Whether this process has the lock of a file for the block; it ends with the process however it ends."""
+    descriptor = _locked(path)
+    try:
+        yield descriptor is not None
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 def interrupt(db: sqlite3.Connection, database: Path) -> None:

@@ -90,6 +90,12 @@ KINDS = (
     "terminal_stopped",
     "policy_published",
     "terminal_asked",
+    "correction_enabled",
+    "correction_prepared",
+    "correction_signed",
+    "correction_withdrawn",
+    "correction_begun",
+    "correction_ended",
 )
 
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from scanner.inventory import coverage, custody, fleet, ledger, papers, scope
+from scanner.inventory import corrections, coverage, custody, fleet, ledger, papers, scope
 from scanner.inventory.copy_before import copied
 from scanner.inventory.duty_tables import DUTIES
 from scanner.inventory.record import seals, tree, upgrade
@@ -20,6 +23,14 @@ from scanner.inventory.record.key import beside
 from scanner.inventory.transaction import transaction
 
 SET = "inventory"
+LATER: dict[str, Callable[[sqlite3.Connection], object]] = {
+    "m013_papers": papers.create,
+    "m014_issued": papers.create_issued,
+    "m015_names": custody.name_all,
+    "m016_fleet": fleet.create,
+    "m017_corrections": corrections.create,
+}
+"""Steps that are the work of one module."""
 NAMES = (
     "m001_files",
     "m002_custody",
@@ -33,10 +44,7 @@ NAMES = (
     "m010_stamps",
     "m011_about",
     "m012_origin",
-    "m013_papers",
-    "m014_issued",
-    "m015_names",
-    "m016_fleet",
+    *LATER,
 )
 """Every step in order: tells without importing sqlite-utils whether a database is current."""
 
@@ -359,21 +367,8 @@ def steps(connection: sqlite3.Connection, before: str | None = None) -> None:
     def m012_origin(db: Database) -> None:
         db.conn.execute("alter table files add column origin text not null default ''")
 
-    @migrations()  # type: ignore[untyped-decorator]
-    def m013_papers(db: Database) -> None:
-        papers.create(db.conn)
-
-    @migrations()  # type: ignore[untyped-decorator]
-    def m014_issued(db: Database) -> None:
-        papers.create_issued(db.conn)
-
-    @migrations()  # type: ignore[untyped-decorator]
-    def m015_names(db: Database) -> None:
-        custody.name_all(db.conn)
-
-    @migrations()  # type: ignore[untyped-decorator]
-    def m016_fleet(db: Database) -> None:
-        fleet.create(db.conn)
+    for name, made in LATER.items():
+        migrations(name=name)(partial(_made, made))
 
     migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False), stop_before=before)
 
@@ -387,6 +382,10 @@ def pending(connection: sqlite3.Connection) -> tuple[bool, list[str]]:
 def begun(connection: sqlite3.Connection) -> bool:
     """Whether any step has been taken: a database without is none of ours yet."""
     return bool(_applied(connection))
+
+
+def _made(made: Callable[[sqlite3.Connection], object], db: Any) -> None:
+    made(db.conn)
 
 
 def _applied(connection: sqlite3.Connection) -> list[str]:

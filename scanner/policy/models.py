@@ -28,6 +28,7 @@ from scanner.policy.base import Entry as _Entry
 from scanner.policy.base import Strict as _Strict
 from scanner.policy.base import ordered as _ordered
 from scanner.policy.consents import Consent
+from scanner.policy.corrections import CorrectRules
 from scanner.policy.faults import fault
 from scanner.policy.items import entity_of
 from scanner.policy.letters import Contractor, Documents
@@ -371,6 +372,7 @@ class Policy(_Strict):
     watch: Watch = Watch()
     record: RecordRules = RecordRules()
     hub: HubRules = HubRules()
+    correct: CorrectRules = CorrectRules()
 
     @model_validator(mode="after")
     def _consistent(self) -> Policy:

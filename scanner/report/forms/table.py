@@ -59,6 +59,8 @@ OURS: tuple[ReportSpec, ...] = (
         needs=Needs.CONTRACT, after=("disposal",), keeps=Keeps.SWEEP,
         takes=frozenset(("family", "accept", "accept_why")),
         paper=Letter("消去、廃棄又は返還の後に対象が残っていないかを、下記のとおり確認しました。", keys=1, empty=True)),
+    FormSpec("9d", "移動・消去指示書", "orders to move or erase", "corrections:build", alias="corrections", articles=(9,),
+        paper=Letter("下記のファイルについて、移動又は消去を行うよう指示します。", "workers", ("保護管理責任者", "実施者", "確認者"), cards=True)),
     FormSpec("10", "端末安全状況表", "terminals", "compared:terminals_form", alias="terminals", articles=(10,),
         paper=Checklist(WIDE, 1)),
     FormSpec("10R", "返還・引渡届", "return", "handed:handover", alias="return", also="返還・引渡届兼受領書", articles=(13,),
