@@ -88,7 +88,7 @@ def _conversation(store: Store, home: Home, call: Call, seed: bytes, masking: Ma
         "policy": mine.policy_version,
         "number": number,
         "digest": digest_of_last.hex(),
-        "taken": [r["id"] for r in mine.requests],
+        "taken": [r["id"] for r in mine.requests if "done" in r],
     }
     hello = _hello(store, call, orjson.dumps(said))
     has, there = int(hello.get("number", 0)), bytes.fromhex(str(hello.get("digest", "")))

@@ -64,12 +64,22 @@ def policy(store: Store, home: Home, call: Callable[[str, bytes], dict[str, Any]
 
 def requests(store: Store, told: object) -> tuple[dict[str, str], ...]:
     """Keep what the hub asks for that this version knows; returns it. What it does not know is passed over."""
-    found = []
+    finished = {one["id"] for one in link.needed(store.connection).requests if one.get("done")}
+    found: list[dict[str, str]] = []
     for one in told if isinstance(told, list) else ():
         kind = one.get("kind") if isinstance(one, dict) else None
         if kind in KINDS:
-            found.append({"kind": str(kind), "id": str(one.get("id", ""))[:40]})
+            number = str(one.get("id", ""))[:40]
+            found.append({"kind": str(kind), "id": number, **({"done": "yes"} if number in finished else {})})
     kept = tuple(found[:_MOST])
     with store.transaction() as db:
         link.keep(db, requests=list(kept))
-    return kept
+    return tuple(one for one in kept if "done" not in one)
+
+
+def done(store: Store) -> None:
+    """What was asked for was done; the hub is told so in the next conversation and asks no more."""
+    mine = link.read(store.connection)
+    if mine is not None and mine.requests:
+        with store.transaction() as db:
+            link.keep(db, requests=[{**one, "done": "yes"} for one in mine.requests])

@@ -67,7 +67,7 @@ def status(home: str | None, style: str) -> int:
         click.echo(t("agent.status", url=mine.url, terminal=mine.terminal, name=mine.name, state=state))
         heard = clock.shown(mine.heard) if mine.heard else "—"
         click.echo(t("agent.sent", batches=number, waiting=waiting, heard=heard, policy=mine.policy_version or "—"))
-        for one in mine.requests:
+        for one in (r for r in mine.requests if "done" not in r):
             click.echo(t(f"agent.asked_{one['kind']}"))
     return EXIT_POINTS if mine.state in ("stopped", "revoked") else EXIT_OK
 

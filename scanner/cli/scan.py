@@ -188,6 +188,8 @@ def start(
         correcting.verify(state)
     if store and policy is not None and policy.record.timestamps:
         _stamp(state, policy.record.timestamps)
+    if store and (state.keys / "terminal.key").exists():
+        _tell(state, policy.hub.paths if policy else "masked", digest)
     common.log(
         state,
         "scan_ends",
@@ -211,6 +213,24 @@ def _stamp(state: Home, address: str) -> None:
         common.log(state, "stamp_failed", code=error.code)
     else:
         click.echo(t("ledger.stamped", size=f"{made.size:,}", at=clock.shown(made.at)), err=True)
+
+
+def _tell(state: Home, paths: str, digest: str) -> None:
+    """A terminal that is enrolled tells its hub; a scan does not fail by it, and what cannot be told now is told next time."""
+    from scanner.agent import taking
+    from scanner.agent.sending import send
+    from scanner.cli.faults import sentence
+    from scanner.inventory.store import Store
+
+    try:
+        with Store(state.database, only_notes=True) as store:
+            taking.done(store)
+        told = send(state, paths, digest)
+    except SekishoError as error:
+        click.echo(t("agent.not_told", why=sentence(error)), err=True)
+        common.log(state, "hub_not_told", code=error.code)
+    else:
+        common.log(state, "hub_told", batches=told.batches, waiting=told.waiting)
 
 
 def _exists(root: bytes) -> bool:

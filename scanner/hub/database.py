@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
 from scanner.hub.errors import HubError
@@ -96,7 +96,7 @@ class Database:
         connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
         try:
             if connection is None:
-                os.close(os.open(self.address, os.O_CREAT | os.O_RDWR, 0o600))
+                self._there()
                 connection = sqlite3.connect(
                     self.address, timeout=PATIENCE, isolation_level=None, check_same_thread=False
                 )
@@ -129,6 +129,11 @@ class Database:
                 yield _Postgres(connection)
         except psycopg.Error as error:
             raise HubError("database", path="PostgreSQL", kind=type(error).__name__) from None
+
+    def _there(self) -> None:
+        """As ``inventory.opening``: a file that is there is never opened beside SQLite, whose locks would go with it."""
+        with suppress(FileExistsError):
+            os.close(os.open(self.address, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
     def _keep(self, connection: Any) -> None:
         self._own.connection = connection

@@ -34,8 +34,8 @@ SEALED = 600.0
 _BODY_SECONDS = 30.0
 
 
-def application(desk: Desk, waiting_most: int = WAITING_MOST) -> Any:
-    """The ASGI application."""
+def application(desk: Desk, waiting_most: int) -> Any:
+    """The ASGI application, which answers so many calls at once."""
     from starlette.applications import Starlette
     from starlette.concurrency import run_in_threadpool
     from starlette.requests import ClientDisconnect, Request
@@ -101,7 +101,7 @@ class Server:
         self._told = told
         self._over = threading.Event()
         config = uvicorn.Config(
-            application(desk),
+            application(desk, WAITING_MOST),
             host=host,
             port=port,
             ssl_certfile=str(desk.certificate),
@@ -110,7 +110,7 @@ class Server:
             access_log=False,
             server_header=False,
             timeout_keep_alive=15,
-            limit_concurrency=4 * WAITING_MOST,
+            limit_concurrency=4 * WAITING_MOST or None,
             timeout_graceful_shutdown=10,
         )
         try:

@@ -21,10 +21,7 @@ def opened(path: Path, *, durable: bool = False) -> sqlite3.Connection:
         path: of the database.
         durable: a commit is on the disk before it returns; else a power cut may take the last ones, never the database.
     """
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    except OSError:
-        raise InventoryError("database_read_only", path) from None
+    _there(path)
     db: sqlite3.Connection | None = None
     try:
         db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
@@ -43,6 +40,18 @@ def opened(path: Path, *, durable: bool = False) -> sqlite3.Connection:
         _close(db)
         raise
     return db
+
+
+def _there(path: Path) -> None:
+    """Make the file, for its owner alone. One that is there is not opened beside SQLite: closing it again would take the locks of
+    every other connection of this process (POSIX locks are the process's), and with them what another process spares."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        if not os.access(path, os.R_OK | os.W_OK):
+            raise InventoryError("database_read_only", path) from None
+    except OSError:
+        raise InventoryError("database_read_only", path) from None
 
 
 def _close(db: sqlite3.Connection | None) -> None:

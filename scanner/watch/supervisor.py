@@ -37,6 +37,7 @@ from scanner.watch.alerts import to_syslog
 from scanner.watch.lock import Lock
 from scanner.watch.mounts import MountEvents, mounts_now, touches
 from scanner.watch.part import Part
+from scanner.watch.telling import Telling
 
 CANARY_SECONDS = 60.0
 CANARY_LATE = 30.0
@@ -76,6 +77,7 @@ class Supervisor:
         self._walk_seconds = walk_minutes * 60.0
         self._watcher = Part("watcher", "scanner.watch.watcher", [str(home.path), *(os.fsdecode(r) for r in roots)])
         self._worker = Part("worker", "scanner.watch.worker", [str(home.path), policy_path, depth])
+        self._telling = Telling(home.path, policy_path)
         self._canary = home.path / "canary" / "canary"
         self._stopping = False
         self._next_walk = self._next_often = 0.0
@@ -101,6 +103,7 @@ class Supervisor:
         finally:
             _notify("STOPPING=1")
             self._worker.stop()
+            self._telling.stop()
             self._watcher.stop()
             self._end()
 
@@ -160,6 +163,7 @@ class Supervisor:
         elif self._is_work(now):
             self._worker.ensure()
         self._print()
+        self._telling.look(self._heard, now)
 
     @property
     def _open_journal(self) -> Journal:
