@@ -11,10 +11,12 @@ def check() -> list[Plugin]:
     """Raises ``detectors.plugins.PluginBroken``."""
     found = plugins.check()
     if found:
+        from scanner.codes import codes
         from scanner.duties import registry  # noqa: F401  # the tables are made when they are imported
         from scanner.entities import entities
         from scanner.extract import kinds  # noqa: F401
         from scanner.report.forms import registry as forms  # noqa: F401
 
         entities()
+        codes()
     return found

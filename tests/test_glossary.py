@@ -87,7 +87,11 @@ def _values(value: object) -> Iterator[str]:
 def files() -> list[Path]:
     """Everything with Japanese for people in it."""
     found = [ROOT / "README.ja.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "config" / "messages").glob("*.toml")]
-    found += [ROOT / "config" / "policy.example.toml", ROOT / "config" / "policy.schema.json"]
+    found += [
+        ROOT / "config" / "codes.toml",
+        ROOT / "config" / "policy.example.toml",
+        ROOT / "config" / "policy.schema.json",
+    ]
     found += [*(ROOT / "config" / "forms").glob("*.html"), *(ROOT / "config" / "service").iterdir()]
     programs = [p for p in (ROOT / "scanner").rglob("*") if p.suffix in (".py", ".html", ".js")]
     found += [p for p in programs if not p.relative_to(ROOT).as_posix().startswith(READ_BY_MACHINES)]

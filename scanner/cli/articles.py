@@ -66,11 +66,14 @@ def command(contract: str, style: str, as_of: date | None, policy_path: str | No
                 click.echo(f"      {codes}")
     if style == "text" and of_none:
         click.echo(t("articles.no_contract", count=of_none))
+    other = articles.of_none(context)
+    if style == "text" and other:
+        click.echo(t("articles.no_article", count=other))
     if as_of:
         profiles = {c.law: c.id for c in context.contracts()} or {"public": ""}
         for profile, number in profiles.items():
             _changes(profile, number, context.today, as_of, style)
-    return EXIT_POINTS if any(line.open for line in table) else EXIT_OK
+    return EXIT_POINTS if other or any(line.open for line in table) else EXIT_OK
 
 
 def _changes(profile: str, contract: str, today: date, until: date, style: str) -> None:

@@ -17,14 +17,9 @@ from scanner.policy.models import Policy
 
 _OURS = (places, rights, people, items, media, sending, disposal, terminal, hosts, parties)
 _MODULES = (*_OURS, *loaded("duties"))
-"""Each with ``CODES`` and ``duties(view)``; that of a plug-in also with ``WORDS``."""
+"""Each with ``CODES`` and ``duties(view)``; what the codes mean stands in ``scanner.codes``."""
 CODES: tuple[str, ...] = tuple(sorted({code for module in _MODULES for code in module.CODES}))
 """Points that the duties open and close."""
-
-WORDS: dict[str, dict[str, tuple[str, str]]] = {
-    code: words for module in _MODULES for code, words in getattr(module, "WORDS", {}).items()
-}
-"""Code of a plug-in → ``point`` (what it means), ``point_short``, each in Japanese and English."""
 
 VERDICT_CODES = ("F03-EXPIRED", "F03-OUTSIDE")
 ALL_CODES: tuple[str, ...] = tuple(sorted({*CODES, *CUSTODY_CODES, *VERDICT_CODES}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from scanner import codes
 from scanner.inventory import coverage
 from scanner.inventory.point_lists import OF_NONE, about, files_about
 from scanner.messages import t
@@ -72,15 +73,15 @@ def table(context: Context) -> list[Article]:
         f"select code, count(*) as n, sum(due <> '' and due < ?) as late from points p where state = 'open' and {where} group by code",  # noqa: S608
         (context.today.isoformat(), *values),
     ):
-        article = int(row["code"][1:3])
+        article = codes.article(row["code"])
         counts.setdefault(article, {})[row["code"]] = row["n"]
         late[article] = late.get(article, 0) + (row["late"] or 0)
-    of_none: dict[int, int] = {
-        row["article"]: row["n"]
-        for row in context.reader.rows(
-            f"select cast(substr(code, 2, 2) as integer) as article, count(*) as n from points p where state = 'open' and {OF_NONE} group by 1"  # noqa: S608
-        )
-    }
+    of_none: dict[int, int] = {}
+    for row in context.reader.rows(
+        f"select code, count(*) as n from points p where state = 'open' and {OF_NONE} group by 1"  # noqa: S608
+    ):
+        article = codes.article(row["code"])
+        of_none[article] = of_none.get(article, 0) + row["n"]
     runs = context.reader.rows(
         "select max(coalesce(ended, started)) as at from runs where state in ('complete', 'watch')"
     )
@@ -103,6 +104,18 @@ def table(context: Context) -> list[Article]:
         )
         for number, count in _TABLE
     ]
+
+
+def of_none(context: Context) -> int:
+    """Open points whose code is of no article: of plug-ins, also of those that are there no more."""
+    where, values = about(context.contract)
+    mine = [code for number in codes.ARTICLES for code in codes.of_article(number)]
+    known = f"p.code not in ({','.join('?' * len(mine))})"
+    rows = context.reader.rows(
+        f"select count(*) as n from points p where state = 'open' and {known} and {where}",  # noqa: S608
+        (*mine, *values),
+    )
+    return int(rows[0]["n"])
 
 
 def _observed(context: Context) -> dict[int, str]:

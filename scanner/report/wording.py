@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from scanner.codes import codes
 from scanner.entities import entities
-from scanner.messages import language, t, t_or
+from scanner.messages import t, t_or
 from scanner.model import PERSON, Finding
 from scanner.paths import origins
 
@@ -57,7 +58,8 @@ def origin(kept: str) -> str:
 
 def point(code: str) -> str:
     """What an open point means."""
-    return _of_code("point", code)
+    known = codes().get(code)
+    return known.told(known.means) if known else code
 
 
 def fact(code: str) -> str:
@@ -65,13 +67,6 @@ def fact(code: str) -> str:
     text = point(code)
     end = text.find("。") + 1 or text.find(". ") + 1
     return text[:end] if end else text
-
-
-def _of_code(kind: str, code: str) -> str:
-    from scanner.duties.registry import WORDS
-
-    words = WORDS.get(code, {}).get(kind)
-    return t_or(f"{kind}.{code}", words[language() == "en"] if words else code)
 
 
 def principal(name: str) -> str:
@@ -159,7 +154,8 @@ def event(kind: str) -> str:
 
 def point_short(code: str) -> str:
     """An open point in a word or two."""
-    return _of_code("point_short", code)
+    known = codes().get(code)
+    return known.short if known else code
 
 
 def outcome(kind: str) -> str:

@@ -279,7 +279,7 @@ class TableWriter:
                 table.add_column(t(f"table.{name}"), overflow="fold", ratio=None if name == "point" else 1)
             for code, location, family in copies[:_TABLE_ROWS]:
                 words = f"{family.original.family} {evidence(location, family.original.media_type)}"
-                table.add_row(f"{code}\n{t('point_short.' + code)}", Text(printable(location.path)), Text(words))
+                table.add_row(f"{code}\n{wording.point_short(code)}", Text(printable(location.path)), Text(words))
             console.print(table)
             if len(copies) > _TABLE_ROWS:
                 console.print(t("table.more", count=len(copies) - _TABLE_ROWS))

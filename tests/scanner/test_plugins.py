@@ -38,6 +38,10 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+_CODE = """
+CODES = {{"{code}": {{"ja": "別", "en": "other", "article": {article}, "means": ("a", "b"), "todo": ("a", "b")}}}}
+duties = list
+"""
 _FORM = """
 from scanner.report.forms.spec import FormSpec
 from scanner.report.paper.kinds import Register
@@ -70,7 +74,9 @@ def test_an_identifier_a_format_a_code_and_a_form_from_outside(python: Path, tmp
     assert files["b.txt"]["findings"] == []
     points = run(python, "--lang", "ja", "points", "--by", "point", "--home", home).stdout
     assert "X01-TEMPORARY" in points
-    assert "一時保存用のフォルダー" in points
+    assert "承諾された場所へ移してください。" in points
+    shown = [run(python, "--lang", "ja", "points", "show", n, "--home", home).stdout for n in (1, 2)]
+    assert any("一時保存用のフォルダー" in one for one in shown)
     assert "図書館の貸出券番号" in run(python, "--lang", "ja", "scan", "--home", home, "-p", policy, tmp_path).stdout
     assert "X1 媒体種別集計表" in run(python, "--lang", "ja", "report", "--help").stdout
     assert "X1 files by kind" in run(python, "--lang", "en", "report", "--help").stdout.replace("\n  ", " ")
@@ -104,6 +110,10 @@ def test_its_code_is_part_of_the_rules(python: Path) -> None:
         ("identifiers", "raise ValueError('山田太郎')", "ValueError"),
         ("identifiers", "ENTITIES = {'PERSON': {'ja': '別', 'en': 'other'}}", "NameTaken"),
         ("duties", "CODES = ()", "AttributeError"),
+        ("duties", "CODES = ('X02-A',)\nduties = list", "AttributeError"),
+        ("duties", "CODES = {'X02-A': {'ja': '別', 'en': 'other'}}\nduties = list", "TypeError"),
+        ("duties", _CODE.format(code="F03-OUTSIDE", article=3), "NameTaken"),
+        ("duties", _CODE.format(code="X02-A", article=20), "ValueError"),
         ("formats", "", "AttributeError"),
         ("forms", "", "AttributeError"),
         ("forms", _FORM.format(number="1", alias=""), "NameTaken"),

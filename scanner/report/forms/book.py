@@ -1,11 +1,14 @@
-"""``docs/articles/``: what an officer can look up of forms, made of the tables."""
+"""``docs/articles/``: what an officer can look up of the nineteen articles, the forms and the codes, made of the tables."""
 
 from __future__ import annotations
 
+from scanner.codes import ARTICLES, ours
+from scanner.messages import LANGUAGES, both
 from scanner.report.forms.spec import STYLES, FormSpec, Needs, ReportSpec, option
 from scanner.report.forms.table import OURS
 from scanner.report.paper.kinds import Letter, Register
 
+_URGENCY = {"now": "直ちに", "soon": "早く", "due": "期限まで", "register": "登録の整備"}
 _ABOUT = {
     Needs.NOTHING: "全体、または --contract の契約",
     Needs.CONTRACT: "終わる契約(--contract)",
@@ -42,9 +45,70 @@ def _paper(spec: ReportSpec) -> str:
     return f"{kind}(社内用)" if spec.inside else kind
 
 
+def codes_page() -> str:
+    """The list of all finding codes."""
+    lines = [
+        "# 要確認の区分",
+        "",
+        "`config/codes.toml` から作ります(`make rules`)。「要判断」は、事故に当たるかを責任者が判断するものです(第14)。",
+        "",
+        "| 区分 | 名称 | 条項 | 意味 | まずすること | 急ぎ |",
+        "|---|---|---|---|---|---|",
+        *(
+            f"| {c.name} | {c.ja} | 第{c.article} | {c.means[0]} | {c.todo[0]} | {_URGENCY[c.urgency]}{'、要判断' if c.incident else ''} |"
+            for c in ours().values()
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def article(number: int) -> str:
+    """The page of one article: what is observed, what is declared, what people look after, its forms and codes."""
+    told = {
+        name: _said(f"article.a{number}_{name}") for name in ("title", "measure", "observed", "declared", "outside")
+    }
+    reports = [spec for spec in OURS if number in spec.articles]
+    found = [c for c in ours().values() if c.article == number]
+    lines = [
+        f"# 第{number} {told['title']}",
+        "",
+        "| | |",
+        "|---|---|",
+        f"| 本ツールがすること | {told['measure']} |",
+        f"| 観測するもの | {told['observed']} |",
+        f"| 登録・申告によるもの | {told['declared']} |",
+        f"| 人が確かめること(対象外) | {told['outside']} |",
+        "",
+        "## 帳票",
+        "",
+        *(f"- 帳票{spec.number} {spec.name}(`sekisho report {spec.alias or spec.number}`)" for spec in reports),
+        "",
+        "## 要確認",
+        "",
+        *(f"- **{c.ja}** ({c.name}): {c.means[0]} まずすること: {c.todo[0]}" for c in found),
+        *(() if found else ("この条項の要確認はありません。",)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _said(name: str) -> str:
+    """A text of the catalogue in Japanese, whatever the language of this process."""
+    section, _, key = name.partition(".")
+    return both(section)[key][LANGUAGES.index("ja")]
+
+
 def pages() -> dict[str, str]:
     """File name → page."""
-    return {"forms.md": forms()}
+    articles = {f"article-{number:02}.md": article(number) for number in ARTICLES}
+    listed = [
+        "# 条項",
+        "",
+        "保有個人情報取扱特記事項の条項ごとに、本ツールが観測するもの、登録・申告によるもの、人が確かめることをまとめます。",
+        "[帳票](forms.md)・[要確認の区分](codes.md)の一覧もあります。",
+        "",
+        *(f"- [第{n} {_said(f'article.a{n}_title')}](article-{n:02}.md)" for n in ARTICLES),
+    ]
+    return {"README.md": "\n".join(listed) + "\n", "forms.md": forms(), "codes.md": codes_page(), **articles}
 
 
 if __name__ == "__main__":

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from scanner import codes
 from scanner.report import articles, wording
 from scanner.report.forms.interface import Context, Form, wareki_moment
 
 
 def _left_out(context: Context, article: int) -> str:
     """What the number of open points of an article does not hold, where it is that of one contract."""
-    return context.left_out("p.state = 'open' and p.code glob ?", (f"F{article:02}*",))
+    mine = tuple(codes.of_article(article))
+    return context.left_out(f"p.state = 'open' and p.code in ({','.join('?' * len(mine))})", mine)
 
 
 def summary(context: Context) -> Form:
@@ -50,6 +52,8 @@ def summary(context: Context) -> Form:
         ("未了合計", sum(int(str(r[5])) for r in rows)),
         context.without_contract(),
     ]
+    other = articles.of_none(context)
+    facts += [("条項によらない区分の未了", other)] if other else []
     return Form(
         "19", "安全管理措置状況総括表", columns, rows, ["「必要かつ適切」かの判断は、本表の対象ではありません。"], facts
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from sqlite3 import Row
 
+from scanner import codes
 from scanner.inventory.point_lists import about, files_about
 from scanner.messages import t
 from scanner.policy.models import Place
@@ -29,8 +30,6 @@ _WHY = {
     "suppressed": "決定済み",
     None: "",
 }
-_TOLD = frozenset({"F06-MEDIA", "F06-CLOUD", "F07-SEND", "F07-WEBROOT", "F09-NO-INSTRUCTION", "F12-UNREGISTERED-PARTY"})
-"""Points of which the responsible person has to consider whether to tell the entruster (第14)."""
 
 
 def places(context: Context) -> Form:
@@ -118,7 +117,7 @@ def points(context: Context) -> Form:
         (
             point["id"],
             point["contracts"] or NO_CONTRACT,
-            f"第{int(point['code'][1:3])}",
+            f"第{article}" if (article := codes.article(point["code"])) else "",
             wording.named(point["code"]),
             wording.point(point["code"]),
             context.name(point["path"]) if point["path"] else wording.subject(point["subject"]),
@@ -131,7 +130,7 @@ def points(context: Context) -> Form:
             _decided(point["decided"]),
             wareki_moment(point["closed"]),
             _WHY[point["closed_why"]],
-            "要判断" if point["code"] in _TOLD and point["state"] == "open" else "",
+            "要判断" if _incident(point["code"]) and point["state"] == "open" else "",
             cited.told(entries.get(point["id"], ())),
         )
         for point in found
@@ -152,6 +151,12 @@ def _effect(point: Row) -> str:
         return ""
     kinds = "、".join(wording.entity(e) for e in sorted(point["entities"].split(",")))
     return f"{wording.persons(point['persons_min'] or 0, point['persons_max'] or 0)} 人　{kinds}"
+
+
+def _incident(code: str) -> bool:
+    """Whether a person has to judge if it is an incident."""
+    known = codes.codes().get(code)
+    return known is not None and known.incident
 
 
 def _decided(text: str | None) -> str:

@@ -163,7 +163,7 @@ _QUESTIONS: tuple[tuple[int, str, str, Callable[[_Office], str] | None], ...] = 
     (16, "指示・報告要求に期限までに答えたか", "15", _instructed),
     (17, "取扱記録に空白はなく、改ざんのないことを検証したか", "2", lambda o: f"年度内の記録 {o.recorded():,} 件、記録の空白・時計の変更 {o.recorded('clock_jump')} 件"),
     (18, "運搬は方法を守り、到着を確かめたか", "16", _transported),
-    (19, "不適合の是正を終え、同じことを繰り返していないか", "18", lambda o: o.points("F")),
+    (19, "不適合の是正を終え、同じことを繰り返していないか", "18", lambda o: o.points("")),
 )  # fmt: skip
 """Article, question, forms that show more, facts."""
 

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from scanner.duties.registry import ALL_CODES
+from scanner.codes import codes as known_codes
 from scanner.errors import EXIT_USAGE, SekishoError
-from scanner.messages import both, t
-from scanner.report import wording
+from scanner.messages import t
 from scanner.report.listing.subjects import Subject
 
 OUTSIDE = ("outside", "場所外")
@@ -81,18 +80,12 @@ def where(name: str, names: Iterable[str], subjects: Iterable[Subject], folder: 
     return known(name, names, "no_such_place")
 
 
-def _article(code: str) -> tuple[str, ...]:
-    """第3 for F03-OUTSIDE; codes of plug-ins may have none."""
-    return (f"第{int(code[1:3])}",) if code[1:3].isdecimal() else ()
-
-
 def codes(asked: Iterable[str]) -> frozenset[str]:
     """Codes that are meant by a code, the beginning of one (``F07``), its article (``第7``) or its short name (``場所外``,
     outside), in any width and case; raises ``FilterError``."""
     import unicodedata
 
-    short = both("point_short")
-    named = {code: {code, wording.point_short(code), *short.get(code, ()), *_article(code)} for code in ALL_CODES}
+    named = {c.name: {c.name, c.ja, c.en, *([f"第{c.article}"] if c.article else ())} for c in known_codes().values()}
     found: set[str] = set()
     for word in asked:
         plain = unicodedata.normalize("NFKC", word).strip()
@@ -104,7 +97,7 @@ def codes(asked: Iterable[str]) -> frozenset[str]:
                 upper, known, n=1
             )
             hint = " " + t("cli.did_you_mean", name=near[0]) if near else ""
-            raise FilterError("no_such_code", name=word, known=", ".join(ALL_CODES), hint=hint)
+            raise FilterError("no_such_code", name=word, known=", ".join(named), hint=hint)
         found |= meant
     return frozenset(found)
 

@@ -6,14 +6,17 @@ from scanner.duties.interface import Duty, PersonalFile, View
 from scanner.inventory.points import Fact
 
 CODE = "X01-TEMPORARY"
-CODES = (CODE,)
-WORDS = {
+CODES = {
     CODE: {
-        "point": (
+        "article": 3,
+        "urgency": "soon",
+        "ja": "一時保存",
+        "en": "temporary",
+        "means": (
             "一時保存用のフォルダーに個人情報があります。",
             "Personal data lies in a folder for temporary files.",
         ),
-        "point_short": ("一時保存", "temporary"),
+        "todo": ("承諾された場所へ移してください。", "Move it to an agreed place."),
     }
 }
 
