@@ -26,6 +26,7 @@ COMMANDS = {
     "receive": "receive",
     "families": "families",
     "points": "points",
+    "exclusions": "exclusions",
     "report": "report",
     "articles": "articles",
     "people": "people",

@@ -53,6 +53,8 @@ _SHARED = (
     ),
     click.option("--full", is_flag=True, help=t("option.full")),
     click.option("--ocr", is_flag=True, help=t("option.ocr")),
+    click.option("--exclude", multiple=True, metavar=t("meta.pattern"), help=t("option.exclude")),
+    click.option("--ignore-files", is_flag=True, help=t("option.ignore_files")),
     click.option("--allow-gaps", is_flag=True, help=t("option.allow_gaps")),
     click.option("--passwords", metavar=t("meta.file"), help=t("option.passwords")),
     click.option("--max-rate", type=click.FloatRange(0), default=0.0, metavar="MB", help=t("option.max_rate")),
@@ -105,8 +107,19 @@ def _forecast(paths: tuple[str, ...], *, policy_path: str | None, home: str | No
     judge = Judge(policy, base=found.resolve().parent if found else None, volume=volume_of)
     options = Options(absolute_roots(roots), chosen["depth"], full=chosen["full"], ocr=chosen["ocr"])
     options.passwords = read_passwords(chosen["passwords"])
+    options.exclude, options.ignore_files = patterns(chosen["exclude"]), chosen["ignore_files"]
     forecasting.show(forecast(options, state, judge), style)
     return EXIT_OK
+
+
+def patterns(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Exclusions of the command line; one that says nothing is refused before a scan begins."""
+    from scanner.policy.scanning import valid
+
+    for pattern in given:
+        if not valid(pattern):
+            raise Failure(t("exclusions.invalid_pattern", pattern=pattern), EXIT_USAGE)
+    return given
 
 
 def _roots(paths: tuple[str, ...]) -> tuple[bytes, ...]:
@@ -130,6 +143,8 @@ def start(
     depth: str,
     full: bool,
     ocr: bool,
+    exclude: tuple[str, ...],
+    ignore_files: bool,
     allow_gaps: bool,
     passwords: str | None,
     max_rate: float,
@@ -164,6 +179,7 @@ def start(
     options = Options(roots, depth, jobs, full, store, str(found or ""), digest, secrets, ocr)
     if store:
         correcting.resume(state, policy)
+    options.exclude, options.ignore_files = patterns(exclude), ignore_files
     if elsewhere is not None:
         options.roots, options.elsewhere = absolute_roots(roots), elsewhere
     if max_rate or window:

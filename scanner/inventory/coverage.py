@@ -108,6 +108,38 @@ def of(db: sqlite3.Connection, roots: Sequence[bytes] = (), since: str = "") -> 
     )
 
 
+class Excluded(NamedTuple):
+    """What one pattern leaves out."""
+
+    source: str
+    """``option``, ``policy``, ``agreed`` or ``file`` (a ``.sekishoignore``)."""
+    pattern: str
+    entries: int
+    """Files and folders that are passed by."""
+    known: int
+    """Files of which something is known from before: they count as not examined."""
+
+
+def excluded_by(rule: str, entries: int, known: int) -> Excluded:
+    """What a rule leaves out, as it is kept (``policy:*.iso``)."""
+    source, _, pattern = rule.partition(":")
+    return Excluded(source, pattern, entries, known)
+
+
+def excluded(db: sqlite3.Connection, roots: Sequence[bytes] = ()) -> list[Excluded]:
+    """What is left out now below ``roots`` (none: anywhere), by source and pattern."""
+    below, values = _below([span(root) for root in outermost(roots)])
+    cursor = db.cursor()
+    cursor.row_factory = None
+    rows = cursor.execute(
+        "select ltrim(left_out, '>') as rule, sum(substr(left_out, 1, 1) <> '>'),"  # noqa: S608  # only marks are put in
+        f" sum(substr(left_out, 1, 1) = '>' or content_id is not null) from files f where gone is null and left_out <> '' and {below}"
+        " group by 1 order by 1",
+        values,
+    )
+    return [excluded_by(rule, entries, known) for rule, entries, known in rows]
+
+
 def _add(reasons: dict[str, Tried], reason: str, number: int, moments: Sequence[str]) -> None:
     if not number:
         return
@@ -165,6 +197,7 @@ def _blocking(db: sqlite3.Connection) -> list[tuple[str, bytes, int]]:
     """Folders that could not be listed, with the run in which they were met so; only those below which something is known."""
     rows = db.execute(
         "select host, path, run_id from files where gone is null and inode = 0 and size = 0 and outcome = 'not_examined'"
+        " and coalesce(reason, '') <> 'excluded'"  # what is known behind these is marked itself
     ).fetchall()
     below = "select 1 from files where gone is null and path >= ? and path < ? limit 1"
     return [(host, bytes(path), run) for host, path, run in rows if db.execute(below, span(bytes(path))[1:]).fetchone()]

@@ -9,7 +9,7 @@ from scanner.model import Outcome
 
 _ENTER = (
     "insert into files (path, size, mtime_ns, ctime_ns, inode, device, stat_at_ns, rule_set, content_id, outcome, reason, verdict, ground, contract, rule, consent,"
-    " run_id, first_seen, last_seen, volume, owner, mode, acl, origin, policy, gone) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,null)"
+    " run_id, first_seen, last_seen, volume, owner, mode, acl, origin, policy, left_out, gone) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,null)"
     " on conflict (path, host) do update set size=excluded.size,"
     " mtime_ns=excluded.mtime_ns, ctime_ns=excluded.ctime_ns, inode=excluded.inode, device=excluded.device,"
     " stat_at_ns=case when excluded.outcome='unchanged' then stat_at_ns else excluded.stat_at_ns end,"
@@ -21,7 +21,7 @@ _ENTER = (
     " run_id=coalesce(nullif(excluded.run_id, 0), run_id),"
     " last_seen=excluded.last_seen, volume=excluded.volume, owner=case when excluded.mode is null then owner else excluded.owner end,"
     " acl=case when excluded.mode is null then acl else excluded.acl end,"
-    " origin=case when excluded.mode is null then origin else excluded.origin end, mode=coalesce(excluded.mode, mode), gone=null returning id"
+    " origin=case when excluded.mode is null then origin else excluded.origin end, mode=coalesce(excluded.mode, mode), left_out=excluded.left_out, gone=null returning id"
 ).replace("{kept}", "excluded.verdict = 'no_policy' and files.policy is not null")
 
 
@@ -65,6 +65,7 @@ def enter(
             outcome.access.grants if outcome.access else "",
             outcome.access.origin if outcome.access else "",
             scope.policy,
+            outcome.left_out,
         ),
     ).fetchone()
     return int(row[0])

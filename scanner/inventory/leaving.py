@@ -9,13 +9,15 @@ from scanner.inventory import handling, points
 from scanner.inventory.errors import now
 from scanner.paths import names, system
 
+LeftOut = Iterable[tuple[bytes, str]]
+"""Folders that were left out, each with the exclusion."""
 Lost = list[tuple[int, bytes]]
 """Number and path of files."""
 
 
 def not_met(db: sqlite3.Connection, root: bytes, run: int, unseen: Iterable[bytes]) -> Lost:
     """Files of this machine below ``root`` that a complete walk did not meet, except below folders that it could not read."""
-    blocked = list(unseen)
+    blocked = frozenset(unseen)
     rows = db.execute(
         "select id, path, run_id from files where gone is null and host = '' and (run_id <> ? or reason = 'vanished')"
         " and (path = ? or (path >= ? and path < ?))",
@@ -26,10 +28,24 @@ def not_met(db: sqlite3.Connection, root: bytes, run: int, unseen: Iterable[byte
         if met == run:  # it went while it was looked at
             if system.exists(path):
                 continue
-        elif any(names.within(path, folder) for folder in blocked):
+        elif path in blocked or any(folder in blocked for folder in names.above(path)):
             continue
         lost.append((file_id, path))
     return lost
+
+
+def left_out(db: sqlite3.Connection, folders: LeftOut) -> None:
+    """What is known below folders that were left out is not examined from now on, and read again once it is met. Inside the caller's transaction."""
+    for folder, rule in folders:
+        db.execute(
+            "update files set outcome = 'not_examined', reason = 'excluded', rule_set = '', left_out = ?"
+            " where gone is null and host = '' and path >= ? and path < ?",
+            (BEHIND + rule, *names.span(folder)[1:]),
+        )
+
+
+BEHIND = ">"
+"""In front of the exclusion of what lies behind a folder that was left out."""
 
 
 def below(db: sqlite3.Connection, path: bytes) -> Lost:

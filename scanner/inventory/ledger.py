@@ -96,6 +96,10 @@ KINDS = (
     "correction_withdrawn",
     "correction_begun",
     "correction_ended",
+    "excluded",
+    "agreement_proposed",
+    "agreement_signed",
+    "agreement_ended",
 )
 
 

@@ -228,11 +228,13 @@ class Store:
         points.of_verdict(db, file_id, outcome.points, self.scope, moment, in_place=in_place, read=key is not None)
         return content
 
-    def sweep_gone(self, roots: Iterable[bytes], unseen: Iterable[bytes]) -> int:
+    def sweep_gone(self, roots: Iterable[bytes], unseen: Iterable[bytes], left_out: leaving.LeftOut = ()) -> int:
         """After a complete walk: files below ``roots`` that were not met are gone and their points closed, except
-        below folders that could not be read. Returns how many."""
+        below folders that could not be read or were ``left_out``. Returns how many."""
         self.commit()
         blocked, gone = list(unseen), 0
+        with self.transaction() as db:
+            leaving.left_out(db, left_out)
         for root in roots:
             with reading(self._db):
                 lost = leaving.not_met(self._db, root, self._run, blocked)

@@ -32,6 +32,7 @@ from scanner.policy.corrections import CorrectRules
 from scanner.policy.faults import fault
 from scanner.policy.items import entity_of
 from scanner.policy.letters import Contractor, Documents
+from scanner.policy.scanning import ScanRules
 
 
 class Responsible(_Strict):
@@ -370,6 +371,7 @@ class Policy(_Strict):
     review: Review = Review()
     gate: GateRules = GateRules(outbox="")
     watch: Watch = Watch()
+    scan: ScanRules = ScanRules()
     record: RecordRules = RecordRules()
     hub: HubRules = HubRules()
     correct: CorrectRules = CorrectRules()

@@ -104,6 +104,14 @@ class Judge:
             lapsed = lapsed or verdict
         return lapsed or Verdict(VerdictKind.OUTSIDE, ground, volume=medium)
 
+    def above(self, folder: bytes) -> bool:
+        """Whether a place lies below a folder, in force or not; of places on a volume nothing is said."""
+        texts = {known: comparable(display(folder), ignore_case=known) for known in self._cases}
+        return any(
+            not rule.place.volume and any(under(prefix, texts[rule.ignores_case]) for prefix in rule.prefixes)
+            for rule in self._rules or ()
+        )
+
     def _on_volume(self, path: bytes, rule: _Rule) -> bool:
         """A drive letter or a mount point changes; the serial number of the volume does not."""
         found = self._volume(path) if self._volume else None

@@ -13,6 +13,7 @@ from scanner.messages import t
 from scanner.model import Outcome, OutcomeKind, Reason, VerdictKind, of_persons
 from scanner.printable import in_cell, in_json, printable
 from scanner.report import wording
+from scanner.report.exclusions import lines as exclusion_lines
 from scanner.report.kinship import everywhere, evidence
 from scanner.report.spool import Spool, line_of
 
@@ -75,6 +76,7 @@ def as_dict(outcome: Outcome) -> dict[str, Any]:
             for f in contents.findings
         ],
         "notes": list(contents.notes),
+        **({"exclusion": outcome.left_out} if outcome.left_out else {}),
         "family": next((f"R-{c.original}" for c in contents.copies if not c.weak), None),
         "points": list(outcome.points),
     }
@@ -94,6 +96,8 @@ def summary_dict(summary: Summary) -> dict[str, Any]:
         "gone": summary.gone,
         "symlinks": summary.symlinks,
         "special": summary.special,
+        "excluded": [one._asdict() for one in summary.excluded],
+        "not_applied": [one._asdict() for one in summary.refused],
         "special_systems": [{"path": path, "type": kind} for path, kind in summary.systems],
         "walked_once": summary.again,
         "interrupted": summary.interrupted,
@@ -228,7 +232,7 @@ class TableWriter:
             if outcome.verdict.kind is VerdictKind.IN_PLACE:
                 self._inside += 1
         reason = outcome.contents.reason
-        if reason is not None and reason is not Reason.EMPTY:
+        if reason not in (None, Reason.EMPTY, Reason.EXCLUDED):  # what is left out is told by its patterns
             self._gap_counts[reason.value] += 1
             if len(self._gaps) < _TABLE_ROWS:
                 self._gaps.append(outcome)
@@ -307,6 +311,8 @@ class TableWriter:
         )
         if summary.reasons[Reason.EMPTY.value]:
             console.print(t("table.empty", count=summary.reasons[Reason.EMPTY.value]))
+        for line in exclusion_lines(summary.excluded, summary.refused):
+            console.print(Text(line))
         if summary.symlinks:
             console.print(t("table.symlinks", count=summary.symlinks))
         if summary.systems:
@@ -339,7 +345,8 @@ class TableWriter:
                 )
             )
         elif not others:
-            console.print(Text(t("table.conclusion_clean", inside=self._inside), style="bold"))
+            name = "conclusion_clean_but" if summary.left_out else "conclusion_clean"
+            console.print(Text(t(f"table.{name}", inside=self._inside), style="bold"))
 
 
 _NAMED = 8

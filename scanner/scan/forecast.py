@@ -10,6 +10,7 @@ from itertools import islice
 
 from scanner.custody.session import Custody
 from scanner.inventory.home import Home
+from scanner.inventory.people import agreements
 from scanner.inventory.reader import Reader
 from scanner.inventory.recall import LOOKED_FOR, met, rows
 from scanner.model import FileRef
@@ -17,7 +18,9 @@ from scanner.paths import names
 from scanner.paths.system import real
 from scanner.policy.verdict import Judge
 from scanner.ruleset.current import rule_set
+from scanner.scan.exclusions import of_scan
 from scanner.scan.local import Options
+from scanner.sources.excluding import Exclusions
 from scanner.sources.ground import ground_of
 from scanner.sources.smb import Shares, is_smb
 from scanner.sources.walk import Unseen, WalkNotes, walk
@@ -52,7 +55,9 @@ def forecast(options: Options, home: Home, judge: Judge) -> Forecast:
     reader = Reader(home.database) if home.database.exists() else None
     try:
         known = _Known(reader, options, home) if reader is not None else None
-        found = _walked(options.roots, home)
+        agreed = agreements.patterns(reader.db) if reader is not None else ()
+        left_out = of_scan(options.roots, judge, options.exclude, agreed, files=options.ignore_files)
+        found = _walked(options.roots, home, left_out)
         while batch := list(islice(found, LOOKED_FOR)):
             for item in batch:
                 if isinstance(item, Unseen):
@@ -66,12 +71,12 @@ def forecast(options: Options, home: Home, judge: Judge) -> Forecast:
     return told
 
 
-def _walked(roots: tuple[bytes, ...], home: Home) -> Iterator[FileRef | Unseen]:
+def _walked(roots: tuple[bytes, ...], home: Home, left_out: Exclusions) -> Iterator[FileRef | Unseen]:
     notes, own = WalkNotes(), frozenset({real(os.fsencode(home.path))})
-    yield from walk((root for root in roots if not is_smb(root)), notes, own)
+    yield from walk((root for root in roots if not is_smb(root)), notes, own, exclusions=left_out)
     shares = [root for root in roots if is_smb(root)]
     if shares:
-        yield from Shares().walk_all(shares, notes)
+        yield from Shares().walk_all(shares, notes, left_out)
 
 
 class _Known:

@@ -15,8 +15,10 @@ from scanner.custody.arithmetic import Family
 from scanner.custody.session import Custody
 from scanner.duties import registry
 from scanner.errors import FileFault, SandboxFault
+from scanner.inventory import coverage
 from scanner.inventory.home import Home
 from scanner.inventory.installation import installation_key
+from scanner.inventory.people import agreements
 from scanner.inventory.recall import LOOKED_FOR
 from scanner.inventory.rejudge import Again
 from scanner.inventory.scope import Used
@@ -31,6 +33,7 @@ from scanner.report.summary import Summary
 from scanner.ruleset.current import rule_set
 from scanner.scan.adapters import LocalTools
 from scanner.scan.ahead import Ahead, Stalled
+from scanner.scan.exclusions import of_scan, refused
 from scanner.scan.interrupt import Interrupt
 from scanner.scan.lane import Lane
 from scanner.scan.lanes import one_by_one, side_by_side
@@ -39,6 +42,7 @@ from scanner.scan.order import large_first
 from scanner.scan.pace import Pace
 from scanner.scan.renewing import renew_below
 from scanner.sources import terminal
+from scanner.sources.excluding import Exclusions
 from scanner.sources.smb import is_smb
 from scanner.sources.walk import Unseen, WalkNotes, walk
 
@@ -61,6 +65,10 @@ class Options:
     pace: Pace | None = None
     begins: Callable[[FileRef], None] | None = None
     """Told before a file is examined, where somebody watches."""
+    exclude: tuple[str, ...] = ()
+    """Patterns of the command line."""
+    ignore_files: bool = False
+    """Whether a ``.sekishoignore`` counts, whatever the policy says."""
     elsewhere: Elsewhere | None = None
     """Examines on other machines; ``None`` where this one does."""
 
@@ -70,6 +78,9 @@ class Met(NamedTuple):
 
     notes: WalkNotes
     unseen: list[bytes]
+    left_out: dict[bytes, str]
+    """Folders that were left out, with the exclusion."""
+    exclusions: Exclusions
 
 
 class Elsewhere(Protocol):
@@ -125,7 +136,9 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
             )
             store.note_policy(options.policy_path, options.policy_sha256)
             store.note("scan_begun", roots=len(options.roots), rule_set=rules)
-        met = Met(WalkNotes(), [])
+        agreed = agreements.patterns(store.connection) if store else ()
+        roots = absolute_roots(options.roots)
+        met = Met(WalkNotes(), [], {}, of_scan(roots, judge, options.exclude, agreed, files=options.ignore_files))
         with Interrupt() as interrupt:
             outcomes = _outcomes(options, home, judge, key, custody, memory, met, interrupt)
             with closing(outcomes) as found:  # whatever happens: first the lanes end, then the inventory is closed
@@ -141,13 +154,18 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
         summary.symlinks, summary.special = met.notes.symlinks, met.notes.special
         summary.systems = [(display(path), kind) for path, kind in met.notes.systems]
         summary.again = [display(path) for path in met.notes.again]
+        summary.refused = refused(met.exclusions)
         if store and not summary.interrupted:
-            summary.gone = store.sweep_gone(met.notes.roots, met.unseen)
+            summary.gone = store.sweep_gone(met.notes.roots, met.unseen, met.left_out.items())
         if store:
             store.note_terminal(terminal.state())
             summary.families, summary.judged_again = settle(store, judge)
             summary.open = store.open_points({*registry.CODES, *CUSTODY_CODES})
             summary.points.update(point.code for point in summary.open)
+            with reading(store.connection):
+                summary.excluded = coverage.excluded(store.connection, roots)
+        else:
+            summary.excluded = [coverage.excluded_by(rule, n, 0) for rule, n in sorted(summary.left_out.items())]
         summary.seconds = clock.monotonic() - started
         if store:
             store.finish(
@@ -159,6 +177,9 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
                 met.notes.roots,
                 met.notes.systems,
             )
+            if summary.excluded or summary.refused:
+                told = [e._asdict() for e in summary.excluded], [r._asdict() for r in summary.refused]
+                store.note("excluded", patterns=told[0], not_applied=told[1])
             store.note("scan_ended", walked=summary.walked, counts=dict(summary.counts), points=dict(summary.points))
             store.seal(store.run)
     except SandboxFault as fault:
@@ -222,7 +243,7 @@ def _outcomes(
             all_tools.append(LocalTools(stack.enter_context(lane), key, judge, memory, memory.known, memory))
             interrupt.ending(lane.stop)
         tools = all_tools[0]
-        found = _refs(_met(options, home, memory, met.notes, tools, interrupt), options, met.unseen, tools, interrupt)
+        found = _refs(_met(options, home, memory, met, tools, interrupt), options, met, tools, interrupt)
         if options.elsewhere is not None:
             yield from options.elsewhere.outcomes(found, options, home, key, custody, tools, interrupt.stopped)
         elif len(all_tools) == 1:
@@ -244,11 +265,12 @@ def _real(root: bytes) -> bytes:
 
 
 def _met(
-    options: Options, home: Home, memory: Remembered, notes: WalkNotes, tools: LocalTools, interrupt: Interrupt
+    options: Options, home: Home, memory: Remembered, met: Met, tools: LocalTools, interrupt: Interrupt
 ) -> Iterator[FileRef | Unseen]:
     """What the walk meets, some files ahead, so that the inventory can look them up together."""
     skip = frozenset({real(os.fsencode(home.path))})
-    found = _found(options.roots, notes, skip, tools)
+    notes = met.notes
+    found = _found(options.roots, met, skip, tools)
     try:
         for batch in Ahead(found, LOOKED_FOR, interrupt.stopped, lambda: notes.entries + notes.folders):
             memory.expect([item.path for item in batch if isinstance(item, FileRef)])
@@ -260,7 +282,7 @@ def _met(
 def _refs(
     met: Iterator[FileRef | Unseen],
     options: Options,
-    unseen: list[bytes],
+    kept: Met,
     tools: LocalTools,
     interrupt: Interrupt,
 ) -> Iterator[FileRef | Outcome]:
@@ -270,21 +292,22 @@ def _refs(
         if interrupt.asked:
             return
         if isinstance(item, Unseen):
-            unseen.append(item.path)
-            ref = FileRef(item.path, 0, 0, 0, 0, 0)
+            if item.hides:
+                kept.unseen.append(item.path)
+            if item.hides and item.left_out:
+                kept.left_out[item.path] = item.left_out
             contents = Contents("application/octet-stream", reason=item.reason, read=False)
-            yield conclude(ref, tools, contents, None, OutcomeKind.NOT_EXAMINED)
+            told = conclude(item.met, tools, contents, None, OutcomeKind.NOT_EXAMINED)
+            yield told._replace(left_out=item.left_out)
         else:
             if options.begins:
                 options.begins(item)
             yield item
 
 
-def _found(
-    roots: Iterable[bytes], notes: WalkNotes, skip: frozenset[bytes], tools: LocalTools
-) -> Iterator[FileRef | Unseen]:
+def _found(roots: Iterable[bytes], met: Met, skip: frozenset[bytes], tools: LocalTools) -> Iterator[FileRef | Unseen]:
     chosen = tuple(roots)
-    yield from walk((r for r in chosen if not is_smb(r)), notes, skip)
+    yield from walk((r for r in chosen if not is_smb(r)), met.notes, skip, exclusions=met.exclusions)
     shares = [root for root in chosen if is_smb(root)]
     if shares:
-        yield from tools.shares().walk_all(shares, notes)
+        yield from tools.shares().walk_all(shares, met.notes, met.exclusions)

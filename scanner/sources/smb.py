@@ -25,9 +25,9 @@ from scanner.paths import origins
 from scanner.paths.entries import is_placeholder, number_of
 from scanner.paths.names import inside, join
 from scanner.paths.shares import Share, share
-from scanner.sources import access, descriptors
+from scanner.sources.excluding import Exclusions
 from scanner.sources.origin import of_streams
-from scanner.sources.principals import named
+from scanner.sources.smb_rights import security
 from scanner.sources.walk import Unseen, WalkNotes
 
 SCHEME = b"smb://"
@@ -126,7 +126,9 @@ class Shares:
                     return wanted if wanted in same else same[0]
         return part
 
-    def walk_all(self, roots: Iterable[bytes], notes: WalkNotes) -> Iterator[FileRef | Unseen]:
+    def walk_all(
+        self, roots: Iterable[bytes], notes: WalkNotes, exclusions: Exclusions | None = None
+    ) -> Iterator[FileRef | Unseen]:
         """Files below ``roots``, each folder once although two roots may name it differently or lie inside each other."""
         named: dict[bytes, set[bytes]] = {}
         for root in roots:
@@ -139,7 +141,7 @@ class Shares:
             if any(inside(root, other) for other in named):
                 continue
             missed = False
-            for item in self.walk(root, notes):
+            for item in self.walk(root, notes, exclusions):
                 missed = missed or isinstance(item, Unseen)
                 yield item
             if not missed:
@@ -147,8 +149,9 @@ class Shares:
                     given - {root}
                 )  # what earlier scans entered under another spelling is not there twice
 
-    def walk(self, root: bytes, notes: WalkNotes) -> Iterator[FileRef | Unseen]:
-        """Files below ``root``, spelt as the server does, in order of name, and folders that could not be listed."""
+    def walk(self, root: bytes, notes: WalkNotes, exclusions: Exclusions | None = None) -> Iterator[FileRef | Unseen]:
+        """Files below ``root``, spelt as the server does, in order of name; folders that could not be listed, and what is left out
+        (``.sekishoignore`` files of a share are not read)."""
         notes.roots.append(root.rstrip(b"/"))
         notes.entries += 1
         start = parse(root)
@@ -176,19 +179,17 @@ class Shares:
                 path = join(folder, entry.name.encode("utf-8", "surrogatepass"))
                 if info.file_attributes & _REPARSE:
                     notes.symlinks += 1  # also DFS links: their target is a share of its own
-                elif info.file_attributes & _FOLDER:
+                    continue
+                below = bool(info.file_attributes & _FOLDER)
+                rule = exclusions.rule(path, folder=below) if exclusions is not None else None
+                if rule is not None:
+                    yield Unseen(path, Reason.EXCLUDED, rule.text, None if below else _listed(path, info))
+                elif below:
                     folders.append(path)
                 elif is_placeholder(_Attributes(info.file_attributes)):
                     yield Unseen(path, Reason.PLACEHOLDER)
                 else:
-                    yield FileRef(
-                        path,
-                        info.end_of_file,
-                        _ns(info.last_write_time),
-                        _ns(info.change_time),
-                        number_of(info.file_id or 0),
-                        0,
-                    )
+                    yield _listed(path, info)
             pending.extend(reversed(folders))
 
     def _status(self, path: bytes, address: Address) -> Any:
@@ -222,7 +223,7 @@ class Shares:
         """Owner and allowed principals by their security identifiers, and origin; empty where the server does not tell them."""
         address = parse(path)
         try:
-            found = self._again(address, lambda client: _security(client, address))
+            found = self._again(address, lambda client: security(client, address))
         except (OSError, KeyError, ValueError):
             return Access()
         return found._replace(origin=of_streams(lambda name: self._stream(address, name)))
@@ -348,6 +349,12 @@ def _ns(moment: Any) -> int:
     return int(int(moment.timestamp()) * 1_000_000_000 + moment.microsecond * 1_000)
 
 
+def _listed(path: bytes, info: Any) -> FileRef:
+    """A file as the listing of its folder shows it."""
+    times = _ns(info.last_write_time), _ns(info.change_time)
+    return FileRef(path, info.end_of_file, *times, number_of(info.file_id or 0), 0)
+
+
 def _ref(path: bytes, status: Any) -> FileRef:
     return FileRef(
         path.rstrip(b"/"),
@@ -356,44 +363,4 @@ def _ref(path: bytes, status: Any) -> FileRef:
         getattr(status, "st_chgtime_ns", status.st_mtime_ns),
         number_of(status.st_ino),
         0,
-    )
-
-
-_INHERIT_ONLY, _INHERITED = 0x8, 0x10
-
-
-def _security(client: Any, address: Address) -> Access:
-    from smbprotocol.file_info import InfoType
-    from smbprotocol.open import SMB2QueryInfoRequest, SMB2QueryInfoResponse
-    from smbprotocol.security_descriptor import SMB2CreateSDBuffer
-
-    with client.open_file(
-        address.unc, mode="rb", buffering=0, share_access="rwd", desired_access=0x20080, port=address.port
-    ) as file:
-        handle = file.fd
-        query = SMB2QueryInfoRequest()
-        query["info_type"] = InfoType.SMB2_0_INFO_SECURITY
-        query["output_buffer_length"] = 65_536
-        query["additional_information"] = 0x1 | 0x4  # owner and discretionary list
-        query["file_id"] = handle.file_id
-        session, tree = handle.connection, handle.tree_connect
-        request = session.send(query, tree.session.session_id, tree.tree_connect_id)
-        answer = SMB2QueryInfoResponse()
-        answer.unpack(session.receive(request)["data"].get_value())
-    descriptor = SMB2CreateSDBuffer()
-    descriptor.unpack(answer["buffer"].get_value())
-    owner = descriptor.get_owner()
-    listed = descriptor.get_dacl()
-    entries = [_entry(entry) for entry in listed["aces"].get_value()] if listed else None
-    known = descriptors.Descriptor(str(owner or ""), None if entries is None else tuple(e for e in entries if e))
-    return access.of(known, named)
-
-
-def _entry(entry: Any) -> descriptors.Entry | None:
-    """An entry about the file itself that allows or denies; others say nothing about who may read."""
-    kind, flags = entry["ace_type"].get_value(), int(entry["ace_flags"].get_value())
-    if kind not in (0, 1) or flags & _INHERIT_ONLY:
-        return None
-    return descriptors.Entry(
-        kind == 1, bool(flags & _INHERITED), entry["mask"].get_value(), str(entry["sid"].get_value())
     )

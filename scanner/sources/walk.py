@@ -21,6 +21,7 @@ from scanner.paths import names, windows
 from scanner.paths.entries import Status, is_placeholder
 from scanner.paths.names import within
 from scanner.paths.system import absolute, look, openable, real
+from scanner.sources.excluding import NAME, Exclusions
 from scanner.sources.mounting import Mounted
 
 
@@ -30,6 +31,20 @@ class Unseen:
 
     path: bytes
     reason: Reason
+    left_out: str = ""
+    """The exclusion that it was left out by, as ``Rule.text``."""
+    ref: FileRef | None = None
+    """Of a file that was left out: how it was met. ``None`` of a folder, and of what could not be looked at."""
+
+    @property
+    def hides(self) -> bool:
+        """Whether more that is known may lie behind it."""
+        return self.ref is None
+
+    @property
+    def met(self) -> FileRef:
+        """As an entry of the inventory."""
+        return self.ref or FileRef(self.path, 0, 0, 0, 0, 0)
 
 
 @dataclass(slots=True)
@@ -58,13 +73,14 @@ def walk(
     notes: WalkNotes,
     skip: frozenset[bytes] = frozenset(),
     mounted: Mounted | None = None,
+    exclusions: Exclusions | None = None,
 ) -> Iterator[FileRef | Unseen]:
     """Files below ``roots`` in order of name, each once even if the roots overlap or lead to the same folder.
 
     ``skip``: real paths of folders that are not entered (our own state). What is mounted a second time comes last, so that it
-    is met by its first name where that is below a root too.
+    is met by its first name where that is below a root too. What ``exclusions`` leave out is ``Unseen``; a root never is.
     """
-    return _Walk(notes, skip, mounted or Mounted()).run(roots)
+    return _Walk(notes, skip, mounted or Mounted(), exclusions).run(roots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +93,10 @@ class _Folder:
 
 
 class _Walk:
-    def __init__(self, notes: WalkNotes, skip: frozenset[bytes], mounted: Mounted) -> None:
-        self._notes, self._skip, self._mounted = notes, skip, mounted
+    def __init__(
+        self, notes: WalkNotes, skip: frozenset[bytes], mounted: Mounted, exclusions: Exclusions | None
+    ) -> None:
+        self._notes, self._skip, self._mounted, self._exclusions = notes, skip, mounted, exclusions
         self._own = {i for i in map(_identity, skip) if i is not None}
         self._met: set[tuple[int, int]] = set()
         self._roots: set[tuple[int, int]] = set()
@@ -162,10 +180,14 @@ class _Walk:
             self._notes.entries += len(entries)
             below = len(self._pending)
             front = names.front(folder.path)
+            if self._exclusions is not None:
+                self._exclusions.listed(folder.path, any(name == _IGNORE for name, _ in entries))
             for name, found in entries:
                 path = front + name
                 if isinstance(found, OSError):
                     yield Unseen(path, reason_of(found))
+                elif self._exclusions is not None and (left := left_out(self._exclusions, path, found)) is not None:
+                    yield left
                 elif (
                     _is_plain(found, device) and path not in self._named
                 ):  # nearly all: a call for each would double the walk
@@ -213,6 +235,17 @@ class _Walk:
                 yield Unseen(point, reason_of(error))
                 continue
             yield from self._entry(point, status, device)
+
+
+def left_out(exclusions: Exclusions, path: bytes, status: Status) -> Unseen | None:
+    """A file or folder that is not to be looked at; links and what has no contents are counted apart, and our own state."""
+    folder = stat.S_ISDIR(status.st_mode)
+    if not (folder or stat.S_ISREG(status.st_mode)) or (rule := exclusions.rule(path, folder=folder)) is None:
+        return None
+    return Unseen(path, Reason.EXCLUDED, rule.text, None if folder else file_of(path, status))
+
+
+_IGNORE = NAME.encode()
 
 
 def _identity(path: bytes) -> tuple[int, int] | None:

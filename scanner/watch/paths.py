@@ -26,6 +26,7 @@ from scanner.inventory.errors import InventoryError
 from scanner.inventory.home import Home
 from scanner.inventory.installation import installation_key
 from scanner.inventory.journal import Aside
+from scanner.inventory.people import agreements
 from scanner.inventory.store import WATCH, Run, Store
 from scanner.model import Contents, FileRef, Outcome, OutcomeKind, Reason, display, file_of
 from scanner.paths import names, system
@@ -35,9 +36,11 @@ from scanner.policy.models import Policy
 from scanner.policy.verdict import Judge
 from scanner.ruleset.current import rule_set
 from scanner.scan.adapters import LocalTools
+from scanner.scan.exclusions import of_scan
 from scanner.scan.lane import Lane
 from scanner.scan.local import settle, used
 from scanner.sources import terminal
+from scanner.sources.excluding import Exclusions
 from scanner.sources.walk import Unseen, WalkNotes
 from scanner.watch.guard import TRIES, Guard
 
@@ -70,7 +73,10 @@ class PathSession:
         policy: str = "",
         policy_sha256: str = "",
         guard: Guard | None = None,
+        roots: Iterable[bytes] = (),
     ) -> None:
+        """``roots``: folders that are watched, from which exclusions are asked inwards."""
+        self.roots = tuple(roots)
         self._judge, self._home, self._depth, self._guard = judge, home, depth, guard
         self._base = Path(policy).resolve().parent if policy else None
         self._policy = (display(os.fsencode(policy)), policy_sha256)
@@ -81,11 +87,22 @@ class PathSession:
         self._lane = Lane(depth, key, self._custody.keys, prints=True)
         self._tools = LocalTools(self._lane, key, judge, self._store, self._store.known, self._custody)
         self._own = system.real(os.fsencode(home.path))
+        self._agreed = agreements.patterns(self._store.connection, judge.today)
+        self._exclusions = self.exclusions(self.roots)
         self._whole = False
         self._running = False
         self._looked = False
         self._unsettled = False
         self._settled_at = 0.0
+
+    def exclusions(self, roots: Iterable[bytes]) -> Exclusions:
+        """What walks below ``roots`` leave out."""
+        return of_scan(roots, self._judge, agreed=self._agreed)
+
+    def leaves_out(self, path: bytes, *, folder: bool = False) -> str:
+        """By which exclusion a path is left out that no walk has come to; empty where it is to be looked at."""
+        rule = self._exclusions.through(path, self.roots, folder=folder)
+        return rule.text if rule is not None else ""
 
     # runs
 
@@ -121,9 +138,16 @@ class PathSession:
         self._store.note("scan_begun", roots=1, rule_set=self._rules)
         self._whole = True
 
-    def end_whole(self, notes: WalkNotes, unseen: Sequence[bytes], counts: Counter[str], seconds: float) -> int:
+    def end_whole(
+        self,
+        notes: WalkNotes,
+        unseen: Sequence[bytes],
+        counts: Counter[str],
+        seconds: float,
+        left_out: Iterable[tuple[bytes, str]] = (),
+    ) -> int:
         """The walk was complete: what was not met is gone, except below ``unseen``. Returns how many files that were."""
-        gone = self._store.sweep_gone(notes.roots, unseen)
+        gone = self._store.sweep_gone(notes.roots, unseen, left_out)
         self._store.note_terminal(terminal.state())
         settle(self._store, self._judge)
         self._looked = self._unsettled = self._whole = self._running = False
@@ -155,6 +179,10 @@ class PathSession:
                 looked.done.add(path)  # unreadable now: the next walk will name it
                 continue
             if not stat.S_ISREG(status.st_mode) or is_placeholder(status):
+                looked.done.add(path)
+                continue
+            if left := self.leaves_out(path):
+                looked.outcomes.append(self.name(Unseen(path, Reason.EXCLUDED, left), file_of(path, status)))
                 looked.done.add(path)
                 continue
             met = self.meet(file_of(path, status), moment)
@@ -209,6 +237,7 @@ class PathSession:
         contents = Contents("application/octet-stream", reason=unseen.reason, read=False)
         ref = ref or FileRef(unseen.path, 0, 0, 0, 0, 0)
         outcome = conclude(ref, self._tools, contents, None, OutcomeKind.NOT_EXAMINED)
+        outcome = outcome._replace(left_out=unseen.left_out)
         self._store.put(outcome, time.time_ns())
         return outcome
 

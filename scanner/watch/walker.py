@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from scanner.model import FileRef
+from scanner.sources.excluding import Exclusions
 from scanner.sources.walk import Unseen, WalkNotes, walk
 
 AHEAD = 256
@@ -25,8 +26,15 @@ Met = tuple[int, FileRef | Unseen]
 class Walker:
     """Everything below ``roots``, once, by ``take``. ``notes`` is whole when ``finished``."""
 
-    def __init__(self, roots: Iterable[bytes], skip: frozenset[bytes] = frozenset(), ahead: int = AHEAD) -> None:
+    def __init__(
+        self,
+        roots: Iterable[bytes],
+        skip: frozenset[bytes] = frozenset(),
+        exclusions: Exclusions | None = None,
+        ahead: int = AHEAD,
+    ) -> None:
         self.roots = tuple(roots)
+        self._exclusions = exclusions
         self.notes = WalkNotes()
         self.finished = False
         self._queue: queue.Queue[Met | None] = queue.Queue(ahead)
@@ -68,7 +76,7 @@ class Walker:
 
     def _run(self, skip: frozenset[bytes]) -> None:
         try:
-            met = walk(self.roots, self.notes, skip)
+            met = walk(self.roots, self.notes, skip, exclusions=self._exclusions)
             moment, folders = time.time_ns(), 0
             while not self._stopped.is_set():
                 before = time.time_ns()

@@ -29,6 +29,7 @@ class Walk:
     def __init__(self, session: PathSession, journal: Journal, walker: Walker) -> None:
         self._session, self._journal, self._walker = session, journal, walker
         self._unseen: list[bytes] = []
+        self._left_out: dict[bytes, str] = {}
         self._counts: Counter[str] = Counter()
         self._began = time.monotonic()
         self.read = 0
@@ -54,8 +55,10 @@ class Walk:
 
     def _one(self, moment: int, item: FileRef | Unseen, outcomes: list[Outcome]) -> None:
         if isinstance(item, Unseen):
-            self._unseen.append(item.path)
-            self._counts[self._session.name(item).kind.value] += 1
+            if item.hides:
+                self._unseen.append(item.path)
+                self._left_out |= {item.path: item.left_out} if item.left_out else {}
+            self._counts[self._session.name(item, item.ref).kind.value] += 1
             return
         outcome = self._session.meet(item, moment)
         if isinstance(outcome, Aside):
@@ -85,10 +88,11 @@ class WholeWalk(Walk):
     ) -> None:
         self.root, self.why, self._gen = wish
         session.begin_whole(self.root)
-        super().__init__(session, journal, Walker((self.root,), skip))
+        super().__init__(session, journal, Walker((self.root,), skip, session.exclusions((self.root,))))
 
     def _end(self) -> None:
-        self._session.end_whole(self._walker.notes, self._unseen, self._counts, time.monotonic() - self._began)
+        seconds = time.monotonic() - self._began
+        self._session.end_whole(self._walker.notes, self._unseen, self._counts, seconds, self._left_out.items())
         self._journal.rescanned(self.root, self._gen)
         self._journal.note("last_walk", self.why)
 
@@ -100,7 +104,8 @@ class FolderWalk(Walk):
         self._folders = folders
         self._before = [path for folder in folders for path in session.below(folder)]
         # a folder that became a link is none any more: what it leads to is not below the root
-        super().__init__(session, journal, Walker([f for f in folders if real(f) == f and is_folder(f)], skip))
+        there = [f for f in folders if real(f) == f and is_folder(f) and not session.leaves_out(f, folder=True)]
+        super().__init__(session, journal, Walker(there, skip, session.exclusions(session.roots)))
 
     def _one(self, moment: int, item: FileRef | Unseen, outcomes: list[Outcome]) -> None:
         if isinstance(item, FileRef) and moment - item.mtime_ns < _YOUNG_NS:

@@ -254,7 +254,13 @@ class Worker:
     def _open(self) -> PathSession:
         if self._session is None:
             self._session = PathSession(
-                self._home, self._judge, self._depth, self._policy_path, self._digest, self._guard
+                self._home,
+                self._judge,
+                self._depth,
+                self._policy_path,
+                self._digest,
+                self._guard,
+                self._journal.roots(),
             )
         return self._session
 

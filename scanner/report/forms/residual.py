@@ -23,7 +23,7 @@ from scanner.paths.comparing import comparable, under
 from scanner.policy.models import Contract
 from scanner.policy.names import folded
 from scanner.policy.verdict import folders, ignores_case
-from scanner.report import wording
+from scanner.report import exclusions, wording
 from scanner.report.forms.interface import Context, Form, FormRefused, wareki, wareki_moment
 
 ORIGINS = {"provided": "提供", "collected": "収集", "created": "作成"}
@@ -133,7 +133,7 @@ def certificate(context: Context) -> Form:
     sweep = sweep_of(context, contract, since)
     left = residue.of(context.view(), contract, wanted)
     accepted, why = _accepted(context, contract)
-    gaps, reasons = sweep.gaps, _reasons(left, sweep, accepted)
+    gaps, reasons, left_out = sweep.gaps, _reasons(left, sweep, accepted), exclusions.rows(context)
     outcome = "残存あり" if left.number else "未確認" if reasons else "検査範囲に残存なし"
     verdict = f"{outcome}({'、'.join(reasons)})" if reasons else f"{outcome}(未検査 {gaps} 件)"
     ended = [root.walked for root in sweep.covered.roots if root.walked]
@@ -147,6 +147,7 @@ def certificate(context: Context) -> Form:
         ("最後まで読めたファイル数", sweep.covered.examined),
         ("読取不能数", sweep.covered.gaps),
         ("うち一部だけ読めたファイル数", sweep.covered.partial),
+        ("除外の指定", exclusions.named(left_out) or "なし"),
         ("未検査機器", "、".join(sweep.hosts) or "なし"),
         ("持出し・運搬中の媒体", "、".join(sweep.media) or "なし"),
         ("残存数", left.number),
@@ -180,6 +181,8 @@ def certificate(context: Context) -> Form:
         "accepted_by": "、".join(accepted),
         "accepted_why": why,
     }
+    if left_out:
+        issued["excluded"] = [[source, pattern, entries] for source, pattern, entries, _, _ in left_out]
     columns = ("区分", "台帳番号", "対象・理由", "保存先・対処", "場所", "件数")
     return Form("9c", "残存確認結果書", columns, _rows(context, left, sweep), notes, facts, issued)
 

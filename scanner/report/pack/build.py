@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from scanner import clock
 from scanner.inventory import coverage
 from scanner.printable import in_cell
-from scanner.report import wording
+from scanner.report import exclusions, wording
 from scanner.report.forms.interface import Context
 from scanner.report.pack import evidence
 from scanner.report.pack.sealing import Member
@@ -19,7 +19,7 @@ _README = """実地調査資料一式
 
 index.html        目次(はじめにお読みください)
 forms/            帳票(ファイル名はコードに置き換えています。現物との対応は、端末で sekisho report … --clear-names を実行して確かめます)
-coverage.csv      スキャンできなかったファイルの数と理由
+coverage.csv      スキャンできなかったファイルの数と理由、除外の指定
 decisions.csv     受容・誤検知の決定(理由・二人・期限・署名。形による決定が先)
 evidence/         帳票の「記録番号」の記録と、それが取扱記録にあることの証明。詳細欄はダイジェストです(パスを含むため)
 checkpoint.txt    取扱記録のこの時点の署名つきの要約。保管して、次の一式を確かめるときに使います
@@ -72,4 +72,15 @@ def _coverage(context: Context) -> bytes:
         ("未検査の理由", wording.reason(code), tried.number, *map(clock.shown, tried[1:]))
         for code, tried in seen.reasons.items()
     ]
-    return _csv([*rows, ("未検査の合計", "", seen.gaps, *map(clock.shown, seen.tried))])
+    rows.append(("未検査の合計", "", seen.gaps, *map(clock.shown, seen.tried)))
+    rows += [
+        (
+            "除外の指定",
+            f"{pattern}({source}{' ' + agreed if agreed else ''})",
+            entries,
+            f"うち既知のファイル {known}",
+            "",
+        )
+        for source, pattern, entries, known, agreed in exclusions.rows(context)
+    ]
+    return _csv(rows)
