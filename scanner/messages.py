@@ -6,6 +6,9 @@ import ctypes
 import os
 import sys
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import PurePath
 
@@ -15,6 +18,8 @@ from scanner.printable import printable
 LANGUAGES = ("ja", "en")
 _JAPANESE = 0x11
 _chosen: str | None = None
+_spoken: ContextVar[str] = ContextVar("language", default="")
+"""The language of one task among several in this process; empty for that of the process."""
 
 
 def choose(language: str | None) -> None:
@@ -23,8 +28,20 @@ def choose(language: str | None) -> None:
     _chosen = language
 
 
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Another language within, for this task alone: others in the same process keep theirs."""
+    token = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
 def language() -> str:
-    """``ja`` or ``en``: the chosen one, else the locale's, else English."""
+    """``ja`` or ``en``: that of this task, the chosen one, else the locale's, else English."""
+    if spoken := _spoken.get():
+        return spoken
     if _chosen:
         return _chosen
     for name in ("SEKISHO_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -49,15 +48,9 @@ class Order:
     """To be looked through: a letter takes no number, and nothing is entered of what it would say was found or done."""
 
 
-@contextmanager
-def japanese() -> Iterator[None]:
+def japanese() -> AbstractContextManager[None]:
     """Forms are in Japanese whatever the language of the screen."""
-    screen = messages.language()
-    messages.choose("ja")
-    try:
-        yield
-    finally:
-        messages.choose(screen)
+    return messages.speaking("ja")
 
 
 def context_of(order: Order, home: Home, reader: Reader, policy: Policy | None) -> Context:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scanner import clock
 from scanner.inventory.home import Home, locate
 from scanner.messages import t
 from scanner.printable import in_json
@@ -60,11 +58,9 @@ def find_policy(option: str | None, home: Home) -> Path | None:
 
 def load_policy(path: Path) -> tuple[Policy, str]:
     """The policy and the SHA-256 of its file; raises ``PolicyError`` with all problems named."""
-    from scanner.policy.load import load
+    from scanner.policy.load import loaded
 
-    policy = load(path)
-    clock.choose(policy.time_zone)
-    return policy, hashlib.sha256(path.read_bytes()).hexdigest()
+    return loaded(path)
 
 
 def named_contract(number: str, option: str | None, home: Home) -> None:

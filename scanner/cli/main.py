@@ -29,6 +29,7 @@ COMMANDS = {
     "exclusions": "exclusions",
     "report": "report",
     "articles": "articles",
+    "console": "officers",
     "people": "people",
     "gate": "gate",
     "correct": "correct",

@@ -125,31 +125,14 @@ def declare(
     context: click.Context, number: int, person: str, consent: str, reason: str, policy_path: str | None
 ) -> None:
     """The worker speaks first: a consent number or a reason."""
-    from scanner.inventory.errors import now
+    from scanner.acts.declaring import declare as enter
     from scanner.inventory.reader import Reader
-    from scanner.inventory.store import Store
 
     state = common.the_home(context.obj)
-    if not consent and not reason:
-        raise Failure(t("points.declare_what"), EXIT_USAGE)
-    reader = Reader(state.database)
-    row = _one(reader.rows(f"{QUERY} where p.id = ?", (number,)), number)
-    reader.close()
-    if row["state"] != "open":
-        raise Failure(t("points.not_open", number=number), EXIT_USAGE)
-    if consent:
-        found = common.find_policy(policy_path, state)
-        contracts = common.load_policy(found)[0].contract if found else ()
-        mine = row["contract"] or ""  # what another entruster agreed to is no answer here
-        known = [c.id for k in contracts if mine in ("", k.id) for c in k.consent]
-        if consent not in known:
-            raise Failure(t("points.unknown_consent", consent=consent, known=", ".join(known) or "—"), EXIT_USAGE)
-    with Store(state.database, only_notes=True) as store, store.transaction() as db:
-        db.execute(
-            "insert into declarations (point_id, at, by, consent, reason) values (?, ?, ?, ?, ?)",
-            (number, now(), person, consent, reason),
-        )
-        store.note("declared", family=row["family"] or "", point=number, code=row["code"], consent=consent)
+    Reader(state.database).close()  # a clear message where there is no inventory yet
+    found = common.find_policy(policy_path, state) if consent else None
+    policy = common.load_policy(found)[0] if found else None
+    enter(state, policy, number, person, consent=consent, reason=reason)
     click.echo(t("points.declared_done", number=number))
 
 

@@ -100,6 +100,13 @@ KINDS = (
     "agreement_proposed",
     "agreement_signed",
     "agreement_ended",
+    "console_signed_in",
+    "console_signed_out",
+    "console_refused",
+    "console_account",
+    "console_viewed",
+    "console_unmasked",
+    "policy_saved",
 )
 
 

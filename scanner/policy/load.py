@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from scanner import clock
 from scanner.errors import EXIT_USAGE, Part, SekishoError
 from scanner.policy.faults import told
 from scanner.policy.models import Place, Policy
@@ -53,6 +55,13 @@ class PolicyError(SekishoError):
                 "detail": detail,
             }
             yield Part("policy." + code.removeprefix("policy_"), details, place)
+
+
+def loaded(path: Path) -> tuple[Policy, str]:
+    """The policy in ``path``, in whose zone people read from now on, and the SHA-256 of the file; raises ``PolicyError``."""
+    policy = load(path)
+    clock.choose(policy.time_zone)
+    return policy, hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def load(path: Path) -> Policy:

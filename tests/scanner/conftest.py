@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.conftest import Sekisho
 from tests.scanner.officer import Day
+
+if TYPE_CHECKING:
+    from tests.scanner.consoles import Officers
 
 
 @pytest.fixture
@@ -16,3 +20,18 @@ def day(sekisho: Sekisho, tmp_path: Path) -> Day:
     (tmp_path / "elsewhere").mkdir()
     assert made.run("receive", tmp_path / "store/原本.xlsx", "--contract", "A", "--count", 12).code == 0
     return made
+
+
+@pytest.fixture(scope="session")
+def _console_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tests.scanner.consoles import office
+
+    return office(tmp_path_factory.mktemp("console") / "made")
+
+
+@pytest.fixture
+def officers(_console_office: Path, tmp_path: Path) -> Officers:
+    """The officers' pages over an installation of two contracts."""
+    from tests.scanner.consoles import Officers
+
+    return Officers(_console_office, tmp_path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import os
 import socket
 from collections.abc import Callable
@@ -18,8 +17,8 @@ from scanner.duties.interface import View
 from scanner.errors import EXIT_GAPS, EXIT_USAGE, SekishoError
 from scanner.inventory.point_lists import OF_NONE
 from scanner.inventory.reader import Reader
-from scanner.paths import names
 from scanner.policy.models import Contract, Policy
+from scanner.report import masking
 
 NO_CONTRACT = "契約の特定なし"
 """What stands where the contract of a point should."""
@@ -125,12 +124,11 @@ class Context:
             from scanner.model import display
 
             return f"{display(raw)}「{called}」" if called else display(raw)
-        ending = os.path.splitext(names.name(raw))[1].decode("ascii", "replace")[:8]
-        return f"{called or f'▒▒▒▒{ending}'} [{self.code(raw)}]"
+        return masking.masked(self.key, raw, called)
 
     def code(self, path: bytes) -> str:
         """What stands for a path wherever its name is masked: of this installation's key, so that nobody else can try names."""
-        return hmac.digest(self.key, b"name" + path, "sha256").hex()[:8]
+        return masking.code(self.key, path)
 
 
 Build = Callable[[Context], Form]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from scanner import clock
+from scanner.inventory.point_lists import about
 from scanner.inventory.reader import Reader
 from scanner.model import display
 from scanner.printable import printable
@@ -17,6 +18,8 @@ from scanner.report import wording
 from scanner.report.listing.urgency import urgency
 
 _BATCH = 900
+Key = tuple[int, str]
+"""Number of a file, or 0 and the name of what is no file."""
 _POINTS = (
     "select p.id, p.code, p.state, p.stage, p.due, p.opened, p.closed, coalesce(p.family, '') as family, p.subject, p.file_id,"
     " exists (select 1 from declarations d where d.point_id = p.id) as declared,"
@@ -24,7 +27,7 @@ _POINTS = (
     " f.path, coalesce(f.host, '') as host, coalesce(f.rule, '') as rule, f.verdict, f.ground, f.content_id,"
     " c.persons_min, c.persons_max"
     " from points p left join files f on f.id = p.file_id left join contents c on c.id = f.content_id"
-    " where p.state = 'open' or ? order by p.id"
+    " where (p.state = 'open' or ?)"
 )
 
 
@@ -108,13 +111,28 @@ class Subject:
 def load(reader: Reader, *, every: bool = False, today: date | None = None) -> list[Subject]:
     """All subjects with open points (with any point where ``every``), in the order in which to look at them: what is late,
     what needs an answer at once, My Numbers, then by persons."""
-    grouped: dict[tuple[int, str], list[sqlite3.Row]] = defaultdict(list)
-    for row in reader.rows(_POINTS, (every,)):
+    grouped: dict[Key, list[sqlite3.Row]] = defaultdict(list)
+    for row in reader.rows(f"{_POINTS} order by p.id", (every,)):
         grouped[row["file_id"] or 0, "" if row["file_id"] else row["subject"]].append(row)
-    found = _findings(reader, {row["content_id"] for rows in grouped.values() for row in rows if row["content_id"]})
-    subjects = [_subject(rows, found) for rows in grouped.values()]
     day = today or clock.today()
-    return sorted(subjects, key=lambda s: _order(s, day))
+    return sorted(_made(reader, grouped), key=lambda s: _order(s, day))
+
+
+def some(reader: Reader, keys: Sequence[Key], contract: str = "", *, every: bool = False) -> list[Subject]:
+    """These subjects alone, in the order in which they are named, each with its points about ``contract``."""
+    mine, values = about(contract)
+    grouped: dict[Key, list[sqlite3.Row]] = {key: [] for key in keys}
+    files, names = [f for f, _ in keys if f], [s for f, s in keys if not f]
+    marks, others = ",".join("?" * len(files)), ",".join("?" * len(names))
+    which = f"(p.file_id in ({marks}) or (p.file_id is null and p.subject in ({others})))"
+    for row in reader.rows(f"{_POINTS} and {which} and {mine} order by p.id", (every, *files, *names, *values)):
+        grouped[row["file_id"] or 0, "" if row["file_id"] else row["subject"]].append(row)
+    return _made(reader, {key: rows for key, rows in grouped.items() if rows})
+
+
+def _made(reader: Reader, grouped: Mapping[Key, list[sqlite3.Row]]) -> list[Subject]:
+    found = _findings(reader, {row["content_id"] for rows in grouped.values() for row in rows if row["content_id"]})
+    return [_subject(rows, found) for rows in grouped.values()]
 
 
 def _order(subject: Subject, today: date) -> tuple[bool, bool, int, bool, int, str]:

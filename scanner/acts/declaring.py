@@ -1,0 +1,38 @@
+"""What a worker says first about a point: a consent number, or a reason (the right to be heard before anybody decides)."""
+
+from __future__ import annotations
+
+from scanner.acts.decisions import DecisionError
+from scanner.inventory.errors import now
+from scanner.inventory.home import Home
+from scanner.inventory.store import Store
+from scanner.policy.models import Policy
+
+
+def declare(home: Home, policy: Policy | None, point: int, by: str, *, consent: str = "", reason: str = "") -> None:
+    """Enter the declaration of a person about an open point.
+
+    Raises ``DecisionError``: no such point, not open, neither consent nor reason, a consent that no register of its contract has.
+    """
+    if not consent and not reason.strip():
+        raise DecisionError("declare_what")
+    with Store(home.database, only_notes=True) as store, store.transaction() as db:
+        row = db.execute(
+            "select state, code, contract, coalesce(family, '') from points where id = ?", (point,)
+        ).fetchone()
+        if row is None:
+            raise DecisionError("no_such", number=point)
+        state, code, contract, family = row
+        if state != "open":
+            raise DecisionError("not_open", number=point)
+        if consent:
+            contracts = policy.contract if policy else ()
+            mine = contract or ""  # what another entruster agreed to is no answer here
+            known = [c.id for k in contracts if mine in ("", k.id) for c in k.consent]
+            if consent not in known:
+                raise DecisionError("unknown_consent", consent=consent, known=", ".join(known) or "—")
+        db.execute(
+            "insert into declarations (point_id, at, by, consent, reason) values (?, ?, ?, ?, ?)",
+            (point, now(), by, consent, reason),
+        )
+        store.note("declared", family=family, point=point, code=code, consent=consent)

@@ -1,0 +1,18 @@
+"""What allauth asks: nobody makes an account by themselves, and no address outside this site is gone to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+
+
+class Adapter(DefaultAccountAdapter):
+    """Accounts come from invitations alone."""
+
+    def is_open_for_signup(self, request: Any) -> bool:
+        """Never."""
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """The console sends nothing."""

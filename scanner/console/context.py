@@ -1,0 +1,56 @@
+"""What every template may use: the way through the pages, the language, whether names are masked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from scanner import clock
+from scanner.console.access import CLEAR, chosen, memberships
+from scanner.console.roles import ALWAYS_MASKED, EVERY, WAY, Level, level
+from scanner.console.site import site
+from scanner.messages import language
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A page in the way."""
+
+    name: str
+    address: str
+    here: bool
+
+
+def shared(request: Any) -> dict[str, Any]:
+    """Values for all templates."""
+    words: dict[str, Any] = {"lang": language(), "way": []}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return words
+    mine = memberships(user)
+    try:
+        contract, membership = chosen(request, mine)
+    except Exception:  # nothing to show the way to
+        return words
+    path = request.path
+    way = [
+        Step(name, f"/{name}", path == f"/{name}" or path.startswith(f"/{name}/"))
+        for name in WAY
+        if level(name, membership.role) > Level.NONE
+    ]
+    rules = site().rules()
+    titles = {c.id: c.title for c in rules.policy.contract} if rules else {}
+    names = list(titles) if EVERY in mine else [c for c in titles if c in mine]
+    return {
+        **words,
+        "way": way,
+        "contract": contract,
+        "contract_title": titles.get(contract, ""),
+        "contracts": [(name, titles[name]) for name in names],
+        "every": EVERY if EVERY in mine else "",
+        "role": membership.role,
+        "number": membership.worker or f"#{user.pk}",
+        "may_unmask": level("unmask", membership.role) == Level.DO and membership.role not in ALWAYS_MASKED,
+        "clear": request.session.get(CLEAR, 0) > clock.now().timestamp(),
+        "today": clock.today(),
+    }

@@ -1,0 +1,82 @@
+"""Pages for what goes wrong. They say what a person can do; never a value, a path of the machine, or where in the program it was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from scanner.console import audit
+from scanner.console.site import site
+from scanner.errors import SekishoError
+from scanner.messages import t
+from scanner.report.faults import sentence
+
+_PLAIN = {405: "Method Not Allowed", 411: "Length Required", 413: "Content Too Large"}
+
+
+def plain(status: int) -> HttpResponse:
+    """Before any page can be made."""
+    return HttpResponse(_PLAIN[status], status=status, content_type="text/plain; charset=utf-8")
+
+
+def page(request: Any, status: int, text: str) -> HttpResponse:
+    """One sentence and a way back."""
+    return render(request, "console/error.html", {"text": text, "status": status}, status=status)
+
+
+def refused(request: Any, error: SekishoError) -> HttpResponse:
+    """What an act says when it cannot be done, in the words that the command has for it."""
+    return page(request, 409, sentence(error))
+
+
+def csrf(request: Any, reason: str = "") -> HttpResponse:
+    """A form that did not come from a page of this session."""
+    audit.enter("console_refused", why="csrf")
+    return page(request, 403, t("console.error_csrf"))
+
+
+def locked(request: Any, *more: Any) -> HttpResponse:
+    """Too many wrong passwords."""
+    audit.enter("console_refused", why="locked")
+    return page(request, 429, t("console.error_locked"))
+
+
+def bad_request(request: Any, exception: Exception | None = None) -> HttpResponse:
+    """Also a host name that is none of ours: no template, which would ask for it."""
+    return HttpResponse("Bad Request", status=400, content_type="text/plain; charset=utf-8")
+
+
+def forbidden(request: Any, exception: Exception | None = None) -> HttpResponse:
+    """No role, or not for this contract."""
+    return page(request, 403, t("console.error_role"))
+
+
+def not_found(request: Any, exception: Exception | None = None) -> HttpResponse:
+    """Nothing there, or nothing that this person may know of."""
+    return page(request, 404, t("console.error_nothing"))
+
+
+def broken(request: Any) -> HttpResponse:
+    """A fault of the program; the kind and place of it is in the log."""
+    return HttpResponse(t("console.error_broken"), status=500, content_type="text/plain; charset=utf-8")
+
+
+def log_fault(error: BaseException) -> None:
+    """Kind and place, never the text."""
+    import json
+    import os
+
+    from scanner.inventory import log
+    from scanner.inventory.errors import now
+
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else "?"
+    line = {"at": now(), "event": "console_fault", "kind": type(error).__name__, "where": where}
+    try:
+        log.append(site().home.log, json.dumps(line))
+    except OSError:
+        return

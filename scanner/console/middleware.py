@@ -1,0 +1,72 @@
+"""Around every page: headers, bounds, the language, and whose session it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from scanner import messages
+from scanner.console import binding, errors
+from scanner.console.settings import MOST_UPLOAD
+
+Next = Callable[[HttpRequest], HttpResponse]
+_FEATURES = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), display-capture=(), interest-cohort=()"
+_ROOM = 64 * 1024
+"""Bytes of a form beside the file that is uploaded with it."""
+
+
+def headers(following: Next) -> Next:
+    """What no library sets: nothing is kept by browsers or proxies, nothing is shared with other sites."""
+
+    def around(request: HttpRequest) -> HttpResponse:
+        response = following(request)
+        response.headers.setdefault("Permissions-Policy", _FEATURES)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
+        if not request.path.startswith("/static/"):
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return around
+
+
+def bounded(following: Next) -> Next:
+    """A body that is too long, or does not say how long it is, is not read."""
+
+    def around(request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD", "POST"):
+            return errors.plain(405)
+        told = request.META.get("CONTENT_LENGTH") or "0"
+        if request.method == "POST" and "HTTP_TRANSFER_ENCODING" in request.META:
+            return errors.plain(411)
+        if not told.isdecimal() or int(told) > MOST_UPLOAD + _ROOM:
+            return errors.plain(413)
+        return following(request)
+
+    return around
+
+
+def language(following: Next) -> Next:
+    """Japanese, unless English was chosen in this browser."""
+
+    def around(request: HttpRequest) -> HttpResponse:
+        chosen = "en" if request.COOKIES.get("sekisho-language") == "en" else "ja"
+        with messages.speaking(chosen), translation.override(chosen):
+            return following(request)
+
+    return around
+
+
+def bound(following: Next) -> Next:
+    """A session in another browser than its own, or of another day, is over."""
+
+    def around(request: Any) -> HttpResponse:
+        if request.user.is_authenticated and not binding.holds(request):
+            logout(request)
+        return following(request)
+
+    return around

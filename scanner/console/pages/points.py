@@ -1,0 +1,175 @@
+"""要確認: the list with conditions that stay in the address, and one page a file or subject."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.urls import path
+
+from scanner import clock
+from scanner.acts.bounds import a_year_after
+from scanner.console.access import Visit, page
+from scanner.console.pages import standing
+from scanner.console.roles import Level
+from scanner.duties.registry import ALL_CODES
+from scanner.inventory.point_lists import OF_NONE
+from scanner.messages import t
+from scanner.report import wording
+from scanner.report import working as workings
+from scanner.report.listing import paging
+from scanner.report.listing.paging import Wanted
+from scanner.report.listing.subjects import some
+
+_ALIKE = 20
+STAGES = ("new", "review", "correcting", "proposed")
+
+
+def narrowed(visit: Visit, **asked: Any) -> Wanted:
+    """Conditions, within what the visitor may see: a worker only what is about their own files and themselves."""
+    own = visit.level == Level.OWN
+    workers = frozenset({visit.membership.worker} - {""}) if own else None
+    return Wanted(visit.contract, **asked, workers=workers, accounts=visit.accounts if own else frozenset())
+
+
+@page("points")
+def points(visit: Visit) -> HttpResponse:
+    """The list."""
+    given = visit.request.GET
+    day = clock.today()
+    codes = frozenset(c for c in given.getlist("code") if c in ALL_CODES)
+    place = given.get("place", "")
+    places = [f"{c.id}/{p.id}" for c in visit.contracts for p in c.place]
+    wanted = narrowed(
+        visit,
+        codes=codes,
+        late=given.get("late") == "1",
+        stage=given["stage"] if given.get("stage") in STAGES else "",
+        older=_number(given.get("older", ""), 0),
+        place=place if place in (*places, paging.OUTSIDE) else "",
+    )
+    found = paging.page(visit.reader, wanted, _number(given.get("page", ""), 1), day)
+    if codes:
+        visit.about["codes"] = sorted(codes)
+    return visit.shown(
+        "points",
+        wanted=wanted,
+        page=found,
+        lines=standing.lines(visit, found.subjects, day),
+        codes=paging.levels(visit.reader, narrowed(visit), day),
+        places=places,
+        stages=STAGES,
+        day=day,
+    )
+
+
+def _number(text: str, otherwise: int) -> int:
+    return min(int(text), 10**6) if text.isascii() and text.isdigit() else otherwise
+
+
+def visible(visit: Visit, number: int) -> Any:
+    """The row of a point that the visitor may see; raises ``Http404`` for any other, be it there or not."""
+    where, values = paging.condition(visit.reader, narrowed(visit), clock.today(), state="")
+    rows = visit.reader.rows(f"select p.* from {where} and p.id = ?", (*values, number))  # noqa: S608
+    if not rows:
+        raise Http404
+    return rows[0]
+
+
+@page("points")
+def point(visit: Visit, number: int) -> HttpResponse:
+    """One file or subject, from one of its points: working, history, what can be done."""
+    row = visible(visit, number)
+    key = (row["file_id"] or 0, "" if row["file_id"] else row["subject"])
+    (subject,) = some(visit.reader, [key], visit.contract, every=True)
+    if visit.level == Level.OWN:
+        where, values = paging.condition(visit.reader, narrowed(visit), clock.today(), state="")
+        mine = {r["id"] for r in visit.reader.rows(f"select p.id from {where}", values)}  # noqa: S608
+    else:
+        mine = {p.id for p in subject.points}
+    visit.about |= {"point": number, "code": row["code"]}
+    opened = row["stage"] != "new" or row["state"] != "open"
+    owner = visit.reader.rows("select owner, host, origin, first_seen from files where id = ?", (row["file_id"],))
+    return visit.shown(
+        "point",
+        point=row,
+        line=standing.lines(visit, [subject], clock.today())[0],
+        points=[_told(visit, p) for p in subject.points if p.id in mine],
+        owner=_owner(visit, owner[0]["owner"], opened) if owner else "",
+        file=owner[0] if owner else None,
+        origin=wording.origin(owner[0]["origin"]) if owner and owner[0]["origin"] else "",
+        alike=_alike(visit, row) if visit.may("decide") else [],
+        consents=sorted({c.id for k in visit.contracts for c in k.consent}),
+        until_most=a_year_after(clock.today()),
+        waits=next((one for one in standing.waiting(visit) if one["point"] == number), None),
+        may_declare=visit.may("declare", Level.OWN),
+        may_stage=visit.may("declare"),
+        may_decide=visit.may("decide"),
+        day=clock.today(),
+    )
+
+
+def _alike(visit: Visit, row: Any) -> list[standing.Line]:
+    """Other subjects with a point of the same kind, for one decision over several."""
+    found = paging.page(visit.reader, narrowed(visit, codes=frozenset({row["code"]})), 1, clock.today())
+    others = [s for s in found.subjects if s.first.id != row["id"] and s.first.code == row["code"]]
+    return standing.lines(visit, others[:_ALIKE], clock.today())
+
+
+def _owner(visit: Visit, account: str, opened: bool) -> str:
+    """By number until somebody has begun to look into it: a file is no accusation (conduct 4 and 5)."""
+    if not account:
+        return ""
+    number = standing.numbered(visit, account)
+    names = [w.name for w in visit.workers if w.id == number]
+    return f"{number} {names[0]}" if opened and names and visit.may("decide") else number
+
+
+def _told(visit: Visit, one: Any) -> dict[str, Any]:
+    row = visit.reader.rows("select * from points where id = ?", (one.id,))[0]
+    working = json.loads(row["working"]) if row["working"] else {}
+    declared = visit.reader.rows(
+        "select at, by, consent, reason from declarations where point_id = ? order by id", (one.id,)
+    )
+    decided = visit.reader.rows(
+        "select at, action, by, reviewer, reason, due from decisions where point_id = ? order by id", (one.id,)
+    )
+    return {
+        "row": row,
+        "working": list(workings.lines(working)),
+        "history": sorted(
+            [
+                (d["at"], t("console.declared"), d["by"], " ".join(filter(None, (d["consent"], d["reason"]))))
+                for d in declared
+            ]
+            + [
+                (
+                    d["at"],
+                    t(f"decision.{d['action']}"),
+                    t("list.separator").join(filter(None, (d["by"], d["reviewer"]))),
+                    d["reason"],
+                )
+                for d in decided
+            ]
+        ),
+    }
+
+
+@page("points", least=Level.SEE)
+def unowned(visit: Visit) -> HttpResponse:
+    """Points that belong to no contract: for those alone who see all contracts."""
+    if visit.contract:
+        raise Http404
+    found = paging.page(visit.reader, Wanted(paging.NONE), 1, clock.today())
+    rows = visit.reader.rows(f"select count(*) as n from points p where p.state = 'open' and {OF_NONE}")  # noqa: S608
+    return visit.shown(
+        "unowned", lines=standing.lines(visit, found.subjects, clock.today()), total=rows[0]["n"], day=clock.today()
+    )
+
+
+urls = [
+    path("points", points, name="points"),
+    path("points/none", unowned, name="unowned"),
+    path("points/<int:number>", point, name="point"),
+]

@@ -1,0 +1,143 @@
+"""What several pages show: how the scans stand, what is covered, what waits for a signature, lines of a list."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from scanner import clock
+from scanner.console.access import Visit
+from scanner.inventory import coverage
+from scanner.inventory.point_lists import about
+from scanner.messages import t
+from scanner.report import wording
+from scanner.report.listing import urgency
+from scanner.report.listing.subjects import Subject
+
+_QUIET = timedelta(days=7)
+"""A scan that is older than this is told first."""
+_FRESH = timedelta(seconds=60)
+_kept: dict[str, tuple[datetime, coverage.Coverage]] = {}
+"""Coverage by the database, with the moment at which it was counted: it reads every file, which no page may wait for twice."""
+
+
+def covered(visit: Visit) -> tuple[str, coverage.Coverage]:
+    """When it was counted, and the coverage of all roots."""
+    key, now = str(visit.reader.path), clock.now()
+    kept = _kept.get(key)
+    if kept is None or not timedelta() <= now - kept[0] <= _FRESH:
+        kept = _kept[key] = (now, coverage.of(visit.reader.db))
+    return clock.shown(clock.stamp_at(kept[0].timestamp())), kept[1]
+
+
+def silence(visit: Visit) -> list[str]:
+    """Sentences about what should have spoken and did not."""
+    told = []
+    rows = visit.reader.rows("select state, started, ended from runs where state <> 'watch' order by id desc limit 1")
+    if not rows:
+        return [t("console.silence_never")]
+    run = rows[0]
+    if run["state"] == "interrupted":
+        told.append(t("console.silence_interrupted", started=clock.shown(run["started"])))
+    days = (clock.now() - datetime.fromisoformat(run["started"])).days
+    if days >= _QUIET.days:
+        told.append(t("console.silence_old", days=days, started=clock.shown(run["started"])))
+    if visit.rules is None:
+        told.append(t("console.silence_policy"))
+    hosts = visit.reader.rows("select host, heard from hosts")
+    cut = clock.stamp_at((clock.now() - _QUIET).timestamp())
+    late = [row["host"] for row in hosts if (row["heard"] or "") < cut]
+    if late:
+        told.append(t("console.silence_hosts", count=len(late), hosts=t("list.separator").join(late[:5])))
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A subject in a list."""
+
+    id: int
+    name: str
+    host: str
+    level: str
+    subject: Subject
+    code: str
+    todo: str
+    place: str
+    days: int
+    late: bool
+    persons: str
+    contracts: tuple[str, ...]
+
+
+def lines(visit: Visit, subjects: list[Subject], day: date) -> list[Line]:
+    """Subjects as this visitor may see them."""
+    return [
+        Line(
+            s.first.id,
+            named(visit, s),
+            s.host,
+            urgency.level(s.first.code, late=s.late(day)),
+            s,
+            s.first.code,
+            urgency.todo(s.first.code),
+            s.place,
+            s.days(day),
+            s.late(day),
+            wording.persons(s.fewest, s.most) if s.path else "",
+            tuple(c for c in s.contracts if visit.contract in ("", c)),
+        )
+        for s in subjects
+    ]
+
+
+def named(visit: Visit, subject: Subject) -> str:
+    """A file as the visitor sees names; what is no file in words, an account of it by its number of the register."""
+    if subject.path:
+        return visit.names.of(subject.path)
+    return about_no_file(visit, subject.name)
+
+
+def about_no_file(visit: Visit, text: str) -> str:
+    """``right:A/store:PC\\someone`` → the place and the number of the register; an account that no register knows has none."""
+    kind, _, rest = text.partition(":")
+    place, mark, who = rest.partition(":")
+    if kind == "right" and mark and not visit.names.clear:
+        return t("subject.right", place=place, who=numbered(visit, who))
+    return wording.subject(text)
+
+
+def numbered(visit: Visit, account: str) -> str:
+    """The number of the register for an account; groups stay as they are, for they are nobody."""
+    if account == "everyone" or account.startswith(("group ", "#")):
+        return wording.principal(account)
+    found = [w.id for c in visit.contracts if (w := c.worker_of(account, clock.today())) is not None]
+    return found[0] if found else t("console.no_number")
+
+
+def waiting(visit: Visit) -> list[dict[str, Any]]:
+    """Decisions that a first person has signed and no second one: point, code, what, by, until."""
+    mine, values = about(visit.contract, "p.id")
+    rows = visit.reader.rows(
+        "select r.id, r.point_id, r.action, r.by, r.at, r.reason, r.said, p.code, p.subject, f.path from proposals r"  # noqa: S608
+        " join points p on p.id = r.point_id left join files f on f.id = p.file_id"
+        f" where r.state = 'waiting' and p.state = 'open' and {mine} order by r.id limit 200",
+        values,
+    )
+    return [
+        {
+            "point": row["point_id"],
+            "action": t(f"decision.{row['action']}"),
+            "by": row["by"],
+            "at": row["at"],
+            "reason": row["reason"],
+            "until": json.loads(row["said"])["until"],
+            "pattern": json.loads(row["said"])["pattern"],
+            "code": row["code"],
+            "name": visit.names.of(bytes(row["path"])) if row["path"] else about_no_file(visit, row["subject"]),
+            "mine": row["by"] == visit.membership.worker,
+        }
+        for row in rows
+    ]

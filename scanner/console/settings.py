@@ -1,0 +1,173 @@
+"""Settings of Django and of the libraries around it, as one table: what is not named here is Django's own default."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+IDLE = 30 * 60
+"""Seconds without a request after which a session is over (OWASP ASVS 5.0, 7.3.1, leaves the number to the operator)."""
+LONGEST = 10 * 60 * 60
+"""Seconds after which everybody signs in anew: a working day (7.3.2)."""
+TRIES, PAUSE = 5, timedelta(minutes=15)
+"""Wrong passwords of one account before it rests, and for how long."""
+MOST_UPLOAD = 10 * 1024 * 1024
+"""Bytes of an uploaded workbook; registers of 10,000 rows take one."""
+LEAST_PASSWORD = 12
+
+CSP = {
+    "default-src": ["'none'"],
+    "script-src": ["'none'"],
+    "style-src": ["'self'"],
+    "img-src": ["'self'", "data:"],
+    "form-action": ["'self'"],
+    "frame-ancestors": ["'none'"],
+    "base-uri": ["'none'"],
+    "require-trusted-types-for": ["'script'"],
+    "trusted-types": ["'none'"],
+}
+"""No page has a script or a style of its own, so neither nonces nor hashes are needed. ``data:`` is the code of a TOTP device."""
+
+
+def settings(database: Path, secret: str, hosts: Sequence[str], *, secure: bool) -> dict[str, Any]:
+    """Keywords for ``django.conf.settings.configure``. ``hosts``: names under which it may be asked; ``secure``: over TLS."""
+    return {
+        "DEBUG": False,
+        "SECRET_KEY": secret,
+        "ALLOWED_HOSTS": [*hosts],
+        "ROOT_URLCONF": "scanner.console.urls",
+        "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+        "DATABASES": {
+            "default": {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": str(database),
+                "OPTIONS": {"timeout": 10, "transaction_mode": "IMMEDIATE"},
+            }
+        },
+        "INSTALLED_APPS": [
+            "django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "django.contrib.messages",
+            "allauth", "allauth.account", "allauth.mfa", "axes", "csp", "scanner.console.accounts",
+        ],
+        "MIDDLEWARE": [
+            "scanner.console.middleware.headers",
+            "django.middleware.security.SecurityMiddleware",
+            "django.middleware.clickjacking.XFrameOptionsMiddleware",
+            "csp.middleware.CSPMiddleware",
+            "whitenoise.middleware.WhiteNoiseMiddleware",
+            "scanner.console.middleware.bounded",
+            "django.contrib.sessions.middleware.SessionMiddleware",
+            "scanner.console.middleware.language",
+            "django.middleware.common.CommonMiddleware",
+            "django.middleware.csrf.CsrfViewMiddleware",
+            "django.contrib.auth.middleware.AuthenticationMiddleware",
+            "scanner.console.middleware.bound",
+            "django.contrib.messages.middleware.MessageMiddleware",
+            "allauth.account.middleware.AccountMiddleware",
+            "axes.middleware.AxesMiddleware",
+        ],
+        "TEMPLATES": [
+            {
+                "BACKEND": "django.template.backends.django.DjangoTemplates",
+                "DIRS": [HERE / "templates"],
+                "APP_DIRS": True,
+                "OPTIONS": {
+                    "context_processors": [
+                        "django.template.context_processors.request",
+                        "django.contrib.auth.context_processors.auth",
+                        "django.contrib.messages.context_processors.messages",
+                        "scanner.console.context.shared",
+                    ],
+                    "libraries": {"words": "scanner.console.templatetags.words"},
+                    "builtins": ["scanner.console.templatetags.words"],
+                },
+            }
+        ],
+        "LANGUAGE_CODE": "ja",
+        "LANGUAGES": [("ja", "日本語"), ("en", "English")],
+        "USE_TZ": True,
+        "STATIC_URL": "/static/",
+        "STATIC_ROOT": str(HERE / "static"),
+        "WHITENOISE_ALLOW_ALL_ORIGINS": False,
+        "LOGGING_CONFIG": None,
+        "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
+        **_accounts(),
+        **_sessions(secure),
+        **_headers(secure),
+    }  # fmt: skip
+
+
+def _accounts() -> dict[str, Any]:
+    validators = ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+    return {
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
+        "AUTH_PASSWORD_VALIDATORS": [
+            {
+                "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+                "OPTIONS": {"min_length": LEAST_PASSWORD},
+            },
+            *({"NAME": f"django.contrib.auth.password_validation.{name}"} for name in validators),
+        ],
+        "AUTHENTICATION_BACKENDS": [
+            "axes.backends.AxesStandaloneBackend",
+            "django.contrib.auth.backends.ModelBackend",
+        ],
+        "LOGIN_URL": "account_login",
+        "LOGIN_REDIRECT_URL": "/",
+        "ACCOUNT_ADAPTER": "scanner.console.accounts.adapter.Adapter",
+        "ACCOUNT_LOGIN_METHODS": {"username"},
+        "ACCOUNT_SIGNUP_FIELDS": ["username*", "password1*", "password2*"],
+        "ACCOUNT_EMAIL_VERIFICATION": "none",
+        "ACCOUNT_EMAIL_NOTIFICATIONS": False,
+        "ACCOUNT_LOGOUT_REDIRECT_URL": "/accounts/login/",
+        "ACCOUNT_RATE_LIMITS": {"login_failed": False},  # axes counts them, over restarts
+        "ACCOUNT_REAUTHENTICATION_TIMEOUT": 300,
+        "ACCOUNT_SESSION_REMEMBER": False,
+        "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes"],
+        "MFA_TOTP_ISSUER": "Sekisho",
+        "AXES_FAILURE_LIMIT": TRIES,
+        "AXES_COOLOFF_TIME": PAUSE,
+        "AXES_LOCKOUT_PARAMETERS": ["username"],
+        "AXES_RESET_ON_SUCCESS": True,
+        "AXES_LOCKOUT_CALLABLE": "scanner.console.errors.locked",
+        "AXES_VERBOSE": False,
+        "AXES_ENABLE_ADMIN": False,
+        "AXES_SENSITIVE_PARAMETERS": ["username", "password"],
+    }
+
+
+def _sessions(secure: bool) -> dict[str, Any]:
+    """A cookie whose name begins with ``__Host-`` is taken by browsers over TLS alone."""
+    mark = "__Host-" if secure else ""
+    return {
+        "SESSION_COOKIE_NAME": f"{mark}sekisho",
+        "SESSION_COOKIE_AGE": IDLE,
+        "SESSION_SAVE_EVERY_REQUEST": True,
+        "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Strict",
+        "SESSION_COOKIE_SECURE": secure,
+        "CSRF_COOKIE_NAME": f"{mark}sekisho-csrf",
+        "CSRF_USE_SESSIONS": True,
+        "CSRF_COOKIE_SECURE": secure,
+        "CSRF_FAILURE_VIEW": "scanner.console.errors.csrf",
+        "LANGUAGE_COOKIE_NAME": "sekisho-language",
+    }
+
+
+def _headers(secure: bool) -> dict[str, Any]:
+    return {
+        "CONTENT_SECURITY_POLICY": {"DIRECTIVES": CSP},
+        "X_FRAME_OPTIONS": "DENY",
+        "SECURE_REFERRER_POLICY": "same-origin",
+        "SECURE_CONTENT_TYPE_NOSNIFF": True,
+        "SECURE_CROSS_ORIGIN_OPENER_POLICY": "same-origin",
+        "SECURE_HSTS_SECONDS": 365 * 24 * 3600 if secure else 0,
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": 256 * 1024,
+        "DATA_UPLOAD_MAX_NUMBER_FIELDS": 500,
+        "DATA_UPLOAD_MAX_NUMBER_FILES": 1,
+        "FILE_UPLOAD_MAX_MEMORY_SIZE": MOST_UPLOAD,
+        "FILE_UPLOAD_HANDLERS": ["django.core.files.uploadhandler.MemoryFileUploadHandler"],
+    }

@@ -1,0 +1,126 @@
+"""The catalogue and the words for codes, in templates."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+
+from scanner import clock
+from scanner.messages import t, t_or
+from scanner.report import wording
+from scanner.report.forms.interface import wareki
+from scanner.report.listing import urgency
+
+register = template.Library()
+
+
+@register.simple_tag(name="t")
+def text(name: str, *more: object, **values: object) -> str:
+    """``{% t "console.save" %}``; ``{% t "console.role_" role %}`` joins its parts."""
+    return t(name + "".join(map(str, more)), **values)
+
+
+@register.simple_tag(takes_context=True)
+def address(context: Any, **changed: object) -> str:
+    """This page with other conditions: those given replace their like, empty ones leave; paging begins anew."""
+    query = {k: v for k, v in context["request"].GET.lists() if k not in changed and k not in ("page", "contract")}
+    query.update({k: [str(v)] for k, v in changed.items() if v not in ("", None)})
+    return f"?{urlencode(query, doseq=True)}"
+
+
+@register.filter
+def number(value: Any) -> str:
+    """``12,345``."""
+    return f"{value:,}"
+
+
+@register.filter
+def moment(stamped: str | None) -> str:
+    """A moment of the record in the zone of people."""
+    return clock.shown(stamped)
+
+
+@register.filter
+def day(value: Any) -> str:
+    """A day as people write it here."""
+    from datetime import date
+
+    if isinstance(value, str) and value:
+        value = date.fromisoformat(value[:10])
+    if not value:
+        return "—"
+    return wareki(value) if t("console.era") == "wareki" else value.isoformat()
+
+
+@register.filter
+def short(code: str) -> str:
+    """A point in a word or two."""
+    return wording.point_short(code)
+
+
+@register.filter
+def meaning(code: str) -> str:
+    """What a point means."""
+    return wording.point(code)
+
+
+@register.filter
+def todo(code: str) -> str:
+    """What to do first."""
+    return urgency.todo(code)
+
+
+@register.filter
+def level_of(code: str) -> str:
+    """How urgent."""
+    return urgency.level(code)
+
+
+@register.filter
+def ground(code: str) -> str:
+    """Kind of storage."""
+    return wording.ground(code) if code else ""
+
+
+@register.filter
+def verdict(code: str) -> str:
+    """How a path stands."""
+    return wording.verdict(code) if code else ""
+
+
+@register.filter
+def reason(code: str) -> str:
+    """Why a file was not examined."""
+    return wording.reason(code)
+
+
+@register.filter
+def advice(code: str) -> str:
+    """What to do about it."""
+    return wording.advice(code)
+
+
+@register.filter
+def event(kind: str) -> str:
+    """Kind of an entry of the record."""
+    return wording.event(kind)
+
+
+@register.filter
+def kinds(sums: Any) -> str:
+    """氏名 12、住所 12."""
+    return wording.counted(sums)
+
+
+@register.filter
+def where(place: str) -> str:
+    """A place in a file."""
+    return wording.place(place)
+
+
+@register.filter
+def said(name: str) -> str:
+    """A text whose name was put together in Python."""
+    return t_or(name, name.rpartition(".")[2])
