@@ -127,6 +127,7 @@ def test_every_answer_shuts_the_browser(officers: Officers) -> None:
         assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
         if not address.startswith("/static/"):
             assert answer["Cache-Control"] == "no-store"
+        answer.close()
 
 
 def test_cookies_are_of_this_site_alone(officers: Officers) -> None:
