@@ -7,6 +7,8 @@ import re
 
 _UTF7 = re.compile(rb"(?<![A-Za-z0-9+/])\+([A-Za-z0-9+/]{3,})-?")
 _HZ = re.compile(rb"~\{((?:[\x21-\x7d][\x21-\x7e])+)~\}")
+_ENCODED = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} .*?(?:^(?:end|====)[ \t\r]*$|\Z)", re.MULTILINE | re.DOTALL)
+"""A file in the letters of uuencode or base64, in which ``+`` is one of them."""
 _SURE = 0.9
 _MOST = 2_000
 """Words that are looked at."""
@@ -18,6 +20,8 @@ def seven_bit(chunk: bytes) -> str:
         return "hz" if _decodes(chunk) else ""
     if b"+" not in chunk:
         return ""
+    if b"begin" in chunk:
+        chunk = _ENCODED.sub(b"", chunk)
     words = [m[1] for _, m in zip(range(_MOST), _UTF7.finditer(chunk), strict=False)]
     read = [_word(w) for w in words]
     if words and sum(map(bool, read)) / len(words) >= _SURE:
