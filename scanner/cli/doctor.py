@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from scanner.cli import common
+from scanner.cli import common, doctor_rights
 from scanner.cli.faults import sentence
 from scanner.cli.main import EXIT_OK, EXIT_USAGE
 from scanner.errors import SekishoError
@@ -34,7 +34,8 @@ _MIN_FREE = 500_000_000
 @click.command("doctor", help=t("help.doctor"), epilog=t("epilog.doctor"))
 @common.home_option
 @click.option("--models", is_flag=True, help=t("option.models"))
-def command(home: str | None, models: bool) -> int:
+@click.option("--shut", is_flag=True, help=t("option.shut"))
+def command(home: str | None, models: bool, shut: bool) -> int:
     """Run all checks."""
     state = common.the_home(home)
     checks: list[tuple[str, Callable[[], str]]] = [
@@ -44,6 +45,7 @@ def command(home: str | None, models: bool) -> int:
         ("disk", lambda: _disk(state.path)),
         ("database", lambda: _database(state.database)),
         ("keys", lambda: _keys(state)),
+        ("rights", lambda: doctor_rights.check(state, mend=shut)),
         ("originals", lambda: _originals(state.database)),
         ("child", _child),
         ("watch", lambda: _watch(state.path)),
@@ -121,8 +123,6 @@ def _database(path: Path) -> str:
     verdict = Reader(path).rows("pragma quick_check")[0][0]
     if verdict != "ok":
         raise RuntimeError(t("state.database_damaged", path=path))
-    if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise RuntimeError(t("doctor.rights", path=path, mode="600"))
     return t("doctor.whole")
 
 
@@ -133,8 +133,6 @@ def _keys(state: Home) -> str:
     path = state.keys
     if not path.exists():
         return t("doctor.no_keys")
-    if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise RuntimeError(t("doctor.rights", path=path, mode="700"))
     if state.database.exists():
         installation_key(state)
     keys.all_keys(path)

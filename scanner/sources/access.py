@@ -104,20 +104,26 @@ def _listed(path: bytes) -> list[str]:
 
 def _windows(path: bytes) -> Access:
     """Owner and list by the security API, one call a file; names of accounts are asked once each."""
+    text = sddl(path)
+    return Access() if text is None else described(text, account)
+
+
+def sddl(path: bytes) -> str | None:
+    """Owner and access list of a file or folder on Windows as SDDL; ``None`` where it is gone, or they may not be read."""
     if sys.platform != "win32":
-        return Access()
+        return None
     import pywintypes
     import win32security
 
     wanted = win32security.OWNER_SECURITY_INFORMATION | win32security.DACL_SECURITY_INFORMATION
     try:
         found = win32security.GetNamedSecurityInfo(os.fsdecode(openable(path)), win32security.SE_FILE_OBJECT, wanted)
-        text = win32security.ConvertSecurityDescriptorToStringSecurityDescriptor(
+        text: str = win32security.ConvertSecurityDescriptorToStringSecurityDescriptor(
             found, win32security.SDDL_REVISION_1, wanted
         )
     except pywintypes.error:
-        return Access()  # gone, or its list may not be read
-    return described(text, _account)
+        return None
+    return text
 
 
 def described(text: str, account: Callable[[str], tuple[str, str]]) -> Access:
@@ -141,7 +147,7 @@ def of(descriptor: descriptors.Descriptor, account: Callable[[str], tuple[str, s
 
 
 @lru_cache(maxsize=4096)
-def _account(sid: str) -> tuple[str, str]:
+def account(sid: str) -> tuple[str, str]:
     """(``everyone``, ``group`` or ``user``; the name) of a SID as this machine and its domain know it: ``DOMAIN\\name``; ``#`` and the
     SID where nobody has that name any more, the bare SID where the domain cannot be asked."""
     kind, name = principals.named(sid)

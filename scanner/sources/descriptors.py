@@ -8,7 +8,7 @@ nothing from its members here. No list at all lets everybody in; an empty one no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from scanner.sources.principals import EVERYONE
@@ -37,6 +37,9 @@ _TRUSTEES = {
 _OF_DOMAIN = {"LA": "500", "LG": "501", "DA": "512", "DU": "513", "DG": "514", "DC": "515", "DD": "516", "CA": "517"}
 """Of these the text has no domain: they stay as ``S-1-5-21-`` with the last number alone."""
 _OWNER_RIGHTS, _SIGNED_IN, _ANONYMOUS = "S-1-3-4", "S-1-5-11", "S-1-5-7"
+_SYSTEM = frozenset({"S-1-5-18", "S-1-5-32-544", "S-1-3-0", "S-1-3-1"})
+"""The system, its administrators, and the place-holders for who makes a file: that is one of ours, or stands as its owner."""
+_ADMINISTRATORS_OF_DOMAIN = frozenset({"500", "512", "519"})
 _NOT_SIGNED_IN = frozenset({EVERYONE, _ANONYMOUS, "S-1-5-32-546"})
 _PART = re.compile(r"([OGDS]):")
 _ENTRY = re.compile(r"\((O?[AD]|X[AD]|Z[AD]);([A-Z]*);([^;]*);[^;]*;[^;]*;([^;()]*)(;.*)?\)", re.DOTALL)
@@ -66,10 +69,11 @@ class Grant(NamedTuple):
     inherited: bool
 
 
-def parsed(text: str) -> Descriptor:
-    """A descriptor from its SDDL. Raises ``ValueError`` where it is none."""
+def parsed(text: str, *, below: bool = False) -> Descriptor:
+    """A descriptor from its SDDL; ``below``: with the entries that only what comes into a folder will have. Raises ``ValueError``
+    where it is none."""
     parts = _parts(text)
-    entries = None if parts.get("D") is None else tuple(_entries(parts["D"]))
+    entries = None if parts.get("D") is None else tuple(_entries(parts["D"], below))
     if entries is not None and parts["D"].lstrip("PARI").startswith("NO_ACCESS_CONTROL"):
         entries = None
     return Descriptor(_sid(parts["O"]) if parts.get("O") else "", entries)
@@ -101,7 +105,7 @@ def _fail(why: str) -> dict[str, str]:
     raise ValueError(why)
 
 
-def _entries(text: str) -> Iterator[Entry]:
+def _entries(text: str, below: bool) -> Iterator[Entry]:
     depth = begin = 0
     quoted = False
     for at, char in enumerate(text):
@@ -113,18 +117,18 @@ def _entries(text: str) -> Iterator[Entry]:
             begin = at if depth == 1 else begin
         elif char == ")":
             depth -= 1
-            if depth == 0 and (entry := _entry(text[begin : at + 1])) is not None:
+            if depth == 0 and (entry := _entry(text[begin : at + 1], below)) is not None:
                 yield entry
 
 
-def _entry(text: str) -> Entry | None:
-    """An entry; ``None`` of one that applies to what is below only, or denies under a condition that nobody can test here."""
+def _entry(text: str, below: bool) -> Entry | None:
+    """An entry; ``None`` of one that applies to what is below only and is not asked for, or denies under a condition that nobody can test here."""
     found = _ENTRY.fullmatch(text)
     if found is None:
         raise ValueError("an entry that cannot be read")
     kind, flags, rights, sid = found[1], re.findall("..", found[2]), found[3], found[4]
     deny = kind.endswith("D")
-    if "IO" in flags or (deny and kind[0] in "XZ"):
+    if ("IO" in flags and not below) or (deny and kind[0] in "XZ"):
         return None
     return Entry(deny, "ID" in flags, _mask(rights), _sid(sid))
 
@@ -174,6 +178,23 @@ def effective(descriptor: Descriptor) -> list[Grant]:
             allowed[sid] = (before | kept, inherited and entry.inherited)
     grants = [Grant(sid, _letters(mask), inherited) for sid, (mask, inherited) in allowed.items()]
     return [grant for grant in grants if grant.right]
+
+
+def strangers(descriptor: Descriptor, ours: Collection[str]) -> list[Grant]:
+    """What others may do than ``ours`` (SIDs), the system and its administrators, from whom nothing can be kept. An owner can give
+    himself any right, unless an entry says what owners may do."""
+    grants = [grant for grant in effective(descriptor) if not _of_ours(grant.sid, ours)]
+    told = {grant.sid for grant in grants}
+    limited = any(entry.sid == _OWNER_RIGHTS for entry in descriptor.entries or ())
+    owner = descriptor.owner
+    if owner and owner not in told and not limited and not _of_ours(owner, ours):
+        grants.append(Grant(owner, "w", False))
+    return grants
+
+
+def _of_ours(sid: str, ours: Collection[str]) -> bool:
+    of_domain = sid.startswith("S-1-5-21-") and sid.rpartition("-")[2] in _ADMINISTRATORS_OF_DOMAIN
+    return sid in ours or sid in _SYSTEM or of_domain
 
 
 def _letters(mask: int) -> str:
