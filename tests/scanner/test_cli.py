@@ -28,7 +28,7 @@ def test_quick_commands_import_nothing_heavy(arguments: list[str], tmp_path: Pat
         f"print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)\n"
     )
     (tmp_path / "f.txt").write_text("電話 03-1234-5678", encoding="utf-8")
-    env = {**os.environ, "SEKISHO_HOME": str(tmp_path / "home")}
+    env = {**os.environ, "SEKISHO_HOME": str(tmp_path / "home"), "PYTHONUTF8": "1"}
     subprocess.run(
         [sys.executable, "-m", "scanner.cli.main", "scan", "--depth", "quick", str(tmp_path / "f.txt")],
         env=env,
@@ -127,6 +127,11 @@ def test_state_folder_that_cannot_be_written(sekisho: Sekisho, tmp_path: Path) -
     result = sekisho("scan", "--home", tmp_path / "file", tmp_path / "f.txt")
     assert result.code == 2
     assert "--home" in result.err
+
+
+@pytest.mark.posix("os.geteuid")
+def test_state_folder_where_nobody_may_write(sekisho: Sekisho, tmp_path: Path) -> None:
+    (tmp_path / "f.txt").write_text("x")
     if os.geteuid() == 0:
         result = sekisho("scan", "--home", "/proc/sekisho", tmp_path / "f.txt")
     else:
@@ -146,6 +151,7 @@ def test_damaged_database(sekisho: Sekisho, tmp_path: Path) -> None:
     assert "damaged" in result.err
 
 
+@pytest.mark.posix("os.chmod")
 def test_rights_of_the_state(sekisho: Sekisho, tmp_path: Path) -> None:
     home = tmp_path / "home"
     (tmp_path / "f.txt").write_text("x")
@@ -240,7 +246,7 @@ def test_init_asks_when_options_are_missing(sekisho: Sekisho, tmp_path: Path) ->
         "telephone": "03-0000",
     }
     assert (str(contract["starts"]), contract["items"]) == ("2026-04-01", ["氏名", "電話番号"])
-    assert [p["path"] for p in contract["place"]] == ["/srv/x", "/srv/y"]
+    assert [p["path"] for p in contract["place"]] == [os.path.abspath("/srv/x"), os.path.abspath("/srv/y")]
 
 
 def test_doctor(sekisho: Sekisho) -> None:

@@ -140,6 +140,7 @@ def test_a_zip_file_of_several_disks_is_read(tmp_path: Path, members: Path) -> N
     assert missed
 
 
+@pytest.mark.posix("os.symlink")
 def test_links_and_folders_beside_a_file_are_not_opened(tmp_path: Path) -> None:
     log = _logged(tmp_path, "wal")
     database = log.with_name("a.db")

@@ -196,7 +196,11 @@ def test_a_place_that_no_scan_has_walked_is_a_gap(tmp_path: Path, monkeypatch: p
 def test_file_systems_that_are_passed_by_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     office = Office(tmp_path, monkeypatch)
     with monkeypatch.context() as patch:
-        patch.setattr(walking.Mounted, "special", lambda _, device, path: "autofs" if path.endswith(b"/a/b") else "")
+        patch.setattr(
+            walking.Mounted,
+            "special",
+            lambda _, device, path: "autofs" if path.endswith(os.fsencode(Path("a/b"))) else "",
+        )
         patch.setattr(walking, "_Walk", type("Passing", (walking._Walk,), {"_entry": _passing}))
         office.scan(["a"], 99)
     found = office.told()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import shutil
 import subprocess
 import sys
 import time
@@ -241,9 +240,7 @@ def test_answers_of_programs_are_read_in_any_encoding(monkeypatch: pytest.Monkey
     assert read("エラー: 見つかりません".encode("cp932")) == "エラー: 見つかりません"
     assert read("名前".encode()) == "名前"
     assert commands.run("no-such-program-here") == commands.ABSENT
-    found = commands.run(
-        Path(shutil.which("python3") or sys.executable).name, "-c", "import sys; print('x'); sys.exit(3)"
-    )
+    found = commands.run(sys.executable, "-c", "import sys; print('x'); sys.exit(3)")
     assert (found.code, found.word) == (3, "x")
 
 

@@ -12,6 +12,7 @@ from scanner.inventory.home import Home
 from scanner.service import setup, tree
 from scanner.service.interface import Change, Seen, ServiceError, Spec
 from scanner.service.setup import Setup
+from scanner.watch import eventlog
 from tests.conftest import Sekisho
 
 
@@ -101,7 +102,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    monkeypatch.setattr(eventlog, "register", lambda: False)  # the machine's own log is left alone
+    monkeypatch.setattr(eventlog, "unregister", lambda: False)
     return Desk(tmp_path)
 
 
