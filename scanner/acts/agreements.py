@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -18,6 +19,8 @@ from scanner.inventory.people.agreements import Agreement
 from scanner.inventory.store import Store
 from scanner.policy.persons import meant
 
+Enter = Callable[[sqlite3.Connection, int], None]
+"""Keeps what an agreement is about, by its number."""
 Check = Callable[[Store, Mapping[str, Any]], None]
 """Raises where what is signed is no longer what there is."""
 
@@ -38,8 +41,10 @@ def propose(
     until: date,
     by: str,
     ask: Ask,
+    enter: Enter = lambda db, number: None,
 ) -> Agreement:
-    """The first signature. ``about``: what is agreed on, as plain fields of the statement; asked before anything is signed.
+    """The first signature. ``about``: what is agreed on, as plain fields of the statement; asked before anything is signed. ``enter``:
+    what is kept beside the record, in the same transaction.
 
     Raises ``AgreementError``, ``PeopleError``.
     """
@@ -63,6 +68,7 @@ def propose(
             told: dict[str, Any] = {"agreement": act, "by": one.number, "reason": reason, "said": said}
             ledger.append(db, "agreement_proposed", **told, signature=one.sign(said))
             number = int(db.execute("select max(seq) from ledger where kind = 'agreement_proposed'").fetchone()[0])
+            enter(db, number)
         return _one(store, act, number)
 
 

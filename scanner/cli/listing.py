@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ class Wish:
     """What was asked for on the command line."""
 
     every: bool
+    accepted: bool
     style: str | None
     by: str | None
     contract: str
@@ -60,10 +62,13 @@ def listed(state: Home, wish: Wish) -> int:
     every = subjects.load(reader, every=wish.every, today=today)
     condition = _filter(wish, state, reader, every)
     chosen = condition.apply(every, today)
+    chosen, quiet = (chosen, 0) if wish.every or wish.accepted else _unaccepted(chosen, reader, today)
     if by == "point":
         chosen = [one for subject in chosen for one in subject.apart()]
     if style == "text":
         _on_screen(chosen, every)
+        if quiet:
+            click.echo(t("listing.accepted", count=quiet))
     else:
         data = _data(style, by, chosen, reader, _head(chosen, wish))
         if wish.output:
@@ -71,6 +76,16 @@ def listed(state: Home, wish: Wish) -> int:
         else:
             click.echo(data.decode("utf-8"), nl=False)
     return EXIT_POINTS if any(s.open for s in chosen) else EXIT_OK
+
+
+def _unaccepted(chosen: list[Subject], reader: Reader, today: date) -> tuple[list[Subject], int]:
+    """(subjects without the points that a baseline accepts, how many these are)."""
+    from scanner.inventory.baseline import compared
+
+    accepted = compared(reader.db, today).accepted
+    kept = [replace(s, points=tuple(p for p in s.points if p.id not in accepted)) for s in chosen]
+    left = [s for s in kept if s.points]
+    return left, sum(len(s.points) for s in chosen) - sum(len(s.points) for s in left)
 
 
 def _style(wish: Wish) -> str:

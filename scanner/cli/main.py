@@ -26,6 +26,7 @@ COMMANDS = {
     "receive": "receive",
     "families": "families",
     "points": "points",
+    "baseline": "baseline",
     "exclusions": "exclusions",
     "report": "report",
     "articles": "articles",

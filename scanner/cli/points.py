@@ -20,6 +20,7 @@ from scanner.printable import printable
 @click.group("points", invoke_without_command=True, help=t("help.points"), epilog=t("epilog.points"))
 @common.home_option
 @click.option("--all", "every", is_flag=True, help=t("option.all_points"))
+@click.option("--accepted", is_flag=True, help=t("option.points_accepted"))
 @click.option("--contract", default="", metavar=t("meta.contract"), help=t("option.points_contract"))
 @click.option("--code", multiple=True, metavar=t("meta.code"), help=t("option.points_code"))
 @click.option("--place", default="", metavar=t("meta.place"), help=t("option.points_place"))

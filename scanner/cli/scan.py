@@ -270,7 +270,8 @@ def exit_code(summary: Summary, allow_gaps: bool) -> int:
     if summary.interrupted:
         click.echo(t("scan.interrupted", count=summary.walked), err=True)
         return EXIT_INTERRUPTED
-    if summary.points:
+    baseline = summary.baseline
+    if summary.points and (baseline is None or not baseline.in_force or baseline.new or baseline.worse):
         return EXIT_POINTS
     return EXIT_GAPS if summary.gaps and not allow_gaps else EXIT_OK
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from scanner.custody.arithmetic import Family
+from scanner.inventory.baseline import Compared
 from scanner.inventory.coverage import Excluded
 from scanner.inventory.point_lists import OpenPoint
 from scanner.inventory.rejudge import Again
@@ -52,6 +53,8 @@ class Summary:
     """File systems without files of anybody (``proc``) that were met and not walked: where, and their types."""
     excluded: list[Excluded] = field(default_factory=list)
     """What patterns left out below the roots, as the inventory has it now; where nothing is stored, as this scan met it."""
+    baseline: Compared | None = None
+    """The open points against the baselines; ``None`` where none is in force or was tampered with."""
     refused: list[NotApplied] = field(default_factory=list)
     """Patterns that did not count, and why."""
     again: list[str] = field(default_factory=list)

@@ -13,11 +13,13 @@ from scanner.messages import t
 from scanner.model import Outcome, OutcomeKind, Reason, VerdictKind, of_persons
 from scanner.printable import in_cell, in_json, printable
 from scanner.report import wording
+from scanner.report.baselines import sums as baseline_sums
 from scanner.report.exclusions import lines as exclusion_lines
 from scanner.report.kinship import everywhere, evidence
 from scanner.report.spool import Spool, line_of
 
 if TYPE_CHECKING:
+    from scanner.inventory.baseline import Compared
     from scanner.report.summary import Summary
 
 _TABLE_ROWS = 60
@@ -100,8 +102,13 @@ def summary_dict(summary: Summary) -> dict[str, Any]:
         "not_applied": [one._asdict() for one in summary.refused],
         "special_systems": [{"path": path, "type": kind} for path, kind in summary.systems],
         "walked_once": summary.again,
+        **({"baseline": _baseline(summary.baseline)} if summary.baseline else {}),
         "interrupted": summary.interrupted,
     }
+
+
+def _baseline(found: Compared) -> dict[str, Any]:
+    return {"agreements": [a.number for a in found.in_force], "broken": found.broken, **found.counts}
 
 
 def settled_points(summary: Summary) -> Iterator[dict[str, Any]]:
@@ -330,6 +337,10 @@ class TableWriter:
             console.print(Text(t("table.more_points", codes=named), style="bold"))
         if summary.judged_again:
             console.print(Text(_judged_again(summary)))
+        if summary.baseline is not None:
+            for number in summary.baseline.broken:
+                console.print(t("baseline.broken", number=number))
+            console.print(Text(baseline_sums(summary.baseline), style="bold"))
         if not self._has_policy:
             console.print(t("table.no_policy"))
         elif copies and not self._open:

@@ -15,7 +15,7 @@ from scanner.custody.arithmetic import Family
 from scanner.custody.session import Custody
 from scanner.duties import registry
 from scanner.errors import FileFault, SandboxFault
-from scanner.inventory import coverage
+from scanner.inventory import baseline, coverage
 from scanner.inventory.home import Home
 from scanner.inventory.installation import installation_key
 from scanner.inventory.people import agreements
@@ -136,7 +136,7 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
             )
             store.note_policy(options.policy_path, options.policy_sha256)
             store.note("scan_begun", roots=len(options.roots), rule_set=rules)
-        agreed = agreements.patterns(store.connection) if store else ()
+        agreed = agreements.patterns(store.connection, judge.today) if store else ()
         roots = absolute_roots(options.roots)
         met = Met(WalkNotes(), [], {}, of_scan(roots, judge, options.exclude, agreed, files=options.ignore_files))
         with Interrupt() as interrupt:
@@ -164,6 +164,8 @@ def scan(options: Options, home: Home, judge: Judge, observe: Observer) -> Summa
             summary.points.update(point.code for point in summary.open)
             with reading(store.connection):
                 summary.excluded = coverage.excluded(store.connection, roots)
+                since = baseline.compared(store.connection, judge.today)
+            summary.baseline = since if since.in_force or since.broken else None
         else:
             summary.excluded = [coverage.excluded_by(rule, n, 0) for rule, n in sorted(summary.left_out.items())]
         summary.seconds = clock.monotonic() - started

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from scanner import clock
 from scanner.inventory import coverage
 from scanner.printable import in_cell
-from scanner.report import exclusions, wording
+from scanner.report import baselines, exclusions, wording
 from scanner.report.forms.interface import Context
 from scanner.report.pack import evidence
 from scanner.report.pack.sealing import Member
@@ -21,6 +21,7 @@ index.html        目次(はじめにお読みください)
 forms/            帳票(ファイル名はコードに置き換えています。現物との対応は、端末で sekisho report … --clear-names を実行して確かめます)
 coverage.csv      スキャンできなかったファイルの数と理由、除外の指定
 decisions.csv     受容・誤検知の決定(理由・二人・期限・署名。形による決定が先)
+baseline.csv      期限つきで二人が認めた要確認(基準)と、そのあとに発生・悪化・解消したもの
 evidence/         帳票の「記録番号」の記録と、それが取扱記録にあることの証明。詳細欄はダイジェストです(パスを含むため)
 checkpoint.txt    取扱記録のこの時点の署名つきの要約。保管して、次の一式を確かめるときに使います
 verify.html       検証ページ(ブラウザーで開きます。設置も通信も要りません)
@@ -40,6 +41,7 @@ def members(context: Context, decisions: Sequence[Sequence[object]]) -> Iterator
     yield Member("README.txt", _README.encode("utf-8-sig"), "はじめに")
     yield Member("coverage.csv", _coverage(context), "スキャンできなかったもの")
     yield Member("decisions.csv", _csv(decisions), "受容・誤検知の決定")
+    yield Member("baseline.csv", _csv(baselines.rows(context)), "基準(期限つきで認めた要確認)とそのあとの変化")
     yield Member("verify.html", joined.page(), "検証ページ")
     yield Member("verify_record.py", joined.program(), "検証プログラム")
 

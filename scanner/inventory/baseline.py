@@ -1,0 +1,139 @@
+"""Baselines: the open points of one day, accepted by two people until another day, and what has come, grown or gone since.
+
+A baseline changes no point: each stays open in the inventory and in every form. It tells runs and lists what is not new. Nothing
+has to open again when it ends: from then on it is not asked any more. What it holds is signed (``digest``); rows that are not
+what two people signed accept nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from scanner.inventory.people import agreements
+from scanner.inventory.people.agreements import BASELINE, Agreement
+from scanner.inventory.point_lists import about
+from scanner.paths.names import span
+
+
+class Held(NamedTuple):
+    """One point with its extent on a day."""
+
+    point: int
+    code: str
+    file_id: int | None
+    subject: str
+    persons: int
+    """Persons in the file at the most; 0 where it is about no file."""
+    kinds: tuple[str, ...]
+    """Entities about persons in the file."""
+
+    @property
+    def key(self) -> tuple[str, int, str]:
+        """What makes two points the same: one that closed and opened again has another number."""
+        return self.code, self.file_id or 0, self.subject
+
+    def within(self, other: Held) -> bool:
+        """Whether it is no more than another one was."""
+        return self.persons <= other.persons and set(self.kinds) <= set(other.kinds)
+
+
+@dataclass(slots=True)
+class Compared:
+    """The open points of a day against the baselines in force."""
+
+    new: list[Held] = field(default_factory=list)
+    worse: list[Held] = field(default_factory=list)
+    """More persons than were accepted, or other kinds of data."""
+    same: list[Held] = field(default_factory=list)
+    gone: list[Held] = field(default_factory=list)
+    """Accepted, and not open any more."""
+    in_force: list[Agreement] = field(default_factory=list)
+    broken: list[int] = field(default_factory=list)
+    """Numbers of baselines whose rows are not what was signed."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Of each kind."""
+        return {name: len(getattr(self, name)) for name in ("new", "worse", "same", "gone")}
+
+    @property
+    def accepted(self) -> frozenset[int]:
+        """Numbers of points that are open and no worse than was accepted."""
+        return frozenset(held.point for held in self.same)
+
+
+def open_now(db: sqlite3.Connection, contract: str = "", folder: bytes = b"") -> list[Held]:
+    """The open points; ``contract``: only of that one; ``folder``: only about files below it."""
+    mine, values = about(contract)
+    below, ends = ("(f.path = ? or (f.path >= ? and f.path < ?))", span(folder)) if folder else ("1", ())
+    rows = db.execute(
+        "select p.id, p.code, p.file_id, p.subject, coalesce(c.persons_max, 0), (select json_group_array(distinct n.entity)"  # noqa: S608
+        " from findings n where n.content_id = f.content_id and n.about = 'person') from points p left join files f on f.id = p.file_id"
+        f" left join contents c on c.id = f.content_id where p.state = 'open' and {mine} and {below} order by p.id",
+        (*values, *ends),
+    )
+    return [_held(tuple(row)) for row in rows]
+
+
+def _held(row: tuple[Any, ...]) -> Held:
+    point, code, file_id, subject, persons, kinds = row
+    return Held(point, code, file_id, subject, persons, tuple(sorted(json.loads(kinds or "[]"))))
+
+
+def digest(held: Iterable[Held]) -> str:
+    """What is signed of a baseline: SHA-256 of its rows."""
+    text = json.dumps([[*one[:5], list(one.kinds)] for one in held], ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def enter(db: sqlite3.Connection, agreement: int, held: Sequence[Held]) -> None:
+    """Keep the rows of a baseline. Inside the caller's transaction."""
+    db.executemany(
+        "insert into baselines (agreement, point, code, file_id, subject, persons, kinds) values (?,?,?,?,?,?,?)",
+        ((agreement, *one[:5], json.dumps(one.kinds)) for one in held),
+    )
+
+
+def rows(db: sqlite3.Connection, agreement: int) -> list[Held]:
+    """What a baseline holds."""
+    found = db.execute(
+        "select point, code, file_id, subject, persons, kinds from baselines where agreement = ? order by id",
+        (agreement,),
+    )
+    return [_held(tuple(row)) for row in found]
+
+
+def compared(db: sqlite3.Connection, today: date) -> Compared:
+    """Where the points stand today; without a baseline in force every one is new."""
+    told = Compared()
+    accepted: dict[tuple[str, int, str], list[Held]] = {}
+    for one in agreements.in_force(db, BASELINE, today):
+        held = rows(db, one.number)
+        if digest(held) != one.said["rows"]:
+            told.broken.append(one.number)
+            continue
+        told.in_force.append(one)
+        for row in held:
+            accepted.setdefault(row.key, []).append(row)
+    now = open_now(db)
+    for point in now:
+        before = accepted.get(point.key)
+        if before is None:
+            told.new.append(point)
+        else:
+            (told.same if any(point.within(b) for b in before) else told.worse).append(point)
+    still = {point.key for point in now}
+    told.gone = [held[0] for key, held in accepted.items() if key not in still]
+    return told
+
+
+def by_code(held: Iterable[Held]) -> dict[str, int]:
+    """Code → number."""
+    return dict(sorted(Counter(one.code for one in held).items()))

@@ -1,0 +1,91 @@
+"""A baseline: two people accept the points of a day; new, worse and gone are told until it ends, and nothing is hidden."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from scanner import clock
+from scanner.inventory import baseline, ledger
+from scanner.inventory.baseline import Held
+from scanner.inventory.people.agreements import Agreement
+from tests.conftest import Sekisho
+from tests.scanner.officer import Day
+from tests.scanner.world import World, text
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    return World(tmp_path.resolve(), monkeypatch)
+
+
+def test_what_is_new_worse_and_gone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("same", "more", "fewer", "gone"):
+        world.put(f"desk/{name}.csv", text(12, len(name)))
+    world.scan()
+    db = world.db()
+    held = baseline.open_now(db)
+    assert len(held) == 4
+    with db:
+        baseline.enter(db, 7, held)
+    assert baseline.rows(db, 7) == held
+    said = {"act": "baseline", "rows": baseline.digest(held), "until": world.later(30).isoformat()}
+    signed = Agreement(7, "baseline", said, "W-1", "導入時", "", second="W-2")
+    monkeypatch.setattr(baseline.agreements, "in_force", lambda _, act, day: [signed] if act == "baseline" else [])
+    assert baseline.compared(db, world.day).counts == {"new": 0, "worse": 0, "same": 4, "gone": 0}
+    world.put("desk/new.csv", text(12, 9))
+    world.put("desk/more.csv", text(30, 9))
+    world.put("desk/fewer.csv", text(6, 5))
+    (world.root / "desk/gone.csv").unlink()
+    world.scan()
+    told = baseline.compared(world.db(), world.day)
+    assert told.counts == {"new": 1, "worse": 1, "same": 2, "gone": 1}
+    assert world.open()["F03-OUTSIDE"] == 4  # nothing was closed by it
+    db = world.db()
+    db.execute("update baselines set persons = 100000")
+    assert (baseline.compared(db, world.day).broken, baseline.compared(db, world.day).counts["new"]) == ([7], 4)
+
+
+def test_other_kinds_are_worse() -> None:
+    before = Held(1, "F03-OUTSIDE", 3, "", 10, ("PERSON", "PHONE_NUMBER"))
+    assert before._replace(persons=9, kinds=("PERSON",)).within(before)
+    assert not before._replace(persons=11).within(before)
+    assert not before._replace(kinds=("JP_MY_NUMBER", "PERSON")).within(before)
+
+
+@pytest.mark.slow
+def test_two_people_accept_the_points_of_today(sekisho: Sekisho, tmp_path: Path) -> None:
+    day = Day(sekisho, tmp_path)
+    outside = tmp_path / "elsewhere"
+    outside.mkdir()
+    (outside / "山田花子の名簿.csv").write_bytes(text(12, 5))
+    day.scan()
+    day.begin()
+    until = (clock.today() + timedelta(days=20)).isoformat()
+    words = ("--reason", "導入時の状態", "--until", until, "--by", "W-1", *day.signs("W-1"))
+    made = day.run("baseline", "propose", "--folder", outside, *words)
+    assert made.code == 0, made.err
+    number = made.out.split()[1].rstrip(":")
+    assert day.run("baseline", "show", policy=False).code == 1  # one signature accepts nothing
+    assert day.run("baseline", "confirm", number, "--by", "W-1", *day.signs("W-1")).code != 0
+    done = day.run("baseline", "confirm", number, "--by", "W-2", *day.signs("W-2"))
+    assert done.code == 0, done.err
+    scan = ("scan", tmp_path / "store", outside, "--depth", "quick", "--format", "jsonl")
+    found = day.run(*scan)
+    told = found.summary()["baseline"]
+    assert told["same"] == 1, told
+    listed = day.run("points", policy=False)
+    assert ("accepted by a baseline" in listed.out, "F03-OUTSIDE" in listed.out) == (True, False)
+    assert "F03-OUTSIDE" in day.run("points", "--accepted", policy=False).out
+    (outside / "新しい.csv").write_bytes(text(12, 6))
+    again = day.run(*scan)
+    assert (again.code, again.summary()["baseline"]["new"] - told["new"]) == (1, 1)
+    plain = json.loads(day.run("baseline", "show", "--format", "json", policy=False).out)
+    assert [p["code"] for p in plain["points"]["new"]].count("F03-OUTSIDE") == 1
+    kinds = [k for (k,) in day.db().execute("select kind from ledger where kind like 'agreement%'")]
+    assert (kinds, set(kinds) <= set(ledger.KINDS)) == (["agreement_proposed", "agreement_signed"], True)
+    kept = "".join(str(row) for row in day.db().execute("select * from baselines")) + made.out
+    assert "山田花子" not in kept
