@@ -8,7 +8,7 @@ import sqlite3
 from scanner.inventory import custody
 from scanner.inventory.errors import now
 from scanner.inventory.scope import DEPTHS, depth_of, sees_as_much
-from scanner.model import Contents, Outcome
+from scanner.model import Contents, FileRef
 
 
 def rules_of(rule_set: str, told_by: str) -> str:
@@ -91,11 +91,10 @@ _EARLIER = "20[0-9][0-9].*"
 digest, so that the process that reads the bytes needs no key."""
 
 
-def renew(db: sqlite3.Connection, outcome: Outcome) -> None:
+def renew(db: sqlite3.Connection, ref: FileRef, key: bytes | None) -> None:
     """A file that has not changed since it was examined under a rule set of earlier versions: what people decided about its bytes
     and the original that has them are kept under the new key. What was found then is not an answer any more, so a wrong
     renewal could make none."""
-    ref, key = outcome.ref, outcome.content_key
     if key is None:
         return
     row = db.execute(

@@ -211,7 +211,7 @@ class Store:
         key = outcome.content_key
         fresh = outcome.kind is not OutcomeKind.UNCHANGED
         if fresh:
-            contents.renew(db, outcome)
+            contents.renew(db, outcome.ref, key)
         rules, content = self._rule_set, None
         if isinstance(outcome.row, recall.Met) and not fresh:
             rules, content = outcome.row.rule_set, outcome.row.content

@@ -15,11 +15,11 @@ from scanner.custody import keys, sharing
 from scanner.custody.keys import KeyProblem
 from scanner.custody.stored import Fingerprinted, fingerprinted
 from scanner.errors import FileFault
+from scanner.inventory import contents, ledger
 from scanner.inventory import custody as table
-from scanner.inventory import ledger
 from scanner.inventory.custody import KEY_SET, Original
 from scanner.inventory.store import Store
-from scanner.model import Reason, ref_of
+from scanner.model import FileRef, Reason, ref_of
 from scanner.paths.names import within
 from scanner.pipeline import reason_of
 from scanner.scan.adapters import content_key
@@ -55,6 +55,14 @@ def enter(store: Store, original: Original, made: Fingerprinted) -> None:
         )
 
 
+def _received(original: Original, store: Store, ref: FileRef, key: bytes) -> bool:
+    """Whether a file holds the bytes that were received, also where an earlier version knew them by another key."""
+    if key != bytes(original.content_key):
+        with store.transaction() as db:
+            contents.renew(db, ref, key)
+    return any(o.id == original.id and bytes(o.content_key) == key for o in table.originals(store.connection))
+
+
 def _read(
     original: Original, store: Store, folder: Path, house: bytes, depth: str, passwords: tuple[str, ...]
 ) -> Fingerprinted | None:
@@ -67,7 +75,7 @@ def _read(
             Lane(depth, house, [key], passwords=passwords, prints=True) as lane,
             lane.hold(ref_of(original.path)) as held,
         ):
-            if content_key(held.digest, house) != bytes(original.content_key):
+            if not _received(original, store, held.ref, content_key(held.digest, house)):
                 return None
             read = held.read()
             whole = not held.changed() and reason_of(read) in (None, Reason.NO_TEXT)

@@ -374,7 +374,7 @@ def test_a_point_follows_what_the_file_holds(desk: Desk) -> None:
     reader = Reader(desk.home.database)
     of_a, of_b = (context_of(Order("3", contract=c), desk.home, reader, desk.policies["main"]) for c in "AB")
     with japanese():
-        told = [{r[1]: r[2] for r in monthly.report(c).rows if r[0] == "保有状況(増減)"} for c in (of_a, of_b)]
+        told = [{r[1]: r[2] for r in monthly.report(c).rows if r[0] == "取扱記録の件数"} for c in (of_a, of_b)]
         where = [
             {r[1]: r[2] for r in monthly.report(c).rows if r[0] == "場所別(個人情報のあるファイル)"}
             for c in (of_a, of_b)

@@ -138,7 +138,9 @@ def _time(seq: int, at: str, kind: str, details: str, latest: str) -> tuple[list
 
 
 def _begun(db: sqlite3.Connection, base: int, head: bytes) -> bool:
-    row = db.execute("select kind, details from ledger where seq = ?", (base + 1,)).fetchone()
+    """Whether the first leaf tells the chain of earlier versions; that the clock was set back meanwhile may be told before it."""
+    first = "select kind, details from ledger where seq > ? and kind <> 'clock_jump' order by seq limit 1"
+    row = db.execute(first, (base,)).fetchone()
     if row is None or row[0] != "log_begun":
         return False
     try:
