@@ -21,6 +21,7 @@ COMMANDS = {
     "policy": "policy",
     "scan": "scan",
     "watch": "watch",
+    "schedule": "schedule",
     "service": "service",
     "setup": "setup",
     "receive": "receive",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from scanner.scan.local import Elsewhere
 
 
-def _window(_: click.Context, __: click.Parameter, value: str) -> str:
+def window_of(_: click.Context, __: click.Parameter, value: str) -> str:
     if value and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", value):
         raise click.BadParameter(t("scan.bad_window"))
     return value
@@ -58,7 +58,7 @@ _SHARED = (
     click.option("--allow-gaps", is_flag=True, help=t("option.allow_gaps")),
     click.option("--passwords", metavar=t("meta.file"), help=t("option.passwords")),
     click.option("--max-rate", type=click.FloatRange(0), default=0.0, metavar="MB", help=t("option.max_rate")),
-    click.option("--window", default="", metavar=t("meta.hours"), callback=_window, help=t("option.window")),
+    click.option("--window", default="", metavar=t("meta.hours"), callback=window_of, help=t("option.window")),
     click.option("--quiet", is_flag=True, help=t("option.quiet")),
 )
 
