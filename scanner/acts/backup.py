@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,10 +53,15 @@ class Made:
 
 
 def make(
-    home: Home, output: Path, keys: Path | None, passphrase: Callable[[], str], policy: Path | None = None
+    home: Home,
+    output: Path,
+    keys: Path | None,
+    passphrase: Callable[[], str],
+    policy: Path | None = None,
+    more: Mapping[str, Path] | None = None,
 ) -> Made:
     """Copy the state folder to ``output`` and, where ``keys`` is given, the keys to that file. A ``policy`` from
-    another place goes in as ``policy.toml``.
+    another place goes in as ``policy.toml``, and ``more`` files under their names.
 
     Works beside a running scan or watch: the inventory is copied as it stands at one moment. Raises ``BackupError``; then neither
     file is there.
@@ -76,7 +81,9 @@ def make(
             copy = scratch / DATABASE
             _copied(home.database, copy)
             report = check.verify(Reader(copy).db, home.keys)
-            names = _packed(home, copy, scratch / "whole", report.entries, policy)
+            names = _packed(
+                home, copy, scratch / "whole", report.entries, {**({POLICY: policy} if policy else {}), **(more or {})}
+            )
             if keys is not None:
                 place(keys, sealed(_keys_of(home.keys), secret, KEYS_ABOUT))
             try:
@@ -112,11 +119,11 @@ def _copied(database: Path, copy: Path) -> None:
         target.execute("pragma journal_mode = delete")
 
 
-def _packed(home: Home, copy: Path, whole: Path, entries: int, policy: Path | None) -> list[str]:
+def _packed(home: Home, copy: Path, whole: Path, entries: int, more: Mapping[str, Path]) -> list[str]:
     files = {DATABASE: copy}
     for name in _SETTINGS:
         files |= {p.relative_to(home.path).as_posix(): p for p in _files(home.path / name)}
-    files |= {POLICY: policy} if policy else {}
+    files |= more
     told = {name: {"sha256": digest(path), "size": path.stat().st_size} for name, path in files.items()}
     manifest = {
         "sekisho-backup": FORMAT,

@@ -11,6 +11,8 @@ import click
 
 from scanner import clock
 from scanner.cli import common
+from scanner.cli.hub_backup import backup, restore
+from scanner.cli.hub_policy import command as policy
 from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
 from scanner.messages import t
 from scanner.printable import in_json, printable
@@ -220,3 +222,8 @@ def head(home: str | None, name: str) -> None:
     if not found[0].signed:
         raise HubError("nothing_signed", name=name)
     click.echo(printable(found[0].signed, lines=True), nl=False)
+
+
+command.add_command(policy)
+command.add_command(backup)
+command.add_command(restore)

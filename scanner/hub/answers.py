@@ -92,7 +92,7 @@ class Answers:
             caller = self._compared(work, caller, number, digest)
         terminals.keep(work, caller.id, version=str(said.get("version", ""))[:40])
         if isinstance(said.get("policy"), int):
-            terminals.keep(work, caller.id, policy=min(max(said["policy"], 0), 1 << 31))
+            terminals.keep(work, caller.id, policy=min(max(said["policy"], 0), 1 << 62))
         for one in said.get("taken", [])[:64]:
             work.run(
                 "update requests set told = ? where id = ? and terminal = ? and told = ''",

@@ -47,6 +47,10 @@ class Work(Protocol):
         """Change rows; returns how many."""
         ...
 
+    def still(self) -> None:
+        """Before anything else: what is read from now on is as it stands at one moment."""
+        ...
+
     @property
     def lock(self) -> str:
         """Behind a query: nobody else changes its rows until the transaction ends."""
@@ -148,6 +152,9 @@ class _Sqlite:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
+    def still(self) -> None:
+        """A transaction of SQLite is so from its beginning."""
+
     def all(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         return self._connection.execute(statement, tuple(values)).fetchall()
 
@@ -160,6 +167,9 @@ class _Postgres:
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
+
+    def still(self) -> None:
+        self._connection.execute("set transaction isolation level repeatable read")
 
     def all(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         found = self._connection.execute(statement.replace("?", "%s"), tuple(values)).fetchall()

@@ -91,7 +91,9 @@ def init(
         place(home.keys / KEY, secrets.token_bytes(_LENGTH))
     told: dict[str, Any] = {"name": name, "database": database, "officers": officers}
     told["certificate"] = [str(p.resolve()) for p in certificate] if certificate else []
-    Database(database or str(home.path / "hub.db")).create()
+    tables = Database(database or str(home.path / "hub.db"))
+    tables.create()
+    tables.close()
     with Store(home.database, only_notes=True) as store:
         store.note("hub_begun", hub=name, officers=sorted(officers))
     place(home.path / SETTINGS, json.dumps(told, ensure_ascii=False).encode())

@@ -1,0 +1,95 @@
+"""A policy in pieces: prepared by an officer, signed by two, handed to the hub, which can change nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from scanner import clock
+from scanner.acts.signing import Ask, people, signer
+from scanner.fleet import pieces
+from scanner.fleet.errors import WireError
+from scanner.fleet.pieces import COMMON, Piece
+from scanner.hub import terminals
+from scanner.hub.desk import Desk
+from scanner.hub.errors import HubError
+from scanner.inventory.home import Home
+from scanner.inventory.secretfile import place
+from scanner.inventory.store import Store
+from scanner.policy.load import load, parsed
+from scanner.policy.models import Contract, Policy
+
+EVERYONE = ("*",)
+
+
+def prepare(path: Path) -> list[Piece]:
+    """The pieces of a policy file, unsigned; the version is the moment. Raises ``PolicyError`` or ``HubError``.
+
+    A contract is for the machines that its places name, and for all where a place names none.
+    """
+    import tomlkit
+
+    policy, text = load(path), path.read_text("utf-8-sig")
+    version = int(clock.now().timestamp())
+    common: Any = tomlkit.parse(text)
+    contracts = common.pop("contract", [])
+    found = [Piece(version, COMMON, EVERYONE, tomlkit.dumps(common), len(policy.contract))]
+    for one, written in zip(policy.contract, contracts, strict=True):
+        document, listed = tomlkit.document(), tomlkit.aot()
+        listed.append(written)
+        document["contract"] = listed
+        found.append(Piece(version, one.id, _machines(one), tomlkit.dumps(document), len(policy.contract)))
+    again = parsed(pieces.assembled(found), path)
+    if _sorted(again) != _sorted(policy):
+        raise HubError("cannot_split", path=path)
+    return found
+
+
+def sign(found: Iterable[Piece], home: Home, policy: Policy, by: str, ask: Ask) -> list[Piece]:
+    """With the signature of a person of the officer's record; raises ``PeopleError``."""
+    with Store(home.database, only_notes=True) as store:
+        one = signer(home, people(store.connection, home), policy, by, ask)
+    seed: bytes = one.key.private_bytes_raw()
+    return [piece.signed(one.number, seed) for piece in found]
+
+
+def publish(desk: Desk, found: list[Piece]) -> int:
+    """Hand them to the terminals from now on; returns the version. Raises ``HubError``: not of two officers, or not newer."""
+    if not found or not pieces.agreed(found, desk.officers):
+        raise HubError("policy_not_signed")
+    if COMMON not in {p.contract for p in found} or len(found) != found[0].contracts + 1:
+        raise HubError("policy_incomplete")
+    version = found[0].version
+    with desk.database.transaction() as work:
+        newest = int(work.all("select coalesce(max(version), 0) from pieces")[0][0])
+        if version <= newest:
+            raise HubError("policy_older", version=version, here=newest)
+        for piece in found:
+            work.run(
+                "insert into pieces (version, contract, piece) values (?, ?, ?)",
+                (version, piece.contract, pieces.write([piece])),
+            )
+        by = ", ".join(sorted({number for p in found for number, _ in p.signatures}))
+        terminals.event(work, "policy_published", "", version=version, contracts=len(found) - 1, officers=by)
+    place(desk.home.path / "policy.toml", pieces.assembled(found).encode(), over=True)
+    return version
+
+
+def read(path: Path) -> list[Piece]:
+    """Out of a file; raises ``HubError``."""
+    try:
+        return pieces.read(path.read_bytes())
+    except (OSError, WireError):
+        raise HubError("no_pieces", path=path) from None
+
+
+def _machines(contract: Contract) -> tuple[str, ...]:
+    named = [str(p.host) if p.host else "" for p in contract.place]
+    return tuple(dict.fromkeys(named)) if named and all(named) else EVERYONE
+
+
+def _sorted(policy: Policy) -> dict[str, Any]:
+    found = policy.model_dump()
+    found["contract"] = sorted(found["contract"], key=lambda c: c["id"])
+    return found

@@ -1,0 +1,137 @@
+"""The hub's tables: what holds on SQLite holds on PostgreSQL."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.hub.world import Hub, Terminal, connected, known
+from scanner.fleet import frame
+from scanner.hub import copying, terminals
+from scanner.hub.database import PARTITIONS, Database, Work
+from scanner.hub.errors import HubError
+from scanner.inventory.home import Home
+from tests.scanner.postgres import Instance
+
+PHRASE = "purple 12 lanterns at the gate"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Of empty tables."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "hub.db")
+        return
+    handed = tmp_path / "server"
+    handed.mkdir()
+    port = 5432  # of a socket in a folder of its own
+    (handed / "pg_hba.conf").write_text("local all all trust\n")
+    (handed / "sekisho.conf").write_text(f"port = {port}\nlisten_addresses = ''\n")
+    (handed / "server.sql").write_text(
+        "create role hub login;\ncreate database hub owner hub;\ncreate database other owner hub;\n"
+    )
+    instance = Instance(handed, port)
+    try:
+        yield f"postgresql://hub@/hub?host={instance.folder}&port={port}"
+    finally:
+        instance.stop()
+
+
+@pytest.fixture
+def hub(address: str, tmp_path: Path) -> Iterator[Hub]:
+    made = Hub(tmp_path / "hub", database=address if "://" in address else "")
+    with connected(made):
+        yield made
+    made.desk.database.close()
+
+
+def _half(work: Work) -> None:
+    work.run("insert into meta (name, value) values (?, ?)", ("a", "b"))
+    work.run("insert into nothing values (1)")
+
+
+def test_a_change_is_there_wholly_or_not_at_all(address: str) -> None:
+    database = Database(address)
+    database.create()
+    database.create()  # a second start
+    with pytest.raises(HubError, match="database"), database.transaction() as work:
+        _half(work)
+    with database.transaction() as work:
+        assert work.all("select * from meta") == []
+    with database.transaction() as work:  # the connection is of use afterwards
+        assert work.run("insert into meta (name, value) values (?, ?)", ("a", "?")) == 1
+        assert work.all("select value from meta where name = ?", ("a",)) == [("?",)]
+    database.close()
+
+
+def test_terminals_send_at_once(hub: Hub, tmp_path: Path) -> None:
+    fleet = [Terminal(tmp_path / f"{n}", f"PC-{n:02}") for n in range(4)]
+    token = hub.token()
+    for one in fleet:
+        one.enrol(token)
+    frames = {one.name: hub.of(one.name).id for one in fleet}
+    assert len(set(frames.values())) == len(fleet)
+
+    def count(why: str) -> None:
+        for _ in range(20):
+            terminals.refused(hub.desk.database, why, frames["PC-00"])
+
+    threads = [threading.Thread(target=count, args=(f"why{n % 2}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [r[:3] for r in terminals.refusals(hub.desk.database)] == [("why0", "PC-00", 40), ("why1", "PC-00", 40)]
+    for one in fleet:
+        one.change()
+        one.send()
+    hub.fold()
+    for one in fleet:
+        assert known(hub, one.name) == one.told()
+
+
+def test_a_copy_has_no_key_in_clear_and_makes_the_hub_again(hub: Hub, address: str, tmp_path: Path) -> None:
+    """Terminals go on with the restored hub; it may be in the other database."""
+    terminal = Terminal(tmp_path / "t", "PC-01")
+    terminal.enrol(hub.token())
+    terminal.change()
+    terminal.send()
+    hub.fold()
+    file, keys = tmp_path / "whole.zip", tmp_path / "keys"
+    copying.make(hub.desk, file, keys, lambda: PHRASE)
+    secrets = [p.read_bytes() for p in hub.home.keys.iterdir() if p.suffix in (".key", ".pem")]
+    assert len(secrets) >= 3
+    for secret in secrets:
+        assert secret not in file.read_bytes()
+        assert secret not in keys.read_bytes()
+    terminal.change()
+    terminal.send()  # after the copy
+    hub.desk.database.close()
+    shutil.rmtree(hub.home.path)
+    there = "" if "://" not in address else address.replace("/hub?", "/other?")
+    copying.restore(file, Home(hub.home.path), keys, lambda: PHRASE, there)
+    hub.again()
+    terminal.change()
+    assert terminal.send().batches == 2
+    hub.fold()
+    assert {p for p, f in known(hub, "PC-01").items() if f[0] == "there"} == {
+        p for p, f in terminal.told().items() if f[0] == "there"
+    }
+    with pytest.raises(HubError, match="not_empty"):
+        copying.copy(Database(str(tmp_path / "none.db")), hub.desk.database)
+
+
+@pytest.mark.slow
+def test_batches_lie_in_partitions(address: str) -> None:
+    database = Database(address)
+    database.create()
+    with database.transaction() as work:
+        if database.postgres:
+            found = work.all("select count(*) from pg_inherits where inhparent = 'batches'::regclass")
+            assert found == [(PARTITIONS,)]
+        assert frame.FRAME_MOST < 1 << 30
+    database.close()
