@@ -6,6 +6,7 @@ from scanner.acts.decisions import DecisionError
 from scanner.inventory.errors import now
 from scanner.inventory.home import Home
 from scanner.inventory.store import Store
+from scanner.policy.agreed import numbers
 from scanner.policy.models import Policy
 
 
@@ -28,7 +29,7 @@ def declare(home: Home, policy: Policy | None, point: int, by: str, *, consent: 
         if consent:
             contracts = policy.contract if policy else ()
             mine = contract or ""  # what another entruster agreed to is no answer here
-            known = [c.id for k in contracts if mine in ("", k.id) for c in k.consent]
+            known = [number for k in contracts if mine in ("", k.id) for number in numbers(k)]
             if consent not in known:
                 raise DecisionError("unknown_consent", consent=consent, known=", ".join(known) or "—")
         db.execute(

@@ -53,9 +53,22 @@ def free(db: sqlite3.Connection, contract: str, name: str, but: int = 0) -> str:
 
 def rename(db: sqlite3.Connection, family: str, name: str) -> Original:
     """Give an original another name, inside the caller's transaction; raises ``NamingError``."""
+    original = _the(db, family)
+    table.call(db, original.id, free(db, original.contract, checked(name), original.id))
+    return original
+
+
+def recount(db: sqlite3.Connection, family: str, count: int) -> Original:
+    """Correct the number of persons that was stated at receipt, inside the caller's transaction; returns the original as it was. Raises
+    ``NamingError``."""
+    original = _the(db, family)
+    table.state_count(db, original.id, count)
+    return original
+
+
+def _the(db: sqlite3.Connection, family: str) -> Original:
     known = {one.family: one for one in table.originals(db)}
     original = known.get(family.upper())
     if original is None:
         raise NamingError("no_such", family=family, known=", ".join(known) or "—")
-    table.call(db, original.id, free(db, original.contract, checked(name), original.id))
     return original

@@ -1,8 +1,9 @@
-"""``sekisho originals name|export|import``: what an original is called on paper; what was received here, for another machine with
+"""``sekisho originals name|count|export|import``: what an original is called on paper; how many persons were stated; what was received here, for another machine with
 the same key."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -77,3 +78,33 @@ def name(family: str, name: str, home: str | None) -> None:
         original = naming.rename(db, family, name)
         store.note("original_named", contract=original.contract, family=original.family)
     click.echo(t("originals.named", family=original.family, name=" ".join(name.split())))
+
+
+@command.command("count", help=t("help.originals_count"))
+@click.argument("family", metavar=t("meta.family_name"))
+@click.argument("count", type=click.IntRange(0))
+@common.policy_option
+@common.home_option
+def count(family: str, count: int, policy_path: str | None, home: str | None) -> None:
+    """How many persons whoever gave it stated."""
+    from scanner.acts import naming
+    from scanner.cli.settling import settled
+    from scanner.duties.receipts import differs
+    from scanner.inventory.store import Store
+    from scanner.report import wording
+
+    state = common.the_home(home)
+    with Store(state.database, only_notes=True) as store, store.transaction() as db:
+        before = naming.recount(db, family, count)
+        store.note(
+            "count_corrected",
+            contract=before.contract,
+            family=before.family,
+            before=before.declared_count,
+            declared=count,
+        )
+    settled(policy_path, state)
+    click.echo(t("originals.counted", family=before.family, count=f"{count:,}"))
+    if differs(replace(before, declared_count=count)):
+        found = wording.persons(before.persons_min, before.persons_max)
+        click.echo(t("receive.count_differs", declared=f"{count:,}", found=found))

@@ -58,6 +58,8 @@ def command(
 
     from scanner.acts.receive import Receipt, ReceiveError, receive
     from scanner.cli.scan import read_passwords
+    from scanner.cli.settling import settled
+    from scanner.duties.receipts import differs
     from scanner.inventory.home import prepare
     from scanner.report import wording
 
@@ -100,8 +102,9 @@ def command(
     )
     if not original.rows:
         click.echo(t("receive.text_only", texts=f"{original.texts:,}"))
-    if count is not None and not original.persons_min <= count <= max(original.persons_max, original.rows):
+    if differs(original):
+        settled(policy_path, state)  # the point stands at once, not from the next scan on
         found_persons = wording.persons(original.persons_min, original.persons_max)
-        click.echo(t("receive.count_differs", declared=f"{count:,}", found=found_persons))
+        click.echo(t("receive.count_differs", declared=f"{original.declared_count:,}", found=found_persons))
     key_path = Path(state.keys)
     click.echo(t("receive.key_note", folder=key_path))

@@ -2,7 +2,8 @@
 
 Of one original, on one day: ``observed`` are its live deliberate locations, the original among them; ``permitted`` are those
 copies that were set against a consent that applies to them (``applying``, ``assignment``); ``excess = observed - permitted -
-original``, where ``original`` is 1 while the received file, or one of the same bytes, is there. So the sum is never below zero:
+original``, where ``original`` is 1 while the received file, or one of the same bytes, is there. Other originals of the same
+contract are none of them, however many rows they share. So the sum is never below zero:
 what a consent permits elsewhere is unused, and is shown as that. Technical copies (backup, recycle bin, temporary folders,
 autosave, and what a technical consent names) count apart by the same sum.
 """
@@ -10,7 +11,7 @@ autosave, and what a technical consent names) count apart by the same sum.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -78,6 +79,10 @@ class Family:
     """File → code → working, whatever people have decided."""
     decided: set[tuple[int, str]] = field(default_factory=set)
     """(file, code) on which a decision is in force."""
+    registered: list[Location] = field(default_factory=list)
+    """Other originals of the contract that hold rows of this one: received, collected or made by themselves, they are no copies of it."""
+    registered_as: dict[int, str] = field(default_factory=dict)
+    """File → the other original that it is, also where only a few rows are of this one."""
     known: bool = True
     """Whether the policy knows its contract; else nobody can say what was agreed to."""
 
@@ -92,7 +97,7 @@ class Family:
 
     @property
     def live(self) -> list[Location]:
-        """Everything that is there: the original, copies, technical copies; without doubtful matches."""
+        """Everything that is there: the original, copies, technical copies; without doubtful matches and other originals."""
         original = [self.original_at] if self.original_at is not None else []
         return [*original, *self.copies, *self.technical]
 
@@ -126,15 +131,32 @@ class Family:
         return location is not self.original_at and (location.technical or location.file_id in self.by_consent)
 
 
-def settle(policy: Policy | None, original: Original, locations: Sequence[Location], today: date) -> Family:
-    """Judge all locations of one original on one day."""
+def settle(
+    policy: Policy | None,
+    original: Original,
+    locations: Sequence[Location],
+    today: date,
+    others: Mapping[int, str] | None = None,
+) -> Family:
+    """Judge all locations of one original on one day.
+
+    ``others``: files that are other originals of the same contract, with the name of each. Two lists of one contract share persons
+    without one being a copy of the other; a copy of either, elsewhere, is one.
+    """
     contract = next((c for c in (policy.contract if policy else ()) if c.id == original.contract), None)
     if policy and contract:
         spots = seen_from(policy, contract)
         locations = [_from_here(spots, contract, location, today) for location in locations] if spots else locations
     ordered = sorted(locations, key=lambda found: (found.first_seen, found.file_id))
-    family = Family(original, _where_the_original_is(original, ordered))
-    copies = [one for one in ordered if one is not family.original_at and not one.copy.weak]
+    family = Family(original, where_the_original_is(original, ordered))
+    own = family.original_at.file_id if family.original_at is not None else None
+    family.registered_as = {n: name for n, name in (others or {}).items() if n != own}
+    family.registered = [one for one in ordered if one.file_id in family.registered_as and not one.copy.weak]
+    copies = [
+        one
+        for one in ordered
+        if one is not family.original_at and not one.copy.weak and one.file_id not in family.registered_as
+    ]
     family.weak = [one for one in ordered if one is not family.original_at and one.copy.weak]
     consents = {c.id: c for c in contract.consent if c.kind in applying.COPYING} if contract else {}
     if contract:
@@ -185,7 +207,7 @@ def _from_here(spots: dict[str, Place], contract: Contract, location: Location, 
     return replace(location, verdict=verdict, contract=contract.id, place=f"{contract.id}/{place.id}")
 
 
-def _where_the_original_is(original: Original, ordered: Sequence[Location]) -> Location | None:
+def where_the_original_is(original: Original, ordered: Sequence[Location]) -> Location | None:
     """The received file itself; where it is gone, the copy of the same bytes that was seen first stands for it."""
     exact = [found for found in ordered if found.copy.exact]
     own = [found for found in exact if found.path.encode("utf-8", "surrogateescape") == original.path]

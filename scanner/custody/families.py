@@ -12,7 +12,7 @@ from datetime import date
 
 from scanner import clock
 from scanner.custody import pieces
-from scanner.custody.arithmetic import Family, settle
+from scanner.custody.arithmetic import Family, settle, where_the_original_is
 from scanner.custody.locations import Location
 from scanner.inventory import custody as table
 from scanner.inventory.points import Quiet
@@ -75,7 +75,16 @@ def load(db: sqlite3.Connection, policy: Policy | None, today: date) -> list[Fam
                 origin,
             )
         )
-    found = [settle(policy, original, by_original.get(original.id, []), today) for original in table.originals(db)]
+    originals = table.originals(db)
+    homes: dict[str, dict[int, str]] = defaultdict(dict)
+    for original in originals:
+        home = where_the_original_is(original, by_original.get(original.id, []))
+        if home is not None:
+            homes[original.contract].setdefault(home.file_id, original.family)
+    found = [
+        settle(policy, original, by_original.get(original.id, []), today, homes[original.contract])
+        for original in originals
+    ]
     contracts = {contract.id: contract for contract in (policy.contract if policy else ())}
     for family in found:
         pieces.add_up(family, contracts.get(family.original.contract), today)

@@ -29,14 +29,19 @@ class Pieces:
 
 
 def of(family: Family, contract: Contract | None, today: date) -> Pieces:
-    """The pieces of an original that no consent permits where they are. What a program left (temporary, backup) is none."""
+    """The pieces of an original that no consent permits where they are. What a program left (temporary, backup) is none, nor
+    is another original of the contract."""
 
     def permitted(location: Location) -> bool:
         return contract is not None and any(
             not applying.why_not(consent, contract, family.original, location, today) for consent in contract.consent
         )
 
-    found = [one for one in family.weak if one.copy.matched and not one.technical and not permitted(one)]
+    found = [
+        one
+        for one in family.weak
+        if one.copy.matched and not one.technical and one.file_id not in family.registered_as and not permitted(one)
+    ]
     return Pieces(tuple(found), len({row for location in found for row in location.copy.matched}))
 
 

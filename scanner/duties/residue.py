@@ -23,7 +23,7 @@ from scanner.policy.shared import seen_from
 
 
 class Held(NamedTuple):
-    """A file with data of an original: ``few`` where it is doubtful, ``copy``, ``technical`` or ``original`` else."""
+    """A file with data of an original: ``few`` where it is doubtful, ``copy``, ``technical``, ``original``, or ``registered`` as another one."""
 
     family: Family
     location: Location
@@ -52,6 +52,8 @@ class Residue:
     other: tuple[PersonalFile, ...]
     """Files with personal data in the contract's places that are no copy of a registered original of it."""
     open: tuple[Open, ...]
+    elsewhere: tuple[Held, ...] = ()
+    """Other originals of the contract that hold rows of these and were not looked for: held by their own entry, they are not left over."""
     papers: int = 0
     """Files in the contract's places that are papers of this program, as they were made: they are none of the others."""
 
@@ -67,13 +69,21 @@ def of(view: View, contract: Contract, families: tuple[str, ...] = ()) -> Residu
     mine = [f for f in view.families if f.original.contract == contract.id]
     asked = [f for f in mine if not families or f.original.family in families]
     held = [Held(f, at, _kind(f, at)) for f in asked for at in f.live]
-    few = [Held(f, at, "few") for f in asked for at in f.weak]
+    few = [Held(f, at, "few") for f in asked for at in f.weak if at.file_id not in f.registered_as]
     others, other, ours = Others(view, contract), [], 0
     for file in () if families else personal_files(view.db):
         ours += others.ours(file)
         if others.holds(file):
             other.append(file)
-    return Residue(tuple(held), tuple(few), tuple(other), tuple(_open(view.db, contract, mine, families)), ours)
+    looked_for = {f.original.family for f in asked}
+    elsewhere = [
+        Held(f, at, "registered")
+        for f in asked
+        for at in (*f.registered, *f.weak)
+        if (name := f.registered_as.get(at.file_id)) and name not in looked_for
+    ]
+    open_ = _open(view.db, contract, mine, families)
+    return Residue(tuple(held), tuple(few), tuple(other), tuple(open_), tuple(elsewhere), ours)
 
 
 def places_of(policy: Policy, contract: Contract) -> frozenset[str]:

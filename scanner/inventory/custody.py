@@ -124,6 +124,11 @@ def call(db: sqlite3.Connection, original: int, name: str) -> None:
     db.execute("update originals set name = ? where id = ?", (name, original))
 
 
+def state_count(db: sqlite3.Connection, original: int, count: int) -> None:
+    """Correct the number of persons that was stated at receipt."""
+    db.execute("update originals set declared_count = ? where id = ?", (count, original))
+
+
 def name_all(db: sqlite3.Connection) -> None:
     """Neutral names for the originals of earlier versions. A step of the schema: never changed."""
     db.execute("alter table originals add column name text not null default ''")

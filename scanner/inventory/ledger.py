@@ -25,6 +25,7 @@ __all__ = ["KINDS", "SALT", "Break", "anchor", "append", "chained", "digest_of",
 KINDS = (
     "received",
     "original_named",
+    "count_corrected",
     "first_seen",
     "changed",
     "copied",

@@ -51,11 +51,14 @@ def evidence(location: Location, original_type: str) -> str:
 
 
 def agreed(family: Family, location: Location) -> str:
-    """``original``, ``agreed``, ``open``, ``decided``, ``technical``, ``weak``, or ``unknown`` without the contract."""
+    """``original``, ``agreed``, ``open``, ``decided``, ``technical``, ``weak``, ``registered`` as another original, or
+    ``unknown`` without the contract."""
     if not family.known:
         return "unknown"
     if location is family.original_at:
         return "original" if location.verdict in (VerdictKind.IN_PLACE, VerdictKind.NO_POLICY) else "open"
+    if location.file_id in family.registered_as:
+        return "registered"
     if location.file_id in family.points:
         return "open"
     if location.file_id in family.facts:
@@ -113,5 +116,5 @@ def pieces_of(family: Family) -> list[str]:
 
 
 def everywhere(family: Family) -> list[Location]:
-    """The original and all its copies, in this order."""
-    return [*family.live, *family.weak]
+    """The original, all its copies, other originals that share rows with it, and doubtful matches, in this order."""
+    return [*family.live, *family.registered, *family.weak]

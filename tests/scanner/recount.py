@@ -142,8 +142,12 @@ def family_sum(received: dict[str, Any], files: list[File], story: dict[str, Any
     mine = {tuple(row) for row in received["rows"]}
     shared = {file.path: len(mine & set(file.rows)) for file in files}
     original = next((f for f in files if f.path == received["path"] and shared[f.path] == len(mine)), None)
-    copies = [f for f in files if shared[f.path] >= ENOUGH and f is not original]
-    few = [f for f in files if 0 < shared[f.path] < ENOUGH]
+    others = [o for o in story["received"] if o["contract"] == received["contract"] and o is not received]
+    registered = {
+        o["path"] for o in others for f in files if f.path == o["path"] and set(map(tuple, o["rows"])) <= set(f.rows)
+    }
+    copies = [f for f in files if shared[f.path] >= ENOUGH and f is not original and f.path not in registered]
+    few = [f for f in files if 0 < shared[f.path] < ENOUGH and f.path not in registered]
     consents = [c for c in contract["consent"] if c["kind"] in PRIVATE]
     fitting = {
         f.path: [c["id"] for c in consents if permits(c, contract, received["family"], f, today)] for f in copies

@@ -135,7 +135,10 @@ def _of_families(context: Context, wanted: tuple[str, ...]) -> Affected:
     found = Affected("family")
     rows: list[tuple[Any, str]] = []
     for name in wanted:
-        rows += [(row, name) for row in _files(context, [place.file_id for place in known[name].live])]
+        rows += [
+            (row, name)
+            for row in _files(context, [place.file_id for place in (*known[name].live, *known[name].registered)])
+        ]
     _count(context, found, rows, dict.fromkeys(wanted, 0))
     return found
 

@@ -49,6 +49,7 @@ _STATES = {
     "decided": "二人で判断済み",
     "technical": "技術的複製(包括承諾)",
     "weak": "参考",
+    "registered": "別に登録された原本",
 }
 
 
@@ -100,6 +101,8 @@ def _kind(family: Family, location: Location, *, declared: bool) -> str:
     """What can be told of how it came about: nothing, unless it is technical or somebody declared it."""
     if location is family.original_at:
         return "原本"
+    if location.file_id in family.registered_as:
+        return f"原本({family.registered_as[location.file_id]})"
     return "技術的" if family.is_technical(location) else "承諾の写し" if declared else "未確認"
 
 

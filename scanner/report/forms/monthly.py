@@ -12,6 +12,7 @@ from typing import Any
 
 from scanner.duties.ending import endings
 from scanner.duties.people import trained
+from scanner.duties.receipts import differs
 from scanner.inventory import coverage
 from scanner.inventory.point_lists import about, entries_about, files_about
 from scanner.policy.models import Contract
@@ -57,6 +58,9 @@ def _received(context: Context, period: Period) -> Iterator[Row]:
                 o.giver,
                 o.medium,
                 f"本人 {wording.persons(o.persons_min, o.persons_max)} 人",
+                f"申告 {o.declared_count:,} 人(検出と不一致・要確認)"
+                if o.declared_count is not None and differs(o)
+                else "",
             ]
             yield "受領・収集・作成", f"{o.family} {context.name(o.path)}", "、".join(part for part in told if part)
 

@@ -160,6 +160,7 @@ def certificate(context: Context) -> Form:
             f"{'、'.join(accepted)}(理由: {why or '記載なし'})" if accepted and gaps else "該当なし",
         ),
         ("参考(少数の一致)", len(left.few)),
+        ("参考(別に登録された原本にあるもの)", len(left.elsewhere)),
     ]
     evidence = [d for d in contract.disposal if d.certificate and d.level in ("Purge", "Destroy")]
     notes = [
@@ -220,6 +221,19 @@ def _rows(context: Context, left: residue.Residue, sweep: Sweep) -> list[tuple[o
                 wording.ground(location.ground.value),
                 where,
                 number,
+            )
+        )
+    for family, location, _ in left.elsewhere:
+        name = family.registered_as[location.file_id]
+        told = f"参考(別に登録された原本 {name})"
+        rows.append(
+            (
+                told,
+                family.original.family,
+                context.name(location.path),
+                wording.ground(location.ground.value),
+                location.place or "(場所の外)",
+                location.copy.rows or location.copy.texts,
             )
         )
     for file in left.other:

@@ -24,7 +24,7 @@ from scanner.report.forms.interface import Context
 from scanner.report.listing import subjects, urgency
 from scanner.report.listing.filters import Filter
 from scanner.report.listing.table import place_of
-from scanner.report.overview import changes, pictures
+from scanner.report.overview import changes, persons, pictures
 
 MAX_ROWS = 500
 """Lines of a list; how many more there are stands below it."""
@@ -51,7 +51,7 @@ def build(reader: Reader, policy: Policy | None = None, contract: str = "") -> s
     environment.globals.update(shown=clock.shown, t=t, w=wording, k=kinship, u=urgency, place_of=place_of)
     today = clock.today()
     loaded = [f for f in families.load(reader.db, policy, today) if contract in ("", f.original.contract)]
-    lying = _places(reader, contract)
+    lying = persons.places(reader, contract)
     return environment.get_template("overview.html").render(
         **_lists(reader, today, contract),
         contract=contract,
@@ -105,17 +105,6 @@ def _kinds(reader: Reader, contract: str) -> list[tuple[str, int]]:
     ):
         found[row["entity"]] = row["total"]
     return found.most_common()
-
-
-def _places(reader: Reader, contract: str) -> list[pictures.Place]:
-    mine, values = files_about(contract)
-    rows = reader.rows(
-        "select coalesce(f.rule, '') as rule, f.verdict, count(distinct f.id) as files, sum(c.persons_max) as persons"  # noqa: S608
-        f" from files f join contents c on c.id = f.content_id where f.gone is null and {mine}"
-        " and exists (select 1 from findings n where n.content_id = c.id and n.about = 'person') group by 1, 2 order by 2, 1",
-        values,
-    )
-    return [pictures.Place(r["rule"], r["verdict"], r["files"], r["persons"] or 0) for r in rows]
 
 
 def _open_by_day(reader: Reader, last: date, contract: str) -> list[tuple[str, int]]:

@@ -44,6 +44,7 @@ _MARKS = {
     "decided": ("#fff", "#1d2430", "="),
     "technical": ("url(#dots)", "#1d2430", ""),
     "weak": ("#fff", "#777", "?"),
+    "registered": ("#fff", "#1d2430", "○"),
     "unknown": ("#fff", "#777", ""),
 }
 """State of a copy → fill, ink, sign."""
