@@ -222,11 +222,18 @@ def recount(story: dict[str, Any]) -> dict[str, Any]:
             },
             "by_item": sum((f.contract or owner(f, families)) == number for f in personal),
             "mailed": mailed(personal, families, number),
-            "disposal_orders": sorted(i["id"] for i in contract["instruction"] if i["kind"] == "dispose"),
-            "disposals": {d["id"]: [d["count"], remains(d, number, families)] for d in contract["disposal"]},
-            "subcontractors": sorted(
-                p["id"] for p in contract["party"] if p["kind"] not in ("entruster", "contractor")
-            ),
+            "disposal_orders": {
+                i["id"]: "、".join(i["scope"]) for i in contract["instruction"] if i["kind"] == "dispose"
+            },
+            "disposals": {
+                d["id"]: [d["count"], remains(d, number, families)]
+                for d in contract["disposal"]
+                if d["executed_on"] and d["executed_on"] <= story["today"]
+            },
+            "subcontractors": {
+                p["id"]: p["name"] for p in contract["party"] if p["kind"] not in ("entruster", "contractor")
+            },
+            "gates": [stopped(gate, contract) for gate in story["gates"] if gate["contract"] == number],
             "families": sorted(name for name, one in families.items() if one["contract"] == number),
         }
     return {
@@ -242,6 +249,13 @@ def recount(story: dict[str, Any]) -> dict[str, Any]:
         "F07": sum(one["excess"] + one["technical"] - one["technical_permitted"] for one in families.values()),
         "F08-CROSS": sum(one["crossed"] for one in families.values()),
     }
+
+
+def stopped(gate: dict[str, Any], contract: dict[str, Any]) -> bool:
+    """Whether an act that was asked for on its day may go no further: sending to somebody whom no consent in force names."""
+    day = date.fromisoformat(gate["day"])
+    consents = [c for c in contract["consent"] if c["kind"] == "send" and holds(c, day)]
+    return gate["act"] == "send" and not any(gate["recipient"] in c["recipients"] for c in consents)
 
 
 def remains(disposal: dict[str, Any], contract: str, families: dict[str, Any]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -16,10 +17,12 @@ from typing import Any
 import pytest
 
 from benchmarks.custody_office import HEADER, rows
+from scanner.acts import gate
 from scanner.acts.issuing import Order, issue
 from scanner.acts.receive import Receipt, receive
 from scanner.demo import formats
 from scanner.inventory.reader import Reader
+from scanner.report.forms.interface import FormRefused
 from tests import moments
 from tests.scanner import recount
 from tests.scanner.world import START, World, contracts, table, text
@@ -49,6 +52,7 @@ class Month:
         policy = contracts(root, "PC-1")
         self.world = World(root, monkeypatch, policy=policy)
         self.received: list[dict[str, Any]] = []
+        self.gates: list[dict[str, Any]] = []
         self._patch = monkeypatch
         one, two = policy["contract"]
         one["responsible"] = {"name": "責任者"}
@@ -100,6 +104,15 @@ class Month:
         held = recount.rows_in(path.name, path.read_bytes())
         self.received.append({"family": family, "path": str(path), "contract": contract, "rows": held})
 
+    def ask(self, name: str, contract: str, act: str, recipient: str) -> None:
+        """An act at the gate."""
+        path, today = bytes(self.world.root / name), self.world.day.isoformat()
+        self.gates.append({"contract": contract, "act": act, "recipient": recipient, "day": today})
+        agreed = next(c for c in self.world.rules.contract if c.id == contract)
+        examined = gate.examine_file(self.world.home, path, "quick")
+        with contextlib.suppress(gate.GateError):
+            gate.ask(self.world.home, self.world.rules, agreed, path, act, recipient, examined, depth="quick")
+
     def counted(self, tmp_path: Path) -> dict[str, Any]:
         """What the other program says; it is run by itself, so that it can know nothing of this one."""
         policy = self.world.rules.model_dump(mode="json")
@@ -108,12 +121,20 @@ class Month:
             "today": self.world.day.isoformat(),
             "policy": policy,
             "received": self.received,
+            "gates": self.gates,
         }
         (tmp_path / "story.json").write_text(json.dumps(told), encoding="utf-8")
         program = [sys.executable, "-I", recount.__file__, tmp_path / "story.json"]
         done = subprocess.run(program, check=False, capture_output=True)
         assert done.returncode == 0, done.stderr.decode()
         return dict(json.loads(done.stdout))
+
+    def letter(self, number: str, contract: str) -> list[dict[str, str]]:
+        """The lines of a letter; none where it is refused because it has nothing to tell."""
+        try:
+            return self.form(number, contract).table
+        except FormRefused:
+            return []
 
     def form(self, number: str, contract: str = "", **asked: object) -> Read:
         order = Order(
@@ -159,9 +180,10 @@ def compare(month: Month, tmp_path: Path) -> dict[str, Any]:
     _points(month, said)
     _others(month, said)
     _acts(month, said)
+    _incidents(month, said)
     for form, register in REGISTERS.items():
         entries = sum(len(getattr(c, register)) for c in month.world.rules.contract)
-        assert len(month.form(form).table) == entries, form
+        assert len(month.letter(form, "")) == entries, form
     return said
 
 
@@ -264,14 +286,16 @@ def _contracts(month: Month, said: dict[str, Any]) -> None:
 def _acts(month: Month, said: dict[str, Any]) -> None:
     """Orders to dispose, disposals with what is left of what they were about, outside parties, and an accident that is suspected."""
     for contract, told in said["contracts"].items():
-        orders, disposals, parties = (month.form(n, contract) for n in ("9a", "9b", "12"))
-        assert sorted(row["指示番号"] for row in orders.table) == told["disposal_orders"]
-        assert sorted(row["番号"] for row in parties.table) == told["subcontractors"]
-        assert {row["番号"] for row in disposals.table} == set(told["disposals"])
-        for row in disposals.table:
+        orders, disposals, parties = (month.letter(n, contract) for n in ("9a", "9b", "12"))
+        assert {row["指示番号"]: row["対象"] for row in orders} == told["disposal_orders"]
+        assert {row["番号"]: row["名称"] for row in parties} == told["subcontractors"]
+        assert {row["番号"] for row in disposals} == set(told["disposals"])
+        for row in disposals:
             count, left = told["disposals"][row["番号"]]
             assert row["数量"] == str(count)
             assert not left or "残存なし" not in row["残存確認"], "what is left is told"
+        acts = [row["結果"].startswith("中止") for row in month.form("8", contract).table]
+        assert acts == told["gates"]
         still = [row["番号"] for row in month.form("18", contract).table if row["状態"] != "完了"]
         if still:
             suspected = month.form("11b", contract, suspicion=True)
@@ -280,6 +304,16 @@ def _acts(month: Month, said: dict[str, Any]) -> None:
             (persons,) = [row["事実(ツール)"] for row in suspected.table if row["項目"] == "本人の数"]
             most = max((one["persons"] for one in said["families"].values() if one["contract"] == contract), default=0)
             assert not persons or int(re.findall(r"[0-9]+", persons.replace(",", ""))[0]) <= said["personal"] * most
+
+
+def _incidents(month: Month, said: dict[str, Any]) -> None:
+    """An accident with an original: its persons and all places where rows of it lie."""
+    for name, one in said["families"].items():
+        report = month.form("11b", one["contract"], family=(name,))
+        (persons,) = (row["事実(ツール)"] for row in report.table if row["項目"] == "本人の数")
+        (lifeline,) = (row["事実(ツール)"] for row in report.table if row["項目"] == "概要")
+        assert persons.startswith(f"{one['persons']:,} 人")
+        assert f"所在 {one['held']} か所" in lifeline or not one["held"]
 
 
 def _others(month: Month, said: dict[str, Any]) -> None:
@@ -354,6 +388,9 @@ def test_a_month_of_two_contracts(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     put("srv/A/混在.csv", some([*A, *rows(5, 507)], 2, 24, 25, 26, 27, 28))  # one row of the original among others
     put("home/u/無関係.csv", text(4, 505))
     put("srv/A/鍵つき.xlsx", formats.encrypted(table(2, 506), "himitsu"))
+    month.ask("srv/A/原本.xlsx", "A", "send", "ok.example.com")
+    month.ask("srv/A/収集.csv", "A", "send", "stranger.example.org")
+    month.ask("srv/B/案内.xlsx", "B", "dispose", "")
     month.later(days=7)
     world.scan()
     said = compare(month, tmp_path)
@@ -383,7 +420,7 @@ def test_a_month_of_two_contracts(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     for name in ("A/原本.xlsx", "A/収集.csv", "A/控え.xlsx", "B/紛れ.xlsx"):
         (root / "srv" / name).unlink()
     (root / "home/u/許可.eml").unlink()
-    world.contract()["completed_on"] = world.day
+    world.contract()["completed_on"] = world.contract()["disposal"][0]["executed_on"] = world.day
     world.contract()["handover"] = [{"id": "H-1", "date": world.day, "receiver": "委託者"}]
     month.later(days=1)
     assert world.scan()["F13-NOT-RETURNED"] == 1
