@@ -52,7 +52,7 @@ def test_an_empty_letter_is_refused_and_its_draft_takes_no_number(world: World) 
             made(world, number)
         except FormRefused as error:
             refused[number] = error.code
-    assert set(refused) == {"4", "5a", "7", "9a", "9b", "10R", "12", "13"}
+    assert set(refused) == {"4", "5a", "7", "9a", "9b", "9d", "10R", "12", "13"}
     assert {code for n, code in refused.items() if n != "10R"} == {"letter_empty"}
     assert all(FORMS[n].tells_lines for n in refused)
     before = entered(world)
