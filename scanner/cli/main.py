@@ -49,6 +49,7 @@ COMMANDS = {
     "extract": "extract",
     "demo": "demo",
     "doctor": "doctor",
+    "sql": "sql",
     "completion": "completion",
     "status": "status",
 }
