@@ -208,14 +208,20 @@ def _watch(home: Path) -> str:
 def _network(state: Home) -> str:
     """Addresses that the policy in force makes this program go to by itself, and whether it can."""
     from scanner.inventory.record import stamps
+    from scanner.policy.outgoing import destinations
 
     found = common.find_policy(None, state)
-    address = common.load_policy(found)[0].record.timestamps if found else ""
-    if not address:
-        return t("doctor.no_network")
-    if not stamps.installed():
-        raise RuntimeError(t("ledger.stamp_not_installed"))
-    return t("doctor.stamps_from", address=address)
+    policy = common.load_policy(found)[0] if found else None
+    told: list[str] = []
+    if policy is not None:
+        more = destinations(policy.digest, policy.events, policy.watch.alerts.urls)
+        told = [t(f"doctor.goes_{what}", address=address) for what, address in more]
+    address = policy.record.timestamps if policy else ""
+    if address:
+        if not stamps.installed():
+            raise RuntimeError(t("ledger.stamp_not_installed"))
+        told.insert(0, t("doctor.stamps_from", address=address))
+    return t("list.separator").join(told) or t("doctor.no_network")
 
 
 def _models() -> str:

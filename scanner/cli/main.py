@@ -49,6 +49,8 @@ COMMANDS = {
     "extract": "extract",
     "demo": "demo",
     "doctor": "doctor",
+    "digest": "digest",
+    "events": "events",
     "sql": "sql",
     "completion": "completion",
     "status": "status",

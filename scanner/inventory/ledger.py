@@ -91,6 +91,8 @@ KINDS = (
     "terminal_stopped",
     "policy_published",
     "terminal_asked",
+    "digest_sent",
+    "events_sent",
     "correction_enabled",
     "correction_prepared",
     "correction_signed",

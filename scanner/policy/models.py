@@ -32,6 +32,7 @@ from scanner.policy.corrections import CorrectRules
 from scanner.policy.faults import fault
 from scanner.policy.items import entity_of
 from scanner.policy.letters import Contractor, Documents
+from scanner.policy.outgoing import DigestRules, EventRules
 from scanner.policy.scanning import ScanRules
 
 
@@ -375,6 +376,8 @@ class Policy(_Strict):
     record: RecordRules = RecordRules()
     hub: HubRules = HubRules()
     correct: CorrectRules = CorrectRules()
+    digest: DigestRules = DigestRules()
+    events: EventRules = EventRules()
 
     @model_validator(mode="after")
     def _consistent(self) -> Policy:

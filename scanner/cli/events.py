@@ -1,0 +1,80 @@
+"""``sekisho events``: points as events for other products, numbers for Prometheus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scanner import clock
+from scanner.cli import common
+from scanner.cli.main import EXIT_USAGE, Failure
+from scanner.messages import t
+
+
+@click.group("events", help=t("help.events"), epilog=t("epilog.events"))
+def command() -> None:
+    """Subcommands."""
+
+
+@command.command("export", help=t("help.events_export"))
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["ocsf", "cef"]),
+    default="ocsf",
+    help=t("option.events_format"),
+)
+@click.option("--since", type=int, default=0, metavar=t("meta.arg_number"), help=t("option.events_since"))
+@click.option("-o", "--output", metavar=t("meta.file"), help=t("option.output"))
+@common.home_option
+def export(style: str, since: int, output: str | None, home: str | None) -> None:
+    """To a file or to standard output."""
+    from scanner.inventory.reader import Reader
+    from scanner.report.events import cef, gathering, ocsf
+
+    reader = Reader(common.the_home(home).database)
+    written = ocsf.written if style == "ocsf" else cef.written
+    lines = (written(event) for event in gathering.since(reader, since))
+    if output:
+        common.put(Path(output), "".join(f"{line}\n" for line in lines).encode("utf-8"))
+    else:
+        for line in lines:
+            click.echo(line)
+
+
+@command.command("send", help=t("help.events_send"))
+@common.policy_option
+@common.home_option
+def send(policy_path: str | None, home: str | None) -> None:
+    """What is new, to the syslog server of the policy."""
+    from scanner.acts import telling
+    from scanner.inventory.reader import Reader
+    from scanner.inventory.store import Store
+    from scanner.report.events import cef, gathering, ocsf, syslog
+
+    state = common.the_home(home)
+    reader = Reader(state.database)
+    found = common.find_policy(policy_path, state)
+    rules = common.load_policy(found)[0].events if found else None
+    if rules is None or not rules.syslog:
+        raise Failure(t("digest.no_syslog"), EXIT_USAGE)
+    written = ocsf.written if rules.format == "ocsf" else cef.written
+    new = list(gathering.since(reader, telling.events_mark(reader)))
+    if new:
+        telling.send_events(rules, (syslog.framed(event, written(event)) for event in new))
+        with Store(state.database, only_notes=True) as store:
+            store.note("events_sent", last=new[-1].entry, count=len(new))
+    click.echo(t("digest.events_sent", count=len(new), address=f"tls://{rules.syslog}"))
+
+
+@command.command("metrics", help=t("help.events_metrics"))
+@click.option("-o", "--output", required=True, metavar=t("meta.file"), help=t("option.output"))
+@common.home_option
+def metrics(output: str, home: str | None) -> None:
+    """A file for Prometheus, replaced at once."""
+    from scanner.inventory.reader import Reader
+    from scanner.report.events import prometheus
+
+    reader = Reader(common.the_home(home).database)
+    common.put(Path(output), prometheus.written(reader, clock.today()).encode("utf-8"))
