@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
+import sys
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -39,6 +41,7 @@ class Wish:
 
     every: bool
     accepted: bool
+    limit: int | None
     style: str | None
     by: str | None
     contract: str
@@ -62,11 +65,11 @@ def listed(state: Home, wish: Wish) -> int:
     every = subjects.load(reader, every=wish.every, today=today)
     condition = _filter(wish, state, reader, every)
     chosen = condition.apply(every, today)
-    chosen, quiet = (chosen, 0) if wish.every or wish.accepted else _unaccepted(chosen, reader, today)
+    chosen, quiet = (chosen, 0) if wish.every or wish.accepted else unaccepted(chosen, reader, today)
     if by == "point":
         chosen = [one for subject in chosen for one in subject.apart()]
     if style == "text":
-        _on_screen(chosen, every)
+        _on_screen(chosen, every, fitting(wish.limit, _LINES_OF_ONE))
         if quiet:
             click.echo(t("listing.accepted", count=quiet))
     else:
@@ -78,7 +81,7 @@ def listed(state: Home, wish: Wish) -> int:
     return EXIT_POINTS if any(s.open for s in chosen) else EXIT_OK
 
 
-def _unaccepted(chosen: list[Subject], reader: Reader, today: date) -> tuple[list[Subject], int]:
+def unaccepted(chosen: list[Subject], reader: Reader, today: date) -> tuple[list[Subject], int]:
     """(subjects without the points that a baseline accepts, how many these are)."""
     from scanner.inventory.baseline import compared
 
@@ -131,12 +134,26 @@ def _head(chosen: list[Subject], wish: Wish) -> str:
     return t("listing.head", day=clock.today(), subjects=len(chosen), points=points, filters=filters)
 
 
-def _on_screen(chosen: list[Subject], every: list[Subject]) -> None:
+_LINES_OF_ONE = 6
+
+
+def fitting(limit: int | None, lines: int) -> int | None:
+    """How many entries of so many lines are shown: as asked for (0: all), on a terminal what fits it, all where nobody looks."""
+    if limit is not None:
+        return limit or None
+    if not sys.stdout.isatty():
+        return None
+    return max(3, (shutil.get_terminal_size().lines - 3) // lines)
+
+
+def _on_screen(chosen: list[Subject], every: list[Subject], most: int | None) -> None:
     from scanner.report.listing import table
 
     today = clock.today()
-    for subject in chosen:
+    for subject in chosen[:most]:
         click.echo("\n".join(table.told(subject, today)))
+    if len(chosen) > len(chosen[:most]):
+        click.echo(t("listing.rest", count=len(chosen) - len(chosen[:most])))
     if chosen:
         points = sum(len(s.points) for s in chosen)
         click.echo(t("listing.sums", subjects=len(chosen), points=points))

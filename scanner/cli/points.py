@@ -20,6 +20,7 @@ from scanner.printable import printable
 @click.group("points", invoke_without_command=True, help=t("help.points"), epilog=t("epilog.points"))
 @common.home_option
 @click.option("--all", "every", is_flag=True, help=t("option.all_points"))
+@click.option("--limit", type=click.IntRange(0), default=None, help=t("option.limit"))
 @click.option("--accepted", is_flag=True, help=t("option.points_accepted"))
 @click.option("--contract", default="", metavar=t("meta.contract"), help=t("option.points_contract"))
 @click.option("--code", multiple=True, metavar=t("meta.code"), help=t("option.points_code"))
@@ -137,4 +138,5 @@ def declare(
     click.echo(t("points.declared_done", number=number))
 
 
+import_module("scanner.cli.queue")
 import_module("scanner.cli.decide")  # the subcommands that decide; a module of their own because they change things
