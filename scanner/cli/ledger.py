@@ -6,7 +6,6 @@ import json
 import re
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -16,9 +15,6 @@ from scanner.cli.days import DAY
 from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
 from scanner.messages import t
 from scanner.printable import in_json, printable
-
-if TYPE_CHECKING:
-    from scanner.inventory.record.check import Found
 
 
 @click.group("ledger", help=t("help.ledger"), epilog=t("epilog.ledger"))
@@ -78,6 +74,7 @@ def verify(anchor: str | None, given: tuple[str, ...], authority: tuple[str, ...
 
     from scanner.inventory.reader import Reader
     from scanner.inventory.record import check, stamps
+    from scanner.report.verified import sentence
 
     parsed = _anchor(anchor)
     state = common.the_home(home)
@@ -89,11 +86,11 @@ def verify(anchor: str | None, given: tuple[str, ...], authority: tuple[str, ...
         click.echo(in_json(json.dumps(asdict(report), ensure_ascii=False)))
         return EXIT_POINTS if report.found else EXIT_OK
     for found in report.found[:50]:
-        click.echo(_sentence(found))
+        click.echo(sentence(found))
     if len(report.found) > 50:
         click.echo(t("ledger.more", count=len(report.found) - 50))
     for notice in report.notices:
-        click.echo(_sentence(notice))
+        click.echo(sentence(notice))
     click.echo(t("ledger.proofs"))
     for proof in report.proofs:
         state_of = t(f"ledger.state_{proof.state}")
@@ -107,22 +104,6 @@ def verify(anchor: str | None, given: tuple[str, ...], authority: tuple[str, ...
         t("ledger.whole_anchored" if parsed else "ledger.whole", count=f"{report.entries:,}", rows=f"{report.rows:,}")
     )
     return EXIT_OK
-
-
-def _sentence(found: Found) -> str:
-    """One finding; of a row also in which run it was entered and since which it does not agree."""
-    text = t(
-        f"ledger.found_{found.code}",
-        table=found.table,
-        row=found.row,
-        entry=found.entry,
-        detail=printable(found.detail),
-    )
-    if found.run:
-        text += t("ledger.in_run", run=found.run)
-    if found.since:
-        text += t("ledger.since_run", run=found.since)
-    return text
 
 
 def _anchor(text: str | None) -> tuple[int, str] | None:

@@ -13,7 +13,9 @@ from django.urls import path
 from scanner.console import errors
 from scanner.console.accounts import views as accounts
 
-PAGES = ("today", "points", "deeds", "approvals", "unmasking")
+PAGES = (
+    "today", "points", "deeds", "approvals", "unmasking", "families", "places", "coverage", "record", "forms", "registers", "pack", "people",
+)  # fmt: skip
 
 
 def _not_there(request: object) -> object:

@@ -26,7 +26,7 @@ select c.original, f.id, f.path, f.verdict, f.ground, f.contract, f.rule, n.medi
        f.volume, f.host, n.notes, f.origin, f.ctime_ns, (select d.consent from declarations d join points p on p.id = d.point_id
         where p.file_id = f.id and d.consent <> '' order by d.id desc limit 1)
 from copies c join contents n on n.id = c.content_id join files f on f.content_id = c.content_id
-where f.gone is null order by c.original, f.first_seen, f.id
+where f.gone is null and {{which}} order by c.original, f.first_seen, f.id
 """  # noqa: S608  # the columns are a constant of ours
 RECIPIENT_NOTE = "recipient_domain: "
 """How a content's notes tell the domains that a mail was addressed to."""
@@ -48,10 +48,10 @@ class Alike:
     share_there: float
 
 
-def load(db: sqlite3.Connection, policy: Policy | None, today: date) -> list[Family]:
-    """All families of registered originals, settled for ``today``."""
+def load(db: sqlite3.Connection, policy: Policy | None, today: date, only: int | None = None) -> list[Family]:
+    """All families of registered originals, or that of one (``only``: its number), settled for ``today``."""
     by_original: dict[int, list[Location]] = defaultdict(list)
-    for row in db.execute(_LOCATIONS).fetchall():
+    for row in db.execute(*_asked(only)).fetchall():
         original, file_id, path, verdict, ground, contract, rule, media_type, first_seen = tuple(row)[:9]
         *counts, volume, host, notes, origin, ctime_ns, declared = tuple(row)[9:]
         copy = table.copy_of((original, *counts))
@@ -84,6 +84,7 @@ def load(db: sqlite3.Connection, policy: Policy | None, today: date) -> list[Fam
     found = [
         settle(policy, original, by_original.get(original.id, []), today, homes[original.contract])
         for original in originals
+        if only in (None, original.id)
     ]
     contracts = {contract.id: contract for contract in (policy.contract if policy else ())}
     for family in found:
@@ -100,6 +101,13 @@ def load(db: sqlite3.Connection, policy: Policy | None, today: date) -> list[Fam
             if quiet.covers(code, file_id, "")
         }
     return found
+
+
+def _asked(only: int | None) -> tuple[str, tuple[int, ...]]:
+    if only is None:
+        return _LOCATIONS.format(which="1"), ()
+    same = "c.original in (select id from originals where contract = (select contract from originals where id = ?))"
+    return _LOCATIONS.format(which=same), (only,)  # where the others of the contract lie decides with
 
 
 def recipients_of(notes: str | None) -> tuple[str, ...]:

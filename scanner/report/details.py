@@ -35,6 +35,7 @@ def _persons(value: object) -> str:
 
 _VALUES: dict[str, Callable[[object], str]] = {
     "persons": _persons,
+    "gap": lambda value: t_or(f"reason.{value}", str(value)),
     "subject": lambda value: wording.subject(str(value)),
     "ground": lambda value: t_or(f"ground.{value}", str(value)),
     "verdict": lambda value: t_or(f"verdict.{value}", str(value)),

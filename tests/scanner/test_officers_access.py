@@ -11,6 +11,8 @@ import pytest
 from scanner.console.roles import PAGES, WAY, Level, Role, level
 from tests.scanner.consoles import MARKUP, PASSWORD, PLANTED, Officers, hidden
 
+pytestmark = pytest.mark.xdist_group("officers")
+"""One office for all of them, and one Django in a process."""
 OPEN = {
     "start", "language", "me", "account_login", "account_logout", "account_reauthenticate", "account_change_password", "mfa_index",
     "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
@@ -110,6 +112,7 @@ def test_a_worker_sees_own_files_alone(officers: Officers) -> None:
     assert "third" not in owner.get(f"/points/{number}").content.decode()
 
 
+@pytest.mark.slow
 def test_a_role_ends_by_itself(officers: Officers) -> None:
     from datetime import timedelta
 
@@ -154,6 +157,7 @@ def test_names_of_files_are_masked_and_markup_is_text(officers: Officers) -> Non
     assert "&lt;b onmouseover" in browser.get("/today").content.decode()
 
 
+@pytest.mark.slow
 def test_session_is_of_one_browser(officers: Officers) -> None:
     browser = officers.person("officer", "A", "W-1")
     assert browser.get("/today").status_code == 200
@@ -161,6 +165,7 @@ def test_session_is_of_one_browser(officers: Officers) -> None:
     assert browser.get("/today").status_code == 302, "and it is over for the first too"
 
 
+@pytest.mark.slow
 def test_session_gets_a_new_key_when_somebody_signs_in_and_ends_when_out(officers: Officers) -> None:
     officers.person("officer", "A", "W-1", name="someone")
     browser = officers.client()
@@ -175,6 +180,7 @@ def test_session_gets_a_new_key_when_somebody_signs_in_and_ends_when_out(officer
     assert stolen.get("/today").status_code == 302
 
 
+@pytest.mark.slow
 def test_session_lasts_a_day_at_most(officers: Officers, monkeypatch: pytest.MonkeyPatch) -> None:
     from datetime import timedelta
 
@@ -185,6 +191,7 @@ def test_session_lasts_a_day_at_most(officers: Officers, monkeypatch: pytest.Mon
     assert browser.get("/today").status_code == 302
 
 
+@pytest.mark.slow
 def test_wrong_passwords_make_an_account_rest(officers: Officers) -> None:
     officers.person("officer", "A", "W-1", name="someone")
     browser = officers.client()
@@ -223,6 +230,7 @@ def test_only_our_own_names_are_answered(officers: Officers, host: str) -> None:
     assert answer.content == b"Bad Request"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"])
 def test_nobody_is_sent_elsewhere(officers: Officers, back: str) -> None:
     browser = officers.client()
@@ -241,6 +249,7 @@ def test_long_bodies_are_not_read(officers: Officers, length: str, code: int) ->
     assert browser.generic("TRACE", "/accounts/login/").status_code == 405
 
 
+@pytest.mark.slow
 def test_a_fault_says_nothing_and_is_logged_without_text(officers: Officers, monkeypatch: pytest.MonkeyPatch) -> None:
     from scanner.console.pages import standing
 

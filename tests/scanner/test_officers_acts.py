@@ -13,6 +13,9 @@ from scanner import clock
 from tests.scanner.consoles import PLANTED, Officers
 from tests.scanner.officer import PASSPHRASES
 
+pytestmark = pytest.mark.xdist_group("officers")
+"""One office for all of them, and one Django in a process."""
+
 
 def _ended(officers: Officers, browser: Any, worker: str, number: int, **more: str) -> Any:
     until = (clock.today() + timedelta(days=30)).isoformat()
@@ -32,6 +35,7 @@ def number(officers: Officers) -> int:
     return officers.points()["F07-UNDECLARED"]
 
 
+@pytest.mark.slow
 def test_declared_and_staged(officers: Officers, number: int) -> None:
     browser = officers.person("preparer", "A", "W-3")
     assert browser.post(f"/points/{number}/declare", {"consent": "承諾-1"}).status_code == 302
@@ -86,6 +90,7 @@ def test_nobody_is_two(officers: Officers, number: int) -> None:
     assert officers.entries("attempt_refused")
 
 
+@pytest.mark.slow
 def test_a_clerk_decides_nothing(officers: Officers, number: int) -> None:
     browser = officers.person("preparer", "A", "W-1")
     assert _ended(officers, browser, "W-1", number).status_code == 403
@@ -105,6 +110,7 @@ def test_acts_about_another_contract_find_nothing(officers: Officers) -> None:
     assert _state(officers, ours) == ("open", "new"), "all of one decision, or nothing"
 
 
+@pytest.mark.slow
 def test_a_passphrase_is_kept_nowhere(officers: Officers, number: int) -> None:
     browser = officers.person("officer", "A", "W-1")
     _ended(officers, browser, "W-1", number)
@@ -114,6 +120,7 @@ def test_a_passphrase_is_kept_nowhere(officers: Officers, number: int) -> None:
             assert phrase not in path.read_bytes(), path.name
 
 
+@pytest.mark.slow
 def test_names_are_shown_for_a_reason_and_for_a_while(
     officers: Officers, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,6 +137,7 @@ def test_names_are_shown_for_a_reason_and_for_a_while(
     assert PLANTED not in browser.get(f"/points/{number}").content.decode()
 
 
+@pytest.mark.slow
 def test_whoever_must_not_see_names_never_does(officers: Officers, number: int) -> None:
     for role in ("auditor", "systems", "worker"):
         browser = officers.person(role, "A", "W-3")
@@ -137,6 +145,7 @@ def test_whoever_must_not_see_names_never_does(officers: Officers, number: int) 
         assert PLANTED not in browser.get("/today").content.decode()
 
 
+@pytest.mark.slow
 def test_owner_by_number_until_the_review_begins(officers: Officers, number: int) -> None:
     with sqlite3.connect(officers.home.database) as db:
         db.execute(

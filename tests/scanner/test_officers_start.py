@@ -17,6 +17,9 @@ from scanner.inventory.home import Home
 from tests.conftest import Sekisho
 from tests.scanner.consoles import PASSWORD, Officers
 
+pytestmark = pytest.mark.xdist_group("officers")
+"""One office for all of them, and one Django in a process."""
+
 
 def test_first_link_works_once_and_makes_the_first_officer(officers: Officers) -> None:
     link = starting.first_link("")
@@ -38,6 +41,7 @@ def test_an_earlier_link_nobody_used_is_void(officers: Officers) -> None:
     assert officers.client().get(second).status_code == 200
 
 
+@pytest.mark.slow
 def test_a_link_ends(officers: Officers, monkeypatch: pytest.MonkeyPatch) -> None:
     from datetime import timedelta
 
@@ -48,6 +52,7 @@ def test_a_link_ends(officers: Officers, monkeypatch: pytest.MonkeyPatch) -> Non
     assert officers.client().get(link).status_code == 410
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "weak", ["short", "password1234", "123456789012345", "first-first1"], ids=["short", "common", "digits", "name"]
 )

@@ -14,5 +14,8 @@ class Adapter(DefaultAccountAdapter):
         """Never."""
         return False
 
+    def add_message(self, *words: Any, **more: Any) -> None:
+        """What was done is seen on the page that follows; their texts would be of another tone and place."""
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """The console sends nothing."""

@@ -129,6 +129,8 @@ def _owner(visit: Visit, account: str, opened: bool) -> str:
 def _told(visit: Visit, one: Any) -> dict[str, Any]:
     row = visit.reader.rows("select * from points where id = ?", (one.id,))[0]
     working = json.loads(row["working"]) if row["working"] else {}
+    if isinstance(working.get("principal"), str) and not visit.names.clear:
+        working["principal"] = standing.numbered(visit, working["principal"])
     declared = visit.reader.rows(
         "select at, by, consent, reason from declarations where point_id = ? order by id", (one.id,)
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from scanner import clock
 from scanner.console.access import Visit
+from scanner.console.kept import kept
 from scanner.inventory import coverage
 from scanner.inventory.point_lists import about
 from scanner.messages import t
@@ -18,18 +19,11 @@ from scanner.report.listing.subjects import Subject
 
 _QUIET = timedelta(days=7)
 """A scan that is older than this is told first."""
-_FRESH = timedelta(seconds=60)
-_kept: dict[str, tuple[datetime, coverage.Coverage]] = {}
-"""Coverage by the database, with the moment at which it was counted: it reads every file, which no page may wait for twice."""
 
 
 def covered(visit: Visit) -> tuple[str, coverage.Coverage]:
     """When it was counted, and the coverage of all roots."""
-    key, now = str(visit.reader.path), clock.now()
-    kept = _kept.get(key)
-    if kept is None or not timedelta() <= now - kept[0] <= _FRESH:
-        kept = _kept[key] = (now, coverage.of(visit.reader.db))
-    return clock.shown(clock.stamp_at(kept[0].timestamp())), kept[1]
+    return kept(visit, "coverage", lambda: coverage.of(visit.reader.db))
 
 
 def silence(visit: Visit) -> list[str]:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -72,12 +72,13 @@ class _Row:
         return f"{self.letters.get(key, 'A')}{self.number}"
 
 
-def load(path: Path) -> Policy:
-    """The policy in a workbook; raises ``RegistersError`` with every faulty cell."""
+def load(source: Path | IO[bytes]) -> Policy:
+    """The policy in a workbook, which may be open already; raises ``RegistersError`` with every faulty cell."""
     from openpyxl import load_workbook
 
+    path = source if isinstance(source, Path) else Path("xlsx")
     try:
-        book = load_workbook(path, data_only=True)
+        book = load_workbook(source, data_only=True)
     except Exception as error:  # openpyxl raises what it met, of any kind: it is no workbook
         raise RegistersError(path, []) from error
     named = {_plain_title(name): book[name] for name in book.sheetnames}

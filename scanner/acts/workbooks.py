@@ -1,0 +1,154 @@
+"""Registers that come back as a workbook: read in a confined process, set against the policy in force, and saved."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+from scanner.errors import EXIT_USAGE, SekishoError
+from scanner.inventory.home import Home
+from scanner.inventory.store import Store
+from scanner.limits import limits
+from scanner.policy import registers
+from scanner.policy.models import REGISTERS, Contract, Policy
+from scanner.policy.registers.reading import Fault, RegistersError
+from scanner.policy.registers.sheets import HOUSE
+from scanner.sandbox.child import Child, Died, Late
+
+_SECONDS = 60.0
+
+
+class PolicyChanged(SekishoError):
+    """Somebody else saved the policy meanwhile."""
+
+    section = "console"
+    exit_code = EXIT_USAGE
+
+
+def read(data: bytes) -> Policy:
+    """The policy in a workbook of which nothing is known. Raises ``RegistersError`` and ``SandboxFault``."""
+    child = Child("scanner.acts.workbook_child", limits())
+    try:
+        child.start()
+        with TemporaryFile() as file:
+            file.write(data)
+            file.flush()
+            os.lseek(file.fileno(), 0, os.SEEK_SET)
+            child.send({"size": len(data)}, [file.fileno()])
+            try:
+                answer = child.answer(_SECONDS)
+            except (Died, Late):
+                raise RegistersError(Path("xlsx"), []) from None
+    finally:
+        child.kill()
+    if "policy" not in answer:
+        raise RegistersError(Path("xlsx"), [Fault(*fault) for fault in answer.get("faults", [])])
+    return Policy.model_validate(answer["policy"])
+
+
+def merged(before: Policy, given: Policy, contract: str = "") -> Policy:
+    """The policy with what the workbook says: all registers, or those of one contract; what is no register stays as it was.
+
+    Raises ``RegistersError`` where the workbook has nothing of that contract.
+    """
+    if not contract:
+        kept = {name: getattr(before, name) for name in type(before).model_fields if name not in registers.TAKEN}
+        return given.model_copy(update=kept)
+    mine = [c for c in given.contract if c.id == contract]
+    if not mine:
+        raise RegistersError(Path("xlsx"), [])
+    return before.model_copy(update={"contract": tuple(mine[0] if c.id == contract else c for c in before.contract)})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry that differs: ``added``, ``removed`` or ``changed``, with (field, before, after)."""
+
+    contract: str
+    register: str
+    id: str
+    kind: str
+    fields: tuple[tuple[str, str, str], ...] = ()
+
+
+def changes(before: Policy, after: Policy) -> list[Change]:
+    """Entry by entry, in the order of the registers."""
+    found: list[Change] = []
+    old, new = ({c.id: c for c in policy.contract} for policy in (before, after))
+    for number in dict.fromkeys([*old, *new]):
+        one, other = old.get(number), new.get(number)
+        if one is None or other is None:
+            found.append(Change(number, "contract", number, "added" if one is None else "removed"))
+            continue
+        found += _entry(number, "contract", number, one, other, exclude=set(REGISTERS))
+        for name in REGISTERS:
+            found += _entries(number, name, getattr(one, name), getattr(other, name))
+    for name in HOUSE:
+        found += _entries("", name, getattr(before, name), getattr(after, name))
+    return found
+
+
+def _entries(contract: str, name: str, before: Any, after: Any) -> list[Change]:
+    old, new = ({entry.id: entry for entry in entries} for entries in (before, after))
+    found: list[Change] = []
+    for number in dict.fromkeys([*old, *new]):
+        if number not in old or number not in new:
+            found.append(Change(contract, name, number, "added" if number in new else "removed"))
+        else:
+            found += _entry(contract, name, number, old[number], new[number])
+    return found
+
+
+def _entry(
+    contract: str, name: str, number: str, one: Any, other: Any, exclude: set[str] | None = None
+) -> list[Change]:
+    old, new = one.model_dump(exclude=exclude), other.model_dump(exclude=exclude)
+    fields = tuple((key, said(old.get(key)), said(new.get(key))) for key in new if old.get(key) != new.get(key))
+    return [Change(contract, name, number, "changed", fields)] if fields else []
+
+
+def said(value: object, words: dict[str, str] | None = None) -> str:
+    """A value of a register for people; ``words``: of a fixed value its word."""
+    if value is None or value == "" or value == ():
+        return "—"
+    if isinstance(value, bool):
+        return "○" if value else "—"
+    if isinstance(value, date):
+        return value.isoformat()
+    if words and isinstance(value, str):
+        return words.get(value, value)
+    return "、".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def save(home: Home, path: Path, policy: Policy, *, before: str, by: str) -> str:
+    """Put the policy in its file's place, the old one beside it as ``.bak``; an entry of the record first. Returns its SHA-256.
+
+    Args:
+        before: SHA-256 of the file that the changes were looked at against.
+        by: who saves, as the record calls the person.
+
+    Raises ``PolicyChanged`` where it is another one by now, and ``OSError``.
+    """
+    if hashlib.sha256(path.read_bytes()).hexdigest() != before:
+        raise PolicyChanged("policy_changed")
+    text = registers.to_toml(policy).encode("utf-8")
+    digest = hashlib.sha256(text).hexdigest()
+    with Store(home.database, only_notes=True) as store:
+        store.note("policy_saved", user=by, before=before, sha256=digest)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_bytes(text)
+    old = path.read_bytes()
+    path.with_name(path.name + ".bak").write_bytes(old)
+    os.replace(temporary, path)
+    return digest
+
+
+def of_contract(policy: Policy, contract: str) -> Policy:
+    """The registers of one contract alone, for a workbook that nobody of another one reads."""
+    mine: tuple[Contract, ...] = tuple(c for c in policy.contract if c.id == contract)
+    return policy.model_copy(update={"contract": mine})

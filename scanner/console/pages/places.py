@@ -1,0 +1,35 @@
+"""所在: where personal data lies, by agreed place, kind of storage and machine; in numbers."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.urls import path
+
+from scanner.console.access import Visit, page
+from scanner.console.kept import kept
+from scanner.console.roles import Level
+from scanner.inventory.point_lists import files_about
+
+_SUMS = (
+    "select coalesce(f.rule, '') as rule, f.verdict, f.ground, f.host, count(*) as files, sum(c.persons_max) as persons"
+    " from files f join contents c on c.id = f.content_id where f.gone is null"
+    " and exists (select 1 from findings n where n.content_id = c.id and n.about = 'person')"
+)
+
+
+@page("places", least=Level.SEE)
+def places(visit: Visit) -> HttpResponse:
+    """The page: agreed places first, also empty ones, then what lies outside."""
+    mine, values = files_about(visit.contract)
+    query = f"{_SUMS} and {mine} group by 1, 2, 3, 4 order by f.verdict = 'in_place', files desc"
+    at, rows = kept(visit, f"places {visit.contract}", lambda: [dict(r) for r in visit.reader.rows(query, values)])
+    sums: dict[str, list[int]] = {}
+    for row in rows:
+        one = sums.setdefault(row["rule"], [0, 0])
+        one[0] += row["files"]
+        one[1] += row["persons"] or 0
+    agreed = [(c, p, *sums.get(f"{c.id}/{p.id}", (0, 0))) for c in visit.contracts for p in c.place]
+    return visit.shown("places", at=at, agreed=agreed, elsewhere=[r for r in rows if r["verdict"] != "in_place"])
+
+
+urls = [path("places", places, name="places")]
