@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DEMO := demo-office
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
 
-.PHONY: install demo test test-all test-windows package-windows try-package-windows lint bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch bench-yardstick fuzz train rescorer formats rules release schema clean
+.PHONY: install demo test test-all test-windows package-windows try-package-windows lint bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch bench-yardstick fuzz train rescorer formats man docs rules release schema clean
 
 install: $(STAMP)
 
@@ -115,6 +115,16 @@ rules: $(STAMP)
 	$(BIN)/python -m scanner.entities docs/rules
 	mkdir -p docs/articles
 	$(BIN)/python -m scanner.report.forms.book docs/articles
+
+# the manual pages of the wheel, from the help of the commands
+man: $(STAMP)
+	$(BIN)/python -m scanner.cli.reference en docs/man/sekisho.1
+	$(BIN)/python -m scanner.cli.reference ja docs/man/ja/sekisho.1
+
+# the documentation as a site in build/site; nothing in it is fetched from elsewhere
+docs: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
 
 formats: $(STAMP)
 	$(BIN)/python -m scanner.extract.kinds > docs/formats.md

@@ -56,6 +56,8 @@ def _build(target: Path, tree: Path, epoch: str) -> None:
     archive = tree.with_suffix(".tar")
     _run("git", "archive", "--format=tar", "-o", archive, "HEAD")
     shutil.unpack_archive(archive, tree, filter="data")
+    for language, page in (("en", "docs/man/sekisho.1"), ("ja", "docs/man/ja/sekisho.1")):
+        _run(sys.executable, "-m", "scanner.cli.reference", language, tree / page, env={"PYTHONPATH": str(tree)})
     _run(UV, "build", "--quiet", "--out-dir", target, tree, env={"SOURCE_DATE_EPOCH": epoch})
     Path(target, ".gitignore").unlink(missing_ok=True)
 

@@ -12,6 +12,7 @@ from scanner.cli.main import COMMANDS
 from tests.conftest import ROOT, Sekisho
 
 READMES = [ROOT / "README.md", ROOT / "README.ja.md"]
+TUTORIALS = [ROOT / "docs/tutorial.md", ROOT / "docs/tutorial.ja.md"]
 
 
 def _commands(path: Path) -> list[str]:
@@ -22,11 +23,10 @@ def _commands(path: Path) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("readme", READMES, ids=lambda p: p.name)
-def test_readme_commands_work(readme: Path, sekisho: Sekisho, tmp_path: Path) -> None:
+@pytest.mark.parametrize("readme", [*READMES, TUTORIALS[0]], ids=lambda p: p.name)
+def test_commands_of_readme_and_tutorial_work(readme: Path, sekisho: Sekisho, tmp_path: Path) -> None:
     commands = _commands(readme)
-    assert "make demo" in commands
-    assert "make test" in commands
+    assert readme in TUTORIALS or {"make demo", "make test"} <= set(commands)
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     for line in commands:
         words = shlex.split(line)
@@ -38,6 +38,11 @@ def test_readme_commands_work(readme: Path, sekisho: Sekisho, tmp_path: Path) ->
             assert result.code in (0, 1, 3), f"{line}: {result.err}"
         else:
             assert words[0] in ("pip",), line
+
+
+def test_the_tutorial_is_the_same_in_both_languages() -> None:
+    japanese, english = map(_commands, TUTORIALS)
+    assert japanese == english
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda p: p.name)
