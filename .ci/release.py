@@ -57,7 +57,7 @@ def _build(target: Path, tree: Path, epoch: str) -> None:
     _run("git", "archive", "--format=tar", "-o", archive, "HEAD")
     shutil.unpack_archive(archive, tree, filter="data")
     for language, page in (("en", "docs/man/sekisho.1"), ("ja", "docs/man/ja/sekisho.1")):
-        _run(sys.executable, "-m", "scanner.cli.reference", language, tree / page, env={"PYTHONPATH": str(tree)})
+        _run(sys.executable, "-m", "scanner.cli.reference", language, tree / page)
     _run(UV, "build", "--quiet", "--out-dir", target, tree, env={"SOURCE_DATE_EPOCH": epoch})
     Path(target, ".gitignore").unlink(missing_ok=True)
 
