@@ -8,7 +8,7 @@ import click
 
 from scanner import clock
 from scanner.cli import common
-from scanner.cli.main import EXIT_USAGE, Failure
+from scanner.cli.main import EXIT_GAPS, EXIT_OK, EXIT_USAGE, Failure
 from scanner.messages import t
 
 
@@ -78,3 +78,30 @@ def metrics(output: str, home: str | None) -> None:
 
     reader = Reader(common.the_home(home).database)
     common.put(Path(output), prometheus.written(reader, clock.today()).encode("utf-8"))
+
+
+@command.command("import", help=t("help.events_import"))
+@click.argument("file", metavar=t("meta.file"))
+@click.option("--map", "mapping_path", required=True, metavar=t("meta.file"), help=t("option.events_map"))
+@common.policy_option
+@common.home_option
+def import_(file: str, mapping_path: str, policy_path: str | None, home: str | None) -> int:
+    """The log of another product, as declared facts; then the registers are settled against them."""
+    from scanner.acts.logs import importing, mapping
+    from scanner.cli.settling import settled
+    from scanner.inventory.reader import Reader
+
+    state = common.the_home(home)
+    Reader(state.database).close()  # a clear message where there is no inventory yet
+    known = mapping.load(Path(mapping_path))
+    found = common.find_policy(policy_path, state)
+    policy = common.load_policy(found)[0] if found else None
+    done = importing.imported(state, policy, Path(file), known)
+    if policy is not None:
+        settled(policy_path, state)
+    click.echo(t("logs.done", new=done.new, known=done.known, matched=done.matched, bad=sum(done.bad.values())))
+    for why, count in sorted(done.bad.items()):
+        lines = t("list.separator").join(map(str, done.lines[why]))
+        more = t("logs.more") if count > len(done.lines[why]) else ""
+        click.echo(t("logs.bad", why=t(f"logs.why_{why}"), count=count, lines=lines + more), err=True)
+    return EXIT_GAPS if sum(done.bad[why] for why in done.bad if why != "other_action") else EXIT_OK

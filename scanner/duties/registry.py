@@ -10,12 +10,25 @@ from datetime import date
 from detectors.plugins import loaded
 from scanner.custody.arithmetic import CODES as CUSTODY_CODES
 from scanner.custody.arithmetic import Family
-from scanner.duties import disposal, hosts, items, media, parties, people, places, receipts, rights, sending, terminal
+from scanner.duties import (
+    disposal,
+    hosts,
+    items,
+    logged,
+    media,
+    parties,
+    people,
+    places,
+    receipts,
+    rights,
+    sending,
+    terminal,
+)
 from scanner.duties.interface import Duty, View, personal_files
 from scanner.inventory.points import Fact
 from scanner.policy.models import Policy
 
-_OURS = (places, rights, people, items, media, sending, disposal, terminal, hosts, parties, receipts)
+_OURS = (places, rights, people, items, media, logged, sending, disposal, terminal, hosts, parties, receipts)
 _MODULES = (*_OURS, *loaded("duties"))
 """Each with ``CODES`` and ``duties(view)``; what the codes mean stands in ``scanner.codes``."""
 CODES: tuple[str, ...] = tuple(sorted({code for module in _MODULES for code in module.CODES}))

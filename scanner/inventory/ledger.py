@@ -93,6 +93,7 @@ KINDS = (
     "terminal_asked",
     "digest_sent",
     "events_sent",
+    "events_imported",
     "correction_enabled",
     "correction_prepared",
     "correction_signed",

@@ -1,0 +1,1 @@
+"""Logs of other products (SKYSEA, LANSCOPE, Windows) as declared facts of the record."""
