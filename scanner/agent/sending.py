@@ -49,17 +49,20 @@ class Told:
     """Bytes of the frames."""
 
 
-def send(home: Home, paths: str = "masked", policy_sha256: str = "") -> Told:
+def send(home: Home, paths: str = "masked", policy_sha256: str = "", *, patient: bool = False) -> Told:
     """Tell the hub everything that is new. Raises ``AgentError``: not enrolled, unreachable, refused; nothing is lost then.
 
     Args:
         paths: how paths leave: ``masked``, ``code``, ``clear``.
         policy_sha256: of the policy in force.
+        patient: whether to keep to the time at which the hub said to come again; a person who asks need not.
     """
     key = installation_key(home)
     with Store(home.database, only_notes=True) as store:
         store.seal()  # the head that the hub signs covers all that is told
         mine = link.needed(store.connection)
+        if patient and mine.later > clock.stamp():
+            return Told(mine.state, later=1 + int((clock.moment_of(mine.later) - clock.now()).total_seconds()))
         if mine.state in ("revoked", "stopped"):
             raise AgentError(f"is_{mine.state}")
         seed = link.seed(home.database)

@@ -215,7 +215,7 @@ def head(home: str | None, name: str) -> None:
     from scanner.hub import terminals
     from scanner.hub.errors import HubError
 
-    with opened(home).database.transaction() as work:
+    with opened(home).database.reading() as work:
         found = terminals.all_of(work, "id = ? or name = ?", (name, name))
     if not found:
         raise HubError("no_such_terminal", name=name)

@@ -241,7 +241,7 @@ def _tell(state: Home, paths: str, digest: str) -> None:
     try:
         with Store(state.database, only_notes=True) as store:
             taking.done(store)
-        told = send(state, paths, digest)
+        told = send(state, paths, digest, patient=True)
     except SekishoError as error:
         click.echo(t("agent.not_told", why=sentence(error)), err=True)
         common.log(state, "hub_not_told", code=error.code)

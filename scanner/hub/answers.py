@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -25,6 +26,8 @@ from scanner.tlog.note import ED25519, NoteError, parse_vkey
 SMALL = 256 << 10
 """Bytes of any body but a batch."""
 NOTHING = bytes(32)
+_UNPACKED_AT_ONCE = 2
+"""Batches in memory as a whole: each may be ``frame.UNPACKED_MOST`` large, and ten times that as objects."""
 Answer = dict[str, Any]
 
 
@@ -33,6 +36,7 @@ class Answers:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._heavy = threading.BoundedSemaphore(_UNPACKED_AT_ONCE)
         self._by_path: dict[str, Callable[[envelope.Call, Terminal, Work, bytes, Any], Answer]] = {
             "/v1/hello": self._hello,
             "/v1/batch": self._batch,
@@ -50,7 +54,7 @@ class Answers:
             if act is None:
                 raise Refusal("no_such_call", 404)
             call = envelope.read(headers)
-            with self._desk.database.transaction() as work:
+            with self._desk.database.reading() as work:
                 caller = terminals.locked(work, call.terminal)
             terminal = caller.id
             if not call.holds(caller.key, self._desk.vkey, path, body):
@@ -81,7 +85,8 @@ class Answers:
         if path == "/v1/batch":
             if not frame.signed_by(body, caller.key):
                 raise Refusal("forged", 401)
-            return batches.read(frame.unpack(body))
+            with self._heavy:
+                return batches.read(frame.unpack(body))
         return _object(body)
 
     def _hello(self, call: envelope.Call, caller: Terminal, work: Work, body: bytes, said: Any) -> Answer:

@@ -84,7 +84,13 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Work]:
         """All of it or nothing; what is committed is on the disk. Raises ``HubError``."""
-        with self._postgres() if self.postgres else self._sqlite() as work:
+        with self._postgres() if self.postgres else self._sqlite("begin immediate") as work:
+            yield work
+
+    @contextmanager
+    def reading(self) -> Iterator[Work]:
+        """The same for who only reads: on SQLite nobody who writes is waited for."""
+        with self._postgres() if self.postgres else self._sqlite("begin") as work:
             yield work
 
     def close(self) -> None:
@@ -96,7 +102,7 @@ class Database:
         self._own = threading.local()
 
     @contextmanager
-    def _sqlite(self) -> Iterator[Work]:
+    def _sqlite(self, begin: str) -> Iterator[Work]:
         connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
         try:
             if connection is None:
@@ -107,7 +113,7 @@ class Database:
                 connection.execute("pragma journal_mode = wal")
                 connection.execute("pragma synchronous = full")
                 self._keep(connection)
-            connection.execute("begin immediate")
+            connection.execute(begin)
         except (OSError, sqlite3.Error) as error:
             raise HubError("database", path=self.address, kind=type(error).__name__) from None
         try:

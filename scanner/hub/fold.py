@@ -14,7 +14,6 @@ from scanner.fleet import frame
 from scanner.fleet.errors import WireError
 from scanner.hub import entering, terminals
 from scanner.hub.desk import Desk
-from scanner.hub.terminals import Terminal
 from scanner.inventory import ledger
 from scanner.inventory.errors import InventoryError
 from scanner.inventory.store import Store
@@ -30,19 +29,22 @@ def fold(desk: Desk, most: int = 1 << 62) -> int:
         return step(desk, store, most)
 
 
-def step(desk: Desk, store: Store, most: int = 1 << 62) -> int:
-    """The same with an inventory that stays open; who holds it seals it from time to time."""
+def step(desk: Desk, store: Store, most: int = 1 << 62, *, heard: bool = True) -> int:
+    """The same with an inventory that stays open; who holds it seals it from time to time. ``heard``: also when each terminal
+    was heard, for which all of them are read."""
     done = 0
     _events(desk, store)
-    for one in _behind(desk, store):
+    for terminal, name, last in _behind(desk, store):
         while done < most:
-            found = _next(desk, store, one)
+            found = _next(desk, terminal, last)
             if not found:
                 break
             done += len(found)
-            if not _entered(desk, store, one, found):
+            if not _entered(desk, store, terminal, name, found):
                 break
-    _heard(desk, store)
+            last = found[-1]
+    if heard:
+        _heard(desk, store)
     return done
 
 
@@ -51,40 +53,48 @@ def applied(db: sqlite3.Connection) -> dict[str, int]:
     return dict(map(tuple, db.execute("select terminal, number from hub_applied")))
 
 
-def _behind(desk: Desk, store: Store) -> list[Terminal]:
+def _behind(desk: Desk, store: Store) -> list[tuple[str, str, int]]:
+    """(terminal, its name, last batch that the inventory has) of those that sent more."""
     here = applied(store.connection)
-    with desk.database.transaction() as work:
-        return [t for t in terminals.all_of(work, "number > 0") if t.number != here.get(t.id, 0) and t.why != "rows"]
+    with desk.database.reading() as work:
+        rows = work.all("select id, name, number from terminals where number > 0 and why <> 'rows' order by name")
+    return [
+        (terminal, name, here.get(terminal, 0)) for terminal, name, number in rows if number != here.get(terminal, 0)
+    ]
 
 
-def _next(desk: Desk, store: Store, one: Terminal) -> list[tuple[int, bytes]]:
-    last = applied(store.connection).get(one.id, 0)
-    with desk.database.transaction() as work:
+def _next(desk: Desk, terminal: str, last: int) -> list[int]:
+    with desk.database.reading() as work:
         rows = work.all(
-            f"select number, frame from batches where terminal = ? and number > ? order by number limit {TOGETHER}",  # noqa: S608
-            (one.id, last),
+            f"select number from batches where terminal = ? and number > ? order by number limit {TOGETHER}",  # noqa: S608
+            (terminal, last),
         )
-    return [(int(number), bytes(packed)) for number, packed in rows]
+    return [int(number) for (number,) in rows]
 
 
-def _entered(desk: Desk, store: Store, one: Terminal, found: list[tuple[int, bytes]]) -> bool:
+def _frame(desk: Desk, terminal: str, number: int) -> bytes:
+    with desk.database.reading() as work:
+        return bytes(work.all("select frame from batches where terminal = ? and number = ?", (terminal, number))[0][0])
+
+
+def _entered(desk: Desk, store: Store, terminal: str, name: str, found: list[int]) -> bool:
+    """One batch in memory at a time: each may be large."""
     try:
-        said = [batches.read(frame.unpack(packed)) for _, packed in found]
         with store.transaction() as db:
-            for each in said:
-                entering.enter(db, one.id, one.name, each)
+            for number in found:
+                entering.enter(db, terminal, name, batches.read(frame.unpack(_frame(desk, terminal, number))))
     except (WireError, InventoryError) as error:
         if isinstance(error, InventoryError) and error.code != "database_error":
             raise  # the disk, not the rows
         with desk.database.transaction() as work:
-            terminals.conflict(work, terminals.locked(work, one.id), "rows")
+            terminals.conflict(work, terminals.locked(work, terminal), "rows")
         return False
     return True
 
 
 def _events(desk: Desk, store: Store) -> None:
     """Decisions and findings about terminals become entries of the hub's record; none twice."""
-    with desk.database.transaction() as work:
+    with desk.database.reading() as work:
         rows = work.all("select id, kind, terminal, details from events order by id limit 5000")
     if not rows:
         return
@@ -103,7 +113,7 @@ def _events(desk: Desk, store: Store) -> None:
 
 def _heard(desk: Desk, store: Store) -> None:
     """When each terminal was last heard, to the hour, for who asks the inventory alone (F10-SILENT)."""
-    with desk.database.transaction() as work:
+    with desk.database.reading() as work:
         now = {
             t.name: (
                 t.heard,

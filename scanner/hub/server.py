@@ -31,6 +31,8 @@ EVERY = 1.0
 """Seconds between two looks for batches to enter."""
 SEALED = 600.0
 """Seconds between two commitments of the hub's own record while it serves."""
+HEARD = 60.0
+"""Seconds between two looks at when each terminal was heard."""
 _BODY_SECONDS = 30.0
 
 
@@ -147,9 +149,11 @@ class Server:
     def _entering(self) -> None:
         """Until the server ends, or something is wrong. The record is sealed at the end, and every ``SEALED`` seconds."""
         with Store(self._desk.home.database, only_notes=True) as store:
-            sealed = clock.monotonic()
+            sealed, heard = clock.monotonic(), 0.0
             while not self._over.wait(EVERY):
-                step(self._desk, store)
+                moment = clock.monotonic()
+                step(self._desk, store, heard=moment - heard > HEARD)
+                heard = moment if moment - heard > HEARD else heard
                 silence.judge(self._desk)
                 if clock.monotonic() - sealed > SEALED:
                     store.seal()

@@ -57,7 +57,7 @@ class Standing:
 
 def lines(desk: Desk) -> list[Line]:
     """Every terminal, by its name."""
-    with desk.database.transaction() as work:
+    with desk.database.reading() as work:
         found = terminals.all_of(work)
     reader = Reader(desk.home.database)
     try:

@@ -87,7 +87,7 @@ def new_token(database: Database, hub: tuple[str, str, str], *, days: int, most:
 
 def tokens(database: Database) -> list[tuple[str, str, int, int, bool, str]]:
     """(id, ends, most, used, automatic, revoked) of every token."""
-    with database.transaction() as work:
+    with database.reading() as work:
         rows = work.all("select id, ends, most, used, automatic, revoked from tokens order by made, id")
     return [(i, ends, most, used, bool(automatic), revoked) for i, ends, most, used, automatic, revoked in rows]
 
@@ -148,7 +148,7 @@ def refused(database: Database, why: str, terminal: str = "") -> None:
 
 def refusals(database: Database) -> list[tuple[str, str, int, str]]:
     """(why, terminal's name, how many, when last)."""
-    with database.transaction() as work:
+    with database.reading() as work:
         rows = work.all(
             "select r.why, coalesce(t.name, ''), sum(r.count), max(r.last) from refusals r left join terminals t on t.id = r.terminal"
             " group by r.why, coalesce(t.name, '') order by 1, 2"

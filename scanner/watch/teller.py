@@ -9,6 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
+from scanner import processes
 from scanner.agent import taking
 from scanner.agent.sending import send
 from scanner.errors import SekishoError
@@ -27,7 +28,7 @@ def tell(home: Home, policy_path: str) -> str:
     try:
         policy = load(Path(policy_path)) if policy_path else None
         digest = hashlib.sha256(Path(policy_path).read_bytes()).hexdigest() if policy_path else ""
-        told = send(home, policy.hub.paths if policy else "masked", digest)
+        told = send(home, policy.hub.paths if policy else "masked", digest, patient=True)
         if any(one["kind"] == "scan" for one in told.asked):
             journal = Journal(home.path / "journal.db")
             for root in journal.roots():
@@ -53,6 +54,7 @@ def _log(home: Home, event: str, **details: object) -> None:
 def main() -> None:
     """Entry point of the process."""
     end_with(int(sys.argv[1]))
+    processes.lower_priority()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     home, policy = sys.argv[2:4]
     sys.exit(1 if tell(Home(Path(home)), policy) else 0)

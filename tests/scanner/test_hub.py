@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.hub.world import Hub, Killed, Terminal, connected, known
-from scanner.agent import outbox
-from scanner.agent.errors import AgentError, Refused, Unreachable
-from scanner.hub import standing, terminals
+from scanner.agent import outbox, sending
+from scanner.agent.errors import AgentError, Later, Refused, Unreachable
+from scanner.hub import silence, standing, terminals
 from scanner.hub.errors import HubError
 from scanner.inventory.reader import Reader
 from scanner.inventory.record import check
@@ -220,3 +220,32 @@ def test_terminals_of_one_name_are_two(hub: Hub, tmp_path: Path) -> None:
     hub.fold()
     assert known(hub, "PC").keys() == first.told().keys()
     assert known(hub, "PC~2").keys() == second.told().keys()
+
+
+def test_a_terminal_keeps_to_the_time_that_it_was_told(hub: Hub, tmp_path: Path) -> None:
+    terminal = enrolled(hub, tmp_path)
+    terminal.change()
+
+    def busy(path: str) -> None:
+        raise Later(600)
+
+    hub.before = busy
+    assert 600 <= terminal.send().later <= 750
+    hub.before, called = lambda path: None, len(hub.calls)
+    told = sending.send(terminal.home, patient=True)
+    assert 0 < told.later <= 760
+    assert len(hub.calls) == called
+    assert terminal.send().batches == 1  # a person asks
+
+
+def test_who_is_not_heard_is_a_point_of_the_hub(hub: Hub, tmp_path: Path) -> None:
+    one = enrolled(hub, tmp_path)
+    one.change()
+    one.send()
+    hosts = "".join(f'[[host]]\nid = "{name}"\nsilent_days = 3\n' for name in ("PC-01", "PC-09"))
+    (hub.home.path / "policy.toml").write_text(hosts, encoding="utf-8")
+    hub.fold()
+    silence.judge(hub.desk)
+    reader = Reader(hub.home.database)
+    assert [r["subject"] for r in reader.rows("select subject from points where code = 'F10-SILENT'")] == ["host:pc-09"]
+    reader.close()
