@@ -19,6 +19,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from detectors.resources import rules
+from scanner import labels
 
 MOST_DIGITS = 6
 """Digits that a kept name may hold: seven may be an account, a postal code, a piece of a telephone number."""
@@ -210,7 +211,7 @@ _MADE = frozenset({"remark", "sheet", "the name does not fit the content"})
 
 def remark(note: str) -> str:
     """A remark of the reading process in a form that may be kept; what has no such form becomes ``remark``."""
-    if note in _MADE:
+    if note in _MADE or labels.is_note(note):
         return note
     for form in _REMARKS:
         match = form.fullmatch(note)

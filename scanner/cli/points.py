@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +16,9 @@ from scanner.cli.listing import QUERY, STYLES, Wish, listed
 from scanner.cli.main import EXIT_OK, EXIT_USAGE, Failure
 from scanner.messages import t
 from scanner.printable import printable
+
+if TYPE_CHECKING:
+    from scanner.inventory.reader import Reader
 
 
 @click.group("points", invoke_without_command=True, help=t("help.points"), epilog=t("epilog.points"))
@@ -62,6 +66,21 @@ def _one(reader_rows: list[sqlite3.Row], number: int) -> sqlite3.Row:
     return reader_rows[0]
 
 
+def _borne(reader: Reader, number: int) -> Iterator[str]:
+    """Labels and protection of the file that a point is about."""
+    from scanner import labels
+
+    for row in reader.rows(
+        "select c.notes from points p join files f on f.id = p.file_id join contents c on c.id = f.content_id where p.id = ?",
+        (number,),
+    ):
+        notes = json.loads(row["notes"] or "[]")
+        if found := labels.told(notes):
+            yield t("points.bears", labels=t("list.separator").join(found))
+        if kind := labels.protection(notes):
+            yield t(f"points.protected_{kind}")
+
+
 @command.command("show", help=t("help.points_show"))
 @click.argument("number", type=int)
 @common.home_of_subcommand
@@ -77,6 +96,8 @@ def show(context: click.Context, number: int) -> None:
     click.echo(_line(row))
     if row["origin"]:
         click.echo("        " + t("points.came_from", origin=wording.origin(row["origin"])))
+    for line in _borne(reader, number):
+        click.echo(f"        {line}")
     working = json.loads(row["working"]) if row["working"] else {}
     for label, value in workings.lines(working):
         click.echo(f"        {label}: {printable(value)}")

@@ -14,6 +14,7 @@ from scanner.duties import (
     disposal,
     hosts,
     items,
+    labels,
     logged,
     media,
     parties,
@@ -28,7 +29,7 @@ from scanner.duties.interface import Duty, View, personal_files
 from scanner.inventory.points import Fact
 from scanner.policy.models import Policy
 
-_OURS = (places, rights, people, items, media, logged, sending, disposal, terminal, hosts, parties, receipts)
+_OURS = (places, rights, people, items, media, logged, sending, disposal, terminal, hosts, parties, receipts, labels)
 _MODULES = (*_OURS, *loaded("duties"))
 """Each with ``CODES`` and ``duties(view)``; what the codes mean stands in ``scanner.codes``."""
 CODES: tuple[str, ...] = tuple(sorted({code for module in _MODULES for code in module.CODES}))

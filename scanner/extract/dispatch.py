@@ -35,6 +35,7 @@ def _read(source: Source, sink: Sink) -> None:
     except Encrypted:
         if source.depth == 0:
             sink.media_type = "application/x-ole-storage"
+            import_module("scanner.extract.formats.labels").of_protected(source, sink)
         opened = _decrypted(source)
         if opened is None:
             raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
+from scanner import labels
 from scanner.inventory import custody
 from scanner.inventory.errors import now
 from scanner.inventory.scope import DEPTHS, depth_of, sees_as_much
@@ -33,7 +34,7 @@ def enter(db: sqlite3.Connection, key: bytes, contents: Contents, rule_set: str,
             custody.put_prints(db, int(row[0]), contents)
         return int(row[0])
     cursor = db.execute(
-        "insert into contents (key, rule_set, media_type, reason, read, notes, persons_min, persons_max, examined) values (?,?,?,?,?,?,?,?,?)",
+        "insert into contents (key, rule_set, media_type, reason, read, notes, labels, persons_min, persons_max, examined) values (?,?,?,?,?,?,?,?,?,?)",
         (key, rule_set, *_columns(contents)),
     )
     number = int(cursor.lastrowid or 0)
@@ -56,6 +57,7 @@ def _columns(contents: Contents) -> tuple[object, ...]:
         contents.reason.value if contents.reason else None,
         int(contents.read),
         json.dumps(contents.notes),
+        " ".join(labels.told(contents.notes)),
         contents.persons_min,
         contents.persons_max,
         now(),
@@ -65,7 +67,7 @@ def _columns(contents: Contents) -> tuple[object, ...]:
 def _replaced(db: sqlite3.Connection, number: int, contents: Contents) -> int:
     db.execute("delete from findings where content_id = ?", (number,))
     db.execute(
-        "update contents set media_type=?, reason=?, read=?, notes=?, persons_min=?, persons_max=?, examined=? where id=?",
+        "update contents set media_type=?, reason=?, read=?, notes=?, labels=?, persons_min=?, persons_max=?, examined=? where id=?",
         (*_columns(contents), number),
     )
     _findings(db, number, contents)

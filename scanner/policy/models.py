@@ -34,6 +34,7 @@ from scanner.policy.items import entity_of
 from scanner.policy.letters import Contractor, Documents
 from scanner.policy.outgoing import DigestRules, EventRules
 from scanner.policy.scanning import ScanRules
+from scanner.policy.sensitivity import LabelRules
 
 
 class Responsible(_Strict):
@@ -373,6 +374,7 @@ class Policy(_Strict):
     gate: GateRules = GateRules(outbox="")
     watch: Watch = Watch()
     scan: ScanRules = ScanRules()
+    labels: LabelRules = LabelRules()
     record: RecordRules = RecordRules()
     hub: HubRules = HubRules()
     correct: CorrectRules = CorrectRules()

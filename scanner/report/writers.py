@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
+from scanner import labels
 from scanner.messages import t
 from scanner.model import Outcome, OutcomeKind, Reason, VerdictKind, of_persons
 from scanner.printable import in_cell, in_json, printable
@@ -78,6 +79,8 @@ def as_dict(outcome: Outcome) -> dict[str, Any]:
             for f in contents.findings
         ],
         "notes": list(contents.notes),
+        "labels": list(labels.told(contents.notes)),
+        "protection": labels.protection(contents.notes) or None,
         **({"exclusion": outcome.left_out} if outcome.left_out else {}),
         "family": next((f"R-{c.original}" for c in contents.copies if not c.weak), None),
         "points": list(outcome.points),

@@ -202,6 +202,7 @@ def _back(world: World) -> None:
 
 
 _DAY = timedelta(days=1)
+_LABEL = "a1234567-89ab-4cde-8f01-23456789abcd"
 SITUATIONS = [
     Situation("F02-EXCESS", _excess, _rights_again),
     Situation("F02-EXWORKER", _exworker, _rights_again),
@@ -226,6 +227,7 @@ SITUATIONS = [
     Situation("F09-RESIDUE", _register("disposal", id="D-1", instruction="I-1", executed_on=START), quick=True),
     Situation("F09-NO-INSTRUCTION", _gone, _back),
     Situation("F10-PLAIN", lambda w: (w.contract()["place"][0].update(require_encryption=True), w.terminal.update(encryption="no")) and None, lambda w: w.terminal.update(encryption="yes")),
+    Situation("F10-LABEL", lambda w: w.policy.update(labels={"order": [{"id": _LABEL, "name": "極秘"}], "label_required": {"A": "極秘"}}), quick=True),
     Situation("F10-PWFILE", _secret, _secret_gone),
     Situation("F10-PUBLIC", *_file("home/u/デスクトップ/名簿.csv", lambda: text(3, 74)), _ONE),
     Situation("F10-UNKNOWN-HOST", lambda w: w.policy["host"].__setitem__(0, {"id": "PC-7", "silent_days": 3650, "starts": START + 99 * _DAY}), quick=True),

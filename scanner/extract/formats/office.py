@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-from scanner.extract.formats import loose
+from scanner.extract.formats import labels, loose
 from scanner.extract.formats.guarded import guarded
 from scanner.extract.formats.package import Package
 from scanner.extract.formats.xmlwalk import attribute
@@ -17,7 +17,8 @@ _PROPERTY = re.compile(r"(?i)docProps/(?:core|app|custom)\.xml$")
 
 
 def properties(package: Package, source: Source, sink: Sink) -> None:
-    """Author, title, company and the like: the author is personal data too."""
+    """Author, title, company and the like: the author is personal data too; and the labels that the file bears."""
+    labels.of_package(package, source, sink)
     for name in package.names:
         if _PROPERTY.search(name):
             reader = _Properties(join(source.part, "properties"), sink)

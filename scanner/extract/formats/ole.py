@@ -8,7 +8,7 @@ import struct
 from dataclasses import replace
 from typing import Any
 
-from scanner.extract.formats import clear
+from scanner.extract.formats import clear, labels
 from scanner.extract.formats import properties as property_sets
 from scanner.extract.interface import ExtractError, Sink, Source, join
 from scanner.model import Reason
@@ -40,12 +40,13 @@ def stream(ole: Any, entry: Any, sink: Sink) -> bytes:
 
 
 def properties(ole: Any, source: Source, sink: Sink) -> None:
-    """Author, title, company and the properties that users define."""
+    """Author, title, company and the properties that users define; and the labels that the file bears."""
     part = join(source.part, "properties")
-    for name in property_sets.STREAMS:
-        if ole.exists(name):
-            for label, text in property_sets.strings(stream(ole, name, sink), name):
-                sink.field(part, label, text)
+    sets = [(name, stream(ole, name, sink)) for name in property_sets.STREAMS if ole.exists(name)]
+    for name, data in sets:
+        for label, text in property_sets.strings(data, name):
+            sink.field(part, label, text)
+    labels.of_compound(ole, sets, source, sink)
 
 
 _STRUCTURE = re.compile(

@@ -89,5 +89,14 @@ class Package:
             except (zipfile.BadZipFile, zlib.error, EOFError) as error:
                 raise ExtractError(type(error).__name__) from None
 
+    def peek(self, name: str) -> bytes:
+        """A whole part, without counting it as opened: whoever reads its text comes later. Raises ``ExtractError``."""
+        opened = name in self._opened
+        try:
+            return self.read(name)
+        finally:
+            if not opened:
+                self._opened.discard(name)
+
     def __contains__(self, name: str) -> bool:
         return name in self._infos or name in self._salvaged

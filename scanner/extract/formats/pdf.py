@@ -13,6 +13,7 @@ from scanner.extract import behind
 from scanner.extract.formats import pdfmend, pdfobjects, pdftables, pictures
 from scanner.extract.formats.pdfbombs import defused
 from scanner.extract.interface import Encrypted, ExtractError, Sink, Source, join
+from scanner.labels import PASSWORD, RIGHTS
 from scanner.model import BlockKind, Reason
 
 _NO_WIDTH, _LETTERS, _LONGEST_NAME = 0.01, 2, 256
@@ -61,6 +62,8 @@ def extract(source: Source, sink: Sink) -> None:
                     break
             raise ExtractError("pdf", _why(data)) from None
     if document is None:
+        if not source.depth:
+            sink.note(RIGHTS if b"MicrosoftIRMServices" in source_data else PASSWORD)
         raise Encrypted("pdf")
     seen = _Seen()
     try:

@@ -12,7 +12,7 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from scanner.extract.formats import loose, pdfhidden, pdfmend, pictures
+from scanner.extract.formats import labels, loose, pdfhidden, pdfmend, pictures
 from scanner.extract.interface import Sink, Source, join
 from scanner.model import BlockKind, Reason
 
@@ -48,6 +48,7 @@ def extract(data: bytes | bytearray, password: str | None, source: Source, sink:
         sink.missed(Reason.CORRUPT, join(source.part, "objects"))
         return _of_mended(data, source, sink)
     with document:
+        labels.of_pdf(document, source, sink)
         _Walk(document, source, sink).run()
         return pdfhidden.rest(document)
 

@@ -76,7 +76,7 @@ def _row(context: Context, family: Family, contract: Contract | None, seen: str)
         wording.persons(original.persons_min, original.persons_max),
         "有" if sensitive else "無",
         "有" if numbers else "無",
-        contract.sensitivity if contract else "",
+        _sensitivity(context, contract, original),
         (place.name or place.id) if place else "(合意された場所の外)" if home else "—",
         (place.consent or "") if place else "",
         _answers(context, contract),
@@ -90,6 +90,15 @@ def _row(context: Context, family: Family, contract: Contract | None, seen: str)
         seen,
         _state(contract, original, context.today, there=home is not None),
     )
+
+
+def _sensitivity(context: Context, contract: Contract | None, original: Original) -> str:
+    """The class by the contract, and the sensitivity label that the original bears."""
+    rows = context.reader.rows("select labels from contents where key = ? and labels <> ''", (original.content_key,))
+    rules = context.policy.labels if context.policy else None
+    borne = [rules.named(guid) if rules else guid for guid in (rows[0]["labels"].split() if rows else ())]
+    told = f"ラベル {'・'.join(borne)}" if borne else ""
+    return "、".join(filter(None, (contract.sensitivity if contract else "", told)))
 
 
 def _ending(path: bytes) -> str:
