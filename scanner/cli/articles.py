@@ -10,7 +10,7 @@ import click
 from scanner.cli import common
 from scanner.cli.days import DAY
 from scanner.cli.main import EXIT_OK, EXIT_POINTS
-from scanner.messages import t
+from scanner.messages import language, t
 from scanner.printable import in_json
 
 
@@ -96,11 +96,19 @@ def _changes(profile: str, contract: str, today: date, until: date, style: str) 
             }
             click.echo(in_json(json.dumps(row, ensure_ascii=False)))
         return
-    click.echo(t("articles.law_head", day=until.isoformat(), contract=contract or "—", law=law.applied(until)))
+    english = language() == "en"
+    applied = law.applied(until, english=english)
+    click.echo(t("articles.law_head", day=_day(until), contract=contract or "—", law=applied))
     for one in (*coming, *open_):
-        when = t("articles.law_from", day=one.first) if one.first else t("articles.law_by", day=one.by)
-        click.echo(
-            f"    {when} {one.act} {one.article}: {one.words}" + ("" if one.settled else t("articles.law_unsettled"))
-        )
+        when = t("articles.law_from", day=_day(one.first)) if one.first else t("articles.law_by", day=_day(one.by))
+        told = one.english if english else f"{one.act} {one.article}: {one.words}"
+        click.echo(f"    {when} {told}" + ("" if one.settled else t("articles.law_unsettled")))
     if not coming and not open_:
         click.echo(t("articles.law_same"))
+
+
+def _day(day: date | None) -> str:
+    """A day as the text of the law beside it writes days."""
+    from scanner.report.forms.interface import wareki
+
+    return wareki(day) if language() == "ja" or day is None else day.isoformat()

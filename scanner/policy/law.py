@@ -28,6 +28,8 @@ class Provision:
     act: str
     article: str
     words: str
+    english: str
+    """Act, article and words for a screen in English."""
     days: tuple[int, ...] = ()
     persons: int = 0
     first: date | None = None
@@ -56,11 +58,11 @@ def provision(name: str) -> Provision:
     raise KeyError(name)
 
 
-def applied(day: date) -> str:
-    """The texts in force on a day, as a form names them."""
+def applied(day: date, *, english: bool = False) -> str:
+    """The texts in force on a day, as a form names them; or as an English screen does."""
     data = rules("law")
     later = [n for n in data.get("next", ()) if n["from"] <= day]
-    return str((max(later, key=lambda n: n["from"]) if later else data["current"])["words"])
+    return str((max(later, key=lambda n: n["from"]) if later else data["current"])["english" if english else "words"])
 
 
 def changes(law: str, today: date, until: date) -> list[Provision]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -45,6 +46,13 @@ def test_clocks_come_from_the_data() -> None:
     assert deadlines.THRESHOLD == {"public": 100, "private": 1_000, "number": 100}
 
 
+def _of_law(out: str) -> list[str]:
+    """The lines about the law, which stand last."""
+    lines = out.splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith(("法令", "The law")))
+    return [line.replace("p.toml", "") for line in lines[start:]]
+
+
 def test_articles_tell_what_is_coming(sekisho: Sekisho, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("担当 山本花子 090-3141-5926\n")
     (tmp_path / "p.toml").write_text('[[contract]]\nid="A"\ntitle="a"\n', encoding="utf-8")
@@ -53,6 +61,11 @@ def test_articles_tell_what_is_coming(sekisho: Sekisho, tmp_path: Path) -> None:
     told = sekisho("--lang", "ja", "articles", *common, "--as-of", "令和9年4月1日")
     assert "第30条の3" in told.out
     assert "【未確定】" in told.out
+    assert not [line for line in _of_law(told.out) if re.search("[A-Za-z]{2,}", line)]
+    assert "令和9年1月17日 から" in told.out
+    told = sekisho("--lang", "en", "articles", *common, "--as-of", "2027-04-01")
+    assert "art. 30-3" in told.out
+    assert not [line for line in _of_law(told.out) if re.search("[ぁ-んァ-ヶ一-龠]", line)]
     rows = [r for r in sekisho("articles", *common, "--format", "jsonl", "--as-of", "2027-04-01").lines() if "law" in r]
     assert {r["law"]: r["settled"] for r in rows}["entrusted_2026"] is False
     assert sekisho("articles", *common, "--as-of", "いつか").code == 2
