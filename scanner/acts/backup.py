@@ -25,10 +25,13 @@ from scanner.inventory.reader import Reader
 from scanner.inventory.record import check
 from scanner.inventory.secretfile import place
 from scanner.inventory.store import Store
+from scanner.policy.rebased import lies_in
 
 KEYS_ABOUT = b"sekisho backup of keys 1"
 FORMAT, MANIFEST, DATABASE = 1, "manifest.json", "inventory.db"
 POLICY = "policy.toml"
+BASE = "policy_base"
+"""In the manifest: the folder that the policy lies in, which its relative folders are below."""
 _SETTINGS = (POLICY, "forms")
 """What people put into the state folder; logs, reports and what is made anew stay out."""
 
@@ -50,6 +53,8 @@ class Made:
     """What the verification of the record in it found."""
     policy: bool = False
     """Whether a policy is in it."""
+    rebased: int = 0
+    """Folders of its policy that were written whole, because it was made for another folder."""
 
 
 def make(
@@ -81,9 +86,8 @@ def make(
             copy = scratch / DATABASE
             _copied(home.database, copy)
             report = check.verify(Reader(copy).db, home.keys)
-            names = _packed(
-                home, copy, scratch / "whole", report.entries, {**({POLICY: policy} if policy else {}), **(more or {})}
-            )
+            taken = {**({POLICY: policy} if policy else {}), **(more or {})}
+            names = _packed(home, copy, scratch / "whole", report.entries, taken)
             if keys is not None:
                 place(keys, sealed(_keys_of(home.keys), secret, KEYS_ABOUT))
             try:
@@ -131,6 +135,7 @@ def _packed(home: Home, copy: Path, whole: Path, entries: int, more: Mapping[str
         "at": clock.stamp(),
         "entries": entries,
         "files": told,
+        **({BASE: lies_in(files[POLICY])} if POLICY in files else {}),
     }
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as target:
         target.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))

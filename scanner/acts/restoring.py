@@ -9,15 +9,27 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO
 
-from scanner.acts.backup import DATABASE, FORMAT, KEYS_ABOUT, MANIFEST, BackupError, Made, digest, scratch_folder
+from scanner.acts.backup import (
+    BASE,
+    DATABASE,
+    FORMAT,
+    KEYS_ABOUT,
+    MANIFEST,
+    POLICY,
+    BackupError,
+    Made,
+    digest,
+    scratch_folder,
+)
 from scanner.inventory.home import Home, prepare
 from scanner.inventory.people.sealedbox import NotOpened, unsealed
 from scanner.inventory.reader import Reader
 from scanner.inventory.record import check
 from scanner.inventory.store import Store
+from scanner.policy.rebased import lies_in, rebased
 
 _NO_COPY = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, EOFError, RuntimeError)
 """What reading something else, or a damaged copy, raises."""
@@ -32,6 +44,8 @@ class _Told:
     version: str
     entries: int
     files: int
+    base: str
+    """The folder that its policy was in; empty where a copy of an earlier version does not say so."""
 
 
 def restore(file: Path, home: Home, keys: Path | None, passphrase: Callable[[], str]) -> Made:
@@ -55,6 +69,7 @@ def restore(file: Path, home: Home, keys: Path | None, passphrase: Callable[[], 
     try:
         with scratch_folder(home.path) as scratch:
             told = _unpacked(file, scratch)
+            moved = _rebase(scratch / POLICY, told.base, home)
             for entry in scratch.iterdir():
                 if (home.path / entry.name).exists():
                     raise BackupError("exists", path=home.path / entry.name)
@@ -70,7 +85,22 @@ def restore(file: Path, home: Home, keys: Path | None, passphrase: Callable[[], 
         copied = int(store.connection.execute("select count(*) from ledger").fetchone()[0])
         store.note("restored", made=told.at, entries=told.entries, by_version=told.version)
     report = check.verify(Reader(home.database).db, home.keys)
-    return Made(told.files, copied, len(report.found))
+    return Made(told.files, copied, len(report.found), rebased=moved)
+
+
+def _rebase(policy: Path, base: str, home: Home) -> int:
+    """The relative folders of a policy that comes to lie elsewhere, written whole; how many these were."""
+    if not base or not policy.is_file() or base == lies_in(home.path / POLICY):
+        return 0
+    windows = base[1:2] == ":" or base.startswith("\\\\")
+    data = policy.read_bytes()
+    try:
+        text, number = rebased(data.decode("utf-8-sig"), PureWindowsPath(base) if windows else PurePosixPath(base))
+    except UnicodeDecodeError:
+        return 0  # no policy: whoever loads it says so
+    if number:
+        policy.write_bytes(text.encode("utf-8"))
+    return number
 
 
 def _order(entry: Path) -> tuple[bool, bool]:
@@ -114,7 +144,7 @@ def _unpacked(file: Path, target: Path) -> _Told:
         raise BackupError("unreadable", path=file) from None
     except _NO_COPY:
         raise BackupError("damaged", path=file) from None
-    return _Told(told["at"], str(told["version"]), told["entries"], len(told["files"]))
+    return _Told(told["at"], str(told["version"]), told["entries"], len(told["files"]), str(told.get(BASE, "")))
 
 
 def _at_most(source: IO[bytes], copy: IO[bytes], size: int, file: Path) -> None:

@@ -31,8 +31,13 @@ def _found(option: str | None, home: str | None) -> Path:
 @common.home_option
 def check(file: str | None, policy_path: str | None, home: str | None) -> int:
     """Validate the file."""
+    from scanner.policy.load import PolicyError, unreferenced
+
     path = _found(file or policy_path, home)
     policy, digest = common.load_policy(path)
+    problems = unreferenced(policy, path)
+    if problems:
+        raise PolicyError(path, problems)
     places = sum(len(c.place) for c in policy.contract)
     consents = sum(len(c.consent) for c in policy.contract)
     click.echo(

@@ -24,4 +24,6 @@ def command(file: str, keys: str | None, files: tuple[str, ...], home: str | Non
     asked = passphrases.Passphrases(files)
     made = restore(Path(file), state, Path(keys) if keys else None, lambda: asked.asked(t("backup.passphrase")))
     click.echo(t("backup.restored", path=state.path, files=made.files, entries=f"{made.entries:,}"))
+    if made.rebased:
+        click.echo(t("backup.rebased", count=made.rebased, path=state.path / "policy.toml"))
     return told(made.found)

@@ -17,6 +17,7 @@ from scanner import clock
 from scanner.errors import EXIT_USAGE, Part, SekishoError
 from scanner.policy.faults import told
 from scanner.policy.models import Place, Policy
+from scanner.policy.references import dangling
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,24 @@ def loaded(path: Path) -> tuple[Policy, str]:
 def load(path: Path) -> Policy:
     """The policy in ``path``; raises ``PolicyError``, also for a missing or unreadable file."""
     return parsed(_text(path), path)
+
+
+def unreferenced(policy: Policy, path: Path) -> list[Problem]:
+    """Entries of the file that name what no register has, with their lines."""
+    text = _text(path)
+    return [
+        Problem(
+            line_of(text, ("contract", one.contract, one.register, one.entry, one.field)),
+            one.field,
+            f"policy_{one.code}",
+            details={"id": one.id, "known": ", ".join(one.known[:_NAMED]) or "—"},
+        )
+        for one in dangling(policy)
+    ]
+
+
+_NAMED = 12
+"""Numbers that are named of those that there are."""
 
 
 def _text(path: Path) -> str:

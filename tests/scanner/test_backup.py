@@ -23,7 +23,9 @@ from scanner.inventory.people.errors import PeopleError
 from scanner.inventory.reader import Reader
 from scanner.inventory.record import check
 from scanner.inventory.store import Store
+from scanner.policy.load import load
 from tests.conftest import Sekisho
+from tests.scanner.world import text
 
 PASSPHRASE = "しろいくもとあおいうみ"
 
@@ -274,3 +276,44 @@ def test_init_writes_nothing_that_it_refuses(sekisho: Sekisho, tmp_path: Path, w
     done = sekisho("init", "--home", tmp_path / "state", *(w.format(folder) for w in words))
     assert done.code == 2, done.out
     assert not list(folder.iterdir())
+
+
+def test_relative_places_stay_where_they_were(sekisho: Sekisho, tmp_path: Path) -> None:
+    office, again = tmp_path / "office", tmp_path / "again"
+    (office / "庫").mkdir(parents=True)
+    (office / "庫/名簿.csv").write_bytes(text(3, 8))
+    rules = """
+[gate]
+outbox = "送付前"
+[watch]
+roots = ["庫", "~/受信"]
+[[contract]] # 集計
+id = "A"
+title = "a"
+[[contract.place]]
+id = "p"
+kind = "storage"
+path = "庫"
+consent = "承諾-1"
+[[contract.place]]
+id = "usb"
+kind = "storage"
+volume = "V-1"
+path = "箱"
+"""
+    (office / "policy.toml").write_text(rules, encoding="utf-8")
+    common = ("-p", office / "policy.toml", "--home", tmp_path / "h")
+    assert sekisho("scan", office / "庫", "--depth", "quick", *common).code == 0
+    secret = tmp_path / "words"
+    secret.write_text(PASSPHRASE + "\n", encoding="utf-8")
+    secret.chmod(0o600)
+    kept = ("--keys", tmp_path / "k", "--passphrase-file", secret)
+    assert sekisho("backup", "-o", tmp_path / "c.zip", *kept, *common).code == 0
+    done = sekisho("restore", tmp_path / "c.zip", *kept, "--home", again)
+    assert done.code == 0, done.err
+    assert "3" in done.out
+    back = load(again / "policy.toml")
+    assert [p.path for p in back.contract[0].place] == [str(office / "庫"), "箱"]
+    assert (back.gate.outbox, back.watch.roots) == (str(office / "送付前"), (str(office / "庫"), "~/受信"))
+    assert "# 集計" in (again / "policy.toml").read_text(encoding="utf-8")
+    assert sekisho("scan", office / "庫", "--depth", "quick", "--home", again).code == 0

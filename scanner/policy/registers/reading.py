@@ -17,10 +17,13 @@ from scanner.errors import EXIT_USAGE, Part, SekishoError
 from scanner.policy.faults import told
 from scanner.policy.letters import Contractor, Documents
 from scanner.policy.models import Policy, Responsible
+from scanner.policy.references import dangling
 from scanner.policy.registers import cells
 from scanner.policy.registers.samples import MARK
 from scanner.policy.registers.sheets import CONTRACTOR, HOUSE, MORE, Column, Sheet, sheets
 
+_NAMED = 12
+"""Numbers that are named of those that there are."""
 _HEADING_ROWS = 10
 """Rows in which the headings are looked for: people put titles and remarks above them."""
 _SAMPLE = re.compile(r"[(\[【]?例[)\]】]?(?:[:\s]|$)")
@@ -86,6 +89,7 @@ def load(source: Path | IO[bytes]) -> Policy:
     contracts: dict[str, dict[str, Any]] = {}
     house: dict[str, list[dict[str, Any]]] = {name: [] for name in HOUSE}
     letters: dict[str, dict[str, Any]] = {}
+    taken: list[tuple[Sheet, _Row, str]] = []
     if _plain_title("契約") not in named:
         raise RegistersError(path, [])
     for register in sheets():
@@ -93,6 +97,7 @@ def load(source: Path | IO[bytes]) -> Policy:
         if sheet is None:
             continue
         for row in _rows(sheet, register, faults):
+            taken.append((register, row, str(row.values.get("contract", ""))))
             if register.name == CONTRACTOR:
                 _take_sender(row, register, contracts, letters, faults)
             else:
@@ -101,12 +106,27 @@ def load(source: Path | IO[bytes]) -> Policy:
         faults.append(Fault("契約", "A2", "契約番号", "fault_empty"))
     if not faults:
         try:
-            return Policy.model_validate({"contract": list(contracts.values()), **house, **letters})
+            policy = Policy.model_validate({"contract": list(contracts.values()), **house, **letters})
+            faults += _dangling(policy, taken)
+            if not faults:
+                return policy
         except ValidationError as error:
             for e in error.errors(include_url=False, include_input=False):
                 code, details = told(e)
                 faults.append(Fault(_sheet_of(e["loc"]), "", "", code, details))
     raise RegistersError(path, faults)
+
+
+def _dangling(policy: Policy, taken: list[tuple[Sheet, _Row, str]]) -> Iterator[Fault]:
+    """A fault for every cell that names what no register has."""
+    for one in dangling(policy):
+        number = policy.contract[one.contract].id
+        for register, row, contract in taken:
+            if register.name == one.register and row.values.get("id") == one.id and contract in ("", number):
+                heading = next((c.heading for c in register.columns if c.key == one.field), "")
+                known = "、".join(one.known[:_NAMED]) or "—"
+                yield Fault(register.title, row.cell(one.field), heading, one.code, {"id": one.id, "known": known})
+                break
 
 
 def _take(
