@@ -46,6 +46,7 @@ COMMANDS = {
     "keys": "keys",
     "backup": "backup",
     "restore": "restore",
+    "purge": "purge",
     "extract": "extract",
     "demo": "demo",
     "doctor": "doctor",

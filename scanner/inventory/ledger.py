@@ -67,6 +67,7 @@ KINDS = (
     "keys_renewed",
     "backed_up",
     "restored",
+    "purged",
     "originals_shared",
     "originals_taken",
     "merged",
