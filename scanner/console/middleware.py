@@ -23,7 +23,7 @@ def headers(following: Next) -> Next:
     """What no library sets: nothing is kept by browsers or proxies, nothing is shared with other sites."""
 
     def around(request: HttpRequest) -> HttpResponse:
-        response = following(request)
+        response = _whole(following(request))
         response.headers.setdefault("Permissions-Policy", _FEATURES)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
@@ -32,6 +32,16 @@ def headers(following: Next) -> Next:
         return response
 
     return around
+
+
+def _whole(response: Any) -> HttpResponse:
+    """The one sheet of styles at once: a file that is read bit by bit does not fit a server that waits for nobody."""
+    if not response.streaming:
+        whole: HttpResponse = response
+        return whole
+    body = b"".join(response.streaming_content)
+    response.close()
+    return HttpResponse(body, status=response.status_code, headers=dict(response.headers))
 
 
 def bounded(following: Next) -> Next:
