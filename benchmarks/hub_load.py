@@ -30,6 +30,7 @@ from benchmarks.hub.world import Hub
 from scanner.agent import client
 from scanner.agent.errors import Later, Unreachable
 from scanner.fleet import envelope, frame, keys, token
+from scanner.hub import standing
 from scanner.hub.fold import applied
 from scanner.inventory.reader import Reader
 from scanner.tlog.note import public_of
@@ -211,7 +212,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--threads", type=int, default=16)
     parser.add_argument("--database", default="")
+    parser.add_argument(
+        "--direct", action="store_true", help="no TLS, no threads: CPU of the hub alone, whatever else the machine does"
+    )
     told = parser.parse_args()
+    if told.direct:
+        _direct(told.terminals, told.rounds, told.database)
+        return
     with tempfile.TemporaryDirectory(prefix="sekisho-load") as folder, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -224,6 +231,45 @@ def main() -> None:
             child.terminate()
             child.wait()
             hub.desk.database.close()
+
+
+def _direct(count: int, rounds: int, database: str) -> None:
+    """CPU a call and a batch that is entered."""
+    with tempfile.TemporaryDirectory(prefix="sekisho-load") as folder:
+        hub = Hub(Path(folder) / "hub", database=database)
+        spent = [0.0]
+
+        def post(
+            address: client.Address, path: str, body: bytes, headers: dict[str, str] | None = None
+        ) -> dict[str, object]:
+            began = time.process_time()
+            try:
+                return hub.answers.answer(path, headers or {}, body)
+            finally:
+                spent[0] += time.process_time() - began
+
+        client.post = post
+        given = token.read(hub.token(count))
+        fleet = [Simulated(n, hub, client.Address("https://hub.example.jp")) for n in range(count)]
+        print(f"{count} terminals, direct, {'PostgreSQL' if database else 'SQLite'}")
+        for name, act in (("enrolment", lambda one: one.enrol(given)), *[("batch", Simulated.send)] * rounds):
+            spent[0] = 0.0
+            for one in fleet:
+                act(one)
+            print(f"  {name}: {spent[0] / count * 1000:.1f} ms of CPU each", flush=True)
+            began = time.process_time()
+            done = hub.fold()
+            if done:
+                print(
+                    f"  entered: {(time.process_time() - began) / done * 1000:.1f} ms of CPU a batch of {FILES} files",
+                    flush=True,
+                )
+        began = time.process_time()
+        standing.whole(hub.desk)
+        print(
+            f"  hub status: {(time.process_time() - began) * 1000:.0f} ms; inventory {hub.home.database.stat().st_size / 1e6:.0f} MB"
+        )
+        hub.desk.database.close()
 
 
 def _run(hub: Hub, address: client.Address, told: argparse.Namespace, pid: int) -> None:

@@ -6,10 +6,12 @@ signed the batch, so none can speak of another's files. There is no field for a 
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from typing import Annotated, Literal
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from scanner.fleet.errors import WireError
 
@@ -24,7 +26,22 @@ Count = Annotated[int, Field(ge=-1, le=_MOST, strict=True)]
 Word = Annotated[str, Field(max_length=120, strict=True)]
 Text = Annotated[str, Field(max_length=1_000, strict=True)]
 Path = Annotated[str, Field(max_length=8_192, strict=True)]
-Moment = Annotated[str, Field(max_length=_DAYLESS, strict=True)]
+
+
+def _moment(text: str) -> str:
+    """A day or a moment, or nothing; ``ValueError`` for anything else."""
+    if text:
+        datetime.fromisoformat(text)
+    return text
+
+
+def _table(text: str | None) -> str | None:
+    if text is not None and not isinstance(json.loads(text), dict):
+        raise ValueError("no table")
+    return text
+
+
+Moment = Annotated[str, Field(max_length=_DAYLESS, strict=True), AfterValidator(_moment)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", strict=True)]
 Share = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -127,13 +144,14 @@ class Point(_Strict):
     """A point and its working."""
 
     id: Id
-    code: Word
+    code: Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9_-]{1,60}$", strict=True)]
     file_id: Id | None
     state: Literal["open", "closed"]
     opened: Moment
     closed: Moment | None
     family: Word | None
-    working: Annotated[str, Field(max_length=20_000, strict=True)] | None
+    working: Annotated[Annotated[str, Field(max_length=20_000, strict=True)] | None, AfterValidator(_table)]
+    """JSON."""
     closed_why: Word | None
     subject: Text
     contract: Word

@@ -15,6 +15,7 @@ from scanner import clock
 from scanner.fleet.pin import pin_of
 from scanner.hub.database import Database
 from scanner.hub.errors import HubError
+from scanner.inventory import opening
 from scanner.inventory.home import Home, prepare
 from scanner.inventory.secretfile import place
 from scanner.inventory.store import Store
@@ -115,6 +116,7 @@ def opened(home: Home) -> Desk:
         raise HubError("damaged", path=home.path) from None
     if len(seed) != _LENGTH:
         raise HubError("damaged", path=home.path)
+    opening.opened(home.database).close()  # brings the inventory of an earlier version up to date
     database = Database(address)
     database.create()
     return Desk(home, name, seed, database, files[0], files[1], not told["certificate"], officers)

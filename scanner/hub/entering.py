@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from scanner import clock
 from scanner.fleet.batch import TABLES, Batch, Coverage
+from scanner.hub.words import known
 
 _FAMILY = "R-"
 
@@ -54,7 +55,7 @@ class _Terminal:
         values = found.model_dump()
         there = int(values.pop("id"))
         contracts = values.pop("contracts", None)
-        values = getattr(self, f"_{table}")(there, values)
+        values = getattr(self, f"_{table}")(there, known(table, values))
         if values is None:
             return
         here = self.here(table, there)
@@ -179,7 +180,10 @@ def _coverage(db: sqlite3.Connection, host: str, told: Coverage) -> None:
         db.execute(f"delete from {table} where host = ?", (host,))  # noqa: S608
     db.executemany(
         "insert into told_coverage (host, path, outcome, reason, number, first, last) values (?, ?, ?, ?, ?, ?, ?)",
-        [(host, c.root.encode(), c.outcome, c.reason, c.number, c.first, c.last) for c in told.counters],
+        [
+            (host, c["root"].encode(), c["outcome"], c["reason"], c["number"], c["first"], c["last"])
+            for c in (known("coverage", counter.model_dump()) for counter in told.counters)
+        ],
     )
     db.executemany(
         "insert or replace into roots (path, host, tried, walked) values (?, ?, ?, ?)",
