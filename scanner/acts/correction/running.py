@@ -6,17 +6,18 @@ that holds together; the instruction still in force, no hold, the original accou
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from typing import Any
 
 from scanner import clock
 from scanner.acts.attempts import recorded
-from scanner.acts.correction import medium, orders, proof, refusing, steps
+from scanner.acts.correction import files, medium, orders, proof, refusing, steps
 from scanner.acts.correction.stopping import CorrectionError, Stopped, of_system
 from scanner.acts.signing import Rules, people, refuse_backwards
 from scanner.inventory import corrections as table
@@ -29,6 +30,7 @@ from scanner.inventory.installation import installation_key
 from scanner.inventory.store import Store
 from scanner.model import file_of
 from scanner.paths import names, system
+from scanner.paths.entries import identity
 from scanner.policy.corrections import CorrectRules
 from scanner.scan.adapters import content_key
 from scanner.sources.ground import ground_of
@@ -171,7 +173,14 @@ def _work(store: Store, home: Home, one: Correction, doing: Doing) -> object:
 
 
 def _taken_back(store: Store, one: Correction, why: str) -> None:
+    """The order stands as before. That the program took the file aside and gave it its name again has moved its time of change."""
+    known = list(one.known)
+    with suppress(OSError):
+        status = system.look(one.path)
+        if files.same(status, one.known, renamed=True):
+            known[2] = identity(status)[2]
     with store.transaction() as db:
+        table.put(db, one.number, known=json.dumps(known))
         table.put(db, one.number, state="done" if one.state == "undoing" else "prepared", step="")
         said: dict[str, Any] = {
             "correction": one.number,
