@@ -129,6 +129,7 @@ def _take(
         _insert(db, "point_contracts", {**row, "point": point[row["point"]]})
     for name, column in (("decisions", "point_id"), ("declarations", "point_id")):
         _mapped(db, source, name, lambda row, c=column: {**row, c: point.get(int(row[c]))})  # type: ignore[misc]
+    _mapped(db, source, "assignments", lambda row: {**row, "point": point.get(row["point"])})
     decided = _decisions(db, source, file, content)
     for row in _rows(source, "roots"):
         runs = {name: run.get(row[name]) for name in ("tried_run", "walked_run")}

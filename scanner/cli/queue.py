@@ -62,7 +62,7 @@ def next_(context: click.Context, worker: str, count: int, policy_path: str | No
     if not mine:
         click.echo(t("queue.nothing"))
     elif len(mine) > count:
-        click.echo(t("queue.after", count=len(mine) - count))
+        click.echo(t("queue.after", count=len(mine) - count, every=len(mine)))
     return EXIT_POINTS if mine else EXIT_OK
 
 
@@ -111,7 +111,7 @@ def request(context: click.Context, number: int, policy_path: str | None) -> Non
     point = next(p for p in subject.points if p.id == number)
     given = owners.given.get(number)
     words = {
-        "to": _owner(owners, subject),
+        "to": owners.of(subject) or t("queue.whom"),
         "what": subject.shown,
         "number": number,
         "fact": wording.fact(point.code),

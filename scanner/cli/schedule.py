@@ -79,7 +79,7 @@ def set_(
     })  # fmt: skip
     save(state.path, made)
     with Store(state.database, only_notes=True) as store:
-        store.note("schedule_set", at=at, days=list(days), roots=len(kept))
+        store.note("schedule_set", hour=at, days=list(days), roots=len(kept))
     click.echo(t("schedule.set", path=state.path / NAME, **_told(made)))
 
 
@@ -194,7 +194,7 @@ def remove(home: str | None) -> None:
     gone = timers.remove()
     (state.path / NAME).unlink()
     with Store(state.database, only_notes=True) as store:
-        store.note("schedule_set", at="", days=[], roots=0)
+        store.note("schedule_set", hour="", days=[], roots=0)
     click.echo(t("schedule.removed", names=t("list.separator").join(gone) or "—"))
 
 

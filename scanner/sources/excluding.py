@@ -133,6 +133,11 @@ class Exclusions:
         self.refused: Counter[tuple[str, Why]] = Counter()
         """(rule as text, why) → how many entries it would have left out; of a file that does not count, how many of them."""
 
+    @property
+    def asks(self) -> bool:
+        """Whether there is any pattern: where not, no entry has to be asked about."""
+        return bool(self._agreed or self._fixed or self._read)
+
     def listed(self, folder: bytes, has_file: bool) -> None:
         """A folder of this machine has been listed; ``has_file``: whether a ``.sekishoignore`` stands in it."""
         if not has_file or folder in self._seen:
@@ -148,7 +153,7 @@ class Exclusions:
 
     def rule(self, path: bytes, *, folder: bool) -> Rule | None:
         """By which rule an entry is left out; ``None`` where it is to be looked at. The folders above it are asked about before."""
-        if not (self._agreed or self._fixed or self._read):
+        if not self.asks:
             return None
         subject = _subject(path) + ("/" if folder else "")
         if (agreed := _said(self._agreed, subject)) is not None:

@@ -182,11 +182,12 @@ class _Walk:
             front = names.front(folder.path)
             if self._exclusions is not None:
                 self._exclusions.listed(folder.path, any(name == _IGNORE for name, _ in entries))
+            asked = self._exclusions if self._exclusions is not None and self._exclusions.asks else None
             for name, found in entries:
                 path = front + name
                 if isinstance(found, OSError):
                     yield Unseen(path, reason_of(found))
-                elif self._exclusions is not None and (left := left_out(self._exclusions, path, found)) is not None:
+                elif asked is not None and (left := left_out(asked, path, found)) is not None:
                     yield left
                 elif (
                     _is_plain(found, device) and path not in self._named

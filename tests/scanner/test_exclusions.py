@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
+import time
 import zipfile
 from pathlib import Path
 
@@ -12,10 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.inventory import coverage
+from scanner.inventory.home import Home, prepare
+from scanner.inventory.journal import Journal
 from scanner.inventory.people import agreements
-from scanner.model import FileRef
+from scanner.model import Contents, FileRef
+from scanner.pipeline import conclude
+from scanner.policy.models import Budget as Rules
 from scanner.sources.excluding import MOST_WILDCARDS, Exclusions, PatternError, Places, Why
 from scanner.sources.walk import Unseen, WalkNotes, walk
+from scanner.watch.budget import Budget
+from scanner.watch.worker import Worker
 from tests.conftest import Sekisho, needed
 from tests.scanner.officer import Day
 from tests.scanner.world import World, text
@@ -197,6 +205,41 @@ def test_what_is_left_out_is_neither_gone_nor_settled(world: World) -> None:
     (world.root / "desk/b.csv").unlink()
     world.scan()
     assert world.open()["F03-OUTSIDE"] == 1
+
+
+def test_the_watch_leaves_out_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = _tree(tmp_path.resolve() / "desk", "a.txt", "old/b.txt", "sub/c.iso")
+    (tmp_path / "policy.toml").write_bytes(b"[scan]\nexclude = ['old/', '*.iso']\n")
+    home = Home(tmp_path / "home")
+    prepare(home)
+    monkeypatch.setattr(
+        "scanner.watch.paths.scan_file",
+        lambda ref, tools: conclude(ref, tools, Contents("text/plain"), b"k" * 16, None),
+    )
+    journal = Journal(home.path / "journal.db", clock=lambda: time.monotonic() + 1_000_000)
+    journal.started([os.fsencode(folder)])
+    rules = Rules(pause_on_battery=False, pause_when_busy=False, mb_per_second=0)
+    worker = Worker(home, str(tmp_path / "policy.toml"), "quick", journal, Budget(rules, used=lambda: (0.0, 0.0)))
+
+    def told() -> tuple[set[str], dict[str, int]]:
+        while worker.turn() or journal.pending() != (0, 0):
+            pass
+        db = sqlite3.connect(home.database)
+        read = db.execute("select path from files where left_out = '' and gone is null").fetchall()
+        names_ = {Path(os.fsdecode(path)).name for (path,) in read}
+        left = {e.pattern: e.entries for e in coverage.excluded(db)}
+        db.close()
+        return names_, left
+
+    try:
+        journal.touch({os.fsencode(folder / n): 0.0 for n in ("a.txt", "old/b.txt", "sub/c.iso")}, 30)
+        assert told() == ({"a.txt"}, {"old/": 1, "*.iso": 1})  # single files, of which an event tells
+        journal.enter_folders([os.fsencode(folder / "old"), os.fsencode(folder / "sub")])
+        assert told() == ({"a.txt"}, {"old/": 1, "*.iso": 1})
+        journal.rescan(os.fsencode(folder), "start")
+        assert told() == ({"a.txt"}, {"old/": 1, "*.iso": 1})
+    finally:
+        worker.close()
 
 
 @pytest.mark.slow

@@ -105,3 +105,7 @@ def test_a_scheduled_scan_from_the_command_line(sekisho: Sekisho, tmp_path: Path
     assert (told["missed"], told["due"]) == (2, "")
     assert "@reboot" in sekisho("schedule", "install", "--print", "cron", "--home", home).out
     assert sekisho("schedule", "remove", "--home", home).code == 0
+    record = sekisho("ledger", "show", "--home", home)
+    assert (record.code, "schedule of scans" in record.out, "scheduled scan missed" in record.out) == (0, True, True), (
+        record.err
+    )
