@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DEMO := demo-office
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
 
-.PHONY: install demo test test-all test-windows package-windows try-package-windows lint bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch bench-yardstick fuzz train rescorer formats man docs rules release schema clean
+.PHONY: install demo test test-all test-windows package-windows try-package-windows lint bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch bench-yardstick fuzz train rescorer formats man docs mutants coverage rules release schema clean
 
 install: $(STAMP)
 
@@ -90,6 +90,16 @@ bench-watch: $(STAMP)
 bench-flood: $(STAMP)
 	$(BIN)/python -m benchmarks.watch_flood
 	$(BIN)/python -m benchmarks.watch_flood --limit 8192
+
+# COUNT: faults in each module; MODULE: part of its path. Hours for all of it
+mutants: $(STAMP)
+	$(BIN)/python -m benchmarks.mutants $(or $(COUNT),25) 1 $(MODULE)
+
+# lines that the quick tests reach in this process; what runs in children of the reader and judge is not counted
+coverage: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check coverage
+	$(BIN)/python -m coverage run -m pytest -m "not slow" -p no:xdist $(FILES)
+	$(BIN)/python -m coverage report
 
 # MINUTES: of each format; goes on from the seeds that earlier runs kept
 fuzz: $(STAMP)
