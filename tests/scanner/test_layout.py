@@ -23,6 +23,7 @@ from scanner.report.paper.interface import (
     Grid,
     Items,
     Line,
+    Page,
     Sheet,
     Signatures,
 )
@@ -121,3 +122,30 @@ def test_a_register_can_be_filtered_and_printed(number: str) -> None:
     assert sheet.page_setup.orientation == "landscape"
     assert "&P / &N" in sheet.oddFooter.center.text
     assert book.worksheets[-1].title == "作成条件"
+
+
+@given(st.integers(1, 12), st.integers(0, 120), st.integers(1, 3))
+@settings(max_examples=12, deadline=None)
+def test_a_box_to_sign_in_stands_below_its_table(columns: int, rows: int, boxes: int) -> None:
+    """In the table's own sheet wherever the columns can hold it, on one page with what stands around it, and within what is printed."""
+    from openpyxl import load_workbook
+
+    grid = Grid(tuple(f"見出し{n}" for n in range(columns)), [tuple("値" * 9 for _ in range(columns))] * max(1, rows))
+    after = (
+        Line("集計", bold=True),
+        Facts((("件数", "3"),)),
+        Signatures(tuple((f"確認者{n}", "") for n in range(boxes))),
+    )
+    pages = (Page("表", ACROSS, (grid,), titled=True), Page("集計・備考", UPRIGHT, after, follows=True))
+    book = load_workbook(io.BytesIO(xlsx.written(Document("表", ("", ""), "", pages))))
+    sheet = book["表"]
+    if len(book.sheetnames) > 1:
+        assert columns < 4 or boxes > columns
+        return
+    found = [cell for row in sheet.iter_rows(min_row=rows) for cell in row if str(cell.value).startswith("確認者")]
+    assert len(found) == boxes
+    at = found[0].row
+    assert sheet.auto_filter.ref.endswith(str(at - 5)), "filters are of the table alone"
+    assert sheet.print_area.endswith(str(at + 1))
+    broken = [b.id for b in sheet.row_breaks.brk]
+    assert broken in ([], [at - 5])

@@ -13,7 +13,8 @@ from copy import copy
 from typing import Any
 
 from scanner.printable import in_cell
-from scanner.report.paper import fonts
+from scanner.report.paper import below, fonts
+from scanner.report.paper.cells import SURE, height, shade, thin_edges
 from scanner.report.paper.columns import parts
 from scanner.report.paper.interface import (
     BODY,
@@ -39,16 +40,10 @@ _STEPS = 16
 """Columns of the grid that letters stand on."""
 _PIXELS, _DIGIT, _MARGIN = 96 / 25.4, 8, 5
 """Pixels a millimetre; of a digit of the usual font (游ゴシック 11), and of the margin of a column, by which widths are reckoned."""
-_PITCH = 1.72
-"""Height of a line of 游ゴシック in Excel, in sizes of its type (18.75 points for 11)."""
 _SAFE = 0.94
 """Share of the room that tables and letters take: in LibreOffice with another font than ours columns are up to 8 % wider."""
-_SURE = 0.9
-"""Share of a column's width that surely holds text: columns are up to 7 % narrower where digits of the stand-in are narrow."""
 _NEARLY = 1.1
 """A letter longer than its page by this at most is made to fit: its smallest type stays above 8 points."""
-_HIGHEST = 400.0
-"""Points; Excel has no higher rows than 409.5."""
 _IN_NAME = re.compile(r"[\[\]:*?/\\']")
 
 
@@ -59,13 +54,18 @@ def written(document: Document) -> bytes:
     book = Workbook()
     fonts.in_workbook(book)
     book.remove(book.active)
+    table: Any = None
     for page in document.pages:
+        if page.follows and table is not None and below.fits(table, page.blocks):
+            below.put(table, page.blocks)
+            continue
         sheet = book.create_sheet(_IN_NAME.sub("", page.name)[:31])
         grid = next((b for b in page.blocks if isinstance(b, Grid)), None)
         single = grid is None or len(parts(grid, page.sheet.room * _SAFE)) == 1
         _set(sheet, page.sheet, document, single=single)
+        table = None
         if grid is not None:
-            _table(sheet, grid, page, document)
+            table = _table(sheet, grid, page, document)
         else:
             if page.follows:  # a sheet that begins with no title
                 sheet.oddHeader.center.text = _kept(f"{page.name} {document.title}")
@@ -113,7 +113,8 @@ def _beside(document: Document, page: Page) -> tuple[str, str]:
     return left if width(left, _MARGINAL) < room else "", right if width(right, _MARGINAL) < room else day
 
 
-def _table(sheet: Any, grid: Grid, page: Page, document: Document) -> None:
+def _table(sheet: Any, grid: Grid, page: Page, document: Document) -> below.Table:
+    """The table, and where something can be put below it."""
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.pagebreak import Break
@@ -145,7 +146,7 @@ def _table(sheet: Any, grid: Grid, page: Page, document: Document) -> None:
     sheet.append([in_cell(name) for name in grid.columns])
     for row in grid.rows:
         sheet.append([in_cell(value) for value in row])
-    edge = _edges()
+    edge = thin_edges()
     left = Alignment(horizontal="left", vertical="top", wrap_text=True)
     right = Alignment(horizontal="right", vertical="top", wrap_text=True, indent=1)
     middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
@@ -158,18 +159,27 @@ def _table(sheet: Any, grid: Grid, page: Page, document: Document) -> None:
                 cell.border, cell.font = edge, bold if kind == "head" else font
                 cell.alignment = {"head": middle, "number": right, "text": left}[kind]
                 if kind == "head":
-                    cell.fill = _shade()
+                    cell.fill = shade()
                 like[kind] = cell._style
             cell._style = copy(like[kind])
         most = max(
-            lines(cell.value, widths[i] * _SURE, TABLE) for i, cell in enumerate(cells) if cell.value not in (None, "")
+            lines(cell.value, widths[i] * SURE, TABLE) for i, cell in enumerate(cells) if cell.value not in (None, "")
         )
-        sheet.row_dimensions[number].height = _height(most, TABLE)
+        sheet.row_dimensions[number].height = height(most, TABLE)
     last = f"{get_column_letter(len(grid.columns))}{sheet.max_row}"
     sheet.print_area = f"A{head}:{last}"
     sheet.print_title_rows = f"{head}:{head}"
     sheet.auto_filter.ref = f"A{head}:{last}"
     sheet.freeze_panes = sheet.cell(head + 1, grid.keys + 1)
+    first = chosen[0]
+    return below.Table(
+        sheet,
+        head,
+        tuple(first.widths if len(chosen) == 1 else [widths[i] for i in range(len(first.indices))]),
+        len(grid.columns),
+        single=len(chosen) == 1,
+        room=(page.sheet.height - page.sheet.top - page.sheet.bottom) / POINT,
+    )
 
 
 def _letter(sheet: Any, page: Page) -> None:
@@ -244,14 +254,14 @@ class _Letter:
         for first, last, value in spans:
             if edges:
                 for column in range(first, last + 1):
-                    self._sheet.cell(self.at, column).border = _edges()
+                    self._sheet.cell(self.at, column).border = thin_edges()
             cell = self._sheet.cell(self.at, first, in_cell(value))
             cell.font = Font(name=self._face, size=size, bold=bold, charset=128)
             cell.alignment = where
             if last > first:
                 self._sheet.merge_cells(start_row=self.at, end_row=self.at, start_column=first, end_column=last)
-            number = 1 if isinstance(value, int) else lines(value, (last - first + 1) * self._step * _SURE, size)
-            high = max(high, _height(number, size))
+            number = 1 if isinstance(value, int) else lines(value, (last - first + 1) * self._step * SURE, size)
+            high = max(high, height(number, size))
         self._set(high)
 
     def _set(self, height: float) -> None:
@@ -259,23 +269,6 @@ class _Letter:
         self.height += height
 
 
-def _height(number: int, size: float) -> float:
-    return min(_HIGHEST, number * size * _PITCH + 1)
-
-
 def units(mm: float) -> float:
     """Millimetres in the units of a workbook's columns."""
     return max(1.0, (mm * _PIXELS - _MARGIN) / _DIGIT)
-
-
-def _edges() -> Any:
-    from openpyxl.styles import Border, Side
-
-    side = Side(style="thin", color="FF808080")
-    return Border(left=side, right=side, top=side, bottom=side)
-
-
-def _shade() -> Any:
-    from openpyxl.styles import PatternFill
-
-    return PatternFill("solid", fgColor="FFE8EDF3")
