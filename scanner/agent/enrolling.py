@@ -63,6 +63,8 @@ def enrol(home: Home, url: str, text: str, ca: Path | None = None) -> link.Link:
 
 def leave(home: Home) -> None:
     """Send nothing any more; the key is thrown away. The hub still knows the terminal, until a person ends it there."""
+    if not home.database.exists():
+        raise AgentError("not_enrolled")
     with Store(home.database, only_notes=True) as store:
         mine = link.needed(store.connection)
         with store.transaction() as db:

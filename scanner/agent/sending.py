@@ -57,6 +57,8 @@ def send(home: Home, paths: str = "masked", policy_sha256: str = "", *, patient:
         policy_sha256: of the policy in force.
         patient: whether to keep to the time at which the hub said to come again; a person who asks need not.
     """
+    if not home.database.exists():
+        raise AgentError("not_enrolled")
     key = installation_key(home)
     with Store(home.database, only_notes=True) as store:
         store.seal()  # the head that the hub signs covers all that is told

@@ -50,9 +50,10 @@ def status(home: str | None, style: str) -> int:
     from scanner.agent import link, outbox
     from scanner.inventory.reader import Reader
 
-    reader = Reader(common.the_home(home).database)
-    mine = link.read(reader.db)
-    if mine is None:
+    database = common.the_home(home).database
+    reader = Reader(database) if database.exists() else None
+    mine = link.read(reader.db) if reader is not None else None
+    if reader is None or mine is None:
         click.echo("{}" if style == "json" else t("agent.none"))
         return EXIT_OK
     number, _ = outbox.last(reader.db)

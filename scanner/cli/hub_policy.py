@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from scanner.cli import common, passphrases
-from scanner.cli.main import EXIT_USAGE, Failure
 from scanner.messages import t
 
 
@@ -39,16 +38,13 @@ def prepare(policy: str, output: str) -> None:
 @click.pass_obj
 def sign(home: str | None, file: str, by: str, files: tuple[str, ...], policy_path: str | None) -> None:
     """Sign the pieces with a person's key."""
+    from scanner.cli.people import needed
     from scanner.fleet.pieces import write
     from scanner.hub.publishing import read
     from scanner.hub.publishing import sign as signed
 
-    state = common.the_home(home)
-    found = common.find_policy(policy_path, state)
-    if found is None:
-        raise Failure(t("people.needs_policy"), EXIT_USAGE)
-    policy, _ = common.load_policy(found)
-    made = signed(read(Path(file)), state, policy, by, passphrases.Passphrases(files))
+    state, rules = needed(policy_path, home)
+    made = signed(read(Path(file)), state, rules.policy, by, passphrases.Passphrases(files))
     common.put(Path(file), write(made).encode())
     click.echo(t("hub.signed", by=", ".join(number for number, _ in made[0].signatures)))
 
