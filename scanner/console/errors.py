@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from scanner.console import audit
 from scanner.console.site import site
-from scanner.errors import SekishoError
+from scanner.errors import SekishoError, StoreFault
 from scanner.messages import t
 from scanner.report.faults import sentence
 
@@ -28,6 +28,9 @@ def page(request: Any, status: int, text: str) -> HttpResponse:
 
 def refused(request: Any, error: SekishoError) -> HttpResponse:
     """What an act says when it cannot be done, in the words that the command has for it."""
+    if isinstance(error, StoreFault):  # its sentence names paths of the machine
+        log_fault(error)
+        return page(request, 503, t("console.error_store", code=error.code))
     return page(request, 409, sentence(error))
 
 

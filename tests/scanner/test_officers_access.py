@@ -142,8 +142,9 @@ def test_every_view_is_an_entry_and_without_entry_there_is_no_page(
 
     monkeypatch.setattr(audit, "enter", full)
     answer = browser.get(f"/points/{number}")
-    assert answer.status_code == 409
+    assert answer.status_code == 503
     assert "xlsx" not in answer.content.decode()
+    assert str(officers.home.path) not in answer.content.decode()
 
 
 def test_names_of_files_are_masked_and_markup_is_text(officers: Officers) -> None:

@@ -11,6 +11,7 @@ from django.urls import path
 from scanner import clock
 from scanner.acts.bounds import a_year_after
 from scanner.console.access import Visit, page
+from scanner.console.kept import kept_while
 from scanner.console.pages import standing
 from scanner.console.roles import Level
 from scanner.duties.registry import ALL_CODES
@@ -49,7 +50,7 @@ def points(visit: Visit) -> HttpResponse:
         older=_number(given.get("older", ""), 0),
         place=place if place in (*places, paging.OUTSIDE) else "",
     )
-    found = paging.page(visit.reader, wanted, _number(given.get("page", ""), 1), day)
+    found = listed(visit, wanted, _number(given.get("page", ""), 1))
     if codes:
         visit.about["codes"] = sorted(codes)
     return visit.shown(
@@ -57,11 +58,30 @@ def points(visit: Visit) -> HttpResponse:
         wanted=wanted,
         page=found,
         lines=standing.lines(visit, found.subjects, day),
-        codes=paging.levels(visit.reader, narrowed(visit), day),
+        codes=_levels(visit),
         places=places,
         stages=STAGES,
         day=day,
     )
+
+
+def listed(visit: Visit, wanted: Wanted, number: int) -> paging.Page:
+    """A page of the list; its order is kept until a point changes."""
+    day, state = clock.today(), paging.state(visit.reader)
+    keys = kept_while(visit, ("order", wanted, day), state, lambda: paging.ordered(visit.reader, wanted, day))
+    return paging.page(visit.reader, keys, number, wanted.contract)
+
+
+def counted(visit: Visit, wanted: Wanted, soon: int) -> paging.Sums:
+    """How many points are open, late, and due within some days."""
+    day, state = clock.today(), paging.state(visit.reader)
+    return kept_while(visit, ("sums", wanted, day, soon), state, lambda: paging.sums(visit.reader, wanted, day, soon))
+
+
+def _levels(visit: Visit) -> dict[str, int]:
+    wanted, day = narrowed(visit), clock.today()
+    state = paging.state(visit.reader)
+    return kept_while(visit, ("codes", wanted, day), state, lambda: paging.levels(visit.reader, wanted, day))
 
 
 def _number(text: str, otherwise: int) -> int:
@@ -112,7 +132,7 @@ def point(visit: Visit, number: int) -> HttpResponse:
 
 def _alike(visit: Visit, row: Any) -> list[standing.Line]:
     """Other subjects with a point of the same kind, for one decision over several."""
-    found = paging.page(visit.reader, narrowed(visit, codes=frozenset({row["code"]})), 1, clock.today())
+    found = listed(visit, narrowed(visit, codes=frozenset({row["code"]})), 1)
     others = [s for s in found.subjects if s.first.id != row["id"] and s.first.code == row["code"]]
     return standing.lines(visit, others[:_ALIKE], clock.today())
 
@@ -163,7 +183,7 @@ def unowned(visit: Visit) -> HttpResponse:
     """Points that belong to no contract: for those alone who see all contracts."""
     if visit.contract:
         raise Http404
-    found = paging.page(visit.reader, Wanted(paging.NONE), 1, clock.today())
+    found = listed(visit, Wanted(paging.NONE), 1)
     rows = visit.reader.rows(f"select count(*) as n from points p where p.state = 'open' and {OF_NONE}")  # noqa: S608
     return visit.shown(
         "unowned", lines=standing.lines(visit, found.subjects, clock.today()), total=rows[0]["n"], day=clock.today()

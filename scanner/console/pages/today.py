@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -11,9 +10,8 @@ from django.urls import path
 from scanner import clock
 from scanner.console.access import Visit, page
 from scanner.console.pages import standing
-from scanner.console.pages.points import narrowed
+from scanner.console.pages.points import counted, listed, narrowed
 from scanner.console.roles import Level
-from scanner.report.listing import paging
 
 SOON = 7
 """Days within which something is due soon."""
@@ -25,18 +23,13 @@ def today(visit: Visit) -> HttpResponse:
     """The first page."""
     day = clock.today()
     wanted = narrowed(visit)
-    first = paging.page(visit.reader, wanted, 1, day)
-    late = paging.count(visit.reader, narrowed(visit, late=True), day)
-    where, values = paging.condition(visit.reader, wanted, day)
-    soon = visit.reader.rows(
-        f"select count(*) as n from {where} and p.due >= ? and p.due < ?",  # noqa: S608  # our own conditions
-        (*values, day.isoformat(), (day + timedelta(days=SOON)).isoformat()),
-    )[0]["n"]
+    first = listed(visit, wanted, 1)
+    sums = counted(visit, wanted, SOON)
     return visit.shown(
         "today",
         silence=standing.silence(visit),
         covered=standing.covered(visit) if visit.may("coverage", Level.SEE) else None,
-        figures={"open": paging.count(visit.reader, wanted, day), "late": late, "soon": soon, "subjects": first.total},
+        figures={**sums._asdict(), "subjects": first.total},
         subjects=standing.lines(visit, first.subjects[:_SHOWN], day),
         waiting=standing.waiting(visit) if visit.may("approvals", Level.SEE) else [],
         day=day,

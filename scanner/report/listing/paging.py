@@ -5,9 +5,10 @@ The order is that of ``subjects.load`` as far as points alone tell it: what is l
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from scanner import clock
 from scanner.duties.registry import ALL_CODES
@@ -65,26 +66,52 @@ class Page:
         return self.number + 1
 
 
-def page(reader: Reader, wanted: Wanted, number: int, today: date) -> Page:
-    """The ``number``-th page, from 1; a number beyond the last is the last."""
+def ordered(reader: Reader, wanted: Wanted, today: date) -> list[Key]:
+    """All subjects for which it holds, the most urgent first; keys alone."""
     where, values = condition(reader, wanted, today)
-    key = "coalesce(p.file_id, 0), case when p.file_id is null then p.subject else '' end"
-    total = reader.rows(f"select count(*) as n from (select 1 from {where} group by {key})", values)[0]["n"]  # noqa: S608
-    at = max(1, min(number, -(-total // SIZE)))
     rows = reader.rows(
-        f"select {key}, max(p.due <> '' and p.due < ?) as late, min({_RANK}) as rank, min(nullif(p.due, '')) as due, min(p.id) as id"  # noqa: S608
-        f" from {where} group by 1, 2 order by late desc, rank, due is null, due, id limit ? offset ?",
-        (today.isoformat(), *values, SIZE, SIZE * (at - 1)),
+        "select coalesce(p.file_id, 0), case when p.file_id is null then p.subject else '' end,"  # noqa: S608  # our own conditions
+        f" max(p.due <> '' and p.due < ?) as late, min({_RANK}) as rank, min(nullif(p.due, '')) as due, min(p.id) as id"
+        f" from {where} group by 1, 2 order by late desc, rank, due is null, due, id",
+        (today.isoformat(), *values),
     )
-    keys: list[Key] = [(int(row[0]), str(row[1])) for row in rows]
-    limited = "" if wanted.contract == NONE else wanted.contract
-    return Page(some(reader, keys, limited), at, int(total))
+    return [(int(row[0]), str(row[1])) for row in rows]
 
 
-def count(reader: Reader, wanted: Wanted, today: date) -> int:
+def page(reader: Reader, keys: Sequence[Key], number: int, contract: str = "") -> Page:
+    """The ``number``-th page of these, from 1; a number beyond the last is the last. ``contract``: only points about it."""
+    at = max(1, min(number, -(-len(keys) // SIZE)))
+    limited = "" if contract == NONE else contract
+    return Page(some(reader, keys[SIZE * (at - 1) : SIZE * at], limited), at, len(keys))
+
+
+class Sums(NamedTuple):
+    """Open points: all, past their due day, due within the days asked."""
+
+    open: int
+    late: int
+    soon: int
+
+
+def sums(reader: Reader, wanted: Wanted, today: date, soon: int) -> Sums:
     """How many points."""
     where, values = condition(reader, wanted, today)
-    return int(reader.rows(f"select count(*) as n from {where}", values)[0]["n"])  # noqa: S608
+    day, end = today.isoformat(), (today + timedelta(days=soon)).isoformat()
+    row = reader.rows(
+        "select count(*), total(p.due <> '' and p.due < ?), total(p.due >= ? and p.due < ?)"  # noqa: S608
+        f" from {where}",
+        (day, day, end, *values),
+    )[0]
+    return Sums(int(row[0]), int(row[1]), int(row[2]))
+
+
+def state(reader: Reader) -> tuple[object, ...]:
+    """Changes whenever the list may: a point opened, closed, declared or decided about, an owner or place looked at anew by a run."""
+    row = reader.rows(
+        "select (select count(*) from points where state = 'open'), (select max(id) from points), (select max(id) from decisions),"
+        " (select max(id) from declarations), (select max(id) from runs where ended is not null)"
+    )[0]
+    return tuple(row)
 
 
 def levels(reader: Reader, wanted: Wanted, today: date) -> dict[str, int]:
