@@ -4,7 +4,9 @@ brought back, published by mistake; every register has an entry, and letters hav
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 REGISTERS = """
@@ -61,6 +63,9 @@ id = "指-2"
 date = 2026-06-01
 kind = "dispose"
 scope = ["R-9"]
+[[contract.instruction]]
+id = "指-3"
+date = 2026-06-01
 [[contract.disposal]]
 id = "廃-1"
 instruction = "指-2"
@@ -114,4 +119,8 @@ def build(folder: Path, office: Path, command: list[str]) -> Path:
     (place / "public_html").mkdir()
     shutil.copy(original, place / "public_html" / "一覧.xlsx")
     run("scan", place, "--depth", "quick")
+    with closing(sqlite3.connect(folder / "home" / "inventory.db")) as db:
+        (point,) = db.execute("select id from points where state = 'open' and code = 'F07-WEBROOT'").fetchone()
+    where = ("--move", "2026-017/store-1", "--instruction", "指-3", "--worker", "W-1", "--due", "2099-12-31")
+    run("correct", "prepare", point, *where)
     return folder
