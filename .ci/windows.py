@@ -47,18 +47,19 @@ _STARTS = ("sekisho(", "sekisho:", "subprocess", "command:")
 BURST = 500
 """Files of a burst for the watch, in the gate's share; ``--watch 5000`` is the whole."""
 UNSEEN = (
-    "test_baseline", "test_cli", "test_companions", "test_completion", "test_coverage", "test_custody",
-    "test_demo_office", "test_eqfield", "test_errors", "test_exclusions", "test_extract", "test_extracted",
-    "test_filling_in", "test_forecast", "test_forms", "test_fresh_kinds", "test_glossary", "test_handing_in",
-    "test_hostile", "test_hub", "test_hub_attacks", "test_incident", "test_installation_key", "test_labels",
-    "test_languages", "test_law", "test_layout", "test_leak", "test_letters", "test_linear", "test_listing",
-    "test_monthly", "test_names_daily", "test_officer", "test_officers_access", "test_officers_acts",
-    "test_officers_browser", "test_officers_pages", "test_officers_start", "test_original_names",
-    "test_other_verifier", "test_overview", "test_pack_verifiers", "test_package", "test_pages", "test_planted_names",
-    "test_plugins", "test_queue", "test_races", "test_registers", "test_report_policy", "test_rosters",
-    "test_ruleset", "test_sandbox", "test_scan", "test_schedule", "test_service", "test_setup", "test_standing",
-    "test_story", "test_templates", "test_text_kinds", "test_timestamps", "test_tlog", "test_together", "test_told",
-    "test_transaction", "test_uuencode", "test_whose", "test_witness", "test_workbook", "test_worker",
+    "test_baseline", "test_cli", "test_companions", "test_completion", "test_correct", "test_coverage",
+    "test_custody", "test_demo_office", "test_eqfield", "test_errors", "test_exclusions", "test_extract",
+    "test_extracted", "test_filling_in", "test_forecast", "test_forms", "test_fresh_kinds", "test_glossary",
+    "test_handing_in", "test_hostile", "test_hub", "test_hub_attacks", "test_incident", "test_installation_key",
+    "test_labels", "test_languages", "test_law", "test_layout", "test_leak", "test_letters", "test_linear",
+    "test_listing", "test_logs", "test_monthly", "test_names_daily", "test_officer", "test_officers_access",
+    "test_officers_acts", "test_officers_browser", "test_officers_pages", "test_officers_start",
+    "test_original_names", "test_other_verifier", "test_overview", "test_pack_verifiers", "test_package",
+    "test_pages", "test_planted_names", "test_plugins", "test_queue", "test_races", "test_registers",
+    "test_report_policy", "test_rosters", "test_ruleset", "test_sandbox", "test_scan", "test_schedule",
+    "test_service", "test_setup", "test_sql", "test_standing", "test_story", "test_telling", "test_templates",
+    "test_text_kinds", "test_timestamps", "test_tlog", "test_together", "test_told", "test_transaction",
+    "test_uuencode", "test_whose", "test_witness", "test_workbook", "test_worker",
 )  # fmt: skip
 """Most start the program for each of their tests; ``windows.py tests`` runs everything."""
 _SERVERS = "the servers of a cluster run on Linux; its scheduler does not get past the setting of its clock under Wine"
