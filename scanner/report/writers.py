@@ -168,7 +168,7 @@ class Json:
 
 
 class Csv:
-    """One row a file, with a BOM because offices open it in Excel."""
+    """One row a file, with a BOM because offices open it in Excel; headings in the language of the screen."""
 
     _COLUMNS = (
         "path",
@@ -190,7 +190,7 @@ class Csv:
     def __init__(self, stream: TextIO) -> None:
         stream.write("\ufeff")
         self._rows = csv.writer(stream, lineterminator="\r\n")
-        self._rows.writerow(self._COLUMNS)
+        self._rows.writerow([t(f"csv.{name}") for name in self._COLUMNS])
         self._stream, self._spool = stream, Spool()
 
     def add(self, outcome: Outcome) -> None:

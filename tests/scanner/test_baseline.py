@@ -11,7 +11,9 @@ import pytest
 from scanner import clock
 from scanner.inventory import baseline, ledger
 from scanner.inventory.baseline import Held
+from scanner.inventory.people import agreements
 from scanner.inventory.people.agreements import Agreement
+from scanner.inventory.store import Store
 from tests.conftest import Sekisho
 from tests.scanner.officer import Day
 from tests.scanner.world import World, text
@@ -47,6 +49,26 @@ def test_what_is_new_worse_and_gone(world: World, monkeypatch: pytest.MonkeyPatc
     db = world.db()
     db.execute("update baselines set persons = 100000")
     assert (baseline.compared(db, world.day).broken, baseline.compared(db, world.day).counts["new"]) == ([7], 4)
+
+
+def test_after_its_last_day_everything_counts_again(world: World) -> None:
+    until = world.later(5)
+    said = {"act": "baseline", "rows": "", "until": until.isoformat()}
+    one = Agreement(7, "baseline", said, "W-1", "導入時", "")
+    assert [one.state(day) for day in (world.day, until)] == ["waiting", "waiting"]
+    one.second = "W-2"
+    assert [one.state(day) for day in (world.day, until, world.later(6))] == ["in_force", "in_force", "expired"]
+    one.ended_by = "W-1"
+    assert one.state(world.day) == "ended"
+
+
+def test_nobody_signs_alone(world: World) -> None:
+    """What stands in the record without the signatures of two enrolled people is no agreement."""
+    said = {"act": "baseline", "rows": "", "until": world.later(5).isoformat()}
+    with Store(world.home.database, only_notes=True) as store:
+        store.note("agreement_proposed", agreement="baseline", by="W-1", reason="x", said=said, signature="00" * 64)
+        store.note("agreement_signed", agreement="baseline", of=1, by="W-2", signature="00" * 64)
+    assert agreements.load(world.db()) == []
 
 
 def test_other_kinds_are_worse() -> None:

@@ -16,7 +16,7 @@ from scanner.duties.receipts import differs
 from scanner.inventory import coverage
 from scanner.inventory.point_lists import about, entries_about, files_about
 from scanner.policy.models import Contract
-from scanner.report import wording
+from scanner.report import exclusions, wording
 from scanner.report.forms.interface import Context, Form, wareki, wareki_moment, wareki_text
 from scanner.report.forms.period import Period, reported
 
@@ -190,3 +190,6 @@ def _unseen(context: Context, _: Period) -> Iterator[Row]:
     for reason, tried in coverage.of(context.reader.db).reasons.items():
         told = f"{tried.number}(最後に試みた日時 {wareki_moment(tried.last)})"
         yield "未検査範囲", wording.reason(reason), told
+    for source, pattern, entries, known, agreed in exclusions.rows(context):
+        told = f"{entries} 件(うち既知のファイル {known} 件)"
+        yield "除外の指定", f"{pattern}({source}{' ' + agreed if agreed else ''})", told
