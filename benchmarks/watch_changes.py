@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -51,13 +51,14 @@ class Office(Watched):
 
 @contextmanager
 def asleep(number: int) -> Iterator[None]:
-    """A process that does not get to work."""
+    """A process that does not get to work. Who watches over it may have put another one in its place by the end."""
     process = psutil.Process(number)
     process.suspend()
     try:
         yield
     finally:
-        process.resume()
+        with suppress(psutil.NoSuchProcess):
+            process.resume()
 
 
 def granted(wish: Path, text: str) -> None:

@@ -28,6 +28,7 @@ DRIVE = windows.DRIVE
 PACKAGE, WORK, STATE = DRIVE / "package", DRIVE / "office", DRIVE / "ProgramData" / "Sekisho"
 TARGET = DRIVE / "Program Files" / "Sekisho"
 SECONDS = 900.0
+SOURCE_OF_EVENTS = r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\Sekisho"
 ROSTER = "氏名,電話番号,生年月日\n山田太郎,090-1234-5601,1980年1月1日\n鈴木花子,090-1234-5602,1981年2月3日\n佐藤一郎,090-1234-5603,1975年7月9日\n"
 
 POLICY = """[watch]
@@ -218,6 +219,9 @@ def main() -> int:
         else next((ROOT / "build" / "windows").glob("sekisho-*-windows.zip"))
     )
     windows.setup()
+    windows.quietly("wineserver", "-k", check=False)
+    for key in (r"HKLM\SYSTEM\CurrentControlSet\Services\Sekisho", SOURCE_OF_EVENTS):  # a trial that came to no end
+        windows.quietly("wine", "reg", "delete", key, "/f", check=False)
     windows.quietly("wineserver", "-k", check=False)
     for folder in (PACKAGE, WORK, STATE, TARGET):
         shutil.rmtree(folder, ignore_errors=True)

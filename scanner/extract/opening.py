@@ -115,7 +115,12 @@ def _add_companions(opened: LocalFile) -> None:
 def _open(path: bytes) -> tuple[int, Status]:
     """No link is followed, nothing is waited for (a pipe may stand there by now), the access time stays where we may."""
     if sys.platform == "win32":
-        descriptor = windows.open_to_read(system.openable(path))
+        try:
+            descriptor = windows.open_to_read(system.openable(path))
+        except PermissionError as error:
+            if stat.S_ISDIR(system.look(path).st_mode):  # of which Windows says no more than that it may not be opened
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)) from error
+            raise
         return descriptor, system.look_at(descriptor)
     quiet = getattr(os, "O_NOATIME", 0)
     common = os.O_RDONLY

@@ -46,6 +46,7 @@ class Failing(sqlite3.Connection):
             _fail()
         done = call(*arguments)
         if due:
+            done.close()  # held by the error, it would hold the file open
             _fail()
         return done
 

@@ -8,6 +8,7 @@ import subprocess
 import zipfile
 from pathlib import Path
 
+import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -227,7 +228,7 @@ def test_worker_that_hangs_or_dies_is_replaced(tmp_path: Path, monkeypatch: pyte
     path.write_text("一行", encoding="utf-8")
     with Extractor(Limits(seconds=1)) as extractor:
         assert read(extractor, path)[1] is None
-        os.kill(_process(extractor).pid, 19)  # SIGSTOP: it will not answer
+        psutil.Process(_process(extractor).pid).suspend()  # it will not answer
         assert read(extractor, path)[1] is Reason.TIME_LIMIT
         assert read(extractor, path)[1] is None
         _process(extractor).kill()

@@ -153,7 +153,13 @@ def _swapped(path: Path, kind: str, tmp_path: Path) -> None:
         path.write_bytes(INNOCENT * 2)
 
 
-@pytest.mark.parametrize("kind", ["link", "device", "pipe", "folder", "other", "longer", "nothing"])
+LINKS = [
+    pytest.param(kind, marks=pytest.mark.posix(call))
+    for kind, call in [("link", "os.symlink"), ("device", "os.symlink"), ("pipe", "os.mkfifo")]
+]
+
+
+@pytest.mark.parametrize("kind", [*LINKS, "folder", "other", "longer", "nothing"])
 def test_what_stands_under_the_name_by_now_is_not_opened_as_the_file(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "a.txt"
     keep = tmp_path / "keep"
