@@ -174,6 +174,24 @@ def test_an_erasure_killed_anywhere_is_ended_or_taken_back(
     assert case.read(case.source) == (None if done else DATA)
 
 
+@FORK
+@pytest.mark.parametrize("at", ["named", "placed", "taken", "aside"])
+def test_a_file_system_that_has_another_number_after_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    case = Case(tmp_path)
+    job = case.job()
+    with monkeypatch.context() as patched:
+        dying(patched, at)
+        assert in_a_child(lambda: steps.move(job, key, case.writing())) == -signal.SIGKILL
+    kept = case.kept()
+    kept["known"][4] += 1
+    kept["placed"][1] += 1
+    case.journal.write_text(json.dumps(kept), encoding="utf-8")
+    assert case.recover(move=True)
+    assert (case.read(case.source), case.read(case.target), case.names()) == (None, DATA, (set(), {case.name}))
+
+
 def changed(case: Case) -> None:
     with open(case.source, "r+b") as file:
         file.write(b"!")

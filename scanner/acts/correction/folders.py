@@ -76,6 +76,11 @@ class Folder:
         """A descriptor to write over a file."""
         return self._opened(name, os.O_RDWR)
 
+    def dated(self, name: bytes, written: int) -> None:
+        """Give a file its time of writing where the system takes that by name alone (Windows); elsewhere the descriptor had it."""
+        if sys.platform == "win32":
+            os.utime(system.openable(self._at(name)), ns=(written, written))
+
     def rename(self, name: bytes, other: Folder, to: bytes) -> None:
         """Give an entry another name; raises ``FileExistsError`` where that is taken, and overwrites nothing."""
         self._same()

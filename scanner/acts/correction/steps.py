@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from scanner.acts.correction import files
@@ -119,8 +119,10 @@ def recover(job: Job, key: Key, journal: Journal, step: Step) -> bool:
             _emptied(job, here)
         journal.note("done", None)
         return True
-    with _held(job.source[0], job.target[0]) as (here, there):
-        ours = journal.placed is not None and _number(there, job.target[1]) == journal.placed
+    folder, name = job.target
+    with _held(job.source[0], folder) as (here, there):
+        job, number = _mounted_anew(job, here), _number(there, name)
+        ours = number is not None and _is_copy(job, key, there, number, journal.placed)
         _removed(there, job.part)
         if not ours:
             if step == "placed":
@@ -128,10 +130,30 @@ def recover(job: Job, key: Key, journal: Journal, step: Step) -> bool:
                 raise Stopped("target_gone")
             return False
         there.flush()
-        journal.note("placed", journal.placed)
-        _finish_move(job, key, here, there, journal.placed, again=True)
-    journal.note("done", journal.placed)
+        journal.note("placed", number)
+        _finish_move(job, key, here, there, number, again=True)
+    journal.note("done", number)
     return True
+
+
+def _mounted_anew(job: Job, here: Folder) -> Job:
+    """The job with the device that its source has now: after a start of the machine a file system may have another number."""
+    for name in (job.source[1], job.aside):
+        with suppress(FileNotFoundError, NotADirectoryError):
+            size, written, _, number, device = identity(here.look(name))
+            if (size, written, number) == (job.known[0], job.known[1], job.known[3]):
+                return replace(job, known=(*job.known[:4], device))
+    return job
+
+
+def _is_copy(job: Job, key: Key, there: Folder, number: tuple[int, int], placed: tuple[int, int] | None) -> bool:
+    """Whether what has the target's name is the copy that was made: by number and device, or by number and content."""
+    if placed is None or number[0] != placed[0] or job.target is None:
+        return False
+    if number == placed:
+        return True
+    with files.opened(there, job.target[1]) as fd:
+        return files.key_of(fd, key) == job.content
 
 
 def clean(job: Job, placed: tuple[int, int] | None) -> bool:
@@ -166,6 +188,7 @@ def _copied(job: Job, there: Folder, source: int, key: Key, journal: Journal) ->
         checkpoint("written")
     finally:
         os.close(fd)
+    there.dated(job.part, job.known[1])
     there.flush()
     with files.opened(there, job.part) as again:
         if files.key_of(again, key) != job.content:

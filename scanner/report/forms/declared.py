@@ -179,7 +179,7 @@ disposal_orders = _build(
     [_field("指示番号", "id"), _field("指示日", "date"), _field("指示者", "by"), _field("対象", "scope"), _field("内容・理由", "text"),
      _field("期限", "due"), _field("実施の回答", "answer"), _field("回答日", "answered_on")],
     lambda entry: entry.kind == "dispose",
-    ("消去・廃棄は人が行います。本ツールは、指示と結果を照合します。",),
+    ("消去・廃棄は、人が行うか、二人が署名した指示(帳票9d)によって行います。本ツールは、指示と結果を照合します。",),
 )  # fmt: skip
 
 
