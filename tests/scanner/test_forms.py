@@ -26,6 +26,7 @@ from tests.scanner.test_libreoffice import convert
 NUMBERED = list(FORMS)
 MORE: dict[str, tuple[object, ...]] = {
     "9c": ("--accept-gaps", "保護管理責任者", "--because", "別紙"),
+    "9d": ("--draft",),
     "11a": ("--suspicion",),
     "11b": ("--from", 1),
     "11c": ("--from", 1),

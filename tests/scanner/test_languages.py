@@ -221,7 +221,8 @@ def test_forms_hold_no_english(office: Office) -> None:
     found = {}
     for number in FORMS:
         made = office.folder / f"form-{number}.csv"
-        done = office.with_policy("report", number, "--contract", "2026-1", "-o", made, *ASKED.get(number, ()))
+        draft = ("--draft",) if FORMS[number].tells_lines else ()  # also where the office has nothing to tell
+        done = office.with_policy("report", number, "--contract", "2026-1", "-o", made, *draft, *ASKED.get(number, ()))
         assert done.code == 0, (number, done.err)
         cells = [cell for row in csv.reader(io.StringIO(made.read_text(encoding="utf-8-sig"))) for cell in row]
         words = office.foreign("\n".join(cells))

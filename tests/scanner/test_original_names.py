@@ -43,7 +43,9 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def _form(world: World, number: str, style: str = "csv", contract: str = "") -> bytes:
-    order = Order(number, style, contract, today=world.day, asked={"accept": "従事者一", "accept_why": "別紙"})
+    draft = number in FORMS and FORMS[number].tells_lines  # also where the office has nothing to tell
+    asked = {"accept": "従事者一", "accept_why": "別紙"}
+    order = Order(number, style, contract, today=world.day, asked=asked, draft=draft)
     return issue(order, world.home, Reader(world.home.database), world.rules, "")
 
 

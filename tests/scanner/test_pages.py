@@ -32,6 +32,8 @@ MORE: dict[str, dict[str, Any]] = {
     "11b": {"point": 1},
     "11c": {"family": ("R-1",)},
 }
+DRAFTS = ("9d",)
+"""Letters that the office has nothing to tell in."""
 STAMP = Stamp(31, "令和8年11月30日 10:00", "スキャン 2", "0.1.0 / abc", "0" * 16, "法", "令和8年11月30日")
 
 
@@ -45,7 +47,7 @@ def printed(
     for style in STYLES:
         for number in FORMS:
             asked = {"base": folder / "office", "family": (), **MORE.get(number, {})}
-            order = Order(number, style, "2026-017", asked=asked)
+            order = Order(number, style, "2026-017", asked=asked, draft=number in DRAFTS)
             path = folder / f"{number}-{style}.{style}"
             path.write_bytes(issue(order, home, Reader(home.database), policy, "0" * 16))
             made.append(path)
