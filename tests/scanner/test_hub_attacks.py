@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import sqlite3
+import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
@@ -21,7 +22,7 @@ from scanner.agent import enrolling, link
 from scanner.agent.errors import AgentError
 from scanner.fleet import batch, envelope, frame, keys, token
 from scanner.fleet.errors import WireError
-from scanner.hub import entering, terminals
+from scanner.hub import copying, entering, terminals
 from scanner.hub.errors import Refusal
 from scanner.hub.words import known as known_words
 from scanner.inventory import migrations
@@ -324,7 +325,7 @@ def test_whatever_headers_come_they_are_refused(headers: dict[str, str]) -> None
         envelope.read(headers)
 
 
-def test_no_value_is_in_the_hub_or_on_the_way(hub: Hub, terminal: Terminal) -> None:
+def test_no_value_is_in_the_hub_its_copies_or_on_the_way(hub: Hub, terminal: Terminal, tmp_path: Path) -> None:
     """The planted name of a file, its folder, an account, and a place inside it stay on the terminal."""
     with Store(terminal.home.database, only_notes=True) as store, store.transaction() as db:
         db.execute(
@@ -343,6 +344,10 @@ def test_no_value_is_in_the_hub_or_on_the_way(hub: Hub, terminal: Terminal) -> N
     tables = [r["name"] for r in reader.rows("select name from sqlite_master where type = 'table'")]
     dumped = "".join(str(tuple(r)) for name in tables for r in reader.rows(f'select * from "{name}"')).encode()
     reader.close()
+    copying.make(hub.desk, tmp_path / "copy.zip", None, str)
+    with zipfile.ZipFile(tmp_path / "copy.zip") as packed:
+        kept += b"".join(packed.read(name) for name in packed.namelist())
+    kept += b"".join(path.read_bytes() for path in hub.home.path.rglob("*") if path.is_file())
     for planted in ("山田", "鈴木", "佐藤", "yamada", "tanaka", "/home/x", "/srv"):
         assert planted.encode() not in sent + kept + dumped
         assert planted.encode("unicode_escape").lower() not in (sent + kept + dumped).lower() or planted.isascii()
