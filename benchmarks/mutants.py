@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "scanner/custody/arithmetic.py": ("tests/scanner/test_arithmetic.py",),
     "scanner/policy/verdict.py": ("tests/scanner/test_policy.py",),
-    "scanner/inventory/record/entries.py": ("tests/scanner/test_tree.py", "tests/scanner/test_record.py"),
+    "scanner/inventory/record/entries.py": ("tests/scanner/test_manipulations.py", "tests/scanner/test_transaction.py"),
     "scanner/acts/gate.py": ("tests/scanner/test_gate.py",),
 }
 """Module → the tests that have to notice."""

@@ -314,3 +314,17 @@ def test_a_folder_for_sending_is_one_on_every_system(folder: str) -> None:
     assert at(2, path=f"{folder}{mark}名簿.csv").sending
     assert at(2, path=f"{folder}{mark}名簿.csv").goes_to == ("市役所",)
     assert not at(2, path=f"{folder.replace('送信用', '受信')}{mark}名簿.csv").sending
+
+
+def test_the_consent_that_was_declared_covers_the_copy_where_several_would() -> None:
+    consents = [{"id": n, "kind": "copy", "place": "desk", "copies_max": 1} for n in ("c-1", "c-2", "c-3")]
+    for declared in ("c-1", "c-2", "c-3"):
+        family = settle(policy(*consents), ORIGINAL, [HELD, at(2, "desk", declared=declared)], TODAY)
+        assert family.covered == {2: declared}
+
+
+def test_only_weak_evidence_stands_apart_and_counts_as_no_copy() -> None:
+    family = settle(policy(), ORIGINAL, [HELD, at(2, "desk"), at(3, "outside", weak=True)], TODAY)
+    assert [found.file_id for found in family.weak] == [3]
+    assert family.observed == 2
+    assert 3 not in family.facts
