@@ -94,7 +94,7 @@ def refuse_in_use(folder: Folder, name: bytes, fd: int) -> None:
 
 
 def _own(fd: int) -> bool:
-    return os.geteuid() in (0, os.fstat(fd).st_uid)
+    return sys.platform != "win32" and os.geteuid() in (0, os.fstat(fd).st_uid)
 
 
 def copy(source: int, target: int) -> list[str]:
@@ -117,7 +117,9 @@ def copy(source: int, target: int) -> list[str]:
 
 
 def _belongings(source: int, target: int, status: os.stat_result) -> list[str]:
-    lost = []
+    lost: list[str] = []
+    if sys.platform == "win32":
+        return lost  # a file has the rights of the folder that it comes into
     if hasattr(os, "listxattr"):
         try:
             for name in os.listxattr(source):

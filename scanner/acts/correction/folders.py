@@ -30,7 +30,7 @@ class Folder:
 
     def __init__(self, path: bytes) -> None:
         self.path = path
-        self._fd = _reached(path) if sys.platform != "win32" else -1
+        self._fd = _reached(path)
         self._same()
 
     def close(self) -> None:
@@ -134,7 +134,9 @@ def held(*paths: bytes) -> Iterator[list[Folder]]:
 
 
 def _reached(path: bytes) -> int:
-    """A descriptor of a folder, reached through no link."""
+    """A descriptor of a folder, reached through no link; -1 on Windows, which has no such thing."""
+    if sys.platform == "win32":
+        return -1
     only_pass = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
     fd = os.open(b"/", only_pass if path.strip(b"/") else os.O_RDONLY | os.O_DIRECTORY)
     steps = [step for step in path.split(b"/") if step]
