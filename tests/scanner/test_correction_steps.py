@@ -309,7 +309,7 @@ def test_a_file_that_is_written_is_left(tmp_path: Path) -> None:
 def test_a_file_that_office_has_open_is_left(tmp_path: Path) -> None:
     case = Case(tmp_path)
     job = case.job()
-    (case.here / "~$名簿.xlsx").write_bytes(b"")
+    (case.here / "~$.xlsx").write_bytes(b"")
     with pytest.raises(Stopped) as stopped:
         steps.move(job, key, case.writing())
     assert (stopped.value.code, case.read(case.source)) == ("in_use", DATA)

@@ -75,9 +75,7 @@ def verify(folder: Folder, name: bytes, fd: int, known: Identity, content: bytes
 
 def refuse_in_use(folder: Folder, name: bytes, fd: int) -> None:
     """Raise ``Stopped`` where somebody may be writing: what is written after the copy was made would be lost."""
-    if any(
-        folder.there(mark + rest) for mark, rest in ((_LOCKS[0], name), (_LOCKS[0], name[2:]), (_LOCKS[1], name + b"#"))
-    ):
+    if any(folder.there(beside) for beside in _beside(name)):
         raise Stopped("in_use")
     if sys.platform != "linux":
         return  # Windows itself refuses to rename what is open
@@ -91,6 +89,14 @@ def refuse_in_use(folder: Folder, name: bytes, fd: int) -> None:
         return  # not ours, or a file system without leases: nobody can be asked
     with suppress(OSError):
         fcntl.fcntl(fd, fcntl.F_SETLEASE, _NO_LEASE)
+
+
+def _beside(name: bytes) -> Iterator[bytes]:
+    """Names of lock files: Word puts ``~$`` in the place of the first two letters of a long name, Excel before the name."""
+    text = name.decode("utf-8", "surrogateescape")
+    yield _LOCKS[0] + name
+    yield _LOCKS[0] + text[2:].encode("utf-8", "surrogateescape")
+    yield _LOCKS[1] + name + b"#"
 
 
 def _own(fd: int) -> bool:
