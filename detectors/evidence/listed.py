@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
 from detectors.addresses.gazetteer import stems
 from detectors.evidence.feature import Values, feature
 from detectors.evidence.scene import Scene
 from detectors.names.features import classes
 from detectors.names.lexicon import Lexicon, to_hiragana, to_katakana
-from detectors.names.vocabulary import english, foreign_family, foreign_given, nobody, one_kanji
+from detectors.names.vocabulary import foreign_family, foreign_given, nobody, one_kanji
 
-NOUN, VERB = 0b0001_0000, 0b0010_0000
-"""Bits of the word classes (``training/words.py``)."""
+NOUN = 0b0001_0000
+"""Bit of the word classes (``training/words.py``)."""
 
 
-@feature(("«田中»", 6.1), ("«田中太郎»", 0.0), rises=1)
+@feature(("«田中»", 6.1), ("«鮎川»", 0.5), ("«田中太郎»", 0.0), rises=1)
 def surname(scene: Scene) -> Values:
-    """Decimal logarithm of the bearers of the whole as a surname."""
-    listed = scene.lexicon.surnames
-    return scene.of_words(lambda name: _size(listed.get(name, 0)), of_unread=True)
+    """Decimal logarithm of the bearers of the whole as a surname; one half where the dictionary alone knows it as one, or where it is how
+    one is read."""
+    return scene.of_words(lambda name: _borne(name, scene.lexicon), of_unread=True)
 
 
-def _size(bearers: int) -> float:
-    return len(str(bearers)) - 1 + int(str(bearers)[0]) / 10 if bearers else 0.0
+def _borne(name: str, lex: Lexicon) -> float:
+    bearers = lex.surnames.get(name, 0)
+    if bearers:
+        return len(str(bearers)) - 1 + int(str(bearers)[0]) / 10
+    return 0.5 if classes(name) & 1 or (is_kana(name) and to_katakana(name) in lex.surname_kana) else 0.0
 
 
-@feature(("«太郎»", 1), ("«田中»", 0))
+@feature(("«太郎»", 2), ("«市役所»", 0), rises=1)
 def given(scene: Scene) -> Values:
-    """Whether the whole is listed as a given name, in kanji or kana."""
-    lex = scene.lexicon
-    return scene.of_words(lambda name: name in lex.given or (is_kana(name) and to_katakana(name) in lex.given_kana))
+    """Whether the whole is listed as a given name, in kanji or kana (2), or the dictionary knows it as one (1)."""
+    return scene.of_words(lambda name: _called(name, scene.lexicon))
+
+
+def _called(name: str, lex: Lexicon) -> int:
+    if name in lex.given or (is_kana(name) and to_katakana(name) in lex.given_kana):
+        return 2
+    return classes(name) >> 1 & 1
 
 
 @feature(("«田中太郎»", 3), ("«田中»", 0), rises=1)
@@ -103,110 +107,40 @@ def _in_latin(name: str, lex: Lexicon) -> int:
     return 3 if listed == len(words) else 2 if listed and len(words) > 2 else listed
 
 
-@feature(("«タナカ»", 1), ("«マスタ»", 0), rises=1)
-def reading(scene: Scene) -> Values:
-    """Whether the whole, in kana, is how a surname is read."""
-    readings = scene.lexicon.surname_kana
-    return scene.of_words(lambda name: is_kana(name) and to_katakana(name) in readings)
-
-
-@feature(("«Tanaka»", 1), ("«Error»", 0), rises=1)
-def romaji(scene: Scene) -> Values:
-    """Share of its words in Latin letters that are listed as names."""
-    lex = scene.lexicon
-    listed = (lex.surname_romaji, lex.given_romaji, foreign_family(), foreign_given())
-    return scene.of_words(lambda name: _share(name, lambda w: any(w in names for names in listed)))
-
-
-@feature(("«Error Log»", 1), ("«Tanaka»", 0), rises=-1)
-def programs(scene: Scene) -> Values:
-    """Share of its words in Latin letters that are words of programs and forms."""
-    return scene.of_words(lambda name: _share(name, english().__contains__))
-
-
-def _share(name: str, known: Any) -> float:
-    if not name[:1].isascii():
-        return 0.0
-    words = name.lower().replace(",", " ").replace(".", " ").replace("/", " ").split()
-    return sum(map(known, words)) / len(words) if words else 0.0
-
-
-def _classes(scene: Scene) -> Any:
-    """Word-class bits of the candidates."""
-    if "classes" not in scene.memo:
-        scene.memo["classes"] = scene.of_words(classes).astype(np.int32)
-    return scene.memo["classes"]
-
-
-@feature(("«鮎川»", 1), ("«会議»", 0))
-def dictionary_surname(scene: Scene) -> Any:
-    """Whether the dictionary knows the whole as a surname."""
-    return _classes(scene) & 1
-
-
-@feature(("«翔太»", 1), ("«会議»", 0))
-def dictionary_given(scene: Scene) -> Any:
-    """Whether the dictionary knows the whole as a given name."""
-    return _classes(scene) >> 1 & 1
-
-
-@feature(("«東京»", 1), ("«会議»", 0))
-def dictionary_place(scene: Scene) -> Any:
-    """Whether the dictionary knows the whole as a place, or a municipality is called so."""
-    return (_classes(scene) >> 3 & 1) | (scene.of_words(lambda name: name in stems()) > 0)
-
-
-@feature(("«会議»", 1), ("«田中太郎»", 0))
+@feature(("«会議»", 1), ("«田中タクシー»", 1), ("«田中太郎»", 0))
 def noun(scene: Scene) -> Values:
-    """Whether the dictionary knows the whole as a common noun."""
-    return scene.of_words(lambda name: share_of_words(name, NOUN))
+    """Whether the dictionary knows the whole as a common noun, or what follows a surname as one in katakana (a firm)."""
+    return scene.of_words(lambda name: share_of_nouns(name) or _surname_with_loanword(name, scene.lexicon))
 
 
-@feature(("«走る»", 1), ("«田中太郎»", 0))
-def verb(scene: Scene) -> Values:
-    """Whether the dictionary knows the whole as a verb, adjective or adverb."""
-    return scene.of_words(lambda name: share_of_words(name, VERB))
+def _surname_with_loanword(name: str, lex: Lexicon) -> bool:
+    at = next((n for n, char in enumerate(name) if in_katakana(char)), 0)
+    rest = name[at:]
+    return 0 < at and len(rest) > 2 and name[:at] in lex.surnames and in_katakana(rest) and lex.noun(rest)
 
 
-def share_of_words(name: str, bit: int) -> float:
+def share_of_nouns(name: str) -> float:
     """1 for the whole, or the share of its words parted by spaces and dots. The dictionary is of Japanese words."""
     if name.isascii():
         return 0.0
     parts = name.replace("・", " ").replace("=", " ").split()
     if len(parts) == 1:
-        return classes(parts[0]) & bit > 0
-    return sum(classes(part) & bit > 0 for part in parts) / len(parts) if parts else 0.0
+        return classes(parts[0]) & NOUN > 0
+    return sum(classes(part) & NOUN > 0 for part in parts) / len(parts) if parts else 0.0
 
 
-@feature(("«ソニー»", 1), ("«田中太郎»", 0))
-def proper(scene: Scene) -> Any:
-    """Whether the dictionary knows the whole as a name of anything else."""
-    return _classes(scene) >> 6 & 1
+PLACE, VERB = 0b0000_1000, 0b0010_0000
 
 
-@feature(("«シェル»", 1), ("«サトウ»", 0), rises=-1)
-def loanword(scene: Scene) -> Values:
-    """Share of its words that are common nouns in katakana and no listed reading of a name."""
-    return scene.of_words(lambda name: _loanwords(name, scene.lexicon))
+@feature(("«東京»", 2), ("«走る»", 1), ("«田中太郎»", 0))
+def other_word(scene: Scene) -> Values:
+    """Whether the dictionary knows the whole as a verb, adjective or adverb (1), or as a place (2)."""
+    return scene.of_words(lambda name: 2 if is_place(name) else classes(name) & VERB > 0)
 
 
-def _loanwords(name: str, lex: Lexicon) -> float:
-    if not in_katakana(name[:2]):
-        return 0.0
-    parts = name.replace("・", " ").replace("=", " ").split()
-    nouns = [
-        part not in lex.surname_kana and part not in lex.given_kana and (classes(part) & NOUN > 0 or _compound(part))
-        for part in parts
-    ]
-    return sum(nouns) / len(nouns) if nouns else 0.0
-
-
-def _compound(word: str) -> bool:
-    return any(
-        classes(word[:at]) & NOUN and classes(word[at:]) & NOUN
-        for at in range(3, len(word) - 1)
-        if len(word) - at > 2 or at > 3
-    )
+def is_place(name: str) -> bool:
+    """Whether the dictionary knows a word as a place, or a municipality is called so."""
+    return classes(name) & PLACE > 0 or name in stems()
 
 
 @feature(("«担当者»", 1), ("«田中»", 0), rises=-1)

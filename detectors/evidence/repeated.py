@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from detectors.evidence.feature import Values, feature
 from detectors.evidence.listed import full, surname
@@ -48,40 +47,33 @@ def _places(scene: Scene) -> Ints:
     return places
 
 
-def _mean(scene: Scene, of: npt.NDArray[Any]) -> Any:
-    """The mean of the others in the same place; where there are none, nothing."""
+def _mean(scene: Scene, of: Any) -> Values:
+    """The mean of the other candidates in the same place; where there are none, nothing."""
     which = _places(scene)
     counts = np.bincount(which)[which] - 1
     sums = np.bincount(which, weights=of)[which] - of
-    return np.where(counts > 0, sums / np.maximum(1, counts), 0.0)
-
-
-@feature(("«佐藤» 10:21 了解\n«鈴木» 10:22 はい", 1), ("«佐藤»様", 0))
-def same_place(scene: Scene) -> Any:
-    """Other candidates in the same place of their lines, at most 20."""
-    which = _places(scene)
-    return np.minimum(np.bincount(which)[which] - 1, _MOST)
-
-
-@feature(("«佐藤» 10:21 了解\n«鈴木» 10:22 はい", 1.0), ("«佐藤» 10:21 了解\n«予算» 10:22 はい", 0.0))
-def same_place_listed(scene: Scene) -> Any:
-    """Share of them that are listed as surnames or in full."""
-    return _mean(scene, ((full(scene) >= 2) | (surname(scene) > 0)).astype(np.float64))
+    return np.where(counts > 0, sums / np.maximum(1, counts), 0.0).astype(np.float32)
 
 
 @feature(("«佐藤» 10:21 了解\n«鈴木» 10:22 はい", 1.0), ("«佐藤»様", 0.0), tagged=True)
 def same_place_tagged(scene: Scene) -> Values:
-    """What the tagger gives them on average."""
-    found: Values = _mean(scene, scene.whole.astype(np.float64)).astype(np.float32)
-    return found
+    """What the tagger gives them."""
+    return _mean(scene, scene.whole)
+
+
+@feature(("«佐藤» 10:21 了解\n«鈴木» 10:22 はい", 1.0), ("«佐藤» 10:21 了解\n«予算» 10:22 はい", 0.0))
+def same_place_listed(scene: Scene) -> Values:
+    """Share of them that are listed as surnames or in full."""
+    return _mean(scene, (full(scene) >= 2) | (surname(scene) >= 1))
 
 
 @feature(("«佐藤» 10:21 了解\n«鈴木» 10:22 はい", 1), ("«佐藤» 10:21 了解\n«予算» 10:22 はい", 0))
 def same_place_words(scene: Scene) -> Any:
     """Different likely names in the same place, itself not counted, at most 20."""
     which, words = _places(scene), scene.words[1]
-    likely = likely_names(scene) | (full(scene) >= 2) | (surname(scene) > 0)
+    likely = likely_names(scene) | (full(scene) >= 2) | (surname(scene) >= 1)
     number = len(scene.words[0]) + 1
-    pairs = np.unique(which[likely] * number + words[likely])
-    counts = np.bincount(pairs // number, minlength=int(which.max(initial=0)) + 1)
+    pairs = np.sort(which[likely] * number + words[likely])
+    different = pairs[np.diff(pairs, prepend=-1) != 0] // number
+    counts = np.bincount(different, minlength=int(which.max(initial=0)) + 1)
     return np.clip(counts[which] - likely, 0, _MOST)

@@ -22,8 +22,8 @@ DEPTH = 5
 _AT_ONCE = 512
 """Candidates weighed together: what the trees touch stays in the cache of the processor."""
 FOLDER = Path(__file__).parent
-BALANCED, QUICK, THOROUGH = "rescorer.npz", "rescorer_quick.npz", "rescorer_thorough.npz"
-WEIGHTS = {Depth.QUICK: QUICK, Depth.BALANCED: BALANCED, Depth.THOROUGH: THOROUGH}
+BALANCED, QUICK = "rescorer.npz", "rescorer_quick.npz"
+WEIGHTS = {Depth.QUICK: QUICK, Depth.BALANCED: BALANCED, Depth.THOROUGH: BALANCED}
 
 
 @dataclass(frozen=True)

@@ -17,24 +17,12 @@ from detectors.names.tagger import char_kinds
 
 Ints = npt.NDArray[np.intp]
 
-KANJI, HIRAGANA, KATAKANA, DIGIT, CAPITAL, SMALL, MARK, SPACE, LINE = range(1, 10)
-"""Kinds of characters (``tagger.char_kinds``); 0 is any other."""
+KANJI, MARK, SPACE, LINE = 1, 7, 8, 9
+"""Kinds of characters (``tagger.char_kinds``)."""
 
-ENDS, OPENING, COLON, PARTICLE, JOINT, BETWEEN, PARTING, UNIT, ARROW, STOP = (1 << bit for bit in range(10))
-"""Marks: what ends a cell or a clause, opening brackets, what announces, particles behind a subject, what joins a label and a
-value, what parts words of a name, what may stand in a name and is no letter, units of amounts, arrows, the full stop."""
-_MARKS = {
-    ENDS: '\n\t,|、;"',
-    OPENING: "([<「『【《〈",
-    COLON: ":=/・→",
-    PARTICLE: "はがもをにと",
-    JOINT: ":=|\t]>】」",
-    BETWEEN: " ・=,/",
-    PARTING: " ・=-'.,/",
-    UNIT: "円%kgmcl℃㎡個本枚台株点度戸頭匹箱袋冊",
-    ARROW: "→⇒~～〜―",
-    STOP: "。",
-}
+ENDS, BETWEEN, STOP = (1 << bit for bit in range(3))
+"""Marks: what ends a cell or a clause, what parts words of a name, the full stop."""
+_MARKS = {ENDS: '\n\t,|、;"', BETWEEN: " ・=,/", STOP: "。"}
 
 _MACHINES = frozenset({"IP_ADDRESS", "JP_SENSITIVE", "PERSON"})
 """What stands in texts about nobody too."""
@@ -140,35 +128,14 @@ class Scene:
         given[self.asked] = [value(*spans[at]) for at in self.asked.tolist()]
         return given
 
-    def counted(self, of: Any) -> Any:
-        """How many characters ``of`` holds for, inside each candidate."""
-        sums = np.concatenate(([0], of.cumsum()))
-        return sums[self.highs] - sums[self.lows]
-
-    @cached_property
-    def of_kinds(self) -> Any:
-        """How many characters of each kind stand in each candidate, shape (kinds, candidates)."""
-        lengths = self.highs - self.lows
-        which = np.repeat(np.arange(len(lengths)), lengths)
-        inside = np.arange(len(which)) + np.repeat(self.lows - (lengths.cumsum() - lengths), lengths)
-        found = np.bincount(
-            self.kinds[inside].astype(np.intp) * len(lengths) + which, minlength=(LINE + 1) * len(lengths)
-        )
-        return found.reshape(LINE + 1, len(lengths))
-
     @cached_property
     def marks(self) -> Any:
         """Bits of every character of ``text``: what marks it is among."""
         return _marks()[np.minimum(self.codes, 0xFFFF)]
 
     @cached_property
-    def left(self) -> Any:
-        """The same of the character before each candidate."""
-        return self.marks[self.lows - 1]
-
-    @cached_property
     def right(self) -> Any:
-        """And of the one behind it."""
+        """The same of the character behind each candidate."""
         return self.marks[self.highs]
 
     @cached_property
@@ -240,7 +207,7 @@ def _kinds() -> npt.NDArray[np.uint8]:
 
 @lru_cache(maxsize=1)
 def _marks() -> Any:
-    table = np.zeros(0x10000, dtype=np.uint16)
+    table = np.zeros(0x10000, dtype=np.uint8)
     for bit, chars in _MARKS.items():
         table[[ord(char) for char in chars]] |= bit
     return table

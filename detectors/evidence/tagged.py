@@ -17,14 +17,6 @@ def likely(scene: Scene) -> Values:
 
 
 @feature(("担当 «山田太郎» 様", 1.0), ("本日は«晴天»なり", 0.0), rises=1, tagged=True)
-def begins(scene: Scene) -> Any:
-    """How likely a name begins here."""
-    if scene.tags is None:
-        return scene.whole
-    return scene.tags[scene.starts, 1] + scene.tags[scene.starts, 4]
-
-
-@feature(("担当 «山田太郎» 様", 1.0), ("本日は«晴天»なり", 0.0), rises=1, tagged=True)
 def ends(scene: Scene) -> Any:
     """How likely a name ends there."""
     if scene.tags is None:
@@ -43,12 +35,6 @@ def mean(scene: Scene) -> Any:
 def before(scene: Scene) -> Any:
     """How likely the character before it stands in a name."""
     return scene.named[scene.lows - 1]
-
-
-@feature(("担当 «山田»太郎 様", 1.0), ("担当 «山田太郎» 様", 0.0), tagged=True)
-def behind(scene: Scene) -> Any:
-    """How likely the character behind it stands in a name."""
-    return scene.named[scene.highs]
 
 
 _NEAR = 64

@@ -11,7 +11,7 @@ from detectors.evidence.feature import Values, feature
 from detectors.evidence.listed import full
 from detectors.evidence.placed import likely_names
 from detectors.evidence.scene import MARK, Ints, Scene
-from detectors.evidence.touching import behind, organisations_of
+from detectors.evidence.touching import organisations_of
 
 CLOSE, NEAR = 100, 2000
 """Characters on both sides: the same lines, and the same page or so."""
@@ -55,39 +55,10 @@ def others(scene: Scene) -> Any:
     return _different(scene, _sure(scene), NEAR)
 
 
-@feature(("«佐藤太郎»様、«鈴木花子»様", 1), ("«佐藤太郎»", 0))
-def called(scene: Scene) -> Any:
-    """Other candidates in the page around it behind which a form of address or a post stands, at most 20."""
-    titled = np.array([kind in ("polite", "posts") for kind in behind(scene)], dtype=bool)
-    places = scene.lows[titled]
-    return np.minimum(scene.near(places, NEAR) - titled, _MOST)
-
-
-@feature(("«佐藤太郎» 電話 090-1234-5678", 1), ("«佐藤太郎»", 0))
-def numbers_close(scene: Scene) -> Any:
-    """Numbers, births and addresses in the lines around it, at most 20."""
-    return np.minimum(scene.near(scene.numbers, CLOSE), _MOST)
-
-
 @feature(("«佐藤太郎» 電話 090-1234-5678", 1), ("«佐藤太郎»", 0))
 def numbers_near(scene: Scene) -> Any:
     """Numbers, births and addresses in the page around it, at most 20."""
     return np.minimum(scene.near(scene.numbers, NEAR), _MOST)
-
-
-@feature(("«佐藤太郎» 生年月日 昭和40年3月4日", 1), ("«佐藤太郎»", 0))
-def births(scene: Scene) -> Any:
-    """Births in the page around it, at most 20."""
-    found = {m.start + 1 for m in scene.known if m.entity == "DATE_OF_BIRTH" and m.score >= 0.5}
-    return np.minimum(scene.near(np.array(sorted(found), dtype=np.intp), NEAR), _MOST)
-
-
-@feature(("申請者 «佐藤太郎»", 1), ("«佐藤太郎»", 0))
-def labels_near(scene: Scene) -> Any:
-    """Labels for persons in the page around it, at most 20."""
-    hits = scene.view.labels
-    places = np.array([hits.starts[hit] + 1 for hit in hits.of("PERSON")], dtype=np.intp)
-    return np.minimum(scene.near(places, NEAR), _MOST)
 
 
 @feature(("«佐藤»は山田工務店と川上医院へ行った", 2), ("«佐藤»は来た", 0))
@@ -97,46 +68,20 @@ def firms_near(scene: Scene) -> Any:
     return np.minimum(scene.near(starts, CLOSE), _MOST)
 
 
-@feature(("«佐藤太郎»様と«鈴木»様", 0.5), ("«佐藤太郎»様", 1.0))
-def in_full(scene: Scene) -> Values:
-    """Share of the likely names in the page around it, itself among them, that the lists know as surname and given name."""
-    return _share(scene, full(scene) >= 2)
-
-
 @feature(("«佐藤太郎»様と«鈴木花子»様", 1.0), ("«佐藤太郎»様と«予算»", 0.5), tagged=True)
 def sureness(scene: Scene) -> Values:
     """What the tagger gives the candidates of the page around it on average."""
-    return _mean(scene, scene.whole, np.ones(len(scene.starts), dtype=bool))
-
-
-def _share(scene: Scene, true: npt.NDArray[np.bool_]) -> Values:
-    return _mean(scene, true.astype(np.float32), likely_names(scene))
-
-
-def _mean(scene: Scene, values: npt.NDArray[Any], among: npt.NDArray[np.bool_]) -> Values:
-    places = scene.lows[among]
-    sums = np.concatenate(([0.0], values[among].cumsum(dtype=np.float64)))
-    low = places.searchsorted(scene.lows - NEAR)
-    high = places.searchsorted(scene.lows + NEAR, "right")
+    sums = np.concatenate(([0.0], scene.whole.cumsum(dtype=np.float64)))
+    low = scene.lows.searchsorted(scene.lows - NEAR)
+    high = scene.lows.searchsorted(scene.lows + NEAR, "right")
     result: Values = ((sums[high] - sums[low]) / np.maximum(1, high - low)).astype(np.float32)
     return result
-
-
-@feature(("«佐藤»、«佐藤»、«佐藤»", 2), ("«佐藤»", 0))
-def again(scene: Scene) -> Any:
-    """How often the same word is a candidate elsewhere, at most 20."""
-    which = scene.words[1]
-    return np.minimum(np.bincount(which)[which] - 1, _MOST)
 
 
 @feature(("«佐藤»様、«佐藤»は", 1.0), ("«佐藤»", 0.0), tagged=True)
 def best_again(scene: Scene) -> Values:
     """The most that the tagger gives the same word elsewhere in the text."""
-    return _elsewhere(scene, scene.whole)
-
-
-def _elsewhere(scene: Scene, values: npt.NDArray[Any]) -> Values:
-    which = scene.words[1]
+    which, values = scene.words[1], scene.whole
     size = len(scene.words[0])
     best, second = np.zeros(size, dtype=np.float32), np.zeros(size, dtype=np.float32)
     for word, value in zip(which.tolist(), values.tolist(), strict=True):
@@ -164,15 +109,10 @@ def japanese(scene: Scene) -> Any:
     return (letters[high] - letters[low]) / (high - low)
 
 
-def page(scene: Scene) -> Ints:
-    """Characters of the text."""
-    return np.full(len(scene.starts), len(scene.codes))
-
-
 @feature(("«佐藤太郎»\n", 7), ("«佐藤»", 4))
 def text_length(scene: Scene) -> Any:
     """Characters of the text, at most 2000: of a short one little else can be known."""
-    return np.minimum(page(scene), NEAR)
+    return np.full(len(scene.starts), min(len(scene.codes), NEAR))
 
 
 @feature(("«佐藤»様、«鈴木»様、予算の話をした", 11.8), ("«佐藤»様、鈴木様、予算の話をした", 5.9))
@@ -181,6 +121,14 @@ def density(scene: Scene) -> Any:
     places = scene.lows[likely_names(scene)]
     high = np.minimum(scene.highs + NEAR, len(scene.codes))
     return scene.near(places, NEAR) * 100 / (high - np.maximum(scene.lows - NEAR, 0))
+
+
+@feature(("«佐藤太郎»様と«鈴木»様", 0.5), ("«佐藤太郎»様", 1.0))
+def in_full(scene: Scene) -> Any:
+    """Share of the likely names in the page around it, itself among them, that the lists know as surname and given name."""
+    likely = likely_names(scene)
+    named = scene.near(scene.lows[likely & (full(scene) >= 2)], NEAR)
+    return named / np.maximum(1, scene.near(scene.lows[likely], NEAR))
 
 
 @feature(("1 «佐藤» 2 «鈴木» 3 «高橋» 4", 2), ("«佐藤»様", 0))
@@ -193,8 +141,8 @@ def alike(scene: Scene) -> Any:
 @feature(("1 «佐藤» 2 «鈴木» 3 «高橋» 4", 1.0), ("1 «佐藤» 2 «予算» 3", 0.5))
 def alike_share(scene: Scene) -> Any:
     """Share of the candidates between the same kinds of characters that are likely names, itself among them."""
-    likely, which = likely_names(scene), _frames(scene)
-    return np.bincount(which, weights=likely)[which] / np.bincount(which)[which]
+    which = _frames(scene)
+    return np.bincount(which, weights=likely_names(scene))[which] / np.bincount(which)[which]
 
 
 def _frames(scene: Scene) -> Ints:
@@ -203,8 +151,9 @@ def _frames(scene: Scene) -> Ints:
     if "frames" not in scene.memo:
         kinds, codes = scene.kinds.astype(np.int64), np.minimum(scene.codes, 0xFFFF).astype(np.int64)
         marks = np.where((kinds == 0) | (kinds >= MARK), codes + 16, kinds)
-        before = marks[np.maximum(scene.lows - 2, 0)]
-        key = (before << 40) | (marks[scene.lows - 1] << 20) | marks[scene.highs]
-        scene.memo["frames"] = np.unique(key, return_inverse=True)[1]
+        keys = (marks[np.maximum(scene.lows - 2, 0)] << 40) | (marks[scene.lows - 1] << 20) | marks[scene.highs]
+        number: dict[int, int] = {}
+        which = [number.setdefault(key, len(number)) for key in keys.tolist()]
+        scene.memo["frames"] = np.array(which, dtype=np.intp)
     found: Ints = scene.memo["frames"]
     return found

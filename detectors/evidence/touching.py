@@ -6,115 +6,58 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from detectors.evidence.feature import Values, feature
-from detectors.evidence.listed import NOUN, VERB
-from detectors.evidence.scene import COLON, DIGIT, ENDS, LINE, OPENING, PARTICLE, SPACE, Scene
+from detectors.evidence.scene import Ints, Scene
 from detectors.labels import LabelHits
-from detectors.names.features import classes
+from detectors.names.tagger import char_kinds
 from detectors.names.vocabulary import leading, organisations, titles
 
 _LONGEST_TITLE, _LONGEST_LEADING = 9, 5
-
-
-def title(text: str, at: int) -> str:
-    """Kind of the title at ``at``, the longest one; empty where there is none."""
-    known = titles()
-    if text[at] not in _firsts():
-        return ""
-    for length in range(_LONGEST_TITLE, 0, -1):
-        if (kind := known.get(text[at : at + length])) is not None:
-            return kind
-    return ""
+_JOINTS = " :(の\t「"
+_TITLES = ("", "groups", "public", "posts", "polite")
+"""Kinds of titles, in the order in which they speak for a name."""
+_LEADING = ("things", "", "roles", "kin")
+"""Kinds of what stands before a name, in the same order."""
 
 
 @lru_cache(maxsize=1)
-def _firsts() -> frozenset[str]:
-    return frozenset(word[0] for word in titles())
+def _borders() -> tuple[frozenset[str], frozenset[str]]:
+    """First characters of titles and last ones of what stands before names: hardly any other word needs a look."""
+    return frozenset(word[0] for word in titles()), frozenset(word[-1] for word in leading())
 
 
-@feature(("«山田»様", 1), ("«山田»は", 0))
-def polite(scene: Scene) -> Any:
-    """Whether a form of address stands behind it, perhaps behind a space."""
-    return _titled(scene, "polite")
+def title(text: str, at: int) -> str:
+    """Kind of the title at ``at``, the longest one, perhaps behind a space; empty where there is none."""
+    at += text[at] == " "
+    if text[at] not in _borders()[0]:
+        return ""
+    known = titles()
+    found = (known.get(text[at : at + length]) for length in range(_LONGEST_TITLE, 0, -1))
+    return next((kind for kind in found if kind is not None), "")
 
 
-@feature(("«山田»課長", 1), ("«山田»は", 0))
-def post(scene: Scene) -> Any:
-    """Whether a post stands behind it."""
-    return _titled(scene, "posts")
+@feature(("«山田»様", 4), ("«山田»課長", 3), ("«山田»家", 1), ("«山田»は", 0))
+def titled(scene: Scene) -> Values:
+    """What stands behind it, perhaps behind a space: a form of address (4), a post (3), a public office (2), a word for several people
+    (1)."""
+    return scene.each(lambda _, high: _TITLES.index(title(scene.text, high)))
 
 
-@feature(("«山田»家", 1), ("«山田»は", 0))
-def group(scene: Scene) -> Any:
-    """Whether a word for several people stands behind it."""
-    return _titled(scene, "groups")
-
-
-def _titled(scene: Scene, kind: str) -> Any:
-    if "titled" not in scene.memo:
-        scene.memo["titled"] = np.array([_KINDS.index(found) for found in behind(scene)])
-    return scene.memo["titled"] == _KINDS.index(kind)
-
-
-_KINDS = ("", "polite", "posts", "public", "groups", "kin", "roles", "things")
-
-
-def behind(scene: Scene) -> list[str]:
-    """Kind of the title behind each candidate."""
-    if "behind" not in scene.memo:
-        text = scene.text
-        scene.memo["behind"] = [title(text, high + (text[high] == " ")) for _, high in scene.spans]
-    found: list[str] = scene.memo["behind"]
-    return found
-
-
-@feature(("長女«結衣»は", 1), ("は«結衣»は", 0))
-def kin(scene: Scene) -> Any:
-    """Whether a word for kin stands before it, perhaps with a mark between."""
-    return _led(scene, "kin")
-
-
-@feature(("先発«髙橋»が", 1), ("は«髙橋»は", 0))
-def role(scene: Scene) -> Any:
-    """Whether what somebody is stands before it, perhaps with a space between."""
-    return _led(scene, "roles")
-
-
-@feature(("字«山田»", 1), ("は«山田»は", 0))
-def thing(scene: Scene) -> Any:
-    """Whether a word for things and samples stands before it, perhaps with a mark between."""
-    return _led(scene, "things")
-
-
-def _led(scene: Scene, kind: str) -> Any:
-    if "led" not in scene.memo:
-        text = scene.text
-        scene.memo["led"] = scene.each(lambda low, _: _KINDS.index(_leading(text, low - (text[low - 1] in _JOINTS))))
-    return scene.memo["led"] == _KINDS.index(kind)
-
-
-_JOINTS = " :(の\t「"
-
-
-def _leading(text: str, at: int) -> str:
-    known = leading()
-    for length in range(min(_LONGEST_LEADING, at), 0, -1):
-        if (kind := known.get(text[at - length : at])) is not None:
-            return kind
-    return ""
-
-
-@feature(("«文»様", 1), ("«山田»様", 0), rises=-1)
-def longer_word(scene: Scene) -> Values:
-    """Whether it is, with the one or two characters behind or before it, a common word."""
+@feature(("長女«結衣»は", 2), ("先発«髙橋»が", 1), ("字«山田»", -1), ("は«髙橋»は", 0))
+def led(scene: Scene) -> Values:
+    """What stands before it, perhaps with a mark between: a word for kin (2), what somebody is (1), a word for things and samples (-1)."""
     text = scene.text
-    return scene.each(
-        lambda low, high: (
-            high - low < 4
-            and any(classes(text[a:b]) & (NOUN | VERB) for a, b in ((low, high + 1), (low, high + 2), (low - 1, high)))
-        )
-    )
+    return scene.each(lambda low, _: _LEADING.index(_before(text, low - (text[low - 1] in _JOINTS))) - 1)
+
+
+def _before(text: str, at: int) -> str:
+    if text[at - 1 : at] not in _borders()[1]:
+        return ""
+    known = leading()
+    found = (known.get(text[at - length : at]) for length in range(min(_LONGEST_LEADING, at), 0, -1))
+    return next((kind for kind in found if kind is not None), "")
 
 
 def organisations_of(scene: Scene) -> LabelHits:
@@ -138,100 +81,41 @@ def firm(scene: Scene) -> Values:
     return touching.astype(np.float32) + (touching | within)
 
 
-@feature(("«山田\n», 3", 1), ("«山田»は", 0))
-def closed(scene: Scene) -> Any:
-    """Whether a line end, a tab, a bar or a comma stands behind it."""
-    return scene.right & ENDS > 0
+_CLASSES = ("はがもをにと", "の", " \u3000", "\n", '\t,|、;"', ":=/・→", "([<「『【《〈", ")]>」』】》〉", "。.")
+"""What stands beside a name by what it means; any other character by its kind."""
 
 
-@feature(("担当 «山田»", 0), ("\t«山田»", 1))
-def opened(scene: Scene) -> Any:
-    """Whether a line end, a tab, a bar or a comma stands before it."""
-    return scene.left & ENDS > 0
+@lru_cache(maxsize=1)
+def _classes() -> npt.NDArray[np.uint8]:
+    table = char_kinds()
+    for number, chars in enumerate(_CLASSES, 10):
+        table[[ord(char) for char in chars]] = number
+    return table
 
 
-@feature(("«山田»(経理)", 1), ("«山田»は", 0))
-def bracket_behind(scene: Scene) -> Any:
-    """Whether a bracket opens behind it."""
-    return scene.right & OPENING > 0
+def _class_at(scene: Scene, places: Ints) -> Any:
+    return _classes()[np.minimum(scene.codes[places], 0xFFFF)]
 
 
-@feature(("(«山田»)", 1), ("は«山田»は", 0))
-def bracket_before(scene: Scene) -> Any:
-    """Whether a bracket opens before it."""
-    return scene.left & OPENING > 0
+@feature(("(«山田»)", 16), ("は«山田»は", 10), ("番«山田»は", 1))
+def character_before(scene: Scene) -> Any:
+    """Class of the character before it: its kind, or the place of its mark or particle in ``_CLASSES``."""
+    return _class_at(scene, scene.lows - 1)
 
 
-@feature(("担当 «山田»", 1), ("は«山田»は", 0))
-def space_before(scene: Scene) -> Any:
-    """Whether a space stands before it."""
-    return scene.kinds[scene.lows - 1] == SPACE
+@feature(("(«山田»)", 17), ("は«山田»は", 10), ("«山田»番", 1))
+def character_behind(scene: Scene) -> Any:
+    """The same of the character behind it."""
+    return _class_at(scene, scene.highs)
 
 
-@feature(("«山田» 課", 1), ("«山田»は", 0))
-def space_behind(scene: Scene) -> Any:
-    """Whether a space stands behind it."""
-    return scene.kinds[scene.highs] == SPACE
+_SAID = ("と申", "でござ")
 
 
-@feature(("担当:«山田»", 1), ("は«山田»は", 0))
-def colon_before(scene: Scene) -> Any:
-    """Whether a colon or the like stands before it."""
-    return scene.left & COLON > 0
-
-
-@feature(("3«山田»", 1), ("は«山田»は", 0))
-def digit_before(scene: Scene) -> Any:
-    """Whether a digit stands before it, perhaps behind a space."""
-    at = scene.lows - 1
-    return scene.kinds[np.where(scene.kinds[at] == SPACE, at - 1, at)] == DIGIT
-
-
-@feature(("«山田» 3", 1), ("«山田»は", 0))
-def digit_behind(scene: Scene) -> Any:
-    """Whether a digit stands behind it, perhaps behind a space."""
-    at = scene.highs
-    return scene.kinds[np.where((scene.kinds[at] == SPACE), np.minimum(at + 1, len(scene.kinds) - 1), at)] == DIGIT
-
-
-@feature(("«山田»は来た", 1), ("«山田»、", 0))
-def subject(scene: Scene) -> Any:
-    """Whether a particle of sentences stands behind it."""
-    return scene.right & PARTICLE > 0
-
-
-@feature(("課の«山田»です", 1), ("は«山田»は", 0))
-def of_before(scene: Scene) -> Any:
-    """Whether の stands before it."""
-    return scene.codes[scene.lows - 1] == ord("の")
-
-
-INTRODUCED = 4
-
-
-@feature(
-    ("東西商会の«山田»と申します", 4), ("東西商会の«山田»です", 3), ("昨日の«山田»です", 2), ("«山田»は", 0), rises=1
-)
-def says(scene: Scene) -> Values:
-    """Whether somebody says that it is he (1), of what (2), of what firm or office (3), and politely (``INTRODUCED``)."""
+def introduced(scene: Scene) -> Any:
+    """Whether somebody says politely of what firm or office he is: 東西商会の山田と申します."""
     text = scene.text
-    said = scene.each(lambda _, high: text.startswith(("です", "と申", "でござ", "と言", "といい"), high))
-    if not said.any():
-        return said
-    polite = scene.each(lambda _, high: text.startswith(("と申", "でござ"), high))
-    ends = np.array([*organisations_of(scene).ends, -1])
-    of = scene.codes[scene.lows - 1] == ord("の")
-    told: Values = (said * (1 + of + (of & np.isin(scene.lows - 1, ends)) * (1 + polite))).astype(np.float32)
-    return told
-
-
-@feature(("担当 «山田»", 1), ("«山田»は", 0))
-def line_end(scene: Scene) -> Any:
-    """Whether the line ends behind it."""
-    return scene.kinds[scene.highs] == LINE
-
-
-@feature(("«山田»は", 1), ("は«山田»", 0))
-def line_start(scene: Scene) -> Any:
-    """Whether the line begins with it."""
-    return scene.kinds[scene.lows - 1] == LINE
+    if not any(word in text for word in _SAID):
+        return np.zeros(len(scene.starts), dtype=bool)
+    of = set(organisations_of(scene).ends)
+    return scene.each(lambda low, high: text.startswith(_SAID, high) and text[low - 1] == "の" and low - 1 in of) > 0

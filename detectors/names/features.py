@@ -8,7 +8,7 @@ table); the tagger has learned with that.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from functools import lru_cache
 from itertools import chain
 from operator import mul
@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detectors.names.lexicon import lexicon
+from detectors.resources import rules
 
 LISTS = ("surname", "given", "surname_kana", "given_kana", "place", "organisation", "title", "romaji")
 LONGEST = 7
@@ -42,20 +43,16 @@ _MULTIPLIERS = np.array(
     dtype=np.uint64,
 )
 
+_LENGTHS = np.uint64(0xBF58476D1CE4E5B9) + np.arange(2, 2 * LONGEST + 2, 2, dtype=np.uint64)
+"""Factor of each length."""
+_WHOLE = (np.arange(LONGEST)[:, None] + np.arange(LONGEST - 1) < LONGEST - 1).astype(np.uint8)
+"""Which n-grams that begin at the last positions do not go over the end, shape (``LONGEST``, ``LONGEST`` - 1)."""
+BLOCK = 16_384
+"""Characters looked at together: all lengths of a long text at once would take 100 bytes a character."""
+
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint32]
-
-_ORGANISATION = (
-    "株式会社 有限会社 合同会社 (株) (有) 財団法人 社団法人 協会 組合 センター 病院 医院 クリニック 学校 小学校 中学校 高校 大学 大学院 学園 保育園 幼稚園 工業 商事 商店 建設 製作所 産業 物産 銀行 "
-    "支店 営業所 本社 工場 事務所 研究所 市役所 区役所 役場 県庁 警察署 消防署 図書館 公民館 会館 ホール ビル マンション ハイツ アパート 団地 駅 空港 公園 神社 城 川 山 湖 島 線 号 賞 杯 展 祭 法 条 式 型 製 産 "
-    "町 市 県 区 村 郡 府 都 課 部 係 局 室 科 班 委員会 協議会 連盟 党 会 薬局 書店 旅館 酒造 電機 自動車 不動産 工務店 運輸 食品 化学 製薬 証券 生命 新聞 放送 出版 鉄道 航空 電力 ガス 水道 農園 牧場"
-).split()
-_TITLE = (
-    "様 さん 氏 殿 先生 くん 君 ちゃん さま 部長 課長 係長 主任 社長 専務 常務 室長 局長 次長 会長 理事 監事 委員長 委員 議長 書記 教授 准教授 講師 医師 看護師 弁護士 議員 選手 監督 知事 市長 町長 村長 大臣 首相 大統領 "
-    "容疑者 被告 氏名 名前 担当 担当者 フリガナ ふりがな カナ 代表 代表者 申請者 出席 出席者 欠席 参加 参加者 保護者 世帯主 患者 利用者 相談者 記入者 作成者 報告者 司会 宛先 差出人 名義 口座名義 著者 講師 "
-    "本人 妻 夫 長男 長女 次男 次女 父 母 兄 弟 姉 妹 です と申します より から name Name From To Cc Dear Mr Ms Mrs"
-).split()
 
 
 @lru_cache(maxsize=1)
@@ -63,7 +60,7 @@ def table() -> Bytes:
     """The byte table of list bits, built once a process from the name and place lists."""
     from detectors.addresses.gazetteer import PREFECTURES, cities
 
-    names = lexicon()
+    names, learnt = lexicon(), rules("names")["tagger"]
     places = set(PREFECTURES) | {p[:-1] for p in PREFECTURES if len(p) > 2} | set(cities())
     places |= {c[:-1] for c in cities() if len(c) > 2}
     groups = (
@@ -72,8 +69,8 @@ def table() -> Bytes:
         names.surname_kana,
         names.given_kana,
         places,
-        _ORGANISATION,
-        _TITLE,
+        learnt["organisations"],
+        learnt["titles"],
         {w for r in (names.surname_romaji, names.given_romaji) for w in r if len(w) > 2},
     )
     bits = np.zeros(1 << LIST_BITS, dtype=np.uint8)
@@ -92,28 +89,37 @@ def table() -> Bytes:
 Hashes = npt.NDArray[np.uint64]
 
 
-def grams(codes: Codes) -> Iterator[tuple[int, Hashes]]:
-    """(n, hash of the n-gram at every position) for n from 1 to ``LONGEST``; the last n - 1 positions are missing.
-
-    The sum over the characters grows by one term an n, so all lengths cost as much as the longest alone.
-    """
-    wide = codes.astype(np.uint64)
-    total = wide * _MULTIPLIERS[0]
-    for n in range(1, min(LONGEST, len(codes)) + 1):
-        if n > 1:
-            total = total[:-1] + wide[n - 1 :] * _MULTIPLIERS[n - 1]
-        mixed = total >> np.uint64(29)
-        mixed ^= total
-        mixed *= np.uint64(0xBF58476D1CE4E5B9) + np.uint64(2 * n)
-        yield n, mixed
-
-
 def mix(codes: Codes, n: int, bits: int) -> Hashes:
     """Table index of the n-gram at every position; the last n - 1 positions are missing."""
-    for length, mixed in grams(codes):
-        if length == n:
-            return mixed >> np.uint64(64 - bits)
-    return np.zeros(0, dtype=np.uint64)
+    reach = max(0, len(codes) - n + 1)
+    wide = codes.astype(np.uint64)
+    total = np.zeros(reach, dtype=np.uint64)
+    for at, factor in enumerate(_MULTIPLIERS[:n]):
+        total += wide[at : at + reach] * factor
+    total ^= total >> np.uint64(29)
+    total *= _LENGTHS[n - 1]
+    return total >> np.uint64(64 - bits)
+
+
+def _mixed(codes: Codes) -> Hashes:
+    """The same for all lengths at once before it is cut to the bits of a table, shape (``LONGEST``, characters); what would go over the
+    end is of no meaning. A few calls for all, because most texts are short and a call costs more than its work."""
+    size = len(codes)
+    terms = codes.astype(np.uint64) * _MULTIPLIERS[:, None]
+    for n in range(1, min(LONGEST, size)):
+        terms[n, : size - n] = terms[n, n:] + terms[n - 1, : size - n]
+    mixed = terms >> np.uint64(29)
+    mixed ^= terms
+    mixed *= _LENGTHS[:, None]
+    return mixed
+
+
+def _listed(table: Bytes, mixed: Hashes, bits: int) -> Bytes:
+    """Bits of the lists that have the n-gram which begins at each position, shape (``LONGEST``, characters)."""
+    found = table.take((mixed >> np.uint64(64 - bits)).view(np.int64), mode="wrap")
+    last = min(LONGEST - 1, found.shape[1])
+    found[:, found.shape[1] - last :] *= _WHOLE[:, LONGEST - 1 - last :]
+    return found
 
 
 _FACTORS = [int(m) for m in _MULTIPLIERS]
@@ -147,43 +153,44 @@ def codes_of(text: str) -> Codes:
 def flags(codes: Codes) -> Bytes:
     """Flag bytes of every character, shape (CHANNELS, characters). Channels 0 to 3 are where a listed name of two and
     more characters begins, goes on, ends, and single characters that are a name; 4 to 7 the same for word classes."""
-    size = len(codes)
-    result = np.zeros((CHANNELS, size), dtype=np.uint8)
-    if not size:
-        return result
-    names, kinds = table(), words()
-    both = result.reshape(2, 4, size)
-    found = np.empty((2, size), dtype=np.uint8)
-    for n, mixed in grams(codes):
-        reach = len(mixed)
-        names.take((mixed >> np.uint64(64 - LIST_BITS)).view(np.int64), out=found[0, :reach], mode="wrap")
-        kinds.take((mixed >> np.uint64(64 - WORD_BITS)).view(np.int64), out=found[1, :reach], mode="wrap")
-        _mark(both, found[:, :reach], n)
-    capital = (codes >= 65) & (codes <= 90)
-    if capital.any():
-        letters = (capital | ((codes >= 97) & (codes <= 122))).nonzero()[0]
-        romaji = result[None, :4, letters]
-        for n, mixed in grams(codes[letters] | np.uint32(32)):
-            if n > 2:
-                listed = names.take((mixed >> np.uint64(64 - LIST_BITS)).view(np.int64)) & np.uint8(128)
-                listed[letters[n - 1 :] - letters[: len(listed)] != n - 1] = 0  # letters of two words
-                _mark(romaji, listed[None], n)
-        result[:4, letters] = romaji[0]
+    size, beside = len(codes), LONGEST - 1
+    result = np.empty((CHANNELS, size), dtype=np.uint8)
+    for at in range(0, size, BLOCK):
+        low, high = max(0, at - beside), min(size, at + BLOCK + beside)
+        result[:, at : at + BLOCK] = _flags(codes[low:high])[:, at - low : at - low + BLOCK]
     return result
 
 
-def _mark(channels: Bytes, found: Bytes, n: int) -> None:
-    """Enter the bits of all n-grams, shape (tables, n-grams), in channels (tables, 4, characters): where they begin, go on and
-    end; single characters have a channel of their own."""
-    begin, inside, end, single = channels[:, 0], channels[:, 1], channels[:, 2], channels[:, 3]
-    if n == 1:
-        single |= found
-        return
-    reach = found.shape[1]
-    begin[:, :reach] |= found
-    end[:, n - 1 :] |= found
-    for k in range(1, n - 1):
-        inside[:, k : k + reach] |= found
+def _flags(codes: Codes) -> Bytes:
+    result = np.zeros((CHANNELS, len(codes)), dtype=np.uint8)
+    mixed = _mixed(codes)
+    _mark(result[:4], _listed(table(), mixed, LIST_BITS))
+    _mark(result[4:], _listed(words(), mixed, WORD_BITS))
+    capital = (codes >= 65) & (codes <= 90)
+    if capital.any():
+        letters = (capital | ((codes >= 97) & (codes <= 122))).nonzero()[0]
+        listed = _listed(table(), _mixed(codes[letters] | np.uint32(32)), LIST_BITS) & np.uint8(128)
+        listed[:2] = 0
+        for n in range(3, min(LONGEST, len(letters)) + 1):
+            listed[n - 1, : len(letters) - n + 1] *= letters[n - 1 :] - letters[: len(letters) - n + 1] == n - 1
+        romaji = result[:4, letters]
+        _mark(romaji, listed)
+        result[:4, letters] = romaji
+    return result
+
+
+def _mark(channels: Bytes, found: Bytes) -> None:
+    """Enter the bits of all n-grams, shape (``LONGEST``, characters), in four channels: where they begin, go on and end; single
+    characters have a channel of their own."""
+    begin, inside, end, single = channels
+    single |= found[0]
+    longer = found[LONGEST - 1].copy()
+    for k in range(min(LONGEST, len(begin)) - 1, 0, -1):  # n-grams of k + 1 characters; ``longer`` has those of more
+        end[k:] |= found[k, :-k]
+        if k < LONGEST - 1:
+            inside[k:] |= longer[:-k]
+            longer |= found[k]
+    begin |= longer
 
 
 def classes(word: str) -> int:

@@ -90,7 +90,7 @@ def scene_of(
 def _scores(scene: Scene, depth: Depth) -> Floats:
     """How likely each candidate that is read is a name."""
     from detectors.evidence import rescorer
-    from detectors.evidence.placed import decided
+    from detectors.evidence.decided import decided
 
     scores: Floats = rescorer.load(rescorer.WEIGHTS[depth]).scores(scene)
     least: Floats = decided(scene)[scene.asked]
@@ -136,14 +136,15 @@ def _matches(scene: Scene, scores: list[float], depth: Depth) -> Iterator[Match]
 
 def _why(scene: Scene, at: int, depth: Depth) -> tuple[str, str]:
     """What speaks most plainly for a candidate, in words of our own lists."""
-    from detectors.evidence.placed import header_word, label_word
-    from detectors.evidence.touching import behind
+    from detectors.evidence.labelled import label_before
+    from detectors.evidence.placed import header_word
+    from detectors.evidence.touching import title
 
     if word := header_word(scene, at):
         return "NAME_COLUMN", f"column {word}"
-    if word := label_word(scene, at):
+    if word := label_before(scene, at)[0]:
         return "NAME_LABEL", f"label {word}"
-    if behind(scene)[at] in ("polite", "posts"):
+    if title(scene.text, scene.spans[at][1]) in ("polite", "posts"):
         return "NAME_HONORIFIC", "title behind it"
     return ("NAME_LIST", "listed") if depth is Depth.QUICK else ("TAGGER", "name model")
 

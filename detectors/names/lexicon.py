@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from detectors.resources import rules
+
 _KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 _HIRAGANA = {katakana: code for code, katakana in _KATAKANA.items()}
 
@@ -43,24 +45,11 @@ class Lexicon:
         """Whether ``word`` may begin with a listed surname, by its first two characters: nine words in ten do not."""
         return word[:2] in self._begins or word[:1] in self.surnames
 
-    def rare(self, name: str) -> bool:
-        """Whether ``name`` is a surname of the dictionary that is on no list and no common noun (貝塚, 鮎川): one of 86,000,
-        so it only counts where something else announces a name. One in a hundred other words passes too."""
-        from detectors.names.features import classes  # arrays: not loaded before a name is looked at
-
-        return name not in self.surnames and classes(name) & 0b0001_0001 == 1
-
     def noun(self, word: str) -> bool:
         """Whether the dictionary knows ``word`` as a common noun, and no list as a given name (撮影)."""
         from detectors.names.features import classes
 
         return word not in self.given and classes(word) & 0b0001_0000 != 0
-
-    def surname_too(self, word: str) -> bool:
-        """Whether the dictionary knows ``word`` as a surname, whatever else it means."""
-        from detectors.names.features import classes
-
-        return classes(word) & 1 != 0
 
     def split(self, name: str) -> tuple[str, str] | None:
         """(surname, given name) of an unspaced kanji name whose surname is listed, the longest surname first."""
@@ -83,76 +72,19 @@ class Lexicon:
         return False
 
 
-_OTHER_FORMS = {
-    **{
-        "吉": "𠮷",
-        "高": "髙",
-        "崎": "﨑",
-        "辺": "邊邉",
-        "斎": "齋齊斉",
-        "浜": "濵濱",
-        "徳": "德",
-        "広": "廣",
-        "沢": "澤",
-    },
-    **{
-        "桜": "櫻",
-        "国": "國",
-        "島": "嶋嶌",
-        "柳": "栁",
-        "瀬": "瀨",
-        "蔵": "藏",
-        "条": "條",
-        "竜": "龍",
-        "滝": "瀧",
-        "関": "關",
-    },
-    **{
-        "栄": "榮",
-        "塩": "鹽",
-        "円": "圓",
-        "真": "眞",
-        "穂": "穗",
-        "黒": "黑",
-        "宝": "寶",
-        "寿": "壽",
-        "恵": "惠",
-        "亀": "龜",
-    },
-    **{
-        "槙": "槇",
-        "桧": "檜",
-        "富": "冨",
-        "渕": "淵",
-        "会": "會",
-        "薮": "藪",
-        "鉄": "鐵",
-        "栃": "杤",
-        "橋": "𣘺",
-    },
-}
-"""Older and other forms of characters that registers keep and lists do not have."""
 _BORNE = 1000
 """Bearers that a surname in such a form is given."""
 
 
 def _in_other_forms(surname: str) -> Iterator[str]:
+    """A surname with older and other forms of its characters, which registers keep and lists do not have."""
+    forms = rules("names")["forms"]
     for char in surname:
-        for form in _OTHER_FORMS.get(char, ()):
+        for form in forms.get(char, ()):
             yield surname.replace(char, form)
 
 
-_ROMAJI = (
-    ("shi", "si"),
-    ("chi", "ti"),
-    ("tsu", "tu"),
-    ("fu", "hu"),
-    ("ji", "zi"),
-    ("ou", "o"),
-    ("oo", "o"),
-    ("uu", "u"),
-    ("oh", "o"),
-)
+_ROMAJI = (("shi", "si"), ("chi", "ti"), ("tsu", "tu"), ("fu", "hu"), ("ji", "zi"))
 
 
 def _romaji_forms(kana_romaji: str) -> set[str]:
@@ -164,7 +96,7 @@ def _romaji_forms(kana_romaji: str) -> set[str]:
         word.replace("ou", "oh").replace("oo", "oh"),
     }
     hepburn = word
-    for new, old in _ROMAJI[:5]:
+    for new, old in _ROMAJI:
         hepburn = (
             hepburn.replace(new, "\0").replace(old, new).replace("\0", new)
             if old in hepburn and new not in hepburn

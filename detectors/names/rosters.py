@@ -88,7 +88,7 @@ class Rosters:
 
     def _known(self, value: str, *, part: bool) -> Hashable:
         """What the lists say of a value; ``False`` where it is not enough. ``part``: surnames or given names alone."""
-        from detectors.evidence.listed import NOUN, full_name, holds_nobody, share_of_words
+        from detectors.evidence.listed import full_name, holds_nobody, share_of_nouns
 
         if not written_as_name(value) or value != value.strip() or holds_nobody(value):
             return False
@@ -96,8 +96,8 @@ class Rosters:
         if part:
             surname = value in self._lexicon.surnames
             given = value in self._lexicon.given
-            return (surname, given, share_of_words(value, NOUN), len(value)) if surname or given else False
-        return (listed, " " in value, share_of_words(value, NOUN), value[0] >= "一") if listed >= 2 else False
+            return (surname, given, share_of_nouns(value), len(value)) if surname or given else False
+        return (listed, " " in value, share_of_nouns(value), value[0] >= "一") if listed >= 2 else False
 
     @property
     def unread(self) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from detectors.fold import fold
-from detectors.names.features import codes_of
+from detectors.names.features import classes, codes_of
 from detectors.names.lexicon import lexicon
 from detectors.training import names
 from detectors.training.marked import Text
@@ -88,9 +88,14 @@ def _like(old: str, chance: random.Random) -> str:
         return old
     if old in lexicon().given and old not in lexicon().surnames:
         return n.given
-    if len(old) <= 2 or old in lexicon().surnames or lexicon().rare(old):
+    if len(old) <= 2 or old in lexicon().surnames or _rare(old):
         return n.family if chance.random() < 0.8 or len(old) > 2 else n.given
     return n.family + n.given
+
+
+def _rare(name: str) -> bool:
+    """Whether the dictionary knows a word as a surname and as no common noun (貝塚, 鮎川)."""
+    return classes(name) & 0b0001_0001 == 1
 
 
 _MARK = re.compile(r"\{([A-Z])(?::([^}]*))?\}")

@@ -19,16 +19,16 @@ _LEAST = 0.003
 """What a character must be given to stand in a run."""
 
 
-def shaken(tags: Floats, chance: np.random.Generator, share: float = 1.0) -> Floats:
-    """The probabilities of a text, shape (characters, 5), made less sure; ``share``: by so much of what the tagger needs."""
+def shaken(tags: Floats, chance: np.random.Generator) -> Floats:
+    """The probabilities of a text, shape (characters, 5), made less sure."""
     on = np.concatenate(([False], tags[:, 0] <= 1 - _LEAST, [False])).astype(np.int8)
     edges = np.flatnonzero(np.diff(on))
-    logs = np.log(np.maximum(tags, 1e-6)).astype(np.float64) * (1 - share * (1 - SHRUNK))
-    shift = np.full(len(tags), chance.normal(0, share * TEXT))
+    logs = np.log(np.maximum(tags, 1e-6)).astype(np.float64) * SHRUNK
+    shift = np.full(len(tags), chance.normal(0, TEXT))
     for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        shift[start:end] += chance.normal(0, share * RUN)
+        shift[start:end] += chance.normal(0, RUN)
     logs[:, 0] += shift
-    logs[:, 1:] += chance.normal(0, share * BORDER, size=(len(tags), 4))
+    logs[:, 1:] += chance.normal(0, BORDER, size=(len(tags), 4))
     likely = np.exp(logs - logs.max(axis=1, keepdims=True))
     likely /= likely.sum(axis=1, keepdims=True)
     result = tags.copy()

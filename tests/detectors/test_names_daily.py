@@ -26,7 +26,7 @@ def _pairs(words: list[str]) -> list[tuple[str, str]]:
     ],
 )
 def test_who_talks_in_a_chat_is_named(balanced: Engine, form: str) -> None:
-    assert share(balanced, [(form.format(a=a, b=b), [a, b, a]) for a, b in _pairs(SURNAMES)]) >= 0.7
+    assert share(balanced, [(form.format(a=a, b=b), [a, b, a]) for a, b in _pairs(SURNAMES)]) >= 0.6
 
 
 @pytest.mark.parametrize("heading", ["スタッフ", "職員", "メンバー", "担当者"])
