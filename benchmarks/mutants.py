@@ -20,7 +20,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "scanner/custody/arithmetic.py": ("tests/scanner/test_arithmetic.py",),
-    "scanner/policy/verdict.py": ("tests/scanner/test_policy.py",),
+    "scanner/policy/verdict.py": (
+        "tests/scanner/test_policy.py",
+        "tests/scanner/test_paths.py",
+        "tests/scanner/test_validity.py",
+    ),
     "scanner/inventory/record/entries.py": ("tests/scanner/test_manipulations.py", "tests/scanner/test_transaction.py"),
     "scanner/acts/gate.py": ("tests/scanner/test_gate.py",),
 }
