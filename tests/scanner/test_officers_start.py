@@ -14,7 +14,7 @@ from scanner.console.server import Listening, ServerError
 from scanner.console.site import Site
 from scanner.errors import SekishoError
 from scanner.inventory.home import Home
-from tests.conftest import Sekisho
+from tests.conftest import ROOT, Sekisho
 from tests.scanner.consoles import PASSWORD, Officers
 
 pytestmark = pytest.mark.xdist_group("officers")
@@ -114,6 +114,29 @@ def test_console_needs_neither_models_nor_parsers() -> None:
     )
     done = subprocess.run([sys.executable, "-c", words], capture_output=True, check=False, encoding="utf-8")
     assert done.returncode == 0, done.stderr
+
+
+def test_says_what_to_install_where_the_extra_is_missing(officers: Officers) -> None:
+    import subprocess
+    import sys
+
+    words = (
+        "import sys; sys.modules['django'] = None; sys.argv = ['sekisho', 'console', '--home', sys.argv[1]]\n"
+        "from scanner.cli.main import main; main()"
+    )
+    command = [sys.executable, "-X", "utf8", "-c", words, str(officers.home.path)]
+    done = subprocess.run(command, capture_output=True, check=False, encoding="utf-8")
+    assert done.returncode == 2
+    assert "sekisho[console]" in done.stderr
+
+
+def test_the_table_of_the_standard_names_tests_that_there_are() -> None:
+    text = (ROOT / "docs/asvs.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1:4] for line in text.splitlines() if re.match(r"\| [0-9]", line)]
+    there = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "tests/scanner").glob("test_officers_*.py"))
+    named = [re.findall(r"`(test_\w+)`", row[2]) for row in rows]
+    assert [name for names in named for name in names if f"def {name}(" not in there] == []
+    assert sum(map(bool, named)) >= 0.6 * len(rows)
 
 
 def test_every_answer_shuts_the_browser(officers: Officers) -> None:
