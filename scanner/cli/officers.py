@@ -13,9 +13,7 @@ from scanner.messages import t
 
 @click.command("console", help=t("help.console"), epilog=t("epilog.console"))
 @click.option("--port", type=click.IntRange(1, 65_535), default=8443, show_default=True, help=t("option.console_port"))
-@click.option(
-    "--host", default="localhost", show_default=True, metavar=t("meta.host_name"), help=t("option.console_host")
-)
+@click.option("--host", default="localhost", metavar=t("meta.host_name"), help=t("option.console_host"))
 @click.option("--tls-cert", "certificate", metavar=t("meta.file"), help=t("option.console_cert"))
 @click.option("--tls-key", "key", metavar=t("meta.file"), help=t("option.console_key"))
 @click.option("--new-link", is_flag=True, help=t("option.console_link"))
