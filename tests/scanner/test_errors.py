@@ -16,8 +16,11 @@ import pytest
 import scanner
 from scanner import messages
 from scanner.cli.faults import sentence
+from scanner.console import starting
+from scanner.console.site import Site
 from scanner.errors import FileFault, Part, SekishoError, StoreFault
 from scanner.inventory.errors import translate
+from scanner.inventory.home import Home
 from scanner.model import Reason
 from scanner.report import wording
 from tests.conftest import ROOT, Sekisho
@@ -40,6 +43,8 @@ OTHERS = {
     "Lost": "ends inside the coordinator of a cluster, who connects again",
     "Forged": "ends inside the coordinator as a worker that is named, inside a worker as the end of its process",
     "Differs": "ends inside the verifier of a pack as a reason; that program stands alone",
+    "WireError": "ends at the hub and at the terminal as a refusal with its word",
+    "Refusal": "ends at the hub as its answer, and is counted",
     "Late": "ends inside the parent as a fault of the file or of the sandbox",
 }
 """Exceptions of ours with another base, and why."""
@@ -52,8 +57,11 @@ def modules() -> Iterator[str]:
             yield found.name
 
 
-def errors() -> dict[str, type[BaseException]]:
-    """Every exception class of the program."""
+@pytest.fixture(scope="module")
+def errors(tmp_path_factory: pytest.TempPathFactory) -> dict[str, type[BaseException]]:
+    """Every exception class of the program. The pages of the console can be imported once their site is known."""
+    folder = tmp_path_factory.mktemp("site")
+    starting.ready(Site(Home(folder / "home"), None))
     found: dict[str, type[BaseException]] = {}
     for name in modules():
         try:
@@ -66,8 +74,8 @@ def errors() -> dict[str, type[BaseException]]:
     return found
 
 
-def test_all_have_one_base() -> None:
-    for name, kind in errors().items():
+def test_all_have_one_base(errors: dict[str, type[BaseException]]) -> None:
+    for name, kind in errors.items():
         assert issubclass(kind, SekishoError) or name in OTHERS, name
 
 
@@ -76,9 +84,8 @@ def fields(text: str) -> set[str]:
     return {name.split("!")[0] for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-def raised() -> Iterator[tuple[str, str, set[str], str]]:
+def raised(known: dict[str, type[BaseException]]) -> Iterator[tuple[str, str, set[str], str]]:
     """Class, code, details and place of every error that is raised with a literal code."""
-    known = errors()
     for path in sorted((ROOT / "scanner").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not node.args:
@@ -103,13 +110,12 @@ FROM_CLASS = {
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
-def test_every_code_that_is_raised_has_its_sentence(language: str) -> None:
-    known = errors()
+def test_every_code_that_is_raised_has_its_sentence(language: str, errors: dict[str, type[BaseException]]) -> None:
     messages.choose(language)
     try:
         count = 0
-        for name, code, given, place in raised():
-            section = known[name].section  # type: ignore[attr-defined]
+        for name, code, given, place in raised(errors):
+            section = errors[name].section  # type: ignore[attr-defined]
             text = messages.t(f"{section}.{code}")
             assert fields(text) <= given | FROM_CLASS.get(name, set()), f"{place}: {code}"
             count += 1

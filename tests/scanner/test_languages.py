@@ -25,7 +25,7 @@ EXAMPLES = ("氏名", "令和8年4月1日", "令和9年4月1日", "令和9年3�
 """What English texts tell may be typed, and what stands on paper as it is told: names of originals, addressees, numbers."""
 TYPED = (
     "sekisho", "timestamps", "desk", "https", "PC", "pc", "html", "pdf", "fax", "more", "public", "private", "number", "absent", "deep", "scna", "shwo",
-    "tokens", "contents", "copies", "findings", "policies", "runs", "terminals",
+    "tokens", "contents", "copies", "findings", "policies", "runs", "terminals", "exclude", "localhost", "crontab", "mon", "wed", "fri", "folder", "owner",
 )  # fmt: skip
 """Names of machines, values, what the tests mistype, tables of the inventory."""
 NAMES = {

@@ -13,10 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from scanner.acts import naming
 from scanner.demo import formats
 from scanner.demo.people import my_number
 from scanner.duties.registry import ALL_CODES
-from scanner.inventory import ledger
+from scanner.inventory import ledger, outside
+from scanner.inventory.outside import Seen
+from scanner.inventory.store import Store
 from scanner.model import Access
 from tests.scanner.world import ME, START, World, table, text
 
@@ -176,13 +179,34 @@ def _secret_gone(world: World) -> None:
 
 
 def _gap(world: World) -> None:
-    with (
-        __import__("scanner.inventory.store", fromlist=["Store"]).Store(world.home.database, only_notes=True) as store,
-        store.transaction() as db,
-    ):
+    with Store(world.home.database, only_notes=True) as store, store.transaction() as db:
         for kind, days in (("agent_off", -6), ("agent_on", -2)):
             at = (START + timedelta(days=days)).isoformat() + "T09:00:00Z"
             ledger.append(db, kind, at=at)
+
+
+def _stated(count: int) -> Step:
+    def step(world: World) -> None:
+        with Store(world.home.database, only_notes=True) as store, store.transaction() as db:
+            naming.recount(db, "R-1", count)
+
+    return step
+
+
+def _logged(world: World) -> None:
+    """The log of another product saw the original leave on a medium."""
+    with Store(world.home.database, only_notes=True) as store, store.transaction() as db:
+        path = bytes(world.root / "srv/A/原本.xlsx")
+        file = int(db.execute("select id from files where path = ?", (path,)).fetchone()[0])
+        at = START.isoformat() + "T09:00:00Z"
+        seen = Seen(b"1", "log", at, "carry", world.host, "W-1", "USB", "USB-8", "", file)
+        outside.enter(db, seen, at)
+
+
+def _another_file(world: World) -> None:
+    """It becomes known that it was another file."""
+    with Store(world.home.database, only_notes=True) as store, store.transaction() as db:
+        db.execute("update outside set file_id = null")
 
 
 def _old(world: World) -> None:
@@ -215,6 +239,7 @@ SITUATIONS = [
     Situation("F06-MEDIA", *_copy("media/usb/写し.xlsx"), _OUTSIDE),
     Situation("F06-CLOUD", *_copy("home/u/OneDrive/写し.xlsx"), _OUTSIDE),
     Situation("F06-MAIL", lambda w: w.put("home/u/Maildir/cur/1.eml", _attached(w)) and None, lambda w: (w.root / "home/u/Maildir/cur/1.eml").unlink(), _OUTSIDE),
+    Situation("F06-LOGGED", _logged, _another_file, quick=True),
     Situation("F06-OVERDUE", _register("carryout", id="C-1", reason="納品", serial="USB-7", starts=START - 9 * _DAY, due=START - _DAY), quick=True),
     Situation("F07-UNDECLARED", *_copy("srv/A/写し.xlsx")),
     Situation("F07-EXCESS", _excess_copies, _excess_over),
@@ -238,6 +263,7 @@ SITUATIONS = [
     Situation("F12-UNREGISTERED-PARTY", *_file("srv/A/連絡.eml", lambda: _mail("x@stranger.example.net"))),
     Situation("F13-NOT-RETURNED", _contract(completed_on=START - _DAY), quick=True),
     Situation("F16-OVERDUE", _register("instruction", id="I-2", date=START - 9 * _DAY, due=START - _DAY, text="資料の提出"), quick=True),
+    Situation("F17-COUNT", _stated(99), _stated(20), quick=True),
     Situation("F18-NOT-RECEIVED", _register("transport", id="V-1", departed_on=START - 9 * _DAY, due=START - _DAY, encrypted=True), quick=True),
     Situation("F18-PLAIN-MEDIUM", _register("transport", id="V-2", departed_on=START, due=START + 3 * _DAY), quick=True),
 ]  # fmt: skip
