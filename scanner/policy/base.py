@@ -17,7 +17,7 @@ class Strict(BaseModel):
 
 
 class Kept(dict[str, str]):
-    """Columns of an office's own: entries can be compared and hashed, so nothing of them changes after loading."""
+    """Text by text, as columns of an office's own: entries can be compared and hashed, so nothing of them changes after loading."""
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(frozenset(self.items()))

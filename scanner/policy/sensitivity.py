@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Annotated
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from scanner.policy.base import Strict
+from scanner.policy.base import Kept, Strict
 from scanner.policy.faults import fault
 
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -31,7 +32,9 @@ class LabelRules(Strict):
     """秘密度ラベル: the order, the least sensitive first, and what contracts want."""
 
     order: tuple[Label, ...] = Field(default=(), description="低いものから順に")
-    label_required: dict[str, str] = Field(default_factory=dict, description="契約番号 → 必要なラベル(名称または GUID)")
+    label_required: Annotated[dict[str, str], AfterValidator(Kept)] = Field(
+        default_factory=Kept, description="契約番号 → 必要なラベル(名称または GUID)"
+    )
 
     @model_validator(mode="after")
     def _known(self) -> LabelRules:

@@ -63,7 +63,8 @@ def extract(source: Source, sink: Sink) -> None:
             raise ExtractError("pdf", _why(data)) from None
     if document is None:
         if not source.depth:
-            sink.note(RIGHTS if b"MicrosoftIRMServices" in source_data else PASSWORD)
+            managed = b"MicrosoftIRMServices" in source_data
+            sink.note(RIGHTS if managed else PASSWORD)
         raise Encrypted("pdf")
     seen = _Seen()
     try:
