@@ -3,15 +3,20 @@ codes unless they are asked for.
 
 The database is opened read-only, the views are temporary, and an authorizer lets statements read these views and nothing else: no
 table of the inventory, no attached file, no setting. The names, columns and meanings here are an interface: columns may be added.
+
+SQLite tells the authorizer by name alone which view reads a table, and a statement can give that name to a table expression of its
+own. So the tables are read by inner views whose names are drawn anew for each connection; a statement cannot know them.
 """
 
 from __future__ import annotations
 
 import hmac
 import os
+import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from scanner.errors import EXIT_USAGE, SekishoError
@@ -76,12 +81,15 @@ def opened(database: Path, key: bytes, *, paths: bool = False) -> Iterator[sqlit
     try:
         db.create_function("_shown", 1, _clear if paths else _code(key), deterministic=True)
         db.create_function("_ending", 1, _ending, deterministic=True)
+        mark = secrets.token_hex(16)
+        inner = {name: f"_{mark}_{name}" for name in VIEWS}
         for name, statement in VIEWS.items():
-            db.execute(f'create temp view "{name}" as {statement}')
+            db.execute(f'create temp view "{inner[name]}" as {statement}')
+            db.execute(f'create temp view "{name}" as select * from "{inner[name]}"')  # noqa: S608  # names of ours
         db.execute("pragma query_only = on")
         if hasattr(db, "setlimit"):
             db.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
-        db.set_authorizer(_allowed)
+        db.set_authorizer(partial(_allowed, frozenset(inner.values())))
         yield db
     finally:
         db.close()
@@ -144,15 +152,17 @@ def export(db: sqlite3.Connection, target: Path) -> dict[str, int]:
     return counts
 
 
-def _allowed(action: int, one: str | None, two: str | None, base: str | None, within: str | None) -> int:
-    """What a statement may do. ``base``: the database of a table, none of what the statement itself makes; ``within``: the view whose
-    text does it, nothing where the statement itself does."""
-    ours = within in VIEWS
+def _allowed(
+    inner: frozenset[str], action: int, one: str | None, two: str | None, base: str | None, within: str | None
+) -> int:
+    """What a statement may do. ``inner``: names of the views that read tables; ``base``: the database of a table, none of what the
+    statement itself makes; ``within``: the view, or the table expression of the statement, whose text does it."""
+    ours = within in inner
     if action in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE):
         return sqlite3.SQLITE_OK
     if action == sqlite3.SQLITE_READ:
         counted = not two and one in _TABLES  # without a column: a view of which none of this table's was asked for
-        good = ours or one in VIEWS or base is None or counted or one in ("json_each", "json_tree")
+        good = ours or one in VIEWS or one in inner or base is None or counted or one in ("json_each", "json_tree")
         return sqlite3.SQLITE_OK if good else sqlite3.SQLITE_DENY
     if action == sqlite3.SQLITE_FUNCTION:
         good = (two or "").lower() in _FUNCTIONS or (ours and two in _OURS)

@@ -64,6 +64,7 @@ REFUSED = (
     "select (select path from main.files)", "select * from file where id in (select id from main.files)", "select * from pragma_table_info('files')",
     "explain select * from main.files; drop view file", "select * from dbstat", "select * from json_each(1) join main.tokens", "",
     "select count(*) from main.tokens", "select count(*) from main.originals where path > ''", "select 1 from main.files order by path",
+    "with file as (select path from main.files) select * from file", "with entry as (select details from main.ledger) select * from entry",
     "analyze", "reindex", "select fts5(1)", "values (1); select 1",
 )  # fmt: skip
 
@@ -74,6 +75,40 @@ def test_whatever_is_behind_the_views_is_refused(home: Path, statement: str) -> 
     with pytest.raises((views.SqlRefused, sqlite3.ProgrammingError)):
         ask(home, statement)
     assert (home / "inventory.db").read_bytes() == before
+
+
+FORMS = (
+    "with {view} as (select * from main.{table}) select * from {view}",
+    "with {view} as materialized (select * from main.{table}) select count(*) from {view} where rowid > 0",
+    "with x as (select 1), {view}(a) as (select (select {column} from main.{table})) select a from {view}, x",
+    "with recursive {view}(a) as (select {column} from main.{table} union all select a from {view} where 0) select a from {view}",
+    "with {view} as (select * from (select * from main.{table})) select * from {view}",
+    "with {view} as (select 1 where exists (select {column} from main.{table} where {column} is not null)) select * from {view}",
+    "select * from (with {view} as (select * from main.{table}) select * from {view})",
+    "select * from (select * from main.{table}) as {view}",
+    "select {view}.* from main.{table} as {view}",
+)
+"""Statements that give the name of a view to something of their own."""
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_name_of_a_view_opens_a_table(home: Path, form: str) -> None:
+    with sqlite3.connect(home / "inventory.db") as raw:
+        tables = raw.execute("select name from sqlite_master where type = 'table' and sql not like 'create virtual%'")
+        columns = {name: raw.execute(f"pragma table_info('{name}')").fetchone()[1] for (name,) in tables.fetchall()}
+    raw.close()
+    assert not set(columns) & set(views.VIEWS)
+    with views.opened(home / "inventory.db", KEY) as db:
+        for table, column in columns.items():
+            for view in views.VIEWS:
+                with pytest.raises((views.SqlRefused, sqlite3.Error)):
+                    list(views.rows(db, form.format(view=view, table=table, column=f'"{column}"'))[1])
+
+
+def test_codes_are_not_made_of_names_that_are_given(home: Path) -> None:
+    for view in views.VIEWS:
+        with pytest.raises(views.SqlRefused):
+            ask(home, f"with {view} as (select _shown('/a') as a) select * from {view}")
 
 
 def test_an_endless_statement_is_broken_off(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
