@@ -53,12 +53,12 @@ class Logged:
             yield Fact("F06-LOGGED", None, f"outside:{seen.id}", contract.id, original.family, working)
 
     def _declared(self, contract: Contract, family: str, seen: Seen) -> bool:
+        """Whether the register of the same kind of act has it: what a medium was allowed to carry says nothing of a sending."""
         day = clock.day_of(seen.at)
+        if seen.action != "carry":
+            return any(sent.date == day and covers(sent.scope, family) for sent in contract.transfer)
         for carry in contract.carryout:
             same = not carry.serial or not seen.serial or carry.serial.lower() == seen.serial.lower()
             if carry.covers(day) and covers(carry.scope, family) and same:
                 return True
-        return any(
-            transfer.date == day and covers(transfer.scope, family) and seen.action != "carry"
-            for transfer in contract.transfer
-        )
+        return False

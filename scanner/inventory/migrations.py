@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scanner.inventory import corrections, coverage, custody, daily, fleet, ledger, outside, papers, scope
+from scanner.inventory import corrections, coverage, custody, daily, fleet, lasting, ledger, outside, papers, scope
 from scanner.inventory.copy_before import copied
 from scanner.inventory.duty_tables import DUTIES
 from scanner.inventory.record import seals, tree, upgrade
@@ -31,6 +31,7 @@ LATER: dict[str, Callable[[sqlite3.Connection], object]] = {
     "m017_corrections": corrections.create,
     "m018_daily": daily.create,
     "m019_outside": outside.create,
+    "m020_lasting": lasting.create,
 }
 """Steps that are the work of one module."""
 NAMES = (

@@ -36,13 +36,17 @@ def create(db: sqlite3.Connection) -> None:
 
 
 def enter(db: sqlite3.Connection, one: Seen, moment: str) -> bool:
-    """Enter a row; whether it is new. One that was entered before learns its file, where that is known by now. Inside a transaction."""
+    """Enter a row; whether it is new. One that was entered before learns its file, where that is known by now. Inside a transaction.
+
+    What the file holds of originals is kept with the row: the file may be written over or go, and the act stays what it was.
+    """
     before = db.execute("select id, file_id from outside where code = ?", (one.code,)).fetchone()
     if before is not None:
         if before[1] is None and one.file is not None:
             db.execute("update outside set file_id = ? where id = ?", (one.file, before[0]))
+            _keep_originals(db, int(before[0]), one.file)
         return False
-    db.execute(
+    made = db.execute(
         "insert into outside (code, product, at, action, host, who, medium, serial, path, file_id, entered) values (?,?,?,?,?,?,?,?,?,?,?)",
         (
             one.code,
@@ -58,17 +62,26 @@ def enter(db: sqlite3.Connection, one: Seen, moment: str) -> bool:
             moment,
         ),
     )
+    _keep_originals(db, int(made.lastrowid or 0), one.file)
     return True
 
 
+def _keep_originals(db: sqlite3.Connection, number: int, file: int | None) -> None:
+    db.execute(
+        "insert or ignore into outside_of (outside, original) select ?, k.original from files f"
+        " join copies k on k.content_id = f.content_id and k.weak = 0 where f.id = ? order by k.original",
+        (number, file),
+    )
+
+
 def leaving(db: sqlite3.Connection, actions: frozenset[str]) -> list[tuple[Seen, int]]:
-    """Acts by which files of originals left, with each original of the file."""
+    """Acts by which files of originals left, with each original that the file held when the act was entered."""
     marks = ",".join("?" * len(actions))
     cursor = db.cursor()
     cursor.row_factory = None
     rows = cursor.execute(
         "select o.code, o.product, o.at, o.action, o.host, o.who, o.medium, o.serial, o.path, o.file_id, o.id, k.original from outside o"  # noqa: S608
-        " join files f on f.id = o.file_id join copies k on k.content_id = f.content_id and k.weak = 0"
+        " join outside_of k on k.outside = o.id"
         f" where o.action in ({marks}) order by o.id, k.original",
         tuple(sorted(actions)),
     )

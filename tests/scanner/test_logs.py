@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,11 @@ from scanner import clock
 from scanner.acts.logs import mapping, rows
 from scanner.acts.logs.mapping import MappingError
 from scanner.acts.logs.rows import Bad, Row
+from scanner.duties.interface import View
+from scanner.duties.logged import LEAVING, Logged
+from scanner.inventory import outside
+from scanner.inventory.outside import Seen
+from scanner.policy.models import Policy
 from tests.conftest import Sekisho
 from tests.scanner.officer import Day
 
@@ -122,7 +128,7 @@ def test_what_a_log_saw_leaving_meets_the_registers(sekisho: Sekisho, day: Day) 
     )
     day.run("events", "import", log, "--map", day.folder / "map.toml")
     points = day.run("points", "--format", "jsonl", policy=False)
-    assert [p["code"] for p in points.lines()].count("F06-LOGGED") == 0
+    assert [p["code"] for p in points.lines()].count("F06-LOGGED") == 1  # a medium may carry it; that is no sending
     with sqlite3.connect(day.home / "inventory.db") as db:
         kept = "\n".join(str(row) for row in db.execute("select * from outside"))
         told = "\n".join(d for (d,) in db.execute("select details from ledger where kind = 'events_imported'"))
@@ -131,3 +137,22 @@ def test_what_a_log_saw_leaving_meets_the_registers(sekisho: Sekisho, day: Day) 
     assert day.run("ledger", "verify", policy=False).code == 0
     wrong = day.run("events", "import", day.folder / "none.csv", "--map", day.folder / "map.toml")
     assert (wrong.code, "cannot be read" in wrong.err) == (2, True)
+
+
+@pytest.mark.parametrize("action", sorted(LEAVING))
+@pytest.mark.parametrize("register", ["carryout", "transfer"])
+@pytest.mark.parametrize("days", [0, 1])
+def test_an_act_is_declared_by_the_register_of_its_own_kind_alone(
+    monkeypatch: pytest.MonkeyPatch, action: str, register: str, days: int
+) -> None:
+    noon = f"{YESTERDAY}T03:00:00Z"
+    seen = Seen(b"1", "log", noon, action, "PC-1", "W-1", "USB", "", "", 1, 1)
+    monkeypatch.setattr(outside, "leaving", lambda *_: [(seen, 4)])
+    day = YESTERDAY - timedelta(days=days)
+    entries = {"carryout": {"reason": "納品", "starts": day, "due": day}, "transfer": {"date": day, "recipient": "P-1"}}
+    contract = {"id": "A", "title": "業務", register: [{"id": "1", **entries[register]}]}
+    family = SimpleNamespace(original=SimpleNamespace(id=4, contract="A", family="R-4"))
+    rules = Policy.model_validate({"contract": [contract]})
+    view = View(sqlite3.connect(":memory:"), rules, [family], YESTERDAY)  # type: ignore[list-item]
+    declared = days == 0 and (register == "carryout") == (action == "carry")
+    assert [fact.code for fact in Logged(view).finish()] == ([] if declared else ["F06-LOGGED"])

@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 
 from scanner.acts.purge import LEAST, PurgeError, purge
+from scanner.inventory import outside, purging
 from scanner.inventory.home import locate
+from scanner.inventory.outside import Seen
+from scanner.inventory.store import Store
 from tests import moments
 from tests.conftest import Sekisho
+from tests.scanner.world import START, World, table
 
 POLICY = """[[contract]]
 id = "A"
@@ -70,3 +74,47 @@ def test_what_the_forms_of_a_year_use_is_not_removed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", [[], ["--older-than", "0"], ["--older-than", "x"]])
 def test_an_age_must_be_stated(sekisho: Sekisho, tmp_path: Path, words: list[str]) -> None:
     assert sekisho("purge", *words, "--home", tmp_path).code == 2
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    return World(tmp_path.resolve(), monkeypatch)
+
+
+def _leaves(world: World, name: str) -> None:
+    """The log of another product saw a file leave on a medium."""
+    with Store(world.home.database, only_notes=True) as store, store.transaction() as db:
+        (file,) = db.execute("select id from files where path = ?", (bytes(world.root / name),)).fetchone()
+        at = START.isoformat() + "T09:00:00Z"
+        outside.enter(db, Seen(name.encode(), "log", at, "carry", world.host, "W-1", "USB", "USB-8", "", file), at)
+
+
+def test_an_act_stays_what_it_was_when_its_file_is_written_over_and_nothing_that_a_point_stands_on_is_removed(
+    world: World,
+) -> None:
+    for name, seed in (("srv/A/原本.xlsx", 1), ("srv/B/案内.xlsx", 2)):
+        world.put(name, table(12, seed))
+        world.receive(name, name[4])
+    world.put("srv/A/写し.xlsx", table(12, 1))
+    world.scan()
+    _leaves(world, "srv/A/写し.xlsx")
+    (world.root / "srv/B/案内.xlsx").unlink()
+    world.put("srv/A/写し.xlsx", "打合せ".encode())
+    found = world.scan()
+    assert (found["F06-LOGGED"], found["F09-NO-INSTRUCTION"]) == (1, 1)
+    with Store(world.home.database, only_notes=True) as store, store.transaction() as db:
+        rows = purging.found(db, "9999")
+        purging.remove(db, rows)
+    assert rows["files"] == []
+    assert world.settle() == found
+
+
+def test_what_is_asked_of_each_row_is_found_by_an_index(world: World) -> None:
+    """Else the time grows with the square of the inventory."""
+    with Store(world.home.database, only_notes=True) as store:
+        asked = {
+            row[3]
+            for statement in purging.WHAT.values()
+            for row in store.connection.execute(f"explain query plan {statement}", {"before": ""})
+        }
+    assert {a for a in asked if a.startswith("SCAN")} <= {"SCAN f", "SCAN c", "SCAN r", "SCAN roots"}

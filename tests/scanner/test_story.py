@@ -206,7 +206,7 @@ def _logged(world: World) -> None:
 def _another_file(world: World) -> None:
     """It becomes known that it was another file."""
     with Store(world.home.database, only_notes=True) as store, store.transaction() as db:
-        db.execute("update outside set file_id = null")
+        db.execute("delete from outside_of")
 
 
 def _old(world: World) -> None:
