@@ -125,20 +125,22 @@ def end(home: Home, rules: Rules, point: int, wish: Wish, by: str, ask: Ask, rev
     return Decided(True, rules.digest, two)
 
 
-def approve(home: Home, rules: Rules, point: int, by: str, ask: Ask) -> Decided:
-    """The second person signs what the first has proposed about a point.
+def approve(home: Home, rules: Rules, point: int, by: str, ask: Ask, proposal: int) -> Decided:
+    """The second person signs what the first has proposed about a point: ``proposal``, the number of what that person was shown.
 
-    Raises ``DecisionError`` where nothing waits, or it is no longer about the same bytes or the same policy; ``PeopleError``.
+    Raises ``DecisionError`` where nothing waits, another proposal does, or it is no longer about the same bytes or the same policy; ``PeopleError``.
     """
     with recorded(home, "approve", point=point), Store(home.database, only_notes=True) as store:
         row = _open(store.connection, point)
         waiting = store.connection.execute(
-            "select action, by, reason, said, signature from proposals where point_id = ? and state = 'waiting' order by id desc",
+            "select id, action, by, reason, said, signature from proposals where point_id = ? and state = 'waiting' order by id desc",
             (point,),
         ).fetchone()
         if waiting is None:
             raise DecisionError("nothing_waits", number=point)
-        action, first, reason, text, signature = waiting
+        number, action, first, reason, text, signature = waiting
+        if number != proposal:
+            raise DecisionError("other_proposal", number=point)
         said = json.loads(text)
         known = people(store.connection, home)
         refuse_backwards(store.connection)
@@ -165,17 +167,17 @@ def approve(home: Home, rules: Rules, point: int, by: str, ask: Ask) -> Decided:
 
 
 def proposed(home: Home, point: int) -> dict[str, Any] | None:
-    """What waits for the second person at a point: action, by, reason, until, pattern."""
+    """What waits for the second person at a point: its number, action, by, reason, until, pattern, most."""
     with Store(home.database, only_notes=True) as store:
         row = store.connection.execute(
-            "select action, by, reason, said from proposals where point_id = ? and state = 'waiting' order by id desc",
+            "select action, by, reason, said, id from proposals where point_id = ? and state = 'waiting' order by id desc",
             (point,),
         ).fetchone()
     if row is None:
         return None
     said = json.loads(row[3])
     told = {"action": row[0], "by": row[1], "reason": row[2], "until": said["until"], "pattern": said["pattern"] or "—"}
-    return {**told, "code": said["code"]}
+    return {**told, "code": said["code"], "most": said["most"] or "—", "proposal": row[4]}
 
 
 def revoke(home: Home, rules: Rules, suppression: int, by: str, reason: str, ask: Ask) -> None:

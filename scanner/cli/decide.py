@@ -133,7 +133,7 @@ def approve(context: click.Context, number: int, person: str, files: tuple[str, 
     if proposed is not None:  # what is signed is shown before the passphrase is asked for
         shown = {**proposed, "action": t(f"decision.{proposed['action']}")}
         click.echo(t("points.to_approve", number=number, **shown))
-    done = decisions.approve(state, rules, number, person, Passphrases(files))
+    done = decisions.approve(state, rules, number, person, Passphrases(files), proposed["proposal"] if proposed else 0)
     click.echo(_under(done))
     click.echo(t("points.approved", number=number))
 

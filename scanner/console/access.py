@@ -17,13 +17,13 @@ from scanner.acts.signing import Rules
 from scanner.console import audit, errors
 from scanner.console.accounts.models import Membership
 from scanner.console.masking import Names
-from scanner.console.roles import ALWAYS_MASKED, EVERY, Level, Role, level
+from scanner.console.roles import EVERY, Level, Role, level
 from scanner.console.site import Site, site
 from scanner.errors import SekishoError
 from scanner.inventory.reader import Reader
 from scanner.policy.models import Contract, Worker, bare_account
 
-CONTRACT, CLEAR = "contract", "clear_until"
+CONTRACT, CLEAR = "contract", "clear_in"
 """Names in the session."""
 
 
@@ -113,6 +113,12 @@ def chosen(request: Any, mine: dict[str, Membership]) -> tuple[str, Membership]:
     return name, found
 
 
+def clear_now(request: Any, contract: str, role: str) -> bool:
+    """Whether names stand in clear: for the contract about which the reason was given, in a role that may give one."""
+    until = request.session.get(CLEAR, {}).get(contract, 0)
+    return level("unmask", role) is Level.DO and until > clock.now().timestamp()
+
+
 View = Callable[..., HttpResponse]
 
 
@@ -145,7 +151,7 @@ def page(name: str, *, least: Level = Level.OWN, act: bool = False) -> Callable[
             if contract and rules and contract not in {c.id for c in rules.policy.contract}:
                 request.session.pop(CONTRACT, None)
                 raise Http404
-            clear = membership.role not in ALWAYS_MASKED and request.session.get(CLEAR, 0) > clock.now().timestamp()
+            clear = clear_now(request, contract, membership.role)
             with here.reader() as reader:
                 names = Names(here.home, reader.db, clear=clear)
                 visit = Visit(request, here, reader, rules, membership, contract, granted, names)

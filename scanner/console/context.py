@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanner import clock
-from scanner.console.access import CLEAR, chosen, memberships
-from scanner.console.roles import ALWAYS_MASKED, EVERY, WAY, Level, level
+from scanner.console.access import chosen, clear_now, memberships
+from scanner.console.roles import EVERY, WAY, Level, level
 from scanner.console.site import site
 from scanner.messages import language
 
@@ -50,7 +50,7 @@ def shared(request: Any) -> dict[str, Any]:
         "every": EVERY if EVERY in mine else "",
         "role": membership.role,
         "number": membership.worker or f"#{user.pk}",
-        "may_unmask": level("unmask", membership.role) == Level.DO and membership.role not in ALWAYS_MASKED,
-        "clear": request.session.get(CLEAR, 0) > clock.now().timestamp(),
+        "may_unmask": level("unmask", membership.role) == Level.DO,
+        "clear": clear_now(request, contract, membership.role),
         "today": clock.today(),
     }

@@ -63,8 +63,6 @@ WAY = (
     "people",
 )
 """Pages in the order of the day."""
-ALWAYS_MASKED = frozenset({Role.SYSTEMS, Role.AUDITOR})
-"""Roles that see no name of a file in clear, whatever reason they give."""
 MUST_END = frozenset({Role.AUDITOR})
 """Roles that are given until a day, for one contract."""
 EVERY = "*"

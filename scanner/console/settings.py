@@ -14,6 +14,8 @@ LONGEST = 10 * 60 * 60
 """Seconds after which everybody signs in anew: a working day (7.3.2)."""
 TRIES, PAUSE = 5, timedelta(minutes=15)
 """Wrong passwords of one account before it rests, and for how long."""
+CODES = 10
+"""Wrong codes of the second factor of one account within ``PAUSE``: of six digits, three are right at any time."""
 MOST_UPLOAD = 10 * 1024 * 1024
 """Bytes of an uploaded workbook; registers of 10,000 rows take one."""
 LEAST_PASSWORD = 12
@@ -122,11 +124,15 @@ def _accounts() -> dict[str, Any]:
         "ACCOUNT_EMAIL_VERIFICATION": "none",
         "ACCOUNT_EMAIL_NOTIFICATIONS": False,
         "ACCOUNT_LOGOUT_REDIRECT_URL": "/accounts/login/",
-        "ACCOUNT_RATE_LIMITS": {"login_failed": False},  # axes counts them, over restarts
+        "ACCOUNT_RATE_LIMITS": {"login_failed": f"{CODES}/{int(PAUSE.total_seconds())}s/key"},  # passwords: axes
         "ACCOUNT_REAUTHENTICATION_TIMEOUT": 300,
         "ACCOUNT_SESSION_REMEMBER": False,
         "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes"],
         "MFA_TOTP_ISSUER": "Sekisho",
+        "MFA_FORMS": {
+            "authenticate": "scanner.console.accounts.codes.Authenticate",
+            "reauthenticate": "scanner.console.accounts.codes.Reauthenticate",
+        },
         "AXES_FAILURE_LIMIT": TRIES,
         "AXES_COOLOFF_TIME": PAUSE,
         "AXES_LOCKOUT_PARAMETERS": ["username"],

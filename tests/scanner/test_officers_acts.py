@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
+import os
+import re
 import sqlite3
 from datetime import timedelta
 from typing import Any
@@ -21,6 +24,14 @@ def _ended(officers: Officers, browser: Any, worker: str, number: int, **more: s
     until = (clock.today() + timedelta(days=30)).isoformat()
     given = {"action": "accept", "until": until, "reason": "業務上必要", "passphrase": PASSPHRASES[worker], **more}
     return browser.post(f"/points/{number}/end", given)
+
+
+def _proposal(officers: Officers) -> int:
+    """The number of what waits, which the page's form carries."""
+    with sqlite3.connect(officers.home.database) as db:
+        (found,) = db.execute("select max(id) from proposals where state = 'waiting'").fetchone()
+    db.close()
+    return int(found)
 
 
 def _state(officers: Officers, number: int) -> tuple[str, str]:
@@ -59,8 +70,9 @@ def test_two_people_with_a_login_each(officers: Officers, number: int) -> None:
     assert _ended(officers, first, "W-1", number).status_code == 302
     assert _state(officers, number) == ("open", "proposed")
     assert f"/points/{number}" in second.get("/approvals").content.decode()
-    assert second.post(f"/points/{number}/approve", {"passphrase": "wrong"}).status_code == 409
-    assert second.post(f"/points/{number}/approve", {"passphrase": PASSPHRASES["W-2"]}).status_code == 302
+    shown = {"proposal": str(_proposal(officers))}
+    assert second.post(f"/points/{number}/approve", {"passphrase": "wrong", **shown}).status_code == 409
+    assert second.post(f"/points/{number}/approve", {"passphrase": PASSPHRASES["W-2"], **shown}).status_code == 302
     assert _state(officers, number)[0] == "closed"
     (_kind, details) = officers.entries("decided")[-1]
     told = json.loads(details)
@@ -83,11 +95,56 @@ def test_nobody_is_two(officers: Officers, number: int) -> None:
     again = officers.person("officer", "A", "W-1", name="two")
     nobody = officers.person("officer", "A", "", name="three")
     forged = {"passphrase": PASSPHRASES["W-2"], "by": "W-2", "worker": "W-2", "reviewer": "W-2", "number": "W-2"}
+    shown = {"proposal": str(_proposal(officers))}
     for browser in (first, again, nobody):
         for given in ({"passphrase": PASSPHRASES["W-1"]}, forged):
-            assert browser.post(f"/points/{number}/approve", given).status_code == 409
+            assert browser.post(f"/points/{number}/approve", {**given, **shown}).status_code == 409
     assert _state(officers, number) == ("open", "proposed")
     assert officers.entries("attempt_refused")
+
+
+def test_the_second_person_signs_what_the_page_has_shown(officers: Officers, number: int) -> None:
+    """Neither a proposal that came instead of it, nor one that no page has shown."""
+    first, second = officers.person("officer", "A", "W-1"), officers.person("officer", "A", "W-2")
+    signed = {"passphrase": PASSPHRASES["W-2"]}
+    answer = _ended(officers, first, "W-1", number, action="dismiss", reason="無害")
+    assert answer.status_code == 302, answer.content.decode()
+    page = second.get(f"/points/{number}").content.decode()
+    (shown,) = re.findall(r'name="proposal" value="(\d+)"', page)
+    _ended(officers, first, "W-1", number, reason="別の理由")
+    for given in ({}, {"proposal": ""}, {"proposal": "x"}, {"proposal": "9" * 30}, {"proposal": shown}):
+        assert second.post(f"/points/{number}/approve", {**signed, **given}).status_code == 409, given
+    assert _state(officers, number) == ("open", "proposed")
+    page = second.get(f"/points/{number}").content.decode()
+    assert "別の理由" in page
+    (shown,) = re.findall(r'name="proposal" value="(\d+)"', page)
+    assert second.post(f"/points/{number}/approve", {**signed, "proposal": shown}).status_code == 302
+
+
+def test_a_pattern_is_shown_to_the_second_person_before_signing(officers: Officers, number: int) -> None:
+    from scanner.acts import decisions
+    from scanner.console.site import site
+
+    second, rules = officers.person("officer", "A", "W-2"), site().rules()
+    assert rules is not None
+    with sqlite3.connect(officers.home.database) as db:
+        (path,) = db.execute(
+            "select f.path from points p join files f on f.id = p.file_id where p.id = ?", (number,)
+        ).fetchone()
+    db.close()
+    pattern = os.path.join(os.path.dirname(os.fsdecode(path)), "*.xlsx")
+    until = clock.today() + timedelta(days=30)
+    wish = decisions.Wish("dismiss", "この様式だけ", until, pattern=pattern, most=77)
+    decisions.end(officers.home, rules, number, wish, "W-1", lambda worker: PASSPHRASES[worker])
+    for where in (f"/points/{number}", "/approvals"):
+        page = second.get(where).content.decode()
+        assert "77" in page, where
+        assert pattern not in page, where
+    assert 'name="proposal"' not in second.get(f"/points/{number}").content.decode(), "not before it was seen in clear"
+    second.post("/unmask/now", {"reason": "confirm"})
+    page = second.get(f"/points/{number}").content.decode()
+    assert pattern in html.unescape(page)
+    assert 'name="proposal"' in page
 
 
 @pytest.mark.slow

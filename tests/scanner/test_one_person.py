@@ -80,7 +80,8 @@ class World:
         return decisions.end(self.home, under, point, wish, by, ask, reviewer).done
 
     def approve(self, by: str, point: int = 1, ask: Any = mine, under: Rules = RULES) -> None:
-        decisions.approve(self.home, under, point, by, ask)
+        waits = decisions.proposed(self.home, point)
+        decisions.approve(self.home, under, point, by, ask, waits["proposal"] if waits else 0)
 
     def gate(self) -> int:
         key = hashlib.sha256((self.folder / "a.csv").read_bytes()).digest()[:16]

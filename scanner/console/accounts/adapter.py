@@ -14,6 +14,9 @@ class Adapter(DefaultAccountAdapter):
         """Never."""
         return False
 
+    def pre_authenticate(self, request: Any, **credentials: Any) -> None:
+        """Nothing is counted here: axes counts wrong passwords, over restarts. The limit of allauth is for codes."""
+
     def add_message(self, *words: Any, **more: Any) -> None:
         """What was done is seen on the page that follows; their texts would be of another tone and place."""
 

@@ -75,9 +75,12 @@ def end(visit: Visit, number: int) -> HttpResponse:
 
 @page("decide", least=Level.DO, act=True)
 def approve(visit: Visit, number: int) -> HttpResponse:
-    """The second signature."""
+    """The second signature, under the proposal that the page has shown."""
     visible(visit, number)
-    decisions.approve(visit.site.home, _rules(visit), number, _signer(visit), _Given(visit.request.POST))
+    given = visit.request.POST
+    shown = given.get("proposal", "")
+    proposal = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 16 else 0
+    decisions.approve(visit.site.home, _rules(visit), number, _signer(visit), _Given(given), proposal)
     return visit.to("/approvals", t("points.approved", number=number))
 
 

@@ -112,7 +112,7 @@ def numbered(visit: Visit, account: str) -> str:
 
 
 def waiting(visit: Visit) -> list[dict[str, Any]]:
-    """Decisions that a first person has signed and no second one: point, code, what, by, until."""
+    """Decisions that a first person has signed and no second one: number, point, code, what, by, until, pattern of paths."""
     mine, values = about(visit.contract, "p.id")
     rows = visit.reader.rows(
         "select r.id, r.point_id, r.action, r.by, r.at, r.reason, r.said, p.code, p.subject, f.path from proposals r"  # noqa: S608
@@ -122,16 +122,22 @@ def waiting(visit: Visit) -> list[dict[str, Any]]:
     )
     return [
         {
-            "point": row["point_id"],
+            "id": row["id"],
+            "point": int(row["point_id"]),  # a text in that table
             "action": t(f"decision.{row['action']}"),
             "by": row["by"],
             "at": row["at"],
             "reason": row["reason"],
-            "until": json.loads(row["said"])["until"],
-            "pattern": json.loads(row["said"])["pattern"],
+            **_bounds(visit, json.loads(row["said"])),
             "code": row["code"],
             "name": visit.names.of(bytes(row["path"])) if row["path"] else about_no_file(visit, row["subject"]),
             "mine": row["by"] == visit.membership.worker,
         }
         for row in rows
     ]
+
+
+def _bounds(visit: Visit, said: dict[str, Any]) -> dict[str, Any]:
+    """How far a decision reaches; a pattern of paths names folders and is shown as files are."""
+    pattern = said["pattern"]
+    return {"until": said["until"], "pattern": visit.names.of(pattern) if pattern else "", "most": said["most"]}

@@ -21,7 +21,7 @@ _SHOWN = 8
 @page("today")
 def today(visit: Visit) -> HttpResponse:
     """The first page."""
-    day = clock.today()
+    day, files = clock.today(), visit.may("points", Level.OWN)
     wanted = narrowed(visit)
     first = listed(visit, wanted, 1)
     sums = counted(visit, wanted, SOON)
@@ -30,7 +30,9 @@ def today(visit: Visit) -> HttpResponse:
         silence=standing.silence(visit),
         covered=standing.covered(visit) if visit.may("coverage", Level.SEE) else None,
         figures={**sums._asdict(), "subjects": first.total},
-        subjects=standing.lines(visit, first.subjects[:_SHOWN], day),
+        files=files,
+        subjects=standing.lines(visit, first.subjects[:_SHOWN], day) if files else [],
+        approvals=visit.may("approvals", Level.SEE),
         waiting=standing.waiting(visit) if visit.may("approvals", Level.SEE) else [],
         day=day,
     )

@@ -28,14 +28,17 @@ def shown(visit: Visit) -> HttpResponse:
     if reason not in REASONS:
         raise Http404
     audit.enter("console_unmasked", contract=visit.contract, user=visit.number, reason=reason)
-    visit.request.session[CLEAR] = clock.now().timestamp() + MINUTES * 60
+    until = clock.now().timestamp() + MINUTES * 60
+    visit.request.session[CLEAR] = {**visit.request.session.get(CLEAR, {}), visit.contract: until}
     return visit.to(_back(visit, visit.request.POST.get("next", "")))
 
 
 @page("unmask", least=Level.DO, act=True)
 def mask(visit: Visit) -> HttpResponse:
     """Masked again."""
-    visit.request.session.pop(CLEAR, None)
+    held = visit.request.session.get(CLEAR, {})
+    visit.request.session[CLEAR] = {contract: until for contract, until in held.items() if contract != visit.contract}
+    audit.enter("console_unmasked", contract=visit.contract, user=visit.number, clear=False)
     return visit.to(_back(visit, visit.request.POST.get("next", "")))
 
 
