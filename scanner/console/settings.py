@@ -15,7 +15,7 @@ LONGEST = 10 * 60 * 60
 TRIES, PAUSE = 5, timedelta(minutes=15)
 """Wrong passwords of one account before it rests, and for how long."""
 CODES = 10
-"""Wrong codes of the second factor of one account within ``PAUSE``: of six digits, three are right at any time."""
+"""Wrong codes of the second factor of one account within ``PAUSE``; a code has six digits."""
 MOST_UPLOAD = 10 * 1024 * 1024
 """Bytes of an uploaded workbook; registers of 10,000 rows take one."""
 LEAST_PASSWORD = 12

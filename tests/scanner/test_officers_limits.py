@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 import pytest
 
@@ -15,38 +14,39 @@ pytestmark = pytest.mark.xdist_group("officers")
 """One office for all of them, and one Django in a process."""
 
 
-def _second(name: str) -> Any:
-    """A function that tells the code that is right now."""
+def _second(name: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The code that is right for this account; the time of codes stands still."""
     from allauth.mfa.totp.internal import auth
     from django.contrib.auth import get_user_model
 
     secret = auth.generate_totp_secret()
     auth.TOTP.activate(get_user_model().objects.get(username=name), secret)
-    return lambda: auth.format_hotp_value(auth.hotp_value(secret, next(iter(auth.yield_hotp_counters_from_time()))))
+    monkeypatch.setattr(auth, "yield_hotp_counters_from_time", lambda: iter((57_000_000,)))
+    return str(auth.format_hotp_value(auth.hotp_value(secret, 57_000_000)))
 
 
-def test_codes_of_the_second_factor_cannot_be_guessed(officers: Officers) -> None:
+def test_codes_of_the_second_factor_cannot_be_guessed(officers: Officers, monkeypatch: pytest.MonkeyPatch) -> None:
     from scanner.console.settings import CODES
 
     officers.person(Role.OFFICER, "A", "W-1", name="someone")
-    right, browser = _second("someone"), officers.client()
+    right, browser = _second("someone", monkeypatch), officers.client()
     assert browser.post("/accounts/login/", {"login": "someone", "password": PASSWORD}).status_code == 302
     before = len(officers.entries("console_refused"))
     wrong = "0000000"  # a code has six digits
     for _ in range(CODES):
         assert browser.post("/accounts/2fa/authenticate/", {"code": wrong}).status_code == 200
-    assert browser.post("/accounts/2fa/authenticate/", {"code": right()}).status_code == 200, "it rests"
+    assert browser.post("/accounts/2fa/authenticate/", {"code": right}).status_code == 200, "it rests"
     told = [json.loads(details) for _, details in officers.entries("console_refused")[before:]]
     assert [one["why"] for one in told] == ["wrong_code"] * (CODES + 1)
     assert all(one["user"].startswith("#") for one in told)
     assert browser.get("/today").status_code == 302
 
 
-def test_the_right_code_lets_in_and_is_no_refusal(officers: Officers) -> None:
+def test_the_right_code_lets_in_and_is_no_refusal(officers: Officers, monkeypatch: pytest.MonkeyPatch) -> None:
     officers.person(Role.OFFICER, "A", "W-1", name="someone")
-    right, browser = _second("someone"), officers.client()
+    right, browser = _second("someone", monkeypatch), officers.client()
     browser.post("/accounts/login/", {"login": "someone", "password": PASSWORD})
-    assert browser.post("/accounts/2fa/authenticate/", {"code": right()}).status_code == 302
+    assert browser.post("/accounts/2fa/authenticate/", {"code": right}).status_code == 302
     assert browser.get("/today").status_code == 200
     assert not officers.entries("console_refused")
 
