@@ -13,9 +13,8 @@ from typing import Any
 
 from scanner.agent.masking import Masking
 from scanner.custody.sharing import fingerprint
+from scanner.duties.hosts import CODES as FLEET_CODES
 
-FLEET_CODES = ("F10-SILENT", "F10-UNKNOWN-HOST", "F10-LOG-GAP")
-"""Points about other machines."""
 _FILES = (
     "with told as (select f.id from files f where f.host = '' and f.gone is null and (coalesce(f.reason, '') not in ('', 'empty')"
     " or exists (select 1 from findings n where n.content_id = f.content_id))"

@@ -23,6 +23,8 @@ from scanner.agent.link import Link
 from scanner.agent.masking import Masking
 from scanner.fleet import batch, frame
 from scanner.inventory.record import proofs, tree
+from scanner.tlog.checkpoint import read
+from scanner.tlog.note import parse
 
 ROWS = 2_000
 """Rows and entries of one batch."""
@@ -58,7 +60,8 @@ def make(
     state: dict[str, Any],
     since: tuple[int, bytes, int] | None = None,
 ) -> int:
-    """Put what is new into batches; returns how many. Inside a transaction.
+    """Put what is new into batches; returns how many. Inside a transaction. Entries of the record go as far as its newest signed head,
+    so that what was sent is what the hub countersigns.
 
     Args:
         state: as ``fleet.batch.State``.
@@ -70,19 +73,19 @@ def make(
         db.execute("delete from hub_sent")
         link.keep(db, whole=clock.stamp())
     number, digest, entries = since or (*last(db), mine.entries)
-    entries = min(entries, tree.size(db))
+    entries, size = min(entries, tree.size(db)), read(parse(proofs.latest(db)).text).size
     parts = list(_parts(db, masking))
     parts = parts or [_Part({}, {})]
     extra = _told(db, masking, state)
-    waiting = tree.size(db) - entries
+    waiting = size - entries
     if not anew and not parts[0].count and not extra and waiting <= 0:
         return 0
     position, made, at = entries, 0, 0
-    while at < len(parts) or position < tree.size(db):
+    while at < len(parts) or position < size:
         part = parts[at] if at < len(parts) else _Part({}, {})
-        texts = [b.decode() for b in proofs.entry_bytes(db, position, min(ROWS, tree.size(db) - position))]
+        texts = [b.decode() for b in proofs.entry_bytes(db, position, max(0, min(ROWS, size - position)))]
         at += 1
-        end = at >= len(parts) and position + len(texts) >= tree.size(db)
+        end = at >= len(parts) and position + len(texts) >= size
         said: dict[str, Any] = {
             "v": 1,
             "terminal": mine.terminal,

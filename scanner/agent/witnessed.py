@@ -22,7 +22,7 @@ Call = Callable[[str, bytes], dict[str, Any]]
 
 
 def ask(store: Store, call: Call, mine: Link, seen: int) -> int:
-    """Have the newest head signed; returns its size.
+    """Have the newest head signed; returns how many entries are. A head that is newer than what was sent waits for the next time.
 
     Args:
         call: a signed call.
@@ -49,6 +49,8 @@ def ask(store: Store, call: Call, mine: Link, seen: int) -> int:
     try:
         answer = call("/v1/head", orjson.dumps({"request": asked, "keys": told}))
     except Refused as error:
+        if error.what == "unsent":
+            return seen
         if error.what in ("fork", "rollback"):
             _differs(store, mine, error.what, seen)
         raise

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 import secrets
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import orjson
-
 from scanner import clock
 from scanner.fleet import batch as batches
-from scanner.fleet import envelope, frame, keys, pieces, token
+from scanner.fleet import calls, envelope, frame, keys, pieces, token
+from scanner.fleet.calls import Enrol, Enrolment, Head, Hello
 from scanner.fleet.errors import WireError
 from scanner.hub import terminals, witness
 from scanner.hub.database import Work
@@ -29,6 +27,7 @@ NOTHING = bytes(32)
 _UNPACKED_AT_ONCE = 2
 """Batches in memory as a whole: each may be ``frame.UNPACKED_MOST`` large, and ten times that as objects."""
 Answer = dict[str, Any]
+_BODIES: dict[str, type[calls.Body]] = {"/v1/hello": Hello, "/v1/head": Head, "/v1/policy": calls.Policy}
 
 
 class Answers:
@@ -87,21 +86,18 @@ class Answers:
                 raise Refusal("forged", 401)
             with self._heavy:
                 return batches.read(frame.unpack(body))
-        return _object(body)
+        return calls.read(_BODIES[path], body, SMALL)
 
-    def _hello(self, call: envelope.Call, caller: Terminal, work: Work, body: bytes, said: Any) -> Answer:
-        number, digest = said.get("number"), said.get("digest")
-        if not isinstance(number, int) or not isinstance(digest, str):
-            raise WireError("malformed")
+    def _hello(self, call: envelope.Call, caller: Terminal, work: Work, body: bytes, said: Hello) -> Answer:
         if caller.state in (APPROVED, WAITING):
-            caller = self._compared(work, caller, number, digest)
-        terminals.keep(work, caller.id, version=str(said.get("version", ""))[:40])
-        if isinstance(said.get("policy"), int):
-            terminals.keep(work, caller.id, policy=min(max(said["policy"], 0), 1 << 62))
-        for one in said.get("taken", [])[:64]:
+            caller = self._compared(work, caller, said.number, said.digest)
+        terminals.keep(work, caller.id, version=said.version[:40])
+        if said.policy is not None:
+            terminals.keep(work, caller.id, policy=said.policy)
+        for one in said.taken:
             work.run(
                 "update requests set told = ? where id = ? and terminal = ? and told = ''",
-                (clock.stamp(), str(one), caller.id),
+                (clock.stamp(), one, caller.id),
             )
         asked = work.all(
             "select id, kind from requests where terminal = ? and told = '' order by made limit 16", (caller.id,)
@@ -152,7 +148,7 @@ class Answers:
         terminals.keep(work, caller.id, number=said.number, digest=digest, leaves=leaves, frontier=frontier)
         return {"number": said.number}
 
-    def _head(self, call: envelope.Call, caller: Terminal, work: Work, body: bytes, said: Any) -> Answer:
+    def _head(self, call: envelope.Call, caller: Terminal, work: Work, body: bytes, said: Head) -> Answer:
         if caller.state != APPROVED:
             raise Refusal("conflict" if caller.state == CONFLICT else caller.state)
         return {"line": witness.countersign(self._desk.witness, caller, work, said)}
@@ -165,32 +161,24 @@ class Answers:
         return {"pieces": pieces.write(p for p in found if p.names(caller.name.partition("~")[0]))}
 
     def _enrol(self, body: bytes) -> Answer:
-        asked = _object(body)
-        said, proof = asked.get("said"), asked.get("proof")
-        names = {"token", "secret", "name", "key", "record", "version"}
-        if not isinstance(said, dict) or set(said) != names or not all(isinstance(v, str) for v in said.values()):
-            raise WireError("malformed")
-        if not re.fullmatch(r"[0-9a-f]{64}", said["key"]) or not isinstance(proof, str):
-            raise WireError("malformed")
-        if not 0 < len(said["name"]) <= 120 or "~" in said["name"] or not re.fullmatch(r"[0-9a-f]{128}", proof):
-            raise WireError("malformed")
-        public = bytes.fromhex(said["key"])
-        if not keys.holds(public, token.DOMAIN, orjson.dumps(said, option=orjson.OPT_SORT_KEYS), bytes.fromhex(proof)):
+        asked = calls.read(Enrol, body, SMALL)
+        said, public = asked.said, bytes.fromhex(asked.said.key)
+        if not keys.holds(public, token.DOMAIN, said.signed, bytes.fromhex(asked.proof)):
             raise Refusal("forged", 401)
-        if said["record"]:
+        if said.record:
             try:
-                if parse_vkey(said["record"]).kind != ED25519:
+                if parse_vkey(said.record).kind != ED25519:
                     raise WireError("malformed")
             except NoteError:
                 raise WireError("malformed") from None
         return terminals.counted(self._desk.database, lambda work: self._taken_in(work, said, public))  # type: ignore[return-value]
 
-    def _taken_in(self, work: Work, said: dict[str, str], public: bytes) -> Answer:
+    def _taken_in(self, work: Work, said: Enrolment, public: bytes) -> Answer:
         rows = work.all(
             f"select digest, ends, most, used, automatic, revoked from tokens where id = ?{work.lock}",  # noqa: S608
-            (said["token"],),
+            (said.token,),
         )
-        digest = token.Token(said["token"], said["secret"], "", "", "").digest
+        digest = token.Token(said.token, said.secret, "", "", "").digest
         if not rows or not secrets.compare_digest(rows[0][0], digest):
             raise Refusal("token")
         known = terminals.all_of(work, "key = ?", (public,))
@@ -198,17 +186,18 @@ class Answers:
             _, ends, most, used, automatic, revoked = rows[0]
             if revoked or ends < clock.stamp() or used >= most:
                 raise Refusal("token_over")
-            work.run("update tokens set used = used + 1 where id = ?", (said["token"],))
+            work.run("update tokens set used = used + 1 where id = ?", (said.token,))
             known = [self._entered(work, said, public, APPROVED if automatic else WAITING)]
         return {"terminal": known[0].id, "state": known[0].state, "officers": self._desk.officers}
 
-    def _entered(self, work: Work, said: dict[str, str], public: bytes, state: str) -> Terminal:
-        """Two machines of one name are two terminals: the later one has a number behind its name."""
-        number, name, times = secrets.token_hex(8), said["name"], 1
-        while work.all("select 1 from terminals where name = ?", (name,)):
+    def _entered(self, work: Work, said: Enrolment, public: bytes, state: str) -> Terminal:
+        """Two machines of one name, whatever its case, are two terminals: the later one has a number behind its name."""
+        known = {str(other).lower() for (other,) in work.all("select name from terminals")}
+        number, name, times = secrets.token_hex(8), said.name, 1
+        while name.lower() in known:
             times += 1
-            name = f"{said['name']}~{times}"
-        records = json.dumps([said["record"]] if said["record"] else [])
+            name = f"{said.name}~{times}"
+        records = json.dumps([said.record] if said.record else [])
         moment = clock.stamp()
         work.run(
             "insert into terminals (id, name, key, state, why, token, enrolled, decided, heard, version, call, number, digest, records, seen,"
@@ -219,10 +208,10 @@ class Answers:
                 name,
                 public,
                 state,
-                said["token"],
+                said.token,
                 moment,
                 moment,
-                said["version"][:40],
+                said.version[:40],
                 NOTHING,
                 records,
                 NOTHING,
@@ -231,15 +220,3 @@ class Answers:
         )
         terminals.event(work, "terminal_enrolled", number, name=name, state=state)
         return terminals.all_of(work, "id = ?", (number,))[0]
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    if len(body) > SMALL:
-        raise WireError("oversize")
-    try:
-        found = orjson.loads(body)
-    except ValueError:
-        raise WireError("malformed") from None
-    if not isinstance(found, dict):
-        raise WireError("malformed")
-    return found

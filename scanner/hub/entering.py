@@ -9,10 +9,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from scanner import clock
+from scanner.duties.hosts import CODES as FLEET_CODES
 from scanner.fleet.batch import TABLES, Batch, Coverage
 from scanner.hub.words import known
 
 _FAMILY = "R-"
+_DIGITS = 18
+"""Of a number of a row, which fits 64 bits."""
 
 
 def enter(db: sqlite3.Connection, terminal: str, host: str, said: Batch) -> None:
@@ -59,9 +62,11 @@ class _Terminal:
         if values is None:
             return
         here = self.here(table, there)
+        if here is not None and table == "originals":
+            here, values = self._of_both(here, values)
         if here is None:
             here = self._inserted(table, there, values)
-        else:
+        elif values:
             named = ", ".join(f'"{name}" = ?' for name in values)
             where = "rowid" if table == "copies" else "id"
             self._db.execute(f"update {table} set {named} where {where} = ?", (*values.values(), here))  # noqa: S608
@@ -122,6 +127,19 @@ class _Terminal:
         ).fetchone()
         return int(found[0]) if found else None
 
+    def _of_both(self, here: int, values: dict[str, Any]) -> tuple[int | None, dict[str, Any]]:
+        """Where other terminals have the original too, the one that told it first speaks for it; to another original only its own
+        number goes. Returns (the row, ``None`` for another one; what changes of it)."""
+        others = "select 1 from hub_rows where tab = 'originals' and here = ? and terminal <> ? limit 1"
+        if self._db.execute(others, (here, self._terminal)).fetchone() is None:
+            return here, values
+        contract, key, fingerprint, teller = self._db.execute(
+            "select contract, key_id, fingerprint, content_key from originals where id = ?", (here,)
+        ).fetchone()
+        if (contract, key, fingerprint) != (values["contract"], values["key_id"], values["fingerprint"]):
+            return None, values
+        return here, values if bytes(teller) in (b"", values["content_key"]) else {}
+
     def _remember(self, table: str, there: int, here: int) -> None:
         self._db.execute(
             "insert or replace into hub_rows (terminal, tab, there, here, generation) values (?, ?, ?, ?, ?)",
@@ -131,7 +149,8 @@ class _Terminal:
     # what a row of each table is here; None where what it refers to was never told
 
     def _originals(self, there: int, row: dict[str, Any]) -> dict[str, Any]:
-        told = {"path": row["path"].encode(), "content_key": b"", "giver": "", "medium": ""}
+        teller = f"{self._terminal}:original".encode()  # the key of no content here
+        told = {"path": row["path"].encode(), "content_key": teller, "giver": "", "medium": ""}
         return {**row, **told, "entities": json.dumps(row["entities"])}
 
     def _contents(self, there: int, row: dict[str, Any]) -> dict[str, Any]:
@@ -152,13 +171,15 @@ class _Terminal:
         told = {"path": row["path"].encode(), "content_id": content, "host": self._host}
         return {**row, **told, "last_seen": clock.stamp()}
 
-    def _points(self, there: int, row: dict[str, Any]) -> dict[str, Any]:
+    def _points(self, there: int, row: dict[str, Any]) -> dict[str, Any] | None:
+        if row["code"] in FLEET_CODES:
+            return None  # about other machines: the hub's to judge
         file = self.here("files", row["file_id"]) if row["file_id"] is not None else None
         subject = row["subject"]
         kind, _, rest = subject.partition(":")
         if kind == "family":
             subject = f"family:{self._family(rest)}"
-        elif file is None and not subject:
+        elif kind == "host" or (file is None and not subject):
             subject = f"host:{self._host.lower()}"
         told = {"file_id": file, "family": self._family(row["family"]), "subject": subject, "last_seen": clock.stamp()}
         return {**row, **told}
@@ -169,9 +190,9 @@ class _Terminal:
     def _family(self, name: str | None) -> str | None:
         text = name or ""
         number = text.removeprefix(_FAMILY)
-        if not text.startswith(_FAMILY) or not number.isdecimal():
+        if not text.startswith(_FAMILY) or not (number.isascii() and number.isdecimal()):
             return name
-        here = self.here("originals", int(number))
+        here = self.here("originals", int(number)) if len(number) <= _DIGITS else None
         return f"{_FAMILY}{here}" if here is not None else ""
 
 

@@ -18,6 +18,8 @@ from scanner.inventory import ledger
 from scanner.inventory.errors import InventoryError
 from scanner.inventory.store import Store
 
+_BROKEN = (WireError, InventoryError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
+"""What the rows of a batch may raise; whatever it is, the other terminals go on."""
 TOGETHER = 200
 """Batches in one transaction of the inventory."""
 _EVENT = "event"
@@ -83,7 +85,7 @@ def _entered(desk: Desk, store: Store, terminal: str, name: str, found: list[int
         with store.transaction() as db:
             for number in found:
                 entering.enter(db, terminal, name, batches.read(frame.unpack(_frame(desk, terminal, number))))
-    except (WireError, InventoryError) as error:
+    except _BROKEN as error:
         if isinstance(error, InventoryError) and error.code != "database_error":
             raise  # the disk, not the rows
         with desk.database.transaction() as work:
@@ -112,7 +114,8 @@ def _events(desk: Desk, store: Store) -> None:
 
 
 def _heard(desk: Desk, store: Store) -> None:
-    """When each terminal was last heard, to the hour, for who asks the inventory alone (F10-SILENT)."""
+    """When each terminal was last heard, to the hour, for who asks the inventory alone (F10-SILENT). One that nobody has approved, or
+    that is stopped, keeps no machine from being silent."""
     with desk.database.reading() as work:
         now = {
             t.name: (
@@ -121,7 +124,7 @@ def _heard(desk: Desk, store: Store) -> None:
                 str(t.leaves),
                 "no" if t.record_state else "yes",
             )
-            for t in terminals.all_of(work, "state <> ?", (terminals.REVOKED,))
+            for t in terminals.all_of(work, "state = ?", (terminals.APPROVED,))
         }
     here = {
         host: tuple(rest)

@@ -36,8 +36,8 @@ HEARD = 60.0
 _BODY_SECONDS = 30.0
 
 
-def application(desk: Desk, waiting_most: int) -> Any:
-    """The ASGI application, which answers so many calls at once."""
+def application(desk: Desk, waiting_most: int, told: Callable[[str], None]) -> Any:
+    """The ASGI application, which answers so many calls at once; ``told`` takes what goes wrong inside it, each kind once."""
     from starlette.applications import Starlette
     from starlette.concurrency import run_in_threadpool
     from starlette.requests import ClientDisconnect, Request
@@ -46,6 +46,7 @@ def application(desk: Desk, waiting_most: int) -> Any:
 
     answers = Answers(desk)
     busy = 0
+    kinds: set[str] = set()
 
     def said(status: int, facts: dict[str, Any], later: int = 0) -> Response:
         headers = {"Retry-After": str(later)} if later else {}
@@ -69,6 +70,13 @@ def application(desk: Desk, waiting_most: int) -> Any:
             return said(408, {"refused": "slow"})
         except HubError:
             return said(503, {"refused": "later"}, random.randrange(*LATER))  # noqa: S311
+        except Exception as error:  # an edge: counted, and its kind told; what it quotes is not
+            kind = _kind(error)
+            if kind not in kinds:
+                kinds.add(kind)
+                _tell(told, kind)
+            await run_in_threadpool(refused, desk.database, "internal")
+            return said(500, {"refused": "internal"})
         finally:
             busy -= 1
 
@@ -84,6 +92,18 @@ async def _body(request: Any, most: int) -> bytes | None:
             if len(found) > most:
                 return None
     return bytes(found)
+
+
+def _kind(error: Exception) -> str:
+    """What it is, without what it quotes."""
+    return (
+        f"{error.section}.{error.code}" if isinstance(error, SekishoError) else f"hub.internal {type(error).__name__}"
+    )
+
+
+def _tell(told: Callable[[str], None], kind: str) -> None:
+    with suppress(OSError):
+        told(f"{clock.stamp()} {kind}")
 
 
 class Server:
@@ -103,7 +123,7 @@ class Server:
         self._told = told
         self._over = threading.Event()
         config = uvicorn.Config(
-            application(desk, WAITING_MOST),
+            application(desk, WAITING_MOST, told),
             host=host,
             port=port,
             ssl_certfile=str(desk.certificate),
@@ -139,11 +159,10 @@ class Server:
             try:
                 self._entering()
                 trouble = ""
-            except SekishoError as error:  # told once; the batches are safe and wait
-                if error.code != trouble:
-                    trouble = error.code
-                    with suppress(OSError):
-                        self._told(f"{clock.stamp()} {error.section}.{error.code}")
+            except Exception as error:  # an edge: told once; the batches are safe and wait, and the thread goes on
+                if _kind(error) != trouble:
+                    trouble = _kind(error)
+                    _tell(self._told, trouble)
                 self._over.wait(EVERY)
 
     def _entering(self) -> None:

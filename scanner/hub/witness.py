@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from scanner import clock
+from scanner.fleet.calls import Head, Key
 from scanner.fleet.errors import WireError
 from scanner.hub import frontier, terminals
 from scanner.hub.database import Work
@@ -21,15 +21,15 @@ _STATUS = {"unknown": 404, "signature": 403, "stale": 409, "fork": 422, "rollbac
 _KEYS_MOST = 64
 
 
-def countersign(witness: Witness, caller: Terminal, work: Work, said: dict[str, Any]) -> str:
+def countersign(witness: Witness, caller: Terminal, work: Work, said: Head) -> str:
     """The signature line for what a terminal asks, kept before it is given; raises ``Refusal``, and what it found stands with the
-    terminal (``record_state``)."""
+    terminal (``record_state``). A head is signed only where the entries that were sent are all of its entries."""
     try:
-        asked = parse_add(str(said.get("request", "")))
+        asked = parse_add(said.request)
         origin = read(parse(asked.checkpoint).text).origin
     except (NoteError, ValueError):
         raise WireError("malformed") from None
-    records = _records(caller, said.get("keys"))
+    records = _records(caller, said.keys[:_KEYS_MOST])
     seen = Checkpoint(origin, caller.seen, caller.root) if caller.seen else None
     found = "unknown"
     for vkey in reversed(records):
@@ -38,7 +38,9 @@ def countersign(witness: Witness, caller: Terminal, work: Work, said: dict[str, 
         except Refused as error:
             found = error.what if error.what != "unknown" else found
             continue
-        if caller.leaves == head.size and frontier.root(caller.frontier) != head.root:
+        if caller.leaves != head.size:
+            raise Refusal("unsent", _STATUS["stale"], seen=caller.seen)
+        if frontier.root(caller.frontier) != head.root:
             found = "entries"
             break
         return _signed(witness, caller, work, asked, head, records)
@@ -66,18 +68,15 @@ def _signed(
     return line.line
 
 
-def _records(caller: Terminal, told: object) -> list[str]:
+def _records(caller: Terminal, told: list[Key]) -> list[str]:
     """The keys of the record that the hub knows, with those that one of them announced since. A terminal whose record had no key
     when it was enrolled names its first one now."""
     known: list[str] = json.loads(caller.records)
-    for one in told[:_KEYS_MOST] if isinstance(told, list) else ():
-        if not isinstance(one, dict) or not isinstance(one.get("vkey"), str):
-            raise WireError("malformed")
-        vkey = one["vkey"]
+    for one in told:
         try:
-            parse_vkey(vkey)
+            parse_vkey(one.vkey)
         except NoteError:
             raise WireError("malformed") from None
-        if vkey not in known and (not known or (one.get("before") in known and announced(one))):
-            known.append(vkey)
+        if one.vkey not in known and (not known or (one.before in known and announced(one.model_dump()))):
+            known.append(one.vkey)
     return known

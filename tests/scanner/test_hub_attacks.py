@@ -55,18 +55,19 @@ class Liar:
 
     def __init__(self, hub: Hub, terminal: Terminal) -> None:
         self.hub = hub
+        self.name = terminal.name
         self.seed = link.seed(terminal.home.database)
         self.id = hub.of(terminal.name).id
 
     def call(
         self, path: str, body: bytes, *, seed: bytes = b"", name: str = "", number: int = 0, hub: str = ""
     ) -> dict[str, Any]:
-        number = number or self.hub.of("PC-01").call + 1
+        number = number or self.hub.of(self.name).call + 1
         headers = envelope.headers(seed or self.seed, hub or self.hub.desk.vkey, path, name or self.id, number, body)
         return self.hub.answers.answer(path, headers, body)
 
     def batch(self, **fields: Any) -> bytes:
-        row = self.hub.of("PC-01")
+        row = self.hub.of(self.name)
         said = {
             "v": 1,
             "terminal": self.id,
