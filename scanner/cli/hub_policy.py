@@ -44,7 +44,7 @@ def sign(home: str | None, file: str, by: str, files: tuple[str, ...], policy_pa
     from scanner.hub.publishing import sign as signed
 
     state, rules = needed(policy_path, home)
-    made = signed(read(Path(file)), state, rules.policy, by, passphrases.Passphrases(files))
+    made = signed(read(Path(file)), state, rules, by, passphrases.Passphrases(files))
     common.put(Path(file), write(made).encode())
     click.echo(t("hub.signed", by=", ".join(number for number, _ in made[0].signatures)))
 

@@ -28,10 +28,11 @@ def make(desk: Desk, output: Path, keys: Path | None, passphrase: Callable[[], s
     """Copy a hub to ``output`` and, where ``keys`` is given, its keys to that file under a passphrase. Works beside a hub that serves.
     Raises ``BackupError`` or ``HubError``."""
     with backup.scratch_folder(output.parent) as scratch:
-        tables = scratch / FILE
+        tables, settings = scratch / FILE, scratch / SETTINGS
         target = Database(str(tables))
         copy(desk.database, target)
-        more = {FILE: tables, SETTINGS: desk.home.path / SETTINGS}
+        place(settings, _without_address((desk.home.path / SETTINGS).read_bytes()))
+        more = {FILE: tables, SETTINGS: settings}
         more |= {TLS: desk.certificate} if desk.own else {}
         return backup.make(desk.home, output, keys, passphrase, more=more)
 
@@ -40,7 +41,7 @@ def restore(file: Path, home: Home, keys: Path | None, passphrase: Callable[[], 
     """Make a hub of a copy; raises ``BackupError`` or ``HubError``.
 
     Args:
-        database: where its tables go: ``postgresql://…``, empty for a file, ``None`` as before. They must be empty.
+        database: where its tables go: ``postgresql://…``, empty or ``None`` for a file. They must be empty.
     """
     made = restoring.restore(file, home, keys, passphrase)
     settings = home.path / SETTINGS
@@ -48,15 +49,18 @@ def restore(file: Path, home: Home, keys: Path | None, passphrase: Callable[[], 
         told = json.loads(settings.read_text("utf-8"))
     except (OSError, ValueError):
         raise HubError("no_hub", path=home.path) from None
-    if database is not None:
-        told["database"] = database
-        place(settings, json.dumps(told, ensure_ascii=False).encode(), over=True)
-    if told["database"]:
+    place(settings, json.dumps({**told, "database": database or ""}, ensure_ascii=False).encode(), over=True)
+    if database:
         source = Database(str(home.path / FILE))
-        copy(source, Database(str(told["database"])))
+        copy(source, Database(database))
         (home.path / FILE).unlink()
     desks.opened(home).database.close()
     return made
+
+
+def _without_address(settings: bytes) -> bytes:
+    """The address of a database may hold its password, and is of the machine, not of the copy."""
+    return json.dumps({**json.loads(settings), "database": ""}, ensure_ascii=False).encode()
 
 
 def copy(source: Database, target: Database) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from scanner import clock
-from scanner.acts.signing import Ask, people, signer
+from scanner.acts.signing import Ask, Rules, people, refuse_one_person, signer
 from scanner.fleet import pieces
 from scanner.fleet.errors import WireError
 from scanner.fleet.pieces import COMMON, Piece
@@ -17,10 +18,13 @@ from scanner.hub.errors import HubError
 from scanner.inventory.home import Home
 from scanner.inventory.secretfile import place
 from scanner.inventory.store import Store
+from scanner.policy import persons
 from scanner.policy.load import load, parsed
 from scanner.policy.models import Contract, Policy
 
 EVERYONE = ("*",)
+_AHEAD = timedelta(days=1)
+"""How far the clock of who prepared may be ahead; a version of a later moment would keep every other policy out until then."""
 
 
 def prepare(path: Path) -> list[Piece]:
@@ -46,10 +50,24 @@ def prepare(path: Path) -> list[Piece]:
     return found
 
 
-def sign(found: Iterable[Piece], home: Home, policy: Policy, by: str, ask: Ask) -> list[Piece]:
-    """With the signature of a person of the officer's record; raises ``PeopleError``."""
+def sign(found: list[Piece], home: Home, rules: Rules, by: str, ask: Ask) -> list[Piece]:
+    """With the signature of a person of the officer's record, who signs the policy of ``rules`` and nothing else.
+
+    Raises ``HubError``: the pieces are not what ``prepare`` makes of it (``other_policy``); ``PeopleError``: also where the person has
+    signed them already under another number.
+    """
+    path = Path(rules.path)
+    made = prepare(path)
+    late = (clock.now() + _AHEAD).timestamp()
+    if not found or len(found) != len(made) or _said(found) != _said(made):
+        raise HubError("other_policy", path=path)
+    if len({p.version for p in found}) > 1 or found[0].version > late:
+        raise HubError("other_policy", path=path)
     with Store(home.database, only_notes=True) as store:
-        one = signer(home, people(store.connection, home), policy, by, ask)
+        one = signer(home, people(store.connection, home), rules.policy, by, ask)
+    for number in {number for piece in found for number, _ in piece.signatures} - {one.number}:
+        for other in persons.meant(rules.policy, number):
+            refuse_one_person(other, one.worker)
     seed: bytes = one.key.private_bytes_raw()
     return [piece.signed(one.number, seed) for piece in found]
 
@@ -82,6 +100,14 @@ def read(path: Path) -> list[Piece]:
         return pieces.read(path.read_bytes())
     except (OSError, WireError):
         raise HubError("no_pieces", path=path) from None
+
+
+def _said(found: list[Piece]) -> dict[str, Any] | None:
+    """What each piece says and for whom, whatever its spelling; ``None`` where one is not TOML."""
+    try:
+        return {p.contract: (p.terminals, p.contracts, tomllib.loads(p.text)) for p in found}
+    except (ValueError, RecursionError):
+        return None
 
 
 def _machines(contract: Contract) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -123,6 +125,23 @@ def test_a_copy_has_no_key_in_clear_and_makes_the_hub_again(hub: Hub, address: s
     }
     with pytest.raises(HubError, match="not_empty"):
         copying.copy(Database(str(tmp_path / "none.db")), hub.desk.database)
+
+
+def test_the_address_of_the_database_is_in_no_copy(tmp_path: Path) -> None:
+    """It may hold a password; who restores names where the tables go."""
+    hub = Hub(tmp_path / "hub")
+    settings = hub.home.path / "hub.json"
+    told = json.loads(settings.read_text("utf-8"))
+    settings.write_text(json.dumps({**told, "database": "postgresql://hub:SECRET@db.example.jp/hub"}), encoding="utf-8")
+    copying.make(hub.desk, tmp_path / "whole.zip", tmp_path / "keys", lambda: PHRASE)
+    hub.desk.database.close()
+    with zipfile.ZipFile(tmp_path / "whole.zip") as packed:
+        assert not any(word in packed.read(name) for name in packed.namelist() for word in (b"SECRET", b"example.jp"))
+    home = Home(tmp_path / "again")
+    copying.restore(tmp_path / "whole.zip", home, tmp_path / "keys", lambda: PHRASE, None)
+    again = json.loads((home.path / "hub.json").read_text("utf-8"))
+    assert again == {**told, "database": ""}
+    assert (home.path / "hub.db").exists()
 
 
 @pytest.mark.slow
