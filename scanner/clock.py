@@ -114,6 +114,22 @@ def stamp_at(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime(_FORMAT)
 
 
+def stamp_in(later: timedelta) -> str:
+    """A moment of the record that is still to come."""
+    return (now() + later).astimezone(UTC).strftime(_FORMAT)
+
+
+def stamp_of_text(text: str, form: str, zone: tzinfo) -> str:
+    """A moment of the record out of a text that others wrote (``strptime``), in ``zone`` where it names none. Raises ``ValueError``."""
+    found = datetime.strptime(text, form)  # noqa: DTZ007  # the zone is given in the next line
+    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC).strftime(_FORMAT)
+
+
+def like(moment: datetime, other: datetime) -> datetime:
+    """A moment in the zone of another one."""
+    return moment.astimezone(other.tzinfo)
+
+
 def moment_of(stamped: str) -> datetime:
     """A moment of the record in the zone of people. Raises ``ValueError``."""
     return datetime.fromisoformat(stamped).astimezone(_zone)

@@ -76,7 +76,7 @@ def send(home: Home, paths: str = "masked", policy_sha256: str = "", *, patient:
         except Later as error:
             told.later = error.seconds + random.randrange(1 + error.seconds // 4)  # noqa: S311  # spreads the terminals
             with store.transaction() as db:
-                link.keep(db, later=(clock.now() + timedelta(seconds=told.later)).strftime("%Y-%m-%dT%H:%M:%SZ"))
+                link.keep(db, later=clock.stamp_in(timedelta(seconds=told.later)))
         except Refused as error:
             _remember(store, error)
             raise

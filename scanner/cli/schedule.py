@@ -230,7 +230,7 @@ def _iso(moment: datetime | None) -> str:
 
 
 def _hour(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}" if moment is not None else "—"
+    return clock.shown_at(moment.timestamp()) if moment is not None else "—"
 
 
 def _told(made: Schedule) -> dict[str, object]:

@@ -76,7 +76,7 @@ def new_token(database: Database, hub: tuple[str, str, str], *, days: int, most:
         automatic: whether who comes with it is approved by this rule, or waits for a person.
     """
     made = token.new(*hub)
-    ends = (clock.now() + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    ends = clock.stamp_in(timedelta(days=days))
     with database.transaction() as work:
         work.run(
             "insert into tokens (id, digest, made, ends, most, used, automatic, revoked) values (?, ?, ?, ?, ?, 0, ?, '')",
@@ -142,7 +142,7 @@ def refused(database: Database, why: str, terminal: str = "") -> None:
         work.run(
             "insert into refusals (day, why, terminal, count, last) values (?, ?, ?, 1, ?)"
             " on conflict (day, why, terminal) do update set count = refusals.count + 1, last = excluded.last",
-            (moment[:10], why, terminal, moment),
+            (str(clock.day_of(moment)), why, terminal, moment),
         )
 
 

@@ -17,7 +17,7 @@ Lost = list[tuple[int, bytes]]
 
 def not_met(db: sqlite3.Connection, root: bytes, run: int, unseen: Iterable[bytes]) -> Lost:
     """Files of this machine below ``root`` that a complete walk did not meet, except below folders that it could not read."""
-    blocked = frozenset(unseen)
+    blocked = frozenset(map(names.front, unseen))  # a share may be told with and without the mark at its end
     rows = db.execute(
         "select id, path, run_id from files where gone is null and host = '' and (run_id <> ? or reason = 'vanished')"
         " and (path = ? or (path >= ? and path < ?))",
@@ -28,7 +28,7 @@ def not_met(db: sqlite3.Connection, root: bytes, run: int, unseen: Iterable[byte
         if met == run:  # it went while it was looked at
             if system.exists(path):
                 continue
-        elif path in blocked or any(folder in blocked for folder in names.above(path)):
+        elif any(names.front(folder) in blocked for folder in (path, *names.above(path))):
             continue
         lost.append((file_id, path))
     return lost

@@ -15,6 +15,7 @@ from typing import Annotated, Literal, NamedTuple
 import tomlkit
 from pydantic import Field, ValidationError
 
+from scanner import clock
 from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.policy.base import Strict
 
@@ -53,8 +54,8 @@ class Schedule(Strict):
 
     def hours(self, after: datetime, until: datetime) -> Iterator[datetime]:
         """Its hours in ``(after, until]``, in order; both with the zone of people."""
-        after = max(after, self.begins.astimezone(until.tzinfo), until - MOST_BACK)
-        day = after.astimezone(until.tzinfo).date()
+        after = max(after, clock.like(self.begins, until), until - MOST_BACK)
+        day = clock.like(after, until).date()
         while day <= until.date():
             moment = datetime.combine(day, self.hour, tzinfo=until.tzinfo)
             if after < moment <= until and DAYS[day.weekday()] in self.days:

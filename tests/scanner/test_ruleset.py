@@ -174,6 +174,7 @@ def test_every_dependency_is_counted_or_said_to_be_unconcerned(here: dict[str, s
         "docxtpl",
         "holidays",
         "openpyxl",
+        "pathspec",
         "python-docx",
         "pywin32",
         "sqlite-utils",

@@ -283,7 +283,7 @@ def test_a_walk_that_hangs_holds_up_nobody_who_stops(tmp_path: Path, monkeypatch
     tree, home = _office(tmp_path)
     hangs = threading.Event()
 
-    def walk(roots: Any, notes: Any, skip: Any) -> Any:
+    def walk(roots: Any, notes: Any, skip: Any, **_: Any) -> Any:
         yield ref_of(os.fsencode(tree / "0.txt"))
         hangs.wait(60)
 

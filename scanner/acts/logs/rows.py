@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from scanner import clock
 from scanner.acts.logs.mapping import Act, Column, Mapping, MappingError
 
 MOST_CELL = 200_000
@@ -128,13 +130,7 @@ def _row(line: int, cells: list[str], places: dict[str, int], mapping: Mapping, 
 
 
 def _moment(text: str, mapping: Mapping, zone: tzinfo) -> str | None:
-    from datetime import UTC
-
     for form in mapping.time:
-        try:
-            found = datetime.strptime(text, form)
-        except ValueError:
-            continue
-        aware = found if found.tzinfo else found.replace(tzinfo=zone)
-        return aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        with suppress(ValueError):
+            return clock.stamp_of_text(text, form, zone)
     return None
