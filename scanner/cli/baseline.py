@@ -113,7 +113,9 @@ def show(style: str, home: str | None) -> int:
     code = EXIT_POINTS if found.new or found.worse else EXIT_OK
     if style == "json":
         plain = {"baselines": [a.number for a in found.in_force], "broken": found.broken}
-        parts = {n: [h._asdict() for h in getattr(found, n)] for n in ("new", "worse", "gone")}
+        parts = {n: [h._replace(content=None)._asdict() for h in getattr(found, n)] for n in ("new", "worse", "gone")}
+        for held in (one for some in parts.values() for one in some):
+            del held["content"]
         click.echo(in_json(json.dumps({**plain, **found.counts, "points": parts}, ensure_ascii=False)))
         return code
     for one in agreements.load(reader.db, ACT):

@@ -70,14 +70,14 @@ def listed(state: Home, wish: Wish) -> int:
         chosen = [one for subject in chosen for one in subject.apart()]
     if style == "text":
         _on_screen(chosen, every, fitting(wish.limit, _LINES_OF_ONE))
-        if quiet:
-            click.echo(t("listing.accepted", count=quiet))
     else:
-        data = _data(style, by, chosen, reader, _head(chosen, wish))
+        data = _data(style, by, chosen, reader, _head(chosen, wish, quiet))
         if wish.output:
             common.put(Path(wish.output), data)
         else:
             click.echo(data.decode("utf-8"), nl=False)
+    if quiet:
+        click.echo(t("listing.accepted", count=quiet), err=style != "text")
     return EXIT_POINTS if any(s.open for s in chosen) else EXIT_OK
 
 
@@ -124,11 +124,12 @@ def _filter(wish: Wish, state: Home, reader: Reader, every: list[Subject]) -> Fi
     )
 
 
-def _head(chosen: list[Subject], wish: Wish) -> str:
+def _head(chosen: list[Subject], wish: Wish, quiet: int) -> str:
     asked = [("contract", wish.contract), *(("code", c) for c in wish.code), ("place", wish.place)]
     told = [t(f"listing.filter_{name}", value=value) for name, value in asked if value]
     told += [t("listing.filter_older", value=wish.older)] if wish.older else []
     told += [t("listing.filter_late")] if wish.late else []
+    told += [t("listing.filter_accepted", count=quiet)] if quiet else []
     points = sum(len(s.points) for s in chosen)
     filters = f" ({t('list.separator').join(told)})" if told else ""
     return t("listing.head", day=clock.today(), subjects=len(chosen), points=points, filters=filters)

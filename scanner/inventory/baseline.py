@@ -21,6 +21,10 @@ from scanner.inventory.people.agreements import BASELINE, Agreement
 from scanner.inventory.point_lists import about
 from scanner.paths.names import span
 
+_CONTENT = "content:"
+_NUMBERS = ("files", "observed", "count")
+"""What facts about no file call the number of what they are about."""
+
 
 class Held(NamedTuple):
     """One point with its extent on a day."""
@@ -30,9 +34,11 @@ class Held(NamedTuple):
     file_id: int | None
     subject: str
     persons: int
-    """Persons in the file at the most; 0 where it is about no file."""
+    """Persons in the file at the most; where it is about no file, how many files or things it is about."""
     kinds: tuple[str, ...]
-    """Entities about persons in the file."""
+    """Entities about persons in the file; where it is about no file, families of originals."""
+    content: str | None = None
+    """Keyed hash of the bytes, empty where it is about no file; ``None`` in baselines that were signed before it was kept."""
 
     @property
     def key(self) -> tuple[str, int, str]:
@@ -40,8 +46,16 @@ class Held(NamedTuple):
         return self.code, self.file_id or 0, self.subject
 
     def within(self, other: Held) -> bool:
-        """Whether it is no more than another one was."""
-        return self.persons <= other.persons and set(self.kinds) <= set(other.kinds)
+        """Whether it is no more than another one was, and about the same bytes: others hold other persons, however few."""
+        if other.content is None and self.file_id is None:  # what was signed told nothing of its extent
+            return True
+        same = other.content is None or self.content == other.content
+        return same and self.persons <= other.persons and set(self.kinds) <= set(other.kinds)
+
+    @property
+    def kept(self) -> list[str]:
+        """Kinds and content in one, as they are signed and stored."""
+        return [*self.kinds, *([] if self.content is None else [_CONTENT + self.content])]
 
 
 @dataclass(slots=True)
@@ -50,7 +64,7 @@ class Compared:
 
     new: list[Held] = field(default_factory=list)
     worse: list[Held] = field(default_factory=list)
-    """More persons than were accepted, or other kinds of data."""
+    """More persons (files, things) than were accepted, other kinds of data, or another content."""
     same: list[Held] = field(default_factory=list)
     gone: list[Held] = field(default_factory=list)
     """Accepted, and not open any more."""
@@ -75,21 +89,34 @@ def open_now(db: sqlite3.Connection, contract: str = "", folder: bytes = b"") ->
     below, ends = ("(f.path = ? or (f.path >= ? and f.path < ?))", span(folder)) if folder else ("1", ())
     rows = db.execute(
         "select p.id, p.code, p.file_id, p.subject, coalesce(c.persons_max, 0), (select json_group_array(distinct n.entity)"  # noqa: S608
-        " from findings n where n.content_id = f.content_id and n.about = 'person') from points p left join files f on f.id = p.file_id"
+        " from findings n where n.content_id = f.content_id and n.about = 'person'), lower(hex(c.key)), p.working"
+        " from points p left join files f on f.id = p.file_id"
         f" left join contents c on c.id = f.content_id where p.state = 'open' and {mine} and {below} order by p.id",
         (*values, *ends),
     )
-    return [_held(tuple(row)) for row in rows]
+    return [_now(*row) for row in rows]
 
 
-def _held(row: tuple[Any, ...]) -> Held:
-    point, code, file_id, subject, persons, kinds = row
-    return Held(point, code, file_id, subject, persons, tuple(sorted(json.loads(kinds or "[]"))))
+def _now(*row: Any) -> Held:
+    point, code, file_id, subject, persons, kinds, content, working = row
+    if file_id is not None:
+        return Held(point, code, file_id, subject, persons, tuple(sorted(json.loads(kinds or "[]"))), content or "")
+    said = json.loads(working or "{}")
+    number = max((n for name in _NUMBERS if isinstance(n := said.get(name), int)), default=0)
+    return Held(point, code, None, subject, number, tuple(sorted(map(str, said.get("families") or ()))), "")
+
+
+def _held(*row: Any) -> Held:
+    point, code, file_id, subject, persons, kept = row
+    told = json.loads(kept or "[]")
+    content = next((one.removeprefix(_CONTENT) for one in told if one.startswith(_CONTENT)), None)
+    kinds = tuple(sorted(one for one in told if not one.startswith(_CONTENT)))
+    return Held(point, code, file_id, subject, persons, kinds, content)
 
 
 def digest(held: Iterable[Held]) -> str:
     """What is signed of a baseline: SHA-256 of its rows."""
-    text = json.dumps([[*one[:5], list(one.kinds)] for one in held], ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps([[*one[:5], one.kept] for one in held], ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -97,7 +124,7 @@ def enter(db: sqlite3.Connection, agreement: int, held: Sequence[Held]) -> None:
     """Keep the rows of a baseline. Inside the caller's transaction."""
     db.executemany(
         "insert into baselines (agreement, point, code, file_id, subject, persons, kinds) values (?,?,?,?,?,?,?)",
-        ((agreement, *one[:5], json.dumps(one.kinds)) for one in held),
+        ((agreement, *one[:5], json.dumps(one.kept)) for one in held),
     )
 
 
@@ -107,7 +134,7 @@ def rows(db: sqlite3.Connection, agreement: int) -> list[Held]:
         "select point, code, file_id, subject, persons, kinds from baselines where agreement = ? order by id",
         (agreement,),
     )
-    return [_held(tuple(row)) for row in found]
+    return [_held(*row) for row in found]
 
 
 def compared(db: sqlite3.Connection, today: date) -> Compared:

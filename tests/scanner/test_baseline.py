@@ -7,6 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scanner import clock
 from scanner.inventory import baseline, ledger
@@ -25,30 +27,31 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def test_what_is_new_worse_and_gone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("same", "more", "fewer", "gone"):
+    for name in ("same", "more", "fewer", "other", "gone"):
         world.put(f"desk/{name}.csv", text(12, len(name)))
     world.scan()
     db = world.db()
     held = baseline.open_now(db)
-    assert len(held) == 4
+    assert len(held) == 5
     with db:
         baseline.enter(db, 7, held)
     assert baseline.rows(db, 7) == held
     said = {"act": "baseline", "rows": baseline.digest(held), "until": world.later(30).isoformat()}
     signed = Agreement(7, "baseline", said, "W-1", "導入時", "", second="W-2")
     monkeypatch.setattr(baseline.agreements, "in_force", lambda _, act, day: [signed] if act == "baseline" else [])
-    assert baseline.compared(db, world.day).counts == {"new": 0, "worse": 0, "same": 4, "gone": 0}
+    assert baseline.compared(db, world.day).counts == {"new": 0, "worse": 0, "same": 5, "gone": 0}
     world.put("desk/new.csv", text(12, 9))
     world.put("desk/more.csv", text(30, 9))
     world.put("desk/fewer.csv", text(6, 5))
+    world.put("desk/other.csv", text(12, 77))
     (world.root / "desk/gone.csv").unlink()
     world.scan()
     told = baseline.compared(world.db(), world.day)
-    assert told.counts == {"new": 1, "worse": 1, "same": 2, "gone": 1}
-    assert world.open()["F03-OUTSIDE"] == 4  # nothing was closed by it
+    assert told.counts == {"new": 1, "worse": 3, "same": 1, "gone": 1}
+    assert world.open()["F03-OUTSIDE"] == 5  # nothing was closed by it
     db = world.db()
     db.execute("update baselines set persons = 100000")
-    assert (baseline.compared(db, world.day).broken, baseline.compared(db, world.day).counts["new"]) == ([7], 4)
+    assert (baseline.compared(db, world.day).broken, baseline.compared(db, world.day).counts["new"]) == ([7], 5)
 
 
 def test_after_its_last_day_everything_counts_again(world: World) -> None:
@@ -76,6 +79,21 @@ def test_other_kinds_are_worse() -> None:
     assert before._replace(persons=9, kinds=("PERSON",)).within(before)
     assert not before._replace(persons=11).within(before)
     assert not before._replace(kinds=("JP_MY_NUMBER", "PERSON")).within(before)
+    assert not before._replace(content="02").within(before._replace(content="01"))
+    assert before._replace(content="02").within(before)  # signed before contents were kept
+
+
+@given(st.integers(0, 9), st.integers(0, 9), st.sets(st.sampled_from("abc")), st.sets(st.sampled_from("abc")))
+def test_a_point_about_no_file_is_worse_when_it_is_about_more(
+    before: int, now: int, some: set[str], others: set[str]
+) -> None:
+    def held(number: int, families: set[str]) -> Held:
+        told = {"observed": number, "host": "PC-1", "families": sorted(families)}
+        return baseline._now(1, "F13-NOT-RETURNED", None, "family:R-1", 0, "[]", None, json.dumps(told))
+
+    assert held(now, others).within(held(before, some)) == (now <= before and others <= some)
+    old = Held(1, "F13-NOT-RETURNED", None, "family:R-1", 0, ())
+    assert held(now, others).within(old)
 
 
 @pytest.mark.slow
@@ -102,6 +120,9 @@ def test_two_people_accept_the_points_of_today(sekisho: Sekisho, tmp_path: Path)
     listed = day.run("points", policy=False)
     assert ("accepted by a baseline" in listed.out, "F03-OUTSIDE" in listed.out) == (True, False)
     assert "F03-OUTSIDE" in day.run("points", "--accepted", policy=False).out
+    for style in ("csv", "jsonl", "xlsx"):
+        written = day.run("points", "-o", tmp_path / f"p.{style}", policy=False)
+        assert "accepted by a baseline" in written.err, style
     (outside / "新しい.csv").write_bytes(text(12, 6))
     again = day.run(*scan)
     assert (again.code, again.summary()["baseline"]["new"] - told["new"]) == (1, 1)

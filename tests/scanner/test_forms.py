@@ -14,14 +14,16 @@ from pathlib import Path
 import pytest
 
 from scanner.demo.office import Planted
+from scanner.inventory.reader import Reader
 from scanner.report import deadlines
-from scanner.report.forms import cited
-from scanner.report.forms.interface import wareki, wareki_moment
+from scanner.report.forms import cited, registers
+from scanner.report.forms.interface import Context, wareki, wareki_moment
 from scanner.report.forms.registry import FORMS, REPORTS
 from scanner.report.paper.kinds import Letter
 from tests.conftest import Sekisho
 from tests.scanner.history import build
 from tests.scanner.test_libreoffice import convert
+from tests.scanner.world import World, text
 
 NUMBERED = list(FORMS)
 MORE: dict[str, tuple[object, ...]] = {
@@ -322,3 +324,18 @@ def test_a_form_for_one_entruster_says_nothing_of_another(sekisho: Sekisho, tmp_
         assert done.code == 0, done.err
         text = (tmp_path / "x.csv").read_text(encoding="utf-8-sig")
         assert not [w for w in ("K-2", "乙", "R-2", "sK-2") if w in text], name
+
+
+@pytest.mark.parametrize("contract", ["", "A"])
+def test_what_lies_outside_and_belongs_to_no_contract_is_not_told_as_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, contract: str
+) -> None:
+    world = World(tmp_path.resolve(), monkeypatch)
+    world.put("desk/名簿.csv", text(12, 5))
+    world.scan()
+    facts = dict(
+        registers.places(Context(Reader(world.home.database), world.rules, world.day, b"", contract=contract)).facts
+    )
+    told = facts["登録した場所の外にある個人情報のあるファイル"]
+    assert told == ("この契約のものと分かるものはありません" if contract else "1 件(帳票18の第3の欄)")
+    assert facts["契約の特定なし(未了)"] == 1

@@ -64,10 +64,15 @@ def places(context: Context) -> Form:
                     _standing(place, context.today),
                 )
             )
+    none = "この契約のものと分かるものはありません" if context.contract else "なし"
     facts: list[tuple[str, object]] = [
         ("登録した場所", len(rows)),
-        ("登録した場所の外にある個人情報のあるファイル", f"{n} 件(帳票18の第3の欄)" if (n := _outside(context)) else "なし"),
-    ]  # fmt: skip
+        (
+            "登録した場所の外にある個人情報のあるファイル",
+            f"{n} 件(帳票18の第3の欄)" if (n := _outside(context)) else none,
+        ),
+        context.without_contract(),
+    ]
     return Form("4", "作業場所・保管場所届", PLACES, rows, facts=facts)
 
 
