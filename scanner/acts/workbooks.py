@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from scanner.errors import EXIT_USAGE, SekishoError
+from scanner.inventory import secretfile
 from scanner.inventory.home import Home
 from scanner.inventory.store import Store
 from scanner.limits import limits
@@ -126,7 +128,7 @@ def said(value: object, words: dict[str, str] | None = None) -> str:
 
 
 def save(home: Home, path: Path, policy: Policy, *, before: str, by: str) -> str:
-    """Put the policy in its file's place, the old one beside it as ``.bak``; an entry of the record first. Returns its SHA-256.
+    """Put the policy in its file's place, the old one beside it as ``.bak``, both as open to others as it was; an entry of the record first. Returns its SHA-256.
 
     Args:
         before: SHA-256 of the file that the changes were looked at against.
@@ -134,17 +136,16 @@ def save(home: Home, path: Path, policy: Policy, *, before: str, by: str) -> str
 
     Raises ``PolicyChanged`` where it is another one by now, and ``OSError``.
     """
-    if hashlib.sha256(path.read_bytes()).hexdigest() != before:
+    old = path.read_bytes()
+    if hashlib.sha256(old).hexdigest() != before:
         raise PolicyChanged("policy_changed")
     text = registers.to_toml(policy).encode("utf-8")
     digest = hashlib.sha256(text).hexdigest()
     with Store(home.database, only_notes=True) as store:
         store.note("policy_saved", user=by, before=before, sha256=digest)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(text)
-    old = path.read_bytes()
-    path.with_name(path.name + ".bak").write_bytes(old)
-    os.replace(temporary, path)
+    mode = stat.S_IMODE(path.stat().st_mode)
+    for file, data in ((path.with_name(path.name + ".bak"), old), (path, text)):
+        secretfile.place(file, data, over=True, mode=mode)
     return digest
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanner import clock
+from scanner.acts.signing import Rules
 from scanner.console.access import chosen, clear_now, memberships
 from scanner.console.roles import EVERY, WAY, Level, level
 from scanner.console.site import site
+from scanner.errors import SekishoError
 from scanner.messages import language
 
 
@@ -19,6 +21,14 @@ class Step:
     name: str
     address: str
     here: bool
+
+
+def _rules() -> Rules | None:
+    """The policy; none where its file has a fault: the page that says so is made with these values too."""
+    try:
+        return site().rules()
+    except SekishoError:
+        return None
 
 
 def shared(request: Any) -> dict[str, Any]:
@@ -38,7 +48,7 @@ def shared(request: Any) -> dict[str, Any]:
         for name in WAY
         if level(name, membership.role) > Level.NONE
     ]
-    rules = site().rules()
+    rules = _rules()
     titles = {c.id: c.title for c in rules.policy.contract} if rules else {}
     names = list(titles) if EVERY in mine else [c for c in titles if c in mine]
     return {

@@ -11,9 +11,10 @@ from scanner.console import audit
 from scanner.console.site import site
 from scanner.errors import SekishoError, StoreFault
 from scanner.messages import t
+from scanner.policy.load import PolicyError
 from scanner.report.faults import sentence
 
-_PLAIN = {405: "Method Not Allowed", 411: "Length Required", 413: "Content Too Large"}
+_PLAIN = {405: "Method Not Allowed"}
 
 
 def plain(status: int) -> HttpResponse:
@@ -27,10 +28,13 @@ def page(request: Any, status: int, text: str) -> HttpResponse:
 
 
 def refused(request: Any, error: SekishoError) -> HttpResponse:
-    """What an act says when it cannot be done, in the words that the command has for it."""
-    if isinstance(error, StoreFault):  # its sentence names paths of the machine
+    """What an act says when it cannot be done, in the words that the command has for it; without paths of the machine."""
+    if isinstance(error, StoreFault):
         log_fault(error)
         return page(request, 503, t("console.error_store", code=error.code))
+    if isinstance(error, PolicyError):
+        log_fault(error)
+        return page(request, 503, t("console.error_policy"))
     return page(request, 409, sentence(error))
 
 

@@ -1,4 +1,4 @@
-"""Around every page: headers, bounds, the language, and whose session it is."""
+"""Around every page: headers, the language, and whose session it is."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from scanner import messages
-from scanner.console import binding, errors
-from scanner.console.settings import MOST_UPLOAD
+from scanner.console import binding
 
 Next = Callable[[HttpRequest], HttpResponse]
 _FEATURES = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), display-capture=(), interest-cohort=()"
-_ROOM = 64 * 1024
-"""Bytes of a form beside the file that is uploaded with it."""
 
 
 def headers(following: Next) -> Next:
@@ -42,22 +39,6 @@ def _whole(response: Any) -> HttpResponse:
     body = b"".join(response.streaming_content)
     response.close()
     return HttpResponse(body, status=response.status_code, headers=dict(response.headers))
-
-
-def bounded(following: Next) -> Next:
-    """A body that is too long, or does not say how long it is, is not read."""
-
-    def around(request: HttpRequest) -> HttpResponse:
-        if request.method not in ("GET", "HEAD", "POST"):
-            return errors.plain(405)
-        told = request.META.get("CONTENT_LENGTH") or "0"
-        if request.method == "POST" and "HTTP_TRANSFER_ENCODING" in request.META:
-            return errors.plain(411)
-        if not told.isdecimal() or int(told) > MOST_UPLOAD + _ROOM:
-            return errors.plain(413)
-        return following(request)
-
-    return around
 
 
 def language(following: Next) -> Next:

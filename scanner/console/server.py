@@ -63,6 +63,8 @@ def run(listening: Listening, told: Callable[[], None]) -> None:
     import uvicorn
     from django.core.asgi import get_asgi_application
 
+    from scanner.console.bounds import bounded
+
     class Server(uvicorn.Server):
         async def startup(self, sockets: Any = None) -> None:
             await super().startup(sockets)
@@ -70,7 +72,7 @@ def run(listening: Listening, told: Callable[[], None]) -> None:
                 told()
 
     config = uvicorn.Config(
-        get_asgi_application(), host="127.0.0.1" if listening.host == "localhost" else listening.host, port=listening.port,
+        bounded(get_asgi_application()), host="127.0.0.1" if listening.host == "localhost" else listening.host, port=listening.port,
         ssl_certfile=str(listening.certificate) if listening.certificate else None,
         ssl_keyfile=str(listening.key) if listening.key else None,
         access_log=False, log_level="critical", server_header=False, date_header=True, proxy_headers=False, lifespan="off",

@@ -18,6 +18,12 @@ CODES = 10
 """Wrong codes of the second factor of one account within ``PAUSE``; a code has six digits."""
 MOST_UPLOAD = 10 * 1024 * 1024
 """Bytes of an uploaded workbook; registers of 10,000 rows take one."""
+FORM = 256 * 1024
+"""Bytes of a form without a file."""
+WITH_FILE = MOST_UPLOAD + 64 * 1024
+"""Bytes of a form with one. Memory takes as much: nothing that is uploaded reaches the disk."""
+UPLOADS = frozenset({"/registers/take"})
+"""Addresses to which a file is sent."""
 LEAST_PASSWORD = 12
 
 CSP = {
@@ -59,7 +65,6 @@ def settings(database: Path, secret: str, hosts: Sequence[str], *, secure: bool)
             "django.middleware.clickjacking.XFrameOptionsMiddleware",
             "csp.middleware.CSPMiddleware",
             "whitenoise.middleware.WhiteNoiseMiddleware",
-            "scanner.console.middleware.bounded",
             "django.contrib.sessions.middleware.SessionMiddleware",
             "scanner.console.middleware.language",
             "django.middleware.common.CommonMiddleware",
@@ -171,9 +176,9 @@ def _headers(secure: bool) -> dict[str, Any]:
         "SECURE_CONTENT_TYPE_NOSNIFF": True,
         "SECURE_CROSS_ORIGIN_OPENER_POLICY": "same-origin",
         "SECURE_HSTS_SECONDS": 365 * 24 * 3600 if secure else 0,
-        "DATA_UPLOAD_MAX_MEMORY_SIZE": 256 * 1024,
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": FORM,
         "DATA_UPLOAD_MAX_NUMBER_FIELDS": 500,
         "DATA_UPLOAD_MAX_NUMBER_FILES": 1,
-        "FILE_UPLOAD_MAX_MEMORY_SIZE": MOST_UPLOAD,
+        "FILE_UPLOAD_MAX_MEMORY_SIZE": WITH_FILE,
         "FILE_UPLOAD_HANDLERS": ["django.core.files.uploadhandler.MemoryFileUploadHandler"],
     }

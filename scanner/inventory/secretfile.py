@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 
-def place(path: Path, secret: bytes, *, over: bool = False) -> None:
-    """Write ``secret`` to ``path``; raises ``FileExistsError`` where there is one, unless it may be written ``over``."""
+def place(path: Path, secret: bytes, *, over: bool = False, mode: int = 0o600) -> None:
+    """Write ``secret`` to ``path`` with ``mode``, whatever the mask; raises ``FileExistsError`` where there is one, unless it may be written ``over``."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
@@ -15,6 +15,8 @@ def place(path: Path, secret: bytes, *, over: bool = False) -> None:
             file.write(secret)
             file.flush()
             os.fsync(file.fileno())
+        if mode != 0o600:
+            os.chmod(temporary, mode)
         if over:
             os.replace(temporary, path)
         else:

@@ -241,15 +241,6 @@ def test_nobody_is_sent_elsewhere(officers: Officers, back: str) -> None:
     assert answer["Location"] == "/"
 
 
-@pytest.mark.parametrize(("length", "code"), [(str(11 * 1024 * 1024), 413), ("-1", 413), ("1e3", 413)])
-def test_long_bodies_are_not_read(officers: Officers, length: str, code: int) -> None:
-    browser = officers.client()
-    answer = browser.generic("POST", "/accounts/login/", b"x", CONTENT_LENGTH=length)
-    assert answer.status_code == code
-    assert browser.generic("PUT", "/accounts/login/", b"x").status_code == 405
-    assert browser.generic("TRACE", "/accounts/login/").status_code == 405
-
-
 @pytest.mark.slow
 def test_a_fault_says_nothing_and_is_logged_without_text(officers: Officers, monkeypatch: pytest.MonkeyPatch) -> None:
     from scanner.console.pages import standing

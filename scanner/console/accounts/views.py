@@ -57,7 +57,11 @@ def start(request: Any, token: str) -> HttpResponse:
     if invitation is None:
         return errors.page(request, 410, t("console.link_void"))
     form = Start(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    try:
+        good = request.method == "POST" and form.is_valid()
+    except SekishoError as error:
+        return errors.refused(request, error)
+    if good:
         given = form.cleaned_data
         try:
             made = invitations.accept(token, given["username"], given["password"], given["worker"])

@@ -19,7 +19,7 @@ _SUMS = (
 
 @page("places", least=Level.SEE)
 def places(visit: Visit) -> HttpResponse:
-    """The page: agreed places first, also empty ones, then what lies outside."""
+    """The page: agreed places first, also empty ones, then what lies outside, in places of other contracts too."""
     mine, values = files_about(visit.contract)
     query = f"{_SUMS} and {mine} group by 1, 2, 3, 4 order by f.verdict = 'in_place', files desc"
     at, rows = kept(visit, f"places {visit.contract}", lambda: [dict(r) for r in visit.reader.rows(query, values)])
@@ -29,7 +29,9 @@ def places(visit: Visit) -> HttpResponse:
         one[0] += row["files"]
         one[1] += row["persons"] or 0
     agreed = [(c, p, *sums.get(f"{c.id}/{p.id}", (0, 0))) for c in visit.contracts for p in c.place]
-    return visit.shown("places", at=at, agreed=agreed, elsewhere=[r for r in rows if r["verdict"] != "in_place"])
+    shown = {f"{contract.id}/{place.id}" for contract, place, *_ in agreed}
+    elsewhere = [r for r in rows if r["verdict"] != "in_place" or r["rule"] not in shown]
+    return visit.shown("places", at=at, agreed=agreed, elsewhere=elsewhere)
 
 
 urls = [path("places", places, name="places")]
