@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +19,7 @@ from scanner.messages import t
 
 if TYPE_CHECKING:
     from scanner.inventory.home import Home
+    from scanner.inventory.store import Store
     from scanner.service.schedule import Due, Schedule
 
 _DAYS = {**{d: d for d in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}, **dict(zip("月火水木金土日", ("mon", "tue", "wed", "thu", "fri", "sat", "sun"), strict=True))}  # fmt: skip
@@ -77,9 +79,18 @@ def set_(
         "paths": kept, "at": at, "days": days, "depth": depth, "window": window, "max_rate": max_rate,
         "exclude": scan.patterns(exclude), "policy": str(found.resolve()) if found else "", "begins": clock.local(),
     })  # fmt: skip
-    save(state.path, made)
     with Store(state.database, only_notes=True) as store:
-        store.note("schedule_set", hour=at, days=list(days), roots=len(kept))
+        _tell_lost(store, state)
+        save(state.path, made)
+        store.note(
+            "schedule_set",
+            hour=at,
+            days=list(days),
+            roots=len(kept),
+            exclude=len(made.exclude),
+            depth=depth,
+            window=window,
+        )
     click.echo(t("schedule.set", path=state.path / NAME, **_told(made)))
 
 
@@ -91,7 +102,7 @@ def show(style: str, home: str | None) -> int:
     from scanner.service.schedule import load
 
     state = common.the_home(home)
-    made = load(state.path)
+    made = _as_set(load(state.path), state)
     ran, _, missed = _record(state)
     now = clock.local()
     open_ = _due(made, state)
@@ -121,15 +132,14 @@ def run(home: str | None) -> int:
     from scanner.service.schedule import load
 
     state = common.the_home(home)
-    made = load(state.path)
+    made = _as_set(load(state.path), state)
     open_ = _due(made, state)
     if open_.hour is None:
         click.echo(t("schedule.nothing_due", next=_hour(made.next(clock.local()))))
         return EXIT_OK
     if open_.missed:
         with Store(state.database, only_notes=True) as store:
-            first, last = _iso(open_.missed[0]), _iso(open_.missed[-1])
-            store.note("schedule_missed", count=len(open_.missed), first=first, last=last, hour=last)
+            _tell_missed(store, open_.missed)
         click.echo(
             t("schedule.missed", count=len(open_.missed), first=_hour(open_.missed[0]), last=_hour(open_.missed[-1])),
             err=True,
@@ -161,7 +171,7 @@ def install(only_print: str | None, home: str | None) -> None:
     from scanner.service.schedule import load
 
     state = common.the_home(home)
-    made = load(state.path)
+    made = _as_set(load(state.path), state)
     call = (*program(window=False), "schedule", "run", "--home", str(Path(state.path).resolve()))
     xml = timers.task(made, call, (config_dir() / "service/sekisho-scan-task.xml").read_text(encoding="utf-8"))
     if only_print == "systemd":
@@ -187,13 +197,15 @@ def remove(home: str | None) -> None:
     """Timer and settings go; the record stays."""
     from scanner.inventory.store import Store
     from scanner.service import timers
-    from scanner.service.schedule import NAME, load
+    from scanner.service.schedule import NAME, ScheduleError
 
     state = common.the_home(home)
-    load(state.path)
-    gone = timers.remove()
-    (state.path / NAME).unlink()
+    if not (state.path / NAME).exists():
+        raise ScheduleError("none")
     with Store(state.database, only_notes=True) as store:
+        _tell_lost(store, state)
+        gone = timers.remove()
+        (state.path / NAME).unlink()
         store.note("schedule_set", hour="", days=[], roots=0)
     click.echo(t("schedule.removed", names=t("list.separator").join(gone) or "—"))
 
@@ -216,6 +228,42 @@ def _record(state: Home) -> tuple[datetime | None, datetime | None, int]:
             told, missed = max(told or hour, hour), missed + int(details["count"])
     reader.close()
     return ran, told, missed
+
+
+def _last_set(state: Home) -> dict[str, Any] | None:
+    """Hour, days and beginning of the schedule in force, as the record has them; ``None`` where it has none."""
+    from scanner.inventory.reader import Reader
+
+    reader = Reader(state.database)
+    found = reader.rows("select at, details from ledger where kind = 'schedule_set' order by seq desc limit 1")
+    reader.close()
+    details = json.loads(found[0]["details"]) if found else {}
+    if not details.get("hour"):
+        return None
+    begins = datetime.fromisoformat(found[0]["at"])
+    return {"at": details["hour"], "days": tuple(details["days"]), "begins": begins}
+
+
+def _as_set(made: Schedule, state: Home) -> Schedule:
+    """When it is due is told by the record: who edits the file makes no hour disappear."""
+    return made.model_copy(update=_last_set(state) or {})
+
+
+def _tell_lost(store: Store, state: Home) -> None:
+    """Before a schedule gives way to another, or to none: the hours that it leaves without a scan. What its file says, or whether
+    it can be read, does not matter."""
+    from scanner.service.schedule import Schedule
+
+    told = _last_set(state)
+    if told is not None:
+        open_ = _due(Schedule.model_validate({"paths": ("-",), **told}), state)
+        _tell_missed(store, [*open_.missed, *filter(None, (open_.hour,))])
+
+
+def _tell_missed(store: Store, hours: Sequence[datetime]) -> None:
+    if hours:
+        first, last = _iso(hours[0]), _iso(hours[-1])
+        store.note("schedule_missed", count=len(hours), first=first, last=last, hour=last)
 
 
 def _due(made: Schedule, state: Home) -> Due:

@@ -8,13 +8,19 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.resources import config_dir
+from scanner import clock
+from scanner.cli.schedule import command
+from scanner.inventory.home import locate
+from scanner.inventory.reader import Reader
 from scanner.service import timers
-from scanner.service.schedule import DAYS, Schedule, ScheduleError, due, load, save
+from scanner.service.schedule import DAYS, NAME, Schedule, ScheduleError, due, load, save
 from scanner.service.tasks import settings
+from tests import moments
 from tests.conftest import Sekisho
 
 ZONE = timezone(timedelta(hours=9))
@@ -86,20 +92,12 @@ def test_a_scheduled_scan_from_the_command_line(sekisho: Sekisho, tmp_path: Path
     (tmp_path / "files").mkdir()
     (tmp_path / "files/a.txt").write_bytes("本日は晴天なり".encode())
     assert sekisho("schedule", "show", "--home", home).code == 2
-    made = sekisho(
-        "schedule", "set", tmp_path / "files", "--at", "00:00", "--days", "月,火,水,木,金,土,日", "--home", home
-    )
-    assert made.code == 0, made.err
+    words = ("schedule", "set", tmp_path / "files", "--at", "00:00", "--days", "月,火,水,木,金,土,日", "--home", home)
+    assert sekisho(*words).code == 0
     assert sekisho("schedule", "run", "--home", home).out.startswith("Nothing is due")
-    text = (home / "schedule.toml").read_text(encoding="utf-8")
-    begun = datetime.fromisoformat(
-        json.loads(sekisho("schedule", "show", "--format", "json", "--home", home).out)["begins"]
-    )
-    earlier = (begun - timedelta(days=3)).isoformat()
-    lines = [f'begins = "{earlier}"' if line.startswith("begins") else line for line in text.splitlines()]
-    (home / "schedule.toml").write_text("\n".join(lines), encoding="utf-8")
-    assert sekisho("schedule", "show", "--home", home).code == 1
-    ran = sekisho("schedule", "run", "--home", home)
+    later = {moments.VARIABLE: (clock.local() + timedelta(days=3)).isoformat()}
+    assert sekisho("schedule", "show", "--home", home, env=later).code == 1
+    ran = sekisho("schedule", "run", "--home", home, env=later)
     assert (ran.code, "Missed: 2" in ran.err) == (0, True), ran.err
     told = json.loads(sekisho("schedule", "show", "--format", "json", "--home", home).out)
     assert (told["missed"], told["due"]) == (2, "")
@@ -109,3 +107,34 @@ def test_a_scheduled_scan_from_the_command_line(sekisho: Sekisho, tmp_path: Path
     assert (record.code, "schedule of scans" in record.out, "scheduled scan missed" in record.out) == (0, True, True), (
         record.err
     )
+
+
+@pytest.mark.parametrize("act", ["set", "remove"])
+@pytest.mark.parametrize("file", ["as it was", "edited", "unreadable"])
+def test_no_missed_hour_is_lost_when_the_schedule_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: str, file: str
+) -> None:
+    home = locate(str(tmp_path / "home"))
+    monkeypatch.setattr(timers, "remove", list)
+
+    def run(*words: str) -> None:
+        done = CliRunner().invoke(command, [*words, "--home", str(home.path)])
+        assert done.exception is None, done.output
+
+    words = ("set", str(tmp_path), "--at", "19:30", "--exclude", "*.iso", "--depth", "quick")
+    run(*words)
+    begun = clock.local()
+    if file == "edited":
+        far = load(home.path).model_copy(
+            update={"begins": begun + timedelta(days=900), "at": "00:01", "days": ("mon",)}
+        )
+        save(home.path, far)
+    elif file == "unreadable":
+        (home.path / NAME).write_bytes(b"\xff")
+    later = begun + timedelta(days=5)
+    monkeypatch.setattr(clock, "local", lambda: later)
+    run(*(words if act == "set" else ("remove",)))
+    rows = Reader(home.database).rows("select kind, details from ledger where kind like 'schedule%' order by seq")
+    assert [row["kind"] for row in rows] == ["schedule_set", "schedule_missed", "schedule_set"]
+    first, missed, _ = (json.loads(row["details"]) for row in rows)
+    assert (first["exclude"], first["depth"], missed["count"]) == (1, "quick", 5)
