@@ -47,7 +47,7 @@ _STARTS = ("sekisho(", "sekisho:", "subprocess", "command:")
 BURST = 500
 """Files of a burst for the watch, in the gate's share; ``--watch 5000`` is the whole."""
 UNSEEN = (
-    "test_baseline", "test_cli", "test_correct", "test_coverage", "test_custody", "test_demo_office", "test_errors",
+    "test_baseline", "test_cli", "test_correct", "test_correct_bound", "test_coverage", "test_custody", "test_demo_office", "test_errors",
     "test_exclusions", "test_forecast", "test_forms", "test_handing_in", "test_hostile", "test_hub",
     "test_hub_attacks", "test_hub_policy", "test_hub_signing", "test_installation_key", "test_labels", "test_listing", "test_logs", "test_officer",
     "test_officers_access", "test_officers_acts", "test_officers_browser", "test_officers_pages",

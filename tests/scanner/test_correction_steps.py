@@ -98,7 +98,7 @@ def in_a_child(work: Callable[[], object]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-MOVING = ("copying", "made", "written", "copied", "named", "placed", "taken", "aside", "removed", "done")
+MOVING = ("copying", "made", "written", "copied", "named", "placed", "taken", "aside", "removing", "removed", "done")
 ERASING = ("taking", "taken", "aside", "emptying", "emptied", "removed", "done")
 NAMES = ("名簿.xlsx".encode(), "名簿.xlsx".encode("cp932"), b"\xff\xfe a\nb", b"-rf *", "か\u3099.txt".encode())
 

@@ -6,7 +6,7 @@ import itertools
 import os
 import socket
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -24,6 +24,7 @@ from scanner.inventory import ledger
 from scanner.inventory.corrections import Correction
 from scanner.inventory.errors import now
 from scanner.inventory.home import Home
+from scanner.inventory.installation import installation_key
 from scanner.inventory.people import statements
 from scanner.inventory.store import Store
 from scanner.model import VerdictKind
@@ -31,6 +32,7 @@ from scanner.paths import names, system
 from scanner.policy import persons
 from scanner.policy.models import Contract, Place
 from scanner.policy.verdict import Judge
+from scanner.scan.adapters import content_key
 from scanner.sources.ground import ground_of
 
 
@@ -61,8 +63,8 @@ def prepare(home: Home, rules: Rules, points: Sequence[int], wish: Wish) -> list
     if wish.due < clock.today():
         raise CorrectionError("due_past", due=wish.due)
     with recorded(home, "correction_prepare"), Store(home.database, only_notes=True) as store:
-        view = view_of(store.connection, rules)
-        found = [_order(store.connection, rules, view, point, wish) for point in dict.fromkeys(points)]
+        view, key = view_of(store.connection, rules), _key(home)
+        found = [_order(store.connection, rules, view, key, point, wish) for point in dict.fromkeys(points)]
         taken: set[bytes] = {one.target for one in _open(store.connection)}
         numbers = []
         with store.transaction() as db:
@@ -90,7 +92,9 @@ def _open(db: sqlite3.Connection) -> list[Correction]:
     return table.load(db, "state in ('prepared', 'running', 'undoing')")
 
 
-def _order(db: sqlite3.Connection, rules: Rules, view: View, point: int, wish: Wish) -> tuple[Correction, bytes]:
+def _order(
+    db: sqlite3.Connection, rules: Rules, view: View, key: Callable[[bytes], bytes], point: int, wish: Wish
+) -> tuple[Correction, bytes]:
     """(the order, folder it goes to)."""
     row = db.execute(
         "select p.state, p.contract, p.family, f.id, f.path, f.host, c.key, f.size, f.mtime_ns, f.ctime_ns, f.inode, f.device from points p"
@@ -104,12 +108,12 @@ def _order(db: sqlite3.Connection, rules: Rules, view: View, point: int, wish: W
     contract, place = _contract(rules, view, str(row[1] or ""), int(row[3]), wish)
     path = os.fsencode(row[4])
     worker = active(rules.policy, wish.worker, contract.id)
-    asked = refusing.Asked(view, contract, int(row[3]), path, wish.kind, wish.instruction)
-    refusing.check(asked)
+    wished = refusing.Asked(view, contract, int(row[3]), path, wish.kind, wish.instruction, wish.due, key)
+    refusing.check(wished)
     folder = folder_of(place, rules) if place else b""
     if place and (row[5] or names.flavour(path) is names.Flavour.SHARE):
         raise CorrectionError("other_machine", point=point)
-    families_ = ",".join(sorted({f.original.family for f in asked.families}))
+    families_ = ",".join(sorted({f.original.family for f in wished.families}))
     made = Correction(
         0, now(), wish.kind, contract.id, families_, wish.instruction, worker.id, wish.due.isoformat(), point, int(row[3]), path,
         b"", f"{contract.id}/{place.id}" if place else "", bytes(row[6]), (row[7], row[8], row[9], row[10], row[11]), "prepared", "",
@@ -183,14 +187,12 @@ def sign(home: Home, rules: Rules, number: int, worker: str, ask: Ask, *, undo: 
             raise CorrectionError("not_to_sign", number=number)
         known = people(store.connection, home)
         refuse_backwards(store.connection)
-        before = [s for s in proof.signatures(store.connection, home, known, one, undo=undo) if s.said]
-        before = [s for s in before if s.said["policy"] == rules.digest]  # under another policy both sign anew
+        before = proof.signatures(store.connection, home, known, one, rules.digest, undo=undo)
         if len(before) >= proof.SIGNERS:
             raise CorrectionError("signed_twice", number=number)
-        contract = contract_of(rules, one)
+        contract_of(rules, one)
         if not undo:
-            view = view_of(store.connection, rules)
-            refusing.check(refusing.Asked(view, contract, one.file, one.path, one.kind, one.instruction))
+            refusing.check(asked(store.connection, home, rules, one))
         me = signer(home, known, rules.policy, worker, ask, one.contract)
         for earlier in before:
             for other in persons.meant(rules.policy, earlier.worker, one.contract):
@@ -210,6 +212,21 @@ def sign(home: Home, rules: Rules, number: int, worker: str, ask: Ask, *, undo: 
             }
             ledger.append(db, "correction_signed", contract=one.contract, family=one.family, **told)
     return len(before) + 1
+
+
+def asked(
+    db: sqlite3.Connection, home: Home, rules: Rules, one: Correction, *, carried_out: bool = False
+) -> refusing.Asked:
+    """An order against the registers and families of today; raises ``CorrectionError`` where the policy lacks its contract."""
+    return refusing.Asked(
+        view_of(db, rules), contract_of(rules, one), one.file, one.path, one.kind, one.instruction,
+        date.fromisoformat(one.due), _key(home), carried_out,
+    )  # fmt: skip
+
+
+def _key(home: Home) -> Callable[[bytes], bytes]:
+    key = installation_key(home)
+    return lambda digest: content_key(digest, key)
 
 
 def contract_of(rules: Rules, one: Correction) -> Contract:

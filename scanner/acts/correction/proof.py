@@ -20,20 +20,6 @@ from scanner.inventory.people.registry import Registry
 from scanner.policy.corrections import CorrectRules
 
 SIGNERS = 2
-_SAME = (
-    "correction",
-    "kind",
-    "contract",
-    "family",
-    "instruction",
-    "target",
-    "place",
-    "to",
-    "content",
-    "undo",
-    "policy",
-)
-"""Fields of which the second signature says the same as the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +40,10 @@ def about(home: Home, one: Correction, *, undo: bool = False) -> dict[str, Any]:
         "contract": one.contract,
         "family": one.family,
         "instruction": one.instruction,
+        "worker": one.worker,
+        "due": one.due,
+        "point": one.point,
+        "file": one.file,
         "target": hidden(home, "target", os.fsdecode(one.path)),
         "place": one.place,
         "to": hidden(home, "target", os.fsdecode(one.target)),
@@ -63,27 +53,29 @@ def about(home: Home, one: Correction, *, undo: bool = False) -> dict[str, Any]:
 
 
 def signatures(
-    db: sqlite3.Connection, home: Home, known: Registry, one: Correction, *, undo: bool = False
+    db: sqlite3.Connection, home: Home, known: Registry, one: Correction, policy: str, *, undo: bool = False
 ) -> list[Signed]:
-    """The valid signatures of different people over this order as the table has it now, in turn: none, one or two. A signature
-    under a key that is not in force any more counts no more."""
-    wanted = about(home, one, undo=undo)
+    """The valid signatures of different people over this order as the table has it now, in turn: none, one or two. ``policy``: SHA-256
+    of the one that is used now. Only what was signed under it counts, and only since it was last the one in use: where another came
+    in between, as with a hold, both sign anew. A signature under a key that is not in force any more counts no more."""
+    wanted = {**about(home, one, undo=undo), "policy": policy}
     found: list[Signed] = []
     publics: set[str] = set()
-    for seq, details in db.execute("select seq, details from ledger where kind = 'correction_signed' order by seq"):
+    for seq, kind, details in db.execute(
+        "select seq, kind, details from ledger where kind in ('correction_signed', 'policy_loaded') order by seq"
+    ):
         told = json.loads(details)
+        if kind == "policy_loaded":
+            if told.get("sha256") != policy:
+                found, publics = [], set()
+            continue
         if told.get("correction") != one.number or told.get("undo", False) is not undo:
             continue
         said, worker, signature = told.get("said", {}), str(told.get("worker", "")), str(told.get("signature", ""))
         if any(said.get(name) != value for name, value in wanted.items()) or said.get("act") != "correction":
             continue
-        first = found[0].said if found else {}
-        if found and (any(said.get(n) != first.get(n) for n in _SAME) or said.get("first") != statements.digest(first)):
-            if said.get("first"):
-                continue
-            found, publics = [], set()  # begun anew, under another policy
-        if not found and said.get("first"):
-            continue
+        if said.get("first") != (statements.digest(found[0].said) if found else ""):
+            continue  # under another first signature
         key = known.key_of(worker, int(seq))
         gone = key is not None and known.key_of(worker) is not key
         if key is None or gone or key.public in publics or not known.signed(said, worker, signature, int(seq)):

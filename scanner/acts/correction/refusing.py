@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from scanner.acts.correction import originals
 from scanner.acts.correction.stopping import CorrectionError
 from scanner.custody.arithmetic import Family
-from scanner.custody.locations import Location
 from scanner.duties.disposal import instructed
 from scanner.duties.ending import endings
 from scanner.duties.interface import View, covers
 from scanner.model import Ground
-from scanner.paths import names, system
+from scanner.paths import names
 from scanner.policy.acts import Instruction
 from scanner.policy.corrections import CorrectRules
 from scanner.policy.models import Contract
@@ -32,6 +33,11 @@ class Asked:
     path: bytes
     kind: str
     instruction: str
+    due: date
+    key: Callable[[bytes], bytes]
+    """Digest of a content → what the inventory knows it by."""
+    carried_out: bool = False
+    """Whether the act follows at once: then originals are read again, whatever their times say."""
 
     @property
     def families(self) -> list[Family]:
@@ -40,20 +46,23 @@ class Asked:
 
 
 def check(asked: Asked) -> None:
-    """Raise ``CorrectionError``: ``no_instruction``, ``hold``, ``original_missing``, ``copies_left``, ``other_contract``."""
+    """Raise ``CorrectionError``: ``due_over``, ``no_instruction``, ``instruction_not_about``, ``other_contract``, ``hold``,
+    ``original_missing``, ``copies_left``."""
+    if asked.due < asked.view.today:
+        raise CorrectionError("due_over", due=asked.due)
     instruction = _instruction(asked.contract, asked.instruction, asked.kind, asked.view.today)
     mine = [f.original.family for f in asked.families if f.original.contract == asked.contract.id]
     if any(not covers(instruction.scope, name) for name in mine) or (instruction.scope and not mine):
         raise CorrectionError("instruction_not_about", instruction=instruction.id)
+    for family in asked.families:
+        if family.original.contract != asked.contract.id:
+            raise CorrectionError("other_contract", family=family.original.family, contract=family.original.contract)
     if asked.kind == "move":
         return
     for family in asked.families:
-        contract = asked.view.contract(family.original.contract)
-        if contract is None or contract.id != asked.contract.id:
-            raise CorrectionError("other_contract", family=family.original.family, contract=family.original.contract)
-        if number := instructed(contract, family.original.family, asked.view, "keep"):
+        if number := instructed(asked.contract, family.original.family, asked.view, "keep"):
             raise CorrectionError("hold", instruction=number)
-        _accounted(contract, family, asked)
+        _accounted(asked.contract, family, asked)
     if not asked.families and (number := _kept(asked.contract, asked.view.today)):
         raise CorrectionError("hold", instruction=number)
 
@@ -86,14 +95,8 @@ def _accounted(contract: Contract, family: Family, asked: Asked) -> None:
         if left:
             raise CorrectionError("copies_left", family=family.original.family, count=len(left))
         return
-    if here is None or not _at_hand(here):
+    if here is None or not originals.at_hand(asked.view.db, here, asked.path, asked.key, read=asked.carried_out):
         raise CorrectionError("original_missing", family=family.original.family)
-
-
-def _at_hand(location: Location) -> bool:
-    """Whether a file of this machine stands where the inventory has it; of another machine's the inventory is believed."""
-    raw = location.path.encode("utf-8", "surrogateescape")
-    return bool(location.host) or names.flavour(raw) is names.Flavour.SHARE or system.is_file(raw)
 
 
 def refuse_share(rules: CorrectRules, path: bytes, ground: Ground) -> None:

@@ -71,7 +71,7 @@ def _carried_out(home: Home, rules: Rules, number: int, *, undo: bool) -> Correc
             "overwrite": one.kind == "erase",
             "medium": list(medium.codes(source)),
         }
-        _begin(store, one, work, undo=undo)
+        _begin(store, rules, one, work, undo=undo)
         one = orders.one_of(store.connection, number)
         _work(store, home, one, steps.move if one.target else steps.erase)
         return _ended(store, rules.policy.correct, one)
@@ -101,25 +101,27 @@ def _refuse(home: Home, rules: Rules, store: Store, one: Correction, *, undo: bo
         raise CorrectionError("off")
     if any(True for _ in ledger.verify(db)):
         raise CorrectionError("unproved", number=one.number)
-    signed = proof.signatures(db, home, known, one, undo=undo)
-    if len(signed) < proof.SIGNERS:
-        raise CorrectionError("unsigned", number=one.number, missing=proof.SIGNERS - len(signed))
-    contract = orders.contract_of(rules, one)
+    orders.contract_of(rules, one)
+    if any(host for (host,) in db.execute("select host from files where id = ?", (one.file,))):
+        raise CorrectionError("other_machine", point=one.point)  # its path may be another file's here
     if not undo:
-        view = orders.view_of(db, rules)
-        refusing.check(refusing.Asked(view, contract, one.file, one.path, one.kind, one.instruction))
+        refusing.check(orders.asked(db, home, rules, one, carried_out=True))
         if one.kind == "move" and not orders.agreed(rules, one):
             raise CorrectionError("place_over", place=one.place)
+    signed = proof.signatures(db, home, known, one, rules.digest, undo=undo)
+    if len(signed) < proof.SIGNERS:
+        raise CorrectionError("unsigned", number=one.number, missing=proof.SIGNERS - len(signed))
     for path in filter(None, (one.path, one.target)):
         if names.flavour(path) is names.Flavour.SHARE or system.real(names.parent(path)) != names.parent(path):
             raise Stopped("link" if names.flavour(path) is not names.Flavour.SHARE else "share")
         refusing.refuse_share(rules.policy.correct, path, ground_of(path))
 
 
-def _begin(store: Store, one: Correction, work: dict[str, object], *, undo: bool) -> None:
+def _begin(store: Store, rules: Rules, one: Correction, work: dict[str, object], *, undo: bool) -> None:
     with store.transaction() as db:
         if orders.one_of(db, one.number).state != one.state:
             raise CorrectionError("not_to_run", number=one.number)
+        rules.note(db)
         table.put(
             db,
             one.number,
@@ -165,9 +167,7 @@ def _work(store: Store, home: Home, one: Correction, doing: Doing) -> object:
     try:
         return doing(job, lambda digest: content_key(digest, key), journal)
     except Stopped as stopped:
-        if not (job.target is None and orders.one_of(store.connection, one.number).step == "emptying") and steps.clean(
-            job, journal.placed
-        ):
+        if steps.clean(job, journal.placed, orders.one_of(store.connection, one.number).step):
             _taken_back(store, one, stopped.code)
         raise
 

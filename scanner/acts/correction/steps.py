@@ -6,7 +6,7 @@ places at every moment.
 
 Move: copy to a name of our own in the target folder, check the copy by its hash, note its number (``copied``), give it its name
 without overwriting (``placed``), take the source aside to a name of our own in its folder, check that what was taken aside is the very
-file, remove it. Erase: take aside, check, note (``emptying``), write over, remove. The taking aside is one act of the system:
+file (``removing``), remove it. Erase: take aside, check, note (``emptying``), write over, remove. The taking aside is one act of the system:
 what is checked afterwards cannot be exchanged for another file, as it could under a name that others know.
 """
 
@@ -24,7 +24,7 @@ from scanner.acts.correction.folders import Folder, held
 from scanner.acts.correction.stopping import Stopped, of_system
 from scanner.paths.entries import identity
 
-Step = Literal["copying", "copied", "placed", "taking", "emptying", "done"]
+Step = Literal["copying", "copied", "placed", "removing", "taking", "emptying", "done"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def move(job: Job, key: Key, journal: Journal) -> None:
         checkpoint("named")
         journal.note("placed", number)
         checkpoint("placed")
-        _finish_move(job, key, here, there, number)
+        _finish_move(job, key, here, there, journal, number)
     journal.note("done", number)
     checkpoint("done")
 
@@ -122,16 +122,23 @@ def recover(job: Job, key: Key, journal: Journal, step: Step) -> bool:
     folder, name = job.target
     with _held(job.source[0], folder) as (here, there):
         job, number = _mounted_anew(job, here), _number(there, name)
+        if not here.there(job.aside) and (step == "removing" or (step == "placed" and not here.there(job.source[1]))):
+            # The copy had its name, was whole and noted, and then the source went: the move is done, whatever people have made of
+            # the copy since. The next scan tells whether all is as ordered.
+            _removed(there, job.part)
+            journal.note("done", journal.placed)
+            return True
         ours = number is not None and _is_copy(job, key, there, number, journal.placed)
         _removed(there, job.part)
         if not ours:
-            if step == "placed":
+            if step in ("placed", "removing"):
+                journal.note("placed", journal.placed)  # from here on the source may have its name again
                 _put_back(job, here)
                 raise Stopped("target_gone")
             return False
         there.flush()
         journal.note("placed", number)
-        _finish_move(job, key, here, there, number, again=True)
+        _finish_move(job, key, here, there, journal, number, again=True)
     journal.note("done", number)
     return True
 
@@ -156,11 +163,14 @@ def _is_copy(job: Job, key: Key, there: Folder, number: tuple[int, int], placed:
         return files.key_of(fd, key) == job.content
 
 
-def clean(job: Job, placed: tuple[int, int] | None) -> bool:
-    """Whether nothing of a job is left behind: no name of our own, no copy under the target's name."""
+def clean(job: Job, placed: tuple[int, int] | None, step: str = "") -> bool:
+    """Whether nothing of a job is left behind: no name of our own, no copy under the target's name, and, once bytes may have been
+    removed (``step``), the source under its name."""
+    if step == "emptying":
+        return False
     try:
         with _held(job.source[0]) as (here,):
-            left = here.there(job.aside)
+            left = here.there(job.aside) or (step == "removing" and not here.there(job.source[1]))
         if job.target is not None:
             with _held(job.target[0]) as (there,):
                 left = left or there.there(job.part) or (placed is not None and _number(there, job.target[1]) == placed)
@@ -198,7 +208,14 @@ def _copied(job: Job, there: Folder, source: int, key: Key, journal: Journal) ->
 
 
 def _finish_move(
-    job: Job, key: Key, here: Folder, there: Folder, number: tuple[int, int] | None, *, again: bool = False
+    job: Job,
+    key: Key,
+    here: Folder,
+    there: Folder,
+    journal: Journal,
+    number: tuple[int, int] | None,
+    *,
+    again: bool = False,
 ) -> None:
     """The copy has its name: remove the source, if copy and source are what they should be; else take the copy back."""
     assert job.target is not None
@@ -214,6 +231,8 @@ def _finish_move(
             _removed(there, job.target[1])
         raise
     checkpoint("aside")
+    journal.note("removing", number)
+    checkpoint("removing")
     _removed(here, job.aside)
     here.flush()
     checkpoint("removed")
