@@ -13,11 +13,13 @@ from datetime import timedelta
 from typing import Any
 
 import orjson
+from pydantic import ValidationError
 
 from scanner import __version__, clock
 from scanner.agent import client, link, outbox, taking, witnessed
-from scanner.agent.errors import AgentError, Later, Refused
+from scanner.agent.errors import AgentError, Later, Refused, Unreachable
 from scanner.agent.masking import Masking
+from scanner.fleet.calls import Welcome
 from scanner.inventory import ledger
 from scanner.inventory.home import Home
 from scanner.inventory.installation import installation_key
@@ -95,9 +97,9 @@ def _conversation(store: Store, home: Home, call: Call, seed: bytes, masking: Ma
         "digest": digest_of_last.hex(),
         "taken": [r["id"] for r in mine.requests if "done" in r],
     }
-    hello = _hello(store, call, orjson.dumps(said))
-    has, there = int(hello.get("number", 0)), bytes.fromhex(str(hello.get("digest", "")))
-    told.state = str(hello.get("state", ""))
+    hello = _welcome(_hello(store, call, orjson.dumps(said)))
+    has, there = hello.number, bytes.fromhex(hello.digest)
+    told.state = hello.state
     with transaction(db, store.path):
         link.keep(db, heard=clock.stamp(), later="", state=told.state)
     if told.state in _ENDS:
@@ -111,7 +113,7 @@ def _conversation(store: Store, home: Home, call: Call, seed: bytes, masking: Ma
             first = has
         else:  # the hub was restored from a copy that is older than what is kept here
             first = outbox.last(db)[0]
-            outbox.make(db, seed, masking, state, (has, there, int(hello.get("leaves", 0))))
+            outbox.make(db, seed, masking, state, (has, there, hello.leaves))
     if told.state != "approved":
         return
     for number in outbox.waiting(db, first):
@@ -121,9 +123,17 @@ def _conversation(store: Store, home: Home, call: Call, seed: bytes, masking: Ma
         told.sizes.append(len(packed))
         with transaction(db, store.path):
             outbox.acknowledge(db, number)
-    told.size = witnessed.ask(store, call, mine, int(hello.get("seen", 0)))
-    told.policy = taking.policy(store, home, call, int(hello.get("policy", 0)))
-    told.asked = taking.requests(store, hello.get("requests", []))
+    told.size = witnessed.ask(store, call, mine, hello.seen)
+    told.policy = taking.policy(store, home, call, hello.policy)
+    told.asked = taking.requests(store, hello.requests)
+
+
+def _welcome(answer: dict[str, Any]) -> Welcome:
+    """Raises ``AgentError`` where a hub answers what is none."""
+    try:
+        return Welcome.model_validate(answer)
+    except ValidationError:
+        raise Unreachable("no_answer", status=200) from None
 
 
 def _hello(store: Store, call: Call, body: bytes) -> dict[str, Any]:

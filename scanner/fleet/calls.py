@@ -1,11 +1,11 @@
-"""What the other calls of a terminal say, as ``batch`` is what a batch says: each field has a type and a bound, and what is otherwise is
+"""What the other calls of a terminal say, and what the first is answered, as ``batch`` is what a batch says: each field has a type and a bound, and what is otherwise is
 malformed before anything is looked up. A field that is not known is passed over, so that either side may be newer; not so at enrolment,
 whose fields are signed.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -49,6 +49,21 @@ class Hello(Body):
     policy: Id | None = None
     taken: Annotated[list[Label], Field(max_length=TAKEN_MOST)] = []
     """Numbers of requests that were done."""
+
+
+class Welcome(Body):
+    """How far the hub is; the answer to ``Hello``."""
+
+    state: Label
+    number: Id
+    digest: Digest
+    leaves: Id = 0
+    """Entries of the record that it has."""
+    seen: Id = 0
+    """Entries of the head that it countersigned last."""
+    policy: Id = 0
+    """Version that it hands over."""
+    requests: list[Any] = []
 
 
 class Key(Body):

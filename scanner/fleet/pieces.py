@@ -20,6 +20,7 @@ COMMON = ""
 """Name of the piece that holds what is not of a contract."""
 _DOMAIN = "policy piece"
 _MOST = 4 << 20
+_NUMBER_MOST = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ def _read(
     version: object, contract: object, terminals: object, text: object, contracts: object, signed: object
 ) -> Piece:
     if not (isinstance(version, int) and isinstance(contracts, int) and isinstance(contract, str)):
+        raise ValueError
+    if not (0 <= version < _NUMBER_MOST and 0 <= contracts < _NUMBER_MOST):
         raise ValueError
     if not (isinstance(text, str) and isinstance(terminals, list) and isinstance(signed, list)):
         raise ValueError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import sqlite3
 from collections.abc import Iterator
@@ -15,11 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.hub.world import Hub, Terminal, connected, known
-from scanner.agent import link, witnessed
+from scanner.agent import client, link, witnessed
+from scanner.agent.errors import Refused, Unreachable
 from scanner.duties.hosts import CODES
 from scanner.fleet import calls, keys, token
 from scanner.fleet.errors import WireError
 from scanner.hub import server, terminals
+from scanner.hub.answers import Answers
 from scanner.hub.errors import Refusal
 from scanner.inventory.store import Store
 from tests.scanner.test_hub_attacks import Liar
@@ -290,8 +293,6 @@ def test_a_head_is_signed_only_with_all_its_entries(hub: Hub, tmp_path: Path) ->
 
 
 def _agent(liar: Liar, path: str, body: bytes) -> dict[str, Any]:
-    from scanner.agent.errors import Refused
-
     try:
         return liar.call(path, body)
     except Refusal as refusal:
@@ -317,3 +318,45 @@ def test_entries_behind_the_newest_head_wait_for_the_next(
         assert told.size == hub.of("PC-01").leaves == hub.of("PC-01").seen
     terminal.send()
     assert hub.of("PC-01").leaves == hub.of("PC-01").seen > told.size
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{}, {"number": "x"}, {"number": 1 << 80}, {"digest": "zz"}, {"leaves": None}, {"seen": -1}, {"policy": 1.5}],
+)
+def test_a_hub_that_answers_something_else_loses_nothing(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: dict[str, object]
+) -> None:
+    terminal = Terminal(tmp_path / "t", "PC-01")
+    terminal.enrol(hub.token())
+    terminal.change()
+    good = {"state": "approved", "number": 0, "digest": "0" * 64} if answer else {}
+    with monkeypatch.context() as patched:
+        patched.setattr(client, "post", lambda *_: good | answer)
+        with pytest.raises(Unreachable, match="no_answer"):
+            terminal.send()
+    terminal.send()
+    hub.fold()
+    assert known(hub, "PC-01") == terminal.told()
+
+
+def test_what_goes_wrong_in_an_answer_is_counted_and_told_once(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("a value")
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"{}", "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message.get("status"))
+
+    monkeypatch.setattr(Answers, "answer", broken)
+    told: list[str] = []
+    sent: list[object] = []
+    called = server.application(hub.desk, 4, told.append)
+    scope = {"type": "http", "method": "POST", "path": "/v1/hello", "headers": [], "query_string": b""}
+    for _ in range(2):
+        asyncio.run(called(scope, receive, send))
+    assert sent == [500, None, 500, None]
+    assert [line.partition(" ")[2] for line in told] == ["hub.internal KeyError"]
+    assert ("internal", "", 2) in [r[:3] for r in terminals.refusals(hub.desk.database)]
