@@ -36,4 +36,4 @@ def declare(home: Home, policy: Policy | None, point: int, by: str, *, consent: 
             "insert into declarations (point_id, at, by, consent, reason) values (?, ?, ?, ?, ?)",
             (point, now(), by, consent, reason),
         )
-        store.note("declared", family=family, point=point, code=code, consent=consent)
+        store.note("declared", family=family, point=point, code=code, consent=consent, by=by)

@@ -46,6 +46,13 @@ class Order:
     """Refuse a form without a single line instead of issuing it."""
     draft: bool = False
     """To be looked through: a letter takes no number, and nothing is entered of what it would say was found or done."""
+    by: str = ""
+    """Who asked, as the record calls the person; empty for whoever runs a command, whose account every entry has."""
+
+    @property
+    def person(self) -> dict[str, str]:
+        """The person, as a detail of entries."""
+        return {"user": self.by} if self.by else {}
 
 
 def japanese() -> AbstractContextManager[None]:
@@ -155,7 +162,7 @@ def _entered(
             kept: dict[str, Any] = {
                 k: issued[k] for k in ("families", "opened", "unread", "residue", "verdict", "accepted_by")
             }
-            store.note("swept", contract=str(issued["contract"]), **kept)
+            store.note("swept", contract=str(issued["contract"]), **kept, **order.person)
         elif keeps is Keeps.INCIDENT:
             known = db.execute(
                 "select 1 from incidents where points = ? and (points <> '[]' or families = ?)",
@@ -174,6 +181,7 @@ def _entered(
                     known_on=issued["known_on"],
                     suspicion=issued["suspicion"],
                     source=issued["source"],
+                    **order.person,
                 )
         more: dict[str, Any] = {"draft": True} if order.draft else {}
         if series is not None:
@@ -186,6 +194,7 @@ def _entered(
             rows=len(made.rows),
             clear_names=order.clear_names,
             **more,
+            **order.person,
         )
         number = int(db.execute("select max(seq) from ledger").fetchone()[0])
     return number, document

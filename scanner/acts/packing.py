@@ -63,7 +63,7 @@ def pack(order: Order, home: Home, reader: Reader, policy: Policy | None, digest
         with Store(home.database, only_notes=True) as store:
             manifest = hashlib.sha256(dict(files)[MANIFEST]).hexdigest()
             size = read(parse(head).text).size
-            store.note("report_made", contract=order.contract, form="14", manifest=manifest, size=size)
+            store.note("report_made", contract=order.contract, form="14", manifest=manifest, size=size, **order.person)
     return files
 
 

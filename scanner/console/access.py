@@ -132,14 +132,23 @@ def page(name: str, *, least: Level = Level.OWN, act: bool = False) -> Callable[
         def asked(request: Any, **words: Any) -> HttpResponse:
             if (request.method == "POST") is not act:
                 return errors.plain(405)
-            contract, membership = chosen(request, memberships(request.user))
-            granted = level(name, membership.role)
-            if granted < least:
-                who = membership.worker or audit.number_of(request.user)
-                audit.enter("console_refused", contract=contract, why="role", page=name, user=who)
-                return errors.forbidden(request)
+            contract, who = "", audit.number_of(request.user)
+
+            def refused(why: str) -> None:
+                audit.enter("console_refused", contract=contract, why=why, page=name, user=who)
+
             try:
-                return _answered(request, contract, membership, granted, words)
+                try:
+                    contract, membership = chosen(request, memberships(request.user))
+                    who = membership.worker or who
+                    granted = level(name, membership.role)
+                    if granted >= least:
+                        return _answered(request, contract, membership, granted, words)
+                except Http404:
+                    refused("nothing")
+                    raise
+                refused("role")
+                return errors.forbidden(request)
             except SekishoError as error:
                 return errors.refused(request, error)
 

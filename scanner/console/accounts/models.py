@@ -34,3 +34,5 @@ class Invitation(models.Model):
     expires = models.DateTimeField()
     used = models.DateTimeField(null=True, blank=True)
     made_by = models.CharField(max_length=200, blank=True, default="")
+    maker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True)
+    """The officer; nobody for the link of the first one, which whoever has the machine makes."""

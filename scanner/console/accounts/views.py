@@ -24,12 +24,17 @@ _NEW = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 
 
 class Start(forms.Form):
-    """Name and password of a new account; the number of the register where the link does not say it."""
+    """Name and password of a new account; at the first link the number of the register, which nobody else has said."""
 
     username = forms.CharField(max_length=150, min_length=2, validators=[get_user_model().username_validator])
     worker = forms.CharField(max_length=200, required=False)
     password = forms.CharField(max_length=200, strip=False, widget=_NEW)
     again = forms.CharField(max_length=200, strip=False, widget=_NEW)
+
+    def __init__(self, *words: Any, first: bool, **more: Any) -> None:
+        super().__init__(*words, **more)
+        if not first:
+            del self.fields["worker"]
 
     def clean(self) -> dict[str, Any]:
         """A name that is free, a password that is good and was typed alike twice, a number that the register has."""
@@ -44,10 +49,10 @@ class Start(forms.Form):
                 validate_password(password, get_user_model()(username=name))
             except forms.ValidationError as weak:
                 self.add_error("password", weak)
-        number, rules = given.get("worker", ""), site().rules()
-        known = {w.id for c in rules.policy.contract for w in c.worker} if rules else set()
-        if number and number not in known:
-            self.add_error("worker", t("console.no_such_worker"))
+        if number := given.get("worker", ""):
+            rules = site().rules()
+            if number not in {w.id for c in (rules.policy.contract if rules else ()) for w in c.worker}:
+                self.add_error("worker", t("console.no_such_worker"))
         return given
 
 
@@ -56,7 +61,7 @@ def start(request: Any, token: str) -> HttpResponse:
     invitation = invitations.found(token)
     if invitation is None:
         return errors.page(request, 410, t("console.link_void"))
-    form = Start(request.POST or None)
+    form = Start(request.POST or None, first=invitations.is_first(invitation))
     try:
         good = request.method == "POST" and form.is_valid()
     except SekishoError as error:
@@ -64,7 +69,7 @@ def start(request: Any, token: str) -> HttpResponse:
     if good:
         given = form.cleaned_data
         try:
-            made = invitations.accept(token, given["username"], given["password"], given["worker"])
+            made = invitations.accept(token, given["username"], given["password"], given.get("worker", ""))
         except SekishoError as error:
             return errors.refused(request, error)
         audit.enter(

@@ -85,7 +85,7 @@ def make(visit: Visit) -> HttpResponse:
     asked: dict[str, Any] = {"family": (), "since": _day(given, "since"), "month": _day(given, "month")}
     year = given.get("year", "")
     asked["year"] = int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None
-    order = Order(number, style, visit.contract, asked=asked, draft=given.get("draft") == "1")
+    order = Order(number, style, visit.contract, asked=asked, draft=given.get("draft") == "1", by=visit.number)
     policy, digest = (visit.rules.policy, visit.rules.digest) if visit.rules else (None, "")
     where = visit.site.policy_path
     settle_by(visit.site.home, where, policy, digest)

@@ -53,7 +53,8 @@ def make(visit: Visit) -> HttpResponse:
     asked = (
         {"family": (), "base": visit.site.policy_path.absolute().parent} if visit.site.policy_path else {"family": ()}
     )
-    files = make_pack(Order("14", "zip", visit.contract, asked=asked), visit.site.home, visit.reader, policy, digest)
+    order = Order("14", "zip", visit.contract, asked=asked, by=visit.number)
+    files = make_pack(order, visit.site.home, visit.reader, policy, digest)
     data = b"".join(zipped(iter(files)))
     return download(data, names.file_name("14", visit.contract, clock.today(), "zip"), "application/zip")
 

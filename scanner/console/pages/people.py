@@ -21,7 +21,10 @@ from scanner.policy.registers.days import day_of
 @page("people", least=Level.DO)
 def people(visit: Visit) -> HttpResponse:
     """Accounts of the contracts that this officer answers for, and links that nobody has used yet."""
-    shown = visit.request.session.pop("link", "")
+    return _shown(visit)
+
+
+def _shown(visit: Visit, link: str = "") -> HttpResponse:
     return visit.shown(
         "people",
         members=_mine(visit, Membership).select_related("user").order_by("contract", "role", "user__username")[:500],
@@ -30,7 +33,7 @@ def people(visit: Visit) -> HttpResponse:
         scopes=_scopes(visit),
         every=EVERY,
         workers=sorted({w.id for w in visit.workers}),
-        link=shown,
+        link=link,
         hours=LATER_HOURS,
         me=visit.request.user.pk,
     )
@@ -49,7 +52,7 @@ def _scopes(visit: Visit) -> list[str]:
 
 @page("people", least=Level.DO, act=True)
 def invite(visit: Visit) -> HttpResponse:
-    """A link for somebody; shown once, on the page that follows."""
+    """A link for somebody; shown once, in the answer, and kept nowhere."""
     given = visit.request.POST
     contract, role, worker = given.get("contract", ""), given.get("role", ""), given.get("worker", "").strip()
     if contract not in _scopes(visit) or role not in set(Role):
@@ -59,11 +62,10 @@ def invite(visit: Visit) -> HttpResponse:
     if worker and worker not in known:
         raise AccountError("no_such_worker")
     ends = _day(given.get("ends", ""))
-    token = invitations.invite(contract, role, worker=worker, ends=ends, by=visit.number)
+    token = invitations.invite(contract, role, worker=worker, ends=ends, by=visit.number, maker=visit.request.user)
     about = "" if contract == EVERY else contract
     audit.enter("console_account", contract=about, user=visit.number, role=role, what="invited")
-    visit.request.session["link"] = visit.request.build_absolute_uri(f"/start/{token}")
-    return visit.to("/people")
+    return _shown(visit, visit.request.build_absolute_uri(f"/start/{token}"))
 
 
 @page("people", least=Level.DO, act=True)
@@ -88,6 +90,7 @@ def change(visit: Visit, number: int) -> HttpResponse:
         member.role, member.ends = role, ends
         member.save()
         what = "changed"
+    invitations.void(member.user)
     about = "" if member.contract == EVERY else member.contract
     told = {"user": visit.number, "role": member.role, "what": what, "about": audit.number_of(member.user)}
     audit.enter("console_account", contract=about, **told)

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.urls import path
 
 from scanner import clock
-from scanner.console import checking
+from scanner.console import audit, checking
 from scanner.console.access import Visit, page
 from scanner.console.accounts.invitations import AccountError
 from scanner.console.pages import standing
@@ -105,6 +105,7 @@ def _masked(visit: Visit, value: Any) -> Any:
 @page("record", least=Level.SEE, act=True)
 def verify(visit: Visit) -> HttpResponse:
     """Begin to check the whole record; the page shows what came out."""
+    audit.enter("console_viewed", contract=visit.contract, user=visit.number, page="record", what="record_verified")
     checking.begin(visit.site.home, visit.number)
     return visit.to("/record#check")
 

@@ -14,6 +14,7 @@ from django.urls import path
 
 from scanner import clock
 from scanner.acts import workbooks
+from scanner.console import audit
 from scanner.console.access import Visit, page
 from scanner.console.accounts.invitations import AccountError
 from scanner.console.answers import download
@@ -97,6 +98,7 @@ def workbook(visit: Visit) -> HttpResponse:
 @page("registers", least=Level.DO, act=True)
 def take(visit: Visit) -> HttpResponse:
     """Read a workbook and show what would change."""
+    audit.enter("console_viewed", contract=visit.contract, user=visit.number, page="registers", what="workbook_taken")
     given = visit.request.FILES.get("workbook")
     if given is None or given.size > MOST_UPLOAD:
         raise AccountError("no_workbook")
