@@ -18,6 +18,7 @@ from scanner.errors import SekishoError
 from scanner.inventory.home import Home
 from scanner.inventory.reader import Reader
 from scanner.inventory.store import Store
+from scanner.policy.models import Policy
 from scanner.policy.outgoing import DigestRules, EventRules, shown
 from scanner.report import digest
 
@@ -45,11 +46,13 @@ def due(rules: DigestRules, last: str) -> bool:
     return wait is not None and (not last or clock.now() - datetime.fromisoformat(last) >= wait)
 
 
-def send_digest(home: Home, rules: DigestRules, reader: Reader) -> list[str]:
+def send_digest(
+    home: Home, rules: DigestRules, reader: Reader, policy: Policy | None = None, base: Path | None = None
+) -> list[str]:
     """Send one now on every way of the policy; returns the addresses, without secrets. Raises ``TellingError`` where one did not take it,
     after the others were tried."""
     today = clock.today()
-    found = digest.gathered(reader, last_sent(reader), today)
+    found = digest.gathered(reader, last_sent(reader), today, policy, base)
     title, text = digest.subject(found), digest.body(found, today)
     done: list[str] = []
     failed: list[TellingError] = []

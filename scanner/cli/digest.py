@@ -25,11 +25,12 @@ def command(send: bool, at_once: bool, policy_path: str | None, home: str | None
     state = common.the_home(home)
     reader = Reader(state.database)
     found = common.find_policy(policy_path, state)
-    rules = common.load_policy(found)[0].digest if found else DigestRules()
+    policy, base = (common.load_policy(found)[0], found.resolve().parent) if found else (None, None)
+    rules = policy.digest if policy else DigestRules()
     last = telling.last_sent(reader)
     if not send:
         today = clock.today()
-        made = digest.gathered(reader, last, today)
+        made = digest.gathered(reader, last, today, policy, base)
         click.echo(digest.subject(made) + "\n\n" + digest.body(made, today))
         return EXIT_OK
     if rules.every == "off":
@@ -37,6 +38,6 @@ def command(send: bool, at_once: bool, policy_path: str | None, home: str | None
     if not at_once and not telling.due(rules, last):
         click.echo(t("digest.not_due", last=clock.shown(last)))
         return EXIT_OK
-    for address in telling.send_digest(state, rules, reader):
+    for address in telling.send_digest(state, rules, reader, policy, base):
         click.echo(t("digest.sent", address=address))
     return EXIT_OK

@@ -70,14 +70,18 @@ def send(policy_path: str | None, home: str | None) -> None:
 
 @command.command("metrics", help=t("help.events_metrics"))
 @click.option("-o", "--output", required=True, metavar=t("meta.file"), help=t("option.output"))
+@common.policy_option
 @common.home_option
-def metrics(output: str, home: str | None) -> None:
+def metrics(output: str, policy_path: str | None, home: str | None) -> None:
     """A file for Prometheus, replaced at once."""
     from scanner.inventory.reader import Reader
     from scanner.report.events import prometheus
 
-    reader = Reader(common.the_home(home).database)
-    common.put(Path(output), prometheus.written(reader, clock.today()).encode("utf-8"))
+    state = common.the_home(home)
+    found = common.find_policy(policy_path, state)
+    rules = (common.load_policy(found)[0], found.resolve().parent) if found else (None, None)
+    text = prometheus.written(Reader(state.database), clock.today(), *rules)
+    common.put(Path(output), text.encode("utf-8"))
 
 
 @command.command("import", help=t("help.events_import"))

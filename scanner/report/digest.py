@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 from scanner import clock
 from scanner.inventory import coverage
 from scanner.inventory.reader import Reader
 from scanner.messages import t
-from scanner.report import wording
+from scanner.policy.models import Policy
+from scanner.report import looks, wording
 
 SOON = 7
 """Days within which a due date is told."""
 AGES = (7, 30, 90)
 """Upper ends of the ages, in days; the last has none."""
 SILENT = 3
-"""Days without a scan or a watch after which this machine is silent. Longer than a weekend would hide a stopped watch for a week."""
+"""Days without a walk of a place after which this machine is silent. Longer than a weekend would hide a stopped watch for a week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,12 @@ class Digest:
     opened: int
     closed: int
     last_look: str
-    """When a scan or a burst of the watch ended last; empty where none did."""
+    """When the last of the places that are to be looked at was gone through (``looks``); without any, when a scan or a burst of the
+    watch ended last. Empty where that never was."""
+    places: int
+    """Places that are to be looked at."""
+    unseen: int
+    """Of them, those that nothing went through for longer than ``SILENT`` days."""
     silent: bool
     silent_hosts: int
     gaps: int
@@ -45,8 +52,8 @@ class Digest:
         return sum(count for _, count in self.codes)
 
 
-def gathered(reader: Reader, since: str, today: date) -> Digest:
-    """Out of the inventory."""
+def gathered(reader: Reader, since: str, today: date, policy: Policy | None = None, base: Path | None = None) -> Digest:
+    """Out of the inventory; ``policy``: which places are to be looked at, ``base`` its folder."""
     codes = reader.rows(
         "select code, count(*) as n from points where state = 'open' group by code order by n desc, code"
     )
@@ -56,11 +63,17 @@ def gathered(reader: Reader, since: str, today: date) -> Digest:
     ages = [sum(low < n <= high for n in days) for low, high in zip(bounds, AGES, strict=False)]
     due = "select count(*) as n from points where state = 'open' and due <> '' and due "
     soon = (today + timedelta(days=SOON)).isoformat()
+    seen = looks.of(reader, policy, base, today) if policy else looks.Looks(())
+    unseen = seen.late(today - timedelta(days=SILENT), clock.day_of)
     last = (
-        reader.rows("select max(coalesce(ended, started)) as at from runs where state in ('complete', 'watch')")[0][
-            "at"
-        ]
-        or ""
+        seen.last
+        if seen.walked
+        else (
+            reader.rows("select max(coalesce(ended, started)) as at from runs where state in ('complete', 'watch')")[0][
+                "at"
+            ]
+            or ""
+        )
     )
     since_day = since or (clock.stamp_of(0))
     return Digest(
@@ -72,6 +85,8 @@ def gathered(reader: Reader, since: str, today: date) -> Digest:
         reader.rows("select count(*) as n from points where opened > ?", (since_day,))[0]["n"],
         reader.rows("select count(*) as n from points where state = 'closed' and closed > ?", (since_day,))[0]["n"],
         last,
+        len(seen.walked),
+        unseen,
         not last or (today - clock.day_of(last)).days > SILENT,
         reader.rows("select count(*) as n from points where state = 'open' and code = 'F10-SILENT'")[0]["n"],
         coverage.of(reader.db).gaps,
@@ -89,10 +104,9 @@ def body(found: Digest, today: date) -> str:
     """The message."""
     since = clock.shown(found.since) if found.since else "—"
     lines = [t("digest.head", day=today, since=since)]
-    if found.silent:
-        lines.append(t("digest.silent", last=clock.shown(found.last_look) if found.last_look else "—"))
-    else:
-        lines.append(t("digest.last_look", last=clock.shown(found.last_look)))
+    key = ("silent" if found.silent else "last_look") + ("_places" if found.places else "")
+    last = clock.shown(found.last_look) if found.last_look else "—"
+    lines.append(t(f"digest.{key}", last=last, places=found.places, count=found.unseen))
     if found.silent_hosts:
         lines.append(t("digest.silent_hosts", count=found.silent_hosts))
     lines.append(t("digest.points", count=found.open, opened=found.opened, closed=found.closed))

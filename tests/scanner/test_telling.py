@@ -24,7 +24,9 @@ from scanner.inventory.reader import Reader
 from scanner.policy.outgoing import DigestRules, EventRules, destinations, shown
 from scanner.report import digest
 from scanner.report.events import cef, gathering, ocsf, prometheus, syslog
+from scanner.scan import local
 from tests.conftest import Sekisho
+from tests.scanner.world import World
 
 PEOPLE = [[f"{a} {b}", f"19{n + 60}/04/0{n % 9 + 1}", f"090-1234-56{n:02}"] for n, (a, b) in enumerate(
     (a, b) for a in ("山田", "鈴木", "佐藤", "高橋") for b in ("太郎", "花子", "一郎")
@@ -262,3 +264,43 @@ def test_from_the_command_line(sekisho: Sekisho, home: Home, tmp_path: Path) -> 
         (last,) = db.execute("select max(seq) from ledger where kind = 'point_opened'").fetchone()
     db.close()
     assert sekisho("events", "export", "--format", "cef", "--since", last, *where).out == ""
+
+
+def test_scanning_something_else_does_not_end_the_silence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a walk over the agreed places and the watched folders counts, whatever else was scanned and however lately."""
+    world = World(tmp_path.resolve(), monkeypatch)
+    today = world.day = clock.today()
+    for contract in world.policy["contract"]:
+        contract["place"][0].pop("valid_to")
+    for name in ("srv/A/a.txt", "srv/B/b.txt", "empty/c.txt", "watched/d.txt"):
+        world.put(name, b"")
+
+    def told(*scanned: str) -> tuple[bool, int, int]:
+        for name in scanned:
+            local.scan(
+                local.Options((bytes(world.root / name),), depth="quick"), world.home, world.judge(), lambda _: None
+            )
+        found = digest.gathered(Reader(world.home.database), "", today, world.rules, world.root)
+        assert ("agreed places" in digest.body(found, today)) == bool(found.places)
+        return found.silent, found.unseen, found.places
+
+    assert told("empty") == (True, 2, 2)
+    assert told("srv/A") == (True, 1, 2)
+    assert told("srv") == (False, 0, 2)
+    db = world.db()
+    with db:
+        db.execute("update roots set walked = '2020-01-01T00:00:00Z'")
+    db.close()
+    assert told("empty") == (True, 2, 2)
+    assert told("srv") == (False, 0, 2)
+    world.policy["watch"] = {"roots": ["watched", "not there"]}
+    assert told() == (True, 1, 3)
+    assert told("watched") == (False, 0, 3)
+    assert "sekisho_silent 0" in prometheus.written(Reader(world.home.database), today, world.rules, world.root)
+    assert "sekisho_silent 1" in prometheus.written(
+        Reader(world.home.database), today + timedelta(days=9), world.rules, world.root
+    )
+    for contract in world.policy["contract"]:  # no place of this machine: whatever ended last is asked
+        contract["place"][0]["host"] = "another"
+    world.policy["watch"] = {}
+    assert told() == (False, 0, 0)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 
 from scanner.inventory import coverage
 from scanner.inventory.reader import Reader
+from scanner.policy.models import Policy
 from scanner.report import digest
 
 
-def written(reader: Reader, today: date) -> str:
-    """All numbers; labels are codes and outcomes, never a path or a person."""
-    found = digest.gathered(reader, "", today)
+def written(reader: Reader, today: date, policy: Policy | None = None, base: Path | None = None) -> str:
+    """All numbers; labels are codes and outcomes, never a path or a person. ``policy`` and ``base`` as for the digest."""
+    found = digest.gathered(reader, "", today, policy, base)
     seen = coverage.of(reader.db)
     entries = reader.rows("select count(*) as n from ledger")[0]["n"]
     last = datetime.fromisoformat(found.last_look).timestamp() if found.last_look else 0
@@ -21,8 +23,13 @@ def written(reader: Reader, today: date) -> str:
     _metric(lines, "due_soon_points", "Open points that are due within seven days.", [({}, found.soon)])
     _metric(lines, "files", "Files by outcome.", [({"outcome": name}, n) for name, n in sorted(seen.counts.items())])
     _metric(lines, "gaps", "Files that were not, or not wholly, examined.", [({}, found.gaps)])
-    _metric(lines, "last_look_timestamp_seconds", "When a scan or the watch ended last.", [({}, int(last))])
-    _metric(lines, "silent", "Whether no scan or watch ended for longer than agreed.", [({}, int(found.silent))])
+    _metric(
+        lines,
+        "last_look_timestamp_seconds",
+        "When the agreed place seen longest ago was last scanned.",
+        [({}, int(last))],
+    )
+    _metric(lines, "silent", "Whether a place was not scanned for more than three days.", [({}, int(found.silent))])
     _metric(lines, "silent_hosts", "Registered machines that are silent.", [({}, found.silent_hosts)])
     _metric(lines, "corrections_waiting", "Orders that are not carried out.", [({}, found.waiting)])
     _metric(lines, "record_entries", "Entries of the record.", [({}, entries)])

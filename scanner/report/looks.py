@@ -1,0 +1,69 @@
+"""When each place that is to be looked at was last gone through: a scan of anything else does not count for it."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import socket
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from scanner.inventory import coverage
+from scanner.inventory.reader import Reader
+from scanner.model import display
+from scanner.paths import system
+from scanner.paths.comparing import comparable, under
+from scanner.policy.models import Contract, Place, Policy
+from scanner.policy.verdict import folders, ignores_case
+
+
+class Looks(NamedTuple):
+    """Moments (UTC) at which a walk over each place last came to its end, empty where none did; none where there is no place to ask."""
+
+    walked: tuple[str, ...]
+
+    @property
+    def last(self) -> str:
+        """The oldest of them; empty where a place was never gone through."""
+        return min(self.walked, default="")
+
+    def late(self, since: date, day_of: Callable[[str], date]) -> int:
+        """How many were not gone through on or after a day."""
+        return sum(1 for moment in self.walked if not moment or day_of(moment) < since)
+
+
+def of(reader: Reader, policy: Policy, base: Path | None, today: date) -> Looks:
+    """Of the agreed places in force and the folders of ``[watch]``, those that lie on this machine or that it has walked. ``base``: the
+    folder of the policy."""
+    known = [root for root in coverage.of(reader.db).roots if not root.host]
+    found: list[str] = []
+    for names, case, here in _wanted(policy, base, today):
+        over = [r.walked for r in known for n in names if under(n, comparable(display(r.path), ignore_case=case))]
+        if over or here:
+            found.append(max(over, default=""))
+    return Looks(tuple(found))
+
+
+def _wanted(policy: Policy, base: Path | None, today: date) -> Iterator[tuple[tuple[str, ...], bool | None, bool]]:
+    """(names under which a place is compared, whether its file system knows no case, whether it is a folder of this machine)."""
+    host = socket.gethostname().lower()
+    for contract in policy.contract:
+        for place in contract.place:
+            mine = fnmatch.fnmatchcase(host, (place.host or "*").lower())
+            if mine and not place.volume and (place.path or place.unc) and _in_force(contract, place, today):
+                yield folders(place, base), ignores_case(place, base), _there(place.path or "", base)
+    for root in policy.watch.roots:
+        watched = Place.model_validate({"id": "watch", "kind": "work", "path": root})
+        yield folders(watched, base), ignores_case(watched, base), _there(root, base)
+
+
+def _in_force(contract: Contract, place: Place, today: date) -> bool:
+    begins = max(filter(None, (contract.starts, place.valid_from)), default=today)
+    ends = min(filter(None, (contract.ends, place.valid_to)), default=today)
+    return begins <= today <= ends
+
+
+def _there(path: str, base: Path | None) -> bool:
+    return bool(path) and os.path.isdir(system.absolute(os.fsencode((base or Path()) / os.path.expanduser(path))))
