@@ -106,7 +106,7 @@ def body(found: Digest, today: date) -> str:
     lines = [t("digest.head", day=today, since=since)]
     key = ("silent" if found.silent else "last_look") + ("_places" if found.places else "")
     last = clock.shown(found.last_look) if found.last_look else "—"
-    lines.append(t(f"digest.{key}", last=last, places=found.places, count=found.unseen))
+    lines.append(t(f"digest.{key}", last=last, places=found.places, count=found.unseen, days=SILENT))
     if found.silent_hosts:
         lines.append(t("digest.silent_hosts", count=found.silent_hosts))
     lines.append(t("digest.points", count=found.open, opened=found.opened, closed=found.closed))
