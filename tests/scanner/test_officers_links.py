@@ -23,7 +23,9 @@ def _link(browser: Any, **more: str) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("how", ["removed", "lowered", "ended", "inactive"])
+@pytest.mark.parametrize(
+    "how", ["removed", "ended", *(pytest.param(how, marks=pytest.mark.slow) for how in ("lowered", "inactive"))]
+)
 def test_a_link_is_void_when_its_maker_may_not_invite(officers: Officers, how: str) -> None:
     from datetime import timedelta
 
