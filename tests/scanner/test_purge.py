@@ -10,7 +10,7 @@ import pytest
 
 from scanner.acts.purge import LEAST, PurgeError, purge
 from scanner.inventory import outside, purging
-from scanner.inventory.home import locate
+from scanner.inventory.home import locate, prepare
 from scanner.inventory.outside import Seen
 from scanner.inventory.store import Store
 from tests import moments
@@ -89,6 +89,7 @@ def _leaves(world: World, name: str) -> None:
         outside.enter(db, Seen(name.encode(), "log", at, "carry", world.host, "W-1", "USB", "USB-8", "", file), at)
 
 
+@pytest.mark.posix("paths from the root")
 def test_an_act_stays_what_it_was_when_its_file_is_written_over_and_nothing_that_a_point_stands_on_is_removed(
     world: World,
 ) -> None:
@@ -109,9 +110,11 @@ def test_an_act_stays_what_it_was_when_its_file_is_written_over_and_nothing_that
     assert world.settle() == found
 
 
-def test_what_is_asked_of_each_row_is_found_by_an_index(world: World) -> None:
+def test_what_is_asked_of_each_row_is_found_by_an_index(tmp_path: Path) -> None:
     """Else the time grows with the square of the inventory."""
-    with Store(world.home.database, only_notes=True) as store:
+    home = locate(str(tmp_path / "home"))
+    prepare(home)
+    with Store(home.database, only_notes=True) as store:
         asked = {
             row[3]
             for statement in purging.WHAT.values()
