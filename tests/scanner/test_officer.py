@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from scanner import clock
 from scanner.demo import formats
 from scanner.inventory.reader import Reader
 from scanner.report.overview.changes import since_last
@@ -60,11 +61,12 @@ def test_an_officers_day(day: Day, tmp_path: Path) -> None:
     (tmp_path / "elsewhere/古い名簿.csv").unlink()
     assert day.scan() == {}
     # dispose: an instruction, the act by people, then the check
+    today = clock.today()  # what was received later would not be disposed of by it
     ended = declared + (
-        "[[contract.instruction]]\nid = 'I-1'\nkind = 'dispose'\ndate = 2026-11-01\nby = '委託者'\n"
-        "[[contract.disposal]]\nid = 'D-1'\ninstruction = 'I-1'\nexecuted_on = 2026-11-02\nexecutor = 'W-1'\nwitness = 'W-2'\n"
+        f"[[contract.instruction]]\nid = 'I-1'\nkind = 'dispose'\ndate = {today}\nby = '委託者'\n"
+        f"[[contract.disposal]]\nid = 'D-1'\ninstruction = 'I-1'\nexecuted_on = {today}\nexecutor = 'W-1'\nwitness = 'W-2'\n"
     )
-    day.policy(ended, "completed_on = 2026-11-01")
+    day.policy(ended, f"completed_on = {today}")
     assert day.scan() == {"F09-RESIDUE": 2}
     left = day.run("report", "9c", "-o", tmp_path / "9c.csv")
     assert left.code == 0, left.err
