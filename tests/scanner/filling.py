@@ -14,6 +14,24 @@ def fill(model: type[BaseModel]) -> dict[str, Any]:
     return {name: _value(name, field.annotation) for name, field in model.model_fields.items()}
 
 
+def referring(contract: dict[str, Any]) -> dict[str, Any]:
+    """A contract whose entries name what is there: without, a policy is refused where it comes in."""
+    named = {
+        "consent": {"place": "place-1", "kind": "copy"},
+        "grant": {"place": "place-1"},
+        "carryout": {"carrier": "worker-1", "consent": "consent-1"},
+        "transfer": {"checker1": "worker-1", "checker2": "worker-1", "consent": "consent-1"},
+        "training": {"attendees": ["worker-1"], "absent": ["worker-1"]},
+        "instruction": {"kind": "instruction", "supersedes": "instruction-1"},
+        "disposal": {"instruction": "instruction-1"},
+        "handover": {"instruction": "instruction-1"},
+    }
+    for register, values in named.items():
+        for entry in contract[register]:
+            entry.update(values)
+    return contract
+
+
 def _value(name: str, kind: Any) -> Any:
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):

@@ -19,7 +19,7 @@ from scanner.policy import registers
 from scanner.policy.models import REGISTERS, Contract, Policy
 from scanner.policy.registers.sheets import Column, Sheet, sheets
 from scanner.report.forms.interface import wareki
-from tests.scanner.filling import fill
+from tests.scanner.filling import fill, referring
 
 
 def policy() -> Policy:
@@ -35,11 +35,7 @@ def policy() -> Policy:
             contract[name] = [{**fill(model), "id": f"{name}-{n}", "more": {}} for n in (1, 2)]
         for n, worker in enumerate(contract["worker"], 1):
             worker["accounts"] = [f"PC-0{n}\\user{n}"]
-        for consent in contract["consent"]:
-            consent.update(place="place-1", kind="copy")
-        for instruction in contract["instruction"]:
-            instruction.update(kind="instruction", supersedes="")
-        contracts.append(contract)
+        contracts.append(referring(contract))
     contracts[1]["contractor"] = {"department": "第二 業務課"}
     return Policy.model_validate(
         {

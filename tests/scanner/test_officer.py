@@ -280,27 +280,18 @@ def test_every_register_goes_to_excel_and_back(tmp_path: Path) -> None:
     from scanner.policy import registers
     from scanner.policy.load import load
     from scanner.policy.models import REGISTERS, Contract, Policy
+    from tests.scanner.filling import fill, referring
 
     def filled(model: Any, **given: object) -> dict[str, Any]:
-        from tests.scanner.filling import fill
-
         return {**fill(model), **given}
 
     contract: dict[str, Any] = {"id": "A", "title": "試験"}
     for name in REGISTERS:
         model = Contract.model_fields[name].annotation.__args__[0]  # type: ignore[union-attr]
         contract[name] = [filled(model, id=f"{name}-1")]
-    contract["consent"][0].update(place="place-1", kind="copy")
-    contract["instruction"][0].update(kind="instruction", supersedes="instruction-1")
-    contract["grant"][0].update(place="place-1")  # what an entry names must be there
-    contract["carryout"][0].update(carrier="worker-1", consent="consent-1")
-    contract["transfer"][0].update(checker1="worker-1", checker2="worker-1")
-    contract["training"][0].update(attendees=["worker-1"], absent=["worker-1"])
-    for name in ("disposal", "handover"):
-        contract[name][0].update(instruction="instruction-1")
     policy = Policy.model_validate(
         {
-            "contract": [contract],
+            "contract": [referring(contract)],
             "host": [{"id": "PC-1", "encrypted": True}],
             "medium": [{"id": "M", "serial": "1"}],
             "review": {"two_persons": False},
