@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
@@ -92,6 +93,8 @@ def test_a_place_and_a_register_hold_what_lies_below_them(tree: Tree, other: Tre
     anchor, steps = tree
     if names.flavour(anchor) is Flavour.POSIX or len(steps) < 2:
         return  # those are places of this machine: their links and case are asked of its disk (test_naming)
+    if sys.platform == "win32" and any(step.endswith((b".", b" ")) for step in (*steps, *other[1])):
+        return  # Windows takes these marks off the end of a name, so no file there has it
     place = display(path_of(anchor, steps[:-1]))
     rules = policy(place)
     judge = Judge(rules, today=DAY)
