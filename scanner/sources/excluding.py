@@ -89,13 +89,31 @@ class Places:
     """Whether one lies below a folder."""
 
 
+_FOLDER = "ps_d"
+"""The group in which the expressions of pathspec have the mark behind the name of a folder."""
+
+
+def _speaks(expression: re.Pattern[str], subject: str) -> bool:
+    """Whether a pattern is about this entry: one about a folder above it is answered there (as git does), and ``a/**`` is
+    about what lies in ``a`` alone."""
+    if _FOLDER not in expression.groupindex:
+        found = expression.search(subject)
+        return found is not None and (found.end() < len(subject) or not found[0].endswith("/"))
+    return any(found[_FOLDER] is None or found.end() == len(subject) for found in expression.finditer(subject))
+
+
 class _Spec:
     """Patterns of one source, relative to one folder."""
 
     def __init__(self, source: Source, patterns: Sequence[str], base: str, *, case: bool) -> None:
         self.rules = [Rule(source, p) for p in patterns]
         self._base, self._case = base, case
-        self._spec = compiled([p if case else folded(p) for p in patterns])
+        written = [
+            p.removesuffix("/") if p.endswith("/**/") else p for p in patterns
+        ]  # folders in it, which pathspec takes for itself
+        self._patterns = list(compiled([p if case else folded(p) for p in written]).patterns)
+        self._folders = [p.rstrip().endswith("/") for p in patterns]
+        """Which of them are about folders alone."""
 
     def over(self, subject: str) -> bool:
         """Whether a subject lies below the folder that the patterns speak of."""
@@ -104,8 +122,14 @@ class _Spec:
     def says(self, subject: str) -> tuple[bool, Rule] | None:
         """(left out or taken back, by which pattern); ``None`` where no pattern speaks of it."""
         relative = subject[len(self._base) :]
-        found = self._spec.check_file(relative if self._case else folded(relative))
-        return None if found.include is None or found.index is None else (found.include, self.rules[found.index])
+        asked = relative if self._case else folded(relative)
+        for at in range(len(self._patterns) - 1, -1, -1):
+            pattern = self._patterns[at]
+            if pattern.regex is None or (self._folders[at] and not asked.endswith("/")):
+                continue
+            if _speaks(pattern.regex, asked):
+                return bool(pattern.include), self.rules[at]
+        return None
 
 
 class Exclusions:
