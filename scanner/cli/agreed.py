@@ -10,6 +10,7 @@ import click
 from scanner import clock
 from scanner.cli import common
 from scanner.cli.days import DAY
+from scanner.cli.passphrases import Passphrases
 from scanner.cli.passphrases import option as passphrase_option
 from scanner.messages import t
 
@@ -36,3 +37,21 @@ def told(one: Agreement) -> dict[str, object]:
         "until": one.until,
         "reason": one.reason,
     }
+
+
+def ending(group: click.Group, act: str, section: str) -> None:
+    """``end NUMBER`` of a group: one person ends an agreement of its kind. ``section``: where its messages stand."""
+
+    @group.command("end", help=t(f"help.{section}_end"))
+    @click.argument("number", type=int)
+    @reason_option
+    @signing_options
+    def end(
+        number: int, reason: str, person: str, files: tuple[str, ...], policy_path: str | None, home: str | None
+    ) -> None:
+        from scanner.acts import agreements
+        from scanner.cli.people import needed
+
+        state, rules = needed(policy_path, home)
+        agreements.end(state, rules, act, number, reason, person, Passphrases(files))
+        click.echo(t(f"{section}.ended", number=number))

@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import os
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
 from scanner import clock
 from scanner.cli import common
-from scanner.cli.agreed import reason_option, signing_options, told, until_option
-from scanner.cli.main import EXIT_OK, EXIT_POINTS
+from scanner.cli.agreed import ending, reason_option, signing_options, told, until_option
+from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
 from scanner.cli.passphrases import Passphrases
 from scanner.cli.people import needed
 from scanner.messages import t
 from scanner.printable import in_json
+
+if TYPE_CHECKING:
+    from scanner.inventory.baseline import Held
+    from scanner.inventory.people.agreements import Agreement
 
 ACT = "baseline"
 _SHOWN = 20
@@ -69,47 +74,27 @@ def confirm(number: int, person: str, files: tuple[str, ...], policy_path: str |
 
     state, rules = needed(policy_path, home)
     for one in agreements.waiting(state, ACT, number):  # what is signed is shown before the passphrase is asked for
-        held = baseline.rows(Reader(state.database).db, number)
-        click.echo(
-            t(
-                "baseline.agreed",
-                count=len(held),
-                codes=_codes(baseline.by_code(held)),
-                extent=extent(one.said),
-                **told(one),
-            )
-        )
+        click.echo(_agreed(one, baseline.rows(Reader(state.database).db, number)))
     made = baselines.confirm(state, rules, number, person, Passphrases(files))
     click.echo(t("baseline.confirmed", number=number, until=made.until))
 
 
-@command.command("end", help=t("help.baseline_end"))
-@click.argument("number", type=int)
-@reason_option
-@signing_options
-def end(
-    number: int, reason: str, person: str, files: tuple[str, ...], policy_path: str | None, home: str | None
-) -> None:
-    """From then on its points count again."""
-    from scanner.acts import agreements
-
-    state, rules = needed(policy_path, home)
-    agreements.end(state, rules, ACT, number, reason, person, Passphrases(files))
-    click.echo(t("baseline.ended", number=number))
-
-
 @command.command("show", help=t("help.baseline_show"))
+@click.argument("which", default="", metavar=t("meta.baseline"))
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help=t("option.format"))
 @common.home_option
-def show(style: str, home: str | None) -> int:
-    """The baselines, and what is new, worse, gone since; exit code 1 where something is new or worse."""
+def show(which: str, style: str, home: str | None) -> int:
+    """The baselines, and what is new, worse, gone since; exit code 1 where something is new or worse. ``which``: number or name of one,
+    for its department alone."""
     from scanner.inventory import baseline
     from scanner.inventory.people import agreements
     from scanner.inventory.reader import Reader
     from scanner.report.baselines import line, sums
 
     reader = Reader(common.the_home(home).database)
-    found = baseline.compared(reader.db, clock.today())
+    known = agreements.load(reader.db, ACT)
+    one_only = _chosen(known, which) if which else None
+    found = baseline.compared(reader.db, clock.today(), one_only)
     code = EXIT_POINTS if found.new or found.worse else EXIT_OK
     if style == "json":
         plain = {"baselines": [a.number for a in found.in_force], "broken": found.broken}
@@ -118,17 +103,8 @@ def show(style: str, home: str | None) -> int:
             del held["content"]
         click.echo(in_json(json.dumps({**plain, **found.counts, "points": parts}, ensure_ascii=False)))
         return code
-    for one in agreements.load(reader.db, ACT):
-        held = baseline.rows(reader.db, one.number)
-        click.echo(
-            t(
-                "baseline.agreed",
-                count=len(held),
-                codes=_codes(baseline.by_code(held)),
-                extent=extent(one.said),
-                **told(one),
-            )
-        )
+    for one in [one_only] if one_only else known:
+        click.echo(_agreed(one, baseline.rows(reader.db, one.number)))
     for number in found.broken:
         click.echo(t("baseline.broken", number=number))
     if not found.in_force:
@@ -144,6 +120,21 @@ def show(style: str, home: str | None) -> int:
     return code
 
 
+def _chosen(known: list[Agreement], which: str) -> Agreement:
+    """The one of a number, or the last one of a name that counts or will count."""
+    today = clock.today()
+    mine = [one for one in known if which in (str(one.number), str(one.said.get("name") or ""))]
+    if not mine:
+        raise Failure(t("baseline.no_such", which=which), EXIT_USAGE)
+    return max(mine, key=lambda one: (one.state(today) == "in_force", one.number))
+
+
+def _agreed(one: Agreement, held: list[Held]) -> str:
+    from scanner.inventory.baseline import by_code
+
+    return t("baseline.agreed", count=len(held), codes=_codes(by_code(held)), extent=extent(one.said), **told(one))
+
+
 def extent(said: object) -> str:
     """What a baseline is about: its name, contract, folder."""
     fields = dict(said) if isinstance(said, dict) else {}
@@ -153,3 +144,6 @@ def extent(said: object) -> str:
 
 def _codes(counted: dict[str, int]) -> str:
     return t("list.separator").join(f"{code} {n}" for code, n in counted.items())
+
+
+ending(command, ACT, "baseline")

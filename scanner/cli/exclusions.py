@@ -9,7 +9,7 @@ import click
 
 from scanner import clock
 from scanner.cli import common
-from scanner.cli.agreed import reason_option, signing_options, told, until_option
+from scanner.cli.agreed import ending, reason_option, signing_options, told, until_option
 from scanner.cli.main import EXIT_USAGE, Failure
 from scanner.cli.passphrases import Passphrases
 from scanner.cli.people import needed
@@ -96,16 +96,4 @@ def confirm(number: int, person: str, files: tuple[str, ...], policy_path: str |
     click.echo(t("exclusions.confirmed", pattern=made.said["pattern"], until=made.until))
 
 
-@command.command("end", help=t("help.exclusions_end"))
-@click.argument("number", type=int)
-@reason_option
-@signing_options
-def end(
-    number: int, reason: str, person: str, files: tuple[str, ...], policy_path: str | None, home: str | None
-) -> None:
-    """From then on it is looked at again."""
-    from scanner.acts import agreements
-
-    state, rules = needed(policy_path, home)
-    agreements.end(state, rules, ACT, number, reason, person, Passphrases(files))
-    click.echo(t("exclusions.ended", number=number))
+ending(command, ACT, "exclusions")

@@ -230,23 +230,20 @@ def _record(state: Home) -> tuple[datetime | None, datetime | None, int]:
     return ran, told, missed
 
 
-def _last_set(state: Home) -> dict[str, Any] | None:
-    """Hour, days and beginning of the schedule in force, as the record has them; ``None`` where it has none."""
+def _last_set(state: Home) -> dict[str, Any]:
+    """Hour, days and beginning of the schedule in force, as the record has them; empty where it has none."""
     from scanner.inventory.reader import Reader
+    from scanner.inventory.scheduled import in_force
 
     reader = Reader(state.database)
-    found = reader.rows("select at, details from ledger where kind = 'schedule_set' order by seq desc limit 1")
+    found = in_force(reader)
     reader.close()
-    details = json.loads(found[0]["details"]) if found else {}
-    if not details.get("hour"):
-        return None
-    begins = datetime.fromisoformat(found[0]["at"])
-    return {"at": details["hour"], "days": tuple(details["days"]), "begins": begins}
+    return found._asdict() if found is not None else {}
 
 
 def _as_set(made: Schedule, state: Home) -> Schedule:
     """When it is due is told by the record: who edits the file makes no hour disappear."""
-    return made.model_copy(update=_last_set(state) or {})
+    return made.model_copy(update=_last_set(state))
 
 
 def _tell_lost(store: Store, state: Home) -> None:
@@ -255,7 +252,7 @@ def _tell_lost(store: Store, state: Home) -> None:
     from scanner.service.schedule import Schedule
 
     told = _last_set(state)
-    if told is not None:
+    if told:
         open_ = _due(Schedule.model_validate({"paths": ("-",), **told}), state)
         _tell_missed(store, [*open_.missed, *filter(None, (open_.hour,))])
 

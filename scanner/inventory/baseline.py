@@ -19,6 +19,8 @@ from typing import Any, NamedTuple
 from scanner.inventory.people import agreements
 from scanner.inventory.people.agreements import BASELINE, Agreement
 from scanner.inventory.point_lists import about
+from scanner.model import display
+from scanner.paths.comparing import comparable, under
 from scanner.paths.names import span
 
 _CONTENT = "content:"
@@ -137,11 +139,14 @@ def rows(db: sqlite3.Connection, agreement: int) -> list[Held]:
     return [_held(*row) for row in found]
 
 
-def compared(db: sqlite3.Connection, today: date) -> Compared:
-    """Where the points stand today; without a baseline in force every one is new."""
+def compared(db: sqlite3.Connection, today: date, only: Agreement | None = None) -> Compared:
+    """Where the points stand today; without a baseline in force every one is new. ``only``: against one of them, in its own extent
+    (a department)."""
     told = Compared()
     accepted: dict[tuple[str, int, str], list[Held]] = {}
     for one in agreements.in_force(db, BASELINE, today):
+        if only is not None and one.number != only.number:
+            continue
         held = rows(db, one.number)
         if digest(held) != one.said["rows"]:
             told.broken.append(one.number)
@@ -149,7 +154,7 @@ def compared(db: sqlite3.Connection, today: date) -> Compared:
         told.in_force.append(one)
         for row in held:
             accepted.setdefault(row.key, []).append(row)
-    now = open_now(db)
+    now = _open_within(db, only) if only else open_now(db)
     for point in now:
         before = accepted.get(point.key)
         if before is None:
@@ -159,6 +164,17 @@ def compared(db: sqlite3.Connection, today: date) -> Compared:
     still = {point.key for point in now}
     told.gone = [held[0] for key, held in accepted.items() if key not in still]
     return told
+
+
+def _open_within(db: sqlite3.Connection, one: Agreement) -> list[Held]:
+    """The open points of the extent of a baseline: it names its folder as people read it."""
+    held = open_now(db, str(one.said.get("contract") or ""))
+    folder = comparable(str(one.said.get("folder") or ""))
+    if not folder:
+        return held
+    asked = "select id, path from files where id in (select file_id from points where state = 'open')"
+    paths = {number: comparable(display(path)) for number, path in db.execute(asked)}
+    return [point for point in held if point.file_id and under(paths[point.file_id], folder)]
 
 
 def by_code(held: Iterable[Held]) -> dict[str, int]:

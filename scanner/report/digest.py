@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from scanner import clock
-from scanner.inventory import coverage
+from scanner.inventory import coverage, scheduled
 from scanner.inventory.reader import Reader
 from scanner.messages import t
 from scanner.policy.models import Policy
@@ -18,7 +18,8 @@ SOON = 7
 AGES = (7, 30, 90)
 """Upper ends of the ages, in days; the last has none."""
 SILENT = 3
-"""Days without a walk of a place after which this machine is silent. Longer than a weekend would hide a stopped watch for a week."""
+"""Days without a walk of a place after which this machine is silent, or one more than its schedule waits where that is longer. Longer
+than a weekend would hide a stopped watch for a week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,9 @@ class Digest:
     places: int
     """Places that are to be looked at."""
     unseen: int
-    """Of them, those that nothing went through for longer than ``SILENT`` days."""
+    """Of them, those that nothing went through for longer than ``patience`` days."""
+    patience: int
+    """Days after which this machine is silent."""
     silent: bool
     silent_hosts: int
     gaps: int
@@ -63,8 +66,9 @@ def gathered(reader: Reader, since: str, today: date, policy: Policy | None = No
     ages = [sum(low < n <= high for n in days) for low, high in zip(bounds, AGES, strict=False)]
     due = "select count(*) as n from points where state = 'open' and due <> '' and due "
     soon = (today + timedelta(days=SOON)).isoformat()
+    patience = _patience(reader)
     seen = looks.of(reader, policy, base, today) if policy else looks.Looks(())
-    unseen = seen.late(today - timedelta(days=SILENT), clock.day_of)
+    unseen = seen.late(today - timedelta(days=patience), clock.day_of)
     last = (
         seen.last
         if seen.walked
@@ -87,11 +91,17 @@ def gathered(reader: Reader, since: str, today: date, policy: Policy | None = No
         last,
         len(seen.walked),
         unseen,
-        not last or (today - clock.day_of(last)).days > SILENT,
+        patience,
+        not last or (today - clock.day_of(last)).days > patience,
         reader.rows("select count(*) as n from points where state = 'open' and code = 'F10-SILENT'")[0]["n"],
         coverage.of(reader.db).gaps,
         reader.rows("select count(*) as n from corrections where state in ('prepared', 'running', 'undoing')")[0]["n"],
     )
+
+
+def _patience(reader: Reader) -> int:
+    schedule = scheduled.in_force(reader)
+    return max(SILENT, schedule.longest_wait + 1) if schedule else SILENT
 
 
 def subject(found: Digest) -> str:
@@ -106,7 +116,7 @@ def body(found: Digest, today: date) -> str:
     lines = [t("digest.head", day=today, since=since)]
     key = ("silent" if found.silent else "last_look") + ("_places" if found.places else "")
     last = clock.shown(found.last_look) if found.last_look else "—"
-    lines.append(t(f"digest.{key}", last=last, places=found.places, count=found.unseen, days=SILENT))
+    lines.append(t(f"digest.{key}", last=last, places=found.places, count=found.unseen, days=found.patience))
     if found.silent_hosts:
         lines.append(t("digest.silent_hosts", count=found.silent_hosts))
     lines.append(t("digest.points", count=found.open, opened=found.opened, closed=found.closed))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -52,6 +53,32 @@ def test_what_is_new_worse_and_gone(world: World, monkeypatch: pytest.MonkeyPatc
     db = world.db()
     db.execute("update baselines set persons = 100000")
     assert (baseline.compared(db, world.day).broken, baseline.compared(db, world.day).counts["new"]) == ([7], 5)
+
+
+def test_one_department_is_compared_with_its_own_baseline(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("税務課/a", "税務課/b", "福祉課/c", "税務課2/d"):
+        world.put(f"desk/{name}.csv", text(12, len(name)))
+    world.scan()
+    db = world.db()
+    signed = []
+    for number, name in ((7, "税務課"), (9, "福祉課")):
+        folder = world.root / "desk" / name
+        held = baseline.open_now(db, "", os.fsencode(folder))
+        with db:
+            baseline.enter(db, number, held)
+        said = {"act": "baseline", "rows": baseline.digest(held), "until": world.later(30).isoformat(), "contract": ""}
+        signed.append(
+            Agreement(number, "baseline", {**said, "folder": str(folder), "name": name}, "W-1", "", "", "W-2")
+        )
+    monkeypatch.setattr(baseline.agreements, "in_force", lambda _, act, day: signed if act == "baseline" else [])
+    for name in ("税務課/new", "福祉課/new", "税務課2/new"):
+        world.put(f"desk/{name}.csv", text(12, 40 + len(name)))
+    (world.root / "desk/税務課/a.csv").unlink()
+    world.scan()
+    db = world.db()
+    assert baseline.compared(db, world.day).counts == {"new": 4, "worse": 0, "same": 2, "gone": 1}
+    assert baseline.compared(db, world.day, signed[0]).counts == {"new": 1, "worse": 0, "same": 1, "gone": 1}
+    assert baseline.compared(db, world.day, signed[1]).counts == {"new": 1, "worse": 0, "same": 1, "gone": 0}
 
 
 def test_after_its_last_day_everything_counts_again(world: World) -> None:
@@ -127,6 +154,9 @@ def test_two_people_accept_the_points_of_today(sekisho: Sekisho, tmp_path: Path)
     again = day.run(*scan)
     assert (again.code, again.summary()["baseline"]["new"] - told["new"]) == (1, 1)
     plain = json.loads(day.run("baseline", "show", "--format", "json", policy=False).out)
+    one = json.loads(day.run("baseline", "show", number, "--format", "json", policy=False).out)
+    assert (one["new"], one["same"]) == (1, 1)
+    assert day.run("baseline", "show", "nowhere", policy=False).code == 2
     assert [p["code"] for p in plain["points"]["new"]].count("F03-OUTSIDE") == 1
     kinds = [k for (k,) in day.db().execute("select kind from ledger where kind like 'agreement%'")]
     assert (kinds, set(kinds) <= set(ledger.KINDS)) == (["agreement_proposed", "agreement_signed"], True)

@@ -21,6 +21,7 @@ from scanner.acts import telling
 from scanner.demo import formats
 from scanner.inventory.home import Home
 from scanner.inventory.reader import Reader
+from scanner.inventory.store import Store
 from scanner.policy.outgoing import DigestRules, EventRules, destinations, shown
 from scanner.report import digest
 from scanner.report.events import cef, gathering, ocsf, prometheus, syslog
@@ -73,6 +74,20 @@ def test_the_digest_tells_counts_ages_dues_and_silence(home: Home) -> None:
         clean(text)
         assert "F03-OUTSIDE" in text
         assert "\n" not in digest.subject(one)
+
+
+@pytest.mark.parametrize(
+    ("days", "patience"),
+    [(["mon"], 8), (["mon", "thu"], 5), (["sat", "sun"], 7), (["mon", "tue", "wed", "thu", "fri"], 4), ([], 3)],
+)
+def test_a_schedule_is_not_silent_while_it_waits(days: list[str], patience: int, tmp_path: Path) -> None:
+    """Between two of its days nothing is looked at, and nothing is wrong. No days: it was removed again."""
+    home = Home(tmp_path)
+    with Store(home.database) as store:
+        store.note("schedule_set", hour="19:30", days=["wed"], roots=1)
+        store.note("schedule_set", hour="19:30" if days else "", days=days, roots=1)
+    found = digest.gathered(Reader(home.database), "", clock.today())
+    assert (found.patience, found.silent) == (patience, True)
 
 
 def test_it_is_due_by_the_day_or_the_week() -> None:

@@ -29,7 +29,12 @@ def written(reader: Reader, today: date, policy: Policy | None = None, base: Pat
         "When the agreed place seen longest ago was last scanned.",
         [({}, int(last))],
     )
-    _metric(lines, "silent", "Whether a place was not scanned for more than three days.", [({}, int(found.silent))])
+    _metric(
+        lines,
+        "silent",
+        "Whether a place was not scanned for more than three days, or for longer than the schedule waits.",
+        [({}, int(found.silent))],
+    )
     _metric(lines, "silent_hosts", "Registered machines that are silent.", [({}, found.silent_hosts)])
     _metric(lines, "corrections_waiting", "Orders that are not carried out.", [({}, found.waiting)])
     _metric(lines, "record_entries", "Entries of the record.", [({}, entries)])
