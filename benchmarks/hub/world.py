@@ -54,7 +54,12 @@ class Hub:
         return terminals.new_token(self.desk.database, known, days=7, most=count, automatic=automatic).text
 
     def post(
-        self, address: client.Address, path: str, body: bytes, headers: dict[str, str] | None = None
+        self,
+        address: client.Address,
+        path: str,
+        body: bytes,
+        headers: dict[str, str] | None = None,
+        line: client.Line | None = None,
     ) -> dict[str, Any]:
         """In the place of ``client.post``."""
         self.before(path)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import http.client
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
 
+from scanner import clock
 from scanner.agent.errors import AgentError, Later, Refused, Unreachable
 from scanner.fleet import envelope
 from scanner.fleet.pin import pin_of
@@ -18,6 +20,9 @@ from scanner.fleet.pin import pin_of
 _ANSWER_MOST = 8 << 20
 _TOO_MANY, _UNAVAILABLE, _OK = 429, 503, 200
 _LATER_MOST = 86_400
+_IDLE_MOST = 5.0
+"""Seconds after which an unused connection is not trusted any more: the hub hangs up on its side (15 s), and a call that it may have
+taken cannot simply be made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,49 +37,96 @@ class Address:
     timeout: float = 30.0
 
 
-def post(address: Address, path: str, body: bytes, headers: dict[str, str] | None = None) -> dict[str, Any]:
-    """One call; returns what the hub answered. Raises ``Unreachable``, ``Later``, ``Refused``, ``AgentError``."""
-    parts = urlsplit(address.url)
-    if parts.scheme != "https" or not parts.hostname:
-        raise AgentError("bad_url", url=address.url)
-    connection = http.client.HTTPSConnection(
-        parts.hostname, parts.port or 443, timeout=address.timeout, context=_context(address)
-    )
+class Line:
+    """A connection to the hub that serves for a whole conversation: what TLS costs is paid once."""
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+        self._connection: http.client.HTTPSConnection | None = None
+        self._used = 0.0
+
+    def exchange(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str, bytes]:
+        """One call: status, ``Retry-After`` and what was answered. Raises ``AgentError``; the line can be used again."""
+        try:
+            connection = self._open()
+            connection.request("POST", urlsplit(self._address.url).path.rstrip("/") + path, body, headers)
+            answer = connection.getresponse()
+            text = answer.read(_ANSWER_MOST + 1)
+        except ssl.SSLCertVerificationError:
+            self.close()
+            raise AgentError("foreign_certificate", url=self._address.url) from None
+        except (OSError, http.client.HTTPException):
+            self.close()
+            raise Unreachable("unreachable", url=self._address.url) from None
+        except BaseException:
+            self.close()
+            raise
+        self._used = clock.monotonic()
+        if len(text) > _ANSWER_MOST:
+            self.close()
+        return answer.status, answer.headers.get("Retry-After", ""), text
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _open(self) -> http.client.HTTPSConnection:
+        if self._connection is not None and clock.monotonic() - self._used > _IDLE_MOST:
+            self.close()
+        if self._connection is None:
+            parts = urlsplit(self._address.url)
+            if parts.scheme != "https" or not parts.hostname:
+                raise AgentError("bad_url", url=self._address.url)
+            self._connection = http.client.HTTPSConnection(
+                parts.hostname, parts.port or 443, timeout=self._address.timeout, context=_context(self._address)
+            )
+            self._connection.connect()
+            _refuse_stranger(self._connection, self._address)
+        return self._connection
+
+
+def post(
+    address: Address, path: str, body: bytes, headers: dict[str, str] | None = None, line: Line | None = None
+) -> dict[str, Any]:
+    """One call, over ``line`` or a connection of its own; returns what the hub answered.
+    Raises ``Unreachable``, ``Later``, ``Refused``, ``AgentError``."""
+    over = line or Line(address)
     try:
-        connection.connect()
-        _refuse_stranger(connection, address)
-        connection.request("POST", parts.path.rstrip("/") + path, body, headers or {})
-        answer = connection.getresponse()
-        text = answer.read(_ANSWER_MOST + 1)
-    except ssl.SSLCertVerificationError:
-        raise AgentError("foreign_certificate", url=address.url) from None
-    except (OSError, http.client.HTTPException):
-        raise Unreachable("unreachable", url=address.url) from None
+        return _read(*over.exchange(path, body, headers or {}))
     finally:
-        connection.close()
-    return _read(answer.status, answer.headers.get("Retry-After", ""), text)
+        if line is None:
+            over.close()
 
 
-def caller(
+@contextmanager
+def calling(
     address: Address, seed: bytes, hub: str, terminal: str, number: Callable[[], int]
-) -> Callable[[str, bytes], dict[str, Any]]:
-    """Signed calls of a terminal; ``number`` gives the next number, which is on the disk before it is used."""
+) -> Iterator[Callable[[str, bytes], dict[str, Any]]]:
+    """Signed calls of a terminal over one connection; ``number`` gives the next number, which is on the disk before it is used."""
+    line = Line(address)
 
     def call(path: str, body: bytes) -> dict[str, Any]:
-        return post(address, path, body, envelope.headers(seed, hub, path, terminal, number(), body))
+        return post(address, path, body, envelope.headers(seed, hub, path, terminal, number(), body), line)
 
-    return call
+    with closing(line):
+        yield call
 
 
 def _context(address: Address) -> ssl.SSLContext:
-    try:
-        context = ssl.create_default_context(cafile=address.ca or None)
-    except OSError:
-        raise AgentError("no_authority", path=address.ca) from None
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    if address.pin:  # a certificate of the hub's own: its key is compared before anything is sent
+    if (
+        address.pin
+    ):  # a certificate of the hub's own: its key is compared before anything is sent, and no authority is asked
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
+    else:
+        try:
+            context = ssl.create_default_context(cafile=address.ca or None)
+        except OSError:
+            raise AgentError("no_authority", path=address.ca) from None
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
     return context
 
 

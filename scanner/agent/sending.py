@@ -71,10 +71,10 @@ def send(home: Home, paths: str = "masked", policy_sha256: str = "", *, patient:
             raise AgentError(f"is_{mine.state}")
         seed = link.seed(home.database)
         address = client.Address(mine.url, mine.pin, mine.ca)
-        call = client.caller(address, seed, mine.hub, mine.terminal, lambda: _number(store))
         told = Told(mine.state)
         try:
-            _conversation(store, home, call, seed, Masking(key, paths), policy_sha256, told)
+            with client.calling(address, seed, mine.hub, mine.terminal, lambda: _number(store)) as call:
+                _conversation(store, home, call, seed, Masking(key, paths), policy_sha256, told)
         except Later as error:
             told.later = error.seconds + random.randrange(1 + error.seconds // 4)  # noqa: S311  # spreads the terminals
             with store.transaction() as db:

@@ -1,38 +1,26 @@
-"""The hub over HTTPS: TLS 1.3, bodies of bounded size, no more at once than it can bear, and one thread that enters what was taken."""
+"""The hub over HTTPS: TLS 1.3, bodies of bounded size, no more at once than it can bear. What was taken is entered by another process."""
 
 from __future__ import annotations
 
 import asyncio
 import random
 import ssl
-import threading
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import orjson
 
-from scanner import clock
-from scanner.errors import SekishoError
 from scanner.fleet.frame import FRAME_MOST
-from scanner.hub import silence
 from scanner.hub.answers import SMALL, Answers
 from scanner.hub.desk import Desk
+from scanner.hub.enterer import Enterer, kind, tell
 from scanner.hub.errors import HubError, Refusal
-from scanner.hub.fold import step
 from scanner.hub.terminals import refused
-from scanner.inventory.store import Store
 
 WAITING_MOST = 64
 """Calls that wait or are answered at once; the next one is told to come later."""
 LATER = (5, 60)
 """Seconds between which a terminal that is told so comes again, so that they do not come together."""
-EVERY = 1.0
-"""Seconds between two looks for batches to enter."""
-SEALED = 600.0
-"""Seconds between two commitments of the hub's own record while it serves."""
-HEARD = 60.0
-"""Seconds between two looks at when each terminal was heard."""
 _BODY_SECONDS = 30.0
 
 
@@ -71,10 +59,9 @@ def application(desk: Desk, waiting_most: int, told: Callable[[str], None]) -> A
         except HubError:
             return said(503, {"refused": "later"}, random.randrange(*LATER))  # noqa: S311
         except Exception as error:  # an edge: counted, and its kind told; what it quotes is not
-            kind = _kind(error)
-            if kind not in kinds:
-                kinds.add(kind)
-                _tell(told, kind)
+            if kind(error) not in kinds:
+                kinds.add(kind(error))
+                tell(told, kind(error))
             await run_in_threadpool(refused, desk.database, "internal")
             return said(500, {"refused": "internal"})
         finally:
@@ -94,34 +81,21 @@ async def _body(request: Any, most: int) -> bytes | None:
     return bytes(found)
 
 
-def _kind(error: Exception) -> str:
-    """What it is, without what it quotes."""
-    return (
-        f"{error.section}.{error.code}" if isinstance(error, SekishoError) else f"hub.internal {type(error).__name__}"
-    )
-
-
-def _tell(told: Callable[[str], None], kind: str) -> None:
-    with suppress(OSError):
-        told(f"{clock.stamp()} {kind}")
-
-
 class Server:
-    """uvicorn and the entering thread; ``run`` until it is stopped."""
+    """uvicorn, and the process that enters; ``run`` until it is stopped."""
 
     def __init__(self, desk: Desk, host: str, port: int, told: Callable[[str], None]) -> None:
         """Raises ``HubError`` where the libraries are missing or the certificate cannot be used.
 
         Args:
-            told: takes the code of what keeps the entering from working.
+            told: takes the code of what goes wrong, each kind once.
         """
         try:
             import uvicorn
         except ImportError:
             raise HubError("not_installed") from None
         self._desk = desk
-        self._told = told
-        self._over = threading.Event()
+        self._enterer = Enterer(desk.home, told)
         config = uvicorn.Config(
             application(desk, WAITING_MOST, told),
             host=host,
@@ -144,36 +118,9 @@ class Server:
 
     def run(self, listening: Any = None) -> None:
         """Serve; ``listening``: an open socket instead of the address."""
-        entering = threading.Thread(target=self._enter, name="entering", daemon=True)
-        entering.start()
+        self._enterer.start()
         try:
             self.uvicorn.run(sockets=[listening] if listening is not None else None)
         finally:
-            self._over.set()
-            entering.join(timeout=60)
+            self._enterer.stop()
             self._desk.database.close()
-
-    def _enter(self) -> None:
-        trouble = ""
-        while not self._over.is_set():
-            try:
-                self._entering()
-                trouble = ""
-            except Exception as error:  # an edge: told once; the batches are safe and wait, and the thread goes on
-                if _kind(error) != trouble:
-                    trouble = _kind(error)
-                    _tell(self._told, trouble)
-                self._over.wait(EVERY)
-
-    def _entering(self) -> None:
-        """Until the server ends, or something is wrong. The record is sealed at the end, and every ``SEALED`` seconds."""
-        with Store(self._desk.home.database, only_notes=True) as store:
-            sealed, heard = clock.monotonic(), 0.0
-            while not self._over.wait(EVERY):
-                moment = clock.monotonic()
-                step(self._desk, store, heard=moment - heard > HEARD)
-                heard = moment if moment - heard > HEARD else heard
-                silence.judge(self._desk)
-                if clock.monotonic() - sealed > SEALED:
-                    store.seal()
-                    sealed = clock.monotonic()

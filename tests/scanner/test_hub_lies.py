@@ -21,7 +21,7 @@ from scanner.agent.errors import Refused, Unreachable
 from scanner.duties.hosts import CODES
 from scanner.fleet import calls, keys, token
 from scanner.fleet.errors import WireError
-from scanner.hub import server, terminals
+from scanner.hub import enterer, server, terminals
 from scanner.hub.answers import Answers
 from scanner.hub.errors import Refusal
 from scanner.inventory.store import Store
@@ -107,21 +107,21 @@ def test_whatever_number_a_family_has_the_hub_goes_on(hub: Hub, tmp_path: Path, 
     assert known(hub, "PC-02") == second.told()
 
 
-def test_whatever_goes_wrong_the_entering_thread_goes_on(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whatever_goes_wrong_the_entering_goes_on(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    running = server.Server(hub.desk, "127.0.0.1", 0, told.append)
+    running = enterer.Entering(hub.desk, told.append)
     times: list[int] = []
 
     def step(*_: object, **__: object) -> None:
         times.append(1)
         if len(times) == 4:
-            running._over.set()
+            running.over.set()
             return
         raise OverflowError("a value")
 
-    monkeypatch.setattr(server, "step", step)
-    monkeypatch.setattr(server, "EVERY", 0.0)
-    running._enter()
+    monkeypatch.setattr(enterer, "step", step)
+    monkeypatch.setattr(enterer, "EVERY", 0.0)
+    running.run()
     assert (len(times), [line.partition(" ")[2] for line in told]) == (4, ["hub.internal OverflowError"])
 
 
