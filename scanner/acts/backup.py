@@ -32,7 +32,7 @@ FORMAT, MANIFEST, DATABASE = 1, "manifest.json", "inventory.db"
 POLICY = "policy.toml"
 BASE = "policy_base"
 """In the manifest: the folder that the policy lies in, which its relative folders are below."""
-_SETTINGS = (POLICY, "forms")
+_SETTINGS = (POLICY, "forms", "policies")
 """What people put into the state folder; logs, reports and what is made anew stay out."""
 
 

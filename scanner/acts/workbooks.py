@@ -5,21 +5,27 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
+from scanner.acts import versions
 from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.inventory import secretfile
 from scanner.inventory.home import Home
 from scanner.inventory.store import Store
 from scanner.limits import limits
+from scanner.messages import t
 from scanner.policy import registers
-from scanner.policy.models import REGISTERS, Contract, Policy
+from scanner.policy.models import Contract, Policy
 from scanner.policy.registers.reading import Fault, RegistersError
-from scanner.policy.registers.sheets import HOUSE
+from scanner.policy.registers.rows import rows
+from scanner.policy.registers.sheets import MORE, Sheet, sheets
+from scanner.printable import printable
+from scanner.report.forms.interface import wareki
 from scanner.sandbox.child import Child, Died, Late
 
 _SECONDS = 60.0
@@ -69,7 +75,7 @@ def merged(before: Policy, given: Policy, contract: str = "") -> Policy:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One entry that differs: ``added``, ``removed`` or ``changed``, with (field, before, after)."""
+    """One entry that differs: ``added``, ``removed`` or ``changed``, with (heading, before, after) of what differs."""
 
     contract: str
     register: str
@@ -79,39 +85,37 @@ class Change:
 
 
 def changes(before: Policy, after: Policy) -> list[Change]:
-    """Entry by entry, in the order of the registers."""
+    """Entry by entry, in the order of the registers; a contract that comes or goes as one."""
     found: list[Change] = []
-    old, new = ({c.id: c for c in policy.contract} for policy in (before, after))
-    for number in dict.fromkeys([*old, *new]):
-        one, other = old.get(number), new.get(number)
-        if one is None or other is None:
-            found.append(Change(number, "contract", number, "added" if one is None else "removed"))
-            continue
-        found += _entry(number, "contract", number, one, other, exclude=set(REGISTERS))
-        for name in REGISTERS:
-            found += _entries(number, name, getattr(one, name), getattr(other, name))
-    for name in HOUSE:
-        found += _entries("", name, getattr(before, name), getattr(after, name))
+    both = {c.id for c in before.contract} & {c.id for c in after.contract}
+    for sheet in sheets():
+        old, new = ({_key(row): row for row in rows(policy, sheet.name)} for policy in (before, after))
+        for key in dict.fromkeys([*old, *new]):
+            contract = key[1] if sheet.name == "contract" else key[0]
+            if sheet.name != "contract" and contract and contract not in both:
+                continue
+            one, other = old.get(key), new.get(key)
+            kind = "added" if one is None else "removed" if other is None else "changed"
+            fields = tuple(_differing(sheet, one or {}, other or {})) if other is not None else ()
+            if fields or kind != "changed":
+                found.append(Change(contract, sheet.title, key[1], kind, fields))
     return found
 
 
-def _entries(contract: str, name: str, before: Any, after: Any) -> list[Change]:
-    old, new = ({entry.id: entry for entry in entries} for entries in (before, after))
-    found: list[Change] = []
-    for number in dict.fromkeys([*old, *new]):
-        if number not in old or number not in new:
-            found.append(Change(contract, name, number, "added" if number in new else "removed"))
-        else:
-            found += _entry(contract, name, number, old[number], new[number])
-    return found
+def _key(row: dict[str, Any]) -> tuple[str, str]:
+    return str(row.get("contract") or ""), str(row.get("id", ""))
 
 
-def _entry(
-    contract: str, name: str, number: str, one: Any, other: Any, exclude: set[str] | None = None
-) -> list[Change]:
-    old, new = one.model_dump(exclude=exclude), other.model_dump(exclude=exclude)
-    fields = tuple((key, said(old.get(key)), said(new.get(key))) for key in new if old.get(key) != new.get(key))
-    return [Change(contract, name, number, "changed", fields)] if fields else []
+def _differing(sheet: Sheet, one: dict[str, Any], other: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for column in sheet.columns:
+        before, after = (said(row.get(column.key), column.words) for row in (one, other))
+        if column.key != "contract" and before != after:
+            yield column.heading, before, after
+    own: dict[str, None] = dict.fromkeys([*one.get(MORE, {}), *other.get(MORE, {})])
+    for name in own:
+        before, after = (said(row.get(MORE, {}).get(name)) for row in (one, other))
+        if before != after:
+            yield name, before, after
 
 
 def said(value: object, words: dict[str, str] | None = None) -> str:
@@ -121,10 +125,11 @@ def said(value: object, words: dict[str, str] | None = None) -> str:
     if isinstance(value, bool):
         return "○" if value else "—"
     if isinstance(value, date):
-        return value.isoformat()
+        return wareki(value) if t("console.era") == "wareki" else value.isoformat()
     if words and isinstance(value, str):
-        return words.get(value, value)
-    return "、".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+        return words.get(value, printable(value))
+    told = "、".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    return printable(told, lines=True)
 
 
 def save(home: Home, path: Path, policy: Policy, *, before: str, by: str) -> str:
@@ -143,6 +148,8 @@ def save(home: Home, path: Path, policy: Policy, *, before: str, by: str) -> str
     digest = hashlib.sha256(text).hexdigest()
     with Store(home.database, only_notes=True) as store:
         store.note("policy_saved", user=by, before=before, sha256=digest)
+    for data in (old, text):
+        versions.keep(home, data)
     mode = stat.S_IMODE(path.stat().st_mode)
     for file, data in ((path.with_name(path.name + ".bak"), old), (path, text)):
         secretfile.place(file, data, over=True, mode=mode)

@@ -75,6 +75,12 @@ _FIELDS: tuple[tuple[str, str, str], ...] = (
 """Register, field, what it names."""
 
 
+def choices(contract: Contract, register: str, field: str) -> tuple[str, ...] | None:
+    """What a field may name, in the order of its register; ``None`` where it names nothing of another register."""
+    what = next((what for name, key, what in _FIELDS if (name, key) == (register, field)), None)
+    return tuple(dict.fromkeys(_WHAT[what][1](contract))) if what else None
+
+
 def dangling(policy: Policy) -> Iterator[Dangling]:
     """Every such entry, a field once, in the order of the contracts."""
     for at, contract in enumerate(policy.contract):

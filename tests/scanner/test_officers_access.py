@@ -35,6 +35,8 @@ def address(name: str, officers: Officers) -> str:
         "family": "R-1",
         "form": "1",
         "code": "encrypted",
+        "register": "worker",
+        "at": 0,
     }
     route = str(views()[name].pattern)
     return "/" + re.sub(r"<\w+:(\w+)>", lambda m: str(known[m[1]]), route)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,78 +10,63 @@ from django.http import Http404, HttpResponse
 from django.urls import path
 
 from scanner import clock
-from scanner.acts import workbooks
-from scanner.console import audit
+from scanner.acts import versions, workbooks
+from scanner.console import audit, proposed
 from scanner.console.access import Visit, page
 from scanner.console.accounts.invitations import AccountError
 from scanner.console.answers import download
-from scanner.console.roles import Level
+from scanner.console.roles import EVERY, Level
 from scanner.console.settings import MOST_UPLOAD
 from scanner.policy import registers as table
-from scanner.policy.models import REGISTERS, Policy
-from scanner.policy.registers.labels import label
-from scanner.policy.registers.sheets import HOUSE, sheets
+from scanner.policy.models import REGISTERS
+from scanner.policy.registers import entries
+from scanner.policy.registers.sheets import CONTRACTOR, HOUSE, sheets
 from scanner.report import wording
 from scanner.report.forms import names
 
-_KEPT_FOR = timedelta(minutes=30)
-_MOST_WAITING = 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """A workbook that was read and not saved yet; kept in memory alone."""
-
-    user: int
-    contract: str
-    policy: Policy
-    before: str
-    at: datetime
-
-
-_waiting: dict[str, _Waiting] = {}
+_VERSIONS = 100
 
 
 @page("registers", least=Level.SEE)
 def registers(visit: Visit) -> HttpResponse:
-    """Contracts and their registers, to read."""
-    return visit.shown("registers", each=[_contract(c) for c in visit.contracts], house=_house(visit))
+    """Contracts and their registers: how many entries each has, and the way to them."""
+    return visit.shown(
+        "registers",
+        each=[_contract(visit, c) for c in visit.contracts],
+        house=_counted(visit, ("", *HOUSE)) if whole(visit) else [],
+        whole=whole(visit),
+    )
 
 
-def _contract(contract: Any) -> dict[str, Any]:
+def whole(visit: Visit) -> bool:
+    """Whether the visitor answers for all contracts and has chosen none: then what is of the house is theirs too."""
+    return visit.membership.contract == EVERY and not visit.contract
+
+
+def _contract(visit: Visit, contract: Any) -> dict[str, Any]:
     by_name = {s.name: s for s in sheets()}
-    facts = {**contract.model_dump(exclude=set(REGISTERS)), "items": [wording.entity(e) for e in contract.items]}
+    facts = next(row for row in entries.of(proposed.in_force(visit), "contract", contract.id))
+    facts["items"] = [wording.entity(e) for e in contract.items]
     told = [(c.heading, workbooks.said(facts.get(c.key), c.words)) for c in by_name["contract"].columns]
     return {
         "id": contract.id,
         "title": contract.title,
         "facts": [(heading, text) for heading, text in told if text != "—"],
-        "registers": [_register(by_name[n], getattr(contract, n)) for n in REGISTERS if getattr(contract, n)],
+        "registers": _counted(visit, REGISTERS, contract.id),
     }
 
 
-def _house(visit: Visit) -> list[dict[str, Any]]:
-    if visit.rules is None or visit.contract:
-        return []
-    by_name = {s.name: s for s in sheets()}
-    return [_register(by_name[n], getattr(visit.rules.policy, n)) for n in HOUSE if getattr(visit.rules.policy, n)]
-
-
-def _register(sheet: Any, entries: Any) -> dict[str, Any]:
-    rows = [entry.model_dump() for entry in entries]
-    used = [c for c in sheet.columns if any(row.get(c.key) not in (None, "", (), False) for row in rows)]
-    return {
-        "title": sheet.title,
-        "headings": [c.heading for c in used],
-        "rows": [[workbooks.said(row.get(c.key), c.words) for c in used] for row in rows],
-    }
+def _counted(visit: Visit, names: tuple[str, ...], contract: str = "") -> list[tuple[str, str, int]]:
+    policy = proposed.in_force(visit)
+    chosen = [s for s in sheets() if s.name in (*names, CONTRACTOR)]
+    return [(s.name, s.title, len(entries.of(policy, s.name, contract))) for s in chosen]
 
 
 @page("registers", least=Level.SEE)
 def workbook(visit: Visit) -> HttpResponse:
     """The registers as a workbook; of one contract that one's alone."""
-    policy = _rules(visit)
+    policy = proposed.in_force(visit)
     mine = workbooks.of_contract(policy, visit.contract) if visit.contract else policy
     with TemporaryDirectory(dir=visit.site.folder) as folder:
         file = Path(folder) / "registers.xlsx"
@@ -102,45 +84,35 @@ def take(visit: Visit) -> HttpResponse:
     given = visit.request.FILES.get("workbook")
     if given is None or given.size > MOST_UPLOAD:
         raise AccountError("no_workbook")
-    rules = visit.rules
-    before = _rules(visit)
-    after = workbooks.merged(before, workbooks.read(given.read()), visit.contract)
-    now = clock.now()
-    for token in [t for t, w in _waiting.items() if now - w.at > _KEPT_FOR]:
-        _waiting.pop(token, None)
-    while len(_waiting) >= _MOST_WAITING:
-        _waiting.pop(next(iter(_waiting)))
-    token = secrets.token_urlsafe(16)
-    assert rules is not None
-    _waiting[token] = _Waiting(visit.request.user.pk, visit.contract, after, rules.digest, now)
-    return visit.shown("changes", changes=[_change(c) for c in workbooks.changes(before, after)], token=token)
-
-
-def _change(change: workbooks.Change) -> dict[str, Any]:
-    title = next((s.title for s in sheets() if s.name == change.register), change.register)
-    return {
-        "one": change,
-        "register": title,
-        "fields": [(label(change.register, key), before, after) for key, before, after in change.fields],
-    }
+    before = proposed.in_force(visit)
+    return proposed.shown(visit, workbooks.merged(before, workbooks.read(given.read()), visit.contract))
 
 
 @page("registers", least=Level.DO, act=True)
 def save(visit: Visit) -> HttpResponse:
-    """Save what was looked at: by the same person, for the same contract, against the same policy."""
-    waiting = _waiting.pop(visit.request.POST.get("token", ""), None)
-    if waiting is None or waiting.user != visit.request.user.pk or waiting.contract != visit.contract:
+    """Save what was looked at."""
+    return visit.to(proposed.save(visit))
+
+
+@page("registers", least=Level.DO)
+def history(visit: Visit) -> HttpResponse:
+    """The versions of the policy: who saved which when."""
+    now = visit.rules.digest if visit.rules else ""
+    found = versions.listed(visit.site.home, visit.reader, _VERSIONS)
+    return visit.shown("versions", versions=found, now=now)
+
+
+@page("registers", least=Level.DO, act=True)
+def back(visit: Visit) -> HttpResponse:
+    """What would change if an earlier version came back: all of it, or what it says of the chosen contract."""
+    audit.enter("console_viewed", contract=visit.contract, user=visit.number, page="registers", what="version")
+    before = proposed.in_force(visit)
+    earlier = versions.version(visit.site.home, visit.request.POST.get("version", ""))
+    if not visit.contract:
+        return proposed.shown(visit, earlier, "/registers/versions")
+    if visit.contract not in {c.id for c in earlier.contract}:
         raise Http404
-    if visit.site.policy_path is None:
-        raise AccountError("needs_policy")
-    workbooks.save(visit.site.home, visit.site.policy_path, waiting.policy, before=waiting.before, by=visit.number)
-    return visit.to("/registers")
-
-
-def _rules(visit: Visit) -> Policy:
-    if visit.rules is None:
-        raise AccountError("needs_policy")
-    return visit.rules.policy
+    return proposed.shown(visit, workbooks.merged(before, earlier, visit.contract), "/registers/versions")
 
 
 urls = [
@@ -148,4 +120,6 @@ urls = [
     path("registers/workbook", workbook, name="workbook"),
     path("registers/take", take, name="registers_take"),
     path("registers/save", save, name="registers_save"),
+    path("registers/versions", history, name="registers_versions"),
+    path("registers/versions/back", back, name="registers_back"),
 ]

@@ -30,6 +30,12 @@ def address(context: Any, **changed: object) -> str:
     return f"?{urlencode(query, doseq=True)}"
 
 
+@register.simple_tag
+def policy_fault(fault: Any) -> str:
+    """What is wrong with an entry of a register."""
+    return t(f"policy.{fault.code}", **fault.details)
+
+
 @register.filter
 def number(value: Any) -> str:
     """``12,345``."""

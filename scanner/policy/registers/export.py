@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scanner.policy import items
-from scanner.policy.models import REGISTERS, Policy
+from scanner.policy.models import Policy
 from scanner.policy.registers.labels import NO, YES
+from scanner.policy.registers.rows import rows
 from scanner.policy.registers.samples import sample
-from scanner.policy.registers.sheets import CONTRACTOR, HOUSE, LETTERS, MORE, Column, Sheet, sheets
+from scanner.policy.registers.sheets import MORE, Column, Sheet, sheets
 from scanner.printable import in_cell
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _written(policy: Policy, path: Path, *, samples: bool) -> int:
     written = 0
     for register in sheets():
         sheet = book.create_sheet(register.title)
-        entries = list(_entries(policy, register.name))
+        entries = list(rows(policy, register.name))
         own = list(dict.fromkeys(name for entry in entries for name in entry.get(MORE, {})))
         _headings(sheet, register, own)
         if samples:
@@ -68,29 +68,6 @@ def _written(policy: Policy, path: Path, *, samples: bool) -> int:
         written += len(entries)
     book.save(path)
     return written
-
-
-def _entries(policy: Policy, name: str) -> Iterator[dict[str, Any]]:
-    if name in HOUSE:
-        yield from (entry.model_dump() for entry in getattr(policy, name))
-        return
-    if name == CONTRACTOR:
-        yield from _senders(policy)
-        return
-    for contract in policy.contract:
-        if name == "contract":
-            entry = contract.model_dump(exclude={*REGISTERS, *LETTERS})
-            responsible = entry.pop("responsible") or {}
-            yield {**entry, **{f"responsible_{k}": v for k, v in responsible.items()}}
-        else:
-            yield from ({"contract": contract.id, **item.model_dump()} for item in getattr(contract, name))
-
-
-def _senders(policy: Policy) -> Iterator[dict[str, Any]]:
-    stated = [("", policy.contractor, policy.documents), *((c.id, c.contractor, c.documents) for c in policy.contract)]
-    for number, *parts in stated:
-        if any(part.model_dump(exclude_defaults=True) for part in parts if part):
-            yield {"contract": number or None, **{k: v for part in parts if part for k, v in part.model_dump().items()}}
 
 
 def _cell(register: Sheet, column: Column, value: Any) -> Any:

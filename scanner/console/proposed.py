@@ -1,0 +1,73 @@
+"""Policies that were looked at as changes and are not saved yet: in memory alone, for the person who looked, for half an hour."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.http import Http404, HttpResponse
+
+from scanner import clock
+from scanner.acts import workbooks
+from scanner.console.access import Visit
+from scanner.console.accounts.invitations import AccountError
+from scanner.policy.models import Policy
+
+_KEPT_FOR = timedelta(minutes=30)
+_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposed:
+    user: int
+    contract: str
+    policy: Policy
+    before: str
+    back: str
+    at: datetime
+
+
+_waiting: dict[str, _Proposed] = {}
+
+
+def in_force(visit: Visit) -> Policy:
+    """The policy as it is; raises ``AccountError`` where there is none."""
+    if visit.rules is None:
+        raise AccountError("needs_policy")
+    return visit.rules.policy
+
+
+def shown(visit: Visit, after: Policy, back: str = "/registers") -> HttpResponse:
+    """What would change, with the button that saves it; ``back``: where the person came from and goes again."""
+    before = in_force(visit)
+    changes = workbooks.changes(before, after)
+    token = _kept(visit, after, back) if changes else ""
+    return visit.shown("changes", changes=changes, token=token, back=back)
+
+
+def _kept(visit: Visit, after: Policy, back: str) -> str:
+    now = clock.now()
+    for token in [t for t, one in _waiting.items() if now - one.at > _KEPT_FOR]:
+        _waiting.pop(token, None)
+    while len(_waiting) >= _MOST:
+        _waiting.pop(next(iter(_waiting)))
+    token = secrets.token_urlsafe(16)
+    assert visit.rules is not None
+    _waiting[token] = _Proposed(visit.request.user.pk, visit.contract, after, visit.rules.digest, back, now)
+    return token
+
+
+def save(visit: Visit) -> str:
+    """Save what was looked at: by the same person, for the same contract, against the same policy. Returns where to go on.
+
+    Raises ``Http404`` for a token that is not theirs or was used, ``PolicyChanged``.
+    """
+    one = _waiting.pop(visit.request.POST.get("token", ""), None)
+    late = one is None or clock.now() - one.at > _KEPT_FOR
+    if one is None or late or one.user != visit.request.user.pk or one.contract != visit.contract:
+        raise Http404
+    if visit.site.policy_path is None:
+        raise AccountError("needs_policy")
+    workbooks.save(visit.site.home, visit.site.policy_path, one.policy, before=one.before, by=visit.number)
+    return one.back
