@@ -34,7 +34,7 @@ DRIVE = PREFIX / "drive_c"
 SECONDS = float(os.environ.get("SEKISHO_WINDOWS_SECONDS", "420"))
 """A file that takes longer is ended, and fails."""
 MOST_MARKED = 0.1
-EXTRAS = ("alerts", "archives", "columnar", "ocr", "pst", "smb", "timestamps")
+EXTRAS = ("alerts", "archives", "columnar", "console", "hub", "ocr", "pst", "smb", "timestamps")
 TOOLS = (
     "numpy==2.0.2", "pytest>=8.3", "pytest-timeout>=2.3", "pytest-xdist>=3.6", "hypothesis>=6.110", "sarif-pydantic>=0.6", "onnx>=1.17",
     "allpairspy>=2.5", "presidio-anonymizer>=2.2.360,<2.3", "presidio-structured>=0.0.6",

@@ -23,8 +23,8 @@ from signing import Signer
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 BUILD = ROOT / "build" / "windows"
-EXTRAS = ("alerts", "pst", "smb", "timestamps")
-"""What a terminal of an office can use without a server or a library of the system."""
+EXTRAS = ("alerts", "console", "hub", "pst", "smb", "timestamps")
+"""What an office can use without a library of the system: terminals, and the one that shows the console or is the hub."""
 COMPILER = "x86_64-w64-mingw32-gcc"
 
 
@@ -61,7 +61,7 @@ def bring_parts(project: dict[str, object]) -> None:
     optional: dict[str, list[str]] = project["optional-dependencies"]  # type: ignore[assignment]
     wanted = [*dependencies, *(r for extra in EXTRAS for r in optional[extra])]
     constraints = (HERE / "constraints.txt").read_text(encoding="utf-8")
-    content = "\n".join(wanted) + constraints
+    content = "\n".join(wanted) + constraints + (HERE / "tree.py").read_text(encoding="utf-8")  # says what is pruned
     if not fresh("libraries", content):
         listed = BUILD / "requirements.txt"
         listed.write_text("\n".join(wanted) + "\n", encoding="utf-8")

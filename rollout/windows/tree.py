@@ -28,9 +28,17 @@ _NOT_LIBRARIES = (
     "win32comext",
     "win32/Demos",
     "win32com/demos",
+    "django/contrib/admin",
+    "django/contrib/admindocs",
+    "django/contrib/gis",
 )
+_WITH_LANGUAGES = ("django", "allauth", "axes")
+"""Libraries of the console: of their languages only those of the program stay, thousands of small files less to copy and compare."""
+_LANGUAGES = ("en", "ja", "__")
+_PROVIDERS = ("base", "oauth", "oauth2", "openid_connect")
+"""Nobody signs in to the console by way of another service; these are what the library itself asks for."""
 _NOT_NAMES = ("tests", "__pycache__")
-_NOT_ENDINGS = frozenset({".pyi", ".pyx", ".pxd", ".c", ".cpp", ".h", ".hpp", ".a", ".lib", ".pdb", ".chm"})
+_NOT_ENDINGS = frozenset({".pyi", ".pyx", ".pxd", ".c", ".cpp", ".h", ".hpp", ".a", ".lib", ".pdb", ".chm", ".po"})
 PATHS_FILE = "python311._pth"
 _PATHS = "Lib\nDLLs\nLib\\site-packages\nimport site\n"
 """``import site``: pywin32 says where its libraries lie by a ``.pth`` file. Nothing else of the machine is heard."""
@@ -57,6 +65,13 @@ def prune(packages: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+    for library in _WITH_LANGUAGES:
+        for folder in [f for locale in (packages / library).rglob("locale") for f in locale.iterdir() if f.is_dir()]:
+            if not folder.name.startswith(_LANGUAGES):
+                shutil.rmtree(folder)
+    for provider in (packages / "allauth" / "socialaccount" / "providers").glob("*"):
+        if provider.is_dir() and provider.name not in _PROVIDERS:
+            shutil.rmtree(provider)
     for path in sorted(packages.rglob("*"), reverse=True):
         if path.name in _NOT_NAMES and path.is_dir():
             shutil.rmtree(path)

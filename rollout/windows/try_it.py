@@ -1,6 +1,6 @@
 """The package as an office would meet it, under Wine: ``try_it.py [ZIP] [--signed] [--short]``.
 
-Unpacked beside no Python and no source of ours: version, sample office, scan, watch; then set up, upgraded and taken away, with what each
+Unpacked beside no Python and no source of ours: version, sample office, scan, console, hub, watch; then set up, upgraded and taken away, with what each
 must leave at the machine (not with ``--short``: some ten minutes). Prints what took how long and how much memory. Ends with 1 where anything is not as it must be.
 """
 
@@ -10,11 +10,14 @@ import hashlib
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import threading
 import time
+import urllib.request
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -28,6 +31,8 @@ DRIVE = windows.DRIVE
 PACKAGE, WORK, STATE = DRIVE / "package", DRIVE / "office", DRIVE / "ProgramData" / "Sekisho"
 TARGET = DRIVE / "Program Files" / "Sekisho"
 SECONDS = 900.0
+CONSOLE, HUB = 18443, 18790
+"""Ports of the servers that are tried."""
 SOURCE_OF_EVENTS = r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\Sekisho"
 ROSTER = "氏名,電話番号,生年月日\n山田太郎,090-1234-5601,1980年1月1日\n鈴木花子,090-1234-5602,1981年2月3日\n佐藤一郎,090-1234-5603,1975年7月9日\n"
 
@@ -128,6 +133,52 @@ def try_watch(trial: Trial) -> None:
         windows.quietly("wineserver", "-k", check=False)
         process.wait(30)
         windows.quietly("wine", "cmd", "/c", "ver", check=False)
+
+
+def try_console(trial: Trial) -> None:
+    """The officers' pages are served, with the link for the first of them."""
+    process = trial.started(PACKAGE, "console", "--home", "home", "-p", "見本/policy.toml", "--port", str(CONSOLE))
+    try:
+        trial.must(until(lambda: "<form" in page("")), "the console shows a page")
+        trial.must("{" in page("static/console.css"), "and how it looks")
+    finally:
+        ended(process)
+
+
+def try_hub(trial: Trial) -> None:
+    """A terminal is taken in by a hub beside it and tells it what it has."""
+    trial.run(PACKAGE, "hub", "init", "--host", "localhost", "--home", "hub")
+    token = trial.run(PACKAGE, "hub", "token", "--approve", "--home", "hub").split()
+    (WORK / "code.txt").write_text(token[-1] if token else "", encoding="utf-8")
+    process = trial.started(PACKAGE, "hub", "serve", "--listen", f"127.0.0.1:{HUB}", "--home", "hub")
+    try:
+        trial.must(until(lambda: listens(HUB)), "the hub answers")
+        trial.run(PACKAGE, "agent", "enrol", f"https://localhost:{HUB}", "--token-file", "code.txt", "--home", "home")
+        trial.run(PACKAGE, "agent", "send", "--home", "home", "-p", "見本/policy.toml")
+        told = trial.run(PACKAGE, "hub", "terminals", "list", "--home", "hub")
+        trial.must(socket.gethostname().lower() in told.lower() or "approved" in told.lower(), "it is listed", told)
+    finally:
+        ended(process)
+
+
+def ended(process: subprocess.Popen[bytes]) -> None:
+    """End a server as a power cut would."""
+    os.killpg(process.pid, 9)
+    process.wait(30)
+
+
+def listens(port: int) -> bool:
+    """Whether anything takes calls at a port of this machine."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
+        return True
+    return False
+
+
+def page(name: str) -> str:
+    """A page of the console; empty where it does not answer."""
+    with suppress(OSError), urllib.request.urlopen(f"http://localhost:{CONSOLE}/{name}", timeout=20) as answer:
+        return str(answer.read().decode("utf-8", "replace"))
+    return ""
 
 
 def files(database: Path) -> str:
@@ -239,6 +290,8 @@ def main() -> int:
     windows.quietly("wine", "cmd", "/c", "ver", check=False)
     try:
         try_it_out(trial)
+        try_console(trial)
+        try_hub(trial)
         try_watch(trial)
         if "--short" not in given:
             try_setup(trial)

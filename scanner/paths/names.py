@@ -82,6 +82,11 @@ def name(path: bytes) -> bytes:
     return path.rstrip(mark).rpartition(mark)[2]
 
 
+def stream(path: bytes) -> bytes:
+    """Of ``C:\\a.txt:more`` what stands behind the colon of the last name (an alternate data stream); empty of a file itself."""
+    return name(path).partition(b":")[2] if flavour(path) is Flavour.WINDOWS else b""
+
+
 def above(path: bytes) -> Iterator[bytes]:
     """The folders above a path, the nearest first."""
     folder = parent(path)

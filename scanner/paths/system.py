@@ -74,6 +74,15 @@ def look_at(descriptor: int) -> Status:
     return os.fstat(descriptor)
 
 
+def streams(path: bytes) -> list[bytes]:
+    """Names of the alternate data streams behind a file (Windows), the marks of the system among them."""
+    if sys.platform != "win32":
+        return []
+    from scanner.paths import windows
+
+    return [name.encode("utf-8", "surrogatepass") for name, _ in windows.streams(openable(path))]
+
+
 def exists(path: bytes) -> bool:
     """Whether something stands under a name, if only a link that leads nowhere. What cannot be asked counts as being there."""
     try:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from scanner.errors import reason_of
 from scanner.model import FileRef, Reason, file_of
-from scanner.paths import names, windows
+from scanner.paths import names, origins, windows
 from scanner.paths.entries import Status, is_placeholder
 from scanner.paths.names import within
 from scanner.paths.system import absolute, look, openable, real
@@ -334,12 +334,8 @@ def _streams(path: bytes, name: bytes, status: Status | OSError) -> Iterator[tup
     """What lies behind a file under names of its own (``a.txt:more``): whole files that no listing shows."""
     if isinstance(status, windows.Look) and stat.S_ISREG(status.st_mode) and not is_placeholder(status):
         for stream, size in windows.streams(openable(path)):
-            if stream not in _MARKS:
+            if stream not in origins.STREAMS:  # where a file came from: no contents of anybody
                 yield name + b":" + stream.encode("utf-8", "surrogatepass"), status._replace(st_size=size)
-
-
-_MARKS = frozenset({"Zone.Identifier", "SmartScreen"})
-"""Streams in which the system notes where a file came from: no contents of anybody."""
 
 
 def _look(entry: os.DirEntry[str]) -> Status | OSError:

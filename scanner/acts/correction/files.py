@@ -109,10 +109,7 @@ def copy(source: int, target: int) -> list[str]:
     lost: list[str] = []
     try:
         status = os.fstat(source)
-        os.lseek(source, 0, os.SEEK_SET)
-        while piece := os.read(source, _PIECE):
-            while piece:
-                piece = piece[os.write(target, piece) :]
+        _written(source, target)
         if sys.platform != "win32":
             lost += _belongings(source, target, status)
             os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
@@ -120,6 +117,22 @@ def copy(source: int, target: int) -> list[str]:
     except OSError as error:
         raise of_system(error) from None
     return lost
+
+
+def pour(source: int, target: int) -> None:
+    """Copy bytes alone, down to the medium; raises ``Stopped``."""
+    try:
+        _written(source, target)
+        os.fsync(target)
+    except OSError as error:
+        raise of_system(error) from None
+
+
+def _written(source: int, target: int) -> None:
+    os.lseek(source, 0, os.SEEK_SET)
+    while piece := os.read(source, _PIECE):
+        while piece:
+            piece = piece[os.write(target, piece) :]
 
 
 def _belongings(source: int, target: int, status: os.stat_result) -> list[str]:
@@ -143,21 +156,28 @@ def _belongings(source: int, target: int, status: os.stat_result) -> list[str]:
 
 
 def emptied(folder: Folder, name: bytes) -> None:
-    """Write zeros over a file, then cut it to nothing; one that has other names stays as it is. Raises ``Stopped``."""
+    """Write zeros over a file and over what lies behind it, then cut it to nothing; one that has other names stays as it is. Raises
+    ``Stopped``."""
     try:
-        fd = folder.writing(name)
+        if _zeroed(folder, name):
+            for stream in folder.streams(name):
+                _zeroed(folder, name + b":" + stream)
     except OSError as error:
         raise of_system(error) from None
+
+
+def _zeroed(folder: Folder, name: bytes) -> bool:
+    """Whether it was done; not where the file has other names. Raises ``OSError``."""
+    fd = folder.writing(name)
     try:
         left = os.fstat(fd).st_size
         if os.fstat(fd).st_nlink > 1:
-            return
+            return False
         while left:
             left -= os.write(fd, bytes(min(left, _PIECE)))
         os.fsync(fd)
         os.ftruncate(fd, 0)
         os.fsync(fd)
-    except OSError as error:
-        raise of_system(error) from None
     finally:
         os.close(fd)
+    return True

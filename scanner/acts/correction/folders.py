@@ -53,6 +53,10 @@ class Folder:
             return False
         return True
 
+    def streams(self, name: bytes) -> list[bytes]:
+        """Names of what lies behind a file, the marks of the system among them; ``name:stream`` is opened like a name."""
+        return system.streams(self._at(name))
+
     def reading(self, name: bytes) -> int:
         """A descriptor of a regular file, through no link; a pipe is not waited for."""
         if sys.platform == "win32":

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from scanner.model import Ground
-from scanner.paths import names, system
+from scanner.paths import names, origins, system
 from scanner.paths.entries import identity
 from scanner.sources.ground import ground_of, mount_of
 
@@ -26,7 +26,7 @@ _OF_GROUND = {
 
 def codes(path: bytes) -> Iterator[str]:
     """``rotating``, ``flash`` or ``unknown_medium``; ``snapshots``; ``cloud``, ``network``, ``removable``, ``backup``; ``links:N`` for so
-    many other names of the same content on the disk."""
+    many other names of the same content on the disk, ``streams:N`` for so many further contents behind it."""
     yield _device(path)
     if mount_of(path)[1] in SNAPSHOTS:
         yield "snapshots"
@@ -36,6 +36,9 @@ def codes(path: bytes) -> Iterator[str]:
     links = _links(path)
     if links > 1:
         yield f"links:{links - 1}"
+    behind = [name for name in system.streams(path) if os.fsdecode(name) not in origins.STREAMS]
+    if behind:
+        yield f"streams:{len(behind)}"
 
 
 def other_names(path: bytes, db: sqlite3.Connection) -> list[bytes]:

@@ -105,8 +105,10 @@ def _order(
         raise CorrectionError("no_such_point" if row is None else "point_closed", point=point)
     if row[3] is None or row[6] is None:
         raise CorrectionError("no_file", point=point)
-    contract, place = _contract(rules, view, str(row[1] or ""), int(row[3]), wish)
     path = os.fsencode(row[4])
+    if names.stream(path):
+        raise CorrectionError("a_stream", point=point)
+    contract, place = _contract(rules, view, str(row[1] or ""), int(row[3]), wish)
     worker = active(rules.policy, wish.worker, contract.id)
     wished = refusing.Asked(view, contract, int(row[3]), path, wish.kind, wish.instruction, wish.due, key)
     refusing.check(wished)

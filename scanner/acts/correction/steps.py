@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from scanner.acts.correction import files
+from scanner.acts.correction import files, streams
 from scanner.acts.correction.files import Identity, Key
 from scanner.acts.correction.folders import Folder, held
 from scanner.acts.correction.stopping import Stopped, of_system
@@ -71,7 +71,7 @@ def move(job: Job, key: Key, journal: Journal) -> None:
             checkpoint("copying")
             number: tuple[int, int] | None = None
             try:
-                number = _copied(job, there, fd, key, journal)
+                number = _copied(job, here, there, fd, key, journal)
                 journal.note("copied", number)
                 checkpoint("copied")
                 _named(there, job.part, job.target[1])
@@ -189,7 +189,7 @@ def _held(*paths: bytes) -> Iterator[list[Folder]]:
         raise of_system(error) from None
 
 
-def _copied(job: Job, there: Folder, source: int, key: Key, journal: Journal) -> tuple[int, int]:
+def _copied(job: Job, here: Folder, there: Folder, source: int, key: Key, journal: Journal) -> tuple[int, int]:
     """Number and device of a checked copy under our own name."""
     fd = there.made(job.part)
     try:
@@ -198,6 +198,7 @@ def _copied(job: Job, there: Folder, source: int, key: Key, journal: Journal) ->
         checkpoint("written")
     finally:
         os.close(fd)
+    journal.lost += streams.copy(here, job.source[1], there, job.part)
     there.dated(job.part, job.known[1])
     there.flush()
     with files.opened(there, job.part) as again:
@@ -226,6 +227,9 @@ def _finish_move(
         raise Stopped("target_gone")
     try:
         _aside(job, key, here, again=again)
+        if here.there(job.aside) and streams.contents(here, job.aside) != streams.contents(there, job.target[1]):
+            _put_back(job, here)
+            raise Stopped("changed")
     except (Stopped, OSError):
         if here.there(job.source[1]) and not here.there(job.aside):
             _removed(there, job.target[1])

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+
 from scanner.inventory import corrections
 from scanner.inventory.corrections import Correction
+from scanner.paths import names
 from scanner.report.forms.interface import Context, Form, wareki_text
 
+_LOST = {
+    "attributes": "追加の属性は写せませんでした",
+    "owner": "所有者は引き継げませんでした",
+    "origin": "入手元の印は写せませんでした",
+}
 COLUMNS = (
     "番号", "契約番号", "対象ファイル", "原本", "行為", "移動先", "指示番号", "実施者", "期限", "要確認", "状態", "実施日・確認", "備考",
 )  # fmt: skip
@@ -46,5 +55,26 @@ def _row(context: Context, one: Correction) -> tuple[object, ...]:
         one.point,
         "スキャンで確認済み" if checked else _STATES[one.state],
         "",
-        f"{wareki_text(one.undo_until)}まで元に戻せます" if one.undo_until and one.state == "done" else "",
+        "。".join(_remarks(context, one)),
     )
+
+
+def _remarks(context: Context, one: Correction) -> Iterator[str]:
+    if one.undo_until and one.state == "done":
+        yield f"{wareki_text(one.undo_until)}まで元に戻せます"
+    behind = _behind(context, one)
+    if behind:
+        yield f"このファイルの後ろの別の内容(代替データストリーム)も一緒に{_KINDS[one.kind]}します: {'、'.join(behind)}"
+    if one.state != "prepared":
+        yield from (_LOST[code] for code in one.work.get("lost") or () if code in _LOST)
+
+
+def _behind(context: Context, one: Correction) -> list[str]:
+    """Entries of the inventory that lie behind the file of an order: they go where it goes."""
+    if names.flavour(one.path) is not names.Flavour.WINDOWS:
+        return []
+    rows = context.reader.db.execute(
+        "select path from files where path >= ? and path < ? and host = '' and gone is null order by path",
+        (one.path + b":", one.path + b";"),
+    )
+    return [context.name(os.fsencode(path)) for (path,) in rows]
