@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import errno
 import os
+import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,6 +18,7 @@ from scanner.acts.correction import medium, steps
 from scanner.acts.correction.folders import Folder
 from scanner.acts.correction.stopping import Stopped
 from scanner.paths import names, system
+from scanner.report.forms import corrections
 from tests.scanner.test_correction_steps import DATA, Case, key
 
 MORE, MARK = b"\xe6\x8e\xa7\xe3\x81\x88", b"Zone.Identifier"
@@ -149,3 +153,18 @@ def test_the_name_of_a_stream_is_told_apart(name: bytes, stream: bytes, front: b
     assert names.stream(front + name) == b""
     assert names.stream(front) == b""
     assert names.stream(b"/srv/" + name + b":" + stream) == b""
+
+
+@given(NAME)
+def test_the_order_names_what_goes_along(name: bytes) -> None:
+    path = b"C:\\" + name
+    db = sqlite3.connect(":memory:")
+    db.execute("create table files (path, host, gone)")
+    there = (path, path + b":a", path + b":b", path + b";", path + b".x:a", b"D" + path[1:] + b":a")
+    db.executemany("insert into files values (?, '', null)", [(one,) for one in dict.fromkeys(there)])
+    db.execute("insert into files values (?, '', 'gone')", (path + b":c",))
+    context: Any = SimpleNamespace(reader=SimpleNamespace(db=db), name=lambda path: path)
+    order: Any = SimpleNamespace(path=path, kind="move", state="prepared", undo_until="", work={})
+    assert corrections._behind(context, order) == [path + b":a", path + b":b"]
+    order.path = b"/srv/" + name
+    assert corrections._behind(context, order) == []
