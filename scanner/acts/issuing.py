@@ -85,6 +85,12 @@ class Issued(NamedTuple):
     """文書番号, where it is a letter."""
 
 
+def laid_out(order: Order, home: Home, reader: Reader, policy: Policy | None) -> Form:
+    """The form as it would be made now, of which nothing is entered; raises ``FormRefused``."""
+    with japanese():
+        return registry.form(order.number).builder(context_of(order, home, reader, policy))
+
+
 def issue(order: Order, home: Home, reader: Reader, policy: Policy | None, digest: str) -> bytes:
     """A form as bytes. Raises ``InventoryError`` before the first scan, ``FormRefused`` and ``TemplateError``."""
     with Store(home.database, only_notes=True) as store:

@@ -116,6 +116,7 @@ KINDS = (
     "console_viewed",
     "console_unmasked",
     "policy_saved",
+    "form_handed",
 )
 
 

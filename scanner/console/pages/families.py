@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.urls import path
 
 from scanner import clock
+from scanner.console import pictures
 from scanner.console.access import Visit, page
 from scanner.console.roles import Level
 from scanner.custody import families as table
@@ -61,6 +62,7 @@ def family(visit: Visit, family: str) -> HttpResponse:
     return visit.shown(
         "family",
         family=one,
+        picture=pictures.family(one),
         sums=[kinship.sum_of(one), *kinship.uses_of(one), *kinship.pieces_of(one)],
         places=[_place(visit, one, location) for location in live[:MOST]],
         more=max(0, len(live) - MOST),

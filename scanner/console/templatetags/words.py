@@ -9,6 +9,7 @@ from django import template
 
 from scanner import clock
 from scanner.messages import t, t_or
+from scanner.printable import printable
 from scanner.report import wording
 from scanner.report.forms.interface import wareki
 from scanner.report.listing import urgency
@@ -58,6 +59,16 @@ def day(value: Any) -> str:
     if not value:
         return "—"
     return wareki(value) if t("console.era") == "wareki" else value.isoformat()
+
+
+@register.filter
+def cell(value: Any) -> str:
+    """A value of a form: a day as people write it, nothing for none."""
+    from datetime import date
+
+    if isinstance(value, date):
+        return str(day(value))
+    return "" if value is None else printable(str(value), lines=True)
 
 
 @register.filter

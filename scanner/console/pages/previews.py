@@ -1,0 +1,64 @@
+"""A form on the page as it would be made now: nothing is entered of it but that it was looked at."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse
+from django.urls import path
+
+from scanner.acts.issuing import Order, laid_out
+from scanner.console.access import Visit, page
+from scanner.console.accounts.invitations import AccountError
+from scanner.console.pages.forms import asked_of, offered
+from scanner.console.roles import Level
+from scanner.errors import SekishoError
+from scanner.report import pdf
+from scanner.report.forms import names
+from scanner.report.forms.registry import FORMS
+from scanner.report.forms.spec import Needs
+
+_ROWS = 200
+"""Lines of the table that the page shows; the file has all."""
+_STYLES = (("docx", "Word (docx)"), ("xlsx", "Excel (xlsx)"), ("pdf", "PDF"), ("html", "HTML"), ("csv", "CSV"))
+
+
+@page("forms", least=Level.SEE)
+def preview(visit: Visit) -> HttpResponse:
+    """The form that the address says, for the contract and period that it says."""
+    given = visit.request.GET
+    number = given.get("form", "")
+    if number not in {f["number"] for f in offered()}:
+        raise Http404
+    spec = FORMS[number]
+    if spec.needs is Needs.CONTRACT and not visit.contract:
+        raise AccountError("which_contract")
+    order = Order(number, spec.usual_style, visit.contract, asked=asked_of(visit, given), by=visit.number)
+    policy = visit.rules.policy if visit.rules else None
+    made = laid_out(order, visit.site.home, visit.reader, policy)
+    visit.about |= {"form": number}
+    return visit.shown(
+        "preview",
+        form=made,
+        number=number,
+        called=names.called(number),
+        rows=made.rows[:_ROWS],
+        more=max(0, len(made.rows) - _ROWS),
+        sent=[(key, given[key]) for key in ("month", "year", "since") if given.get(key)],
+        styles=[s for s in _STYLES if s[0] != "pdf" or _has_office()],
+        usual=spec.usual_style,
+        office=_has_office(),
+        back=f"/forms?{urlencode({'form': number})}",
+    )
+
+
+def _has_office() -> bool:
+    try:
+        pdf.program()
+    except SekishoError:
+        return False
+    return True
+
+
+urls: list[Any] = [path("forms/preview", preview, name="preview")]
