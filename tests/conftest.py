@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -34,10 +34,10 @@ os.environ[moments.VARIABLE] = moments.spelled(CALENDAR.start.isoformat(), since
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A test may be skipped for what a bare machine lacks (``lacking``), and only outside the quick part. Any other skip would be
     a test that nobody runs and everybody believes in. (What a platform cannot do is skipped there.)"""
-    report: Any = yield
+    report = yield
     if report.skipped and sys.platform == "linux" and not hasattr(report, "wasxfail"):
         reason = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr)
         if not reason.startswith(LACKING) or item.get_closest_marker("slow") is None:
@@ -145,7 +145,7 @@ def sekisho(command: list[str]) -> Sekisho:
         *arguments: object, env: dict[str, str] | None = None, cwd: Path | None = None, stdin: str | None = None
     ) -> Result:
         done = subprocess.run(
-            [*command, *map(os.fspath, map(_path_or_text, arguments))],
+            [*command, *(os.fspath(_path_or_text(a)) for a in arguments)],
             capture_output=True,
             text=True,
             encoding="utf-8",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detectors.checkdigits import mobile
 from detectors.engine import Engine
-from detectors.evidence.subject import mobile
 from detectors.evidence.words import heading_class, kind_of_text, role_mailbox
 from detectors.interface import About
 from detectors.tables.builder import LayoutBuilder
@@ -51,7 +53,7 @@ def _birth(n: int) -> str:
     return f"19{60 + n}年{n + 1}月{n + 2}日"
 
 
-def _sheet(engine: Engine, headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> dict[str, set[str]]:
+def _sheet(engine: Engine, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, set[str]]:
     """Entity → whose its values are, in a worksheet with these rows."""
     builder, text = LayoutBuilder(), ""
     table = builder.table()
@@ -77,7 +79,7 @@ def _raises(found: dict[str, set[str]]) -> bool:
     return any("person" in whose for entity, whose in found.items() if entity != "JP_POSTAL_CODE")
 
 
-BODIES = {
+BODIES: dict[str, tuple[Sequence[str], Sequence[Sequence[str]]]] = {
     "施設一覧": (("施設名", "所在地", "電話番号"), [(f, _address(n), _phone(n)) for n, f in enumerate(FACILITIES)]),
     "open data": (
         ("市区町村コード", "名称", "名称_カナ", "住所", "緯度", "経度", "電話番号"),
@@ -127,7 +129,7 @@ BODIES = {
     ),
     "translations": (("trans_id", "lang", "translation"), [(p[:2], "ja", p[:2]) for p in PEOPLE]),
 }
-PERSONS = {
+PERSONS: dict[str, tuple[Sequence[str], Sequence[Sequence[str]]]] = {
     "職員住所録": (("氏名", "住所", "電話番号"), [(p, _address(n), _phone(n)) for n, p in enumerate(PEOPLE)]),
     "個人事業主": (
         ("屋号", "氏名", "住所", "電話番号"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 
 import pytest
@@ -20,7 +21,7 @@ FAMILIAR = ("吉岡 兼子", "中根 芳江", "大野 健二", "本間 久美子
 FIRMS = ("株式会社創裕", "有限会社三和", "一般社団法人香", "丸亀水産センター", "高松商工組合", "讃岐建設")
 
 
-def columns(rows: list[tuple[str, ...]]) -> dict[str, Column]:
+def columns(rows: Sequence[Sequence[str]]) -> dict[str, Column]:
     text = fold("\n".join(",".join(row) for row in rows)).text
     view = View(text, guess_layout(text), registry().labels.search(text))
     return {column.header: column for column in view.columns(0).values()}

@@ -46,7 +46,7 @@ def _single(text: str) -> str:
     return text
 
 
-@given(st.text(st.characters(exclude_categories=("Cs",)), max_size=60))
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
 def test_every_character_stands_in_a_piece_and_none_in_two(vocabulary: Vocabulary, text: str) -> None:
     cut = vocabulary.cut(text)
     owners = cut.owners.tolist()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -115,7 +117,7 @@ def test_many_candidates_are_weighed_as_few() -> None:
     np.testing.assert_allclose(whole[4000:4010], weights.weigh(values[:, 4000:4010]), atol=1e-6)
 
 
-def test_weights_for_other_evidence_are_refused(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_weights_for_other_evidence_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     np.savez(tmp_path / "other.npz", features=np.array(["height"]), asked=[], limits=[], leaves=[])
     monkeypatch.setattr(rescorer, "FOLDER", tmp_path)
     with pytest.raises(ValueError, match="height"):

@@ -16,7 +16,7 @@ def test_bytes_say_what_floats_say(tmp_path: Path) -> None:
 
     def weights(*shape: int) -> np.ndarray:
         fan = int(np.prod(shape[:-1]))
-        return (chance.normal(size=shape) / np.sqrt(fan)).astype(np.float32)
+        return np.asarray(chance.normal(size=shape) / np.sqrt(fan), dtype=np.float32)
 
     arrays = {
         "embedding": chance.normal(size=(50, 16)).astype(np.float32),

@@ -185,7 +185,7 @@ def test_own_set_keeps_its_figures(balanced: Engine) -> None:
     assert alarms / clean * 100_000 <= 8
 
 
-@given(st.text(min_size=1, max_size=7, alphabet=st.characters(blacklist_categories=("Cs",))))
+@given(st.text(min_size=1, max_size=7, alphabet=st.characters(exclude_categories=["Cs"])))
 def test_the_slot_of_a_word_is_that_of_the_arrays(word: str) -> None:
     from detectors.names.features import codes_of, mix, slot
 
@@ -198,13 +198,13 @@ def test_places_far_away_in_a_long_line_say_nothing_of_a_name(balanced: Engine) 
 
 
 LISTED = ("山本ハル", "佐藤ウメ", "鈴木トメ", "高橋キク", "山田太郎", "伊藤 美咲")
-NOBODY = ("山口支店", "総務課", "山本ビル", "山本ガス", "田中タクシー", "中央公園", "未定", "東京都")
+BESIDE = ("山口支店", "総務課", "山本ビル", "山本ガス", "田中タクシー", "中央公園", "未定", "東京都")
 
 
 @pytest.mark.parametrize("header", ["入所者", "担当者", "受講者"])
 @pytest.mark.parametrize("before", ["", "施設名,"])
 def test_listed_names_fill_cells_under_persons(header: str, before: str) -> None:
-    rows = [f"{before and 'ひまわり荘,'}{who},{room}" for room, who in enumerate((*LISTED, *NOBODY), 101)]
+    rows = [f"{before and 'ひまわり荘,'}{who},{room}" for room, who in enumerate((*LISTED, *BESIDE), 101)]
     text = "\n".join((f"{before}{header},居室", *rows))
     found = [text[m.start : m.end] for m in Engine("balanced").analyze(text).matches if m.entity == "PERSON"]
     assert found == list(LISTED)

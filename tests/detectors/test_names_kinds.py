@@ -32,7 +32,9 @@ def test_a_deciding_header_decides(balanced: Engine, header: str, mark: str) -> 
 
 @pytest.mark.parametrize("header", ["品名", "停留所名", "路線名", "銘柄", "施設名"])
 def test_under_headers_of_things_nobody_is_named(balanced: Engine, header: str) -> None:
-    rows = [(f"番号,{header},数量\n1,{n},20\n2,{m},31\n", []) for n, m in zip(UNUSUAL, USUAL, strict=True)]
+    rows: list[tuple[str, list[str]]] = [
+        (f"番号,{header},数量\n1,{n},20\n2,{m},31\n", []) for n, m in zip(UNUSUAL, USUAL, strict=True)
+    ]
     assert share(balanced, rows) == 1.0
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from detectors.engine import Engine
 from detectors.names import rosters
+from detectors.names.features import Floats
 from detectors.tables.builder import LayoutBuilder
 from detectors.tables.layout import Layout
 
@@ -65,7 +66,7 @@ def test_cells_are_left_unread(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
     weigh = rosters.Rosters.doubted
 
-    def seen(self: rosters.Rosters, scores: rosters.Floats, starts: object) -> bool:
+    def seen(self: rosters.Rosters, scores: Floats, starts: object) -> bool:
         read.append(len(scores))
         return weigh(self, scores, starts)  # type: ignore[arg-type]
 

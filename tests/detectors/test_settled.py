@@ -68,7 +68,8 @@ def test_cells_move_with_a_text_that_becomes_shorter(seed: int) -> None:
     chance = random.Random(seed)
     rows = [["番号", "ﾌﾘｶﾞﾅ", "電話番号"]]
     rows += [[str(n), "ﾊﾞﾊﾞ ｶﾞｶﾞ" * chance.randint(1, 2), f"090-5550-{chance.randint(1000, 9999)}"] for n in range(5)]
-    builder, pieces, at = LayoutBuilder(), [], 0
+    builder, at = LayoutBuilder(), 0
+    pieces: list[str] = []
     table = builder.table()
     for number, row in enumerate(rows):
         cells = []

@@ -18,7 +18,7 @@ def picture(form: str = "PNG", size: tuple[int, int] = (900, 200), frames: int =
     out = io.BytesIO()
     if frames > 1:
         more |= {"save_all": True, "append_images": made[1:]}
-    made[0].save(out, form, **more)  # type: ignore[arg-type]
+    made[0].save(out, form, **more)
     return out.getvalue()
 
 

@@ -18,7 +18,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-_connect = sqlite3.connect
+_connect: Callable[..., sqlite3.Connection] = sqlite3.connect
 
 
 class Failing(sqlite3.Connection):
@@ -65,7 +65,7 @@ def failing_at(number: int, *, after: bool = False, end: Callable[[], None] | No
     counts. Data packages read databases of their own, which are let alone."""
 
     def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:
-        ours = {"factory": Failing} if "isolation_level" in options else {}
+        ours: dict[str, Any] = {"factory": Failing} if "isolation_level" in options else {}
         return _connect(*arguments, **options, **ours)
 
     sqlite3.connect = connect  # type: ignore[assignment]
@@ -74,7 +74,7 @@ def failing_at(number: int, *, after: bool = False, end: Callable[[], None] | No
         yield
     finally:
         Failing.armed = False
-        sqlite3.connect = _connect
+        sqlite3.connect = _connect  # type: ignore[assignment]
 
 
 def dump(database: Path) -> list[str]:

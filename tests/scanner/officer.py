@@ -70,7 +70,7 @@ class Day:
             "scan", self.folder / "store", self.folder / "elsewhere", "--depth", "quick", "--format", "jsonl"
         )
         assert done.code in (0, 1), done.err
-        return done.summary()["points"]
+        return dict(done.summary()["points"])
 
     def begin(self) -> None:
         """W-1 and W-2 enrol each other."""

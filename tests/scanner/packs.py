@@ -6,7 +6,7 @@ import base64
 import json
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -56,7 +56,7 @@ def _coded(proof: list[bytes]) -> list[str]:
     return [base64.b64encode(p).decode() for p in proof]
 
 
-def _lines(entries: list[dict[str, object]]) -> bytes:
+def _lines(entries: Iterable[Mapping[str, object]]) -> bytes:
     return "".join(checking.canonical(e) + "\n" for e in entries).encode()
 
 
@@ -252,8 +252,8 @@ def _evidence() -> Iterator[Attempt]:
     yield with_entries("an entry left out", "not_proved", lambda e: e.pop())
     yield with_entries("an edited entry", "proof", lambda e: e[0].update(leaf=leaf(3).replace("opened", "closed")))
     yield with_entries("another entry's number", "evidence", lambda e: e[0].update(entry=4))
-    yield with_entries("another place", "proof", lambda e: (e.__delitem__(slice(1, None)), e[0].update(index=1)))
-    yield with_entries("beyond the tree", "proof", lambda e: (e.__delitem__(slice(1, None)), e[0].update(index=SIZE)))
+    yield with_entries("another place", "proof", lambda e: e.__setitem__(slice(None), [{**e[0], "index": 1}]))
+    yield with_entries("beyond the tree", "proof", lambda e: e.__setitem__(slice(None), [{**e[0], "index": SIZE}]))
     yield with_entries("a place below nought", "evidence", lambda e: e[0].update(index=-1))
     yield with_entries("a proof cut", "proof", lambda e: proof(e[1]).pop())
     yield with_entries("a proof too long", "proof", lambda e: proof(e[1]).append(proof(e[1])[0]))
@@ -276,12 +276,13 @@ def _evidence() -> Iterator[Attempt]:
     yield Attempt("evidence: a line that is a list", "evidence", pack({checking.ENTRIES: b"[]\n" + good}))
     yield Attempt("evidence: not text", "evidence", pack({checking.ENTRIES: b"\xff\n" + good}))
     yield Attempt("evidence: none", "not_proved", pack({checking.ENTRIES: b""}))
-    for name, line in {
+    misquoted: dict[str, dict[str, object]] = {
         "of no file": {"path": "forms/99.xlsx", "entries": [3]},
         "of an entry that is not proved": {"path": "forms/2.xlsx", "entries": [5]},
         "of no number": {"path": "forms/2.xlsx", "entries": ["3"]},
         "without entries": {"path": "forms/2.xlsx"},
-    }.items():
+    }
+    for name, line in misquoted.items():
         code = "not_proved" if "proved" in name else "evidence"
         yield Attempt(f"citation {name}", code, pack({checking.CITATIONS: _lines([line])}))
     for name, code, other in (

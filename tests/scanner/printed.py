@@ -62,6 +62,11 @@ class Box:
         return self.left < point[0] < self.right and self.bottom < point[1] < self.top
 
 
+def _box(text: Any, index: int) -> Box:
+    left, bottom, right, top = text.get_charbox(index)
+    return Box(left, bottom, right, top, chr(raw.FPDFText_GetUnicode(text, index)))
+
+
 class Printed:
     """One page."""
 
@@ -69,7 +74,7 @@ class Printed:
         self.width, self.height = page.get_size()
         text = page.get_textpage()
         self.text = text.get_text_range()
-        boxes = [Box(*text.get_charbox(n), chr(raw.FPDFText_GetUnicode(text, n))) for n in range(text.count_chars())]
+        boxes = [_box(text, n) for n in range(text.count_chars())]
         self.chars = [b for b in boxes if b.char.strip() and b.right > b.left]
         self.sizes, self.rules = [], []
         for found in page.get_objects():

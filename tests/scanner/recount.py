@@ -38,7 +38,7 @@ def rows_in(name: str, data: bytes) -> list[tuple[str, ...]]:
         if data[:2] != b"PK":
             return []  # locked: nobody can read it
         sheet = load_workbook(io.BytesIO(data)).active
-        lines = [["" if cell is None else str(cell) for cell in line] for line in sheet.iter_rows(values_only=True)]  # type: ignore[union-attr]
+        lines = [["" if cell is None else str(cell) for cell in line] for line in sheet.iter_rows(values_only=True)]
     elif name.endswith(".csv"):
         lines = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
     else:
@@ -70,6 +70,7 @@ class File:
         self.ground = next((KINDS[part] for part in path.relative_to(root).parts if part in KINDS), "fixed")
         places = [(len(p["path"]), c["id"], p) for c in story["policy"]["contract"] for p in c["place"]]
         within = [found for found in places if self.path.startswith(found[2]["path"].rstrip("/") + "/")]
+        self.contract: str
         _, self.contract, place = max(within, key=lambda found: found[:1]) if within else (0, "", {})
         self.place = f"{self.contract}/{place['id']}" if place else ""
         self.inside = bool(place) and holds(place, today)

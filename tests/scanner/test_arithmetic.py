@@ -85,7 +85,7 @@ def codes(family: Family) -> list[str]:
 
 def written(line: str) -> Location:
     number, place, *rest = line.split()
-    return at(int(number), place, **dict((word.split("=", 1) if "=" in word else (word, "yes")) for word in rest))
+    return at(int(number), place, **{word.partition("=")[0]: word.partition("=")[2] or "yes" for word in rest})
 
 
 @pytest.mark.parametrize("case", TABLE, ids=[f"{n}:{c['article']}" for n, c in enumerate(TABLE, 1)])

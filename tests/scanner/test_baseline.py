@@ -39,7 +39,7 @@ def test_what_is_new_worse_and_gone(world: World, monkeypatch: pytest.MonkeyPatc
     assert baseline.rows(db, 7) == held
     said = {"act": "baseline", "rows": baseline.digest(held), "until": world.later(30).isoformat()}
     signed = Agreement(7, "baseline", said, "W-1", "導入時", "", second="W-2")
-    monkeypatch.setattr(baseline.agreements, "in_force", lambda _, act, day: [signed] if act == "baseline" else [])
+    monkeypatch.setattr(agreements, "in_force", lambda _, act, day: [signed] if act == "baseline" else [])
     assert baseline.compared(db, world.day).counts == {"new": 0, "worse": 0, "same": 5, "gone": 0}
     world.put("desk/new.csv", text(12, 9))
     world.put("desk/more.csv", text(30, 9))

@@ -27,6 +27,7 @@ from scanner.model import Block, BlockKind, Reason
 from scanner.sandbox.wire import dumped, loaded
 from tests.scanner import hostile
 from tests.scanner.bombs import making, office, packed
+from tests.scanner.bombs.making import zip_file
 from tests.scanner.test_extract import read
 
 GATE = Limits(
@@ -124,7 +125,7 @@ def test_long_texts_go_out_in_pieces_and_lose_nothing() -> None:
 )
 def test_what_a_limit_cuts_is_partial_and_stays(bounds: Limits, reason: Reason) -> None:
     """Characters, cells, members and unpacked bytes count for the whole file, not for each part."""
-    data = packed.zip_file({f"{n}.txt": b"1\n" * 2_000 for n in range(20)})
+    data = zip_file({f"{n}.txt": b"1\n" * 2_000 for n in range(20)})
     sink, blocks = sink_of(bounds)
     with pytest.raises(LimitReached) as caught:
         dispatch(Source("a.zip", io.BytesIO(data), len(data)), sink)

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -131,7 +132,7 @@ def _handed_out(home: Path, seconds: float = 90.0) -> None:
 
 def _children(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
     try:
-        return psutil.Process(process.pid).children(recursive=True)
+        return list(psutil.Process(process.pid).children(recursive=True))
     except psutil.NoSuchProcess:
         return []
 
@@ -176,10 +177,10 @@ def _scan(cluster: Cluster, tree: Path, home: Path, *more: str) -> subprocess.Po
     )
 
 
-def _summary(process: subprocess.Popen[str]) -> dict[str, object]:
+def _summary(process: subprocess.Popen[str]) -> dict[str, Any]:
     out, err = process.communicate(timeout=200)
     assert process.returncode in (0, 1, 3), err
-    found: dict[str, object] = json.loads(out.splitlines()[-1])
+    found: dict[str, Any] = json.loads(out.splitlines()[-1])
     return found
 
 

@@ -115,18 +115,9 @@ def test_two_hosts_give_the_inventory_of_one_and_nothing_readable_passes(
     for host, name in ((2, "w1"), (3, "w2")):
         hosts.start(host, *command, "cluster", "worker", str(folder / name))
     options = ("--depth", "quick", "--format", "jsonl")
+    many_home = str(tmp_path / "many")
     scan = hosts.start(
-        *(
-            1,
-            *command,
-            "cluster",
-            "scan",
-            str(folder / "coordinator"),
-            str(tree),
-            "--home",
-            str(tmp_path / "many"),
-            *options,
-        )
+        1, *command, "cluster", "scan", str(folder / "coordinator"), str(tree), "--home", many_home, *options
     )
     out, err = scan.communicate(timeout=200)
     assert scan.returncode in (0, 1, 3), err

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from psycopg import conninfo
 
 from scanner.cli.faults import sentence
 from scanner.cluster import certificates, link, messages, sealing, server
@@ -492,7 +493,7 @@ def test_a_credential_is_good_for_its_own_role_and_one_session(
         (WORKER + "w1", server.DATABASE, {"sslmode": "disable"}),
     ):
         with pytest.raises(psycopg.OperationalError):
-            psycopg.connect(**{**trusting, "user": user, "dbname": database, **more})
+            psycopg.connect(conninfo.make_conninfo("", **{**trusting, "user": user, "dbname": database, **more}))
 
 
 LIES: dict[str, Callable[[Puppet, int], None]] = {

@@ -24,7 +24,7 @@ from tests.scanner.test_bombs import sink_of
 from tests.scanner.test_text_kinds import looked
 
 _NAMES = ("高梨 美穂", "吉岡 兼子")
-_COLUMNS = {
+_COLUMNS: dict[str, list[object]] = {
     "氏名": list(_NAMES),
     "電話": ["090-4455-6677", None],
     "年齢": [41, 52],

@@ -33,7 +33,7 @@ def shown(path: Path) -> tuple[list[str], list[Reason]]:
     with Extractor() as extractor:
         batches, reading = extractor.read(ref_of(bytes(path)))
         lines = [b.text or "\t".join(text for _, text in b.cells) for batch in batches for b in batch]
-    return lines, [reading.reason] * bool(reading.reason) + [reason for reason, _ in reading.partial]
+    return lines, [r for r in (reading.reason,) if r] + [reason for reason, _ in reading.partial]
 
 
 def _logged(folder: Path, mode: str) -> Path:

@@ -16,6 +16,7 @@ import sys
 import tarfile
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -153,7 +154,8 @@ def test_image_of_a_disc(wide: bool) -> None:
     assert not missed
 
 
-LINEAR = {
+MAIL_HEAD = b"From: a@example.jp\nTo: b\nSubject: x\n\nx\n"
+LINEAR: dict[str, Callable[[int], bytes]] = {
     "tokens.txt": lambda n: b"Ab1" * 8 * n + b" " + b"Ab1cD2eF3gH4iJ5kL6mN7oP8q " * n,
     "blank.eml": lambda n: b"\n" * 20 * n + MAIL_HEAD,
     "comments.html": lambda n: b"<html><style>" + b"/*" * 10 * n + b"</style>",
@@ -164,7 +166,6 @@ LINEAR = {
     "escapes.txt": lambda n: b"=?a?b?" * n + b"\\u" * n + b"%E3" * n + b"&#9" * n,
     "zeros.lzh": lambda n: archives.lzh({"a.txt": OTHER}) + bytes(20 * n) + archives.lzh({"a.txt": OTHER}),
 }
-MAIL_HEAD = b"From: a@example.jp\nTo: b\nSubject: x\n\nx\n"
 
 
 @pytest.mark.parametrize("name", sorted(LINEAR))

@@ -66,7 +66,7 @@ def office(sekisho: Sekisho, _folder: Path) -> Day:
 
 def point(day: Day, name: str, code: str = "F03-OUTSIDE") -> int:
     found = day.run("points", "--format", "jsonl", policy=False).lines()
-    return next(p["id"] for p in found if p["code"] == code and (p["path"] or "").endswith(name))
+    return next(int(p["id"]) for p in found if p["code"] == code and (p["path"] or "").endswith(name))
 
 
 def order(day: Day, name: str, *words: object, instruction: str = "") -> Result:

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from scanner.acts.correction import files, steps
+from scanner.acts.correction import steps
 from scanner.acts.correction.folders import Folder
 from scanner.acts.correction.stopping import Stopped
 from scanner.extract.content import digest_of
@@ -330,7 +330,7 @@ def test_a_full_or_broken_disk_in_the_middle(
             raise OSError(number, "no")
         return true(fd, *rest)
 
-    monkeypatch.setattr(files.os, call, failing)
+    monkeypatch.setattr(os, call, failing)
     with pytest.raises(Stopped) as stopped:
         steps.move(job, key, case.writing())
     assert stopped.value.code == ("full" if number == errno.ENOSPC else "not_permitted")

@@ -30,6 +30,7 @@ from scanner.report.forms import monthly
 from scanner.report.pack import build
 from scanner.scan.local import Options, scan
 from scanner.sources import walk as walking
+from scanner.sources.mounting import Mounted
 from tests.conftest import Sekisho
 from tests.moments import at
 from tests.scanner.reading import KINDS, Reading
@@ -197,7 +198,7 @@ def test_file_systems_that_are_passed_by_are_counted(tmp_path: Path, monkeypatch
     office = Office(tmp_path, monkeypatch)
     with monkeypatch.context() as patch:
         patch.setattr(
-            walking.Mounted,
+            Mounted,
             "special",
             lambda _, device, path: "autofs" if path.endswith(os.fsencode(Path("a/b"))) else "",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ def scanned(office: Path, command: list[str], tmp_path_factory: pytest.TempPathF
     return Result(done.returncode, done.stdout, done.stderr)
 
 
-def _places(item: dict, entity: str) -> set[str]:
+def _places(item: dict[str, Any], entity: str) -> set[str]:
     """All single places of an entity, ranges unfolded."""
     found: set[str] = set()
     for finding in item["findings"]:

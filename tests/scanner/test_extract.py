@@ -18,6 +18,7 @@ from scanner.extract import encoding
 from scanner.extract.formats.archive import decode_name
 from scanner.extract.formats.mail import header
 from scanner.extract.formats.numberformat import render
+from scanner.extract.jis import JisDecoder
 from scanner.extract.viewing import Extractor
 from scanner.limits import Limits
 from scanner.model import Block, BlockKind, FileRef, Reason
@@ -74,7 +75,7 @@ def test_digits_are_not_utf_16(text: str) -> None:
 def test_nec_row_in_iso_2022_jp() -> None:
     euc = "㈱山田①".encode("euc_jis_2004")
     jis = b"\x1b$B" + bytes(b & 0x7F for b in euc) + b"\x1b(B"
-    assert encoding.JisDecoder().decode(jis) == "㈱山田①"
+    assert JisDecoder().decode(jis) == "㈱山田①"
 
 
 def test_late_japanese_after_much_ascii(extractor: Extractor, tmp_path: Path) -> None:

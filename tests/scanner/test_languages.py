@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -52,7 +53,7 @@ def foreign(text: str, language: str, allowed: tuple[str, ...] = ()) -> list[str
     )
 
 
-def _none(found: Mapping[object, list[str]]) -> None:
+def _none(found: Mapping[Any, list[str]]) -> None:
     bad = [f"{where}: {' '.join(dict.fromkeys(words))}" for where, words in found.items() if words]
     assert not bad, "\n".join(bad)
 

@@ -124,7 +124,7 @@ class Month:
             "gates": self.gates,
         }
         (tmp_path / "story.json").write_text(json.dumps(told), encoding="utf-8")
-        program = [sys.executable, "-I", recount.__file__, tmp_path / "story.json"]
+        program = [sys.executable, "-I", recount.__file__, str(tmp_path / "story.json")]
         done = subprocess.run(program, check=False, capture_output=True)
         assert done.returncode == 0, done.stderr.decode()
         return dict(json.loads(done.stdout))

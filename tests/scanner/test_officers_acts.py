@@ -36,9 +36,9 @@ def _proposal(officers: Officers) -> int:
 
 def _state(officers: Officers, number: int) -> tuple[str, str]:
     with sqlite3.connect(officers.home.database) as db:
-        row = db.execute("select state, stage from points where id = ?", (number,)).fetchone()
+        state, stage = db.execute("select state, stage from points where id = ?", (number,)).fetchone()
     db.close()
-    return row
+    return state, stage
 
 
 @pytest.fixture

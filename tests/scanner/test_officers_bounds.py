@@ -38,7 +38,8 @@ def _asked(method: str, where: str, *headers: tuple[bytes, bytes]) -> tuple[int,
         told.append(message)
 
     scope = {"type": "http", "method": method, "path": where, "headers": [(b"host", b"localhost"), *headers]}
-    asyncio.run(bounded(application)(scope, receive, send))
+    served: Any = bounded(application)
+    asyncio.run(served(scope, receive, send))
     return told[0]["status"], len(read)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -55,7 +55,8 @@ def test_a_document_in_several_pieces(extractor: Extractor, tmp_path: Path) -> N
 
 
 def test_many_rows_of_an_old_workbook(extractor: Extractor, tmp_path: Path) -> None:
-    rows = [["氏名", "番号"], *([f"山田{n}", (float(n), "000000")] for n in range(150))]
+    rows: list[Sequence[str | tuple[float, str]]] = [("氏名", "番号")]
+    rows += [(f"山田{n}", (float(n), "000000")) for n in range(150)]
     blocks, reason = read(extractor, _written(tmp_path, "a.xls", old_office.xls(rows)))
     assert reason is None
     assert [b.cells for b in blocks][-1] == ((1, "山田149"), (2, "000149"))

@@ -29,7 +29,7 @@ from scanner.model import Contents, FileRef, Finding, Ground, Outcome, OutcomeKi
 from scanner.policy.models import Policy
 from tests import moments
 
-WORKERS = [
+WORKERS: list[dict[str, Any]] = [
     {"id": "W-1", "name": "サトウ タロウ", "accounts": ["PC\\sato"]},
     {"id": "W-2", "name": "鈴木 花子", "accounts": ["hanako"]},
     {"id": "W-3", "name": "ｻﾄｳ　ﾀﾛｳ"},
@@ -139,13 +139,14 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = Home(tmp_path_factory.mktemp("one") / "home")
     prepare(home)
     installation_key(home)
-    before, keyfile.COST = keyfile.COST, 2**10
+    patch = pytest.MonkeyPatch()
+    patch.setattr(keyfile, "COST", 2**10)
     with Store(home.database) as store:
         store.begin(Run("t", "rules", "quick", ("/share",)))
         for number in (1, 2, 3):
             store.put(outcome(number), 1)
     enrolment.begin(home, RULES, "W-1", "W-2", phrase)
-    keyfile.COST = before
+    patch.undo()
     return home.path
 
 
@@ -163,14 +164,14 @@ def world(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Wo
     return World(Home(tmp_path / "home"), tmp_path)
 
 
-def reviewer(text: str) -> Callable[[World], None]:
+def reviewer(text: str) -> Callable[[World], object]:
     """One signs as the first and, under this name, as the second."""
-    return lambda w: w.dismiss("W-1", text) and None
+    return lambda w: w.dismiss("W-1", text)
 
 
-def enrols(worker: str) -> Callable[[World], None]:
+def enrols(worker: str) -> Callable[[World], object]:
     """A second key under another entry of the register."""
-    return lambda w: enrolment.enrol(w.home, RULES, worker, lambda _: "mou hitotsu no kotoba") and None
+    return lambda w: enrolment.enrol(w.home, RULES, worker, lambda _: "mou hitotsu no kotoba")
 
 
 def invented_and_vouched_for_alone(w: World) -> None:
@@ -403,7 +404,7 @@ def numbers_tried(w: World) -> None:
         w.answer(w.gate(), "W-1", persons=str(persons))
 
 
-ATTEMPTS: dict[str, Callable[[World], None]] = {
+ATTEMPTS: dict[str, Callable[[World], object]] = {
     "same number": reviewer("W-1"),
     "full-width number": reviewer("Ｗ－１"),
     "own name": reviewer("サトウ タロウ"),

@@ -11,7 +11,9 @@ import random
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -139,8 +141,8 @@ def opened(attempt: Attempt) -> checking.Result:
         return checking.Result([(refused.code, refused.name)], {}, True, 0, 0)
 
 
-def _lazy(files: Files) -> dict[str, container.Callable[[], bytes]]:
-    return {name: (lambda data=data: data) for name, data in files.items()}  # type: ignore[misc]
+def _lazy(files: Files) -> dict[str, Callable[[], bytes]]:
+    return {name: partial(bytes, data) for name, data in files.items()}
 
 
 def good() -> list[Attempt]:
@@ -156,7 +158,7 @@ def good() -> list[Attempt]:
         Attempt("the same checkpoint", "", whole, earlier=packs.checkpoint(packs.SIZE).encode()),
         Attempt("an earlier checkpoint", "", whole, earlier=packs.checkpoint(packs.EARLIER).encode()),
         Attempt("entries of the earlier form", "", packs.pack_after_a_chain()),
-        Attempt("a cosigned checkpoint", "", packs.pack(about=packs.replace(packs.ABOUT, checkpoint=packs.ABOUT.checkpoint + "— witness.example AAAAAAAAAA==\n"))),
+        Attempt("a cosigned checkpoint", "", packs.pack(about=replace(packs.ABOUT, checkpoint=packs.ABOUT.checkpoint + "— witness.example AAAAAAAAAA==\n"))),
     ]  # fmt: skip
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
 from email.message import Message
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,8 +18,8 @@ from scanner.service.tree import bring
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "rollout" / "windows"))
 try:
-    import licences
-    import tree
+    licences: Any = importlib.import_module("licences")
+    tree: Any = importlib.import_module("tree")
 finally:
     sys.path.pop(0)
 
@@ -94,7 +96,7 @@ def test_sums_are_those_that_the_setup_compares(tmp_path: Path) -> None:
 
 
 def test_same_files_make_the_same_zip(tmp_path: Path) -> None:
-    digests = []
+    digests: list[str] = []
     for name in ("one", "two"):
         folder = tmp_path / name / "package"
         (folder / "b").mkdir(parents=True)

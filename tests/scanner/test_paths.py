@@ -227,7 +227,7 @@ def test_a_verdict_follows_the_case_of_the_file_system(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ignores: bool, kind: VerdictKind
 ) -> None:
     """A stick with FAT knows no case under Linux; a folder of Windows may be told to know it."""
-    monkeypatch.setattr(verdict.system, "ignores_case", lambda path: ignores)
+    monkeypatch.setattr(system, "ignores_case", lambda path: ignores)
     policy = Policy.model_validate(
         {
             "contract": [

@@ -173,11 +173,11 @@ def test_no_name_steers_what_shows_it(sekisho: Sekisho, tmp_path: Path) -> None:
     run("report", "overview", "-o", tmp_path / "overview.html")
     for path in (tmp_path / "out.html", tmp_path / "out.csv", tmp_path / "overview.html", home / "sekisho.log"):
         shown[path.name] = path.read_bytes().decode("utf-8-sig")
-    for name in ("out.xlsx", "out.docx"):
-        with zipfile.ZipFile(tmp_path / name) as package:
+    for written in ("out.xlsx", "out.docx"):
+        with zipfile.ZipFile(tmp_path / written) as package:
             for part in package.namelist():
                 if part.endswith(("sheet1.xml", "document.xml", "sharedStrings.xml")):
-                    shown[f"{name} {part}"] = text = package.read(part).decode("utf-8")
+                    shown[f"{written} {part}"] = text = package.read(part).decode("utf-8")
                     assert "<f>" not in text
     for where, text in shown.items():
         strange = {c for c in text if not c.isprintable()} - set("\n\u3000\ufeff")

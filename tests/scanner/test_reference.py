@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_every_command_is_on_the_page_and_in_the_manual(language: str, tmp_path: Path) -> None:
     for name, mark in (("commands.md", "## sekisho {}"), ("sekisho.1", ".SS sekisho {}")):
-        made = [sys.executable, "-m", "scanner.cli.reference", language, tmp_path / name]
+        made = [sys.executable, "-m", "scanner.cli.reference", language, str(tmp_path / name)]
         subprocess.run(made, cwd=ROOT, check=True)
         lines = (tmp_path / name).read_text(encoding="utf-8").split("\n")
         assert {mark.format(command) for command in COMMANDS} <= set(lines)

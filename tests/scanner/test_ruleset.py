@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import zipapp
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
@@ -131,7 +132,7 @@ def test_rule_words_limits_and_models_change_it(copied: Path, here: dict[str, st
     def data_of(root: Path) -> dict[str, str]:
         return {**here, **_data(root, root / "config")}
 
-    edits = {
+    edits: dict[str, Callable[[bytes], bytes]] = {
         "config/limits.toml": lambda raw: raw.replace(b"depth = ", b"depth = 1"),
         "config/rules/sensitive.toml": lambda raw: raw + '\n["もう一つ"]\nwords = ["語"]\n'.encode(),
         "detectors/names/words.npz": lambda raw: raw[:-1] + bytes([raw[-1] ^ 1]),
@@ -195,7 +196,7 @@ def test_data_packages_that_are_named_only_are_counted(here: dict[str, str]) -> 
         for node in ast.walk(ast.parse(Path(str(spec.origin)).read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 called = getattr(node.func, "attr", getattr(node.func, "id", ""))
-                value = node.args[0].value
+                value = str(node.args[0].value)
                 if called in ("find_spec", "import_module", "load", "files") and value in installed:
                     assert value in libraries.BY_NAME_ONLY, f"{name}: {value}"
 
@@ -290,7 +291,12 @@ def old_enough(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def counting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     calls: list[int] = []
-    monkeypatch.setattr("scanner.ruleset.parts.parts", lambda: calls.append(1) or {"module x": str(len(calls))})
+
+    def parts() -> dict[str, str]:
+        calls.append(1)
+        return {"module x": str(len(calls))}
+
+    monkeypatch.setattr("scanner.ruleset.parts.parts", parts)
     return calls
 
 

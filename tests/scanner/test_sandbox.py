@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from detectors.interface import Check
 from scanner.detect.judging import TextJudge
 from scanner.errors import SandboxFault
 from scanner.inventory.home import Home, prepare
@@ -93,7 +94,17 @@ def test_what_is_refused_inside_and_what_is_not(tmp_path: Path) -> None:
         assert {told[n] for n in ("other file", "passwd", "listing", "write")} == {"refused"}
         assert not (tmp_path / "new").exists()
     if seccomp.program(os.uname().machine, 1):
-        names = ("truncate", "chmod", "unlink", "socket", "unix socket", "fork", "program", "kill", "ptrace")
+        names: tuple[str, ...] = (
+            "truncate",
+            "chmod",
+            "unlink",
+            "socket",
+            "unix socket",
+            "fork",
+            "program",
+            "kill",
+            "ptrace",
+        )
         names += ("signal to a thread of another", "limits of another")
         assert {n: told[n] for n in names} == dict.fromkeys(names, "refused")
     assert other.read_text() == "b"
@@ -403,6 +414,6 @@ def test_many_rows_cost_little_memory() -> None:
     for row in range(1, 5_001):
         block = Block(BlockKind.ROW, "名簿", row)
         for entity in ("PERSON", "PHONE_NUMBER"):
-            persons.add(block, Match(entity, 0, 2, 0.9, "test"), f"人{row:05d}", "")
+            persons.add(block, Match(entity, 0, 2, 0.9, Check.NONE), f"人{row:05d}", "")
     assert len(persons._row) == 1
     assert persons.range(["PERSON"]) == (5_000, 5_000)

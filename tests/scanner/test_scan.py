@@ -7,6 +7,7 @@ import shutil
 import signal
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,11 +16,12 @@ from scanner.inventory.errors import InventoryError
 from scanner.inventory.home import Home, prepare
 from scanner.inventory.reader import Reader
 from scanner.inventory.recall import LOOKED_FOR
-from scanner.inventory.store import Store
+from scanner.inventory.store import Run, Store
 from scanner.model import Outcome, OutcomeKind
 from scanner.policy.load import load
 from scanner.policy.verdict import Judge
-from scanner.scan import adapters, lane, local
+from scanner.report.summary import Summary
+from scanner.scan import adapters, lane
 from scanner.scan.local import Options, scan
 from tests import moments
 from tests.conftest import Sekisho
@@ -41,11 +43,11 @@ def tree(tmp_path: Path) -> Path:
     return folder
 
 
-def run(home: Home, *roots: Path, **options: object) -> tuple[local.Summary, list[Outcome]]:
+def run(home: Home, *roots: Path, **options: Any) -> tuple[Summary, list[Outcome]]:
     outcomes: list[Outcome] = []
     summary = scan(
         Options(tuple(os.fsencode(r) for r in roots), depth="quick", **options), home, Judge(None), outcomes.append
-    )  # type: ignore[arg-type]
+    )
     return summary, outcomes
 
 
@@ -93,7 +95,7 @@ def test_unchanged_findings_get_their_points_when_the_contract_changes(home: Hom
         file.write_text(f'[[contract]]\nid = "c"\ntitle = "t"\n{place}', encoding="utf-8")
         return Judge(load(file), today=date(2026, 6, 1), path=str(file))
 
-    def examined(judge: Judge) -> tuple[local.Summary, set[tuple[int, int]]]:
+    def examined(judge: Judge) -> tuple[Summary, set[tuple[int, int]]]:
         summary = scan(Options((os.fsencode(tree),), depth="quick"), home, judge, lambda _: None)
         rows = Reader(home.database).rows("select run_id, (select max(id) from runs) last from files")
         return summary, {(row["run_id"], row["last"]) for row in rows}
@@ -198,9 +200,12 @@ def test_file_that_vanishes_between_walk_and_reading(home: Home, tree: Path) -> 
         (tree / "4.txt").unlink(missing_ok=True)
 
     outcomes: list[Outcome] = []
-    summary = scan(
-        Options((os.fsencode(tree),), depth="quick"), home, Judge(None), lambda o: (outcomes.append(o), observe(o))
-    )  # type: ignore[func-returns-value]
+
+    def both(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        observe(outcome)
+
+    summary = scan(Options((os.fsencode(tree),), depth="quick"), home, Judge(None), both)
     assert summary.reasons == {"vanished": 1}
     assert summary.counts == {"examined": 4, "not_examined": 1}
 
@@ -211,7 +216,7 @@ def test_full_disk_is_one_clear_error_and_loses_nothing(home: Home, tree: Path) 
     store = Store(home.database)
     pages = store._db.execute("pragma page_count").fetchone()[0]
     store._db.execute(f"pragma max_page_count = {pages}")
-    run_record = local.Run("t", "r", "quick", ("x" * 100_000,))
+    run_record = Run("t", "r", "quick", ("x" * 100_000,))
     with pytest.raises(InventoryError) as caught:
         store.begin(run_record)
     assert caught.value.code == "disk_full"

@@ -40,7 +40,8 @@ class Border:
         self.asked.append((program, *arguments))
         if not self.there:
             return commands.ABSENT
-        return getattr(self, program)([a for a in arguments if a != "--user"])
+        answer: commands.Answer = getattr(self, program)([a for a in arguments if a != "--user"])
+        return answer
 
     def systemctl(self, arguments: list[str]) -> commands.Answer:
         verb = arguments[0]
@@ -250,7 +251,9 @@ class Told(Exception):
 
 @pytest.mark.parametrize("misses", [0, 1, 3])
 def test_service_waits_for_what_it_needs(misses: int) -> None:
-    ran, told, left = [], [], [misses]
+    ran: list[bool] = []
+    told: list[str] = []
+    left = [misses]
 
     class Watch:
         def run(self) -> None:

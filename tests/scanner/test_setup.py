@@ -20,7 +20,9 @@ class Machine:
     """A registry in memory."""
 
     def __init__(self) -> None:
-        self.folders, self.entry, self.at_start = [r"C:\Windows"], {}, []
+        self.folders = [r"C:\Windows"]
+        self.entry: dict[str, str | int] = {}
+        self.at_start: list[Path] = []
 
     def search_path(self) -> list[str]:
         return list(self.folders)

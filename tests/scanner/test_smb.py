@@ -49,7 +49,8 @@ Test = TypeVar("Test", bound=Callable[..., None])
 
 def needs_samba(test: Test) -> Test:
     """Tests that start a server are no part of the quick run, and one server serves them all."""
-    return pytest.mark.slow(pytest.mark.xdist_group("shares")(test))
+    marked: Test = pytest.mark.slow(pytest.mark.xdist_group("shares")(test))
+    return marked
 
 
 class Server:

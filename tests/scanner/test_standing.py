@@ -70,7 +70,7 @@ def test_answered(answered: date | None, due: date | None) -> None:
     assert told.endswith(standing.CHECK) is (answered is None and due is not None and due < DAY)
 
 
-def lines(world: World, number: str, **asked: object) -> list[dict[str, str]]:
+def lines(world: World, number: str, **asked: Any) -> list[dict[str, str]]:
     """The table of a form, by its headings."""
     found = form(world, number, **asked)
     start = next(n for n, row in enumerate(found) if len(row) > 2)

@@ -25,7 +25,7 @@ from tests.scanner.world import ME, START, World, table, text
 
 pytestmark = [pytest.mark.calendar, pytest.mark.xdist_group("story")]  # one world, told from first to last
 
-Step = Callable[[World], None]
+Step = Callable[[World], object]
 
 
 @dataclass(frozen=True)
@@ -238,7 +238,7 @@ SITUATIONS = [
     Situation("F05-MYNUMBER", *_file("srv/A/番号.xlsx", _my_number)),
     Situation("F06-MEDIA", *_copy("media/usb/写し.xlsx"), _OUTSIDE),
     Situation("F06-CLOUD", *_copy("home/u/OneDrive/写し.xlsx"), _OUTSIDE),
-    Situation("F06-MAIL", lambda w: w.put("home/u/Maildir/cur/1.eml", _attached(w)) and None, lambda w: (w.root / "home/u/Maildir/cur/1.eml").unlink(), _OUTSIDE),
+    Situation("F06-MAIL", lambda w: w.put("home/u/Maildir/cur/1.eml", _attached(w)), lambda w: (w.root / "home/u/Maildir/cur/1.eml").unlink(), _OUTSIDE),
     Situation("F06-LOGGED", _logged, _another_file, quick=True),
     Situation("F06-OVERDUE", _register("carryout", id="C-1", reason="納品", serial="USB-7", starts=START - 9 * _DAY, due=START - _DAY), quick=True),
     Situation("F07-UNDECLARED", *_copy("srv/A/写し.xlsx")),

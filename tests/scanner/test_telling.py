@@ -92,12 +92,9 @@ def test_a_schedule_is_not_silent_while_it_waits(days: list[str], patience: int,
 
 def test_it_is_due_by_the_day_or_the_week() -> None:
     ago = (clock.now() - timedelta(days=2)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    assert [telling.due(DigestRules(**{**MAIL, "every": e}), ago) for e in ("daily", "weekly", "off")] == [
-        True,
-        False,
-        False,
-    ]  # type: ignore[arg-type]
-    assert telling.due(DigestRules(**MAIL), "")  # type: ignore[arg-type]
+    asked = [DigestRules.model_validate({**MAIL, "every": e}) for e in ("daily", "weekly", "off")]
+    assert [telling.due(rules, ago) for rules in asked] == [True, False, False]
+    assert telling.due(DigestRules.model_validate(MAIL), "")
     assert not telling.due(DigestRules(), "")
 
 

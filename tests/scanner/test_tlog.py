@@ -1,7 +1,10 @@
 """The transparency log's formats: RFC 6962's own numbers, properties of proofs, and notes that are not what they seem."""
 
+from __future__ import annotations
+
 import base64
 import random
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -15,11 +18,11 @@ SEED, OTHER = bytes(range(32)), bytes(range(1, 33))
 LOG = note.Verifier("office.example/record", note.public_of(SEED))
 
 
-def grown(size, start=0):
+def grown(size: int, start: int = 0) -> tuple[list[bytes], Callable[[int, int], bytes]]:
     """Leaf hashes and a reader of whole subtrees over them."""
     leaves = [leaf_hash(b"entry %d" % n) for n in range(start, start + size)]
 
-    def at(level, number):
+    def at(level: int, number: int) -> bytes:
         part = leaves[number << level : (number + 1) << level]
         if len(part) != 1 << level:
             raise LookupError
@@ -28,12 +31,12 @@ def grown(size, start=0):
     return leaves, at
 
 
-def head(size):
+def head(size: int) -> note.Note:
     leaves, _ = grown(size)
     return checkpoint.Checkpoint(LOG.name, size, root_of(leaves)).signed(SEED)
 
 
-def naive(leaves):
+def naive(leaves: list[bytes]) -> bytes:
     """RFC 6962 section 2.1 as it stands there."""
     if not leaves:
         return EMPTY
@@ -45,7 +48,7 @@ def naive(leaves):
     return node_hash(naive(leaves[:k]), naive(leaves[k:]))
 
 
-def test_known_roots():
+def test_known_roots() -> None:
     """Test data of the certificate transparency project."""
     data = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
     leaves = [leaf_hash(bytes.fromhex(d)) for d in data]
@@ -55,7 +58,7 @@ def test_known_roots():
 
 
 @given(st.integers(0, 600))
-def test_roots_from_leaves_subtrees_and_tiles(size):
+def test_roots_from_leaves_subtrees_and_tiles(size: int) -> None:
     leaves, at = grown(size)
     stored = {0: leaves}
     while len(stored[max(stored)]) >= tiles.WIDTH:
@@ -68,7 +71,7 @@ def test_roots_from_leaves_subtrees_and_tiles(size):
 
 
 @given(st.integers(1, 600), st.data())
-def test_inclusion(size, data):
+def test_inclusion(size: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, size - 1))
     leaves, at = grown(size)
     found, root = tree.inclusion(size, index, at), root_of(leaves)
@@ -82,7 +85,7 @@ def test_inclusion(size, data):
 
 
 @given(st.integers(0, 600), st.integers(0, 600), st.data())
-def test_consistency(one, two, data):
+def test_consistency(one: int, two: int, data: st.DataObject) -> None:
     old, new = sorted((one, two))
     leaves, at = grown(new)
     found, old_root, new_root = tree.consistency(old, new, at), root_of(leaves[:old]), root_of(leaves)
@@ -96,7 +99,7 @@ def test_consistency(one, two, data):
         assert not tree.consistent(old, new, found[:-1], old_root, new_root)
 
 
-def test_proofs_outside_the_tree():
+def test_proofs_outside_the_tree() -> None:
     _, at = grown(5)
     for index in (-1, 5):
         with pytest.raises(ValueError, match="no entry"):
@@ -111,13 +114,13 @@ def test_proofs_outside_the_tree():
     ("number", "width", "name"),
     [(0, 256, "000"), (5, 7, "005.p/7"), (1234067, 256, "x001/x234/067"), (1000, 1, "x001/000.p/1")],
 )
-def test_names_of_tiles(number, width, name):
+def test_names_of_tiles(number: int, width: int, name: str) -> None:
     assert tiles.path(1, number, width) == f"tile/1/{name}"
     assert tiles.bundle_path(number, width) == f"tile/entries/{name}"
 
 
 @given(st.lists(st.binary(max_size=300), max_size=256))
-def test_bundles(entries):
+def test_bundles(entries: list[bytes]) -> None:
     packed = tiles.bundle(entries)
     assert list(tiles.unbundled(packed)) == entries
     for cut in {1, len(packed) - 1}:
@@ -128,7 +131,7 @@ def test_bundles(entries):
                 pass
 
 
-def test_what_is_too_long_or_too_wide():
+def test_what_is_too_long_or_too_wide() -> None:
     for wrong in (
         lambda: tiles.bundle([b"x" * 65536]),
         lambda: tiles.path(0, 0, 257),
@@ -141,7 +144,7 @@ def test_what_is_too_long_or_too_wide():
     assert tiles.hashes_in(EMPTY * 2) == [EMPTY, EMPTY]
 
 
-def test_keys_as_text():
+def test_keys_as_text() -> None:
     """The number and the key as Go's note package writes them."""
     peter = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
     assert note.parse_vkey(peter).vkey == peter
@@ -152,7 +155,7 @@ def test_keys_as_text():
             note.parse_vkey(wrong)
 
 
-def test_known_note():
+def test_known_note() -> None:
     """A note signed elsewhere: the example of Go's note package."""
     text = (
         "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n\n"
@@ -166,7 +169,7 @@ def test_known_note():
 
 
 @given(st.integers(1, 50), st.randoms())
-def test_a_changed_checkpoint_is_refused(size, rnd: random.Random):
+def test_a_changed_checkpoint_is_refused(size: int, rnd: random.Random) -> None:
     text = str(head(size))
     assert checkpoint.opened(text, LOG)[0].size == size
     at = rnd.randrange(len(text))
@@ -183,7 +186,7 @@ def test_a_changed_checkpoint_is_refused(size, rnd: random.Random):
     ["o\n1\n", "o\n01\nAA==\n", "o\n-1\n" + "A" * 43 + "=\n", "\n1\n" + "A" * 43 + "=\n", "o\n1\n" + "A" * 40 + "\n",
      "o\n１\n" + "A" * 43 + "=\n", "o\n1\n" + "A" * 43 + "=", "o\n1\n!" + "A" * 42 + "=\n"],
 )  # fmt: skip
-def test_texts_that_are_no_checkpoint(text):
+def test_texts_that_are_no_checkpoint(text: str) -> None:
     with pytest.raises(note.NoteError):
         checkpoint.read(text)
 
@@ -193,12 +196,12 @@ def test_texts_that_are_no_checkpoint(text):
     ["", "a\n", "a\n\n", "a\n\n— b\n", "a\n\n— b AAAA", "a\n\nb AAAAAAAA\n", "a\n\n— b !\n", "a\t\n\n— b AAAAAAAA\n",
      "a\n\n" + "— b AAAAAAAA\n" * 65],
 )  # fmt: skip
-def test_texts_that_are_no_note(text):
+def test_texts_that_are_no_note(text: str) -> None:
     with pytest.raises(note.NoteError):
         note.parse(text)
 
 
-def test_a_signature_of_somebody_else():
+def test_a_signature_of_somebody_else() -> None:
     text = head(3).text
     stranger = note.Note(text, (note.sign(text, LOG.name, OTHER),))
     with pytest.raises(note.NoteError, match="unknown"):
@@ -212,7 +215,7 @@ def test_a_signature_of_somebody_else():
 
 
 @given(st.integers(1, 400), st.data())
-def test_proofs_as_text(size, data):
+def test_proofs_as_text(size: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, size - 1))
     _, at = grown(size)
     made = proof.TlogProof(index, tuple(tree.inclusion(size, index, at)), str(head(size)))
@@ -224,7 +227,7 @@ def test_proofs_as_text(size, data):
     assert proof.parse_proof(extra) == made
 
 
-def test_a_proof_at_ten_million_is_small():
+def test_a_proof_at_ten_million_is_small() -> None:
     """Log2 of the size in lines, so below two kilobytes with the checkpoint."""
     hashes = tuple([EMPTY] * (10**7 - 1).bit_length())
     cosigned = head(5).cosigned(tuple(note.cosign(head(5).text, f"w{n}", OTHER, 1) for n in range(2)))
@@ -234,7 +237,7 @@ def test_a_proof_at_ten_million_is_small():
 @pytest.mark.parametrize(
     "text", ["", "c2sp.org/tlog-proof@v1\n", "c2sp.org/tlog-proof@v1\nindex 01\n\nx", "x\nindex 1\n\n"]
 )
-def test_texts_that_are_no_proof(text):
+def test_texts_that_are_no_proof(text: str) -> None:
     with pytest.raises(note.NoteError):
         proof.parse_proof(text)
 
@@ -244,12 +247,19 @@ class TestWitness:
 
     witness = Witness("witness.example/city", OTHER)
 
-    def ask(self, old, new, seen=None, at=None, signed=None):
+    def ask(
+        self,
+        old: int,
+        new: int,
+        seen: checkpoint.Checkpoint | None = None,
+        at: Callable[[int, int], bytes] | None = None,
+        signed: note.Note | None = None,
+    ) -> tuple[checkpoint.Checkpoint, note.Signature]:
         _, reader = grown(max(new, old))
         hashes = tuple(tree.consistency(old, new, at or reader)) if old else ()
         return self.witness.answer(proof.AddCheckpoint(old, hashes, str(signed or head(new))), LOG, seen, 1_800_000_000)
 
-    def test_it_goes_on(self):
+    def test_it_goes_on(self) -> None:
         seen, signature = self.ask(0, 5)
         assert seen.size == 5
         verifier = note.Verifier("witness.example/city", note.public_of(OTHER), note.COSIGNATURE)
@@ -263,7 +273,7 @@ class TestWitness:
         asked = proof.AddCheckpoint(5, (EMPTY,), str(cosigned))
         assert proof.parse_add(str(asked)) == asked
 
-    def test_what_is_refused(self):
+    def test_what_is_refused(self) -> None:
         seen = self.ask(0, 5)[0]
         with pytest.raises(Refused, match="stale"):
             self.ask(4, 9, seen)

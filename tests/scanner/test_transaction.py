@@ -85,7 +85,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = Home(tmp_path_factory.mktemp("template") / "home")
     prepare(home)
     installation_key(home)
-    keyfile.COST = 2**10  # a passphrase is guessed by nobody here, and keys are opened a thousand times
+    pytest.MonkeyPatch().setattr(
+        keyfile, "COST", 2**10
+    )  # a passphrase is guessed by nobody here, and keys are opened a thousand times
     with begun(Store(home.database)) as store:
         for number in (1, 2):
             store.put(outcome(number), SETTLED)

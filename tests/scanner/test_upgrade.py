@@ -6,6 +6,7 @@ import sqlite3
 import tarfile
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def home(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
-def _of(home: Path, statement: str, name: str = "inventory.db") -> list[tuple[object, ...]]:
+def _of(home: Path, statement: str, name: str = "inventory.db") -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(home / name)) as db:
         return db.execute(statement).fetchall()
 

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -22,7 +23,7 @@ from scanner.sources.walk import Unseen, WalkNotes, walk
 from tests.conftest import Sekisho, lacking
 
 
-def names(root: Path, **options: frozenset[bytes]) -> tuple[list[bytes], WalkNotes]:
+def names(root: Path, **options: Any) -> tuple[list[bytes], WalkNotes]:
     notes = WalkNotes()
     return [i.path for i in walk([os.fsencode(root)], notes, **options)], notes
 
@@ -73,7 +74,7 @@ def test_unreadable_folder_is_one_entry(tmp_path: Path, monkeypatch: pytest.Monk
             raise PermissionError(13, "denied")
         return real(path, flags)
 
-    monkeypatch.setattr(walking.os, "open", opening)
+    monkeypatch.setattr(os, "open", opening)
     items = list(walk([os.fsencode(tmp_path)], WalkNotes()))
     assert [type(i) for i in items] == [FileRef, Unseen]
     assert items[1].reason is Reason.UNREADABLE  # type: ignore[union-attr]
@@ -127,9 +128,9 @@ def test_deep_tree(tmp_path: Path) -> None:
 def test_cloud_placeholders_are_recognised(more: dict[str, int], placeholder: bool) -> None:
     from types import SimpleNamespace
 
-    from scanner.sources.walk import is_placeholder
+    from scanner.paths.entries import is_placeholder
 
-    assert is_placeholder(SimpleNamespace(**more)) is placeholder  # type: ignore[arg-type]
+    assert is_placeholder(SimpleNamespace(**more)) is placeholder
 
 
 # --- what is met, counted by a model of its own
@@ -302,9 +303,9 @@ def test_swaps_at_random_moments_never_show_another_tree(tmp_path: Path) -> None
     for name in ("secret/shadow", "secret/deep/shadow"):
         (tmp_path / name).write_text("x")
     names = [tmp_path / f"tree/{n}" for n in range(8)]
-    for name in names:
-        (name / "deep").mkdir(parents=True)
-        (name / "deep/file").write_text("x")
+    for folder in names:
+        (folder / "deep").mkdir(parents=True)
+        (folder / "deep/file").write_text("x")
     stop = threading.Event()
 
     def swapping() -> None:
@@ -383,7 +384,7 @@ def test_whatever_a_folder_answers_has_its_reason(
                 raise OSError(number, "no")
             return real(target, *more)
 
-        monkeypatch.setattr(walking.os, call, failing)
+        monkeypatch.setattr(os, call, failing)
     found = list(walk([os.fsencode(tmp_path)], notes))
     unseen = [i for i in found if isinstance(i, Unseen)]
     assert {i.reason for i in unseen} == {reason}
@@ -398,6 +399,11 @@ def table(*mounts: tuple[Path, str, int, str]) -> Mounted:
     return Mounted(lambda: tuple(Mount(str(p), kind, "none", device, root) for p, kind, device, root in mounts))
 
 
+def _known(status: object) -> os.stat_result:
+    assert isinstance(status, os.stat_result)
+    return status
+
+
 class Devices:
     """Gives folders device numbers of their own, as mounts do."""
 
@@ -405,9 +411,9 @@ class Devices:
         self.numbers = {os.lstat(p).st_ino: n for p, n in numbers.items()}
         for name in ("lstat", "fstat"):
             real = getattr(os, name)
-            monkeypatch.setattr(walking.os, name, lambda target, real=real: self.of(real(target)))
+            monkeypatch.setattr(os, name, lambda target, real=real: self.of(real(target)))
         look = walking._look
-        monkeypatch.setattr(walking, "_look", lambda entry: self.of(look(entry)))
+        monkeypatch.setattr(walking, "_look", lambda entry: self.of(_known(look(entry))))
 
     def of(self, status: os.stat_result) -> os.stat_result:
         device = self.numbers.get(status.st_ino, 1)
@@ -466,10 +472,10 @@ def test_what_is_mounted_twice_is_walked_once_by_its_first_name(
 
     real_open, lstat, look = os.open, os.lstat, walking._look
     monkeypatch.setattr(walking, "look", lambda p: through(lstat(p)))
-    monkeypatch.setattr(walking, "_look", lambda e: through(look(e)))
+    monkeypatch.setattr(walking, "_look", lambda e: through(_known(look(e))))
     bind = os.fsencode(tmp_path / "a-bind")
     monkeypatch.setattr(
-        walking.os, "open", lambda p, f: real_open(os.fsencode(tmp_path / "store/inner") if p == bind else p, f)
+        os, "open", lambda p, f: real_open(os.fsencode(tmp_path / "store/inner") if p == bind else p, f)
     )
     device = lstat(tmp_path).st_dev
     mounted = table((Path("/"), "ext4", device, "/"), (tmp_path / "a-bind", "ext4", device, "/x/store/inner"))

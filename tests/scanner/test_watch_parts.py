@@ -373,14 +373,14 @@ def test_quiet_hours(hours: str, time_: str, inside: bool) -> None:
 
 @pytest.mark.posix("inotify")
 def test_private_names_of_watchdog_that_we_rely_on() -> None:
-    from watchdog.observers import inotify
+    from watchdog.observers import inotify, inotify_c
     from watchdog.observers.api import BaseObserver
 
     group = inotify.InotifyWatchGroup
     assert hasattr(group, "on_queue_overflow")
     for name in ("_add_callback", "_add_all_callbacks", "_build_event_source_path", "_move_watches", "on_event"):
         assert callable(getattr(group, name))
-    assert callable(inotify.InotifyFD.add_callback)
+    assert callable(inotify_c.InotifyFD.add_callback)
     assert {"_inotify_fd", "_active_callbacks_by_path", "_active_callbacks_by_watch"} <= set(group.__dataclass_fields__)
     assert callable(inotify.InotifyEmitter.get_event_mask_from_filter)
     assert callable(BaseObserver.schedule)
@@ -391,10 +391,10 @@ def short_of_watches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The system has so many watches left as the one number of the list says."""
     import errno
 
-    from watchdog.observers import inotify
+    from watchdog.observers import inotify_c
 
     left = [0]
-    original = inotify.InotifyFD.add_callback
+    original = inotify_c.InotifyFD.add_callback
 
     def refuse(self, path, *more):  # type: ignore[no-untyped-def]
         if left[0] <= 0:
@@ -402,7 +402,7 @@ def short_of_watches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         left[0] -= 1
         return original(self, path, *more)
 
-    monkeypatch.setattr(inotify.InotifyFD, "add_callback", refuse)
+    monkeypatch.setattr(inotify_c.InotifyFD, "add_callback", refuse)
     return left
 
 

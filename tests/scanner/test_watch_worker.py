@@ -198,18 +198,18 @@ def test_after_a_whole_walk_the_inventory_equals_the_disk(desk: Desk, seed: int)
             folders.append(new)
             desk.journal.enter_folders([bytes(new)])
         elif folder != desk.folder:
-            target = desk.folder / f"moved{chance.randrange(10**6)}"
+            moved = desk.folder / f"moved{chance.randrange(10**6)}"
             try:
-                folder.rename(target)
+                folder.rename(moved)
             except PermissionError:  # Windows: it is being listed at this moment
                 return
-            folders.append(target)
+            folders.append(moved)
             if act == "rmtree":
                 import shutil
 
-                shutil.rmtree(target)
+                shutil.rmtree(moved)
             touched = [bytes(folder)]
-            desk.journal.enter_folders([bytes(target)])
+            desk.journal.enter_folders([bytes(moved)])
         if chance.random() < 0.5:  # else the event was lost
             desk.event(*touched)
 
