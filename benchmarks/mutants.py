@@ -21,9 +21,10 @@ ROOT = Path(__file__).resolve().parents[1]
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "scanner/custody/arithmetic.py": ("tests/scanner/test_arithmetic.py",),
     "scanner/policy/verdict.py": (
+        "tests/scanner/test_verdict.py",
+        "tests/scanner/test_validity.py",
         "tests/scanner/test_policy.py",
         "tests/scanner/test_paths.py",
-        "tests/scanner/test_validity.py",
     ),
     "scanner/inventory/record/entries.py": ("tests/scanner/test_manipulations.py", "tests/scanner/test_transaction.py"),
     "scanner/acts/gate.py": ("tests/scanner/test_gate.py",),
@@ -91,7 +92,12 @@ def survivors(tree: Path, module: str, tests: tuple[str, ...], count: int, seed:
 
 
 def _noticed(tree: Path, tests: tuple[str, ...]) -> bool:
-    words = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-m", "not slow", *tests]
+    words = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not slow"]
+    words += [
+        "--hypothesis-profile",
+        "faults",
+        *tests,
+    ]  # the first example that fails is enough, and the same each time
     try:
         done = subprocess.run(
             words, cwd=tree, capture_output=True, timeout=LONGEST, check=False, env=_environment(tree)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from scanner import clock
 from scanner.demo.office import Planted, contents, write
@@ -25,6 +25,9 @@ REAL_TIME = "test_watch"
 """Modules whose names begin so run the watch with its own processes and by the clock of the machine."""
 
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "faults", settings.get_profile("suite"), phases=[Phase.explicit, Phase.generate], derandomize=True
+)
 settings.load_profile("suite")  # how busy the machine is must not decide a test
 
 

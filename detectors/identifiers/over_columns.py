@@ -81,9 +81,9 @@ class OverColumnsRecognizer:
             for whole in _WHOLES:
                 for place, column in columns.items():
                     if column.kind is whole.kind and _beside(columns, place, whole):
-                        yield from self._under(view, table, place, column, whole)
+                        yield from self._under(view, table, place, whole)
 
-    def _under(self, view: View, table: Table, place: int, column: Column, whole: _Whole) -> Iterator[Match]:
+    def _under(self, view: View, table: Table, place: int, whole: _Whole) -> Iterator[Match]:
         for width in whole.widths:
             rows = _rows(view.text, table, place, width)
             some = rows[:: max(1, len(rows) // _MOST_ROWS)]

@@ -72,7 +72,6 @@ class Gate:
 
 def ask(
     home: Home,
-    policy: Policy,
     contract: Contract,
     path: bytes,
     act: str,

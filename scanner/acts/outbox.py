@@ -32,7 +32,7 @@ def from_outbox(home: Home, policy: Policy, base: Path | None, outcome: Outcome,
         return None
     try:
         examined = (outcome.contents, outcome.content_key)
-        return ask(home, policy, contract, outcome.ref.path, "send", recipient, examined, depth=depth)
+        return ask(home, contract, outcome.ref.path, "send", recipient, examined, depth=depth)
     except GateError:
         return None
 

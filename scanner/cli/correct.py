@@ -190,7 +190,7 @@ def _tell(state: Home, number: int) -> None:
     if one.state in ("prepared", "done"):
         here = one.path if one.state == "prepared" else one.target
         for code in medium.codes(here) if here else ():
-            click.echo(f"    {correcting.medium_told(code, one.kind)}")
+            click.echo(f"    {correcting.medium_told(code)}")
         for other in medium.other_names(here, reader.db) if here else ():
             click.echo(f"    {t('correct.other_name', path=display(other))}")
     for line in correcting.remarks(one):

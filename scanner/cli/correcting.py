@@ -58,11 +58,11 @@ def remarks(one: Correction) -> Iterator[str]:
         yield t(f"correct.lost_{code}")
     if one.kind == "erase" and one.state == "done":
         for code in one.work.get("medium") or ():
-            yield medium_told(code, one.kind)
+            yield medium_told(code)
         yield t("correct.erased_honestly")
 
 
-def medium_told(code: str, kind: str) -> str:
+def medium_told(code: str) -> str:
     """A code of ``acts.correction.medium`` as a sentence."""
     name, _, count = code.partition(":")
     return t(f"correct.medium_{name}", count=count or "—")

@@ -53,7 +53,7 @@ def ask(file: str, recipient: str, act: str, contract: str, policy_path: str | N
     if act != "dispose" and not recipient:
         raise Failure(t("gate.needs_recipient"), EXIT_USAGE)
     examined = gate.examine_file(state, path)
-    entered = gate.ask(state, policy, known[0], path, act, recipient, examined, digest=rules.digest)
+    entered = gate.ask(state, known[0], path, act, recipient, examined, digest=rules.digest)
     click.echo(t("gate.asked", number=entered.number))
 
 

@@ -236,10 +236,10 @@ class Detection:
                 self._long_here[at].found.append(Tallies.key(match))
             self._persons.add(block, match, value, text[max(0, match.start - 3) : match.start])
             if self._collector is not None:
-                self._tell(block, column, match, value, ends)
+                self._tell(block, match, value, ends)
         self._lines += len(ends)
 
-    def _tell(self, block: Block, column: int, match: Match, value: str, ends: list[int]) -> None:
+    def _tell(self, block: Block, match: Match, value: str, ends: list[int]) -> None:
         """Hand a value on with the line it stands in and, of a name, which part of it the column holds."""
         assert self._collector is not None
         cell = self._builder.layout.at(match.start) if block.kind is BlockKind.ROW else None

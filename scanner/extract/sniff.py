@@ -63,7 +63,7 @@ def _format(file: IO[bytes], head: bytes, extension: str) -> str:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", *_SPLIT)):
         return _zip_kind(file, head, extension)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return _ole_kind(file, extension)
+        return _ole_kind(file)
     binary = _binary(head)
     for magic, kind in MAGICS:
         if head.startswith(magic) and (binary or kind in TEXTUAL or not magic.isascii()):
@@ -138,7 +138,7 @@ def _zip_kind(file: IO[bytes], head: bytes, extension: str) -> str:
     return "opc" if "[content_types].xml" in folded else "zip"
 
 
-def _ole_kind(file: IO[bytes], extension: str) -> str:
+def _ole_kind(file: IO[bytes]) -> str:
     import olefile
 
     try:

@@ -115,7 +115,7 @@ class _Walk:
         self._roots.update(i for i in map(_identity, order) if i is not None)
         walked: list[bytes] = []
         missed: list[bytes] = []
-        for item in self._through(order, named, walked):
+        for item in self._through(order, walked):
             if isinstance(item, Unseen):
                 missed.append(item.path)
             yield item
@@ -124,9 +124,7 @@ class _Walk:
             if not any(within(path, root) for path in missed):
                 self._notes.roots += sorted(named[root] - {root})
 
-    def _through(
-        self, order: list[bytes], named: dict[bytes, set[bytes]], walked: list[bytes]
-    ) -> Iterator[FileRef | Unseen]:
+    def _through(self, order: list[bytes], walked: list[bytes]) -> Iterator[FileRef | Unseen]:
         for root in order:
             if any(within(root, done) for done in walked) and self._known(root):
                 continue  # inside a root that has been walked

@@ -328,3 +328,53 @@ def test_only_weak_evidence_stands_apart_and_counts_as_no_copy() -> None:
     assert [found.file_id for found in family.weak] == [3]
     assert family.observed == 2
     assert 3 not in family.facts
+
+
+@given(CONSENTS, FILES)
+def test_every_file_stands_in_one_list_and_every_consent_in_one_state(
+    consents: list[dict[str, Any]], files: list[Any]
+) -> None:
+    found = [located(n, file) for n, file in enumerate(files, 2)]
+    registered = {one.file_id: "別の原本" for one in found[::3]}
+    moved = bool(files) and files[0][4]
+    rules = policy(*numbered(consents))
+    family = settle(rules, ORIGINAL, [*([] if moved else [HELD]), *found], TODAY, others=registered)
+    lists = [[one.file_id for one in held] for held in (family.live, family.weak, family.registered)]
+    there = {one.file_id for one in (found if moved else [HELD, *found])}
+    assert sorted(n for held in lists for n in held) == sorted(there), "nothing is left out, nothing counted twice"
+    assert (family.original_at in family.live) == bool(family.originals)
+    assert {one.file_id for one in family.registered} == {
+        one.file_id
+        for one in found
+        if one.file_id in registered and not one.copy.weak and one is not family.original_at
+    }
+    for use in family.uses:
+        left = use.consent.copies_max
+        assert use.state == (
+            "used" if use.used else "not_about" if not use.about else "unused" if use.in_force else "not_in_force"
+        )
+        free = use.about and use.in_force
+        assert use.unused == ((left if left is None else left - use.used) if free else 0)
+
+
+@pytest.mark.parametrize("own", [2, 3, 4])
+def test_the_received_file_itself_is_the_original_before_its_earlier_copies(own: int) -> None:
+    paths = {n: "/s/list.xlsx" if n == own else f"/d/{n}.xlsx" for n in (2, 3, 4)}
+    exact = [at(n, exact=True, path=path) for n, path in paths.items()]
+    found = settle(policy(), ORIGINAL, [at(5, path="/s/elsewhere.xlsx"), *exact[::-1]], TODAY).original_at
+    assert found is not None
+    assert found.file_id == own
+    rest = [one for one in exact if one.file_id != own]
+    stands = settle(policy(), ORIGINAL, [*rest[::-1], at(5)], TODAY).original_at
+    assert stands is not None
+    assert stands.file_id == min(one.file_id for one in rest), "of the same bytes, the first that was seen"
+    assert settle(policy(), ORIGINAL, [at(5)], TODAY).original_at is None
+
+
+def test_a_point_tells_shares_and_rows_of_the_copy() -> None:
+    part = replace(at(2), copy=Copy(1, 7, 30, 90, 11, 0, 0))
+    facts = settled(policy(), part).points[2]["F07-UNDECLARED"]
+    assert (facts["family"], facts["contract"], facts["rows"]) == (ORIGINAL.family, "A", 7)
+    assert facts["share_of_file"] == pytest.approx(part.copy.share_here, abs=5e-5)
+    assert facts["share_of_original"] == pytest.approx(part.copy.share_there, abs=5e-5)
+    assert all(len(str(facts[name])) <= len("0.1234") for name in ("share_of_file", "share_of_original"))

@@ -111,7 +111,7 @@ class Month:
         agreed = next(c for c in self.world.rules.contract if c.id == contract)
         examined = gate.examine_file(self.world.home, path, "quick")
         with contextlib.suppress(gate.GateError):
-            gate.ask(self.world.home, self.world.rules, agreed, path, act, recipient, examined, depth="quick")
+            gate.ask(self.world.home, agreed, path, act, recipient, examined, depth="quick")
 
     def counted(self, tmp_path: Path) -> dict[str, Any]:
         """What the other program says; it is run by itself, so that it can know nothing of this one."""

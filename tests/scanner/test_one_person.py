@@ -86,7 +86,7 @@ class World:
     def gate(self) -> int:
         key = hashlib.sha256((self.folder / "a.csv").read_bytes()).digest()[:16]
         asked = gate.ask(
-            self.home, RULES.policy, RULES.policy.contract[0], bytes(self.folder / "a.csv"), "send", "city.example.jp",
+            self.home, RULES.policy.contract[0], bytes(self.folder / "a.csv"), "send", "city.example.jp",
             (CONTENTS, key), digest=RULES.digest,
         )  # fmt: skip
         return asked.number

@@ -179,7 +179,7 @@ def rule(home: Home) -> None:
 
 def ask(home: Home) -> None:
     given = (outcome(1).contents, b"k" * 16)
-    gate.ask(home, POLICY, POLICY.contract[0], b"/share/1.csv", "send", "city.example.jp", given)
+    gate.ask(home, POLICY.contract[0], b"/share/1.csv", "send", "city.example.jp", given)
 
 
 ACTS = [put_new, put_changed, put_unchanged, sweep, vanish, settle, finish, review, accept, propose, revoke, rule, ask]

@@ -199,7 +199,7 @@ def _named(policy: Policy, one: Dangling) -> tuple[str, str, str, str]:
     return policy.contract[one.contract].id, one.register, one.id, one.field
 
 
-def _dangling(policy: Policy, sheet: Sheet, one: Dangling) -> Fault:
+def _dangling(sheet: Sheet, one: Dangling) -> Fault:
     """At its field where it is of this register; else about the entry, which another one names."""
     other = sheet_of(one.register)
     heading = next((c.heading for c in other.columns if c.key == one.field), one.field)

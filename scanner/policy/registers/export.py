@@ -62,7 +62,7 @@ def _written(policy: Policy, path: Path, *, samples: bool) -> int:
         if samples:
             _sample(sheet, register)
         for entry in entries:
-            cells = [_cell(register, column, entry.get(column.key)) for column in register.columns]
+            cells = [_cell(column, entry.get(column.key)) for column in register.columns]
             sheet.append([*cells, *(in_cell(entry[MORE].get(name)) for name in own)])
         _prepare(sheet, register)
         written += len(entries)
@@ -70,7 +70,7 @@ def _written(policy: Policy, path: Path, *, samples: bool) -> int:
     return written
 
 
-def _cell(register: Sheet, column: Column, value: Any) -> Any:
+def _cell(column: Column, value: Any) -> Any:
     if value is None or value == ():
         return None
     if isinstance(value, bool):

@@ -168,7 +168,7 @@ def _notice(context: Context, found: Affected, entry: Incident | None) -> list[t
     return [(notice.TITLE, notice.draft(titles, entry, _entities(found)))]
 
 
-def _nine(context: Context, found: Affected, entry: Incident | None, known: date) -> list[tuple[object, ...]]:
+def _nine(found: Affected, entry: Incident | None, known: date) -> list[tuple[object, ...]]:
     happened = (
         f"発生 {_said(entry, 'happened_on') or _UNKNOWN}、発覚 {wareki(known)}。{_said(entry, 'summary')}".strip()
     )
@@ -211,7 +211,7 @@ def report(context: Context) -> Form:
         ("要確認の番号", "、".join(map(str, found.points)) or "なし"),
         *_clocks(context, entry, known),
     ]
-    rows, issued = _nine(context, found, entry, known), _issued(found, known, context)
+    rows, issued = _nine(found, entry, known), _issued(found, known, context)
     return Form("11b", "事故報告書", COLUMNS, rows, [], facts, issued, texts=_notice(context, found, entry))
 
 
@@ -239,7 +239,7 @@ def draft(context: Context) -> Form:
         "11c",
         "委員会報告用下書き",
         COLUMNS,
-        _nine(context, found, entry, known),
+        _nine(found, entry, known),
         notes,
         facts,
         _issued(found, known, context),

@@ -142,7 +142,7 @@ def certificate(context: Context) -> Form:
         ("契約番号", contract.id),
         ("対象の原本系列", "、".join(names) or "(登録された原本なし)"),
         ("廃棄・返還の日", wareki(since) or "(登録なし)"),
-        ("検査範囲", "、".join(_root(context, root.path, root.host) for root in sweep.covered.roots)),
+        ("検査範囲", "、".join(_root(root.path, root.host) for root in sweep.covered.roots)),
         ("検査日時", f"{wareki_moment(min(ended))} から {wareki_moment(max(ended))}"),
         ("最後まで読めたファイル数", sweep.covered.examined),
         ("読取不能数", sweep.covered.gaps),
@@ -261,7 +261,7 @@ def _rows(context: Context, left: residue.Residue, sweep: Sweep) -> list[tuple[o
     return rows
 
 
-def _root(context: Context, path: bytes, host: str) -> str:
+def _root(path: bytes, host: str) -> str:
     return f"{host}:{display(path)}" if host else display(path)
 
 
