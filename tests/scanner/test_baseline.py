@@ -70,7 +70,7 @@ def test_one_department_is_compared_with_its_own_baseline(world: World, monkeypa
         signed.append(
             Agreement(number, "baseline", {**said, "folder": str(folder), "name": name}, "W-1", "", "", "W-2")
         )
-    monkeypatch.setattr(baseline.agreements, "in_force", lambda _, act, day: signed if act == "baseline" else [])
+    monkeypatch.setattr(agreements, "in_force", lambda _, act, day: signed if act == "baseline" else [])
     for name in ("税務課/new", "福祉課/new", "税務課2/new"):
         world.put(f"desk/{name}.csv", text(12, 40 + len(name)))
     (world.root / "desk/税務課/a.csv").unlink()

@@ -165,6 +165,7 @@ def test_the_order_names_what_goes_along(name: bytes) -> None:
     db.execute("insert into files values (?, '', 'gone')", (path + b":c",))
     context: Any = SimpleNamespace(reader=SimpleNamespace(db=db), name=lambda path: path)
     order: Any = SimpleNamespace(path=path, kind="move", state="prepared", undo_until="", work={})
-    assert corrections._behind(context, order) == [path + b":a", path + b":b"]
+    behind: Any = corrections._behind  # what it names is as ``Context.name`` gives it: bytes here
+    assert behind(context, order) == [path + b":a", path + b":b"]
     order.path = b"/srv/" + name
-    assert corrections._behind(context, order) == []
+    assert behind(context, order) == []

@@ -111,7 +111,7 @@ def _whole(policy: Policy, sheet: Sheet, contract: str, at: int | None, stated: 
     except ValidationError as error:
         raise EntryRefused(list(_faults(sheet, error))) from None
     known = {_named(policy, one) for one in dangling(policy)}
-    faults = [_dangling(after, sheet, one) for one in dangling(after) if _named(after, one) not in known]
+    faults = [_dangling(sheet, one) for one in dangling(after) if _named(after, one) not in known]
     twice = {(problem.key, problem.hint) for problem in overlaps(policy, "")}
     faults += [
         Fault("path" if sheet.name == "place" else "", "overlap", {"key": p.key, "hint": p.hint})
