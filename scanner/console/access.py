@@ -130,14 +130,15 @@ def page(name: str, *, least: Level = Level.OWN, act: bool = False) -> Callable[
         @wraps(view)
         @login_required
         def asked(request: Any, **words: Any) -> HttpResponse:
-            if (request.method == "POST") is not act:
-                return errors.plain(405)
             contract, who = "", audit.number_of(request.user)
 
             def refused(why: str) -> None:
                 audit.enter("console_refused", contract=contract, why=why, page=name, user=who)
 
             try:
+                if (request.method == "POST") is not act:
+                    refused("method")
+                    return errors.plain(405)
                 try:
                     contract, membership = chosen(request, memberships(request.user))
                     who = membership.worker or who

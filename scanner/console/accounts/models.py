@@ -23,6 +23,18 @@ class Membership(models.Model):
         constraints = (models.UniqueConstraint(fields=["user", "contract"], name="one_role_a_contract"),)
 
 
+class SavedView(models.Model):
+    """Conditions of the list of points under a name, of one account, in a contract (empty: all of them)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    contract = models.CharField(max_length=200, blank=True, default="")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "contract", "name"], name="one_view_a_name"),)
+
+
 class Invitation(models.Model):
     """A link that makes one account, once; kept as the digest of its token."""
 

@@ -37,7 +37,7 @@ def declare(visit: Visit, number: int) -> HttpResponse:
     visible(visit, number)
     given = visit.request.POST
     policy = visit.rules.policy if visit.rules else None
-    consent, reason = given.get("consent", "").strip(), _text(given)
+    consent, reason = given.get("consent", "").strip(), reason_given(given)
     enter_declaration(visit.site.home, policy, number, visit.number, consent=consent, reason=reason)
     return visit.to(f"/points/{number}", t("points.declared_done", number=number))
 
@@ -50,9 +50,9 @@ def stage(visit: Visit, number: int) -> HttpResponse:
     action = given.get("action", "")
     if action not in decisions.STAGES:
         raise Http404
-    due = _day(given.get("due", ""))
+    due = day_given(given.get("due", ""))
     with Store(visit.site.home.database, only_notes=True) as store:
-        decisions.stage(store.connection, number, action, visit.number, _text(given), due)
+        decisions.stage(store.connection, number, action, visit.number, reason_given(given), due)
     return visit.to(f"/points/{number}", t(f"decision.{action}"))
 
 
@@ -61,10 +61,10 @@ def end(visit: Visit, number: int) -> HttpResponse:
     """Accepted or a false alarm, signed by this person; another signs on a page of their own."""
     row = visible(visit, number)
     given = visit.request.POST
-    wish = _wish(given)
-    ask, home = _Given(given), visit.site.home
+    wish = wish_of(given)
+    ask, home = Passphrase(given), visit.site.home
     each = {number, *_others(visit, given, row["code"])}
-    done = [decisions.end(home, _rules(visit), one, wish, _signer(visit), ask).done for one in sorted(each)]
+    done = [decisions.end(home, rules_of(visit), one, wish, signer(visit), ask).done for one in sorted(each)]
     why = t(f"decision.{wish.action}")
     if all(done):
         told = t("points.ended", number=number, why=why, until=wish.until)
@@ -80,7 +80,7 @@ def approve(visit: Visit, number: int) -> HttpResponse:
     given = visit.request.POST
     shown = given.get("proposal", "")
     proposal = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 16 else 0
-    decisions.approve(visit.site.home, _rules(visit), number, _signer(visit), _Given(given), proposal)
+    decisions.approve(visit.site.home, rules_of(visit), number, signer(visit), Passphrase(given), proposal)
     return visit.to("/approvals", t("points.approved", number=number))
 
 
@@ -96,11 +96,11 @@ def revoke(visit: Visit, number: int) -> HttpResponse:
         raise Http404
     visible(visit, rows[0]["id"])
     given = visit.request.POST
-    decisions.revoke(visit.site.home, _rules(visit), number, _signer(visit), _text(given), _Given(given))
+    decisions.revoke(visit.site.home, rules_of(visit), number, signer(visit), reason_given(given), Passphrase(given))
     return visit.to("/approvals", t("points.revoked", number=number))
 
 
-class _Given:
+class Passphrase:
     """The passphrase of one form, for the person of this session."""
 
     def __init__(self, given: Any) -> None:
@@ -113,24 +113,27 @@ class _Given:
         return "a passphrase"
 
 
-def _signer(visit: Visit) -> str:
+def signer(visit: Visit) -> str:
+    """The number that signs; raises ``AccountError`` for an account without one."""
     if not visit.membership.worker:
         raise AccountError("no_worker")
     return str(visit.membership.worker)
 
 
-def _rules(visit: Visit) -> Rules:
+def rules_of(visit: Visit) -> Rules:
+    """The policy to sign under; raises ``AccountError`` where there is none."""
     if visit.rules is None:
         raise AccountError("needs_policy")
     return visit.rules
 
 
-def _wish(given: Any) -> decisions.Wish:
+def wish_of(given: Any) -> decisions.Wish:
+    """What a form asks for; raises ``Http404`` for what is no end of a point."""
     action = given.get("action", "")
     if action not in decisions.ENDS:
         raise Http404
-    until = _day(given.get("until", "")) or a_year_after(clock.today())
-    return decisions.Wish(action, _text(given), until)
+    until = day_given(given.get("until", "")) or a_year_after(clock.today())
+    return decisions.Wish(action, reason_given(given), until)
 
 
 def _others(visit: Visit, given: Any, code: str) -> list[int]:
@@ -139,11 +142,12 @@ def _others(visit: Visit, given: Any, code: str) -> list[int]:
     return [n for n in numbers if visible(visit, n)["code"] == code]
 
 
-def _text(given: Any) -> str:
+def reason_given(given: Any) -> str:
+    """The reason of a form, cut where it is too long."""
     return str(given.get("reason", "")).strip()[:_LONGEST]
 
 
-def _day(text: str) -> date | None:
+def day_given(text: str) -> date | None:
     """A day of a form, as browsers send it or as people write it."""
     if not text.strip():
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django import template
 
@@ -29,6 +29,26 @@ def address(context: Any, **changed: object) -> str:
     query = {k: v for k, v in context["request"].GET.lists() if k not in changed and k not in ("page", "contract")}
     query.update({k: [str(v)] for k, v in changed.items() if v not in ("", None)})
     return f"?{urlencode(query, doseq=True)}"
+
+
+@register.inclusion_tag("console/saved_views.html", takes_context=True)
+def saved_views(context: Any) -> dict[str, Any]:
+    """The saved views of whoever looks, and the conditions of now as fields, for one more."""
+    from scanner.console.pages import saved
+
+    request = context["request"]
+    now = saved.conditions(request.GET)
+    views = list(saved.mine(request, context["contract"]))
+    keepable = [] if now in {one.query for one in views} else parse_qsl(now)
+    return {"views": views, "now": now, "keepable": keepable, "csrf_token": context.get("csrf_token")}
+
+
+@register.simple_tag
+def bulk_acts(visit: Any) -> list[str]:
+    """Acts that the visitor may do with several points."""
+    from scanner.console.pages.several import allowed
+
+    return allowed(visit)
 
 
 @register.simple_tag
