@@ -10,6 +10,7 @@ import sqlite3
 import ssl
 import threading
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,38 @@ def test_one_mail_goes_out_encrypted_and_is_entered(
     with pytest.raises(telling.TellingError) as failed:
         telling.send_digest(home, rules, Reader(home.database))
     assert (failed.value.code, "himitsu" in str(failed.value.details)) == ("not_sent", False)
+
+
+def test_one_message_goes_to_a_webhook(sekisho: Sekisho, home: Home, tmp_path: Path) -> None:
+    """Through the library that knows chat services and hooks, to a server that answers as one."""
+    taken: list[dict[str, Any]] = []
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            taken.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200 if len(taken) == 1 else 503)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    server = HTTPServer(("127.0.0.1", 0), Hook)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    policy = tmp_path / "policy.toml"
+    text = (home.path.parent / "policy.toml").read_text(encoding="utf-8")
+    address = f"json://user:se-cret@127.0.0.1:{server.server_port}/hook"
+    policy.write_text(f'{text}\n[digest]\nevery = "daily"\nurls = ["{address}"]\n', encoding="utf-8")
+    where = ("--home", home.path, "-p", policy)
+    sent, again, refused = (sekisho("digest", "--send", *more, *where) for more in (("--now",), (), ("--now",)))
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    assert (sent.code, again.code, refused.code) == (0, 0, 4), (sent.err, refused.err)
+    assert [one["title"].split("]")[0] for one in taken] == ["[Sekisho", "[Sekisho"]
+    for one in (*(hook["message"] for hook in taken), *(r.out + r.err for r in (sent, again, refused))):
+        clean(one)
+        assert "se-cret" not in one
 
 
 def test_every_address_is_listed_without_its_secrets_and_none_by_default() -> None:
