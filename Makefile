@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DEMO := demo-office
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
 
-.PHONY: install demo test test-all test-windows package-windows try-package-windows lint bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch bench-yardstick fuzz train rescorer formats man docs mutants coverage rules release schema clean
+.PHONY: install demo test test-all test-windows package-windows try-package-windows lint changes bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch bench-yardstick fuzz train rescorer formats man docs mutants coverage rules release schema clean
 
 install: $(STAMP)
 
@@ -53,6 +53,11 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/mypy --platform win32 -p scanner -p detectors
 	$(BIN)/lint-imports --no-cache
+
+# what the files of changes/ give; on a branch one is asked for (BASE: what it is compared with)
+changes: $(STAMP)
+	$(BIN)/towncrier build --draft --version next
+	$(BIN)/towncrier check --compare-with $(or $(BASE),main)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
