@@ -52,6 +52,16 @@ def test_readme_names_every_command(readme: Path) -> None:
         assert f"sekisho {name}" in text
 
 
+def test_tests_that_are_named_are_there() -> None:
+    named = {
+        n for p in (ROOT / "docs").rglob("*.md") for n in re.findall(r"`(test_\w+)`", p.read_text(encoding="utf-8"))
+    }
+    there = set()
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        there |= {path.stem, *re.findall(r"^(?:async )?def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)}
+    assert named - there == set()
+
+
 def test_modules_are_small() -> None:
     sizes = {
         p: len(p.read_text(encoding="utf-8").splitlines())

@@ -215,7 +215,8 @@ def try_setup(trial: Trial) -> None:
     roster = WORK / "置き場" / "service.csv"
     roster.write_text(ROSTER, encoding="utf-8")
     trial.must(until(lambda: roster.name in files(STATE / "inventory.db")), "a file that comes is seen by the service")
-    print(f"     memory at rest: {memory():.0f} MB", flush=True)
+    rest, busy = memory()
+    print(f"     memory at rest: {rest:.0f} MB; with the worker: {busy:.0f} MB", flush=True)
     out = trial.run(PACKAGE, "setup", "-p", "policy.toml")
     trial.must("upgraded" not in out, "the same setup again brings nothing", out)
     with (PACKAGE / "SHA256SUMS").open("a", encoding="utf-8", newline="\n") as sums:
@@ -247,18 +248,31 @@ def keep_wine_up() -> None:
     subprocess.Popen(command, env=windows.environment(), stdin=null, stdout=null, stderr=null, start_new_session=True)
 
 
-def memory() -> float:
-    """MB of the processes of the watch, by what Linux says of them."""
-    total = 0
+def memory() -> tuple[float, float]:
+    """(MB of the supervisor and the watcher at rest, MB with the worker that has just examined a file), by what Linux says: what
+    several of them share is counted once (PSS). The worker ends after half a minute without work."""
+    busy = _memory()
+    until(lambda: not any(b"scanner.watch.worker" in command for command, _ in _processes()))
+    return _memory(), busy
+
+
+def _memory() -> float:
+    return sum(size for _, size in _processes())
+
+
+def _processes() -> list[tuple[bytes, float]]:
+    """Command and MB of every process of the package; but for the one that keeps Wine up."""
+    found = []
     for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            line = (folder / "cmdline").read_bytes()
-            if b"scanner.watch" in line or b"service\0run" in line:
-                status = (folder / "status").read_text()
-                total += next(int(row.split()[1]) for row in status.splitlines() if row.startswith("VmRSS"))
-        except (OSError, StopIteration):
-            continue  # it has ended meanwhile
-    return total / 1024
+        with suppress(OSError, StopIteration):  # it has ended meanwhile, or is another's
+            rows = (folder / "smaps_rollup").read_text().splitlines()
+            size = next(int(row.split()[1]) for row in rows if row.startswith("Pss:"))
+            found.append(((folder / "cmdline").read_bytes(), size / 1024))
+    return [
+        one
+        for one in found
+        if (b"runtime\\python.exe" in one[0] or b"sekisho.exe" in one[0]) and b"time.sleep" not in one[0]
+    ]
 
 
 def main() -> int:

@@ -265,3 +265,51 @@ def test_owner_and_rights_come_from_the_security_descriptor(tmp_path: Path) -> N
     assert kinds
     assert kinds <= {"user", "group", "everyone"}
     assert access_of(os.fsencode(tmp_path / "absent")).owner == ""
+
+
+@pytest.mark.windows("GetShortPathNameW")
+def test_a_short_name_is_the_file_with_the_long_one(sekisho: Sekisho, tmp_path: Path) -> None:
+    path = tmp_path / "委託業務の名簿一覧.backup.csv"
+    path.write_text(LIST, encoding="utf-8")
+    if sys.platform != "win32":
+        raise OSError("a call of Windows")
+    buffer = ctypes.create_unicode_buffer(1024)
+    assert ctypes.WinDLL("kernel32").GetShortPathNameW(str(path), buffer, 1024)
+    told = [
+        {name: f["outcome"] for name, f in sekisho("scan", "--format", "jsonl", asked).files().items()}
+        for asked in (path, buffer.value, buffer.value.upper(), str(path).upper())
+    ]
+    assert told == [{path.name: "examined"}, *[{path.name: "unchanged"}] * 3]
+
+
+@pytest.mark.windows("CreateFileW with its sharing")
+@pytest.mark.parametrize("act", ["saved", "renamed", "deleted", "written"])
+def test_nobody_is_kept_from_a_file_that_is_read(tmp_path: Path, act: str) -> None:
+    """Excel saves into a new file and gives it the name of the old one, which it deletes."""
+    path, other = tmp_path / "名簿.xlsx", tmp_path / "~1F2A.tmp"
+    path.write_bytes(b"before")
+    descriptor = windows.open_to_read(os.fsencode(path))
+    try:
+        if act == "saved":
+            other.write_bytes(b"after")
+            path.rename(tmp_path / "~old.tmp")
+            other.rename(path)
+            (tmp_path / "~old.tmp").unlink()
+        elif act == "renamed":
+            path.rename(other)
+        elif act == "deleted":
+            path.unlink()
+        else:
+            path.write_bytes(b"after")
+        assert os.read(descriptor, 100) == (b"after" if act == "written" else b"before")
+    finally:
+        os.close(descriptor)
+    assert path.exists() is (act in ("saved", "written"))
+
+
+@pytest.mark.windows("GetDriveTypeW")
+def test_a_drive_that_a_user_has_mapped_is_told_where_it_is_not(sekisho: Sekisho, tmp_path: Path) -> None:
+    """A service has none of the drives of its users: what is asked for there is refused by name, nothing passes as clean."""
+    letter = next(f"{letter}:\\" for letter in "QRSTUVWY" if not os.path.exists(f"{letter}:\\"))
+    result = sekisho("scan", letter + "案件")
+    assert (result.code, letter + "案件" in result.err) == (2, True)
