@@ -21,6 +21,7 @@ from scanner.inventory.duty_tables import DUTIES
 from scanner.inventory.record import seals, tree, upgrade
 from scanner.inventory.record.key import beside
 from scanner.inventory.transaction import transaction
+from scanner.inventory.unloaded import without
 
 SET = "inventory"
 LATER: dict[str, Callable[[sqlite3.Connection], object]] = {
@@ -76,7 +77,8 @@ def bring_up(db: sqlite3.Connection, path: Path) -> None:
 
 def steps(connection: sqlite3.Connection, before: str | None = None) -> None:
     """Take the steps that are missing inside the caller's transaction; ``before``: only those before that one."""
-    from sqlite_utils import Database, Migrations
+    with without("numpy", "pandas"):
+        from sqlite_utils import Database, Migrations
 
     migrations = Migrations(SET)
 

@@ -24,6 +24,7 @@ from scanner.inventory import coverage
 from scanner.inventory.home import Home, prepare
 from scanner.inventory.reader import Reader
 from scanner.model import OutcomeKind, Reason
+from scanner.paths import names
 from scanner.policy.verdict import Judge
 from scanner.report import articles, overview
 from scanner.report.forms import monthly
@@ -72,9 +73,9 @@ class Office:
             self.book[path] = (kind, "" if reason == "empty" else reason)
         blocked = [p for p, o in met.items() if o.contents.reason is Reason.UNREADABLE]
         lost = blocked if summary.interrupted else chosen
-        below = [p for p in self.book if p not in met and any((p + b"/").startswith(r + b"/") for r in lost)]
+        below = [p for p in self.book if p not in met and any(names.within(p, r) for r in lost)]
         for path in below:
-            if any(path.startswith(b + b"/") for b in blocked):
+            if any(names.inside(path, b) for b in blocked):
                 kind, reason = self.book[path]
                 self.book[path] = ("not_examined", reason or "not_reached")
             else:
