@@ -11,9 +11,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 from scanner.inventory import corrections, coverage, custody, daily, fleet, lasting, ledger, outside, papers, scope
 from scanner.inventory.copy_before import copied
@@ -373,7 +371,7 @@ def steps(connection: sqlite3.Connection, before: str | None = None) -> None:
         db.conn.execute("alter table files add column origin text not null default ''")
 
     for name, made in LATER.items():
-        migrations(name=name)(partial(_made, made))
+        migrations(name=name)(lambda db, made=made: made(db.conn))
 
     migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False), stop_before=before)
 
@@ -387,10 +385,6 @@ def pending(connection: sqlite3.Connection) -> tuple[bool, list[str]]:
 def begun(connection: sqlite3.Connection) -> bool:
     """Whether any step has been taken: a database without is none of ours yet."""
     return bool(_applied(connection))
-
-
-def _made(made: Callable[[sqlite3.Connection], object], db: Any) -> None:
-    made(db.conn)
 
 
 def _applied(connection: sqlite3.Connection) -> list[str]:

@@ -68,6 +68,12 @@ def test_catalogues_have_the_same_keys_and_fields() -> None:
         assert sorted(re.findall(r"{(\w+)", flat[0][key])) == sorted(re.findall(r"{(\w+)", flat[1][key])), key
 
 
+def test_no_text_doubles_the_marks_of_a_path_of_windows() -> None:
+    for language in ("ja", "en"):
+        text = (ROOT / "config" / "messages" / f"{language}.toml").read_text(encoding="utf-8")
+        assert not [line for line in text.splitlines() if "path!r" in line]
+
+
 def test_catalogue_covers_every_code() -> None:
     from detectors.presidio import reported_entities
     from scanner.entities import entities
@@ -93,9 +99,10 @@ def test_no_wording_that_accuses() -> None:
 
 
 def test_missing_path(sekisho: Sekisho) -> None:
-    result = sekisho("scan", "/no/such/path")
+    missing = os.path.abspath("/no/such/path")
+    result = sekisho("scan", missing)
     assert (result.code, result.out) == (2, "")
-    assert "/no/such/path" in result.err
+    assert f"'{missing}'" in result.err
     assert len(result.err.strip().splitlines()) == 1
 
 
