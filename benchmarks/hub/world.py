@@ -35,8 +35,10 @@ class Hub:
     """A hub in a folder, whose calls are functions."""
 
     def __init__(self, folder: Path, officers: dict[str, str] | None = None, database: str = "") -> None:
+        """``folder``: of a hub that is made, or that is there already."""
         self.home = Home(folder)
-        self.desk = desks.init(self.home, "127.0.0.1", officers or {}, database)
+        there = (folder / desks.SETTINGS).exists()
+        self.desk = desks.opened(self.home) if there else desks.init(self.home, "127.0.0.1", officers or {}, database)
         self.answers = Answers(self.desk)
         self.before: Callable[[str], None] = lambda path: None
         self.after: Callable[[str], None] = lambda path: None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,7 @@ from scanner.acts import bounds
 from scanner.acts.attempts import recorded
 from scanner.acts.signing import Ask, Rules, Signer, people, refuse_backwards, refuse_one_person, signer
 from scanner.errors import EXIT_USAGE, SekishoError
-from scanner.inventory import ledger
+from scanner.inventory import fleet, ledger
 from scanner.inventory.errors import now
 from scanner.inventory.home import Home
 from scanner.inventory.people import statements
@@ -62,7 +62,9 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
-class _Point:
+class Point:
+    """An open point and what it is about."""
+
     id: int
     file_id: int | None
     code: str
@@ -73,6 +75,8 @@ class _Point:
     content_id: int | None
     key: bytes | None
     contracts: int = 0
+    told: fleet.Told | None = None
+    """Which point of which terminal it is, where a terminal told it to this hub."""
 
     @property
     def register(self) -> str:
@@ -80,10 +84,12 @@ class _Point:
         return "" if self.contracts > 1 else self.contract
 
 
-def stage(db: sqlite3.Connection, point: int, action: str, by: str, reason: str = "", due: date | None = None) -> None:
-    """``review`` or ``correct``: the point stays open and shows where it stands."""
+def stage(
+    db: sqlite3.Connection, point: int, action: str, by: str, reason: str = "", due: date | None = None, **more: str
+) -> None:
+    """``review`` or ``correct``: the point stays open and shows where it stands. ``more`` stands in the entry besides."""
     with transaction(db):
-        row = _open(db, point)
+        row = opened(db, point)
         if due and due < clock.today():
             raise DecisionError("due_past", due=due)
         day = due.isoformat() if due else ""
@@ -92,7 +98,7 @@ def stage(db: sqlite3.Connection, point: int, action: str, by: str, reason: str 
         )
         _history(db, point, action, by, "", reason, day)
         told: dict[str, Any] = {"point": point, "code": row.code, "action": action, "by": by, "reviewer": ""}
-        ledger.append(db, "decided", contract=row.contract, family=row.family, **told)
+        ledger.append(db, "decided", contract=row.contract, family=row.family, **told, **more)
 
 
 def end(home: Home, rules: Rules, point: int, wish: Wish, by: str, ask: Ask, reviewer: str = "") -> Decided:
@@ -102,11 +108,11 @@ def end(home: Home, rules: Rules, point: int, wish: Wish, by: str, ask: Ask, rev
     Raises ``DecisionError`` without a reason, beyond what a decision may cover, and ``PeopleError``.
     """
     with recorded(home, wish.action, point=point), Store(home.database, only_notes=True) as store:
-        row = _open(store.connection, point)
-        _refuse(wish, row)
+        row = opened(store.connection, point)
+        refuse(wish, row)
         known = people(store.connection, home)
         refuse_backwards(store.connection)
-        two = known.two_persons() or rules.policy.review.two_persons
+        two = known.two_persons() or rules.policy.review.two_persons or row.told is not None
         one = signer(home, known, rules.policy, by, ask, row.register)
         said = _said(known, rules, row, wish, two)
         signatures = {one.number: one.sign(said)}
@@ -116,12 +122,12 @@ def end(home: Home, rules: Rules, point: int, wish: Wish, by: str, ask: Ask, rev
             signatures[other.number] = other.sign(said)
         with store.transaction() as db:
             rules.note(db)
-            if _open(db, point) != row:
+            if opened(db, point) != row:
                 raise DecisionError("changed", number=point)
             if len(signatures) == 1 and two:
                 _wait(db, row, wish, said, one, signatures[one.number])
                 return Decided(False, rules.digest, two)
-            _conclude(db, row, wish, said, signatures)
+            conclude(db, row, wish, said, signatures)
     return Decided(True, rules.digest, two)
 
 
@@ -131,7 +137,7 @@ def approve(home: Home, rules: Rules, point: int, by: str, ask: Ask, proposal: i
     Raises ``DecisionError`` where nothing waits, another proposal does, or it is no longer about the same bytes or the same policy; ``PeopleError``.
     """
     with recorded(home, "approve", point=point), Store(home.database, only_notes=True) as store:
-        row = _open(store.connection, point)
+        row = opened(store.connection, point)
         waiting = store.connection.execute(
             "select id, action, by, reason, said, signature from proposals where point_id = ? and state = 'waiting' order by id desc",
             (point,),
@@ -154,15 +160,15 @@ def approve(home: Home, rules: Rules, point: int, by: str, ask: Ask, proposal: i
             raise DecisionError("edited", number=point)
         if said != {**_said(known, rules, row, wish, said["two_persons"]), "at": said["at"], "nonce": said["nonce"]}:
             raise DecisionError("changed", number=point)
-        _refuse(wish, row)
+        refuse(wish, row)
         proposer = signer_of(rules, row.register, first)
         other = signer(home, known, rules.policy, by, ask, row.register)
         for worker in proposer:
             refuse_one_person(worker, other.worker)
         with store.transaction() as db:
-            if _open(db, point) != row:
+            if opened(db, point) != row:
                 raise DecisionError("changed", number=point)
-            _conclude(db, row, wish, said, {first: signature, other.number: other.sign(said)})
+            conclude(db, row, wish, said, {first: signature, other.number: other.sign(said)})
     return Decided(True, rules.digest, said["two_persons"])
 
 
@@ -195,7 +201,7 @@ def revoke(home: Home, rules: Rules, suppression: int, by: str, reason: str, ask
         of = int(row[1]) if row[1] and str(row[1]).isdigit() else 0
         said = statements.statement(
             "revoke_decision", head=known.head, policy=rules.digest, suppression=suppression, of=of,
-            reason=statements.text_digest(reason),
+            reason=statements.text_digest(reason), **_of_terminal(store.connection, of),
         )  # fmt: skip
         with store.transaction() as db:
             rules.note(db)
@@ -211,7 +217,15 @@ def signer_of(rules: Rules, contract: str, number: str) -> list[Any]:
     return meant(rules.policy, number, contract) or meant(rules.policy, number)
 
 
-def _refuse(wish: Wish, row: _Point) -> None:
+def _of_terminal(db: sqlite3.Connection, entry: int) -> dict[str, str]:
+    """Of a decision about a point of a terminal: which terminal, and the digest of what was signed then."""
+    row = db.execute("select details from ledger where seq = ? and kind = 'decided'", (entry,)).fetchone()
+    said = json.loads(row[0]).get("said", {}) if row else {}
+    return {"terminal": said["terminal"], "decided": statements.digest(said)} if "terminal" in said else {}
+
+
+def refuse(wish: Wish, row: Point) -> None:
+    """Raise ``DecisionError`` without a reason, or beyond what a decision may cover."""
     if not wish.reason.strip():
         raise DecisionError("needs_reason")
     today = clock.today()
@@ -219,21 +233,25 @@ def _refuse(wish: Wish, row: _Point) -> None:
         raise DecisionError("until_past", until=wish.until)
     if wish.until > bounds.a_year_after(today):
         raise DecisionError("until_far", until=wish.until, last=bounds.a_year_after(today))
+    if wish.pattern and row.told is not None:
+        raise DecisionError("pattern_of_terminal")
     if wish.pattern:
         problem = bounds.problem(wish.pattern, wish.most, row.path)
         if problem:
             raise DecisionError(problem, pattern=wish.pattern, most=bounds.MOST)
 
 
-def _said(known: Registry, rules: Rules, row: _Point, wish: Wish, two: bool) -> dict[str, Any]:
+def _said(known: Registry, rules: Rules, row: Point, wish: Wish, two: bool) -> dict[str, Any]:
+    """Of a point that a terminal told the statement names that terminal and the point's number there, so that it is about no other."""
+    there = {"terminal": row.told.terminal, "there": row.told.there} if row.told else {}
     return statements.statement(
         wish.action, head=known.head, policy=rules.digest, two_persons=two, point=row.id, code=row.code, contract=row.contract,
         family=row.family, subject=row.subject, target=target(row.path), content=row.key.hex() if row.key else "",
-        reason=statements.text_digest(wish.reason), until=wish.until.isoformat(), pattern=wish.pattern, most=wish.most,
+        reason=statements.text_digest(wish.reason), until=wish.until.isoformat(), pattern=wish.pattern, most=wish.most, **there,
     )  # fmt: skip
 
 
-def _wait(db: sqlite3.Connection, row: _Point, wish: Wish, said: dict[str, Any], one: Signer, signature: str) -> None:
+def _wait(db: sqlite3.Connection, row: Point, wish: Wish, said: dict[str, Any], one: Signer, signature: str) -> None:
     db.execute("update proposals set state = 'replaced' where point_id = ? and state = 'waiting'", (row.id,))
     db.execute(
         "insert into proposals (at, point_id, action, by, reason, said, signature, state) values (?,?,?,?,?,?,?,'waiting')",
@@ -247,11 +265,13 @@ def _wait(db: sqlite3.Connection, row: _Point, wish: Wish, said: dict[str, Any],
     )
 
 
-def _conclude(
-    db: sqlite3.Connection, row: _Point, wish: Wish, said: dict[str, Any], signatures: dict[str, str]
+def conclude(
+    db: sqlite3.Connection, row: Point, wish: Wish, said: dict[str, Any], signatures: dict[str, str], **more: str
 ) -> None:
+    """The point is closed by what people have signed; ``more`` stands in the entry besides. Inside a transaction."""
     by, reviewer = [*signatures, ""][:2]
     told: dict[str, Any] = {"point": row.id, "code": row.code, "action": wish.action, "by": by, "reviewer": reviewer}
+    told |= more
     ledger.append(db, "decided", contract=row.contract, family=row.family, **told, said=said, signatures=signatures)
     entry = int(db.execute("select max(seq) from ledger").fetchone()[0])
     about_file = not wish.pattern
@@ -270,7 +290,8 @@ def _conclude(
     _history(db, row.id, wish.action, by, reviewer, wish.reason, wish.until.isoformat())
 
 
-def _open(db: sqlite3.Connection, point: int) -> _Point:
+def opened(db: sqlite3.Connection, point: int) -> Point:
+    """Raises ``DecisionError`` where there is no such point, or it is closed."""
     row = db.execute(
         "select p.id, p.file_id, p.code, p.subject, p.contract, coalesce(p.family, ''), f.path, f.content_id, c.key,"
         " (select count(*) from point_contracts o where o.point = p.id) from points p"
@@ -280,7 +301,7 @@ def _open(db: sqlite3.Connection, point: int) -> _Point:
     if row is None:
         there = db.execute("select 1 from points where id = ?", (point,)).fetchone()
         raise DecisionError("not_open" if there else "no_such", number=point)
-    return _Point(*row)
+    return replace(Point(*row), told=fleet.told_by(db, point))
 
 
 def _history(db: sqlite3.Connection, point: int, action: str, by: str, reviewer: str, reason: str, due: str) -> None:

@@ -56,7 +56,9 @@ def enrol(home: Home, url: str, text: str, ca: Path | None = None) -> link.Link:
         made = link.fresh(url, given.hub, given.pin, ca, answer, name, officers)
         with store.transaction() as db:
             link.begin(db, made)
-            ledger.append(db, "hub_joined", hub=hub.name, terminal=made.terminal, officers=sorted(officers))
+            ledger.append(
+                db, "hub_joined", hub=hub.name, terminal=made.terminal, officers=sorted(officers), keys=officers
+            )
         witnessing.add(store, given.hub)
     return made
 

@@ -16,7 +16,7 @@ import orjson
 from pydantic import ValidationError
 
 from scanner import __version__, clock
-from scanner.agent import client, link, outbox, taking, witnessed
+from scanner.agent import client, deeds, link, outbox, quiet, taking, witnessed
 from scanner.agent.errors import AgentError, Later, Refused, Unreachable
 from scanner.agent.masking import Masking
 from scanner.fleet.calls import Welcome
@@ -45,6 +45,8 @@ class Told:
     policy: int = 0
     """Version of the policy that was taken; 0: none."""
     asked: tuple[dict[str, str], ...] = ()
+    deeds: int = 0
+    """Decisions of the hub's officers, and times to be quiet, that were taken."""
     later: int = 0
     """Seconds after which the hub wants to be called again."""
     sizes: list[int] = field(default_factory=list)
@@ -57,7 +59,7 @@ def send(home: Home, paths: str = "masked", policy_sha256: str = "", *, patient:
     Args:
         paths: how paths leave: ``masked``, ``code``, ``clear``.
         policy_sha256: of the policy in force.
-        patient: whether to keep to the time at which the hub said to come again; a person who asks need not.
+        patient: whether to keep to the time at which the hub said to come again, and to times of quiet; a person who asks need not.
     """
     if not home.database.exists():
         raise AgentError("not_enrolled")
@@ -65,8 +67,9 @@ def send(home: Home, paths: str = "masked", policy_sha256: str = "", *, patient:
     with Store(home.database, only_notes=True) as store:
         store.seal()  # the head that the hub signs covers all that is told
         mine = link.needed(store.connection)
-        if patient and mine.later > clock.stamp():
-            return Told(mine.state, later=1 + int((clock.moment_of(mine.later) - clock.now()).total_seconds()))
+        patience = max(mine.later, quiet.until(store.connection)) if patient else ""
+        if patience > clock.stamp():
+            return Told(mine.state, later=1 + int((clock.moment_of(patience) - clock.now()).total_seconds()))
         if mine.state in ("revoked", "stopped"):
             raise AgentError(f"is_{mine.state}")
         seed = link.seed(home.database)
@@ -125,6 +128,7 @@ def _conversation(store: Store, home: Home, call: Call, seed: bytes, masking: Ma
             outbox.acknowledge(db, number)
     told.size = witnessed.ask(store, call, mine, hello.seen)
     told.policy = taking.policy(store, home, call, hello.policy)
+    told.deeds = deeds.take(store, call, hello.deeds)
     told.asked = taking.requests(store, hello.requests)
 
 

@@ -47,7 +47,7 @@ def enrol(home: str | None, url: str, token_file: str | None, ca: str | None) ->
 @click.pass_obj
 def status(home: str | None, style: str) -> int:
     """Which hub, and what waits."""
-    from scanner.agent import link, outbox
+    from scanner.agent import link, outbox, quiet
     from scanner.inventory.reader import Reader
 
     database = common.the_home(home).database
@@ -58,6 +58,7 @@ def status(home: str | None, style: str) -> int:
         return EXIT_OK
     number, _ = outbox.last(reader.db)
     waiting = int(reader.db.execute("select count(*) from hub_outbox where acknowledged = 0").fetchone()[0])
+    quiet_until = quiet.until(reader.db)
     if style == "json":
         facts = {
             k: getattr(mine, k) for k in ("url", "terminal", "name", "state", "heard", "policy_version", "requests")
@@ -70,6 +71,8 @@ def status(home: str | None, style: str) -> int:
         click.echo(t("agent.sent", batches=number, waiting=waiting, heard=heard, policy=mine.policy_version or "—"))
         for one in (r for r in mine.requests if "done" not in r):
             click.echo(t(f"agent.asked_{one['kind']}"))
+        if quiet_until:
+            click.echo(t("agent.quiet", until=clock.shown(quiet_until)))
     return EXIT_POINTS if mine.state in ("stopped", "revoked") else EXIT_OK
 
 
@@ -106,6 +109,8 @@ def send(home: str | None, policy_path: str | None) -> int:
     click.echo(t("agent.done", batches=told.batches, bytes=size, signed=told.size or "—"))
     if told.policy:
         click.echo(t("agent.policy", version=told.policy))
+    if told.deeds:
+        click.echo(t("agent.deeds", count=told.deeds))
     for one in told.asked:
         click.echo(t(f"agent.asked_{one['kind']}"))
     return EXIT_OK

@@ -8,7 +8,8 @@ from typing import Any
 from scanner import clock
 from scanner.acts.signing import Rules
 from scanner.console.access import chosen, clear_now, memberships
-from scanner.console.roles import EVERY, WAY, Level, level
+from scanner.console.hubs import is_hub
+from scanner.console.roles import EVERY, OF_HUB, WAY, Level, level
 from scanner.console.site import site
 from scanner.errors import SekishoError
 from scanner.messages import language
@@ -46,7 +47,7 @@ def shared(request: Any) -> dict[str, Any]:
     way = [
         Step(name, f"/{name}", path == f"/{name}" or path.startswith(f"/{name}/"))
         for name in WAY
-        if level(name, membership.role) > Level.NONE
+        if level(name, membership.role) > Level.NONE and (name not in OF_HUB or is_hub(site().home))
     ]
     rules = _rules()
     titles = {c.id: c.title for c in rules.policy.contract} if rules else {}

@@ -40,6 +40,7 @@ PAGES: dict[str, tuple[Level, ...]] = {
     "families": (_S, _S, _N, _N, _S),
     "places": (_S, _S, _N, _S, _S),
     "coverage": (_S, _S, _N, _S, _S),
+    "terminals": (_D, _S, _N, _D, _S),
     "record": (_S, _S, _N, _N, _S),
     "forms": (_D, _D, _N, _N, _S),
     "registers": (_D, _S, _N, _N, _N),
@@ -56,6 +57,7 @@ WAY = (
     "families",
     "places",
     "coverage",
+    "terminals",
     "record",
     "forms",
     "registers",
@@ -63,6 +65,8 @@ WAY = (
     "people",
 )
 """Pages in the order of the day."""
+OF_HUB = frozenset({"terminals"})
+"""Those that only the folder of a hub has."""
 MUST_END = frozenset({Role.AUDITOR})
 """Roles that are given until a day, for one contract."""
 EVERY = "*"

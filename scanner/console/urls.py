@@ -14,7 +14,7 @@ from scanner.console import errors
 from scanner.console.accounts import views as accounts
 
 PAGES = (
-    "today", "saved", "several", "points", "deeds", "approvals", "unmasking", "families", "places", "coverage", "record", "forms", "previews", "registers", "entries", "pack", "people",
+    "today", "saved", "several", "points", "deeds", "approvals", "unmasking", "families", "places", "coverage", "terminals", "record", "forms", "previews", "registers", "entries", "pack", "people",
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from scanner import clock
 from scanner.duties.interface import Duty, PersonalFile, View
 from scanner.inventory.points import Fact
+from scanner.policy.models import Host
 
 CODES = ("F10-LOG-GAP", "F10-SILENT", "F10-UNKNOWN-HOST")
 GAP = timedelta(days=1)
@@ -79,6 +80,42 @@ def heard(view: View) -> dict[str, date]:
             name = (host or view.host).lower()
             last[name] = max(last.get(name, date.min), clock.day_of(at))
     return last
+
+
+def not_heard(view: View, since: date | None) -> list[str]:
+    """Machines of which nobody knows how they stand: registered ones and terminals of a hub that were not heard on or after ``since``
+    (without a day: for as long as the register lets them be silent), and terminals that never told what they hold. What stands in the inventory
+    of them is how they were."""
+    last = heard(view)
+    entries = {entry.id.lower(): entry for entry in view.policy.host if "*" not in entry.id}
+    found: dict[str, str] = {}
+    for name, entry in entries.items():
+        at = last.get(name)
+        if (not entry.ends or entry.ends >= view.today) and (at is None or (since is not None and at < since)):
+            found[name] = entry.id
+    untold = _untold(view)
+    for name, host in _terminals(view).items():
+        known = entries.get(name)
+        if known is not None and known.ends and known.ends < view.today:
+            continue
+        at = last.get(name)
+        first = since or view.today - timedelta(days=known.silent_days if known else Host(id=host).silent_days)
+        if at is None or at < first or name in untold:
+            found.setdefault(name, host)
+    return sorted(found.values())
+
+
+def _terminals(view: View) -> dict[str, str]:
+    """Terminals of a hub's inventory by their names in small letters: those that sent, and those that were let in besides."""
+    sent = [str(host) for (host,) in view.db.execute("select host from hub_applied")]
+    known = [str(host) for (host,) in view.db.execute("select host from hosts")] if sent else []
+    return {host.lower(): host for host in (*sent, *known)}
+
+
+def _untold(view: View) -> frozenset[str]:
+    """Terminals without a root: nobody has told what was looked at there."""
+    told = {str(host).lower() for (host,) in view.db.execute("select distinct host from roots where host <> ''")}
+    return frozenset(_terminals(view)) - told
 
 
 def gaps_of(view: View) -> dict[str, list[str]]:

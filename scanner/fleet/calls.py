@@ -64,6 +64,8 @@ class Welcome(Body):
     policy: Id = 0
     """Version that it hands over."""
     requests: list[Any] = []
+    deeds: Id = 0
+    """How many wait to be taken."""
 
 
 class Key(Body):

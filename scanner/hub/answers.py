@@ -12,8 +12,9 @@ from scanner import clock
 from scanner.fleet import batch as batches
 from scanner.fleet import calls, envelope, frame, keys, pieces, token
 from scanner.fleet.calls import Enrol, Enrolment, Head, Hello
+from scanner.fleet.deeds import Done
 from scanner.fleet.errors import WireError
-from scanner.hub import terminals, witness
+from scanner.hub import handing, terminals, witness
 from scanner.hub.database import Work
 from scanner.hub.desk import Desk
 from scanner.hub.errors import Refusal
@@ -27,7 +28,12 @@ NOTHING = bytes(32)
 _UNPACKED_AT_ONCE = 2
 """Batches in memory as a whole: each may be ``frame.UNPACKED_MOST`` large, and ten times that as objects."""
 Answer = dict[str, Any]
-_BODIES: dict[str, type[calls.Body]] = {"/v1/hello": Hello, "/v1/head": Head, "/v1/policy": calls.Policy}
+_BODIES: dict[str, type[calls.Body]] = {
+    "/v1/hello": Hello,
+    "/v1/head": Head,
+    "/v1/policy": calls.Policy,
+    "/v1/deeds": Done,
+}
 
 
 class Answers:
@@ -41,6 +47,7 @@ class Answers:
             "/v1/batch": self._batch,
             "/v1/head": self._head,
             "/v1/policy": self._policy,
+            "/v1/deeds": self._deeds,
         }
 
     def answer(self, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
@@ -111,6 +118,7 @@ class Answers:
             "seen": caller.seen,
             "policy": int(newest),
             "requests": [{"id": i, "kind": kind} for i, kind in asked],
+            "deeds": handing.waiting(work, caller.id),
         }
 
     def _compared(self, work: Work, caller: Terminal, number: int, digest: str) -> Terminal:
@@ -159,6 +167,11 @@ class Answers:
         rows = work.all("select piece from pieces where version = (select max(version) from pieces) order by contract")
         found = [one for row in rows for one in pieces.read(row[0])]
         return {"pieces": pieces.write(p for p in found if p.names(caller.name.partition("~")[0]))}
+
+    def _deeds(self, call: envelope.Call, caller: Terminal, work: Work, body: bytes, said: Done) -> Answer:
+        if caller.state != APPROVED:
+            raise Refusal("conflict" if caller.state == CONFLICT else caller.state)
+        return {"deeds": handing.handed(work, caller.id, said.done)}
 
     def _enrol(self, body: bytes) -> Answer:
         asked = calls.read(Enrol, body, SMALL)

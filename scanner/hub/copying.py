@@ -20,7 +20,7 @@ from scanner.inventory.home import Home
 from scanner.inventory.secretfile import place
 
 FILE = "hub.db"
-_TABLES = ("meta", "tokens", "terminals", "refusals", "requests", "events", "pieces")
+_TABLES = ("meta", "tokens", "terminals", "refusals", "requests", "events", "deeds", "pieces")
 _TOGETHER = 500
 
 

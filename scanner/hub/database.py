@@ -31,6 +31,9 @@ create table if not exists refusals (day text not null, why text not null, termi
   primary key (day, why, terminal));
 create table if not exists requests (id text primary key, terminal text not null, kind text not null, made text not null, told text not null);
 create table if not exists events (id bigint primary key, kind text not null, terminal text not null, details text not null);
+create table if not exists deeds (id text not null, terminal text not null, kind text not null, body text not null, made text not null,
+  answer text not null, answered text not null, entered bigint not null, primary key (id, terminal));
+create index if not exists deeds_waiting on deeds (terminal, answer);
 create table if not exists pieces (version bigint not null, contract text not null, piece text not null, primary key (version, contract));
 """
 PARTITIONS = 16

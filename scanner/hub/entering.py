@@ -182,7 +182,32 @@ class _Terminal:
         elif kind == "host" or (file is None and not subject):
             subject = f"host:{self._host.lower()}"
         told = {"file_id": file, "family": self._family(row["family"]), "subject": subject, "last_seen": clock.stamp()}
-        return {**row, **told}
+        return {**row, **told, **self._decided(there, row)}
+
+    def _decided(self, there: int, row: dict[str, Any]) -> dict[str, Any]:
+        """What was decided here about an open point that the terminal does not know of yet: it stays so until the terminal has answered."""
+        here = self.here("points", there) if row["state"] == "open" else None
+        if here is None:
+            return {}
+        state, closed, why, stage, due = self._db.execute(
+            "select state, closed, closed_why, stage, due from points where id = ?", (here,)
+        ).fetchone()
+        if state == "open" and row["stage"] == "new" and stage != "new":
+            return {"stage": stage, "due": due}
+        if state == "closed" and why in ("accepted", "false_alarm") and self._stands(here):
+            return {"state": state, "closed": closed, "closed_why": why, "stage": stage, "due": due}
+        return {}
+
+    def _stands(self, point: int) -> bool:
+        """Whether a decision of this hub about a point is in force."""
+        return (
+            self._db.execute(
+                "select 1 from suppressions s join ledger e on e.seq = cast(s.entry as integer) and e.kind = 'decided'"
+                " where s.revoked is null and s.exceeded is null and json_extract(e.details, '$.point') = ? limit 1",
+                (point,),
+            ).fetchone()
+            is not None
+        )
 
     def _runs(self, there: int, row: dict[str, Any]) -> dict[str, Any]:
         return {**row, "host": self._host, "policy": "", "roots": "[]", "reasons": "{}"}

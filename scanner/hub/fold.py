@@ -12,7 +12,7 @@ import sqlite3
 from scanner.fleet import batch as batches
 from scanner.fleet import frame
 from scanner.fleet.errors import WireError
-from scanner.hub import entering, terminals
+from scanner.hub import entering, handing, terminals
 from scanner.hub.desk import Desk
 from scanner.inventory import ledger
 from scanner.inventory.errors import InventoryError
@@ -45,6 +45,7 @@ def step(desk: Desk, store: Store, most: int = 1 << 62, *, heard: bool = True) -
             if not _entered(desk, store, terminal, name, found):
                 break
             last = found[-1]
+    handing.step(desk, store)
     if heard:
         _heard(desk, store)
     return done

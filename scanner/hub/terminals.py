@@ -107,7 +107,7 @@ def decide(database: Database, names: tuple[str, ...], state: str) -> list[Termi
         if names == ("*",):
             found = all_of(work, "state = ?", (WAITING,))
         else:
-            found = [_named(work, name) for name in names]
+            found = [named(work, name) for name in names]
         for one in found:
             if state == APPROVED and one.state != WAITING:
                 raise HubError("not_waiting", name=one.name)
@@ -119,7 +119,7 @@ def decide(database: Database, names: tuple[str, ...], state: str) -> list[Termi
 def ask(database: Database, name: str, kind: str) -> Terminal:
     """Ask a terminal for something; it takes it when it calls next. Raises ``HubError``."""
     with database.transaction() as work:
-        one = _named(work, name)
+        one = named(work, name)
         work.run(
             "insert into requests (id, terminal, kind, made, told) values (?, ?, ?, ?, '')",
             (secrets.token_hex(8), one.id, kind, clock.stamp()),
@@ -179,7 +179,8 @@ def counted(database: Database, act: Callable[[Work], object]) -> object:
     return answer
 
 
-def _named(work: Work, name: str) -> Terminal:
+def named(work: Work, name: str) -> Terminal:
+    """A terminal by its number or name; raises ``HubError``."""
     found = all_of(work, "id = ? or name = ?", (name, name))
     if not found:
         raise HubError("no_such_terminal", name=name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import NamedTuple
 
 SCHEMA = """
 create table hub_link (id integer primary key check (id = 1), url text not null, hub text not null, pin text not null, ca text not null,
@@ -28,3 +29,35 @@ def create(db: sqlite3.Connection) -> None:
     """Inside the caller's transaction."""
     for statement in filter(str.strip, SCHEMA.split(";")):
         db.execute(statement)
+
+
+def create_downwards(db: sqlite3.Connection) -> None:
+    """What comes back from a hub: when the terminal does not call it, and where decisions of its officers begin and end in the record.
+    A step of the schema: never changed."""
+    db.execute(
+        "create table quiet_times (id text primary key not null, begins text not null, ends text not null, taken text not null)"
+    )
+    for kind in ("hub_joined", "hub_left"):  # few among many
+        db.execute(f"create index ledger_{kind} on ledger (seq) where kind = '{kind}'")
+
+
+class Told(NamedTuple):
+    """A row of a terminal: which terminal, and the row's number there."""
+
+    terminal: str
+    there: int
+
+
+def told_by(db: sqlite3.Connection, point: int) -> Told | None:
+    """Which terminal told this hub of a point; ``None`` where it is a point of this machine."""
+    if db.execute("select 1 from hub_applied limit 1").fetchone() is None:
+        return None
+    of_host = (
+        "select r.terminal, r.there from points p join files f on f.id = p.file_id join hub_applied a on a.host = f.host"
+        " join hub_rows r on r.terminal = a.terminal and r.tab = 'points' and r.here = p.id where p.id = ?"
+    )
+    row = db.execute(of_host, (point,)).fetchone()
+    row = (
+        row or db.execute("select terminal, there from hub_rows where tab = 'points' and here = ?", (point,)).fetchone()
+    )
+    return Told(str(row[0]), int(row[1])) if row else None

@@ -92,6 +92,8 @@ KINDS = (
     "terminal_stopped",
     "policy_published",
     "terminal_asked",
+    "deed_answered",
+    "quiet_time",
     "digest_sent",
     "events_sent",
     "events_imported",

@@ -31,6 +31,7 @@ LATER: dict[str, Callable[[sqlite3.Connection], object]] = {
     "m018_daily": daily.create,
     "m019_outside": outside.create,
     "m020_lasting": lasting.create,
+    "m021_downwards": fleet.create_downwards,
 }
 """Steps that are the work of one module."""
 NAMES = (

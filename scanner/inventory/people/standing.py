@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from scanner.inventory.people import registry
+from scanner.inventory.people import officers, registry
 from scanner.inventory.people.statements import text_digest
 
 SIGNED, UNSIGNED, BROKEN = "signed", "unsigned", "broken"
@@ -70,6 +70,8 @@ class Standings:
         if found is None or found[0] != "decided":
             return BROKEN
         details = json.loads(found[1])
+        if "hub" in details:
+            return SIGNED if self.officers.decided(self._db, row, details, int(row["entry"])) else BROKEN
         if not _same(row, details.get("said", {})) or not self.enough(details, int(row["entry"])):
             return BROKEN
         if len(_SIGNED) >= _MOST_SEEN:
@@ -84,6 +86,11 @@ class Standings:
             return False
         publics = {key.public for n in signatures if (key := self.people.key_of(n, seq))}
         return len(publics) == len(signatures) >= (2 if said["two_persons"] or self.people.two_persons(seq) else 1)
+
+    @cached_property
+    def officers(self) -> officers.Officers:
+        """The officers of the hub that this machine is a terminal of."""
+        return officers.in_force(self._db)
 
     @cached_property
     def _revoked(self) -> frozenset[int]:

@@ -14,7 +14,7 @@ from scanner import clock
 from scanner.custody.session import lacking
 from scanner.duties import residue
 from scanner.duties.ending import endings
-from scanner.duties.hosts import heard
+from scanner.duties.hosts import not_heard
 from scanner.duties.interface import covers
 from scanner.inventory import coverage
 from scanner.inventory.coverage import Coverage
@@ -36,7 +36,7 @@ class Sweep:
 
     covered: Coverage
     hosts: tuple[str, ...]
-    """Registered machines that were not heard of since."""
+    """Machines that were not heard of since: registered ones, and terminals of this hub."""
     places: tuple[str, ...]
     """Agreed places that no scan went through since."""
     media: tuple[str, ...]
@@ -56,13 +56,7 @@ def sweep_of(context: Context, contract: Contract, since: date | None) -> Sweep:
     covered = coverage.of(context.reader.db, since=moment)
     if all(not root.walked or root.walked < moment for root in covered.roots):
         raise FormRefused("no_sweep", contract=contract.id, since=wareki(since) or "—")
-    last = heard(context.view())
-    hosts = []
-    for host in context.policy.host if context.policy else ():
-        active = (not host.ends or host.ends >= context.today) and "*" not in host.id
-        at = last.get(host.id.lower())
-        if active and (at is None or (since is not None and at < since)):
-            hosts.append(host.id)
+    hosts = not_heard(context.view(), since)
     lost = lacking(context.reader.db, context.keys) if context.keys else ()
     places = tuple(_unseen(context, contract, covered, moment))
     return Sweep(covered, tuple(hosts), places, _out(context, contract), contract.id not in lost)

@@ -1,0 +1,207 @@
+"""What people decided in the hub's inventory about points of terminals, on its way to each of them, and what they answered.
+
+Decisions are made by the acts of one machine (``scanner.acts``) in the inventory of all terminals; here they are found, with what was signed,
+and kept with the hub's tables until the terminal has answered. A decision that a terminal did not take is none here either: the point is
+open again.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+from scanner import clock
+from scanner.acts.decisions import ENDS, STAGES
+from scanner.fleet import deeds
+from scanner.fleet.calls import Body
+from scanner.fleet.deeds import AT_ONCE, TAKEN
+from scanner.hub import terminals
+from scanner.hub.database import Database, Work
+from scanner.hub.desk import Desk
+from scanner.inventory import fleet, ledger
+from scanner.inventory.store import Store
+
+_TOGETHER = 500
+Found = tuple[str, str, str, Body]
+"""(number, terminal, kind, body)."""
+
+
+def step(desk: Desk, store: Store) -> int:
+    """Keep what is new for the terminals, and enter what they answered; returns how many of both."""
+    return _gathered(desk, store.connection) + _settled(desk, store)
+
+
+def waiting(work: Work, terminal: str) -> int:
+    """How many deeds a terminal has not answered."""
+    return int(work.all("select count(*) from deeds where terminal = ? and answer = ''", (terminal,))[0][0])
+
+
+def handed(work: Work, terminal: str, done: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Take the answers of a terminal, and give it the next deeds."""
+    for number, answer in done:
+        work.run(
+            "update deeds set answer = ?, answered = ? where id = ? and terminal = ? and answer = ''",
+            (answer or "?", clock.stamp(), number, terminal),
+        )
+    rows = work.all(
+        f"select id, kind, body from deeds where terminal = ? and answer = '' order by made, id limit {AT_ONCE}",  # noqa: S608
+        (terminal,),
+    )
+    return [{"id": number, "kind": kind, "body": json.loads(body)} for number, kind, body in rows]
+
+
+def keep(work: Work, number: str, terminal: str, kind: str, body: Body) -> None:
+    """A deed for a terminal; the same number twice is one."""
+    work.run(
+        "insert into deeds (id, terminal, kind, body, made, answer, answered, entered) values (?, ?, ?, ?, ?, '', '', 0)"
+        " on conflict (id, terminal) do nothing",
+        (number, terminal, kind, deeds.write(body), clock.stamp()),
+    )
+
+
+def quieten(database: Database, names: tuple[str, ...], begins: str, ends: str) -> int:
+    """Ask terminals, by number or name, or all that are approved (``*``), not to call between two moments; returns how many are asked.
+    Raises ``HubError``."""
+    number = f"q{secrets.token_hex(8)}"
+    with database.transaction() as work:
+        if names == ("*",):
+            found = terminals.all_of(work, "state = ?", (terminals.APPROVED,))
+        else:
+            found = [terminals.named(work, name) for name in names]
+        for one in found:
+            keep(work, number, one.id, "quiet", deeds.Quiet(id=number, begins=begins, ends=ends))
+            terminals.event(work, "terminal_asked", one.id, name=one.name, what="quiet", begins=begins, ends=ends)
+    return len(found)
+
+
+def _gathered(desk: Desk, db: sqlite3.Connection) -> int:
+    """Decisions behind those that were found last."""
+    with desk.database.reading() as work:
+        last = {
+            str(name): int(value) for name, value in work.all("select name, value from meta where name like 'handed_%'")
+        }
+    found: list[Found] = []
+    upto: dict[str, int] = {}
+    for name, gather in _GATHER.items():
+        rows, upto[name] = gather(db, last.get(name, 0))
+        found += rows
+    if all(upto[name] == last.get(name, 0) for name in upto):
+        return 0
+    with desk.database.transaction() as work:
+        for number, terminal, kind, body in found:
+            keep(work, number, terminal, kind, body)
+        for name, value in upto.items():
+            work.run(
+                "insert into meta (name, value) values (?, ?) on conflict (name) do update set value = excluded.value",
+                (name, str(value)),
+            )
+    return len(found)
+
+
+def _stages(db: sqlite3.Connection, last: int) -> tuple[list[Found], int]:
+    found: list[Found] = []
+    sql = "select id, point_id, action, by, reason, due from decisions where id > ? order by id limit ?"
+    for number, point, action, by, reason, due in _rows(db, sql, (last, _TOGETHER)):
+        last = number
+        told = fleet.told_by(db, int(point)) if action in STAGES else None
+        if told is not None:
+            body = deeds.Staged(there=told.there, action=action, by=by, reason=(reason or "")[:2_000], due=due or "")
+            found.append((f"s{number}", told.terminal, "staged", body))
+    return found, last
+
+
+def _declared(db: sqlite3.Connection, last: int) -> tuple[list[Found], int]:
+    found: list[Found] = []
+    sql = "select id, point_id, by, consent, reason from declarations where id > ? order by id limit ?"
+    for number, point, by, consent, reason in _rows(db, sql, (last, _TOGETHER)):
+        last = number
+        told = fleet.told_by(db, int(point))
+        if told is not None:
+            text = " ".join(filter(None, (consent, reason)))[:2_000]
+            found.append(
+                (f"d{number}", told.terminal, "declared", deeds.Declared(there=told.there, by=by, reason=text))
+            )
+    return found, last
+
+
+def _ended(db: sqlite3.Connection, last: int) -> tuple[list[Found], int]:
+    found: list[Found] = []
+    sql = (
+        "select s.id, s.reason, e.details from suppressions s left join ledger e on e.seq = cast(s.entry as integer)"
+        " and e.kind = 'decided' where s.id > ? order by s.id limit ?"
+    )
+    for number, reason, text in _rows(db, sql, (last, _TOGETHER)):
+        last = number
+        details = json.loads(text) if text else {}
+        said = details.get("said", {})
+        if "terminal" in said:
+            body = deeds.Ended(said=said, signatures=details["signatures"], reason=reason)
+            found.append((f"e{number}", said["terminal"], "ended", body))
+    return found, last
+
+
+def _revoked(db: sqlite3.Connection, last: int) -> tuple[list[Found], int]:
+    found: list[Found] = []
+    newest = int(db.execute("select coalesce(max(seq), 0) from ledger").fetchone()[0])
+    sql = "select seq, details from ledger where seq > ? and seq <= ? and kind = 'decision_revoked' order by seq"
+    for number, text in _rows(db, sql, (last, newest)):
+        details = json.loads(text)
+        said = details.get("said", {})
+        if "terminal" in said:
+            body = deeds.Revoked(said=said, by=details["by"], signature=details["signature"])
+            found.append((f"r{number}", said["terminal"], "revoked", body))
+    return found, newest
+
+
+_GATHER = {
+    "handed_stages": _stages, "handed_declared": _declared, "handed_ended": _ended, "handed_revoked": _revoked,
+}  # fmt: skip
+
+
+def _settled(desk: Desk, store: Store) -> int:
+    """What terminals answered becomes entries of the hub's record, each once."""
+    with desk.database.reading() as work:
+        rows = work.all(
+            "select d.id, d.terminal, coalesce(t.name, ''), d.kind, d.answer from deeds d left join terminals t on t.id = d.terminal"
+            " where d.answer <> '' and d.entered = 0 order by d.made, d.id limit 500"
+        )
+    if not rows:
+        return 0
+    with store.transaction() as db:
+        for number, terminal, name, kind, answer in rows:
+            point = _opened_again(db, int(number[1:])) if kind == "ended" and answer != TAKEN else None
+            about: dict[str, Any] = {"point": point} if point else {}
+            told = {"terminal": terminal, "name": name, "what": kind, "deed": number, "answer": answer}
+            ledger.append(db, "deed_answered", **told, **about)
+    with desk.database.transaction() as work:
+        for number, terminal, *_ in rows:
+            work.run("update deeds set entered = 1 where id = ? and terminal = ?", (number, terminal))
+    return len(rows)
+
+
+def _opened_again(db: sqlite3.Connection, suppression: int) -> int | None:
+    """A decision that its terminal did not take keeps nothing quiet here either."""
+    row = db.execute(
+        "select json_extract(e.details, '$.point') from suppressions s join ledger e on e.seq = cast(s.entry as integer)"
+        " where s.id = ? and s.revoked is null and s.exceeded is null",
+        (suppression,),
+    ).fetchone()
+    if row is None:
+        return None
+    db.execute("update suppressions set exceeded = ? where id = ?", (clock.stamp(), suppression))
+    marks = ",".join("?" * len(ENDS))
+    db.execute(
+        "update points set state = 'open', stage = 'new', closed = null, closed_why = null where id = ? and state = 'closed'"  # noqa: S608
+        f" and closed_why in ({marks})",
+        (row[0], *ENDS.values()),
+    )
+    return int(row[0])
+
+
+def _rows(db: sqlite3.Connection, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+    cursor = db.cursor()
+    cursor.row_factory = None
+    return cursor.execute(statement, values).fetchall()
