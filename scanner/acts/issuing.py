@@ -99,7 +99,7 @@ def issue(order: Order, home: Home, reader: Reader, policy: Policy | None, diges
 
 def issued(order: Order, home: Home, reader: Reader, policy: Policy | None, digest: str, store: Store) -> Issued:
     """The same, entered through ``store``: of many forms the record is signed once, when it closes."""
-    runs = reader.rows("select * from runs where state <> 'watch' order by id desc limit 1")
+    runs = reader.rows("select * from runs where state <> 'watch' or host <> '' order by id desc limit 1")
     if not runs:
         raise InventoryError("no_runs", reader.path)
     spec = registry.form(order.number)

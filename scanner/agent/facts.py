@@ -58,7 +58,7 @@ def rows(db: sqlite3.Connection, masking: Masking) -> Iterator[Row]:
         db,
         "runs",
         "select id, started, ended, state, tool, rule_set, depth, policy_sha256, walked, examined, unchanged, partial, not_examined, bytes,"
-        " seconds, gaps from runs where state = 'complete' and host = '' order by id desc limit 1",
+        " seconds, gaps from runs where state in ('complete', 'watch') and host = '' order by id desc limit 1",
     )
 
 

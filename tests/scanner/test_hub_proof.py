@@ -37,6 +37,11 @@ def fleet(hub: Hub, tmp_path: Path) -> dict[str, Terminal]:
         one = found[name] = Terminal(tmp_path / name, name, seed)
         one.enrol(hub.token())
         one.change(4)
+        with Store(one.home.database, only_notes=True) as store, store.transaction() as db:
+            db.execute(
+                "insert into runs (started, ended, state, tool, rule_set, depth) values (?, ?, 'watch', 't', 'r/balanced', 'balanced')",
+                (clock.stamp(), clock.stamp()),
+            )
         if name != "PC-03":  # let in, and says nothing
             talked(hub, one)
     hub.fold()

@@ -38,7 +38,7 @@ def build(reader: Reader, policy: Policy | None = None, contract: str = "") -> s
     compared with; ``contract`` leaves out what is of no concern to it, but for what was examined, which is of all."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    runs = reader.rows("select * from runs where state <> 'watch' order by id desc limit 10")
+    runs = reader.rows("select * from runs where state <> 'watch' or host <> '' order by id desc limit 10")
     if not runs:
         raise InventoryError("no_runs", reader.path)
     environment = Environment(
