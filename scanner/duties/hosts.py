@@ -14,6 +14,8 @@ from scanner.inventory.points import Fact
 from scanner.policy.models import Host
 
 CODES = ("F10-LOG-GAP", "F10-SILENT", "F10-UNKNOWN-HOST")
+_SILENT = int(Host.model_fields["silent_days"].default)
+"""Days that a machine which no register names may be silent."""
 GAP = timedelta(days=1)
 """An agent that stood longer than this left a gap in the record."""
 
@@ -99,7 +101,7 @@ def not_heard(view: View, since: date | None) -> list[str]:
         if known is not None and known.ends and known.ends < view.today:
             continue
         at = last.get(name)
-        first = since or view.today - timedelta(days=known.silent_days if known else Host(id=host).silent_days)
+        first = since or view.today - timedelta(days=known.silent_days if known else _SILENT)
         if at is None or at < first or name in untold:
             found.setdefault(name, host)
     return sorted(found.values())

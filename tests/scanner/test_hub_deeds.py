@@ -18,6 +18,7 @@ from scanner.acts.decisions import DecisionError
 from scanner.acts.declaring import declare
 from scanner.agent import quiet
 from scanner.fleet import deeds
+from scanner.fleet.calls import Body
 from scanner.hub import handing
 from scanner.inventory.people.standing import SELECT, Standings
 from scanner.inventory.points import rows_of
@@ -79,7 +80,7 @@ def standings(terminal: Terminal) -> list[str]:
 
 def answers(hub: Hub) -> dict[str, str]:
     with hub.desk.database.reading() as work:
-        return dict(work.all("select id, answer from deeds"))  # type: ignore[arg-type]
+        return dict(work.all("select id, answer from deeds"))
 
 
 @pytest.mark.parametrize(("action", "why"), [("accept", "accepted"), ("dismiss", "false_alarm")])
@@ -161,7 +162,7 @@ def test_bytes_that_changed_meanwhile_are_not_what_was_accepted(hub: Hub, termin
     assert rows(hub.home, "select exceeded is not null from suppressions") == [(1,)]
 
 
-def forged(hub: Hub, terminal: Terminal, body: deeds.Body, kind: str = "ended") -> str:
+def forged(hub: Hub, terminal: Terminal, body: Body, kind: str = "ended") -> str:
     """As a hub that somebody took over does; what the terminal answers."""
     number = f"x{len(answers(hub))}"
     of = hub.of(terminal.name).id
