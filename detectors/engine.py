@@ -110,13 +110,11 @@ class Engine:
         found = by_document(view, found)
         kept = resolve(found)
         kept = whose(view, _facts_of_persons(view, kept))
-        for match in kept:
-            if match.evidence or match.score < threshold or (wanted is not None and match.entity not in wanted):
-                continue
-            if folded.starts is not None:
-                start, end = folded.span(match.start, match.end)
-                match = match._replace(start=start, end=end)
-            analysis.matches.append(match)
+        told = [m for m in kept if not m.evidence and m.score >= threshold and (wanted is None or m.entity in wanted)]
+        if folded.starts is not None:
+            spans = [folded.span(m.start, m.end) for m in told]
+            told = [m._replace(start=low, end=high) for m, (low, high) in zip(told, spans, strict=True)]
+        analysis.matches = told
         return analysis
 
 
@@ -124,32 +122,42 @@ def _rank(match: Match) -> tuple[float, int, int]:
     return (-match.score, -(match.end - match.start), match.start)
 
 
+def _place(match: Match) -> tuple[int, int, str]:
+    return (match.start, match.end, match.entity)
+
+
 def resolve(matches: list[Match]) -> list[Match]:
     """Drop every match that overlaps a better one; a fact (JP_SENSITIVE) may overlap anything."""
-    facts = [m for m in matches if m.entity == _NEEDS_PERSON]
     kept: list[Match] = []
     together: list[Match] = []
     reach = -1
-    for match in sorted([m for m in matches if m.entity != _NEEDS_PERSON], key=_by_start):
-        if match.start >= reach:  # nothing before it reaches it: most matches stand alone
-            kept += _best(together) if len(together) > 1 else together
-            together = [match]
-            reach = match.end
-        else:
+    for match in sorted([m for m in matches if m[0] != _NEEDS_PERSON], key=_by_start):
+        start, end = match[1:3]
+        if start < reach:
             together.append(match)
-            reach = max(reach, match.end)
+            reach = max(reach, end)
+            continue
+        if len(together) > 1:
+            kept += _best(together)
+        elif together:  # nothing before it reaches it: most matches stand alone
+            kept.append(together[0])
+        together = [match]
+        reach = end
     kept += _best(together)
+    facts = [m for m in matches if m[0] == _NEEDS_PERSON]
+    if not facts:
+        return kept
     last_end = -1
     for fact in sorted(facts, key=lambda m: (m.start, -m.score, -m.end)):
         if fact.start >= last_end:
             kept.append(fact)
             last_end = fact.end
-    kept.sort(key=lambda m: (m.start, m.end, m.entity))
+    kept.sort(key=_place)
     return kept
 
 
 def _best(matches: list[Match]) -> list[Match]:
-    """The matches of one cluster, best first, without those that overlap a better one."""
+    """The matches of one cluster, in order, without those that overlap a better one."""
     if len(matches) == 2:  # nearly always; of a cluster of two each overlaps the other
         return [min(matches, key=_rank)]
     kept: list[Match] = []
@@ -162,14 +170,15 @@ def _best(matches: list[Match]) -> list[Match]:
             continue
         insort(intervals, (match.start, match.end))
         kept.append(match)
+    kept.sort(key=_place)
     return kept
 
 
 def _facts_of_persons(view: View, kept: list[Match]) -> list[Match]:
     """Raise a sensitive word to a fact where a person is named or numbered in its row or within four lines before."""
-    persons = [m.start for m in kept if m.score >= REPORTED and m.entity in _PERSONAL]
-    if not any(m.entity == _NEEDS_PERSON for m in kept):
+    if not any(m[0] == _NEEDS_PERSON for m in kept):
         return kept
+    persons = [m.start for m in kept if m.score >= REPORTED and m.entity in _PERSONAL]
     result: list[Match] = []
     for match in kept:
         if match.entity == _NEEDS_PERSON and match.reason == "column" and not persons:

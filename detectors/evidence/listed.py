@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from detectors.addresses.gazetteer import stems
 from detectors.evidence.feature import Values, feature
-from detectors.evidence.scene import Scene
+from detectors.evidence.scene import Scene, shared
 from detectors.names.features import classes
 from detectors.names.lexicon import Lexicon, to_hiragana, to_katakana
 from detectors.names.vocabulary import foreign_family, foreign_given, nobody, one_kanji
@@ -14,6 +14,7 @@ NOUN = 0b0001_0000
 
 
 @feature(("«田中»", 6.1), ("«鮎川»", 0.5), ("«田中太郎»", 0.0), rises=1)
+@shared
 def surname(scene: Scene) -> Values:
     """Decimal logarithm of the bearers of the whole as a surname; one half where the dictionary alone knows it as one, or where it is how
     one is read."""
@@ -40,13 +41,11 @@ def _called(name: str, lex: Lexicon) -> int:
 
 
 @feature(("«田中太郎»", 3), ("«田中»", 0), rises=1)
+@shared
 def full(scene: Scene) -> Values:
     """Surname and given name: 3 where both are listed, 2 where one is and the dictionary knows the other, 1 where the surname
     is listed alone, 0 where neither is or there is but one word."""
-    if "full" not in scene.memo:
-        scene.memo["full"] = scene.of_words(lambda name: full_name(name, scene.lexicon), of_unread=True)
-    found: Values = scene.memo["full"]
-    return found
+    return scene.of_words(lambda name: full_name(name, scene.lexicon), of_unread=True)
 
 
 def full_name(name: str, lex: Lexicon) -> int:
@@ -108,6 +107,7 @@ def _in_latin(name: str, lex: Lexicon) -> int:
 
 
 @feature(("«会議»", 1), ("«田中タクシー»", 1), ("«田中太郎»", 0))
+@shared
 def noun(scene: Scene) -> Values:
     """Whether the dictionary knows the whole as a common noun, or what follows a surname as one in katakana (a firm)."""
     return scene.of_words(lambda name: share_of_nouns(name) or _surname_with_loanword(name, scene.lexicon))

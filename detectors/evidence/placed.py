@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from detectors.evidence.feature import Values, feature
 from detectors.evidence.listed import full, surname
-from detectors.evidence.scene import Scene
+from detectors.evidence.scene import Scene, shared
 from detectors.names.columns import of_persons, person_word
 from detectors.tables.columns import Column
 from detectors.tables.kinds import OF_OTHERS
@@ -18,38 +18,33 @@ from detectors.tables.kinds import OF_OTHERS
 _SURE = 0.5
 
 
+@shared
 def cell_numbers(scene: Scene) -> npt.NDArray[np.intp]:
     """Number of the cell of each candidate, -1 where it stands in none."""
-    if "cells" not in scene.memo:
-        layout = scene.view.layout
-        if not layout.cells:
-            scene.memo["cells"] = np.full(len(scene.starts), -1)
-        else:
-            at = (np.array(layout.starts)).searchsorted(scene.starts, "right") - 1
-            ends = np.array([cell.end for cell in layout.cells])
-            scene.memo["cells"] = np.where((at >= 0) & (ends[at] >= scene.ends), at, -1)
-    found: npt.NDArray[np.intp] = scene.memo["cells"]
-    return found
+    layout = scene.view.layout
+    if not layout.cells:
+        return np.full(len(scene.starts), -1)
+    at = np.array(layout.starts).searchsorted(scene.starts, "right") - 1
+    ends = np.array([cell.end for cell in layout.cells])
+    return np.where((at >= 0) & (ends[at] >= scene.ends), at, -1)
 
 
+@shared
 def _columns(scene: Scene) -> tuple[list[Column | None], npt.NDArray[np.intp]]:
     """The columns in which candidates stand, and which of them each stands in; number 0 is none."""
-    if "columns" not in scene.memo:
-        view, cells = scene.view, scene.view.layout.cells
-        found: list[Column | None] = [None]
-        number: dict[tuple[int, int, bool], int] = {}
-        which = np.zeros(len(scene.starts), dtype=np.intp)
-        numbers = cell_numbers(scene)
-        for at in (numbers >= 0).nonzero()[0].tolist():
-            cell = cells[numbers[at]]
-            key = cell.table, cell.column, cell.row <= view.layout.tables[cell.table].header_row
-            if key not in number:
-                number[key] = len(found)
-                found.append(view.column(cell))
-            which[at] = number[key]
-        scene.memo["columns"] = found, which
-    columns: tuple[list[Column | None], npt.NDArray[np.intp]] = scene.memo["columns"]
-    return columns
+    view, cells = scene.view, scene.view.layout.cells
+    found: list[Column | None] = [None]
+    number: dict[tuple[int, int, bool], int] = {}
+    which = np.zeros(len(scene.starts), dtype=np.intp)
+    numbers = cell_numbers(scene)
+    for at in (numbers >= 0).nonzero()[0].tolist():
+        cell = cells[numbers[at]]
+        key = cell.table, cell.column, cell.row <= view.layout.tables[cell.table].header_row
+        if key not in number:
+            number[key] = len(found)
+            found.append(view.column(cell))
+        which[at] = number[key]
+    return found, which
 
 
 def _of_columns(scene: Scene, value: Callable[[Column], float]) -> Values:
@@ -59,6 +54,7 @@ def _of_columns(scene: Scene, value: Callable[[Column], float]) -> Values:
 
 
 @feature(("氏名,住所\n«東»,高松市\n木村,高松市", 1), ("品名,数\n«東»,1\n西,2", 0), rises=1)
+@shared
 def header_person(scene: Scene) -> Values:
     """How surely the header of its column announces persons."""
     return _of_columns(scene, of_persons)
@@ -78,20 +74,19 @@ def header_thing(scene: Scene) -> Values:
 
 
 @feature(("氏名,住所\n«東»,高松市\n木村,高松市", 1), ("氏名,住所\n«木村»商店,高松市\n木村,高松市", 0))
+@shared
 def whole_cell(scene: Scene) -> Values:
     """Whether it is all that stands in its cell, but for spaces."""
-    if "whole cell" not in scene.memo:
-        text, cells, names, numbers = scene.view.text, scene.view.layout.cells, scene.names, cell_numbers(scene)
-        found = np.zeros(len(names), dtype=np.float32)
-        for at in scene.asked[numbers[scene.asked] >= 0].tolist():
-            cell = cells[numbers[at]]
-            found[at] = text[cell[0] : cell[1]].strip().replace("\n", " ") == names[at]
-        scene.memo["whole cell"] = found
-    whole: Values = scene.memo["whole cell"]
-    return whole
+    text, cells, names, numbers = scene.view.text, scene.view.layout.cells, scene.names, cell_numbers(scene)
+    found = np.zeros(len(names), dtype=np.float32)
+    for at in scene.asked[numbers[scene.asked] >= 0].tolist():
+        cell = cells[numbers[at]]
+        found[at] = text[cell[0] : cell[1]].strip().replace("\n", " ") == names[at]
+    return found
 
 
 @feature(("氏名,住所\n«木村»,高松市\n«田中»,高松市", 1), ("品名,数\n«木村»,1\n机,2", 0.5))
+@shared
 def column_share(scene: Scene) -> Values:
     """Share of the cells of its column that are candidates as a whole and, by the tagger or by the lists, names."""
     layout, numbers = scene.view.layout, cell_numbers(scene)
@@ -140,15 +135,10 @@ def _covered(scene: Scene, sure: npt.NDArray[np.bool_]) -> Any:
     return opened.cumsum() > 0
 
 
+@shared
 def likely_names(scene: Scene) -> npt.NDArray[np.bool_]:
     """Candidates that the tagger holds likely; without a tagger those that the lists know as surname and given name."""
-    if "likely" not in scene.memo:
-        if scene.tags is not None:
-            scene.memo["likely"] = scene.whole >= _SURE
-        else:
-            scene.memo["likely"] = full(scene) >= 3
-    found: npt.NDArray[np.bool_] = scene.memo["likely"]
-    return found
+    return scene.whole >= _SURE if scene.tags is not None else full(scene) >= 3
 
 
 @feature(("«佐藤»と«鈴木»", 2), ("«佐藤»は来た", 1))

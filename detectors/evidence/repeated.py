@@ -10,7 +10,7 @@ import numpy as np
 from detectors.evidence.feature import Values, feature
 from detectors.evidence.listed import full, surname
 from detectors.evidence.placed import likely_names
-from detectors.evidence.scene import Ints, Scene
+from detectors.evidence.scene import Ints, Scene, shared
 
 _REACH = 24
 """Characters on each side of a name, inside its line, that make up its place."""
@@ -25,26 +25,26 @@ def _outline(match: re.Match[str]) -> str:
     return _STANDS[match.lastgroup or "gap"]
 
 
+@shared
 def _places(scene: Scene) -> Ints:
     """A number for the place of each candidate: what stands around it in its line, runs of letters and digits without their
     length and value; 0 for unread ones."""
-    if "places" not in scene.memo:
-        text, spans = scene.text, scene.spans
-        _, lines, ends = scene.lines
-        known: dict[tuple[str, str], int] = {}
-        outlines: dict[str, str] = {}
-        found = np.zeros(len(spans), dtype=np.intp)
-        for at in scene.asked.tolist():
-            low, high = spans[at]
-            sides = []
-            for part in (text[max(int(lines[at]), low - _REACH) : low], text[high : min(int(ends[at]), high + _REACH)]):
-                if part not in outlines:
-                    outlines[part] = _RUNS.sub(_outline, part)
-                sides.append(outlines[part])
-            found[at] = known.setdefault((sides[0], sides[1]), len(known) + 1)
-        scene.memo["places"] = found
-    places: Ints = scene.memo["places"]
-    return places
+    text, asked = scene.text, scene.asked
+    _, lines, ends = scene.lines
+    lows, highs = scene.lows[asked], scene.highs[asked]
+    firsts, lasts = np.maximum(lines[asked], lows - _REACH), np.minimum(ends[asked], highs + _REACH)
+    known: dict[tuple[str, str], int] = {}
+    outlines: dict[str, str] = {"": ""}
+    found = np.zeros(len(scene.starts), dtype=np.intp)
+    numbers = []
+    for first, low, high, last in zip(firsts.tolist(), lows.tolist(), highs.tolist(), lasts.tolist(), strict=True):
+        before, behind = text[first:low], text[high:last]
+        for part in (before, behind):
+            if part not in outlines:
+                outlines[part] = _RUNS.sub(_outline, part)
+        numbers.append(known.setdefault((outlines[before], outlines[behind]), len(known) + 1))
+    found[asked] = numbers
+    return found
 
 
 def _mean(scene: Scene, of: Any) -> Values:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import cached_property, lru_cache, wraps
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -191,6 +191,24 @@ class Scene:
     def near(self, places: Ints, reach: int) -> Ints:
         """How many of the places, which are in order, lie at most ``reach`` from each candidate."""
         return places.searchsorted(self.highs + reach) - places.searchsorted(self.lows - reach)
+
+
+_Value = TypeVar("_Value")
+
+
+def shared(compute: Callable[[Scene], _Value]) -> Callable[[Scene], _Value]:
+    """What several features ask of a scene, computed once. Nobody changes what is given."""
+    key = f"{compute.__module__}.{compute.__name__}"
+
+    @wraps(compute)
+    def known(scene: Scene) -> _Value:
+        memo = scene.memo
+        if key not in memo:
+            memo[key] = compute(scene)
+        value: _Value = memo[key]
+        return value
+
+    return known
 
 
 def _in_one_line(name: str) -> str:

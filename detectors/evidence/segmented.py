@@ -4,21 +4,19 @@ that would say more than the word, and there are many of them."""
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from detectors.evidence.feature import Values, feature
 from detectors.evidence.placed import cell_numbers
-from detectors.evidence.scene import STOP, Scene
-from detectors.names.segments import Kind, Word, words
+from detectors.evidence.scene import STOP, Scene, shared
+from detectors.names.segments import Kind, Words, words
 
 _STEP, _BEFORE, _BEHIND = 150, 60, 90
 """Long sentences are cut in pieces of so many characters, with so many before and behind them."""
 _LEAST = 6
 """Characters of the least piece that is segmented: a name by itself is no sentence."""
-_start, _end = attrgetter("start"), attrgetter("end")
 
 
 def _pieces(scene: Scene) -> list[tuple[int, int]]:
@@ -31,28 +29,30 @@ def _pieces(scene: Scene) -> list[tuple[int, int]]:
     return list(zip(low.tolist(), high.tolist(), strict=True))
 
 
+@shared
 def _shares(scene: Scene) -> Any:
     """Shares of the characters of each candidate that stand in names of persons and in common nouns, shape (candidates, 2)."""
-    if "segmented" not in scene.memo:
-        text = scene.text
-        known: dict[tuple[int, int], list[Word]] = {}
-        rows = np.full((len(scene.spans), 2), -1.0, dtype=np.float32)
-        cells, pieces = cell_numbers(scene).tolist(), _pieces(scene)
-        for at in scene.asked.tolist():
-            (low, high), (start, end) = scene.spans[at], pieces[at]
-            if cells[at] >= 0 or end - start < _LEAST:
-                continue
-            if (start, end) not in known:
-                known[start, end] = words(text[start:end])
-            found = known[start, end]
-            low, high = low - start, high - start
-            inside = found[bisect_right(found, low, key=_end) : bisect_left(found, high, key=_start)]
-            covered = {Kind.OTHER: 0, Kind.PERSON: 0, Kind.NOUN: 0}
-            for word in inside:
-                covered[word.kind] += min(word.end, high) - max(word.start, low)
-            rows[at] = covered[Kind.PERSON] / (high - low), covered[Kind.NOUN] / (high - low)
-        scene.memo["segmented"] = rows
-    return scene.memo["segmented"]
+    text = scene.text
+    known: dict[tuple[int, int], Words] = {}
+    rows = np.full((len(scene.spans), 2), -1.0, dtype=np.float32)
+    asked = scene.asked[cell_numbers(scene)[scene.asked] < 0]
+    pieces = _pieces(scene) if len(asked) else []
+    for at in asked.tolist():
+        (low, high), (start, end) = scene.spans[at], pieces[at]
+        if end - start < _LEAST:
+            continue
+        if (start, end) not in known:
+            known[start, end] = words(text[start:end])
+        found = known[start, end]
+        low, high = low - start, high - start
+        persons = nouns = 0
+        for number in range(bisect_right(found.ends, low), bisect_left(found.starts, high)):
+            kind = found.kinds[number]
+            if kind is not Kind.OTHER:
+                length = min(found.ends[number], high) - max(found.starts[number], low)
+                persons, nouns = (persons + length, nouns) if kind is Kind.PERSON else (persons, nouns + length)
+        rows[at] = persons / (high - low), nouns / (high - low)
+    return rows
 
 
 @feature(("昨日は«田中太郎»が来た", 1.0), ("昨日は«会議»が長引いた", 0.0), tagged=True)

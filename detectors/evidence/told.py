@@ -10,7 +10,7 @@ import numpy.typing as npt
 from detectors.evidence.feature import Values, feature
 from detectors.evidence.listed import full
 from detectors.evidence.placed import likely_names
-from detectors.evidence.scene import MARK, Ints, Scene
+from detectors.evidence.scene import MARK, Ints, Scene, shared
 from detectors.evidence.touching import organisations_of
 
 CLOSE, NEAR = 100, 2000
@@ -38,6 +38,7 @@ def _different(scene: Scene, chosen: npt.NDArray[np.bool_], reach: int) -> Any:
     return result
 
 
+@shared
 def _sure(scene: Scene) -> npt.NDArray[np.bool_]:
     """Candidates that hardly anything but a name can be: by the tagger, or by both lists where it was not asked."""
     return scene.whole >= _SURE if scene.tags is not None else full(scene) >= 3
@@ -145,15 +146,13 @@ def alike_share(scene: Scene) -> Any:
     return np.bincount(which, weights=likely_names(scene))[which] / np.bincount(which)[which]
 
 
+@shared
 def _frames(scene: Scene) -> Ints:
     """A number for what stands around each candidate: two characters before it and one behind it, letters and digits by their
     kinds, marks by themselves."""
-    if "frames" not in scene.memo:
-        kinds, codes = scene.kinds.astype(np.int64), np.minimum(scene.codes, 0xFFFF).astype(np.int64)
-        marks = np.where((kinds == 0) | (kinds >= MARK), codes + 16, kinds)
-        keys = (marks[np.maximum(scene.lows - 2, 0)] << 40) | (marks[scene.lows - 1] << 20) | marks[scene.highs]
-        number: dict[int, int] = {}
-        which = [number.setdefault(key, len(number)) for key in keys.tolist()]
-        scene.memo["frames"] = np.array(which, dtype=np.intp)
-    found: Ints = scene.memo["frames"]
-    return found
+    places = np.concatenate((np.maximum(scene.lows - 2, 0), scene.lows - 1, scene.highs))
+    kinds, codes = scene.kinds[places].astype(np.int64), np.minimum(scene.codes[places], 0xFFFF).astype(np.int64)
+    marks = np.where((kinds == 0) | (kinds >= MARK), codes + 16, kinds).reshape(3, -1)
+    keys = (marks[0] << 40) | (marks[1] << 20) | marks[2]
+    number: dict[int, int] = {}
+    return np.array([number.setdefault(key, len(number)) for key in keys.tolist()], dtype=np.intp)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detectors.evidence.feature import Values, feature
-from detectors.evidence.scene import Ints, Scene
+from detectors.evidence.scene import Ints, Scene, shared
 from detectors.labels import LabelHits
 from detectors.names.tagger import char_kinds
 from detectors.names.vocabulary import leading, organisations, titles
@@ -60,15 +60,14 @@ def _before(text: str, at: int) -> str:
     return next((kind for kind in found if kind is not None), "")
 
 
+@shared
 def organisations_of(scene: Scene) -> LabelHits:
-    """Words of firms, offices and houses in the text; looked for once."""
-    if "organisations" not in scene.memo:
-        scene.memo["organisations"] = organisations().search(scene.text)
-    found: LabelHits = scene.memo["organisations"]
-    return found
+    """Words of firms, offices and houses in the text."""
+    return organisations().search(scene.text)
 
 
 @feature(("«山田»工務店 御中", 2), ("«山田»です", 0), rises=-1)
+@shared
 def firm(scene: Scene) -> Values:
     """Words of firms, offices and houses in it (2), touching it (2) or elsewhere in the same unbroken piece of text (1)."""
     hits = organisations_of(scene)
