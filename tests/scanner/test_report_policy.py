@@ -40,7 +40,9 @@ def test_reports_after_a_scan_with_another_policy(tmp_path: Path, sekisho: Sekis
     for number in ("A", "B"):
         (tmp_path / number).mkdir()
         (tmp_path / number / "list.csv").write_text("氏名,電話番号\n山本花子,090-3141-5926\n佐々木次郎,080-3141-5926\n")
-        (tmp_path / f"{number}.toml").write_text(CONTRACT.format(number=number, place=tmp_path / number))
+        (tmp_path / f"{number}.toml").write_text(
+            CONTRACT.format(number=number, place=(tmp_path / number).as_posix()), encoding="utf-8"
+        )
 
     def report(form: str, name: str, *, policy: str = "A") -> Path:
         out = tmp_path / name

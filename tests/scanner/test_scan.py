@@ -91,7 +91,7 @@ def test_files_are_looked_up_together_and_each_gets_its_own_findings(home: Home,
 def test_unchanged_findings_get_their_points_when_the_contract_changes(home: Home, tree: Path, tmp_path: Path) -> None:
     def judge(path: Path) -> Judge:
         file = tmp_path / "policy.toml"
-        place = f'[[contract.place]]\nid = "p"\nkind = "storage"\npath = "{path}"\n'
+        place = f'[[contract.place]]\nid = "p"\nkind = "storage"\npath = "{path.as_posix()}"\n'
         file.write_text(f'[[contract]]\nid = "c"\ntitle = "t"\n{place}', encoding="utf-8")
         return Judge(load(file), today=date(2026, 6, 1), path=str(file))
 
