@@ -30,6 +30,9 @@ _DENIED, _NO_SERVICE, _NOT_STARTED, _RUNS, _MARKED = 5, 1060, 1062, 1056, 1072
 _UNKNOWN_LEVEL = frozenset({50, 87, 120, 124})
 """Not supported, wrong parameter, not implemented, wrong level: an older Windows, or Wine."""
 _LONGEST_WAIT = 60.0
+_LATE = 1053
+"""ERROR_SERVICE_REQUEST_TIMEOUT: the process did not answer the manager within half a minute."""
+_STARTS, _AGAIN_SECONDS = 3, 5.0
 
 
 class Scm:
@@ -197,11 +200,21 @@ class Scm:
         return True
 
     def _started(self, service: Any) -> None:
-        try:
-            self._api.StartService(service, None)
-        except self._failure as error:
-            if getattr(error, "winerror", 0) != _RUNS:
-                raise
+        """Start it. Raises ``ServiceError`` where it does not run within a minute, or answers the manager too late each time: the
+        first start after a setup comes while antivirus programs look at thousands of new files."""
+        for attempt in range(1, _STARTS + 1):
+            try:
+                self._api.StartService(service, None)
+                break
+            except self._failure as error:
+                number = getattr(error, "winerror", 0)
+                if number == _RUNS:
+                    break
+                if number != _LATE:
+                    raise
+                if attempt == _STARTS:
+                    raise ServiceError("does_not_start") from None
+                self._sleep(_AGAIN_SECONDS)
         if not self._wait(service, _RUNNING):
             raise ServiceError("does_not_start")
 

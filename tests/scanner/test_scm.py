@@ -21,12 +21,15 @@ class Refusal(Exception):
 
 
 class Machine:
-    """``win32service`` of a machine with at most one service. ``lacks``: levels of configuration that it does not know."""
+    """``win32service`` of a machine with at most one service. ``lacks``: levels of configuration that it does not know;
+    ``late``: so many starts that the service does not answer in time."""
 
-    def __init__(self, *, lacks: tuple[int, ...] = (), administrator: bool = True, starts: bool = True) -> None:
+    def __init__(
+        self, *, lacks: tuple[int, ...] = (), administrator: bool = True, starts: bool = True, late: int = 0
+    ) -> None:
         self.service: dict[str, Any] | None = None
         self.options: dict[int, Any] = {}
-        self.lacks, self.administrator, self.starts = lacks, administrator, starts
+        self.lacks, self.administrator, self.starts, self.late = lacks, administrator, starts, late
         self.state, self.open = 1, 0
 
     def _handle(self, name: str) -> str:
@@ -76,6 +79,9 @@ class Machine:
     def StartService(self, _: str, __: None) -> None:
         if self.state == 4:
             raise Refusal(1056)
+        if self.late:
+            self.late -= 1
+            raise Refusal(1053)
         self.state = 4 if self.starts else 1
 
     def ControlService(self, _: str, control: int) -> None:
@@ -154,6 +160,18 @@ def test_service_that_does_not_start_is_told() -> None:
     with pytest.raises(ServiceError) as refused:
         scm(Machine(starts=False)).install(WATCH)
     assert refused.value.code == "does_not_start"
+
+
+@pytest.mark.parametrize(("late", "runs"), [(1, True), (2, True), (3, False)])
+def test_service_that_answers_late_is_started_again(late: int, runs: bool) -> None:
+    machine, waited = Machine(late=late), list[float]()
+    scm = Scm(machine, Refusal, waited.append)
+    if runs:
+        assert [c.what for c in scm.install(WATCH)][-1] == "started"
+    else:
+        with pytest.raises(ServiceError, match="does_not_start"):
+            scm.install(WATCH)
+    assert (scm.status().running, len(waited), machine.open) == (runs, min(late, 2), 0)
 
 
 def test_start_of_what_is_not_there() -> None:
