@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
 from scanner import clock
-from scanner.acts.issuing import Order, issued, japanese
+from scanner.acts.issuing import Order, Step, issued, japanese, no_step
 from scanner.inventory.home import Home
 from scanner.inventory.reader import Reader
 from scanner.inventory.store import Store
@@ -38,16 +40,25 @@ class Made:
         return t(self.left[0], **self.left[1]) if self.left else ""
 
 
-def everything(order: Order, home: Home, reader: Reader, policy: Policy, digest: str, style: str | None) -> list[Made]:
+def everything(
+    order: Order,
+    home: Home,
+    reader: Reader,
+    policy: Policy,
+    digest: str,
+    style: str | None,
+    step: Step = no_step,
+) -> list[Made]:
     """All forms of ``order.contract`` in order, each entered in the record as by itself. ``style``: for all of them; ``None``: that of
-    their kind. Raises ``PdfError`` before anything is made where LibreOffice is wanted and missing."""
+    their kind; ``step``: told before each, how many are done of how many. Raises ``PdfError`` before anything is made where LibreOffice is wanted and missing."""
     if style == "pdf":
         pdf.program()
     day = order.today or clock.today()
     contract = next(c for c in policy.contract if c.id == order.contract)
     made: list[Made] = []
     with Store(home.database, only_notes=True) as store:
-        for number, spec in registry.FORMS.items():
+        for place, (number, spec) in enumerate(registry.FORMS.items()):
+            step(place, len(registry.FORMS))
             left = _left_out(spec, contract, day)
             kind = spec.usual_style
             wanted = kind if style in (None, "pdf") else str(style)
@@ -102,3 +113,12 @@ def index(made: list[Made], contract: Contract, day: date) -> bytes:
     return plain_page(
         title, facts, [("作ったもの", ("ファイル", "帳票"), files), ("作らなかったもの", ("帳票", "理由"), left)]
     )
+
+
+def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """One zip; its names are marked as UTF-8, which Windows reads too."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in files:
+            package.writestr(name, data)
+    return out.getvalue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -27,6 +28,12 @@ from scanner.report.paper.stamp import Stamp
 from scanner.scan.adapters import content_key
 
 DRAFT = "下書き"
+Step = Callable[[int, int], None]
+"""Told before each of several forms: how many are done, of how many. What it raises ends the work."""
+
+
+def no_step(done: int, of: int) -> None:
+    """Nobody wants to know."""
 
 
 @dataclass(slots=True)

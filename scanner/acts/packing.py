@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from scanner import __version__, clock
-from scanner.acts.issuing import Order, context_of, issued, japanese
+from scanner.acts.issuing import Order, Step, context_of, issued, japanese, no_step
 from scanner.inventory.home import Home
 from scanner.inventory.reader import Reader
 from scanner.inventory.record import heads, key, proofs
@@ -27,11 +27,13 @@ from scanner.tlog.note import parse
 TITLE = "実地調査資料一式"
 
 
-def pack(order: Order, home: Home, reader: Reader, policy: Policy | None, digest: str) -> list[tuple[str, bytes]]:
+def pack(
+    order: Order, home: Home, reader: Reader, policy: Policy | None, digest: str, step: Step = no_step
+) -> list[tuple[str, bytes]]:
     """All files of the pack, in order: forms as workbooks, evidence, verifiers, manifest.
 
     Forms that are about one contract are in it as far as they can be issued; what cannot stands in the contents with the reason.
-    That the pack was made is an entry of the record, with the digest of its manifest.
+    ``step`` is told before each form. That the pack was made is an entry of the record, with the digest of its manifest.
     """
     members: list[Member] = []
     missing: list[tuple[str, str]] = []
@@ -39,7 +41,9 @@ def pack(order: Order, home: Home, reader: Reader, policy: Policy | None, digest
     context = context_of(order, home, reader, policy)
     with japanese():
         with Store(home.database, only_notes=True) as store:
-            for path, one in _orders(order, policy):
+            orders = list(_orders(order, policy))
+            for place, (path, one) in enumerate(orders):
+                step(place, len(orders))
                 title = f"({one.contract})" if registry.form(one.number).needs is Needs.CONTRACT else ""
                 try:
                     form = issued(one, home, reader, policy, digest, store)

@@ -44,7 +44,7 @@ def hand_in(
     page = names.file_name("00", contract.id, day, "html", "目次")
     if path.suffix.lower() == ".zip":
         files = [(page, handing_in.index(made, contract, day)), *((one.name, one.data) for one in done)]
-        common.put(path, _zipped(files))
+        common.put(path, handing_in.zipped(files))
     else:
         for one, name in zip(done, into(path, done), strict=True):
             one.name = name
@@ -65,15 +65,3 @@ def _fit(path: Path) -> None:
     if path.exists() and not path.is_dir():
         raise Failure(t("report.no_folder", path=path), EXIT_USAGE)
     into(path, [])
-
-
-def _zipped(files: list[tuple[str, bytes]]) -> bytes:
-    """One zip; its names are marked as UTF-8, which Windows reads too."""
-    import io
-    import zipfile
-
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, data in files:
-            package.writestr(name, data)
-    return out.getvalue()

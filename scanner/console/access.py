@@ -163,6 +163,8 @@ def page(name: str, *, least: Level = Level.OWN, act: bool = False) -> Callable[
                 raise Http404
             clear = clear_now(request, contract, membership.role)
             with here.reader() as reader:
+                if not act:
+                    reader.db.execute("begin")  # a page shows one state of things, whatever is written meanwhile
                 names = Names(here.home, reader.db, clear=clear)
                 visit = Visit(request, here, reader, rules, membership, contract, granted, names)
                 response = view(visit, **words)

@@ -6,9 +6,9 @@ import hashlib
 from typing import Any
 
 from scanner import clock
-from scanner.console.settings import LONGEST
+from scanner.console.settings import LONGEST, STIR
 
-_WHO, _SINCE = "browser", "since"
+_WHO, _SINCE, _USED = "browser", "since", "used"
 
 
 def bind(request: Any) -> None:
@@ -25,6 +25,13 @@ def holds(request: Any) -> bool:
         and since is not None
         and 0 <= clock.now().timestamp() - since + 60 <= LONGEST + 60
     )
+
+
+def stir(request: Any) -> None:
+    """The session is used: from now on it lasts its time again."""
+    now = clock.now().timestamp()
+    if not 0 <= now - request.session.get(_USED, 0) < STIR:
+        request.session[_USED] = now
 
 
 def _browser(request: Any) -> str:

@@ -56,7 +56,7 @@ def _run(home: Home, mine: Check) -> None:
     except SekishoError as error:
         mine.failed = error.code
     except Exception as error:  # told on the page; a thread has nobody who would hear it
-        from scanner.console.errors import log_fault
+        from scanner.console.faults import log_fault
 
         log_fault(error)
         mine.failed = "internal"

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from scanner.console import audit
-from scanner.console.site import site
+from scanner.console.faults import log_fault
 from scanner.errors import SekishoError, StoreFault
 from scanner.messages import t
 from scanner.policy.load import PolicyError
@@ -68,22 +68,3 @@ def not_found(request: Any, exception: Exception | None = None) -> HttpResponse:
 def broken(request: Any) -> HttpResponse:
     """A fault of the program; the kind and place of it is in the log."""
     return HttpResponse(t("console.error_broken"), status=500, content_type="text/plain; charset=utf-8")
-
-
-def log_fault(error: BaseException) -> None:
-    """Kind and place, never the text."""
-    import json
-    import os
-
-    from scanner.inventory import log
-    from scanner.inventory.errors import now
-
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else "?"
-    line = {"at": now(), "event": "console_fault", "kind": type(error).__name__, "where": where}
-    try:
-        log.append(site().home.log, json.dumps(line))
-    except OSError:
-        return

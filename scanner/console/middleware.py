@@ -58,6 +58,8 @@ def bound(following: Next) -> Next:
     def around(request: Any) -> HttpResponse:
         if request.user.is_authenticated and not binding.holds(request):
             logout(request)
+        elif request.user.is_authenticated:
+            binding.stir(request)
         return following(request)
 
     return around

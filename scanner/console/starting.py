@@ -18,7 +18,7 @@ class Faults(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Only faults; refusals are entries of the record."""
-        from scanner.console.errors import log_fault
+        from scanner.console.faults import log_fault
 
         if record.exc_info and record.exc_info[1] is not None:
             log_fault(record.exc_info[1])

@@ -57,6 +57,19 @@ def interrupt(db: sqlite3.Connection, database: Path) -> None:
         db.execute("update runs set state = 'interrupted', ended = coalesce(ended, started) where id = ?", (run,))
 
 
+def scanning(db: sqlite3.Connection, database: Path) -> bool:
+    """Whether a scan is going on now; the watch, which takes in single files beside any scan, is none."""
+    rows = db.execute("select id from runs where state = 'running' and roots not like '%(watch)%'").fetchall()
+    for (run,) in map(tuple, rows):
+        path = _file(database, run)
+        if path.exists():
+            descriptor = _locked(path)
+            if descriptor is None:
+                return True
+            os.close(descriptor)
+    return False
+
+
 def _file(database: Path, run: int) -> Path:
     return database.with_name(f".{database.name}.run-{run}")
 

@@ -108,6 +108,11 @@ def of(db: sqlite3.Connection, roots: Sequence[bytes] = (), since: str = "") -> 
     )
 
 
+def roots(db: sqlite3.Connection) -> list[Walked]:
+    """Roots of this machine that lie in no other one: what a scan of everything goes through."""
+    return [walked for walked in _independent(_known(db)) if not walked.host]
+
+
 class Excluded(NamedTuple):
     """What one pattern leaves out."""
 

@@ -117,6 +117,7 @@ KINDS = (
     "console_account",
     "console_viewed",
     "console_unmasked",
+    "console_job",
     "policy_saved",
     "form_handed",
 )

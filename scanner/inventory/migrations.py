@@ -13,7 +13,19 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from scanner.inventory import corrections, coverage, custody, daily, fleet, lasting, ledger, outside, papers, scope
+from scanner.inventory import (
+    corrections,
+    coverage,
+    custody,
+    daily,
+    fleet,
+    lasting,
+    ledger,
+    outside,
+    papers,
+    point_sums,
+    scope,
+)
 from scanner.inventory.copy_before import copied
 from scanner.inventory.duty_tables import DUTIES
 from scanner.inventory.record import seals, tree, upgrade
@@ -32,6 +44,7 @@ LATER: dict[str, Callable[[sqlite3.Connection], object]] = {
     "m019_outside": outside.create,
     "m020_lasting": lasting.create,
     "m021_downwards": fleet.create_downwards,
+    "m022_point_sums": point_sums.create,
 }
 """Steps that are the work of one module."""
 NAMES = (

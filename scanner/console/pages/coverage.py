@@ -17,12 +17,10 @@ SIZE = 50
 @page("coverage", least=Level.SEE)
 def coverage(visit: Visit) -> HttpResponse:
     """The page."""
-    at, seen = standing.covered(visit)
-    roots = [(visit.names.of(w.path), w) for w in seen.roots]
-    systems = [(visit.names.of(where), kind) for where, kind in seen.systems]
-    return visit.shown(
-        "coverage", at=at, seen=seen, roots=roots[:200], systems=systems[:100], listed=visit.role is not Role.SYSTEMS
-    )
+    covered = standing.covered(visit.reader)
+    roots = [(visit.names.of(w.path), w) for w in covered.value.roots[:200]] if covered else []
+    systems = [(visit.names.of(where), kind) for where, kind in covered.value.systems[:100]] if covered else []
+    return visit.shown("coverage", covered=covered, roots=roots, systems=systems, listed=visit.role is not Role.SYSTEMS)
 
 
 @page("coverage", least=Level.SEE)
@@ -34,7 +32,7 @@ def unread(visit: Visit, code: str) -> HttpResponse:
     after = int(given) if given.isascii() and given.isdigit() and len(given) < 16 else 0
     mine, values = files_about(visit.contract)
     rows = visit.reader.rows(
-        "select f.id, f.path, f.host, f.size, f.last_seen, f.rule from files f where f.gone is null and f.reason = ?"  # noqa: S608
+        "select f.id, f.path, f.host, f.size, f.last_seen, f.rule from files f where f.gone is null and f.reason > '' and f.reason = ?"  # noqa: S608
         f" and f.id > ? and {mine} order by f.id limit ?",
         (code, after, *values, SIZE + 1),
     )

@@ -24,25 +24,35 @@ MOST = 500
 @page("families", least=Level.SEE)
 def families(visit: Visit) -> HttpResponse:
     """The list: counts as the inventory has them, not the arithmetic, which is on the page of each."""
-    contracts = _contract_condition(visit)
-    total = visit.reader.rows(f"select count(*) as n from originals o where {contracts[0]}", contracts[1])[0]["n"]  # noqa: S608
-    last = max(1, -(-total // SIZE))
+    where, values = _contract_condition(visit)
+    open_points = _open_points(visit)
+    known = [r["id"] for r in visit.reader.rows(f"select o.id from originals o where {where} order by o.id", values)]  # noqa: S608
+    known.sort(key=lambda one: -open_points.get(one, 0))
+    last = max(1, -(-len(known) // SIZE))
     given = visit.request.GET.get("page", "")
     number = max(1, min(int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 1, last))
+    shown = known[SIZE * (number - 1) : SIZE * number]
     rows = visit.reader.rows(
         "select o.id, o.name, o.contract, o.origin, o.received, o.rows, o.persons_min, o.persons_max, o.state,"  # noqa: S608
         " (select count(*) from copies k join files f on f.content_id = k.content_id where k.original = o.id and k.weak = 0"
-        "  and f.gone is null) as lies,"
-        " (select count(*) from points p where p.state = 'open' and p.family = 'R-' || o.id) as open"
-        f" from originals o where {contracts[0]} order by open desc, o.id limit ? offset ?",
-        (*contracts[1], SIZE, SIZE * (number - 1)),
+        f"  and f.gone is null) as lies from originals o where o.id in ({','.join('?' * len(shown))})",
+        tuple(shown),
     )
+    listed = {row["id"]: {**dict(row), "open": open_points.get(row["id"], 0)} for row in rows}
     return visit.shown(
         "families",
-        families=rows,
-        total=total,
+        families=[listed[one] for one in shown if one in listed],
+        total=len(known),
         page={"number": number, "last": last, "before": number - 1, "after": number + 1},
     )
+
+
+def _open_points(visit: Visit) -> dict[int, int]:
+    """Original → open points about it, of those that have any."""
+    rows = visit.reader.rows(
+        "select p.family, count(*) as n from points p where p.state = 'open' and p.family > '' group by p.family"
+    )
+    return {int(row["family"][2:]): row["n"] for row in rows if re.fullmatch(r"R-[0-9]{1,9}", row["family"])}
 
 
 @page("families", least=Level.SEE)

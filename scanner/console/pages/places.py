@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.urls import path
 
@@ -9,6 +11,7 @@ from scanner.console.access import Visit, page
 from scanner.console.kept import kept
 from scanner.console.roles import Level
 from scanner.inventory.point_lists import files_about
+from scanner.inventory.reader import Reader
 
 _SUMS = (
     "select coalesce(f.rule, '') as rule, f.verdict, f.ground, f.host, count(*) as files, sum(c.persons_max) as persons"
@@ -22,7 +25,12 @@ def places(visit: Visit) -> HttpResponse:
     """The page: agreed places first, also empty ones, then what lies outside, in places of other contracts too."""
     mine, values = files_about(visit.contract)
     query = f"{_SUMS} and {mine} group by 1, 2, 3, 4 order by f.verdict = 'in_place', files desc"
-    at, rows = kept(visit, f"places {visit.contract}", lambda: [dict(r) for r in visit.reader.rows(query, values)])
+
+    def count(reader: Reader) -> list[dict[str, Any]]:
+        return [dict(row) for row in reader.rows(query, values)]
+
+    counted = kept(visit.reader, f"places {visit.contract}", count)
+    rows = counted.value if counted else []
     sums: dict[str, list[int]] = {}
     for row in rows:
         one = sums.setdefault(row["rule"], [0, 0])
@@ -31,7 +39,7 @@ def places(visit: Visit) -> HttpResponse:
     agreed = [(c, p, *sums.get(f"{c.id}/{p.id}", (0, 0))) for c in visit.contracts for p in c.place]
     shown = {f"{contract.id}/{place.id}" for contract, place, *_ in agreed}
     elsewhere = [r for r in rows if r["verdict"] != "in_place" or r["rule"] not in shown]
-    return visit.shown("places", at=at, agreed=agreed, elsewhere=elsewhere)
+    return visit.shown("places", counted=counted, agreed=agreed, elsewhere=elsewhere)
 
 
 urls = [path("places", places, name="places")]

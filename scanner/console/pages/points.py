@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -11,7 +12,7 @@ from django.urls import path
 from scanner import clock
 from scanner.acts.bounds import a_year_after
 from scanner.console.access import Visit, page
-from scanner.console.kept import kept_while
+from scanner.console.kept import kept
 from scanner.console.pages import standing
 from scanner.console.roles import Level
 from scanner.duties.registry import ALL_CODES
@@ -20,8 +21,8 @@ from scanner.messages import t
 from scanner.report import wording
 from scanner.report import working as workings
 from scanner.report.listing import paging
-from scanner.report.listing.paging import Wanted
 from scanner.report.listing.subjects import some
+from scanner.report.listing.wanted import NONE, OUTSIDE, Wanted, condition
 
 _ALIKE = 20
 STAGES = ("new", "review", "correcting", "proposed")
@@ -48,40 +49,30 @@ def points(visit: Visit) -> HttpResponse:
         late=given.get("late") == "1",
         stage=given["stage"] if given.get("stage") in STAGES else "",
         older=_number(given.get("older", ""), 0),
-        place=place if place in (*places, paging.OUTSIDE) else "",
+        place=place if place in (*places, OUTSIDE) else "",
     )
-    found = listed(visit, wanted, _number(given.get("page", ""), 1))
+    after = paging.place(given.get("after", ""))
+    found = paging.page(visit.reader, wanted, day, after)
     if codes:
         visit.about["codes"] = sorted(codes)
     return visit.shown(
         "points",
         wanted=wanted,
         page=found,
+        further=after is not None,
+        sums=paging.sums(visit.reader, wanted, day, 0),
         lines=standing.lines(visit, found.subjects, day),
-        codes=_levels(visit),
+        codes=_codes(visit, day),
         places=places,
         stages=STAGES,
         day=day,
     )
 
 
-def listed(visit: Visit, wanted: Wanted, number: int) -> paging.Page:
-    """A page of the list; its order is kept until a point changes."""
-    day, state = clock.today(), paging.state(visit.reader)
-    keys = kept_while(visit, ("order", wanted, day), state, lambda: paging.ordered(visit.reader, wanted, day))
-    return paging.page(visit.reader, keys, number, wanted.contract)
-
-
-def counted(visit: Visit, wanted: Wanted, soon: int) -> paging.Sums:
-    """How many points are open, late, and due within some days."""
-    day, state = clock.today(), paging.state(visit.reader)
-    return kept_while(visit, ("sums", wanted, day, soon), state, lambda: paging.sums(visit.reader, wanted, day, soon))
-
-
-def _levels(visit: Visit) -> dict[str, int]:
-    wanted, day = narrowed(visit), clock.today()
-    state = paging.state(visit.reader)
-    return kept_while(visit, ("codes", wanted, day), state, lambda: paging.levels(visit.reader, wanted, day))
+def _codes(visit: Visit, day: date) -> dict[str, int]:
+    """Kinds to choose from, with how many points are open where that is known."""
+    found = paging.by_code(visit.reader, narrowed(visit), day)
+    return dict.fromkeys(ALL_CODES, 0) if found is None else found
 
 
 def _number(text: str, otherwise: int) -> int:
@@ -90,7 +81,7 @@ def _number(text: str, otherwise: int) -> int:
 
 def visible(visit: Visit, number: int) -> Any:
     """The row of a point that the visitor may see; raises ``Http404`` for any other, be it there or not."""
-    where, values = paging.condition(visit.reader, narrowed(visit), clock.today(), state="")
+    where, values = condition(visit.reader, narrowed(visit), clock.today(), every=True)
     rows = visit.reader.rows(f"select p.* from {where} and p.id = ?", (*values, number))  # noqa: S608
     if not rows:
         raise Http404
@@ -104,8 +95,13 @@ def point(visit: Visit, number: int) -> HttpResponse:
     key = (row["file_id"] or 0, "" if row["file_id"] else row["subject"])
     (subject,) = some(visit.reader, [key], visit.contract, every=True)
     if visit.level == Level.OWN:
-        where, values = paging.condition(visit.reader, narrowed(visit), clock.today(), state="")
-        mine = {r["id"] for r in visit.reader.rows(f"select p.id from {where}", values)}  # noqa: S608
+        where, values = condition(visit.reader, narrowed(visit), clock.today(), every=True)
+        numbers = tuple(p.id for p in subject.points)
+        marks = ",".join("?" * len(numbers))
+        mine = {
+            r["id"]
+            for r in visit.reader.rows(f"select p.id from {where} and p.id in ({marks})", (*values, *numbers))  # noqa: S608
+        }
     else:
         mine = {p.id for p in subject.points}
     visit.about |= {"point": number, "code": row["code"]}
@@ -132,7 +128,7 @@ def point(visit: Visit, number: int) -> HttpResponse:
 
 def _alike(visit: Visit, row: Any) -> list[standing.Line]:
     """Other subjects with a point of the same kind, for one decision over several."""
-    found = listed(visit, narrowed(visit, codes=frozenset({row["code"]})), 1)
+    found = paging.page(visit.reader, narrowed(visit, codes=frozenset({row["code"]})), clock.today())
     others = [s for s in found.subjects if s.first.id != row["id"] and s.first.code == row["code"]]
     return standing.lines(visit, others[:_ALIKE], clock.today())
 
@@ -183,11 +179,12 @@ def unowned(visit: Visit) -> HttpResponse:
     """Points that belong to no contract: for those alone who see all contracts."""
     if visit.contract:
         raise Http404
-    found = listed(visit, Wanted(paging.NONE), 1)
-    rows = visit.reader.rows(f"select count(*) as n from points p where p.state = 'open' and {OF_NONE}")  # noqa: S608
-    return visit.shown(
-        "unowned", lines=standing.lines(visit, found.subjects, clock.today()), total=rows[0]["n"], day=clock.today()
-    )
+    after = paging.place(visit.request.GET.get("after", ""))
+    found = paging.page(visit.reader, Wanted(NONE), clock.today(), after)
+    count = f"select count(*) as n from points p where p.state = 'open' and {OF_NONE}"  # noqa: S608
+    total = kept(visit.reader, "unowned", lambda reader: int(reader.rows(count)[0]["n"]))
+    lines = standing.lines(visit, found.subjects, clock.today())
+    return visit.shown("unowned", lines=lines, page=found, counted=total, further=after is not None, day=clock.today())
 
 
 urls = [

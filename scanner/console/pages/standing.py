@@ -9,9 +9,10 @@ from typing import Any
 
 from scanner import clock
 from scanner.console.access import Visit
-from scanner.console.kept import kept
+from scanner.console.kept import Kept, kept
 from scanner.inventory import coverage
 from scanner.inventory.point_lists import about
+from scanner.inventory.reader import Reader
 from scanner.messages import t
 from scanner.report import wording
 from scanner.report.listing import urgency
@@ -21,9 +22,9 @@ _QUIET = timedelta(days=7)
 """A scan that is older than this is told first."""
 
 
-def covered(visit: Visit) -> tuple[str, coverage.Coverage]:
-    """When it was counted, and the coverage of all roots."""
-    return kept(visit, "coverage", lambda: coverage.of(visit.reader.db))
+def covered(reader: Reader) -> Kept[coverage.Coverage] | None:
+    """The coverage of all roots; ``None`` while it is counted for the first time."""
+    return kept(reader, "coverage", lambda reader: coverage.of(reader.db))
 
 
 def silence(visit: Visit) -> list[str]:

@@ -10,8 +10,9 @@ from django.urls import path
 from scanner import clock
 from scanner.console.access import Visit, page
 from scanner.console.pages import standing
-from scanner.console.pages.points import counted, listed, narrowed
+from scanner.console.pages.points import narrowed
 from scanner.console.roles import Level
+from scanner.report.listing import paging
 
 SOON = 7
 """Days within which something is due soon."""
@@ -23,15 +24,15 @@ def today(visit: Visit) -> HttpResponse:
     """The first page."""
     day, files = clock.today(), visit.may("points", Level.OWN)
     wanted = narrowed(visit)
-    first = listed(visit, wanted, 1)
-    sums = counted(visit, wanted, SOON)
+    first = paging.page(visit.reader, wanted, day, size=_SHOWN).subjects if files else []
     return visit.shown(
         "today",
         silence=standing.silence(visit),
-        covered=standing.covered(visit) if visit.may("coverage", Level.SEE) else None,
-        figures={**sums._asdict(), "subjects": first.total},
+        sees_coverage=visit.may("coverage", Level.SEE),
+        covered=standing.covered(visit.reader) if visit.may("coverage", Level.SEE) else None,
+        figures=paging.sums(visit.reader, wanted, day, SOON),
         files=files,
-        subjects=standing.lines(visit, first.subjects[:_SHOWN], day) if files else [],
+        subjects=standing.lines(visit, first, day),
         approvals=visit.may("approvals", Level.SEE),
         waiting=standing.waiting(visit) if visit.may("approvals", Level.SEE) else [],
         day=day,

@@ -26,7 +26,9 @@ def text(name: str, *more: object, **values: object) -> str:
 @register.simple_tag(takes_context=True)
 def address(context: Any, **changed: object) -> str:
     """This page with other conditions: those given replace their like, empty ones leave; paging begins anew."""
-    query = {k: v for k, v in context["request"].GET.lists() if k not in changed and k not in ("page", "contract")}
+    query = {
+        k: v for k, v in context["request"].GET.lists() if k not in changed and k not in ("page", "after", "contract")
+    }
     query.update({k: [str(v)] for k, v in changed.items() if v not in ("", None)})
     return f"?{urlencode(query, doseq=True)}"
 

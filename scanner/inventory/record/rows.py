@@ -29,6 +29,7 @@ UNSEALED = {
     "seal_pending": "what changed since the last commitment, each row under the key's code",
     "seal_tables": "roots of the last commitment, which the record has",
     "sketches": "an index of contents.sketch, which is sealed; verification compares the two",
+    "point_sums": "sums of the points, which are sealed; the database itself keeps them",
     "hub_link": "how far the sending to a hub is; the hub countersigns the record itself",
     "hub_sent": "what a hub was told, which it is told anew as a whole every week",
     "hub_outbox": "batches for a hub, each signed and naming the one before",

@@ -27,7 +27,7 @@ _POINTS = (
     " f.path, coalesce(f.host, '') as host, coalesce(f.rule, '') as rule, f.verdict, f.ground, f.content_id,"
     " c.persons_min, c.persons_max"
     " from points p left join files f on f.id = p.file_id left join contents c on c.id = f.content_id"
-    " where (p.state = 'open' or ?)"
+    " where (+p.state = 'open' or ?)"
 )
 
 
@@ -124,8 +124,14 @@ def some(reader: Reader, keys: Sequence[Key], contract: str = "", *, every: bool
     grouped: dict[Key, list[sqlite3.Row]] = {key: [] for key in keys}
     files, names = [f for f, _ in keys if f], [s for f, s in keys if not f]
     marks, others = ",".join("?" * len(files)), ",".join("?" * len(names))
-    which = f"(p.file_id in ({marks}) or (p.file_id is null and p.subject in ({others})))"
-    for row in reader.rows(f"{_POINTS} and {which} and {mine} order by p.id", (every, *files, *names, *values)):
+    rows = []
+    for which, bound in (
+        (f"p.file_id in ({marks})", files),
+        (f"p.file_id is null and p.subject > '' and p.subject in ({others})", names),
+    ):
+        if bound:
+            rows += reader.rows(f"{_POINTS} and {which} and {mine}", (every, *bound, *values))
+    for row in sorted(rows, key=lambda r: int(r["id"])):
         grouped[row["file_id"] or 0, "" if row["file_id"] else row["subject"]].append(row)
     return _made(reader, {key: rows for key, rows in grouped.items() if rows})
 
