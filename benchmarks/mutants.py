@@ -1,7 +1,7 @@
 """Mutation spot checks: small faults are put into a module one at a time, and its tests must fail (``make mutants``).
 
 Faults are those that people make: another comparison, ``and`` for ``or``, a missing ``not``, a number or an index off by one, ``+``
-for ``-``, an early ``return`` of nothing. They are drawn with a seed over the lines of a module; a copy of the repository holds the
+for ``-``, a ``return`` of nothing, or of the opposite. They are drawn with a seed over the lines of a module; a copy of the repository holds the
 fault, never the one that is worked in. A fault that changes nothing that can be observed is counted as alive too.
 """
 
@@ -52,7 +52,7 @@ def places(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 yield at, "number"
             case ast.BinOp(op=ast.Add() | ast.Sub()):
                 yield at, "plus/minus"
-            case ast.Return(value=ast.expr()):
+            case ast.Return(value=ast.expr() as given) if not (isinstance(given, ast.Constant) and given.value is None):
                 yield at, "return"
 
 
@@ -71,6 +71,8 @@ def mutated(source: str, at: int, kind: str) -> tuple[str, int]:
             node.value = int(str(node.value)) + 1
         case ast.BinOp(), _:
             node.op = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
+        case ast.Return(value=ast.Constant(value=bool(told))), _:
+            node.value = ast.Constant(not told)
         case ast.Return(), _:
             node.value = ast.Constant(None)
     return ast.unparse(ast.fix_missing_locations(tree)), getattr(node, "lineno", 0)

@@ -87,15 +87,18 @@ def _installed() -> str:
 
 def _plugins() -> str:
     from detectors.plugins import PluginBroken
-    from scanner.plugins import check
+    from scanner.plugins import check, examples
 
     try:
         found = check()
+        failing = [f"{plugin.name} {where}" for plugin, where in examples()]
     except PluginBroken as error:
         plugin = error.plugin
         raise RuntimeError(
             t("cli.plugin_broken", name=plugin.name, distribution=plugin.distribution, kind=error.kind)
         ) from None
+    if failing:
+        raise RuntimeError(t("doctor.examples_fail", names=", ".join(failing)))
     return ", ".join(f"{p.name} ({p.distribution} {p.version})" for p in found) or t("doctor.no_plugins")
 
 

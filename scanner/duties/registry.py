@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import date
 
-from detectors.plugins import loaded
+from detectors.plugins import loaded, plugins
 from scanner.custody.arithmetic import CODES as CUSTODY_CODES
 from scanner.custody.arithmetic import Family
 from scanner.duties import (
@@ -25,6 +25,7 @@ from scanner.duties import (
     sending,
     terminal,
 )
+from scanner.duties.added import Added
 from scanner.duties.interface import Duty, View, personal_files
 from scanner.inventory.points import Fact
 from scanner.policy.models import Policy
@@ -51,7 +52,8 @@ def facts(
     if policy is None:
         return
     view = View(db, policy, families, today, host or socket.gethostname())
-    duties: list[Duty] = [duty for module in _MODULES for duty in module.duties(view)]
+    duties: list[Duty] = [duty for module in _OURS for duty in module.duties(view)]
+    duties += [Added(plugin, module, view) for plugin, module in zip(plugins("duties"), loaded("duties"), strict=True)]
     for file in personal_files(db):
         for duty in duties:
             yield from duty.file(file)

@@ -42,6 +42,14 @@ _CODE = """
 CODES = {{"{code}": {{"ja": "別", "en": "other", "article": {article}, "means": ("a", "b"), "todo": ("a", "b")}}}}
 duties = list
 """
+_IDENTIFIER = """
+from detectors.identifiers.pattern import PatternSpec
+SPECS = [PatternSpec(family="F", entity="{entity}", pattern="{pattern}", alone=0.1)]
+"""
+_FORMAT = """
+from scanner.extract.format import Format
+FORM = Format("bad", "broken_module:extract", magics=(b"BAD",))
+"""
 _FORM = """
 from scanner.report.forms.spec import FormSpec
 from scanner.report.paper.kinds import Register
@@ -93,6 +101,13 @@ def test_an_identifier_a_format_a_code_and_a_form_from_outside(python: Path, tmp
     assert "library_card (sekisho-example 1.0)" in run(python, "doctor", "--home", home).stdout
 
 
+def test_the_page_shows_each_of_its_files() -> None:
+    page = (ROOT / "docs/extending.md").read_text(encoding="utf-8")
+    shown = dict(re.findall(r"```python\n# sekisho_example/(\w+\.py)\n(.*?)```", page, re.DOTALL))
+    files = {p.name: p.read_text(encoding="utf-8") for p in (PACKAGE / "sekisho_example").glob("[!_]*.py")}
+    assert shown == files
+
+
 @pytest.mark.posix("os.symlink")
 def test_its_code_is_part_of_the_rules(python: Path) -> None:
     told = "from scanner.ruleset.parts import parts; print('\\n'.join(n for n in parts() if n.startswith('plugin ')))"
@@ -120,6 +135,8 @@ def test_its_code_is_part_of_the_rules(python: Path) -> None:
         ("forms", _FORM.format(number="X2", alias="Status"), "NameTaken"),
         ("forms", _FORM.format(number="../1", alias=""), "ValueError"),
         ("identifiers", "ENTITIES = {'EX_A': {'ja': '別', 'en': 'other', 'no': 1}}", "TypeError"),
+        ("identifiers", _IDENTIFIER.format(pattern="[", entity="PERSON"), "SPECS[0].pattern"),
+        ("formats", _FORMAT, "reader"),
     ],
 )
 def test_one_that_cannot_be_used_stops_the_scan(python: Path, tmp_path: Path, group: str, code: str, kind: str) -> None:

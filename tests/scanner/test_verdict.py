@@ -170,9 +170,17 @@ def test_a_relative_folder_lies_beside_the_policy(tmp_path: Path) -> None:
     assert judged(whole, path, base=tmp_path.resolve() / "elsewhere")[0] is VerdictKind.IN_PLACE
 
 
+def test_a_relative_folder_of_a_policy_without_a_file_lies_where_the_program_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert judged(policy({"path": "store"}), str(tmp_path.resolve() / "store/f"))[0] is VerdictKind.IN_PLACE
+
+
 @pytest.mark.parametrize(
     ("place", "path"),
     [
+        ({"path": "smb://fs1/share"}, b"//fs1/share/f"),
         ({"unc": "//fs1/share"}, b"//fs1/share/f"),
         ({"unc": "\\\\fs1\\share"}, b"//FS1/Share/f"),
         ({"path": "\\\\fs1\\share"}, b"//fs1/share/f"),

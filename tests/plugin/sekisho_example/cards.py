@@ -19,4 +19,4 @@ def extract(source: Source, sink: Sink) -> None:
     """Every entry is a row, so that a value is found again by its line and field."""
     source.file.seek(len(FORMAT.magics[0]))
     for number, line in enumerate(source.file.read().decode("utf-8", "replace").splitlines(), 1):
-        sink.row(source.part, number, enumerate(line.split("|")))
+        sink.row(source.part, number, enumerate(line.split("|"), 1))
