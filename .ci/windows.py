@@ -75,6 +75,8 @@ LEFT_OUT = {
     "test_cluster_hosts": _SERVERS,
     "test_cluster_roles": _SERVERS,
     "test_cluster_share": _SERVERS,
+    "test_hub_chaos": "a hub runs on Linux; its libraries are not installed there",
+    "test_hub_guard": "a hub runs on Linux; its libraries are not installed there",
     "test_hub_lies": "a hub runs on Linux; its libraries are not installed there",
     "test_hub_served": "a hub runs on Linux; its libraries are not installed there",
     "test_hub_database": "a hub runs on Linux; its libraries are not installed there",

@@ -1,246 +1,148 @@
 """``python -m benchmarks.hub_load``: many terminals that speak the real protocol (signatures, frames, digests) to a hub over TLS.
 
-    python -m benchmarks.hub_load [--terminals 1000] [--rounds 2] [--threads 16] [--database postgresql://…]
+    python -m benchmarks.hub_load [--terminals 1000] [--seconds 60] [--processes 2] [--database postgresql://… | --postgresql]
+    python -m benchmarks.hub_load --direct [--terminals 1000] [--rounds 2] [--database …]
 
-A terminal is its key and its counters, so that thousands fit into one process; what it sends is a batch of 20 files with findings and a point
-each, as a day of changes is. Told are the time of acceptance (one call with its answer, a new TLS connection each), the first wave of
-enrolments, how long the hub takes to enter what it has, and the CPU of hub and generator beside each other.
+Told are the wave of first enrolments; the steady state, in which each terminal speaks once in a quarter of an hour, at moments of its own (a greeting and a
+batch over one connection; the time is that from sending the batch to its acceptance); how long the hub takes to enter what it has; and the CPU of hub, its entering
+process, PostgreSQL and generator beside each other with the load of the machine.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import queue
-import resource
-import secrets
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
-import orjson
+import psutil
 
-from benchmarks.hub.world import Hub
+from benchmarks.hub.database import Postgres
+from benchmarks.hub.generator import Figures, Fleet
+from benchmarks.hub.simulated import FILES, Simulated
+from benchmarks.hub.world import Hub, free_port
 from scanner.agent import client
-from scanner.agent.errors import Later, Unreachable
-from scanner.fleet import envelope, frame, keys, token
+from scanner.fleet import token
 from scanner.hub import standing
 from scanner.hub.fold import applied
 from scanner.inventory.reader import Reader
-from scanner.tlog.note import public_of
 
-FILES = 20
-_MOMENT = "2026-11-30T00:00:00Z"
-
-
-class Simulated:
-    """A terminal without an inventory."""
-
-    def __init__(self, number: int, hub: Hub, address: client.Address) -> None:
-        self._seed = secrets.token_bytes(32)
-        self._name = f"PC-{number:06}"
-        self._hub, self._address = hub.desk.vkey, address
-        self._call = self._number = 0
-        self._id, self._digest = "", bytes(32)
-
-    def enrol(self, given: token.Token) -> None:
-        """Be taken in."""
-        said = {
-            "token": given.id,
-            "secret": given.secret,
-            "name": self._name,
-            "key": public_of(self._seed).hex(),
-            "record": "",
-            "version": "load",
-        }
-        proof = keys.sign(self._seed, token.DOMAIN, orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hex()
-        answer = client.post(self._address, "/v1/enrol", orjson.dumps({"said": said, "proof": proof}))
-        self._id = str(answer["terminal"])
-
-    def send(self) -> None:
-        """A batch."""
-        first = self._number * FILES
-        said = {
-            "v": 1,
-            "terminal": self._id,
-            "number": self._number + 1,
-            "since": self._number,
-            "before": self._digest.hex(),
-            "made": _MOMENT,
-            "rows": _rows(first),
-        }
-        packed = frame.pack(self._seed, orjson.dumps(said))
-        self._call += 1
-        client.post(
-            self._address,
-            "/v1/batch",
-            packed,
-            envelope.headers(self._seed, self._hub, "/v1/batch", self._id, self._call, packed),
-        )
-        self._number, self._digest = self._number + 1, frame.digest(packed)
+QUARTER = 900.0
+"""Seconds in which each terminal speaks once."""
 
 
-def _rows(first: int) -> dict[str, list[dict[str, object]]]:
-    numbers = range(first, first + FILES)
-    none = dict.fromkeys(("reason", "contract", "rule", "consent", "gone"))
-    return {
-        "contents": [
-            {
-                "id": n,
-                "rule_set": "r/balanced",
-                "media_type": "text/csv",
-                "reason": None,
-                "read": 1,
-                "persons_min": 1,
-                "persons_max": 9,
-            }
-            | {"examined": _MOMENT, "rows": 9, "modulus": 1}
-            for n in numbers
-        ],
-        "findings": [
-            {
-                "id": n,
-                "content_id": n,
-                "entity": "PERSON",
-                "count": 9,
-                "score": 0.9,
-                "check": None,
-                "shape": "漢字2+漢字2",
-                "category": "",
-                "about": "person",
-            }
-            for n in numbers
-        ],
-        "files": [
-            {
-                "id": n,
-                "path": f"▒▒▒▒.csv [{n:016x}]",
-                "size": 900,
-                "mtime_ns": 1,
-                "rule_set": "r",
-                "content_id": n,
-                "outcome": "examined",
-            }
-            | {"verdict": "outside", "ground": "fixed", "first_seen": _MOMENT}
-            | none
-            for n in numbers
-        ],
-        "points": [
-            {
-                "id": n,
-                "code": "F03-OUTSIDE",
-                "file_id": n,
-                "state": "open",
-                "opened": _MOMENT,
-                "closed": None,
-                "family": "",
-                "working": None,
-            }
-            | {
-                "closed_why": None,
-                "subject": "",
-                "contract": "",
-                "contracts": [],
-                "stage": "new",
-                "due": "2027-01-01",
-                "depth": "",
-                "gap": "",
-            }
-            for n in numbers
-        ],
-    }
+def _cpu(pid: int) -> dict[str, float]:
+    """Seconds of a process and of those below it, by what they are."""
+    found: dict[str, float] = {}
+    for one in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
+        try:
+            times, line = one.cpu_times(), " ".join(one.cmdline())
+        except psutil.Error:
+            continue
+        name = "entering" if "enterer" in line else "answering" if "processes" in line else "PostgreSQL"
+        found[name] = found.get(name, 0.0) + times.user + times.system + times.children_user + times.children_system
+    return found
 
 
-def all_do(act: Callable[[Simulated], None], fleet: list[Simulated], threads: int) -> tuple[list[float], int]:
-    """Seconds of every call that was taken, and how many were told to come later."""
-    waiting: queue.SimpleQueue[Simulated] = queue.SimpleQueue()
-    for one in fleet:
-        waiting.put(one)
-    took: list[float] = []
-    later = [0]
-
-    def work() -> None:
-        while True:
-            try:
-                one = waiting.get_nowait()
-            except queue.Empty:
-                return
-            began = time.monotonic()
-            try:
-                act(one)
-            except (Later, Unreachable):
-                later[0] += 1
-                time.sleep(0.2)
-                waiting.put(one)
-            else:
-                took.append(time.monotonic() - began)
-
-    workers = [threading.Thread(target=work) for _ in range(threads)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    return took, later[0]
-
-
-def _cpu(pid: int) -> float:
-    import psutil
-
-    times = psutil.Process(pid).cpu_times()
-    return float(times.user + times.system)
-
-
-def _told(name: str, took: list[float], later: int, seconds: float) -> None:
-    parts = statistics.quantiles(took, n=100) if len(took) > 1 else took * 99
+def told(name: str, found: Figures) -> None:
+    """A line."""
+    parts = statistics.quantiles(found.took, n=100) if len(found.took) > 1 else found.took * 99
     print(
-        f"{name}: {len(took)} in {seconds:.1f} s ({len(took) / seconds:.0f}/s), p50 {parts[49] * 1000:.0f} ms, p95 {parts[94] * 1000:.0f} ms,"
-        f" p99 {parts[98] * 1000:.0f} ms, told to come later {later}",
+        f"{name}: {len(found.took)} in {found.seconds:.1f} s ({len(found.took) / found.seconds:.1f}/s), p50 {parts[49] * 1000:.0f} ms,"
+        f" p95 {parts[94] * 1000:.0f} ms, p99 {parts[98] * 1000:.0f} ms, again {found.later}, generator late by at most {found.behind:.1f} s",
         flush=True,
     )
 
 
-def main() -> None:
-    """Run it and print the figures."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--terminals", type=int, default=1_000)
-    parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--threads", type=int, default=16)
-    parser.add_argument("--database", default="")
-    parser.add_argument(
-        "--direct", action="store_true", help="no TLS, no threads: CPU of the hub alone, whatever else the machine does"
-    )
-    told = parser.parse_args()
-    if told.direct:
-        _direct(told.terminals, told.rounds, told.database)
-        return
-    with tempfile.TemporaryDirectory(prefix="sekisho-load") as folder, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
-        hub = Hub(Path(folder) / "hub", database=told.database)
-        child = subprocess.Popen([sys.executable, "-m", "benchmarks.hub_chaos", "serve", str(hub.home.path), str(port)])
+class Bench:
+    """A hub that serves, and its fleet."""
+
+    def __init__(self, stack: ExitStack, words: argparse.Namespace) -> None:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sekisho-load")))
+        folder.chmod(0o711)
+        self.instance = Postgres(folder, sync=True) if words.postgresql else None
+        if self.instance:
+            stack.callback(self.instance.stop)
+        port = free_port()
+        self.hub = Hub(folder / "hub", database=self.instance.address if self.instance else words.database)
+        stack.callback(self.hub.desk.database.close)
+        command = ["-m", "benchmarks.hub.processes", "serve", str(self.hub.home.path), "0", "0", str(port)]
+        self.child = subprocess.Popen([sys.executable, *command])
+        stack.callback(self.child.wait)
+        stack.callback(self.child.terminate)
+        address = client.Address(f"https://127.0.0.1:{port}", self.hub.desk.pin)
+        given = token.read(self.hub.token(words.terminals))
+        self.fleet = Fleet(words.terminals, words.processes, self.hub.desk.vkey, address, given)
+        stack.callback(self.fleet.close)
+
+    def act(self, name: str, what: str, **how: float) -> None:
+        """Have the fleet do something, and tell what it cost."""
+        before = self.cpu()
+        found = self.fleet.all(what, **how)
+        told(name, found)
+        spent = ", ".join(f"{part} {seconds - before.get(part, 0.0):.1f} s" for part, seconds in self.cpu().items())
+        one, five, _ = os.getloadavg()
+        print(f"  CPU: {spent}, generator {found.cpu:.1f} s; load of the machine {one:.1f} ({five:.1f})", flush=True)
+
+    def cpu(self) -> dict[str, float]:
+        """So far."""
+        found = _cpu(self.child.pid)
+        return {**found, **(_cpu(self.instance.pid) if self.instance else {})}
+
+    def entered(self) -> int:
+        """Batches that the inventory has."""
+        reader = Reader(self.hub.home.database)
         try:
-            _run(hub, client.Address(f"https://127.0.0.1:{port}", hub.desk.pin), told, child.pid)
+            reader.db.row_factory = None
+            return sum(applied(reader.db).values())
         finally:
-            child.terminate()
-            child.wait()
-            hub.desk.database.close()
+            reader.close()
+
+    def sent(self) -> int:
+        """Batches that the hub took."""
+        with self.hub.desk.database.reading() as work:
+            return int(work.all("select coalesce(sum(number), 0) from terminals")[0][0])
 
 
-def _direct(count: int, rounds: int, database: str) -> None:
-    """CPU a call and a batch that is entered."""
+def served(words: argparse.Namespace) -> None:
+    """Over TLS, with everything that belongs to it."""
+    with ExitStack() as stack:
+        bench = Bench(stack, words)
+        kind = "PostgreSQL" if words.postgresql or words.database else "SQLite"
+        print(f"{words.terminals} terminals in {words.processes} processes, {kind}, {os.cpu_count()} cores shared")
+        bench.act("enrolments", "enrol")
+        bench.act("steady state", "steady", rate=words.terminals / QUARTER, seconds=words.seconds)
+        if words.wave:
+            bench.act("everybody at once", "converse")
+        began, sent = time.monotonic(), bench.sent()
+        while bench.entered() < sent and time.monotonic() - began < 3_600:
+            time.sleep(1.0)
+        size = bench.hub.home.database.stat().st_size / 1e6
+        print(
+            f"entered {sent * FILES:,} files, the last {time.monotonic() - began:.0f} s after the last batch; {size:.0f} MB"
+        )
+        began = time.process_time()
+        standing.whole(bench.hub.desk)
+        print(f"hub status: {(time.process_time() - began) * 1000:.0f} ms of CPU")
+
+
+def direct(count: int, rounds: int, database: str) -> None:
+    """CPU a call and a batch that is entered, without TLS and threads: the hub alone, whatever else the machine does."""
     with tempfile.TemporaryDirectory(prefix="sekisho-load") as folder:
         hub = Hub(Path(folder) / "hub", database=database)
         spent = [0.0]
 
         def post(
-            address: client.Address, path: str, body: bytes, headers: dict[str, str] | None = None
+            address: client.Address,
+            path: str,
+            body: bytes,
+            headers: dict[str, str] | None = None,
+            line: client.Line | None = None,
         ) -> dict[str, object]:
             began = time.process_time()
             try:
@@ -250,59 +152,41 @@ def _direct(count: int, rounds: int, database: str) -> None:
 
         client.post = post
         given = token.read(hub.token(count))
-        fleet = [Simulated(n, hub, client.Address("https://hub.example.jp")) for n in range(count)]
+        address = client.Address("https://hub.example.jp")
+        fleet = [Simulated(n, hub.desk.vkey, address) for n in range(count)]
         print(f"{count} terminals, direct, {'PostgreSQL' if database else 'SQLite'}")
         for name, act in (("enrolment", lambda one: one.enrol(given)), *[("batch", Simulated.send)] * rounds):
             spent[0] = 0.0
             for one in fleet:
                 act(one)
             print(f"  {name}: {spent[0] / count * 1000:.1f} ms of CPU each", flush=True)
-            began = time.process_time()
-            done = hub.fold()
+            began, done = time.process_time(), hub.fold()
             if done:
-                print(
-                    f"  entered: {(time.process_time() - began) / done * 1000:.1f} ms of CPU a batch of {FILES} files",
-                    flush=True,
-                )
+                each = (time.process_time() - began) / done * 1000
+                print(f"  entered: {each:.1f} ms of CPU a batch of {FILES} files", flush=True)
         began = time.process_time()
         standing.whole(hub.desk)
-        print(
-            f"  hub status: {(time.process_time() - began) * 1000:.0f} ms; inventory {hub.home.database.stat().st_size / 1e6:.0f} MB"
-        )
+        size = hub.home.database.stat().st_size / 1e6
+        print(f"  hub status: {(time.process_time() - began) * 1000:.0f} ms; inventory {size:.0f} MB")
         hub.desk.database.close()
 
 
-def _run(hub: Hub, address: client.Address, told: argparse.Namespace, pid: int) -> None:
-    given = token.read(hub.token(told.terminals))
-    fleet = [Simulated(n, hub, address) for n in range(told.terminals)]
-    print(
-        f"{told.terminals} terminals, {told.threads} threads, {'PostgreSQL' if told.database else 'SQLite'}, {os.cpu_count()} cores shared"
-    )
-    began = time.monotonic()
-    _told("enrolments", *all_do(lambda one: one.enrol(given), fleet, told.threads), time.monotonic() - began)
-    for number in range(told.rounds):
-        began, hubs, mine = time.monotonic(), _cpu(pid), resource.getrusage(resource.RUSAGE_SELF)
-        took, later = all_do(Simulated.send, fleet, told.threads)
-        seconds, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_SELF)
-        _told(f"round {number + 1}", took, later, seconds)
-        generator = after.ru_utime + after.ru_stime - mine.ru_utime - mine.ru_stime
-        print(f"  CPU: hub {_cpu(pid) - hubs:.1f} s, generator {generator:.1f} s")
-    began = time.monotonic()
-    while sum(_applied(hub).values()) < told.terminals * told.rounds and time.monotonic() - began < 3_600:
-        time.sleep(1.0)
-    size = hub.home.database.stat().st_size
-    print(
-        f"entered {told.terminals * told.rounds * FILES:,} files {time.monotonic() - began:.0f} s after the last batch; inventory {size / 1e6:.0f} MB"
-    )
-
-
-def _applied(hub: Hub) -> dict[str, int]:
-    reader = Reader(hub.home.database)
-    try:
-        reader.db.row_factory = None
-        return applied(reader.db)
-    finally:
-        reader.close()
+def main() -> None:
+    """Run it and print the figures."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--terminals", type=int, default=1_000)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--database", default="")
+    parser.add_argument("--postgresql", action="store_true", help="a server of its own, as after initdb")
+    parser.add_argument("--wave", action="store_true", help="also everybody at once, as after a power cut")
+    parser.add_argument("--direct", action="store_true", help="no TLS, no threads")
+    words = parser.parse_args()
+    if words.direct:
+        direct(words.terminals, words.rounds, words.database)
+    else:
+        served(words)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ system ends together with its last handle, which is ours.
 
 from __future__ import annotations
 
+import ctypes
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,6 +23,7 @@ QUIET = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 """For ``creationflags``: no console window opens, and Ctrl-C on the user's console is not for the child."""
 _STILL_RUNS = 0x102
 _SYNCHRONIZE = 0x00100000
+_PR_SET_PDEATHSIG = 1
 
 
 def alive(number: int) -> bool:
@@ -36,6 +39,15 @@ def lives(parent: int) -> bool:
 
         return handle is not None and win32event.WaitForSingleObject(handle, 0) == _STILL_RUNS
     return os.getppid() == parent
+
+
+def end_with(parent: int) -> None:
+    """Have the system end this process together with process ``parent``, which started it. On Windows the parent has put it into a
+    job that ends with it (``end_with_us``); elsewhere the loops that ask ``lives`` do it at their next turn."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if sys.platform != "win32" and os.getppid() != parent:
+        os._exit(0)  # it died before the system was told
 
 
 @lru_cache(maxsize=1)
@@ -55,7 +67,7 @@ def _handle_of(number: int) -> Any:
 def end_with_us(child: subprocess.Popen[bytes]) -> None:
     """Have the system end ``child`` when this process ends, whatever it ends of. Raises ``OSError`` where it refuses.
 
-    Elsewhere than on Windows the child sees to it itself (``watch.lifeline``)."""
+    Elsewhere than on Windows the child sees to it itself (``end_with``)."""
     if sys.platform == "win32":
         import pywintypes
         import win32job

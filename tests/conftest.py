@@ -21,8 +21,8 @@ from scanner.ruleset.current import number
 from tests import moments
 
 ROOT = Path(__file__).resolve().parent.parent
-REAL_TIME = "test_watch"
-"""Modules whose names begin so run the watch with its own processes and by the clock of the machine."""
+REAL_TIME = ("test_watch", "test_hub_chaos")
+"""Modules whose names begin so run programs of their own, by the clock of the machine."""
 
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile(

@@ -4,6 +4,7 @@ one function call, in front of which and behind which something may go wrong."""
 from __future__ import annotations
 
 import random
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,13 @@ from scanner.inventory.installation import installation_key
 from scanner.inventory.store import Store
 
 URL = "https://hub.example.jp"
+
+
+def free_port() -> int:
+    """One that nobody listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 class Killed(BaseException):

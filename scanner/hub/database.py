@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, Protocol
 
 from scanner.hub.errors import HubError
@@ -37,6 +37,8 @@ create index if not exists deeds_waiting on deeds (terminal, answer);
 create table if not exists pieces (version bigint not null, contract text not null, piece text not null, primary key (version, contract));
 """
 PARTITIONS = 16
+_ALONE = 0x5E415
+"""Number of the one lock of the program among those of the database."""
 
 
 class Work(Protocol):
@@ -52,6 +54,10 @@ class Work(Protocol):
 
     def still(self) -> None:
         """Before anything else: what is read from now on is as it stands at one moment."""
+        ...
+
+    def alone(self) -> None:
+        """Nobody else goes beyond this until the transaction ends."""
         ...
 
     @property
@@ -133,15 +139,28 @@ class Database:
     def _postgres(self) -> Iterator[Work]:
         import psycopg
 
-        connection = getattr(self._own, "connection", None)
         try:
-            if connection is None or connection.closed:
-                connection = psycopg.connect(self.address, connect_timeout=PATIENCE)
-                self._keep(connection)
-            with connection.transaction():
-                yield _Postgres(connection)
+            with ExitStack() as stack:
+                yield _Postgres(self._begun(stack))
         except psycopg.Error as error:
             raise HubError("database", path="PostgreSQL", kind=type(error).__name__) from None
+
+    def _begun(self, stack: ExitStack) -> Any:
+        """A connection in a transaction. One whose server was ended meanwhile is found out by its beginning, before anything was asked of
+        it, and another takes its place."""
+        import psycopg
+
+        connection = getattr(self._own, "connection", None)
+        if connection is not None and not connection.closed:
+            try:
+                stack.enter_context(connection.transaction())
+                return connection
+            except psycopg.OperationalError:
+                connection.close()
+        connection = psycopg.connect(self.address, connect_timeout=PATIENCE)
+        self._keep(connection)
+        stack.enter_context(connection.transaction())
+        return connection
 
     def _there(self) -> None:
         """As ``inventory.opening``: a file that is there is never opened beside SQLite, whose locks would go with it."""
@@ -164,6 +183,9 @@ class _Sqlite:
     def still(self) -> None:
         """A transaction of SQLite is so from its beginning."""
 
+    def alone(self) -> None:
+        """Who changes something is so from the beginning."""
+
     def all(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         return self._connection.execute(statement, tuple(values)).fetchall()
 
@@ -176,6 +198,9 @@ class _Postgres:
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
+
+    def alone(self) -> None:
+        self._connection.execute("select pg_advisory_xact_lock(%s)", (_ALONE,))
 
     def still(self) -> None:
         self._connection.execute("set transaction isolation level repeatable read")

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from scanner import clock, processes
@@ -39,8 +39,8 @@ Told = Callable[[str], None]
 class Entering:
     """The loop. ``told`` takes what keeps it from working, each kind once until it works again; the batches are safe and wait."""
 
-    def __init__(self, desk: Desk, told: Told) -> None:
-        self._desk = desk
+    def __init__(self, home: Home, told: Told) -> None:
+        self._home = home
         self._told = told
         self.over = threading.Event()
 
@@ -58,17 +58,22 @@ class Entering:
                 self.over.wait(EVERY)
 
     def _work(self) -> None:
-        """Until the end, or something is wrong. The record is sealed at the end, and every ``SEALED`` seconds."""
-        with Store(self._desk.home.database, only_notes=True) as store:
-            sealed, heard = clock.monotonic(), 0.0
-            while not self.over.wait(EVERY):
-                moment = clock.monotonic()
-                step(self._desk, store, heard=moment - heard > HEARD)
-                heard = moment if moment - heard > HEARD else heard
-                silence.judge(self._desk)
-                if clock.monotonic() - sealed > SEALED:
-                    store.seal()
-                    sealed = clock.monotonic()
+        """Until the end, or something is wrong: also a database that does not answer yet."""
+        desk = desks.opened(self._home)
+        with closing(desk.database), Store(desk.home.database, only_notes=True) as store:
+            self._enter(desk, store)
+
+    def _enter(self, desk: Desk, store: Store) -> None:
+        """The record is sealed at the end, and every ``SEALED`` seconds."""
+        sealed, heard = clock.monotonic(), 0.0
+        while not self.over.wait(EVERY):
+            moment = clock.monotonic()
+            step(desk, store, heard=moment - heard > HEARD)
+            heard = moment if moment - heard > HEARD else heard
+            silence.judge(desk)
+            if clock.monotonic() - sealed > SEALED:
+                store.seal()
+                sealed = clock.monotonic()
 
 
 class Enterer:
@@ -100,6 +105,7 @@ class Enterer:
                 child = subprocess.Popen(
                     self._command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, creationflags=processes.QUIET
                 )
+                processes.end_with_us(child)
             except OSError as error:
                 tell(self._told, kind(error))
                 self._over.wait(EVERY)
@@ -134,9 +140,10 @@ def _said(told: Told, text: str) -> None:
 def main() -> None:
     """Entry point of the process: the number of the hub's process, and its folder."""
     parent = int(sys.argv[1])
+    processes.end_with(parent)
     if sys.platform != "win32":
         os.nice(_NICE)
-    entering = Entering(desks.opened(Home(Path(sys.argv[2]))), lambda text: print(text, flush=True))
+    entering = Entering(Home(Path(sys.argv[2])), lambda text: print(text, flush=True))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: entering.over.set())
     threading.Thread(target=_until_alone, args=(parent, entering.over), daemon=True).start()

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from scanner.fleet.frame import FRAME_MOST
+from scanner.hub import guard
 from scanner.hub.answers import SMALL, Answers
 from scanner.hub.desk import Desk
 from scanner.hub.enterer import Enterer, kind, tell
@@ -19,6 +20,7 @@ from scanner.hub.terminals import refused
 
 WAITING_MOST = 64
 """Calls that wait or are answered at once; the next one is told to come later."""
+CONNECTIONS_MOST = 256
 LATER = (5, 60)
 """Seconds between which a terminal that is told so comes again, so that they do not come together."""
 _BODY_SECONDS = 30.0
@@ -42,19 +44,21 @@ def application(desk: Desk, waiting_most: int, told: Callable[[str], None]) -> A
 
     async def answered(request: Request) -> Response:
         nonlocal busy
-        if busy >= waiting_most:
-            return said(429, {"refused": "later"}, random.randrange(*LATER))  # noqa: S311
-        busy += 1
+        taken = False  # a place among those that are answered; who is still sending has none
         try:
             path = request.url.path
+            if busy >= waiting_most:
+                return said(429, {"refused": "later"}, random.randrange(*LATER))  # noqa: S311
             body = await _body(request, FRAME_MOST if path == "/v1/batch" else SMALL)
             if body is None:
                 await run_in_threadpool(refused, desk.database, "oversize")
                 return said(413, {"refused": "oversize"})
+            busy, taken = busy + 1, True
             return said(200, await run_in_threadpool(answers.answer, path, request.headers, body))
         except Refusal as refusal:
             return said(refusal.status, {"refused": refusal.what, **refusal.facts})
         except (ClientDisconnect, TimeoutError):
+            await run_in_threadpool(refused, desk.database, "slow")
             return said(408, {"refused": "slow"})
         except HubError:
             return said(503, {"refused": "later"}, random.randrange(*LATER))  # noqa: S311
@@ -65,7 +69,7 @@ def application(desk: Desk, waiting_most: int, told: Callable[[str], None]) -> A
             await run_in_threadpool(refused, desk.database, "internal")
             return said(500, {"refused": "internal"})
         finally:
-            busy -= 1
+            busy -= taken
 
     return Starlette(routes=[Route("/{path:path}", answered, methods=["POST"])])
 
@@ -96,17 +100,20 @@ class Server:
             raise HubError("not_installed") from None
         self._desk = desk
         self._enterer = Enterer(desk.home, told)
+        guard.many_files()
+        places = guard.Guard(CONNECTIONS_MOST, lambda why, count: refused(desk.database, why, count=count))
         config = uvicorn.Config(
             application(desk, WAITING_MOST, told),
             host=host,
             port=port,
+            http=guard.protocol(places),
             ssl_certfile=str(desk.certificate),
             ssl_keyfile=str(desk.certificate_key),
             log_level="critical",
             access_log=False,
             server_header=False,
             timeout_keep_alive=15,
-            limit_concurrency=4 * WAITING_MOST or None,
+            limit_concurrency=CONNECTIONS_MOST,
             timeout_graceful_shutdown=10,
         )
         try:
@@ -120,7 +127,8 @@ class Server:
         """Serve; ``listening``: an open socket instead of the address."""
         self._enterer.start()
         try:
-            self.uvicorn.run(sockets=[listening] if listening is not None else None)
+            with asyncio.Runner(loop_factory=guard.Loop) as runner:
+                runner.run(self.uvicorn.serve(sockets=[listening] if listening is not None else None))
         finally:
             self._enterer.stop()
             self._desk.database.close()

@@ -135,14 +135,14 @@ def conflict(work: Work, one: Terminal, why: str) -> None:
         event(work, "terminal_stopped", one.id, name=one.name, why=why)
 
 
-def refused(database: Database, why: str, terminal: str = "") -> None:
-    """Count a refusal, by the day."""
+def refused(database: Database, why: str, terminal: str = "", count: int = 1) -> None:
+    """Count refusals, by the day."""
     moment = clock.stamp()
     with database.transaction() as work:
         work.run(
-            "insert into refusals (day, why, terminal, count, last) values (?, ?, ?, 1, ?)"
-            " on conflict (day, why, terminal) do update set count = refusals.count + 1, last = excluded.last",
-            (str(clock.day_of(moment)), why, terminal, moment),
+            "insert into refusals (day, why, terminal, count, last) values (?, ?, ?, ?, ?)"
+            " on conflict (day, why, terminal) do update set count = refusals.count + excluded.count, last = excluded.last",
+            (str(clock.day_of(moment)), why, terminal, count, moment),
         )
 
 
@@ -158,6 +158,7 @@ def refusals(database: Database) -> list[tuple[str, str, int, str]]:
 
 def event(work: Work, kind: str, terminal: str, **details: object) -> None:
     """What becomes an entry of the hub's record, written with what it is about."""
+    work.alone()  # numbers grow in the order in which they are committed
     last = work.all("select coalesce(max(id), 0) from events")[0][0]
     work.run(
         "insert into events (id, kind, terminal, details) values (?, ?, ?, ?)",

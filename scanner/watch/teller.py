@@ -19,7 +19,7 @@ from scanner.inventory.home import Home
 from scanner.inventory.journal import Journal
 from scanner.inventory.store import Store
 from scanner.policy.load import load
-from scanner.watch.lifeline import end_with
+from scanner.processes import end_with
 
 
 def tell(home: Home, policy_path: str) -> str:

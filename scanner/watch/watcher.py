@@ -20,8 +20,8 @@ from pathlib import Path
 from scanner import processes
 from scanner.inventory.journal import MOST_DIRTY, Journal
 from scanner.paths import names, system
+from scanner.processes import end_with
 from scanner.sources.watching import WATCH_LIMIT, observe
-from scanner.watch.lifeline import end_with
 from scanner.watch.unwatched import Unwatched
 
 FLUSH_SECONDS = 0.3

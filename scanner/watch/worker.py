@@ -26,10 +26,10 @@ from scanner.model import OutcomeKind, Reason, display
 from scanner.paths import system
 from scanner.policy.load import PolicyError, load
 from scanner.policy.verdict import Judge
+from scanner.processes import end_with
 from scanner.sources.volumes import volume_of
 from scanner.watch import EXIT_FULL, alerts, budget
 from scanner.watch.guard import TRIES, Guard
-from scanner.watch.lifeline import end_with
 from scanner.watch.paths import PathSession
 from scanner.watch.walks import FOLDERS, IN_USE_SECONDS, FolderWalk, WholeWalk
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import shutil
 import threading
 import zipfile
@@ -19,28 +20,40 @@ from scanner.hub.errors import HubError
 from scanner.inventory.home import Home
 from tests.scanner.postgres import Instance
 
+PORT = 5432
+"""Of a socket in a folder of its own."""
 PHRASE = "purple 12 lanterns at the gate"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Of empty tables."""
-    if request.param == "sqlite":
-        yield str(tmp_path / "hub.db")
-        return
-    handed = tmp_path / "server"
+@pytest.fixture(scope="module")
+def instances(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Instance]]:
+    """The one server, once it is asked for."""
+    made: list[Instance] = []
+    yield made
+    for one in made:
+        one.stop()
+
+
+def _server(folder: Path) -> Instance:
+    handed = folder / "server"
     handed.mkdir()
-    port = 5432  # of a socket in a folder of its own
     (handed / "pg_hba.conf").write_text("local all all trust\n")
-    (handed / "sekisho.conf").write_text(f"port = {port}\nlisten_addresses = ''\n")
-    (handed / "server.sql").write_text(
-        "create role hub login;\ncreate database hub owner hub;\ncreate database other owner hub;\n"
-    )
-    instance = Instance(handed, port)
-    try:
-        yield f"postgresql://hub@/hub?host={instance.folder}&port={port}"
-    finally:
-        instance.stop()
+    (handed / "sekisho.conf").write_text(f"port = {PORT}\nlisten_addresses = ''\n")
+    (handed / "server.sql").write_text("create role hub login;\n")
+    return Instance(handed, PORT)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def address(request: pytest.FixtureRequest, tmp_path: Path, instances: list[Instance]) -> str:
+    """Of empty tables; on PostgreSQL there is a second database for them, ``other_`` before its name."""
+    if request.param == "sqlite":
+        return str(tmp_path / "hub.db")
+    if not instances:
+        instances.append(_server(tmp_path))
+    name = f"hub_{secrets.token_hex(4)}"
+    for one in (name, f"other_{name}"):
+        instances[0].psql("-d", "postgres", "-c", f"create database {one} owner hub")
+    return f"postgresql://hub@/{name}?host={instances[0].folder}&port={PORT}"
 
 
 @pytest.fixture
@@ -96,6 +109,39 @@ def test_terminals_send_at_once(hub: Hub, tmp_path: Path) -> None:
         assert known(hub, one.name) == one.told()
 
 
+def test_entries_of_the_record_that_come_at_once_have_numbers_of_their_own(address: str) -> None:
+    database = Database(address)
+    database.create()
+
+    def enter() -> None:
+        for _ in range(10):
+            with database.transaction() as work:
+                terminals.event(work, "terminal_stopped", "t", why="clone")
+
+    threads = [threading.Thread(target=enter) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.reading() as work:
+        assert [number for (number,) in work.all("select id from events order by id")] == list(range(1, 41))
+    database.close()
+
+
+def test_a_connection_that_the_server_ended_is_made_anew(address: str) -> None:
+    database, other = Database(address), Database(address)
+    database.create()
+    if other.postgres:
+        with other.transaction() as work:
+            work.all(
+                "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and usename = current_user"
+            )
+    with database.transaction() as work:
+        assert work.all("select count(*) from terminals") == [(0,)]
+    for one in (database, other):
+        one.close()
+
+
 def test_a_copy_has_no_key_in_clear_and_makes_the_hub_again(hub: Hub, address: str, tmp_path: Path) -> None:
     """Terminals go on with the restored hub; it may be in the other database."""
     terminal = Terminal(tmp_path / "t", "PC-01")
@@ -105,16 +151,16 @@ def test_a_copy_has_no_key_in_clear_and_makes_the_hub_again(hub: Hub, address: s
     hub.fold()
     file, keys = tmp_path / "whole.zip", tmp_path / "keys"
     copying.make(hub.desk, file, keys, lambda: PHRASE)
-    secrets = [p.read_bytes() for p in hub.home.keys.iterdir() if p.suffix in (".key", ".pem")]
-    assert len(secrets) >= 3
-    for secret in secrets:
+    hidden = [p.read_bytes() for p in hub.home.keys.iterdir() if p.suffix in (".key", ".pem")]
+    assert len(hidden) >= 3
+    for secret in hidden:
         assert secret not in file.read_bytes()
         assert secret not in keys.read_bytes()
     terminal.change()
     terminal.send()  # after the copy
     hub.desk.database.close()
     shutil.rmtree(hub.home.path)
-    there = "" if "://" not in address else address.replace("/hub?", "/other?")
+    there = "" if "://" not in address else address.replace("/hub_", "/other_hub_")
     copying.restore(file, Home(hub.home.path), keys, lambda: PHRASE, there)
     hub.again()
     terminal.change()

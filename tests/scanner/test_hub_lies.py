@@ -109,7 +109,7 @@ def test_whatever_number_a_family_has_the_hub_goes_on(hub: Hub, tmp_path: Path, 
 
 def test_whatever_goes_wrong_the_entering_goes_on(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    running = enterer.Entering(hub.desk, told.append)
+    running = enterer.Entering(hub.home, told.append)
     times: list[int] = []
 
     def step(*_: object, **__: object) -> None:
