@@ -67,8 +67,11 @@ def _in_columns(view: View, persons: list[int]) -> Iterator[Match]:
     """A column without a heading that holds nothing but days of births, in a table whose rows name persons."""
     if not view.layout.cells or not persons:
         return
+    open_tables = [n for n, table in enumerate(view.layout.tables) if not table.headed]
+    if not open_tables:
+        return
     rows = {(cell.table, cell.row) for at in persons if (cell := view.layout.at(at)) is not None}
-    for number in {table for table, _ in rows}:
+    for number in {table for table, _ in rows}.intersection(open_tables):
         table = view.layout.tables[number]
         named = [row for row in table.rows if (number, row) in rows]
         if len(named) * 2 < len(table.rows):

@@ -94,6 +94,6 @@ def yucho(symbol: str, number: str) -> bool:
 
 def mobile(number: str) -> bool:
     """Whether a telephone number is a mobile one (060 to 090)."""
-    digits = "".join(c for c in number if c.isdigit())
+    digits = number if number.isdigit() else "".join(filter(str.isdigit, number))
     national = digits.removeprefix("81").removeprefix("0") if len(digits) > 11 else digits.removeprefix("0")
     return len(national) == 10 and national[0] in "6789" and national[1] == "0"

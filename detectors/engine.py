@@ -132,17 +132,15 @@ def resolve(matches: list[Match]) -> list[Match]:
     together: list[Match] = []
     reach = -1
     for match in sorted([m for m in matches if m[0] != _NEEDS_PERSON], key=_by_start):
-        start, end = match[1:3]
-        if start < reach:
-            together.append(match)
-            reach = max(reach, end)
-            continue
-        if len(together) > 1:
-            kept += _best(together)
-        elif together:  # nothing before it reaches it: most matches stand alone
-            kept.append(together[0])
-        together = [match]
-        reach = end
+        if match[1] >= reach:  # nothing before it reaches it: most matches stand alone
+            if together:
+                kept += _best(together)
+                together = []
+            kept.append(match)
+            reach = match[2]
+        else:
+            together += [match] if together else [kept.pop(), match]
+            reach = max(reach, match[2])
     kept += _best(together)
     facts = [m for m in matches if m[0] == _NEEDS_PERSON]
     if not facts:
@@ -176,7 +174,7 @@ def _best(matches: list[Match]) -> list[Match]:
 
 def _facts_of_persons(view: View, kept: list[Match]) -> list[Match]:
     """Raise a sensitive word to a fact where a person is named or numbered in its row or within four lines before."""
-    if not any(m[0] == _NEEDS_PERSON for m in kept):
+    if _NEEDS_PERSON not in {m[0] for m in kept}:
         return kept
     persons = [m.start for m in kept if m.score >= REPORTED and m.entity in _PERSONAL]
     result: list[Match] = []

@@ -31,14 +31,15 @@ def cell_numbers(scene: Scene) -> npt.NDArray[np.intp]:
 
 @shared
 def _columns(scene: Scene) -> tuple[list[Column | None], npt.NDArray[np.intp]]:
-    """The columns in which candidates stand, and which of them each stands in; number 0 is none."""
+    """The columns in which candidates that are weighed stand, and which of them each stands in; number 0 is none."""
     view, cells = scene.view, scene.view.layout.cells
     found: list[Column | None] = [None]
     number: dict[tuple[int, int, bool], int] = {}
     which = np.zeros(len(scene.starts), dtype=np.intp)
     numbers = cell_numbers(scene)
-    for at in (numbers >= 0).nonzero()[0].tolist():
-        cell = cells[numbers[at]]
+    inside = scene.asked[numbers[scene.asked] >= 0]
+    for at, cell_number in zip(inside.tolist(), numbers[inside].tolist(), strict=True):
+        cell = cells[cell_number]
         key = cell.table, cell.column, cell.row <= view.layout.tables[cell.table].header_row
         if key not in number:
             number[key] = len(found)
@@ -95,17 +96,17 @@ def column_share(scene: Scene) -> Values:
     if not len(inside):
         return result
     cells = [layout.cells[number] for number in numbers[inside].tolist()]
-    columns: dict[tuple[int, int], int] = {}
-    which = [columns.setdefault((cell[2], cell[4]), len(columns)) for cell in cells]
+    rows: dict[tuple[int, int], set[int]] = {}
+    """Column → its rows in which a likely name stands."""
     likely = (scene.whole >= _SURE) | (full(scene) >= 2) | (surname(scene) >= 1)
-    named = [0] * len(columns)
-    for column in {
-        (c, cell[3]): c for c, cell, sure in zip(which, cells, likely[inside].tolist(), strict=True) if sure
-    }.values():
-        named[column] += 1
-    sizes = [max(1, len(layout.tables[table].below(column))) for table, column in columns]
-    shares = [min(1.0, count / size) for count, size in zip(named, sizes, strict=True)]
-    result[inside] = [shares[column] for column in which]
+    for (_, _, table, row, column), sure in zip(cells, likely[inside].tolist(), strict=True):
+        if sure:
+            rows.setdefault((table, column), set()).add(row)
+    shares = {
+        place: min(1.0, len(some) / max(1, len(layout.tables[place[0]].below(place[1]))))
+        for place, some in rows.items()
+    }
+    result[inside] = [shares.get((cell[2], cell[4]), 0.0) for cell in cells]
     return result
 
 

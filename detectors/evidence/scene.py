@@ -183,10 +183,8 @@ class Scene:
     @cached_property
     def numbers(self) -> Ints:
         """Where numbers, births, addresses of somebody start in ``text``, in order."""
-        found = {
-            m.start + 1 for m in self.known if m.score >= REPORTED and not m.evidence and m.entity not in _MACHINES
-        }
-        return np.array(sorted(found), dtype=np.intp)
+        found = [m[1] for m in self.known if m[3] >= REPORTED and not m[8] and m[0] not in _MACHINES]
+        return np.array(sorted(set(found)), dtype=np.intp) + 1
 
     def near(self, places: Ints, reach: int) -> Ints:
         """How many of the places, which are in order, lie at most ``reach`` from each candidate."""

@@ -10,6 +10,7 @@ from detectors.births import BUSINESS, LATEST
 from detectors.context import label_of
 from detectors.dates import DATE, enacted, parse
 from detectors.interface import Check, Match, View
+from detectors.tables.inserts import FILLED
 
 _FORM = re.compile(
     r"(?:(?P<era>明治|大正|昭和|平成|令和|[MTSHR明大昭平令])(?=[^0-9]{0,10}$|[^0-9]{0,10}[0-9元]))?[^0-9元明大昭平令]{0,10}(?<![0-9])(?P<y>[0-9]{1,2}|元)\s{0,3}年\s{0,4}(?P<m>[0-9]{1,2})\s{0,3}月\s{0,4}(?P<d>[0-9]{1,2})\s{0,3}日"
@@ -146,16 +147,16 @@ class BirthDateRecognizer:
         """Candidates, looked for only around a sign of birth."""
         text = view.text
         hits = view.labels.of("BIRTH_DATE")
-        cells = [
-            (cell.start, cell.end)
+        columns = [
+            table.below(column)
             for table in view.layout.tables
             for column, header in table.headers.items()
             if _is_birth(view, header)
-            for cell in table.below(column)
         ]
+        cells = [cell[:2] for column in columns for cell in column if not text.startswith(FILLED, cell[0])]
         exact = {start for start, _ in cells}
         cells += [span for hit in hits for span in _beside(view, hit)]
-        labelled = bool(cells or hits)
+        labelled = bool(cells or hits or any(columns))
         for match in _near_birth(text, [view.labels.starts[h] for h in hits], cells):
             found = parse(match)
             if found is None or not 1868 <= found.year <= LATEST or found == _NO_DAY:

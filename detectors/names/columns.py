@@ -60,33 +60,36 @@ def person_word(view: View, column: Column) -> str:
 
 def without_names(view: View, known: Sequence[Match]) -> list[Span]:
     """Spans that need not be read for names: what is known as something else, and cells of columns of other things."""
-    others = [m for m in known if m.entity in _NEVER_NAMES and m.score >= REPORTED]
-    taken = [m[1:3] for m, shared in zip(others, _of_persons_too(view, others), strict=True) if not shared]
-    if any(m.recognizer == TRANSFER for m in known):
+    others = [m for m in known if m[0] in _NEVER_NAMES and m[3] >= REPORTED]
+    taken = [m[1:3] for m in others]
+    if shared := _of_persons_too(view, others, taken):
+        taken = [span for number, span in enumerate(taken) if number not in shared]
+    if TRANSFER in {m[5] for m in known}:
         taken += [(transfer.start, transfer.end) for transfer in transfers(view.text)]
     for number, table in enumerate(view.layout.tables):
         for place, column in view.columns(number).items():
             if of_persons(column) == 0 and _of_things(view, column.header):
-                taken += [(cell.start, cell.end) for cell in table.below(place)]
+                taken += [cell[:2] for cell in table.below(place)]
     return taken
 
 
-def _of_persons_too(view: View, matches: Sequence[Match]) -> list[bool]:
-    """Whether nothing but a heading says what a match is, and that heading names persons, too (住所・氏名)."""
-    cells = sorted(
+def _of_persons_too(view: View, matches: Sequence[Match], spans: Sequence[Span]) -> set[int]:
+    """Numbers of the matches of which nothing but a heading says what they are, and that heading names persons, too (住所・氏名)."""
+    cells = [
         cell[:2]
         for number, table in enumerate(view.layout.tables)
         for place, column in view.columns(number).items()
         if of_persons(column) > 0
         for cell in table.below(place)
-    )
+    ]
     if not cells or not matches:
-        return [False] * len(matches)
-    lows, highs = edges(cells).T
-    starts = np.fromiter((m[1] for m in matches), dtype=np.intp, count=len(matches))
+        return set()
+    pairs = edges(cells)
+    lows, highs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))].T
+    starts = edges(spans)[:, 0]
     at = lows.searchsorted(starts, "right") - 1
-    inside = (at >= 0) & (highs[at] > starts)
-    return [within and m.reason.startswith("column") for within, m in zip(inside.tolist(), matches, strict=True)]
+    inside = ((at >= 0) & (highs[at] > starts)).nonzero()[0]
+    return {number for number in inside.tolist() if matches[number].reason.startswith("column")}
 
 
 def headings(view: View) -> list[Span]:

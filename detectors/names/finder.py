@@ -35,7 +35,7 @@ class Names:
 
     def find(self, view: View, known: list[Match], unread: dict[str, int]) -> list[Match]:
         """PERSON matches; what a model failed to read is added to ``unread``."""
-        found = list(_payees(view)) if any(m.recognizer == TRANSFER for m in known) else []
+        found = list(_payees(view)) if TRANSFER in {m[5] for m in known} else []
         more = list(_by_ginza(view.text, unread)) if self.ginza else []
         rosters = Rosters(view, lexicon())
         scene = scene_of(view, known, self.depth, more, rosters=rosters)

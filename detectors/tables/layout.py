@@ -37,12 +37,25 @@ class Table:
 
     def below(self, column: int) -> list[Cell]:
         """Cells of a column under the header row, in order. Asked when the table is complete."""
-        if not self._below:
+        return self._columns().get(column, [])
+
+    @property
+    def headed(self) -> bool:
+        """Whether every column has a heading. Asked when the table is complete."""
+        return all(self.headers.get(column) for column in self._columns())
+
+    def _columns(self) -> dict[int, list[Cell]]:
+        below = self._below
+        if not below:
             for row, cells in self.rows.items():
                 if row > self.header_row:
                     for cell in cells:
-                        self._below.setdefault(cell.column, []).append(cell)
-        return self._below.get(column, [])
+                        column = cell[4]
+                        if column in below:
+                            below[column].append(cell)
+                        else:
+                            below[column] = [cell]
+        return below
 
 
 @dataclass(slots=True)

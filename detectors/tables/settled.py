@@ -31,7 +31,7 @@ _SHORT = 24
 _SURE = 0.86
 """Score that nothing raised by its column or text overtakes."""
 _LETTERS = re.compile(r"[^\W\d_]{1,8}(?:[ ・][^\W\d_]{1,8})?")
-_NAME = "name"
+_NAME = object()
 """Names under a heading of names hold no identifier: nobody need look."""
 _FEW_DIGITS = re.compile("[0-9]{1,6}")
 """No identifier has so few digits and no label."""
@@ -44,7 +44,7 @@ def _of_phones(value: str) -> Hashable:
     if _PHONE.fullmatch(value) is None:
         return None
     digits = value.replace("-", "")
-    return value.translate(_MASK), digits[:3] if mobile(value) else digits[:6], digits[3] == "0"
+    return value.translate(_MASK), digits[:3] if mobile(digits) else digits[:6], digits[3] == "0"
 
 
 def _of_postal_codes(value: str) -> Hashable:
@@ -105,13 +105,14 @@ class Settled:
         classes: dict[Hashable, list[Cell]] = {}
         for cell in cells:
             key = key_of(text[cell[0] : cell[1]])
-            if key is not None:
+            if key is _NAME:  # most of a column of names
+                self._names.append(cell[:2])
+            elif key is not None:
                 members = classes.get(key)
                 if members is None:
                     classes[key] = [cell]
                 else:
                     members.append(cell)
-        self._names += [cell[:2] for cell in classes.pop(_NAME, ())] if key_of is _of_names else []
         self._classes += [members for members in classes.values() if len(members) > 1]
 
     def find(self, find: Callable[[View], Iterable[Match]]) -> list[Match]:

@@ -124,7 +124,8 @@ def site_key(value: str) -> str:
         text = _POSTAL.sub("", _SPACES.sub("", text)).lstrip(":").replace("大字", "")
         text = _KANJI_NUMBERS.sub(_in_digits, text)
         text = _ADDRESS_END.sub("", _ADDRESS_STEP.sub("-", text))
-    text = _PREFECTURE.sub("", text)
+    if (prefecture := _PREFECTURE.match(text)) is not None:
+        text = text[prefecture.end() :]
     if "郡" in text:
         text = _COUNTY.sub("", text)
     found = _SITE.match(text)

@@ -227,14 +227,17 @@ class Detection:
         for reason, chars in analysis.unread.items():
             self.unread[reason] += chars
         ends = [m.start() for m in _LINE_END.finditer(text)] if self._collector is not None else []
+        starts, places, long_here = self._starts, self._places, self._long_here
+        count, person = self._tallies.add, self._persons.add
         for match in analysis.matches:
-            at = self._at(match.start)
-            block, column = self._places[at]
-            value = text[match.start : match.end]
-            self._tallies.add(match, value, block, column)
-            if at in self._long_here:
-                self._long_here[at].found.append(Tallies.key(match))
-            self._persons.add(block, match, value, text[max(0, match.start - 3) : match.start])
+            start = match[1]
+            at = bisect_right(starts, start) - 1
+            block, column = places[at]
+            value = text[start : match[2]]
+            count(match, value, block, column)
+            if long_here and at in long_here:
+                long_here[at].found.append(Tallies.key(match))
+            person(block, match, value, text[max(0, start - 3) : start])
             if self._collector is not None:
                 self._tell(block, match, value, ends)
         self._lines += len(ends)
@@ -242,18 +245,16 @@ class Detection:
     def _tell(self, block: Block, match: Match, value: str, ends: list[int]) -> None:
         """Hand a value on with the line it stands in and, of a name, which part of it the column holds."""
         assert self._collector is not None
-        cell = self._builder.layout.at(match.start) if block.kind is BlockKind.ROW else None
-        headers = self._builder.layout.tables[cell.table].headers if cell is not None else None
+        row, layout = block.kind is BlockKind.ROW, self._builder.layout
+        cell = layout.at(match[1]) if row else None
+        headed = cell is not None and bool(layout.tables[cell[2]].headers)
         part = ""
-        if match.entity == "PERSON":
-            heading = self._heading(cell) if cell is not None and headers else match.reason.removeprefix(_BY_COLUMN)
+        if match[0] == "PERSON":
+            heading = layout.header(cell) if headed and cell is not None else match.reason.removeprefix(_BY_COLUMN)
             part = part_of_name(heading)
-        number = block.number if block.kind is BlockKind.ROW else self._lines + bisect_right(ends, match.start)
-        line = Line((block.part, block.kind), number, bool(headers))
-        self._collector.value(line, match.entity, in_one(value) if "\t" in value else value, part)
-
-    def _heading(self, cell: Cell) -> str:
-        return self._builder.layout.header(cell)
+        number = block.number if row else self._lines + bisect_right(ends, match[1])
+        line = Line((block.part, block.kind), number, headed)
+        self._collector.value(line, match[0], in_one(value) if "\t" in value else value, part)
 
     def close(self) -> None:
         """Judge what has come together; nothing is added any more."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -27,7 +26,7 @@ _SURE = 0.8
 class _Line:
     """The row of a table or the line of a text that is being met."""
 
-    key: tuple[str, BlockKind, int]
+    block: Block
     names: list[str] = field(default_factory=list)
     birth: str = ""
     """The first date of birth, as it is written."""
@@ -47,7 +46,8 @@ class Persons:
     def __init__(self) -> None:
         self._names: dict[str, set[str]] = {}
         """Name → births that stand beside it, as they are written."""
-        self._identifiers: Counter[str] = Counter()
+        self._of_my_number = 0
+        """Matches that are My Numbers."""
         self._numbers: set[int] = set()
         """My Numbers, each by a number alone."""
         self._further: set[int] = set()
@@ -60,28 +60,30 @@ class Persons:
 
     def add(self, block: Block, match: Match, value: str, before: str) -> None:
         """One more match, in order of the text. ``before``: the few characters that stand before it."""
-        if match.about is not About.PERSON or match.entity not in OF_PERSONS:
+        entity = match[0]
+        if match[9] is not About.PERSON or entity not in OF_PERSONS:
             return
         line = self._of(block)
+        if entity == "PERSON":
+            self._person(line, match, _plain(value), before, row=block.kind is BlockKind.ROW)
+        elif entity == "DATE_OF_BIRTH":
+            line.birth = line.birth or value
+        elif entity == "JP_MY_NUMBER":
+            self._numbers.add(hash("".join(c for c in unicodedata.normalize("NFKC", value) if c.isdigit())))
+            self._of_my_number += 1
+
+    def _of(self, block: Block) -> _Line:
+        line = self._line
+        if line is not None and line.block is block:
+            return line
+        key = block[:3]
+        if line is None or line.block[:3] != key:
+            self._ended()
+            line = self._line = _Line(block)
         if block.kind is BlockKind.ROW and self._row.get(block.part) != block.number:
             self._row[block.part] = block.number
             self._rows += 1
-        if match.entity == "PERSON":
-            self._person(line, match, _plain(value), before, row=block.kind is BlockKind.ROW)
-            return
-        if match.entity == "DATE_OF_BIRTH":
-            line.birth = line.birth or value
-        elif match.entity == "JP_MY_NUMBER":
-            self._numbers.add(hash("".join(c for c in unicodedata.normalize("NFKC", value) if c.isdigit())))
-        if match.entity in ("JP_MY_NUMBER", "EMAIL_ADDRESS", "PHONE_NUMBER"):
-            self._identifiers[match.entity] += 1
-
-    def _of(self, block: Block) -> _Line:
-        key = (block.part, block.kind, block.number)
-        if self._line is None or self._line.key != key:
-            self._ended()
-            self._line = _Line(key)
-        return self._line
+        return line
 
     def _person(self, line: _Line, match: Match, name: str, before: str, *, row: bool) -> None:
         gap = match.start - line.end
@@ -124,7 +126,7 @@ class Persons:
         most = max(
             fewest,
             self._rows + len(self._loose | self._names.keys() if not self._rows else self._loose),
-            self._identifiers["JP_MY_NUMBER"],
+            self._of_my_number,
         )
         self._names.clear()
         self._loose.clear()

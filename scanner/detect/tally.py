@@ -33,20 +33,28 @@ class Tallies:
 
     def __init__(self, safe: SafePlaces | None = None) -> None:
         self._tallies: dict[Key, _Tally] = {}
+        self._of: dict[str, list[tuple[Match, _Tally]]] = {}
+        """The same tallies by entity, each with its first match: members of an enumeration are slow keys."""
         self._safe = safe or SafePlaces()
 
     def add(self, match: Match, value: str, block: Block, column: int) -> None:
         """One more match; of ``value`` only the shape is kept."""
-        key = self.key(match)
-        tally = self._tallies.get(key)
-        if tally is None:
-            tally = self._tallies[key] = _Tally(Places(self._safe))
+        tally = self._tally(match)
         tally.count += 1
-        if match.score > tally.score:
-            tally.score = match.score
+        if match[3] > tally.score:
+            tally.score = match[3]
         tally.places.add(block, column)
         if tally.count <= _SHAPES_LOOKED_AT:
             tally.shapes[shape(match.entity, value)] += 1
+
+    def _tally(self, match: Match) -> _Tally:
+        entity, _, _, _, check, _, _, category, _, about = match
+        for first, tally in self._of.get(entity, ()):
+            if first[4] is check and first[9] is about and first[7] == category:
+                return tally
+        tally = self._tallies.setdefault(self.key(match), _Tally(Places(self._safe)))
+        self._of.setdefault(entity, []).append((match, tally))
+        return tally
 
     @staticmethod
     def key(match: Match) -> Key:
@@ -111,8 +119,8 @@ class Places:
         self._safe = safe or SafePlaces()
         self._runs: dict[tuple[str, str], list[list[int]]] = {}
         """(part, column or unit) → ranges."""
-        self._of: dict[tuple[str, BlockKind, int], list[list[int]]] = {}
-        """The same lists by part, kind and column, so that a name is made once a column and not once a cell."""
+        self._columns: dict[tuple[str, int], list[list[int]]] = {}
+        """The same lists by part and number of the column, so that a name is made once a column and not once a cell."""
         self._fields: dict[str, None] = {}
         self._more = 0
         """Matches whose places are only counted: nobody walks to the ten thousandth."""
@@ -122,15 +130,17 @@ class Places:
         if block.kind is BlockKind.FIELD:
             self._fields[block.part] = None
             return
-        where = (block.part, block.kind, column)
-        runs = self._of.get(where)
-        if runs is None:
-            unit = column_name(column) if block.kind is BlockKind.ROW else block.kind.value
-            runs = self._of[where] = self._runs.setdefault((block.part, unit), [])
-        if runs and runs[-1][1] <= block.number <= runs[-1][1] + 1:
-            runs[-1][1] = block.number
+        part, number = block.part, block.number
+        if block.kind is not BlockKind.ROW:
+            runs = self._runs.setdefault((part, str(block.kind)), [])
+        elif (part, column) in self._columns:
+            runs = self._columns[part, column]
+        else:
+            runs = self._columns[part, column] = self._runs.setdefault((part, column_name(column)), [])
+        if runs and (last := runs[-1])[1] <= number <= last[1] + 1:
+            last[1] = number
         elif len(runs) < _MOST_RUNS:
-            runs.append([block.number, block.number])
+            runs.append([number, number])
         else:
             self._more += 1
 
