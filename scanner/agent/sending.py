@@ -16,9 +16,10 @@ import orjson
 from pydantic import ValidationError
 
 from scanner import __version__, clock
-from scanner.agent import client, deeds, link, outbox, quiet, taking, witnessed
+from scanner.agent import client, deeds, link, originals, outbox, quiet, taking, witnessed
 from scanner.agent.errors import AgentError, Later, Refused, Unreachable
 from scanner.agent.masking import Masking
+from scanner.fleet import box
 from scanner.fleet.calls import Welcome
 from scanner.inventory import ledger
 from scanner.inventory.home import Home
@@ -47,6 +48,8 @@ class Told:
     asked: tuple[dict[str, str], ...] = ()
     deeds: int = 0
     """Decisions of the hub's officers, and times to be quiet, that were taken."""
+    originals: int = 0
+    """Originals of other terminals that were taken; files here are to be compared with them."""
     later: int = 0
     """Seconds after which the hub wants to be called again."""
     sizes: list[int] = field(default_factory=list)
@@ -98,6 +101,7 @@ def _conversation(store: Store, home: Home, call: Call, seed: bytes, masking: Ma
         "policy": mine.policy_version,
         "number": number,
         "digest": digest_of_last.hex(),
+        "box": box.public_of(seed),
         "taken": [r["id"] for r in mine.requests if "done" in r],
     }
     hello = _welcome(_hello(store, call, orjson.dumps(said)))
@@ -129,6 +133,7 @@ def _conversation(store: Store, home: Home, call: Call, seed: bytes, masking: Ma
     told.size = witnessed.ask(store, call, mine, hello.seen)
     told.policy = taking.policy(store, home, call, hello.policy)
     told.deeds = deeds.take(store, call, hello.deeds)
+    told.originals = originals.exchange(store, home, call, seed, (hello.vouched, hello.parcels))
     told.asked = taking.requests(store, hello.requests)
 
 

@@ -49,6 +49,7 @@ def status(home: str | None, style: str) -> int:
     """Which hub, and what waits."""
     from scanner.agent import link, outbox, quiet
     from scanner.inventory.reader import Reader
+    from scanner.tlog.note import public_of
 
     database = common.the_home(home).database
     reader = Reader(database) if database.exists() else None
@@ -67,6 +68,8 @@ def status(home: str | None, style: str) -> int:
     else:
         state = t(f"hub.state_{mine.state}")
         click.echo(t("agent.status", url=mine.url, terminal=mine.terminal, name=mine.name, state=state))
+        if mine.state != "left":
+            click.echo(t("agent.key", key=public_of(link.seed(database)).hex()[:16]))
         heard = clock.shown(mine.heard) if mine.heard else "—"
         click.echo(t("agent.sent", batches=number, waiting=waiting, heard=heard, policy=mine.policy_version or "—"))
         for one in (r for r in mine.requests if "done" not in r):
@@ -109,6 +112,8 @@ def send(home: str | None, policy_path: str | None) -> int:
     click.echo(t("agent.done", batches=told.batches, bytes=size, signed=told.size or "—"))
     if told.policy:
         click.echo(t("agent.policy", version=told.policy))
+    if told.originals:
+        click.echo(t("agent.originals", count=told.originals))
     if told.deeds:
         click.echo(t("agent.deeds", count=told.deeds))
     for one in told.asked:

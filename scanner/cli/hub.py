@@ -14,6 +14,7 @@ from scanner.cli import common
 from scanner.cli.hub_backup import backup, restore
 from scanner.cli.hub_policy import command as policy
 from scanner.cli.hub_quiet import quiet
+from scanner.cli.hub_vouch import command as vouch
 from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
 from scanner.messages import t
 from scanner.printable import in_json, printable
@@ -227,5 +228,6 @@ def head(home: str | None, name: str) -> None:
 
 command.add_command(policy)
 command.add_command(quiet)
+command.add_command(vouch)
 command.add_command(backup)
 command.add_command(restore)

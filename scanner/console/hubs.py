@@ -9,7 +9,7 @@ from scanner.console.access import Visit
 from scanner.hub import desk as desks
 from scanner.hub.desk import SETTINGS, Desk
 from scanner.inventory.home import Home
-from scanner.policy.models import Contract
+from scanner.policy.machines import names
 
 _opened: dict[tuple[str, int], Desk] = {}
 _one = threading.Lock()
@@ -36,12 +36,6 @@ def of_contracts(visit: Visit, name: str) -> bool:
     """Whether a terminal is one that the visitor may see: all of them, or those that the contract names, which are all where a place of it
     names none."""
     return not visit.contract or any(names(contract, name) for contract in visit.contracts)
-
-
-def names(contract: Contract, terminal: str) -> bool:
-    """Whether a contract is for a terminal, as its pieces are handed over."""
-    machines = [str(place.host) if place.host else "" for place in contract.place]
-    return not machines or not all(machines) or any(fnmatch.fnmatchcase(terminal.lower(), m.lower()) for m in machines)
 
 
 def registered(visit: Visit, name: str) -> bool:

@@ -21,6 +21,8 @@ from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.inventory import custody as table
 from scanner.inventory.custody import Original
 
+ELSEWHERE = b"(other machine) "
+"""With this begins what stands in the place of the path of an original that another machine told."""
 _KIND = "sekisho-original 2"
 _KINDS = ("sekisho-original 1", _KIND)
 """The first had no rows beside the tokens."""
@@ -79,21 +81,21 @@ def _unpacked(text: str) -> array[int]:
     return numbers
 
 
-def read(path: Path) -> Iterator[tuple[Original, dict[int, int], str]]:
+def read(path: Path | BinaryIO) -> Iterator[tuple[Original, dict[int, int], str]]:
     """Originals of a file; raises ``SharingError`` where it is none."""
     try:
         with gzip.open(path, "rt", encoding="utf-8") as file:
             for line in file:
                 entry = json.loads(line)
                 if entry.pop("kind") not in _KINDS:
-                    raise SharingError("not_originals", path=path)
+                    raise SharingError("not_originals", path=path if isinstance(path, Path) else "")
                 tokens = _unpacked(entry.pop("tokens"))
                 rows = _unpacked(entry.pop("rows_of", "")) or array("q", [-1] * len(tokens))
                 digest = entry.pop("fingerprint", "") or _digest(tokens)
                 entry.update(path=b"", content_key=b"", entities=tuple(entry["entities"]))
                 yield Original(**entry), dict(zip(tokens, rows, strict=True)), digest
     except (OSError, ValueError, KeyError, TypeError, EOFError):
-        raise SharingError("not_originals", path=path) from None
+        raise SharingError("not_originals", path=path if isinstance(path, Path) else "") from None
 
 
 def take(
@@ -109,9 +111,7 @@ def take(
         if key_ids.get(original.contract) != original.key_id:
             raise SharingError("other_key", contract=original.contract, key=original.key_id)
         if digest not in known:
-            entered = replace(
-                original, path=f"(other machine) {digest[:16]}".encode(), content_key=bytes.fromhex(digest[:32])
-            )
+            entered = replace(original, path=ELSEWHERE + digest[:16].encode(), content_key=bytes.fromhex(digest[:32]))
             number = table.add_original(db, entered, tokens)
             table.keep_fingerprint(db, number, digest)
             numbers.append(number)

@@ -47,6 +47,8 @@ class Hello(Body):
     digest: Digest
     version: Label = ""
     policy: Id | None = None
+    box: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$", strict=True)] = ""
+    """X25519 key to which is sealed what is for the terminal."""
     taken: Annotated[list[Label], Field(max_length=TAKEN_MOST)] = []
     """Numbers of requests that were done."""
 
@@ -66,6 +68,10 @@ class Welcome(Body):
     requests: list[Any] = []
     deeds: Id = 0
     """How many wait to be taken."""
+    parcels: Id = 0
+    """How many originals do."""
+    vouched: Label = ""
+    """A word that is another one when vouchers changed."""
 
 
 class Key(Body):

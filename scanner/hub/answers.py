@@ -11,10 +11,11 @@ from typing import Any
 from scanner import clock
 from scanner.fleet import batch as batches
 from scanner.fleet import calls, envelope, frame, keys, pieces, token
+from scanner.fleet import parcels as sealed
 from scanner.fleet.calls import Enrol, Enrolment, Head, Hello
 from scanner.fleet.deeds import Done
 from scanner.fleet.errors import WireError
-from scanner.hub import handing, terminals, witness
+from scanner.hub import handing, parcels, terminals, witness
 from scanner.hub.database import Work
 from scanner.hub.desk import Desk
 from scanner.hub.errors import Refusal
@@ -33,6 +34,10 @@ _BODIES: dict[str, type[calls.Body]] = {
     "/v1/head": Head,
     "/v1/policy": calls.Policy,
     "/v1/deeds": Done,
+    "/v1/recipients": sealed.Asked,
+    "/v1/parcel": sealed.Begin,
+    "/v1/parcels": sealed.Done,
+    "/v1/fetch": sealed.Fetch,
 }
 
 
@@ -47,7 +52,12 @@ class Answers:
             "/v1/batch": self._batch,
             "/v1/head": self._head,
             "/v1/policy": self._policy,
-            "/v1/deeds": self._deeds,
+            "/v1/deeds": self._approved(lambda work, one, body, said: {"deeds": handing.handed(work, one, said.done)}),
+            "/v1/recipients": self._approved(lambda work, one, body, said: parcels.recipients(work, one, said)),
+            "/v1/parcel": self._approved(lambda work, one, body, said: parcels.begin(work, one, said)),
+            "/v1/part": self._approved(lambda work, one, body, said: parcels.part(work, one, body)),
+            "/v1/parcels": self._approved(lambda work, one, body, said: parcels.handed(work, one, said)),
+            "/v1/fetch": self._approved(lambda work, one, body, said: parcels.fetch(work, one, said)),
         }
 
     def answer(self, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
@@ -93,12 +103,27 @@ class Answers:
                 raise Refusal("forged", 401)
             with self._heavy:
                 return batches.read(frame.unpack(body))
+        if path == "/v1/part":
+            return None
         return calls.read(_BODIES[path], body, SMALL)
+
+    @staticmethod
+    def _approved(act: Callable[[Work, str, bytes, Any], Answer]) -> Callable[..., Answer]:
+        """A call that only a terminal may make which was let in."""
+
+        def asked(call: envelope.Call, caller: Terminal, work: Work, body: bytes, said: Any) -> Answer:
+            if caller.state != APPROVED:
+                raise Refusal("conflict" if caller.state == CONFLICT else caller.state)
+            return act(work, caller.id, body, said)
+
+        return asked
 
     def _hello(self, call: envelope.Call, caller: Terminal, work: Work, body: bytes, said: Hello) -> Answer:
         if caller.state in (APPROVED, WAITING):
             caller = self._compared(work, caller, said.number, said.digest)
         terminals.keep(work, caller.id, version=said.version[:40])
+        if said.box:
+            parcels.boxed(work, caller.id, said.box)
         if said.policy is not None:
             terminals.keep(work, caller.id, policy=said.policy)
         for one in said.taken:
@@ -119,6 +144,8 @@ class Answers:
             "policy": int(newest),
             "requests": [{"id": i, "kind": kind} for i, kind in asked],
             "deeds": handing.waiting(work, caller.id),
+            "parcels": parcels.waiting(work, caller.id),
+            "vouched": parcels.changed(work),
         }
 
     def _compared(self, work: Work, caller: Terminal, number: int, digest: str) -> Terminal:
@@ -167,11 +194,6 @@ class Answers:
         rows = work.all("select piece from pieces where version = (select max(version) from pieces) order by contract")
         found = [one for row in rows for one in pieces.read(row[0])]
         return {"pieces": pieces.write(p for p in found if p.names(caller.name.partition("~")[0]))}
-
-    def _deeds(self, call: envelope.Call, caller: Terminal, work: Work, body: bytes, said: Done) -> Answer:
-        if caller.state != APPROVED:
-            raise Refusal("conflict" if caller.state == CONFLICT else caller.state)
-        return {"deeds": handing.handed(work, caller.id, said.done)}
 
     def _enrol(self, body: bytes) -> Answer:
         asked = calls.read(Enrol, body, SMALL)

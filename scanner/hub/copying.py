@@ -20,7 +20,21 @@ from scanner.inventory.home import Home
 from scanner.inventory.secretfile import place
 
 FILE = "hub.db"
-_TABLES = ("meta", "tokens", "terminals", "refusals", "requests", "events", "deeds", "pieces")
+_TABLES = (
+    "meta",
+    "tokens",
+    "terminals",
+    "refusals",
+    "requests",
+    "events",
+    "deeds",
+    "pieces",
+    "boxes",
+    "vouchers",
+    "parcels",
+    "boxes_sent",
+    "parcel_parts",
+)
 _TOGETHER = 500
 
 

@@ -34,6 +34,16 @@ create table if not exists events (id bigint primary key, kind text not null, te
 create table if not exists deeds (id text not null, terminal text not null, kind text not null, body text not null, made text not null,
   answer text not null, answered text not null, entered bigint not null, primary key (id, terminal));
 create index if not exists deeds_waiting on deeds (terminal, answer);
+create table if not exists boxes (terminal text primary key, box text not null);
+create table if not exists vouchers (terminal text primary key, text text not null);
+create table if not exists parcels (digest text primary key, sender text not null, fingerprint text not null, header text not null,
+  parts bigint not null, whole bigint not null, delivered bigint not null, made text not null);
+create index if not exists parcels_sent on parcels (sender, delivered);
+create index if not exists parcels_of on parcels (fingerprint);
+create table if not exists boxes_sent (parcel text not null, terminal text not null, box text not null, answer text not null,
+  primary key (parcel, terminal));
+create index if not exists boxes_waiting on boxes_sent (terminal, answer);
+create table if not exists parcel_parts (parcel text not null, number bigint not null, data {bytes} not null, primary key (parcel, number));
 create table if not exists pieces (version bigint not null, contract text not null, piece text not null, primary key (version, contract));
 """
 PARTITIONS = 16

@@ -18,9 +18,9 @@ from scanner.hub.errors import HubError
 from scanner.inventory.home import Home
 from scanner.inventory.secretfile import place
 from scanner.inventory.store import Store
-from scanner.policy import persons
+from scanner.policy import machines, persons
 from scanner.policy.load import load, parsed
-from scanner.policy.models import Contract, Policy
+from scanner.policy.models import Policy
 
 EVERYONE = ("*",)
 _AHEAD = timedelta(days=1)
@@ -43,7 +43,9 @@ def prepare(path: Path) -> list[Piece]:
         document, listed = tomlkit.document(), tomlkit.aot()
         listed.append(written)
         document["contract"] = listed
-        found.append(Piece(version, one.id, _machines(one), tomlkit.dumps(document), len(policy.contract)))
+        found.append(
+            Piece(version, one.id, machines.patterns(one) or EVERYONE, tomlkit.dumps(document), len(policy.contract))
+        )
     again = parsed(pieces.assembled(found), path)
     if _sorted(again) != _sorted(policy):
         raise HubError("cannot_split", path=path)
@@ -108,11 +110,6 @@ def _said(found: list[Piece]) -> dict[str, Any] | None:
         return {p.contract: (p.terminals, p.contracts, tomllib.loads(p.text)) for p in found}
     except (ValueError, RecursionError):
         return None
-
-
-def _machines(contract: Contract) -> tuple[str, ...]:
-    named = [str(p.host) if p.host else "" for p in contract.place]
-    return tuple(dict.fromkeys(named)) if named and all(named) else EVERYONE
 
 
 def _sorted(policy: Policy) -> dict[str, Any]:

@@ -24,6 +24,8 @@ CONNECTIONS_MOST = 256
 LATER = (5, 60)
 """Seconds between which a terminal that is told so comes again, so that they do not come together."""
 _BODY_SECONDS = 30.0
+_LARGE = frozenset({"/v1/batch", "/v1/part"})
+"""Calls whose bodies are data of a size."""
 
 
 def application(desk: Desk, waiting_most: int, told: Callable[[str], None]) -> Any:
@@ -49,7 +51,7 @@ def application(desk: Desk, waiting_most: int, told: Callable[[str], None]) -> A
             path = request.url.path
             if busy >= waiting_most:
                 return said(429, {"refused": "later"}, random.randrange(*LATER))  # noqa: S311
-            body = await _body(request, FRAME_MOST if path == "/v1/batch" else SMALL)
+            body = await _body(request, FRAME_MOST if path in _LARGE else SMALL)
             if body is None:
                 await run_in_threadpool(refused, desk.database, "oversize")
                 return said(413, {"refused": "oversize"})

@@ -93,6 +93,8 @@ KINDS = (
     "policy_published",
     "terminal_asked",
     "deed_answered",
+    "terminals_vouched",
+    "original_delivered",
     "quiet_time",
     "digest_sent",
     "events_sent",

@@ -29,7 +29,7 @@ def tell(home: Home, policy_path: str) -> str:
         policy = load(Path(policy_path)) if policy_path else None
         digest = hashlib.sha256(Path(policy_path).read_bytes()).hexdigest() if policy_path else ""
         told = send(home, policy.hub.paths if policy else "masked", digest, patient=True)
-        if any(one["kind"] == "scan" for one in told.asked):
+        if told.originals or any(one["kind"] == "scan" for one in told.asked):
             journal = Journal(home.path / "journal.db")
             for root in journal.roots():
                 journal.rescan(root, "hub")

@@ -1,0 +1,65 @@
+"""``sekisho hub vouch``: prepare, sign, publish. Two officers say which key is which terminal's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scanner.cli import common, passphrases
+from scanner.messages import t
+
+
+@click.group("vouch", help=t("help.hub_vouch"))
+def command() -> None:
+    """Vouchers."""
+
+
+@command.command("prepare", help=t("help.hub_vouch_prepare"))
+@click.option("-o", "--output", required=True, metavar=t("meta.file"), help=t("option.output"))
+@common.home_of_subcommand
+@click.pass_obj
+def prepare(home: str | None, output: str) -> None:
+    """All terminals that are let in."""
+    from scanner.cli.hub import opened
+    from scanner.fleet.vouching import write
+    from scanner.hub.parcels import prepare as made
+
+    found = made(opened(home))
+    common.put(Path(output), write(found).encode())
+    for voucher in found:
+        click.echo(t("hub.voucher", name=voucher.name, id=voucher.terminal, key=voucher.key[:16], until=voucher.until))
+
+
+@command.command("sign", help=t("help.hub_vouch_sign"))
+@click.argument("file")
+@click.option("--by", required=True, metavar=t("meta.number"), help=t("option.hub_by"))
+@passphrases.option
+@common.policy_option
+@common.home_of_subcommand
+@click.pass_obj
+def sign(home: str | None, file: str, by: str, files: tuple[str, ...], policy_path: str | None) -> None:
+    """With a person's key."""
+    from scanner.cli.people import needed
+    from scanner.fleet.vouching import write
+    from scanner.hub.parcels import read
+    from scanner.hub.parcels import sign as signed
+
+    state, rules = needed(policy_path, home)
+    made = signed(read(Path(file)), state, rules, by, passphrases.Passphrases(files))
+    common.put(Path(file), write(made).encode())
+    numbers = sorted({number for voucher in made for number in voucher.signatures})
+    click.echo(t("hub.signed", by=", ".join(numbers)))
+
+
+@command.command("publish", help=t("help.hub_vouch_publish"))
+@click.argument("file")
+@common.home_of_subcommand
+@click.pass_obj
+def publish(home: str | None, file: str) -> None:
+    """From now on terminals know each other."""
+    from scanner.cli.hub import opened
+    from scanner.hub.parcels import publish as hand_over
+    from scanner.hub.parcels import read
+
+    click.echo(t("hub.vouched", count=hand_over(opened(home), read(Path(file)))))
