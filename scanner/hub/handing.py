@@ -80,9 +80,8 @@ def quieten(database: Database, names: tuple[str, ...], begins: str, ends: str) 
 def _gathered(desk: Desk, db: sqlite3.Connection) -> int:
     """Decisions behind those that were found last."""
     with desk.database.reading() as work:
-        last = {
-            str(name): int(value) for name, value in work.all("select name, value from meta where name like 'handed_%'")
-        }
+        rows = work.all("select name, value from meta where name in (?, ?, ?, ?)", tuple(_GATHER))
+    last = {str(name): int(value) for name, value in rows}
     found: list[Found] = []
     upto: dict[str, int] = {}
     for name, gather in _GATHER.items():
