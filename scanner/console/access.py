@@ -23,6 +23,8 @@ from scanner.errors import SekishoError
 from scanner.inventory.reader import Reader
 from scanner.policy.models import Contract, Worker, bare_account
 
+_HIGHEST = 2**63 - 1
+"""Of what a table can number."""
 CONTRACT, CLEAR = "contract", "clear_in"
 """Names in the session."""
 
@@ -140,6 +142,8 @@ def page(name: str, *, least: Level = Level.OWN, act: bool = False) -> Callable[
                     refused("method")
                     return errors.plain(405)
                 try:
+                    if any(isinstance(word, int) and word > _HIGHEST for word in words.values()):
+                        raise Http404
                     contract, membership = chosen(request, memberships(request.user))
                     who = membership.worker or who
                     granted = level(name, membership.role)

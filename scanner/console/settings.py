@@ -39,7 +39,7 @@ CSP = {
     "require-trusted-types-for": ["'script'"],
     "trusted-types": ["'none'"],
 }
-"""No page has a script or a style of its own, so neither nonces nor hashes are needed. ``data:`` is the code of a TOTP device."""
+"""No page but those of passkeys has a script, and none a style of its own; theirs runs by the nonce of the answer. ``data:`` is the code of a TOTP device."""
 
 
 def settings(database: Path, secret: str, hosts: Sequence[str], *, secure: bool) -> dict[str, Any]:
@@ -134,11 +134,16 @@ def _accounts() -> dict[str, Any]:
         "ACCOUNT_RATE_LIMITS": {"login_failed": f"{CODES}/{int(PAUSE.total_seconds())}s/key"},  # passwords: axes
         "ACCOUNT_REAUTHENTICATION_TIMEOUT": 300,
         "ACCOUNT_SESSION_REMEMBER": False,
-        "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes"],
+        "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
+        "MFA_PASSKEY_LOGIN_ENABLED": True,
         "MFA_TOTP_ISSUER": "Sekisho",
         "MFA_FORMS": {
             "authenticate": "scanner.console.accounts.codes.Authenticate",
             "reauthenticate": "scanner.console.accounts.codes.Reauthenticate",
+            "add_webauthn": "scanner.console.passkeys.Add",
+            "authenticate_webauthn": "scanner.console.passkeys.Authenticate",
+            "login_webauthn": "scanner.console.passkeys.Login",
+            "reauthenticate_webauthn": "scanner.console.passkeys.Reauthenticate",
         },
         "AXES_FAILURE_LIMIT": TRIES,
         "AXES_COOLOFF_TIME": PAUSE,

@@ -10,7 +10,7 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.urls import path
 
-from scanner.console import errors
+from scanner.console import errors, passkeys
 from scanner.console.accounts import views as accounts
 
 PAGES = (
@@ -32,7 +32,12 @@ urlpatterns = [
     path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("accounts/password/change/", account.password_change, name="account_change_password"),
     path("accounts/2fa/", mfa.index, name="mfa_index"),
-    path("accounts/2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
+    path("accounts/2fa/authenticate/", passkeys.authenticate, name="mfa_authenticate"),
+    path("accounts/2fa/webauthn/", passkeys.listed, name="mfa_list_webauthn"),
+    path("accounts/2fa/webauthn/add/", passkeys.add, name="mfa_add_webauthn"),
+    path("accounts/2fa/webauthn/login/", passkeys.login, name="mfa_login_webauthn"),
+    path("accounts/2fa/webauthn/reauthenticate/", passkeys.reauthenticate, name="mfa_reauthenticate_webauthn"),
+    path("accounts/2fa/webauthn/keys/<int:pk>/remove/", passkeys.remove, name="mfa_remove_webauthn"),
     path("accounts/2fa/reauthenticate/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("accounts/2fa/totp/activate/", totp.activate_totp, name="mfa_activate_totp"),
     path("accounts/2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),

@@ -171,6 +171,8 @@ def test_cookies_are_of_this_site_alone(officers: Officers) -> None:
 )
 def test_templates_have_no_script_style_or_address_elsewhere(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
+    if path.parts[-2:] == ("webauthn", "script.html"):  # the one script, by its nonce
+        text = text.replace('<script src="/static/passkeys.js" nonce="{{ request.csp_nonce }}" defer></script>', "")
     assert not re.search(
         r"<script|<style|\son\w+=|\sstyle=|javascript:|https?://|\|safe|autoescape off|mark_safe", text
     )

@@ -88,15 +88,18 @@ def me(request: Any) -> HttpResponse:
     """The own account: roles, second factor, password."""
     from allauth.mfa.models import Authenticator
 
+    from scanner.console import passkeys
+
     second = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists()
-    return render(request, "console/me.html", {"memberships": memberships(request.user).values(), "second": second})
+    told = {"memberships": memberships(request.user).values(), "second": second, "passkeys": passkeys.of(request.user)}
+    return render(request, "console/me.html", told)
 
 
 def language(request: Any) -> HttpResponse:
     """Choose the language of this browser."""
     back = request.POST.get("next", "/")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    response = HttpResponseRedirect(back if safe else "/")
+    response = HttpResponseRedirect(back if safe and back.startswith("/") else "/")
     chosen = request.POST.get("lang", "")
     if request.method == "POST" and chosen in LANGUAGES:
         response.set_cookie(

@@ -76,7 +76,7 @@ def _codes(visit: Visit, day: date) -> dict[str, int]:
 
 
 def _number(text: str, otherwise: int) -> int:
-    return min(int(text), 10**6) if text.isascii() and text.isdigit() else otherwise
+    return min(int(text), 36_500) if text.isascii() and text.isdigit() and len(text) < 9 else otherwise
 
 
 def visible(visit: Visit, number: int) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from json import dumps
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -57,6 +58,12 @@ def bulk_acts(visit: Any) -> list[str]:
 def policy_fault(fault: Any) -> str:
     """What is wrong with an entry of a register."""
     return t(f"policy.{fault.code}", **fault.details)
+
+
+@register.filter
+def json(value: Any) -> str:
+    """For an attribute that a script of ours reads."""
+    return dumps(value, default=str)
 
 
 @register.filter
