@@ -50,7 +50,8 @@ class Surroundings:
 
     def __init__(self, view: View, matches: Sequence[Match]) -> None:
         self._view, self._text = view, view.text
-        self._matches = [m for m in matches if m.score >= REPORTED and not m.evidence]
+        self._matches = [m for m in matches if m[3] >= REPORTED and not m[8]]
+        self._beside_office: dict[tuple[int, int], bool] = {}
 
     @cached_property
     def persons(self) -> list[int]:
@@ -93,6 +94,12 @@ class Surroundings:
         """Whether a name stands directly beside a public office: 市長 山田太郎, 山田太郎議員; or is no more than one (高松市長)."""
         if not self._offices:
             return False
+        span = match.start, match.end
+        if span not in self._beside_office:
+            self._beside_office[span] = self._at_office(match)
+        return self._beside_office[span]
+
+    def _at_office(self, match: Match) -> bool:
         text, pattern = self._text, offices()
         before = text[max(0, match.start - _AROUND) : match.start].rstrip(" \t:()（")
         for hit in pattern.finditer(before):

@@ -18,7 +18,7 @@ _JOINTS = frozenset(":=|\t]>】」")
 def label_before(scene: Scene, at: int) -> tuple[str, bool]:
     """The label for persons right before a candidate, with no more than marks between, and whether more than a space joins them;
     empty where there is none."""
-    hits, start = scene.view.labels, int(scene.starts[at])
+    hits, start = scene.view.labels, scene.spans[at][0] - 1
     hit = bisect_right(hits.ends, start) - 1
     if hit < 0 or "PERSON" not in hits.owners(hit):
         return "", False

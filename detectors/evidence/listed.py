@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from detectors.addresses.gazetteer import stems
 from detectors.evidence.feature import Values, feature
 from detectors.evidence.scene import Scene, shared
@@ -72,7 +74,11 @@ def is_kana(word: str) -> bool:
 
 def in_katakana(word: str) -> bool:
     """Whether a word is written in katakana."""
-    return all("ァ" <= c <= "ー" for c in word)
+    return _KATAKANA.fullmatch(word) is not None
+
+
+_KATAKANA = re.compile("[ァ-ー]*")
+_FIRST_KATAKANA = re.compile("[ァ-ー]")
 
 
 def called_in_katakana(name: str, lex: Lexicon) -> bool:
@@ -114,9 +120,11 @@ def noun(scene: Scene) -> Values:
 
 
 def _surname_with_loanword(name: str, lex: Lexicon) -> bool:
-    at = next((n for n, char in enumerate(name) if in_katakana(char)), 0)
-    rest = name[at:]
-    return 0 < at and len(rest) > 2 and name[:at] in lex.surnames and in_katakana(rest) and lex.noun(rest)
+    first = _FIRST_KATAKANA.search(name)
+    if first is None or not first.start():
+        return False
+    family, rest = name[: first.start()], name[first.start() :]
+    return len(rest) > 2 and family in lex.surnames and in_katakana(rest) and lex.noun(rest)
 
 
 def share_of_nouns(name: str) -> float:
@@ -152,4 +160,4 @@ def placeholder(scene: Scene) -> Values:
 def holds_nobody(name: str) -> bool:
     """Whether a word for nobody is the whole or one of its parts."""
     words = nobody()
-    return name in words or (" " in name and any(part in words for part in name.split(" ")))
+    return name in words or (" " in name and not words.isdisjoint(name.split(" ")))

@@ -11,7 +11,7 @@ import numpy as np
 from detectors.evidence.feature import Values, feature
 from detectors.evidence.placed import cell_numbers
 from detectors.evidence.scene import STOP, Scene, shared
-from detectors.names.segments import Kind, Words, words
+from detectors.names.segments import Kind, Words, kind_of, words
 
 _STEP, _BEFORE, _BEHIND = 150, 60, 90
 """Long sentences are cut in pieces of so many characters, with so many before and behind them."""
@@ -33,7 +33,7 @@ def _pieces(scene: Scene) -> list[tuple[int, int]]:
 def _shares(scene: Scene) -> Any:
     """Shares of the characters of each candidate that stand in names of persons and in common nouns, shape (candidates, 2)."""
     text = scene.text
-    known: dict[tuple[int, int], Words] = {}
+    known: dict[str, Words] = {}
     rows = np.full((len(scene.spans), 2), -1.0, dtype=np.float32)
     asked = scene.asked[cell_numbers(scene)[scene.asked] < 0]
     pieces = _pieces(scene) if len(asked) else []
@@ -41,13 +41,14 @@ def _shares(scene: Scene) -> Any:
         (low, high), (start, end) = scene.spans[at], pieces[at]
         if end - start < _LEAST:
             continue
-        if (start, end) not in known:
-            known[start, end] = words(text[start:end])
-        found = known[start, end]
+        sentence = text[start:end]
+        if sentence not in known:
+            known[sentence] = words(sentence)
+        found = known[sentence]
         low, high = low - start, high - start
         persons = nouns = 0
         for number in range(bisect_right(found.ends, low), bisect_left(found.starts, high)):
-            kind = found.kinds[number]
+            kind = kind_of(found.found[number])
             if kind is not Kind.OTHER:
                 length = min(found.ends[number], high) - max(found.starts[number], low)
                 persons, nouns = (persons + length, nouns) if kind is Kind.PERSON else (persons, nouns + length)

@@ -26,15 +26,20 @@ def _different(scene: Scene, chosen: npt.NDArray[np.bool_], reach: int) -> Any:
     result = np.zeros(len(which), dtype=np.float32)
     if not len(picked):
         return result
-    places, words = scene.lows[picked], which[picked]
+    places, words = scene.lows[picked], which[picked].tolist()
     lows, highs = places.searchsorted(scene.lows - reach), places.searchsorted(scene.lows + reach, "right")
     asked = scene.asked
-    bounds = zip(asked.tolist(), lows[asked].tolist(), highs[asked].tolist(), which[asked].tolist(), strict=True)
-    for at, low, high, own in bounds:
-        if high - low > 2 * _MOST:
-            middle = (low + high) // 2
-            low, high = middle - _MOST, middle + _MOST
-        result[at] = min(_MOST, len(set(words[low:high].tolist()) - {own}))
+    bounds, counts = (-1, -1), []
+    near: set[int] = set()
+    for low, high, own in zip(lows[asked].tolist(), highs[asked].tolist(), which[asked].tolist(), strict=True):
+        if (low, high) != bounds:  # neighbours see the same words
+            bounds = low, high
+            if high - low > 2 * _MOST:
+                middle = (low + high) // 2
+                low, high = middle - _MOST, middle + _MOST
+            near = set(words[low:high])
+        counts.append(len(near) - (own in near))
+    result[asked] = np.minimum(counts, _MOST)
     return result
 
 

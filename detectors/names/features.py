@@ -193,6 +193,7 @@ def _mark(channels: Bytes, found: Bytes) -> None:
     begin |= longer
 
 
+@lru_cache(maxsize=16_384)
 def classes(word: str) -> int:
     """Word-class bits of a whole word (bit 4 common noun, 5 verb and the like, 7 affix …); 0 for longer or unknown ones."""
     return _classes()[slot(word, WORD_BITS)] if 1 <= len(word) <= LONGEST else 0

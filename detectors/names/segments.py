@@ -18,11 +18,12 @@ class Kind(IntEnum):
 
 
 class Words(NamedTuple):
-    """The words of what was segmented, in order: where each starts and ends in it, and what it is."""
+    """The words of what was segmented, in order, and where each starts and ends in it."""
 
     starts: list[int]
     ends: list[int]
-    kinds: list[Kind]
+    found: list[Any]
+    """Words of Sudachi; ``kind_of`` tells what one is."""
 
 
 def words(text: str) -> Words:
@@ -30,10 +31,11 @@ def words(text: str) -> Words:
     most of them mapped from its file)."""
     found = list(_tokenizer().tokenize(text[:LONGEST]))
     ends = [one.end() for one in found]
-    return Words([0, *ends[:-1]], ends, [_kind(one) for one in found])
+    return Words([0, *ends[:-1]], ends, found)
 
 
-def _kind(word: Any) -> Kind:
+def kind_of(word: Any) -> Kind:
+    """What a word of Sudachi is."""
     number = word.part_of_speech_id()
     kind = _KINDS.get(number)
     if kind is None:

@@ -19,6 +19,7 @@ _LETTERS = re.compile("[\u4e00-\u4e5c\u4e5e-\u9fa5ぁ-んァ-ヴー]+")
 _WHOLLY_BRACKETED = re.compile(r"[\[【《〈<「『(](?P<inner>[^\[\]【】《》〈〉<>「」『』()]+)[\]】》〉>」』)]")
 
 
+@lru_cache(maxsize=2048)
 def heading(text: str) -> str:
     """The heading that a cell holds, folded; a key of a machine file in the words of a heading (``birth_ymd`` → 生年月日)."""
     if (text.isascii() and text.isalnum()) or _LETTERS.fullmatch(text):
