@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scanner.agent.masking import Masking
-from scanner.custody.sharing import fingerprint
+from scanner.custody.sharing import ELSEWHERE, fingerprint
 from scanner.duties.hosts import CODES as FLEET_CODES
 
 _FILES = (
@@ -69,6 +69,7 @@ def _originals(db: sqlite3.Connection, masking: Masking) -> Iterator[Row]:
         " key_id, state, registered, version, named, name from originals order by id",
     ):
         told = {"path": masking.path(bytes(row["path"])), "entities": json.loads(row["entities"] or "[]")}
+        told |= {"shared": True} if bytes(row["path"]).startswith(ELSEWHERE) else {}
         yield "originals", row["id"], {**row, **told, "fingerprint": fingerprint(db, row["id"])}
 
 

@@ -12,10 +12,12 @@ import click
 from scanner import clock
 from scanner.cli import common
 from scanner.cli.hub_backup import backup, restore
+from scanner.cli.hub_originals import command as originals
 from scanner.cli.hub_policy import command as policy
 from scanner.cli.hub_quiet import quiet
 from scanner.cli.hub_vouch import command as vouch
 from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
+from scanner.cli.qr import put_qr
 from scanner.messages import t
 from scanner.printable import in_json, printable
 
@@ -209,24 +211,42 @@ def status(home: str | None, style: str) -> int:
 
 
 @command.command("head", help=t("help.hub_head"))
-@click.argument("name")
+@click.argument("name", required=False)
+@click.option("--anchor", "short", is_flag=True, help=t("option.hub_anchor"))
+@click.option("--qr", metavar=t("meta.file"), help=t("option.qr"))
 @common.home_of_subcommand
 @click.pass_obj
-def head(home: str | None, name: str) -> None:
-    """The head of a terminal's record as the hub signed it last."""
+def head(home: str | None, name: str | None, short: bool, qr: str | None) -> None:
+    """The head of a terminal's record as the hub signed it last; without a name, of the hub's own record."""
     from scanner.hub import terminals
     from scanner.hub.errors import HubError
+    from scanner.hub.witness import anchor_of
+    from scanner.inventory import ledger
+    from scanner.inventory.reader import Reader
 
+    if name is None:
+        text = ledger.anchor(Reader(opened(home).home.database).db)
+        click.echo(text)
+        if qr:
+            put_qr(qr, text)
+        return
     with opened(home).database.reading() as work:
         found = terminals.all_of(work, "id = ? or name = ?", (name, name))
     if not found:
         raise HubError("no_such_terminal", name=name)
     if not found[0].signed:
         raise HubError("nothing_signed", name=name)
-    click.echo(printable(found[0].signed, lines=True), nl=False)
+    text = anchor_of(found[0])
+    if short or qr:
+        click.echo(text)
+    else:
+        click.echo(printable(found[0].signed, lines=True), nl=False)
+    if qr:
+        put_qr(qr, text)
 
 
 command.add_command(policy)
+command.add_command(originals)
 command.add_command(quiet)
 command.add_command(vouch)
 command.add_command(backup)

@@ -13,6 +13,7 @@ from scanner import clock
 from scanner.cli import common
 from scanner.cli.days import DAY
 from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
+from scanner.cli.qr import put_qr
 from scanner.messages import t
 from scanner.printable import in_json, printable
 
@@ -116,8 +117,9 @@ def _anchor(text: str | None) -> tuple[int, str] | None:
 
 
 @command.command("anchor", help=t("help.ledger_anchor"))
+@click.option("--qr", metavar=t("meta.file"), help=t("option.qr"))
 @common.home_option
-def anchor(home: str | None) -> None:
+def anchor(qr: str | None, home: str | None) -> None:
     """A short text for the entruster."""
     from scanner.inventory import ledger
     from scanner.inventory.reader import Reader
@@ -126,6 +128,8 @@ def anchor(home: str | None) -> None:
     if not text:
         raise Failure(t("ledger.none"), EXIT_USAGE)
     click.echo(text)
+    if qr:
+        put_qr(qr, text)
 
 
 @command.command("checkpoint", help=t("help.ledger_checkpoint"))

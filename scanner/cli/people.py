@@ -44,9 +44,15 @@ def needed(policy_path: str | None, home: str | None) -> tuple[Home, Rules]:
 @common.policy_option
 @common.home_option
 def begin(first: str, second: str, files: tuple[str, ...], policy_path: str | None, home: str | None) -> None:
-    """The founding ceremony."""
+    """The founding ceremony; a folder may begin with it, as that of a hub does."""
     from scanner.acts import enrolment
+    from scanner.inventory.home import prepare
+    from scanner.inventory.store import Store
 
+    begun = common.the_home(home)
+    if not begun.database.exists():
+        prepare(begun)
+        Store(begun.database, only_notes=True).close()
     state, rules = needed(policy_path, home)
     head = enrolment.begin(state, rules, first, second, Passphrases(files).new)
     click.echo(t("people.begun", first=first, second=second))

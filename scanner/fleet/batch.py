@@ -73,6 +73,8 @@ class Original(_Strict):
     named: Count
     name: Text
     fingerprint: Word
+    shared: bool = False
+    """Whether another terminal handed it over, so that this one did not receive it."""
 
 
 class Content(_Strict):

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from scanner import clock
 from scanner.duties.hosts import CODES as FLEET_CODES
 from scanner.fleet.batch import TABLES, Batch, Coverage
+from scanner.hub import owning
 from scanner.hub.words import known
 
 _FAMILY = "R-"
@@ -57,13 +58,14 @@ class _Terminal:
         """A row that is new or changed."""
         values = found.model_dump()
         there = int(values.pop("id"))
-        contracts = values.pop("contracts", None)
+        contracts, shared = values.pop("contracts", None), bool(values.pop("shared", False))
         values = getattr(self, f"_{table}")(there, known(table, values))
         if values is None:
             return
         here = self.here(table, there)
-        if here is not None and table == "originals":
-            here, values = self._of_both(here, values)
+        whole = dict(values)
+        if table == "originals":
+            here, values = self._of_both(here, values, shared=shared)
         if here is None:
             here = self._inserted(table, there, values)
         elif values:
@@ -71,6 +73,8 @@ class _Terminal:
             where = "rowid" if table == "copies" else "id"
             self._db.execute(f"update {table} set {named} where {where} = ?", (*values.values(), here))  # noqa: S608
         self._remember(table, there, here)
+        if table == "originals":
+            owning.told(self._db, here, self._terminal, whole, shared=shared)
         if contracts is not None:
             self._db.execute("delete from point_contracts where point = ?", (here,))
             self._db.executemany(
@@ -108,10 +112,6 @@ class _Terminal:
             self.remove(table, int(there))
 
     def _inserted(self, table: str, there: int, values: dict[str, Any]) -> int:
-        if table == "originals":
-            known = self._same_original(values)
-            if known is not None:
-                return known
         named = ", ".join(f'"{name}"' for name in values)
         marks = ", ".join("?" * len(values))
         statement = f"insert into {table} ({named}) values ({marks})"  # noqa: S608  # names of our own tables
@@ -127,18 +127,24 @@ class _Terminal:
         ).fetchone()
         return int(found[0]) if found else None
 
-    def _of_both(self, here: int, values: dict[str, Any]) -> tuple[int | None, dict[str, Any]]:
-        """Where other terminals have the original too, the one that told it first speaks for it; to another original only its own
-        number goes. Returns (the row, ``None`` for another one; what changes of it)."""
-        others = "select 1 from hub_rows where tab = 'originals' and here = ? and terminal <> ? limit 1"
-        if self._db.execute(others, (here, self._terminal)).fetchone() is None:
-            return here, values
-        contract, key, fingerprint, teller = self._db.execute(
-            "select contract, key_id, fingerprint, content_key from originals where id = ?", (here,)
-        ).fetchone()
-        if (contract, key, fingerprint) != (values["contract"], values["key_id"], values["fingerprint"]):
+    def _of_both(self, here: int | None, values: dict[str, Any], *, shared: bool) -> tuple[int | None, dict[str, Any]]:
+        """An original that other terminals may have too: (the row, ``None`` for a new one; what changes of it). Whose word stands is for
+        ``owning`` to say; to another original only its own number goes."""
+        if here is not None and self._differs(here, values):
+            others = "select 1 from hub_rows where tab = 'originals' and here = ? and terminal <> ? limit 1"
+            here = None if self._db.execute(others, (here, self._terminal)).fetchone() else here
+        here = self._same_original(values) if here is None else here
+        if here is None:
             return None, values
-        return here, values if bytes(teller) in (b"", values["content_key"]) else {}
+        (now,) = self._db.execute("select content_key from originals where id = ?", (here,)).fetchone()
+        if owning.speaks(self._db, here, self._terminal, bytes(now), shared=shared):
+            return here, values
+        return here, {}
+
+    def _differs(self, here: int, values: dict[str, Any]) -> bool:
+        """Whether it is another original than the one that has the number."""
+        row = self._db.execute("select contract, key_id, fingerprint from originals where id = ?", (here,)).fetchone()
+        return tuple(row) != (values["contract"], values["key_id"], values["fingerprint"])
 
     def _remember(self, table: str, there: int, here: int) -> None:
         self._db.execute(
@@ -149,8 +155,7 @@ class _Terminal:
     # what a row of each table is here; None where what it refers to was never told
 
     def _originals(self, there: int, row: dict[str, Any]) -> dict[str, Any]:
-        teller = f"{self._terminal}:original".encode()  # the key of no content here
-        told = {"path": row["path"].encode(), "content_key": teller, "giver": "", "medium": ""}
+        told = {"path": row["path"].encode(), "content_key": owning.teller(self._terminal), "giver": "", "medium": ""}
         return {**row, **told, "entities": json.dumps(row["entities"])}
 
     def _contents(self, there: int, row: dict[str, Any]) -> dict[str, Any]:

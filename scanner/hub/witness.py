@@ -52,6 +52,12 @@ def countersign(witness: Witness, caller: Terminal, work: Work, said: Head) -> s
     raise Refusal(found, _STATUS.get(found, 403), seen=caller.seen)
 
 
+def anchor_of(one: Terminal) -> str:
+    """The head that was countersigned last, as the short text that ``ledger verify --anchor`` takes: when it was heard, entries, 32 digits of
+    the root of the tree over them."""
+    return f"{one.heard} {one.seen}:{bytes(one.root).hex()[:32]}"
+
+
 def _signed(
     witness: Witness, caller: Terminal, work: Work, asked: AddCheckpoint, head: Checkpoint, records: list[str]
 ) -> str:

@@ -41,6 +41,14 @@ def create_downwards(db: sqlite3.Connection) -> None:
         db.execute(f"create index ledger_{kind} on ledger (seq) where kind = '{kind}'")
 
 
+def create_told_originals(db: sqlite3.Connection) -> None:
+    """What each terminal told a hub of an original that several of them have. A step of the schema: never changed."""
+    db.execute(
+        "create table told_originals (original integer not null, terminal text not null, shared integer not null, chosen integer not null,"
+        " told text not null, primary key (original, terminal)) without rowid"
+    )
+
+
 class Told(NamedTuple):
     """A row of a terminal: which terminal, and the row's number there."""
 

@@ -95,6 +95,7 @@ KINDS = (
     "deed_answered",
     "terminals_vouched",
     "original_delivered",
+    "original_owner",
     "quiet_time",
     "digest_sent",
     "events_sent",

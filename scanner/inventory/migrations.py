@@ -44,6 +44,7 @@ LATER: dict[str, Callable[[sqlite3.Connection], object]] = {
     "m019_outside": outside.create,
     "m020_lasting": lasting.create,
     "m021_downwards": fleet.create_downwards,
+    "m022_told_originals": fleet.create_told_originals,
     "m022_point_sums": point_sums.create,
 }
 """Steps that are the work of one module."""

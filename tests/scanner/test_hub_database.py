@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import secrets
 import shutil
@@ -13,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks.hub.world import Hub, Terminal, connected, known
-from scanner.fleet import frame
-from scanner.hub import copying, terminals
+from scanner.fleet import deeds, frame
+from scanner.fleet import parcels as sealed
+from scanner.hub import copying, handing, parcels, terminals
 from scanner.hub.database import PARTITIONS, Database, Work
-from scanner.hub.errors import HubError
+from scanner.hub.errors import HubError, Refusal
 from scanner.inventory.home import Home
 from tests.scanner.postgres import Instance
 
@@ -200,3 +202,39 @@ def test_batches_lie_in_partitions(address: str) -> None:
             assert found == [(PARTITIONS,)]
         assert frame.FRAME_MOST < 1 << 30
     database.close()
+
+
+def test_what_comes_back_is_kept_on_either(hub: Hub, tmp_path: Path) -> None:
+    one = Terminal(tmp_path / "1", "PC-01")
+    one.enrol(hub.token())
+    one.change(9)
+    one.send()
+    hub.fold()
+    known_by = hub.of("PC-01").id
+    with hub.desk.database.transaction() as work:
+        handing.keep(work, "s1", known_by, "staged", deeds.Staged(there=1, action="review", by="W-1"))
+        handing.keep(work, "s1", known_by, "staged", deeds.Staged(there=1, action="review", by="W-1"))
+    assert one.send().deeds == 1
+    hub.fold()
+    with hub.desk.database.reading() as work:
+        assert work.all("select answer, entered from deeds") == [("taken", 1)]
+    blob, seed = b"z" * (sealed.PART + 5), bytes(32)
+    fields = {"sender": known_by, "contract": "A", "key_id": "k", "fingerprint": "f" * 64}
+    header = sealed.signed(seed, blob, **fields)
+    with hub.desk.database.transaction() as work:
+        said = sealed.Begin(header=header, boxes={known_by: "ab" * 40})
+        assert parcels.begin(work, known_by, said) == {"whole": False}
+        for number, whole in ((1, False), (1, False), (0, True)):
+            data = blob[number * sealed.PART : (number + 1) * sealed.PART]
+            assert parcels.part(work, known_by, f"{header.digest} {number}\n".encode() + data) == {"whole": whole}
+        assert parcels.begin(work, known_by, said) == {"whole": True}
+        assert parcels.waiting(work, known_by) == 1
+        found = b"".join(
+            base64.b64decode(parcels.fetch(work, known_by, sealed.Fetch(digest=header.digest, part=n))["data"])
+            for n in (0, 1)
+        )
+        assert found == blob
+        with pytest.raises(Refusal, match="another"):
+            parcels.fetch(work, "0" * 16, sealed.Fetch(digest=header.digest, part=0))
+        parcels.handed(work, known_by, sealed.Done(done=((header.digest, "taken"),)))
+        assert parcels.waiting(work, known_by) == 0

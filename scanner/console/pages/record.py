@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import path
+from django.utils.safestring import mark_safe
 
 from scanner import clock
 from scanner.console import audit, checking
@@ -18,6 +19,7 @@ from scanner.inventory.ledger import KINDS, SALT, anchor
 from scanner.inventory.point_lists import entries_about
 from scanner.policy.registers.days import day_of
 from scanner.report.details import told
+from scanner.report.qr import inline
 from scanner.report.verified import sentence
 
 SIZE = 100
@@ -70,6 +72,7 @@ def record(visit: Visit) -> HttpResponse:
         more=more if more > 1 else 0,
         newest=newest,
         anchor=anchor(visit.reader.db),
+        picture=mark_safe(inline(anchor(visit.reader.db))) if newest else "",  # noqa: S308  # made of our own digits
         check=check,
         found=[sentence(one) for one in check.found] if check else [],
     )

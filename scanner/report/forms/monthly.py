@@ -14,6 +14,7 @@ from scanner.duties.ending import endings
 from scanner.duties.people import trained
 from scanner.duties.receipts import differs
 from scanner.inventory import coverage
+from scanner.inventory.ledger import anchor
 from scanner.inventory.point_lists import about, entries_about, files_about
 from scanner.policy.models import Contract
 from scanner.report import exclusions, wording
@@ -36,6 +37,7 @@ def report(context: Context) -> Form:
         context.without_contract(),
         ("報告期間", period.shown()),
         ("契約", "、".join(f"{c.id} {c.title}".strip() for c in contracts) or "(登録なし)"),
+        ("取扱記録の控え", anchor(context.reader.db) or "(記録なし)"),
         ("責任者確認", ""),
     ]
     notes = [
