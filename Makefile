@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DEMO := demo-office
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
 
-.PHONY: install demo test test-all test-windows package-windows try-package-windows lint changes bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch bench-yardstick fuzz train rescorer formats man docs mutants coverage rules release schema clean
+.PHONY: install demo test test-all test-windows package-windows try-package-windows lint changes bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch bench-yardstick fuzz train rescorer formats man docs mutants instructions coverage rules release schema clean
 
 install: $(STAMP)
 
@@ -95,6 +95,10 @@ bench-watch: $(STAMP)
 bench-flood: $(STAMP)
 	$(BIN)/python -m benchmarks.watch_flood
 	$(BIN)/python -m benchmarks.watch_flood --limit 8192
+
+# cost in instructions and memory beside the kept figures, over 5 % fails (Debian: valgrind); KEEP=--keep adds a line
+instructions: $(STAMP)
+	$(BIN)/python -m benchmarks.instructions $(KEEP)
 
 # COUNT: faults in each module; MODULE: part of its path. Hours for all of it
 mutants: $(STAMP)

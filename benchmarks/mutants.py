@@ -94,7 +94,7 @@ def survivors(tree: Path, module: str, tests: tuple[str, ...], count: int, seed:
 
 
 def _noticed(tree: Path, tests: tuple[str, ...]) -> bool:
-    words = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not slow"]
+    words = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-m", "not slow"]
     words += [
         "--hypothesis-profile",
         "faults",
