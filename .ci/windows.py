@@ -47,13 +47,13 @@ _STARTS = ("sekisho(", "sekisho:", "subprocess", "command:")
 BURST = 500
 """Files of a burst for the watch, in the gate's share; ``--watch 5000`` is the whole."""
 UNSEEN = (
-    "test_baseline", "test_cli", "test_correct", "test_correct_bound", "test_coverage", "test_custody", "test_demo_office", "test_errors",
+    "test_baseline", "test_cli", "test_correct", "test_correct_bound", "test_coverage", "test_custody", "test_custody_families", "test_demo_office", "test_errors",
     "test_exclusions", "test_forecast", "test_forms", "test_handing_in", "test_hostile", "test_hub",
     "test_hub_attacks", "test_hub_policy", "test_hub_signing", "test_installation_key", "test_labels", "test_listing", "test_logs", "test_officer",
     "test_officers_access", "test_officers_acts", "test_officers_attacks", "test_officers_bounds", "test_officers_browser", "test_officers_entries", "test_officers_inputs", "test_officers_limits",
     "test_officers_links", "test_officers_papers", "test_officers_passkeys", "test_officers_pages", "test_officers_several", "test_officers_start", "test_other_verifier", "test_pack_verifiers", "test_plugins", "test_queue",
-    "test_report_policy", "test_ruleset", "test_scan", "test_schedule", "test_sql", "test_telling",
-    "test_timestamps", "test_transaction", "test_whose", "test_witness",
+    "test_report_policy", "test_ruleset", "test_ruleset_source", "test_scan", "test_schedule", "test_sql", "test_telling",
+    "test_timestamps", "test_transaction", "test_transaction_processes", "test_whose", "test_witness",
 )  # fmt: skip
 """Most start the program for each of their tests; ``windows.py tests`` runs everything."""
 _PAGES = "words, columns and days of pages, made of an inventory in the same process: none of them asks the system"
@@ -72,7 +72,9 @@ SAME_EVERYWHERE = {
 _SERVERS = "the servers of a cluster run on Linux; its scheduler does not get past the setting of its clock under Wine"
 LEFT_OUT = {
     "test_cluster": _SERVERS,
+    "test_cluster_credentials": _SERVERS,
     "test_cluster_hosts": _SERVERS,
+    "test_cluster_messages": _SERVERS,
     "test_cluster_roles": _SERVERS,
     "test_cluster_share": _SERVERS,
     "test_hub_chaos": "a hub runs on Linux; its libraries are not installed there",

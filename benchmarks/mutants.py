@@ -26,7 +26,10 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         "tests/scanner/test_policy.py",
         "tests/scanner/test_paths.py",
     ),
-    "scanner/inventory/record/entries.py": ("tests/scanner/test_manipulations.py", "tests/scanner/test_transaction.py"),
+    "scanner/inventory/record/entries.py": (
+        "tests/scanner/test_manipulations.py",
+        "tests/scanner/test_record_heads.py",
+    ),
     "scanner/acts/gate.py": ("tests/scanner/test_gate.py",),
 }
 """Module → the tests that have to notice."""

@@ -18,8 +18,8 @@ import pytest
 
 from scanner.demo.office import write
 from tests.conftest import Sekisho, lacking, needed
+from tests.scanner.cluster_run import inventory
 from tests.scanner.postgres import Instance
-from tests.scanner.test_cluster import inventory
 from tests.scanner.world import text
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]

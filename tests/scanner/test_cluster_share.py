@@ -10,7 +10,7 @@ import pytest
 
 from scanner.demo.office import write
 from tests.conftest import Sekisho
-from tests.scanner.test_cluster import Cluster, inventory
+from tests.scanner.cluster_run import Cluster, inventory
 from tests.scanner.test_smb import SECRET, Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -17,116 +16,14 @@ from pathlib import Path
 import pytest
 
 from scanner import clock
-from scanner.inventory import custody, key_ids, ledger, points
-from scanner.inventory.home import Home, prepare
-from scanner.inventory.record import check, commitment, heads, key, proofs, rows, seals, stamps, witnessing
-from scanner.inventory.store import Run, Store
-from scanner.model import Contents, FileRef, Finding, Ground, Outcome, OutcomeKind, Verdict, VerdictKind
-from scanner.tlog.note import COSIGNATURE, Verifier, public_of
-from scanner.tlog.proof import parse_add
-from scanner.tlog.witness import Refused, Witness
+from scanner.inventory import ledger
+from scanner.inventory.home import Home
+from scanner.inventory.record import heads, rows, seals
+from scanner.inventory.store import Store
+from tests.scanner.sealed_record import change, home, report, scan, template  # noqa: F401
 
-SETTLED = clock.stat_ns()
-WITNESS = Witness("city.example/witness", bytes(range(32)))
-WITNESS_KEY = Verifier(WITNESS.name, public_of(WITNESS.seed), COSIGNATURE)
 LEFT_EMPTY: dict[str, str] = {}
 """Tables that the world of these tests has no row in, and why."""
-
-
-def outcome(number: int, persons: int = 2) -> Outcome:
-    findings = tuple(Finding(e, 2, 0.9, "none", ("row 1",), "漢字4") for e in ("PERSON", "PHONE_NUMBER"))
-    contents = Contents("text/csv", findings, persons, persons, sketch=(number, number + 1_000))
-    verdict = Verdict(VerdictKind.OUTSIDE, Ground.FIXED, contract="A")
-    ref = FileRef(f"/share/{number}.csv".encode(), 100, 1, 1, number, 1)
-    return Outcome(ref, OutcomeKind.EXAMINED, verdict, contents, number.to_bytes(16, "big"), ("F03-OUTSIDE",))
-
-
-def scan(home: Home, numbers: range) -> None:
-    """Files of a share, as a scan enters them."""
-    with Store(home.database) as store:
-        store.begin(Run("t", "rules", "quick", ("/share",)))
-        for number in numbers:
-            found = outcome(number)
-            known = store.known(found.ref)
-            if known is not None:
-                found = found._replace(kind=OutcomeKind.UNCHANGED, row=known.row)
-            store.put(found, SETTLED)
-        store.finish("complete", Counter(examined=len(numbers)), Counter(), 0, 1.0)
-        store.seal(store.run)
-
-
-def fill(store: Store, name: str, number: int) -> None:
-    """A row in a table that the acts above leave empty, as some act of the program would write it."""
-    with store.transaction() as db:
-        columns = {
-            str(r[1]): "BLOB" if str(r[2]).upper() == "BLOB" else "" for r in db.execute(f'pragma table_info("{name}")')
-        }
-        columns.pop("id", None)
-        columns = {c: kind for c, kind in columns.items() if c not in ("run_id", "last_seen")}
-        values = [
-            b"x%d" % number if kind else number if c.endswith("_id") else str(number) for c, kind in columns.items()
-        ]
-        listed = ", ".join(f'"{c}"' for c in columns)
-        db.execute(f'insert into "{name}" ({listed}) values ({", ".join("?" * len(values))})', values)
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two scans, an original, a decision, a key, a witness, a second folder; and copies of the database after each scan."""
-    home = Home(tmp_path_factory.mktemp("template") / "home")
-    prepare(home)
-    (home.path / "second").mkdir()
-    scan(home, range(1, 4))
-    shutil.copy(home.database, home.path / "older.db")
-    with Store(home.database, only_notes=True) as store:
-        witnessing.add(store, WITNESS_KEY.vkey)
-        with store.transaction() as db:
-            original = custody.Original(
-                *(0, "A", b"/share/1.csv", b"k" * 16, "text/csv", 1, "provided", "2026-11-01", "", ""),
-                *(2, 2, 0, 2, 2, (), "id", "held", "2026-11-01T00:00:00Z"),
-            )
-            for token in (5, 6):
-                custody.add_original(db, original, {token: 0, token + 10: 1})
-            db.execute("insert into copies (content_id, original, exact) values (1, 1, 1), (2, 1, 1)")
-            key_ids.state(db, "A", "id")
-            key_ids.state(db, "B", "other")
-        for _ in range(2):
-            stamps.keep_request(store, stamps.ask(store.connection))
-        store.settle([points.Fact("F10-SILENT", subject="host:1", contract="A")], ("F10-SILENT",))
-        for name in rows.names(store.connection):
-            for number in range(1 + store.connection.execute(f'select count(*) from "{name}"').fetchone()[0], 3):
-                fill(store, name, number)
-    scan(home, range(1, 6))
-    with Store(home.database, only_notes=True) as store:
-        witnessing.set_second(store, home.path / "second")
-    with closing(sqlite3.connect(home.database)) as db:
-        db.execute("pragma wal_checkpoint(truncate)")
-    assert not report(home).found
-    return home.path
-
-
-@pytest.fixture
-def home(template: Path, tmp_path: Path) -> Home:
-    made = Home(tmp_path / "home")
-    shutil.copytree(template, made.path)
-    second = made.path / "second"
-    heads.set_second(made.keys, second)
-    assert not report(made).found
-    return made
-
-
-def report(home: Home, **more: object) -> check.Report:
-    with closing(sqlite3.connect(f"{home.database.as_uri()}?mode=ro", uri=True)) as db:
-        return check.verify(db, home.keys, **more)  # type: ignore[arg-type]
-
-
-def change(home: Home, *statements: str, data: tuple[object, ...] = ()) -> None:
-    """With a tool of his own: no temporary triggers, and the ones of the file taken away first."""
-    with closing(sqlite3.connect(home.database, isolation_level=None)) as db:
-        for action in ("update", "delete"):
-            db.execute(f"drop trigger if exists ledger_no_{action}")
-        for statement in statements:
-            db.execute(statement, data)
 
 
 def sealed_tables(template: Path) -> list[str]:
@@ -171,6 +68,8 @@ EDITS: dict[str, Callable[[sqlite3.Connection, str], list[str]]] = {
         f'update "{n}" set rowid = (select max(rowid) + 1 from "{n}") where rowid = -1',
     ],
 }
+
+
 TOKENS = {
     "delete": "delete from tokens where token = 5",
     "reorder": 'update tokens set "row" = 1 - "row"',
@@ -386,172 +285,3 @@ def test_a_change_after_one_that_is_not_committed_yet(home: Home) -> None:
         digest = seals.bucket_digest(0, anew)
         other.execute("update seal_buckets set digest = ? where tab = 'points' and bucket = 0", (digest,))
     assert ("commitment", "points") in {(f.code, f.table) for f in report(home).found}
-
-
-def test_verifying_while_a_scan_writes(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    step = check._rows
-
-    def between(*parts: object) -> None:
-        scan(home, range(1, 12))
-        step(*parts)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(check, "_rows", between)
-    assert report(home).found == []
-
-
-def ask(home: Home, seen: check.Proof | None = None) -> tuple[str, object]:
-    with closing(sqlite3.connect(home.database)) as db:
-        asked = parse_add(str(witnessing.request(db, home.keys, WITNESS.name)))
-        return str(asked), heads.verifiers(db)[-1]
-
-
-def test_what_only_a_witness_finds(home: Home, tmp_path: Path) -> None:
-    """Everything on the machine goes back to an earlier state: database, keys, second folder. Only who kept a head knows."""
-    older = tmp_path / "older"
-    shutil.copytree(home.path, older)
-    scan(home, range(1, 9))
-    with closing(sqlite3.connect(home.database)) as db:
-        log = heads.verifiers(db)[-1]
-        asked = witnessing.request(db, home.keys, WITNESS.name)
-    seen, signature = WITNESS.answer(asked, log, None, 1_800_000_000)
-    with Store(home.database, only_notes=True) as store:
-        assert witnessing.take(store, signature.line) == (WITNESS.name, seen.size)
-    good = report(home)
-    assert good.found == []
-    assert ("witness", "good", seen.size) in {(p.name, p.state, p.size) for p in good.proofs}
-    with closing(sqlite3.connect(home.database)) as db:
-        cosigned = heads.cosigned_last(db, home.keys, WITNESS_KEY)
-    outside = tmp_path / "at-the-city"
-    outside.write_text(str(cosigned), "utf-8")
-    shutil.rmtree(home.path)
-    shutil.copytree(older, home.path)
-    assert report(home).found == [], "nothing on the machine can tell"
-    found = report(home, given=[outside])
-    assert [(f.code, f.row) for f in found.found] == [("head_rollback", seen.size)]
-    scan(home, range(1, 30))  # it goes another way and is longer now
-    assert "head_fork" in {f.code for f in report(home, given=[outside]).found}
-    with closing(sqlite3.connect(home.database)) as db:
-        again = witnessing.request(db, home.keys, WITNESS.name)
-    with pytest.raises(Refused):
-        WITNESS.answer(again, log, seen, 1_800_000_001)
-
-
-def test_a_new_key_that_nobody_announced(home: Home) -> None:
-    (home.keys / key.FILE).write_bytes(b"x" * 32)
-    assert "key" in {f.code for f in report(home).found}
-    scan(home, range(1, 3))
-    assert "key" in {f.code for f in report(home).found}
-
-
-def test_a_new_key_that_the_old_one_announced(home: Home) -> None:
-    with Store(home.database, only_notes=True) as store:
-        witnessing.rotate(store)
-    scan(home, range(1, 9))
-    assert report(home).found == []
-
-
-@pytest.mark.parametrize("what", ["gone", "empty", "another"])
-def test_the_head_in_the_folder_of_keys(home: Home, what: str) -> None:
-    path = home.keys / heads.NAME
-    path.unlink() if what == "gone" else path.write_text(
-        "" if what == "empty" else path.read_text("utf-8").replace("\n\n", "\nx\n\n"), "utf-8"
-    )
-    assert report(home).found
-    scan(home, range(1, 3))
-    assert any(f.code.startswith("told_") for f in report(home).found)
-
-
-def test_what_the_program_deletes_is_an_entry_and_accepted(home: Home) -> None:
-    with Store(home.database, only_notes=True) as store, store.transaction() as db:
-        db.execute("delete from incidents")
-        db.execute("delete from sweeps where id = 1")
-    assert report(home).found == []
-    with closing(sqlite3.connect(home.database)) as db:
-        told = [json.loads(d) for (d,) in db.execute("select details from ledger where kind = 'removed' order by seq")]
-    assert {(t["table"], t["first"], t["count"]) for t in told} == {("incidents", 1, 2), ("sweeps", 1, 1)}
-    assert all(len(t["before"]) == 64 for t in told)
-
-
-def test_a_rescan_of_what_has_not_changed_seals_no_file_anew(home: Home) -> None:
-    with closing(sqlite3.connect(home.database)) as db:
-        before = db.execute(
-            "select * from seal_buckets where tab in ('files', 'points', 'contents', 'findings')"
-        ).fetchall()
-        said = commitment.last_commitment(db)
-    with Store(home.database) as store:
-        store.begin(Run("t", "rules", "quick", ("/share",)))
-        store.connection.execute("select 1")
-        with store.transaction() as db:
-            db.execute("update files set run_id = ?, last_seen = 'later', size = size, path = path", (store.run,))
-            db.execute("update points set run_id = ?, last_seen = 'later'", (store.run,))
-        store.finish("complete", Counter(), Counter(), 0, 0.0)
-        store.seal(store.run)
-    with closing(sqlite3.connect(home.database)) as db:
-        assert (
-            db.execute("select * from seal_buckets where tab in ('files', 'points', 'contents', 'findings')").fetchall()
-            == before
-        )
-        now = commitment.last_commitment(db)
-    assert said is not None
-    assert now is not None
-    assert not {"files", "points", "contents", "findings"} & set(now["tables"])
-    assert report(home).found == []
-
-
-def test_nothing_written_nothing_signed(home: Home) -> None:
-    with closing(sqlite3.connect(home.database)) as db:
-        before = ledger.anchor(db)
-    with Store(home.database, only_notes=True):
-        pass
-    with closing(sqlite3.connect(home.database)) as db:
-        assert ledger.anchor(db) == before
-
-
-def test_proofs_of_single_entries(home: Home) -> None:
-    with closing(sqlite3.connect(home.database)) as db:
-        verifier = heads.verifiers(db)[-1]
-        last = db.execute("select max(size) from checkpoints").fetchone()[0]
-        for seq in range(1, last + 1):
-            made = proofs.proof(db, seq)
-            assert made.proof.holds(made.entry, verifier)
-            assert not made.proof.holds(made.entry + b" ", verifier)
-            assert json.loads(made.entry)[1] == seq
-        for seq in (0, last + 1):
-            with pytest.raises(proofs.RecordError):
-                proofs.proof(db, seq)
-
-
-def test_ranges() -> None:
-    for numbers in ([], [3], [1, 2, 3], [1, 3, 4, 9]):
-        text = commitment.ranges(numbers)
-        assert [n for r in commitment.numbers(text) for n in r] == numbers
-
-
-def put(store: Store, numbers: range) -> None:
-    for number in numbers:
-        found = outcome(number)
-        known = store.known(found.ref)
-        store.put(found._replace(kind=OutcomeKind.UNCHANGED, row=known.row) if known else found, SETTLED)
-    store.commit()
-
-
-@pytest.mark.parametrize("broken", [False, True], ids=["to the end", "broken off"])
-def test_scans_beside_each_other_raise_no_alarm(home: Home, broken: bool) -> None:
-    """A scan while the watch works: the earlier run sees files before and after a later one has ended."""
-    with Store(home.database) as store:
-        run = store.begin(Run("t", "rules", "quick", ("/share",)))
-        put(store, range(1, 3))
-        scan(home, range(1, 9))
-        assert report(home).found == []
-        put(store, range(4, 12))
-        assert report(home).found == []
-        if not broken:
-            store.finish("complete", Counter(examined=8), Counter(), 0, 1.0)
-            store.seal(run)
-            assert report(home).found == []
-    scan(home, range(2, 4))
-    assert report(home).found == []
-    with closing(sqlite3.connect(home.database)) as db:
-        states = dict(db.execute("select id, state from runs"))
-    assert states[run] == ("interrupted" if broken else "complete")
-    assert not list(home.path.glob(".inventory.db.run-*"))

@@ -27,7 +27,7 @@ from scanner.policy.models import Policy, Worker
 from scanner.policy.names import folded
 from scanner.policy.persons import meant, one_person
 from tests.scanner.officer import Day
-from tests.scanner.test_one_person import RULES, World, outcome, phrase, rules, template, world  # noqa: F401
+from tests.scanner.one_person import RULES, World, outcome, phrase, rules, template, world  # noqa: F401
 
 NAMES = st.text("サトウタロウハナコ鈴木佐藤高橋abcXYZーｰ", min_size=2, max_size=8)
 UNSEEN = st.sampled_from(
@@ -136,7 +136,7 @@ def new(_: str) -> str:
     return "mou hitotsu no kotoba"
 
 
-def test_keys_come_change_and_go(world: World) -> None:  # noqa: F811
+def test_keys_come_change_and_go(world: World) -> None:
     home = world.home
     enrolment.enrol(home, RULES, "W-6", new)
     with pytest.raises(PeopleError, match="not_enrolled"):
@@ -168,7 +168,7 @@ def test_keys_come_change_and_go(world: World) -> None:  # noqa: F811
         assert list(ledger.verify(db)) == []
 
 
-def test_the_rule_of_two_takes_two_to_lift_and_one_to_bring_back(world: World) -> None:  # noqa: F811
+def test_the_rule_of_two_takes_two_to_lift_and_one_to_bring_back(world: World) -> None:
     lax = rules(two_persons=False)
     assert not world.dismiss("W-1", under=lax)  # a policy alone lifts nothing
     enrolment.rule(world.home, lax, False, "W-1", phrase)
@@ -182,7 +182,7 @@ def test_the_rule_of_two_takes_two_to_lift_and_one_to_bring_back(world: World) -
         assert points.Quiet(db, clock.today()).covers("F03-OUTSIDE", 1, "")
 
 
-def test_a_number_that_means_somebody_else_now_signs_nothing(world: World) -> None:  # noqa: F811
+def test_a_number_that_means_somebody_else_now_signs_nothing(world: World) -> None:
     contract = RULES.policy.contract[0]
     workers = tuple(w.model_copy(update={"name": "別人 三"}) if w.id == "W-2" else w for w in contract.worker)
     policy = RULES.policy.model_copy(update={"contract": (contract.model_copy(update={"worker": workers}),)})
@@ -213,7 +213,7 @@ def test_a_year_is_a_year(day: date) -> None:
     assert 364 <= (last - day).days <= 366
 
 
-def test_a_pattern_covers_no_more_than_its_number_and_says_so(world: World) -> None:  # noqa: F811
+def test_a_pattern_covers_no_more_than_its_number_and_says_so(world: World) -> None:
     wish = decisions.Wish("dismiss", "様式", bounds.a_year_after(clock.today()), "/share/*.csv", 3)
     decisions.end(world.home, RULES, 1, wish, "W-1", phrase, "W-2")
     world.scan()
@@ -231,7 +231,7 @@ def test_a_pattern_covers_no_more_than_its_number_and_says_so(world: World) -> N
         assert (row["exceeded"] is not None, standing.Standings(db).of(row)) == (True, standing.SIGNED)
 
 
-def _open(world: World) -> list[int]:  # noqa: F811
+def _open(world: World) -> list[int]:
     with closing(world.db()) as db:
         return [n for (n,) in db.execute("select file_id from points where state = 'open' order by file_id")]
 
@@ -261,7 +261,7 @@ def test_what_was_decided_before_people_had_keys_holds_and_is_unsigned(tmp_path:
         assert points.Quiet(db, clock.today()).covers("F03-OUTSIDE", 1, "")
 
 
-def test_decisions_come_along_when_inventories_are_joined(world: World, tmp_path: Path) -> None:  # noqa: F811
+def test_decisions_come_along_when_inventories_are_joined(world: World, tmp_path: Path) -> None:
     from scanner.acts.merge import merge
 
     world.dismiss("W-1", "W-2", ask=phrase)
@@ -330,7 +330,7 @@ def test_checks_that_were_begun_before_do_not_keep_their_answers(tmp_path: Path)
     assert ["承諾-9" in r[1] for r in rows] == [False, False, True, True]
 
 
-def test_a_decision_about_a_worker_of_one_contract_says_nothing_of_another(world: World) -> None:  # noqa: F811
+def test_a_decision_about_a_worker_of_one_contract_says_nothing_of_another(world: World) -> None:
     facts = [points.Fact("F11-UNTRAINED", subject="worker:W-1", contract=c) for c in ("A", "B")]
 
     def settled() -> list[tuple[int, str]]:

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
-import re
 import sqlite3
-from collections import Counter
 from contextlib import closing
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,119 +15,11 @@ from scanner import clock
 from scanner.acts.issuing import Order, context_of, japanese
 from scanner.acts.packing import pack
 from scanner.custody import families
-from scanner.inventory.custody import Original, add_original
-from scanner.inventory.home import Home, prepare
 from scanner.inventory.reader import Reader
 from scanner.inventory.scope import sees_as_much
-from scanner.inventory.store import Store
-from scanner.model import Outcome
-from scanner.policy.models import Policy
-from scanner.policy.verdict import Judge
 from scanner.report import articles, kinship
 from scanner.report.forms import monthly, registers
-from scanner.report.summary import Summary
-from scanner.report.writers import writer
-from scanner.scan.local import Options, scan, settle, used
-from tests.scanner.reading import Reading
-
-
-def contract(number: str, *places: str, **more: Any) -> dict[str, Any]:
-    return {
-        "id": number,
-        "title": number,
-        "place": [{"id": f"p{n}", "kind": "storage", "path": p} for n, p in enumerate(places)],
-        **more,
-    }
-
-
-class Desk:
-    """A folder, its inventory, and policies by name."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.home = folder, Home(folder / "home")
-        self.policies: dict[str, Policy] = {}
-        prepare(self.home)
-        for name in ("store", "out", "other"):
-            (folder / name).mkdir()
-
-    def policy(self, name: str, *contracts: dict[str, Any]) -> None:
-        self.policies[name] = Policy.model_validate({"contract": contracts, "review": {"due_days": 30}})
-
-    def judge(self, name: str) -> Judge:
-        path = str(self.folder / f"{name}.toml") if name else ""
-        policy = self.policies[name] if name else None
-        return Judge(policy, base=self.folder, path=path, digest=str(hash(policy)))
-
-    def write(self, name: str, text: str) -> None:
-        (self.folder / name).write_text(text)
-        os.utime(self.folder / name, ns=(1, len(text)))
-
-    def scan(
-        self, policy: str = "main", roots: tuple[str, ...] = ("store", "out", "other"), depth: str = "quick"
-    ) -> Summary:
-        chosen = tuple(os.fsencode(self.folder / r) for r in roots)
-        return scan(Options(chosen, depth, elsewhere=Reading()), self.home, self.judge(policy), lambda _: None)
-
-    def settle(self, policy: str = "main") -> None:
-        judge = self.judge(policy)
-        with Store(self.home.database, only_notes=True) as store:
-            store.judging(used(judge), judge.today)
-            settle(store, judge)
-
-    def rows(self, statement: str, *values: Any) -> list[Any]:
-        with closing(sqlite3.connect(self.home.database)) as db:
-            return db.execute(statement, values).fetchall()
-
-    def open(self) -> dict[str, int]:
-        return dict(self.rows("select code, count(*) from points where state = 'open' group by code order by code"))
-
-    def why(self) -> list[tuple[str, str]]:
-        return self.rows("select code, closed_why from points where state = 'closed' order by id")
-
-    def original(self, number: str) -> None:
-        blank = Original(
-            0,
-            number,
-            b"/gone",
-            os.urandom(16),
-            "text/csv",
-            1,
-            "provided",
-            "2026-04-01",
-            "",
-            "",
-            9,
-            9,
-            0,
-            9,
-            9,
-            (),
-            "k",
-            "held",
-            "2026-04-01T00:00:00Z",
-        )
-        with Store(self.home.database, only_notes=True) as store, store.transaction() as db:
-            add_original(db, blank, {})
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    made = Desk(tmp_path.resolve())
-    made.policy(
-        "main",
-        contract(
-            "A",
-            "store",
-            instruction=[{"id": "I-1", "date": date(2026, 5, 1), "kind": "report", "due": date(2026, 6, 1)}],
-        ),
-    )
-    made.policy("strange", contract("X", "elsewhere"))
-    made.policy("empty")
-    made.write("out/list.csv", "good person")
-    made.write("store/list.csv", "good person inside")
-    made.scan()
-    assert made.open() == {"F03-OUTSIDE": 1, "F16-OVERDUE": 1}
-    return made
+from tests.scanner.points_desk import Desk, contract, desk  # noqa: F401
 
 
 @pytest.mark.parametrize("policy", ["", "strange", "empty"])
@@ -286,48 +173,6 @@ def test_the_pack_of_a_contract_holds_its_decisions(desk: Desk) -> None:
     assert decided == {"A": ["A", "契約の特定なし"], "B": ["契約の特定なし"]}
 
 
-def _told(desk: Desk, style: str, roots: tuple[str, ...] = ("store", "out", "other")) -> tuple[str, Summary]:
-    stream = io.StringIO()
-    report = writer(style, stream, has_policy=True)
-    chosen = tuple(os.fsencode(desk.folder / r) for r in roots)
-    summary = scan(Options(chosen, "quick", elsewhere=Reading()), desk.home, desk.judge("main"), report.add)
-    report.end(summary)
-    return stream.getvalue(), summary
-
-
-@pytest.mark.parametrize("roots", [("store", "out", "other"), ("out",)])
-def test_what_the_summary_counts_stands_in_the_lines(desk: Desk, roots: tuple[str, ...]) -> None:
-    """Points that only the sum over all files or a register gives, as much as those of the place."""
-    desk.original("A")
-    desk.write("store/list.csv", "good person number copy-1")  # neither My Numbers nor a copy were agreed to
-    desk.write("out/list.csv", "good person number copy-1")
-    desk.write("out/plain.csv", "good person")
-    for _ in range(2):  # and so it is told of files that are met again
-        text, summary = _told(desk, "jsonl", roots)
-        lines = [json.loads(line) for line in text.splitlines()]
-        files = {Path(line["path"]).name + line["verdict"]: line for line in lines if line["type"] == "file"}
-        points = [line for line in lines if line["type"] == "point"]
-        assert lines[-1]["points"] == dict(sorted(summary.points.items()))
-        assert {"F03-OUTSIDE", "F05-MYNUMBER", "F07-UNDECLARED", "F16-OVERDUE"} <= summary.points.keys()
-        paths = {line["path"] for line in files.values()}
-        in_lines = Counter(code for line in files.values() for code in line["points"])
-        apart = Counter(point["code"] for point in points if point.get("path") not in paths)
-        assert in_lines + apart == summary.points
-        assert all(
-            point["code"] in files_line["points"]
-            for point in points
-            for files_line in files.values()
-            if files_line["path"] == point.get("path")
-        )
-        assert "F05-MYNUMBER" in files["list.csvoutside"]["points"]
-    document = json.loads(_told(desk, "json", roots)[0])
-    assert Counter(code for line in document["files"] for code in line["points"]) == in_lines
-    rows = list(csv.DictReader(io.StringIO(_told(desk, "csv", roots)[0].removeprefix("\ufeff"))))
-    assert Counter(code for row in rows for code in row["points"].split()) == in_lines
-    results = json.loads(_told(desk, "sarif", roots)[0])["runs"][0]["results"]
-    assert {code for result in results for code in result.get("properties", {}).get("points", ())} == set(in_lines)
-
-
 @pytest.mark.parametrize("policy", [None, "strange"])
 def test_copies_are_compared_by_whoever_knows_the_contract(desk: Desk, policy: str | None) -> None:
     """Who does not can say neither that they were agreed to nor that they were not."""
@@ -382,37 +227,3 @@ def test_a_point_follows_what_the_file_holds(desk: Desk) -> None:
     assert told[1]["要確認の発生"] == 2
     assert told[0]["要確認の終了"] == 3  # and that the instruction is no more
     assert where == [{"A/p0": 1}, {"(合意された場所の外)": 1}]
-
-
-@pytest.mark.parametrize("policy", ["main", "", "strange", "empty", "of-b"])
-def test_what_a_scan_tells_of_places_is_what_stands(desk: Desk, policy: str) -> None:
-    """Who knows no policy, or another one, tells what stands in the inventory, neither less nor more."""
-    desk.policy("main", contract("A", "store"), contract("B", "other"))
-    desk.policy("of-b", contract("B", "other"))
-    desk.original("A")
-    desk.write("store/list.csv", "good person copy-1")
-    desk.write("other/more.csv", "good person")
-    desk.write("out/copy.csv", "good person and copy-1")
-    desk.write("out/none.csv", "good nobody")
-    desk.scan()
-    for _ in range(2):
-        told = list[Outcome]()
-        roots = tuple(os.fsencode(desk.folder / r) for r in ("store", "out", "other"))
-        summary = scan(Options(roots, "quick", elsewhere=Reading()), desk.home, desk.judge(policy), told.append)
-        standing = desk.rows(
-            "select f.path, p.code from points p join files f on f.id = p.file_id where p.state = 'open' and p.code like 'F03%' order by 1"
-        )
-        assert sorted((o.ref.path, code) for o in told for code in o.points) == standing
-        assert summary.points == desk.open()
-        desk.write("out/new.csv", "good person once more")
-        desk.write("out/copy.csv", "good person, and still copy-1")
-
-
-def test_the_conclusion_counts_each_file_once(desk: Desk) -> None:
-    desk.original("A")
-    desk.write("store/list.csv", "good person number copy-1")  # two points, and it lies where it may
-    desk.write("out/list.csv", "good person number copy-1")
-    text, _ = _told(desk, "table")
-    files = desk.rows("select count(distinct file_id) from points where state = 'open' and file_id is not null")[0][0]
-    last = text.strip().splitlines()[-1]
-    assert [int(n) for n in re.findall(r"\d+", last)] == [files, 1] == [2, 1]

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from detectors.interface import Check
 from scanner.detect.judging import TextJudge
 from scanner.errors import SandboxFault
 from scanner.inventory.home import Home, prepare
@@ -30,6 +29,7 @@ from scanner.scan.lane import Lane
 from scanner.scan.local import Options, scan
 
 linux = pytest.mark.posix("seccomp, Landlock, prctl")
+
 
 _TRIES = """
 import os, signal, socket, subprocess, sys, ctypes
@@ -380,40 +380,3 @@ def test_no_descriptor_is_left_behind(tmp_path: Path) -> None:
                 examine(ref, tools)
                 lane.hold(ref).close()
         assert len(os.listdir("/proc/self/fd")) == before
-
-
-def test_a_silent_medium_holds_few_threads() -> None:
-    from scanner import patience
-    from scanner.errors import FileFault
-
-    hangs, hands = threading.Event(), patience._Hands()
-    old, patience.SECONDS, patience.AGAIN_SECONDS = (patience.SECONDS, patience.AGAIN_SECONDS), 0.05, 0.02
-    try:
-        before = threading.active_count()
-        for _ in range(30):
-            with pytest.raises(FileFault):
-                hands.run("medium", lambda _: hangs.wait(30), 0, None)
-        assert threading.active_count() - before <= 3
-        assert hands.run("another", lambda n: n, 5, None) == 5
-        hangs.set()
-        deadline = time.monotonic() + 20
-        while hands._hanging["medium"] and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert hands.run("medium", lambda n: n, 7, None) == 7
-    finally:
-        hangs.set()
-        patience.SECONDS, patience.AGAIN_SECONDS = old
-
-
-def test_many_rows_cost_little_memory() -> None:
-    from detectors.interface import Match
-    from scanner.detect.persons import Persons
-    from scanner.model import Block, BlockKind
-
-    persons = Persons()
-    for row in range(1, 5_001):
-        block = Block(BlockKind.ROW, "名簿", row)
-        for entity in ("PERSON", "PHONE_NUMBER"):
-            persons.add(block, Match(entity, 0, 2, 0.9, Check.NONE), f"人{row:05d}", "")
-    assert len(persons._row) == 1
-    assert persons.range(["PERSON"]) == (5_000, 5_000)
