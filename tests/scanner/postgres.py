@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -53,6 +52,8 @@ class Instance:
         """The account that runs the server: not root, who may not."""
         if os.geteuid():
             return ""
+        import pwd  # Windows has none, and runs what else stands in the files that this is for
+
         try:
             return pwd.getpwnam("postgres").pw_name
         except KeyError:
