@@ -72,6 +72,8 @@ class Trial:
             os.killpg(process.pid, 9)
             code = 124
         reader.join(2.0)
+        if not lines:
+            reader.join(20.0)  # a busy machine: what was written is still on its way
         out = b"".join(lines).decode("utf-8", "replace").replace("\r\n", "\n")
         took = time.monotonic() - began
         self.must(code in codes, f"sekisho {' '.join(arguments)} → {code} ({took:.1f} s)", out)
@@ -156,7 +158,7 @@ def try_hub(trial: Trial) -> None:
         trial.run(PACKAGE, "agent", "enrol", f"https://localhost:{HUB}", "--token-file", "code.txt", "--home", "home")
         trial.run(PACKAGE, "agent", "send", "--home", "home", "-p", "見本/policy.toml")
         told = trial.run(PACKAGE, "hub", "terminals", "list", "--home", "hub")
-        trial.must(socket.gethostname().lower() in told.lower() or "approved" in told.lower(), "it is listed", told)
+        trial.must("approved" in told, "it is listed and approved", told)
     finally:
         ended(process)
 
