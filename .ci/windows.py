@@ -50,7 +50,7 @@ UNSEEN = (
     "test_baseline", "test_cli", "test_correct", "test_correct_bound", "test_coverage", "test_custody", "test_custody_families", "test_demo_office", "test_errors",
     "test_exclusions", "test_forecast", "test_forms", "test_handing_in", "test_hostile", "test_hub",
     "test_hub_attacks", "test_hub_policy", "test_hub_signing", "test_installation_key", "test_labels", "test_listing", "test_logs", "test_officer",
-    "test_officers_access", "test_officers_acts", "test_officers_attacks", "test_officers_bounds", "test_officers_browser", "test_officers_entries", "test_officers_inputs", "test_officers_limits",
+    "test_officers_access", "test_officers_acts", "test_officers_attacks", "test_officers_bounds", "test_officers_browser", "test_officers_entries", "test_officers_identity", "test_officers_inputs", "test_officers_limits",
     "test_officers_links", "test_officers_papers", "test_officers_passkeys", "test_officers_pages", "test_officers_several", "test_officers_start", "test_other_verifier", "test_pack_verifiers", "test_plugins", "test_queue",
     "test_report_policy", "test_ruleset", "test_ruleset_source", "test_scan", "test_schedule", "test_sql", "test_telling",
     "test_timestamps", "test_transaction", "test_transaction_processes", "test_whose", "test_witness",

@@ -210,6 +210,7 @@ def _watch(home: Path) -> str:
 
 def _network(state: Home) -> str:
     """Addresses that the policy in force makes this program go to by itself, and whether it can."""
+    from scanner.console import configured
     from scanner.inventory.record import stamps
     from scanner.policy.outgoing import destinations
 
@@ -224,6 +225,9 @@ def _network(state: Home) -> str:
         if not stamps.installed():
             raise RuntimeError(t("ledger.stamp_not_installed"))
         told.insert(0, t("doctor.stamps_from", address=address))
+    service = configured.load(state.path / "console").oidc
+    if service is not None:
+        told.append(t("doctor.goes_identity", address=service.issuer))
     return t("list.separator").join(told) or t("doctor.no_network")
 
 

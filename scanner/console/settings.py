@@ -42,8 +42,11 @@ CSP = {
 """No page but those of passkeys has a script, and none a style of its own; theirs runs by the nonce of the answer. ``data:`` is the code of a TOTP device."""
 
 
-def settings(database: Path, secret: str, hosts: Sequence[str], *, secure: bool) -> dict[str, Any]:
-    """Keywords for ``django.conf.settings.configure``. ``hosts``: names under which it may be asked; ``secure``: over TLS."""
+def settings(
+    database: Path, secret: str, hosts: Sequence[str], *, secure: bool, providers: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Keywords for ``django.conf.settings.configure``. ``hosts``: names under which it may be asked; ``secure``: over TLS; ``providers``:
+    services by which people may sign in, as allauth reads them."""
     return {
         "DEBUG": False,
         "SECRET_KEY": secret,
@@ -59,7 +62,7 @@ def settings(database: Path, secret: str, hosts: Sequence[str], *, secure: bool)
         },
         "INSTALLED_APPS": [
             "django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "django.contrib.messages",
-            "allauth", "allauth.account", "allauth.mfa", "axes", "csp", "scanner.console.accounts",
+            "allauth", "allauth.account", "allauth.mfa", "allauth.socialaccount", "allauth.socialaccount.providers.openid_connect", "axes", "csp", "scanner.console.accounts",
         ],
         "MIDDLEWARE": [
             "scanner.console.middleware.headers",
@@ -102,6 +105,7 @@ def settings(database: Path, secret: str, hosts: Sequence[str], *, secure: bool)
         "WHITENOISE_ALLOW_ALL_ORIGINS": False,
         "LOGGING_CONFIG": None,
         "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
+        "SOCIALACCOUNT_PROVIDERS": providers or {},
         **_accounts(),
         **_sessions(secure),
         **_headers(secure),
@@ -145,6 +149,11 @@ def _accounts() -> dict[str, Any]:
             "login_webauthn": "scanner.console.passkeys.Login",
             "reauthenticate_webauthn": "scanner.console.passkeys.Reauthenticate",
         },
+        "SOCIALACCOUNT_ADAPTER": "scanner.console.oidc.Adapter",
+        "SOCIALACCOUNT_AUTO_SIGNUP": False,
+        "SOCIALACCOUNT_EMAIL_AUTHENTICATION": False,
+        "SOCIALACCOUNT_STORE_TOKENS": False,
+        "SOCIALACCOUNT_LOGIN_ON_GET": False,
         "AXES_FAILURE_LIMIT": TRIES,
         "AXES_COOLOFF_TIME": PAUSE,
         "AXES_LOCKOUT_PARAMETERS": ["username"],

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scanner.acts.signing import Rules
+from scanner.console.configured import Service
 from scanner.inventory.home import Home
 from scanner.inventory.reader import Reader
 from scanner.policy.load import loaded
@@ -19,6 +20,8 @@ class Site:
 
     home: Home
     policy_path: Path | None = None
+    service: Service | None = None
+    """By which people may sign in, as the settings of the console say."""
     _kept: tuple[tuple[int, int], Rules] | None = field(default=None, repr=False)
 
     @property

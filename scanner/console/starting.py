@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
+from scanner.console import configured
 from scanner.console.secrets import folder_of, secret
 from scanner.console.site import Site, serve
 
@@ -32,8 +33,10 @@ def ready(site: Site, hosts: Sequence[str] = LOCAL, *, secure: bool = False) -> 
     from scanner.console.settings import settings as wanted
 
     folder_of(site.folder)
+    site.service = configured.load(site.folder).oidc
     serve(site)
-    table = wanted(site.database, secret(site.folder), hosts, secure=secure)
+    known = configured.providers(site.service)
+    table = wanted(site.database, secret(site.folder), hosts, secure=secure, providers=known)
     if settings.configured:
         _again(table)
     else:
@@ -53,7 +56,8 @@ def _again(table: dict[str, Any]) -> None:
 
     connections["default"].close()
     connections["default"].settings_dict["NAME"] = table["DATABASES"]["default"]["NAME"]
-    settings.SECRET_KEY, settings.ALLOWED_HOSTS = table["SECRET_KEY"], table["ALLOWED_HOSTS"]
+    for name in ("SECRET_KEY", "ALLOWED_HOSTS", "SOCIALACCOUNT_PROVIDERS"):
+        setattr(settings, name, table[name])
 
 
 def _tables(site: Site) -> None:

@@ -10,8 +10,9 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.urls import path
 
-from scanner.console import errors, passkeys
+from scanner.console import errors, oidc, passkeys
 from scanner.console.accounts import views as accounts
+from scanner.console.configured import NAME
 
 PAGES = (
     "today", "saved", "several", "points", "deeds", "approvals", "unmasking", "families", "places", "coverage", "terminals", "record", "forms", "previews", "registers", "entries", "pack", "people",
@@ -31,6 +32,14 @@ urlpatterns = [
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("accounts/password/change/", account.password_change, name="account_change_password"),
+    path("accounts/oidc/login/", oidc.login, {"provider_id": NAME}, name="openid_connect_login"),
+    path("accounts/oidc/callback/", oidc.callback, {"provider_id": NAME}, name="openid_connect_callback"),
+    path("accounts/oidc/connect/", oidc.connect, name="oidc_connect"),
+    path("accounts/oidc/drop/", oidc.drop, name="oidc_drop"),
+    *(
+        path(f"accounts/none/social_{name}/", _not_there, name=f"socialaccount_{name}")
+        for name in ("signup", "connections", "login_cancelled", "login_error")
+    ),
     path("accounts/2fa/", mfa.index, name="mfa_index"),
     path("accounts/2fa/authenticate/", passkeys.authenticate, name="mfa_authenticate"),
     path("accounts/2fa/webauthn/", passkeys.listed, name="mfa_list_webauthn"),

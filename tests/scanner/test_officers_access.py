@@ -16,7 +16,8 @@ pytestmark = pytest.mark.xdist_group("officers")
 OPEN = {
     "start", "language", "me", "account_login", "account_logout", "account_reauthenticate", "account_change_password", "mfa_index",
     "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
-    "mfa_generate_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_login_webauthn", "mfa_reauthenticate_webauthn", "mfa_remove_webauthn",
+    "openid_connect_login", "openid_connect_callback", "oidc_connect", "oidc_drop", "socialaccount_signup", "socialaccount_connections",
+    "socialaccount_login_cancelled", "socialaccount_login_error", "mfa_generate_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_login_webauthn", "mfa_reauthenticate_webauthn", "mfa_remove_webauthn",
     "account_signup", "account_email", "account_reset_password", "account_set_password", "account_inactive",
 }  # fmt: skip
 """Addresses of the own account; everything else has a row in the table of roles."""

@@ -11,8 +11,16 @@ from scanner.console import audit, binding
 
 def connect() -> None:
     """Once, when Django starts."""
+    from allauth.socialaccount.models import SocialAccount
+    from allauth.socialaccount.signals import social_account_added
+    from django.db.models.signals import pre_save
+
+    from scanner.console.oidc import forget_claims
+
     signals.user_logged_in.connect(_in, dispatch_uid="console_in")
     signals.user_logged_out.connect(_out, dispatch_uid="console_out")
+    pre_save.connect(forget_claims, sender=SocialAccount, dispatch_uid="console_claims")
+    social_account_added.connect(_connected, dispatch_uid="console_connected")
     signals.user_login_failed.connect(_failed, dispatch_uid="console_failed")
 
 
@@ -28,3 +36,7 @@ def _out(sender: Any, request: Any, user: Any, **more: Any) -> None:
 
 def _failed(sender: Any, credentials: Any, request: Any = None, **more: Any) -> None:
     audit.enter("console_refused", why="wrong_password")
+
+
+def _connected(request: Any, sociallogin: Any, **_: Any) -> None:
+    audit.enter("console_account", user=audit.number_of(sociallogin.user), what="identity_connected")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse
 from django.urls import path
 
+from scanner.console import pictures
 from scanner.console.access import Visit, page
+from scanner.console.kept import kept
 from scanner.console.pages import standing
 from scanner.console.roles import Level, Role
 from scanner.inventory.point_lists import files_about
@@ -19,8 +21,17 @@ def coverage(visit: Visit) -> HttpResponse:
     """The page."""
     covered = standing.covered(visit.reader)
     roots = [(visit.names.of(w.path), w) for w in covered.value.roots[:200]] if covered else []
+    by_root = kept(visit.reader, "roots", standing.by_root)
+    drawn = [pictures.Root(visit.names.of(path), *numbers) for path, numbers in (by_root.value if by_root else ())]
     systems = [(visit.names.of(where), kind) for where, kind in covered.value.systems[:100]] if covered else []
-    return visit.shown("coverage", covered=covered, roots=roots, systems=systems, listed=visit.role is not Role.SYSTEMS)
+    return visit.shown(
+        "coverage",
+        covered=covered,
+        roots=roots,
+        systems=systems,
+        listed=visit.role is not Role.SYSTEMS,
+        picture=pictures.coverage(drawn),
+    )
 
 
 @page("coverage", least=Level.SEE)

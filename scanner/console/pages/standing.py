@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from scanner import clock
+from scanner.console import pictures
 from scanner.console.access import Visit
 from scanner.console.kept import Kept, kept
-from scanner.inventory import coverage
+from scanner.inventory import coverage, point_days
 from scanner.inventory.point_lists import about
 from scanner.inventory.reader import Reader
 from scanner.messages import t
+from scanner.paths.names import span
 from scanner.report import wording
+from scanner.report.forms.interface import wareki
 from scanner.report.listing import urgency
 from scanner.report.listing.subjects import Subject
 
@@ -25,6 +29,37 @@ _QUIET = timedelta(days=7)
 def covered(reader: Reader) -> Kept[coverage.Coverage] | None:
     """The coverage of all roots; ``None`` while it is counted for the first time."""
     return kept(reader, "coverage", lambda reader: coverage.of(reader.db))
+
+
+_ROOTS, _DAYS = 20, 30
+"""Roots that are drawn, and days of a trend."""
+
+
+def by_root(reader: Reader) -> list[tuple[bytes, tuple[int, int, int]]]:
+    """The roots of this machine with what was examined, in part, and not, below each."""
+    roots = [w.path for w in coverage.of(reader.db).roots if not w.host][:_ROOTS]
+    found = []
+    for root in roots:
+        sums = Counter[str]()
+        for outcome, _, number, *_ in coverage.counted(reader.db, [span(root)]):
+            sums[outcome] += number
+        found.append((root, (sums["examined"], sums["partial"], sums["not_examined"])))
+    return found
+
+
+def trend(visit: Visit) -> pictures.Picture | None:
+    """Open points by day, as far back as there were scans."""
+    days = [clock.today() - timedelta(days=n) for n in range(_DAYS - 1, -1, -1)]
+    ends = [clock.begin_of(day + timedelta(days=1)) for day in days]
+
+    def count(reader: Reader) -> list[tuple[str, int]]:
+        first = reader.rows("select min(started) from runs")[0][0]
+        open_ = point_days.open_by_day(reader, ends, visit.contract)
+        told = [wareki(day) if t("console.era") == "wareki" else day.isoformat() for day in days]
+        return [(day, n) for day, n, end in zip(told, open_, ends, strict=True) if first and first < end]
+
+    found = kept(visit.reader, f"trend {visit.contract} {t('console.era')}", count)
+    return pictures.trend(found.value) if found else None
 
 
 def silence(visit: Visit) -> list[str]:

@@ -36,6 +36,7 @@ def today(visit: Visit) -> HttpResponse:
         approvals=visit.may("approvals", Level.SEE),
         waiting=standing.waiting(visit) if visit.may("approvals", Level.SEE) else [],
         day=day,
+        picture=standing.trend(visit) if visit.may("points", Level.SEE) else None,
     )
 
 

@@ -47,6 +47,14 @@ def saved_views(context: Any) -> dict[str, Any]:
 
 
 @register.simple_tag
+def service() -> Any:
+    """The service by which people may sign in, if there is one."""
+    from scanner.console.site import site
+
+    return site().service
+
+
+@register.simple_tag
 def bulk_acts(visit: Any) -> list[str]:
     """Acts that the visitor may do with several points."""
     from scanner.console.pages.several import allowed

@@ -1,0 +1,90 @@
+"""The settings file of the console, ``console/settings.toml`` in the state folder: what only whoever has the machine may set."""
+
+from __future__ import annotations
+
+import ipaddress
+import tomllib
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+
+from scanner.errors import EXIT_USAGE, SekishoError
+from scanner.policy.base import Strict
+
+FILE = "settings.toml"
+NAME = "sekisho"
+"""What the service is called in addresses; there is one."""
+
+
+class SettingsError(SekishoError):
+    """A settings file that cannot be used: ``key`` says where."""
+
+    section = "console"
+    exit_code = EXIT_USAGE
+
+
+class Service(Strict):
+    """``[oidc]``: a service of the house by which people sign in."""
+
+    name: str = Field(min_length=1, max_length=60)
+    """As the button calls it."""
+    issuer: str
+    client_id: str = Field(min_length=1)
+    client_secret: str = ""
+    """Empty for a client without one: PKCE is used in any case."""
+
+    @field_validator("issuer")
+    @classmethod
+    def _shut(cls, issuer: str) -> str:
+        """Over TLS, or on this machine."""
+        parts = urlsplit(issuer)
+        if parts.scheme != "https" and not (parts.scheme == "http" and _here(parts.hostname or "")):
+            raise ValueError("not over TLS")
+        if parts.query or parts.fragment or parts.username:
+            raise ValueError("no issuer")
+        return issuer.rstrip("/")
+
+
+class Settings(Strict):
+    """The file."""
+
+    oidc: Service | None = None
+
+
+def _here(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def load(folder: Path) -> Settings:
+    """The settings in ``folder``; those that hold without a file. Raises ``SettingsError``."""
+    path = folder / FILE
+    if not path.exists():
+        return Settings()
+    try:
+        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError("settings_unreadable", path=path, kind=type(error).__name__) from None
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise SettingsError("settings_bad", path=path, key=".".join(map(str, first["loc"]))) from None
+
+
+def providers(service: Service | None) -> dict[str, Any]:
+    """The same as allauth reads it."""
+    if service is None:
+        return {}
+    app = {
+        "provider_id": NAME,
+        "name": service.name,
+        "client_id": service.client_id,
+        "secret": service.client_secret,
+        "settings": {"server_url": service.issuer, "fetch_userinfo": False},
+    }
+    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True, "SCOPE": ["openid"]}}
