@@ -80,7 +80,7 @@ def _field(
         column.key,
         column.heading,
         "fixed" if fixed else kind,
-        column.about,
+        column.about if column.about != column.heading else "",
         column.required,
         text,
         parts,

@@ -58,7 +58,7 @@ def test_what_must_be_said_is_asked_for_at_its_field(register: str, contract: st
     if register == CONTRACTOR or not wanted:
         return
     with pytest.raises(EntryRefused) as refused:
-        entries.put(WHOLE, register, contract, 0, {"id": f"{register}-1"})
+        entries.put(WHOLE, register, contract, 0, {"id": f"{register}-1", "starts": "きのう"})
     assert {f.key for f in refused.value.faults} >= wanted
     assert list(refused.value.parts())
 

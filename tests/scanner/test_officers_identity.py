@@ -57,7 +57,7 @@ def _back(browser: Any, issuer: Issuer, asked: dict[str, str], **other: str) -> 
     first = browser.get(f"{BACK}?{urlencode(sent)}")
     assert first.status_code == 200
     assert "_redir=1" in html.unescape(first.content.decode())
-    return browser.get(f"{BACK}?{urlencode({**sent, 'same': '1'})}")
+    return browser.get(f"{BACK}?{urlencode({**sent, '_redir': '1'})}")
 
 
 def _connected(officers: Officers, issuer: Issuer) -> Any:
@@ -65,6 +65,7 @@ def _connected(officers: Officers, issuer: Issuer) -> Any:
     browser = officers.person(Role.OFFICER, "A", "W-1", name="someone")
     assert browser.post("/accounts/reauthenticate/", {"password": PASSWORD}).status_code == 302
     answer = _back(browser, issuer, _asked(browser.post(CONNECT)))
+    assert answer.status_code == 302, answer.content.decode()
     assert answer["Location"] == "/me"
     return browser
 

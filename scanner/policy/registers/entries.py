@@ -71,7 +71,8 @@ def put(policy: Policy, register: str, contract: str, at: int | None, texts: Map
     sheet = sheet_of(register)
     before = of(policy, register, contract) if at is not None else []
     old = before[at] if at is not None else {}
-    stated = {**_stated(sheet, texts), **({MORE: old[MORE]} if old.get(MORE) else {})}
+    fixed = {"id"} if register == "contract" and at is not None else set()
+    stated = {**_stated(sheet, texts, fixed), **({MORE: old[MORE]} if old.get(MORE) else {})}
     return _whole(policy, sheet, contract, at, stated)
 
 
@@ -81,15 +82,19 @@ def removed(policy: Policy, register: str, contract: str, at: int) -> Policy:
     return _whole(policy, sheet_of(register), contract, at, None)
 
 
-def _stated(sheet: Sheet, texts: Mapping[str, str]) -> dict[str, Any]:
-    """Columns that say something, as values."""
+def _stated(sheet: Sheet, texts: Mapping[str, str], fixed: set[str]) -> dict[str, Any]:
+    """Columns that say something, as values; those that are ``fixed`` need say nothing."""
     found: dict[str, Any] = {}
     faults: list[Fault] = []
     for column in sheet.columns:
         text = texts.get(column.key, "").strip()
-        if column.key == "contract" or not text:
-            continue
         about: dict[str, object] = {"key": column.heading}
+        if column.key == "contract":
+            continue
+        if not text:
+            if column.required and column.key not in fixed:
+                faults.append(Fault(column.key, "missing_key", about))
+            continue
         if len(text) > LONGEST:
             faults.append(Fault(column.key, "fault_long", {**about, "most": LONGEST}))
         elif not all(c.isprintable() or c in "\n\u3000" for c in text):
