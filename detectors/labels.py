@@ -68,6 +68,7 @@ class LabelIndex:
                 owners.setdefault(word, set()).add(family)
         self.words = sorted(owners)
         self.owners = [frozenset(owners[word]) for word in self.words]
+        self._latin = [word.isascii() for word in self.words]
         self._find = _native(self.words) if native else _by_regex(self.words)
         self._headers: dict[str, LabelHits] = {}
 
@@ -85,17 +86,9 @@ class LabelIndex:
         lowered = text.lower()
         if len(lowered) != len(text):  # İ and the like grow when lowered; offsets matter more than they do
             lowered = text
-        hits = self._find(lowered)
-        starts: list[int] = []
-        ends: list[int] = []
-        ids: list[int] = []
-        for word_id, start, end in hits:
-            if self.words[word_id].isascii() and _inside_word(lowered, start, end):
-                continue
-            starts.append(start)
-            ends.append(end)
-            ids.append(word_id)
-        return LabelHits(self, starts, ends, ids)
+        latin = self._latin
+        hits = [h for h in self._find(lowered) if not latin[h[0]] or not _inside_word(lowered, h[1], h[2])]
+        return LabelHits(self, [h[1] for h in hits], [h[2] for h in hits], [h[0] for h in hits])
 
 
 _CACHED_HEADERS = 20_000

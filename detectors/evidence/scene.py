@@ -20,9 +20,9 @@ Ints = npt.NDArray[np.intp]
 KANJI, MARK, SPACE, LINE = 1, 7, 8, 9
 """Kinds of characters (``tagger.char_kinds``)."""
 
-ENDS, BETWEEN, STOP = (1 << bit for bit in range(3))
-"""Marks: what ends a cell or a clause, what parts words of a name, the full stop."""
-_MARKS = {ENDS: '\n\t,|、;"', BETWEEN: " ・=,/", STOP: "。"}
+ENDS, STOP = 1, 2
+"""Marks: what ends a cell or a clause, and the full stop."""
+_MARKS = {ENDS: '\n\t,|、;"', STOP: "。"}
 
 _MACHINES = frozenset({"IP_ADDRESS", "JP_SENSITIVE", "PERSON"})
 """What stands in texts about nobody too."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 
 from detectors.evidence.feature import Values, feature
-from detectors.evidence.scene import BETWEEN, Scene
+from detectors.evidence.scene import Scene
+
+_PARTING = re.compile("[ ・=,/]")
+"""What parts words of a name."""
 
 
 @feature(("«山田»", 2), ("«山田 太郎»", 5))
@@ -19,11 +23,8 @@ def length(scene: Scene) -> Any:
 @feature(("«山田 太郎»", 2), ("«山田太郎»", 0))
 def gap(scene: Scene) -> Values:
     """Characters before the first space, dot or comma inside; 0 where there is none."""
-    parting = scene.marks & BETWEEN > 0
-    parting[-1] = True
-    places = parting.nonzero()[0]
-    first = places[places.searchsorted(scene.lows)]
-    return np.where(first < scene.highs, first - scene.lows, 0).astype(np.float32)
+    search, text = _PARTING.search, scene.text
+    return scene.each(lambda low, high: found.start() - low if (found := search(text, low, high)) else 0)
 
 
 @feature(("担当の«山田\n太郎»", 1), ("«山田太郎»", 0))
@@ -36,5 +37,5 @@ def over_lines(scene: Scene) -> Values:
 @feature(("«山田さつき»", 12), ("«サトウ»", 33))
 def script(scene: Scene) -> Any:
     """Kinds of its first and its last character, as tens and ones."""
-    kinds = scene.kinds.astype(np.float32)
-    return kinds[scene.lows] * 10 + kinds[scene.highs - 1]
+    kinds = scene.kinds
+    return kinds[scene.lows].astype(np.float32) * 10 + kinds[scene.highs - 1]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from detectors.tables.headings import heading
 from detectors.tables.layout import Cell, Layout, Table
@@ -19,7 +20,20 @@ _VALUE = re.compile(
 _NEXT = re.compile(r"\s*,\s*(?=\()")
 _WORDS = ("insert", "INSERT", "Insert", "COPY")
 FILLED = "\x01"
-"""What stands for a statement in the text whose other tables are guessed."""
+"""What stands for a statement in the text whose other tables are guessed, and for cells that another stands for."""
+
+
+def filled(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """``text`` with something that is in no table in place of ``spans``, which are in order; an end of -1 is that of the text."""
+    pieces: list[str] = []
+    at = 0
+    for start, end in spans:
+        end = len(text) if end < 0 else end
+        if end > at:
+            start = max(start, at)
+            pieces += (text[at:start], FILLED * (end - start))
+            at = end
+    return "".join((*pieces, text[at:])) if pieces else text
 
 
 def statements(text: str) -> tuple[str, list[Table]]:
@@ -27,7 +41,7 @@ def statements(text: str) -> tuple[str, list[Table]]:
     one table; a value that is not understood ends its statement."""
     if not any(word in text for word in _WORDS):
         return text, []
-    pieces: list[str] = []
+    found: list[tuple[int, int]] = []
     tables: list[tuple[str, Table]] = []
     at = 0
     heads = sorted([*_HEAD.finditer(text), *_COPY.finditer(text)], key=lambda match: match.start())
@@ -45,9 +59,9 @@ def statements(text: str) -> tuple[str, list[Table]]:
         for spans in rows:
             number = len(table.rows)
             table.rows[number] = [Cell(a, b, len(tables) - 1, number, column) for column, (a, b) in enumerate(spans)]
-        pieces += (text[at : head.start()], FILLED * (end - head.start()))
+        found.append((head.start(), end))
         at = end
-    return "".join((*pieces, text[at:])) if tables else text, [table for _, table in tables]
+    return filled(text, found), [table for _, table in tables]
 
 
 def _rows(text: str, at: int) -> tuple[list[list[tuple[int, int]]], int]:

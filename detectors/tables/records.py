@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from detectors.tables.headings import heading
-from detectors.tables.inserts import FILLED
+from detectors.tables.inserts import filled
 from detectors.tables.kinds import ColumnKind, announced
 from detectors.tables.layout import Cell, Layout, Table
 
@@ -74,19 +74,6 @@ def _lines(text: str, pairs: list[_Pair]) -> Iterator[tuple[int, int]]:
         if end < 0:
             return
         reach = end
-
-
-def filled(text: str, spans: list[tuple[int, int]]) -> str:
-    """``text`` with something that is in no table in place of ``spans``, which are in order; an end of -1 is that of the text."""
-    pieces: list[str] = []
-    at = 0
-    for start, end in spans:
-        end = len(text) if end < 0 else end
-        if end > at:
-            start = max(start, at)
-            pieces += (text[at:start], FILLED * (end - start))
-            at = end
-    return "".join((*pieces, text[at:])) if pieces else text
 
 
 def _pairs(text: str, layout: Layout | None) -> Iterator[_Pair]:

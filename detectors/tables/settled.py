@@ -15,7 +15,7 @@ from operator import itemgetter
 
 from detectors.checkdigits import mobile
 from detectors.interface import Match, View
-from detectors.tables.inserts import FILLED
+from detectors.tables.inserts import filled
 from detectors.tables.kinds import OF_PERSONS, ColumnKind
 from detectors.tables.layout import Cell
 
@@ -119,7 +119,7 @@ class Settled:
         """What ``find`` finds in the text, asked for one cell of each class only."""
         if not self._members:
             return list(find(self._view))
-        found = list(find(self._with(_filled(self._view.text, self._members))))
+        found = list(find(self._with(filled(self._view.text, self._members))))
         found.sort(key=itemgetter(1))
         starts = [match.start for match in found]
         single: list[tuple[int, int]] = []
@@ -142,7 +142,7 @@ class Settled:
     def _one_by_one(self, find: Callable[[View], Iterable[Match]], cells: list[tuple[int, int]]) -> list[Match]:
         """What is found in cells that no other stands for."""
         taken = set(cells)
-        text = _filled(self._view.text, [cell for cell in self._members if cell not in taken])
+        text = filled(self._view.text, [cell for cell in self._members if cell not in taken])
         starts = [start for start, _ in cells]
         found: list[Match] = []
         for match in find(self._with(text)):
@@ -166,14 +166,3 @@ def _winning(matches: list[Match]) -> list[Match]:
         for match in matches
         if match.score >= _SURE or not any(s.start <= match.start and match.end <= s.end for s in sure)
     ]
-
-
-def _filled(text: str, spans: list[tuple[int, int]]) -> str:
-    pieces: list[str] = []
-    at = 0
-    for start, end in spans:
-        pieces.append(text[at:start])
-        pieces.append(FILLED * (end - start))
-        at = end
-    pieces.append(text[at:])
-    return "".join(pieces)
