@@ -209,11 +209,21 @@ def bring_sources() -> None:
         check=True,
     )
     target = DRIVE / "src"
-    shutil.rmtree(target, ignore_errors=True)
-    for name in filter(None, listed.stdout.decode().split("\0")):
-        if (ROOT / name).is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target / name)
+    names = {name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()}
+    for old in [p for p in target.rglob("*") if p.is_file() and p.parent.name != "__pycache__"]:
+        if old.relative_to(target).as_posix() not in names:
+            old.unlink()
+    for name in sorted(names):
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        if not (target / name).exists() or _dated(target / name) != _dated(ROOT / name):
+            shutil.copy2(
+                ROOT / name, target / name
+            )  # what is as it was keeps its byte code, which costs a minute to make
+
+
+def _dated(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
 
 
 class Run(NamedTuple):
