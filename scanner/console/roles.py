@@ -46,6 +46,8 @@ PAGES: dict[str, tuple[Level, ...]] = {
     "registers": (_D, _S, _N, _N, _N),
     "pack": (_D, _S, _N, _N, _S),
     "people": (_D, _N, _N, _N, _N),
+    "jobs": (_S, _S, _N, _S, _N),
+    "scan": (_D, _D, _N, _D, _N),
     "matrix": (_S, _S, _S, _S, _S),
     "unmask": (_D, _D, _N, _N, _N),
 }
@@ -62,6 +64,7 @@ WAY = (
     "forms",
     "registers",
     "pack",
+    "jobs",
     "people",
 )
 """Pages in the order of the day."""

@@ -37,6 +37,7 @@ def address(name: str, officers: Officers) -> str:
         "family": "R-1",
         "form": "1",
         "code": "encrypted",
+        "kind": "nothing",
         "register": "worker",
         "at": 0,
     }

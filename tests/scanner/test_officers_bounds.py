@@ -37,7 +37,14 @@ def _asked(method: str, where: str, *headers: tuple[bytes, bytes]) -> tuple[int,
     async def send(message: Any) -> None:
         told.append(message)
 
-    scope = {"type": "http", "method": method, "path": where, "headers": [(b"host", b"localhost"), *headers]}
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": where,
+        "query_string": b"",
+        "headers": [(b"host", b"localhost"), *headers],
+        "client": ["127.0.0.1", 5000],
+    }
     served: Any = bounded(application)
     asyncio.run(served(scope, receive, send))
     return told[0]["status"], len(read)
@@ -48,7 +55,7 @@ def _asked(method: str, where: str, *headers: tuple[bytes, bytes]) -> tuple[int,
     [
         ("POST", "/accounts/login/", str(FORM), 200),
         ("POST", "/accounts/login/", str(FORM + 1), 413),
-        ("POST", UPLOAD, str(WITH_FILE), 200),
+        ("POST", UPLOAD, str(FORM), 200),
         ("POST", UPLOAD, str(WITH_FILE + 1), 413),
         ("POST", UPLOAD + "/", str(FORM + 1), 413),
         ("GET", "/today", str(FORM + 1), 413),
@@ -61,6 +68,30 @@ def _asked(method: str, where: str, *headers: tuple[bytes, bytes]) -> tuple[int,
 )
 def test_long_bodies_are_not_read(method: str, where: str, length: str, status: int) -> None:
     assert _asked(method, where, (b"content-length", length.encode())) == (status, int(status == 200))
+
+
+@pytest.mark.parametrize(
+    ("length", "agent", "signed_in", "status"),
+    [
+        (WITH_FILE, b"Test", True, 200),
+        (WITH_FILE + 1, b"Test", True, 413),
+        (WITH_FILE, b"Test", False, 413),
+        (WITH_FILE, b"Another", True, 413),
+        (FORM, b"Another", False, 200),
+    ],
+)
+def test_a_file_is_taken_of_somebody_who_is_signed_in(
+    officers: Officers, length: int, agent: bytes, signed_in: bool, status: int
+) -> None:
+    """Unread: no stranger fills the memory, with no cookie, one that nobody gave, or that of another browser."""
+    browser = officers.person("officer", "A", "W-1")
+    cookie = browser.cookies["sekisho"].value if signed_in else "0" * 32
+    headers = [
+        (b"content-length", str(length).encode()),
+        (b"user-agent", agent),
+        (b"cookie", f"sekisho={cookie}".encode()),
+    ]
+    assert _asked("POST", UPLOAD, *headers) == (status, int(status == 200))
 
 
 def test_a_body_of_unknown_length_is_not_read() -> None:

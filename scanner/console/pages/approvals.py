@@ -29,6 +29,7 @@ def approvals(visit: Visit) -> HttpResponse:
     return visit.shown(
         "approvals",
         waiting=standing.waiting(visit),
+        more=max(0, standing.how_many_wait(visit) - standing.MOST_WAITING),
         decided=_decided(visit),
         founded=bool(known.head),
         other_head=bool(known.head) and keyfile.kept_head(visit.site.home.keys) != known.head,

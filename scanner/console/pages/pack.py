@@ -8,9 +8,6 @@ from django.http import HttpResponse
 from django.urls import path
 
 from scanner import clock
-from scanner.acts.issuing import Order
-from scanner.acts.packing import pack as make_pack
-from scanner.acts.settling import settle_by
 from scanner.console.access import Visit, page
 from scanner.console.answers import download
 from scanner.console.roles import Level
@@ -18,7 +15,6 @@ from scanner.inventory.ledger import anchor
 from scanner.inventory.record import heads
 from scanner.report.forms import names
 from scanner.report.pack.verifier import joined
-from scanner.report.pack.verifier.container import zipped
 from scanner.report.pack.verifier.notes import fingerprint
 
 _LAST = 20_000
@@ -45,20 +41,6 @@ def pack(visit: Visit) -> HttpResponse:
     )
 
 
-@page("pack", least=Level.DO, act=True)
-def make(visit: Visit) -> HttpResponse:
-    """The pack of the contract, or of all."""
-    policy, digest = (visit.rules.policy, visit.rules.digest) if visit.rules else (None, "")
-    settle_by(visit.site.home, visit.site.policy_path, policy, digest)
-    asked = (
-        {"family": (), "base": visit.site.policy_path.absolute().parent} if visit.site.policy_path else {"family": ()}
-    )
-    order = Order("14", "zip", visit.contract, asked=asked, by=visit.number)
-    files = make_pack(order, visit.site.home, visit.reader, policy, digest)
-    data = b"".join(zipped(iter(files)))
-    return download(data, names.file_name("14", visit.contract, clock.today(), "zip"), "application/zip")
-
-
 @page("pack", least=Level.SEE)
 def verifier(visit: Visit) -> HttpResponse:
     """The page by which anybody verifies a pack, offline."""
@@ -67,6 +49,5 @@ def verifier(visit: Visit) -> HttpResponse:
 
 urls = [
     path("pack", pack, name="pack"),
-    path("pack/make", make, name="pack_make"),
     path("pack/verifier", verifier, name="verifier"),
 ]

@@ -118,7 +118,7 @@ def point(visit: Visit, number: int) -> HttpResponse:
         alike=_alike(visit, row) if visit.may("decide") else [],
         consents=sorted({c.id for k in visit.contracts for c in k.consent}),
         until_most=a_year_after(clock.today()),
-        waits=next((one for one in standing.waiting(visit) if one["point"] == number), None),
+        waits=next(iter(standing.waiting(visit, number)), None),
         may_declare=visit.may("declare", Level.OWN),
         may_stage=visit.may("declare"),
         may_decide=visit.may("decide"),

@@ -147,14 +147,29 @@ def numbered(visit: Visit, account: str) -> str:
     return found[0] if found else t("console.no_number")
 
 
-def waiting(visit: Visit) -> list[dict[str, Any]]:
-    """Decisions that a first person has signed and no second one: number, point, code, what, by, until, pattern of paths."""
+MOST_WAITING = 200
+"""Decisions that wait, on one page; the oldest."""
+_WAITING = "r.state = 'waiting' and p.state = 'open'"
+
+
+def how_many_wait(visit: Visit) -> int:
+    """All decisions that wait for a second person."""
     mine, values = about(visit.contract, "p.id")
+    from_ = f"from proposals r join points p on p.id = r.point_id where {_WAITING} and {mine}"
+    return int(visit.reader.rows(f"select count(*) {from_}", values)[0][0])
+
+
+def waiting(visit: Visit, point: int = 0) -> list[dict[str, Any]]:
+    """Decisions that a first person has signed and no second one: number, point, code, what, by, until, pattern of paths; that about
+    one ``point`` alone, however many wait before it."""
+    mine, values = about(visit.contract, "p.id")
+    if point:
+        mine, values = f"{mine} and r.point_id = ?", (*values, str(point))
     rows = visit.reader.rows(
         "select r.id, r.point_id, r.action, r.by, r.at, r.reason, r.said, p.code, p.subject, f.path from proposals r"  # noqa: S608
         " join points p on p.id = r.point_id left join files f on f.id = p.file_id"
-        f" where r.state = 'waiting' and p.state = 'open' and {mine} order by r.id limit 200",
-        values,
+        f" where {_WAITING} and {mine} order by r.id limit ?",
+        (*values, MOST_WAITING),
     )
     return [
         {

@@ -35,6 +35,7 @@ def today(visit: Visit) -> HttpResponse:
         subjects=standing.lines(visit, first, day),
         approvals=visit.may("approvals", Level.SEE),
         waiting=standing.waiting(visit) if visit.may("approvals", Level.SEE) else [],
+        waits=standing.how_many_wait(visit) if visit.may("approvals", Level.SEE) else 0,
         day=day,
         picture=standing.trend(visit) if visit.may("points", Level.SEE) else None,
     )
