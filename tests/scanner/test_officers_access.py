@@ -38,6 +38,7 @@ def address(name: str, officers: Officers) -> str:
         "form": "1",
         "code": "encrypted",
         "kind": "nothing",
+        "contract": "A",
         "register": "worker",
         "at": 0,
     }

@@ -119,6 +119,7 @@ def point(visit: Visit, number: int) -> HttpResponse:
         consents=sorted({c.id for k in visit.contracts for c in k.consent}),
         until_most=a_year_after(clock.today()),
         waits=next(iter(standing.waiting(visit, number)), None),
+        may_begin=visit.may("incidents"),
         may_declare=visit.may("declare", Level.OWN),
         may_stage=visit.may("declare"),
         may_decide=visit.may("decide"),

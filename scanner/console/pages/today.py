@@ -9,7 +9,7 @@ from django.urls import path
 
 from scanner import clock
 from scanner.console.access import Visit, page
-from scanner.console.pages import standing
+from scanner.console.pages import incidents, standing
 from scanner.console.pages.points import narrowed
 from scanner.console.roles import Level
 from scanner.report.listing import paging
@@ -28,6 +28,9 @@ def today(visit: Visit) -> HttpResponse:
     return visit.shown(
         "today",
         silence=standing.silence(visit),
+        incidents=[one for one in incidents.lines(visit) if not one.is_closed]
+        if visit.may("incidents", Level.SEE)
+        else [],
         sees_coverage=visit.may("coverage", Level.SEE),
         covered=standing.covered(visit.reader) if visit.may("coverage", Level.SEE) else None,
         figures=paging.sums(visit.reader, wanted, day, SOON),

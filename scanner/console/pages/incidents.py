@@ -1,0 +1,214 @@
+"""事故: those of the register with their clocks, opened from points, written down item by item, told by drafts, closed by two."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.urls import path
+
+from scanner import clock
+from scanner.acts import incidents as acts
+from scanner.acts.issuing import Order, issue
+from scanner.acts.settling import settle_by
+from scanner.console import audit, proposed
+from scanner.console.access import Visit, page
+from scanner.console.accounts.invitations import AccountError
+from scanner.console.answers import download
+from scanner.console.pages.deeds import Passphrase, reason_given, rules_of, signer
+from scanner.console.pages.forms import KINDS
+from scanner.console.roles import Level
+from scanner.inventory.people.agreements import Agreement
+from scanner.policy.acts import Incident
+from scanner.policy.registers import entries
+from scanner.policy.registers.labels import label
+from scanner.report import deadlines
+from scanner.report.forms import names
+
+DRAFTS = ("11a", "11b", "11c")
+ITEMS = ("summary", "cause", "secondary", "response", "publication", "measures", "planned", "other")
+"""Of the nine, those that people tell; items and numbers of persons are counted."""
+_MOST_POINTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One incident: where it stands in the register of its contract, its dates, what was signed about it."""
+
+    at: int
+    contract: str
+    entry: Incident
+    clock: deadlines.Clock | None
+    day: int
+    """Which day of the clock today is; 0 while it is not known when it was known."""
+    agreement: Agreement | None
+    differs: bool
+    """Whether the register says something else than what was signed."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether two people have signed what the register says."""
+        return self.agreement is not None and bool(self.agreement.second) and not self.differs
+
+    @property
+    def late(self) -> bool:
+        """Whether the last day has passed without a report to the commission where one was instructed."""
+        return bool(self.clock and not self.entry.submitted_on and clock.today() > self.clock.final_due)
+
+
+def lines(visit: Visit) -> list[Line]:
+    """Those of the contracts that the visitor sees, open ones first."""
+    signed = acts.closed(visit.reader.db)
+    found = [
+        _line(c.id, at, one, signed.get((c.id, one.id))) for c in visit.contracts for at, one in enumerate(c.incident)
+    ]
+    return sorted(found, key=lambda one: (one.is_closed, one.entry.known_on or date.max, one.contract, one.at))
+
+
+def _line(contract: str, at: int, entry: Incident, agreement: Agreement | None) -> Line:
+    known = entry.known_on
+    running = deadlines.clock(known, wrongful=entry.wrongful) if known else None
+    day = (clock.today() - known).days + 1 if known else 0
+    return Line(at, contract, entry, running, day, agreement, bool(agreement and not acts.stands(agreement, entry)))
+
+
+@page("incidents", least=Level.SEE)
+def incidents(visit: Visit) -> HttpResponse:
+    """The list, and the form that opens one."""
+    policy = visit.rules.policy if visit.rules else None
+    return visit.shown(
+        "incidents",
+        incidents=lines(visit),
+        number=acts.next_number(policy, clock.today()) if policy else "",
+        points=" ".join(map(str, _points(visit.request.GET.getlist("point")))),
+        day=clock.today(),
+    )
+
+
+@page("incidents", act=True, least=Level.DO)
+def begin(visit: Visit) -> HttpResponse:
+    """An entry of the register out of points: what would change is shown before it is saved."""
+    audit.enter("console_viewed", contract=visit.contract, user=visit.number, page="incidents", what="incident_begun")
+    given, policy = visit.request.POST, proposed.in_force(visit)
+    if not visit.contract:
+        raise AccountError("which_contract")
+    points = _points(given.get("points", "").replace(",", " ").replace("、", " ").split())
+    texts = {
+        "id": given.get("id", ""),
+        "kind": given.get("kind", ""),
+        "known_on": given.get("known_on", ""),
+        "recognised_by": given.get("recognised_by", ""),
+        "summary": given.get("summary", ""),
+        "points": "、".join(map(str, points)),
+    }
+    after = entries.put(policy, "incident", visit.contract, None, texts)
+    return proposed.shown(visit, after, "/incidents")
+
+
+@page("incidents", least=Level.SEE)
+def incident(visit: Visit, contract: str, at: int) -> HttpResponse:
+    """One: its clock, the nine items, drafts, entries, the two signatures."""
+    one = _one(visit, contract, at)
+    visit.about |= {"incident": at + 1}
+    told = [(label("incident", name), getattr(one.entry, name) or "") for name in ITEMS]
+    return visit.shown(
+        "incident",
+        one=one,
+        items=told,
+        missing=[label("incident", name) for name in acts.missing(one.entry)],
+        drafts=[(number, names.called(number)) for number in DRAFTS],
+        made=_made(visit, contract),
+        here=visit.contract == contract,
+        shown=acts.digest(one.entry),
+        mine=one.agreement is not None and one.agreement.by == visit.membership.worker,
+        day=clock.today(),
+    )
+
+
+@page("incidents", act=True, least=Level.DO)
+def draft(visit: Visit, contract: str, at: int) -> HttpResponse:
+    """A draft of a report as a file; the report itself takes its number when it is issued."""
+    one = _one(visit, contract, at)
+    number = visit.request.POST.get("form", "")
+    if number not in DRAFTS:
+        raise Http404
+    rules = rules_of(visit)
+    settle_by(visit.site.home, visit.site.policy_path, rules.policy, rules.digest)
+    asked: dict[str, Any] = {"family": (), "incident": one.entry.id, "base": Path(rules.path).absolute().parent}
+    order = Order(number, "docx", contract, asked=asked, draft=True, by=visit.number)
+    data = issue(order, visit.site.home, visit.reader, rules.policy, rules.digest)
+    return download(data, names.file_name(number, contract, clock.today(), "docx", names.draft(number)), KINDS["docx"])
+
+
+@page("incidents", act=True, least=Level.DO)
+def close(visit: Visit, contract: str, at: int) -> HttpResponse:
+    """The first signature, the second, or open again: whatever the button says, about the entry that the page has shown."""
+    one, given = _one(visit, contract, at), visit.request.POST
+    if given.get("shown", "") != acts.digest(one.entry):
+        raise AccountError("policy_changed")
+    rules, who, ask = rules_of(visit), signer(visit), Passphrase(given)
+    wish, home = given.get("wish", ""), visit.site.home
+    reason = reason_given(given)
+    if wish == "propose" and one.agreement is None:
+        acts.propose(home, rules, contract, one.entry.id, reason, who, ask)
+    elif wish == "confirm" and one.agreement is not None:
+        acts.confirm(home, rules, one.agreement.number, who, ask)
+    elif wish == "reopen" and one.agreement is not None:
+        acts.reopen(home, rules, one.agreement.number, reason, who, ask)
+    else:
+        raise Http404
+    return visit.to(f"/incidents/{contract}/{at}")
+
+
+def _one(visit: Visit, contract: str, at: int) -> Line:
+    found = [one for one in lines(visit) if (one.contract, one.at) == (contract, at)]
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def _points(given: list[str]) -> list[int]:
+    return list(dict.fromkeys(int(n) for n in given[:_MOST_POINTS] if n.isascii() and n.isdigit() and len(n) < 12))
+
+
+def _made(visit: Visit, contract: str) -> list[dict[str, Any]]:
+    """Entries of the record about incidents of the contract, the newest first."""
+    rows = visit.reader.rows(
+        "select seq, at, kind, details from ledger where kind in ('report_made', 'incident', 'agreement_proposed', 'agreement_signed',"
+        " 'agreement_ended') and seq > ? order by seq desc limit 2000",
+        ((visit.reader.rows("select max(seq) from ledger")[0][0] or 0) - 200_000,),
+    )
+    found = []
+    for row in rows:
+        told = json.loads(row["details"])
+        about = (
+            told.get("said", {}).get("contract", "") if told.get("agreement") == acts.ACT else told.get("contract", "")
+        )
+        if (
+            told.get("form") in DRAFTS
+            or row["kind"] == "incident"
+            or (told.get("agreement") == acts.ACT and about in ("", contract))
+        ):
+            found.append(
+                {
+                    "seq": row["seq"],
+                    "at": row["at"],
+                    "kind": row["kind"],
+                    "form": told.get("form", ""),
+                    "by": told.get("user") or told.get("by", ""),
+                }
+            )
+    return found[:50]
+
+
+urls = [
+    path("incidents", incidents, name="incidents"),
+    path("incidents/begin", begin, name="incidents_begin"),
+    path("incidents/<path:contract>/<int:at>", incident, name="incident"),
+    path("incidents/<path:contract>/<int:at>/draft", draft, name="incident_draft"),
+    path("incidents/<path:contract>/<int:at>/close", close, name="incident_close"),
+]
