@@ -106,8 +106,12 @@ def load(db: sqlite3.Connection, policy: Policy | None, today: date, only: int |
 def _asked(only: int | None) -> tuple[str, tuple[int, ...]]:
     if only is None:
         return _LOCATIONS.format(which="1"), ()
-    same = "c.original in (select id from originals where contract = (select contract from originals where id = ?))"
-    return _LOCATIONS.format(which=same), (only,)  # where the others of the contract lie decides with
+    # whether a file is another original of the contract is asked of files with a row of this one alone
+    same = (
+        "c.original in (select id from originals where contract = (select contract from originals where id = ?1)) and (c.original = ?1"
+        " or c.original in (select k.original from copies m join copies k on k.content_id = m.content_id where m.original = ?1))"
+    )
+    return _LOCATIONS.format(which=same), (only,)
 
 
 def recipients_of(notes: str | None) -> tuple[str, ...]:

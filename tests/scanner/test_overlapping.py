@@ -37,6 +37,11 @@ def test_originals_that_overlap_accuse_no_one(tmp_path: Path, monkeypatch: pytes
     assert [(f.observed, f.excess, len(f.registered)) for f in loaded] == [(1, 0, 1), (1, 0, 1), (1, 0, 0)]
     told = {kinship.agreed(f, at) for f in loaded for at in kinship.everywhere(f)}
     assert told == {"original", "registered"}
+    for family in loaded:  # one alone is judged as among all
+        (alone,) = families.load(world.db(), world.rules, world.day, only=family.original.id)
+        assert [*map(kinship.sum_of, [alone])] == [*map(kinship.sum_of, [family])]
+        assert (alone.registered, alone.copies, alone.covered) == (family.registered, family.copies, family.covered)
+        assert kinship.everywhere(alone) == kinship.everywhere(family)
     # a copy of one of them, elsewhere, is a copy all the same
     world.put("desk/写し.csv", listed(*range(4, 20)) + b"\r\n")
     assert world.scan()["F07-UNDECLARED"] == 1
