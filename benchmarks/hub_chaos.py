@@ -115,7 +115,9 @@ class World:
                 pass
             except Refused as refused:
                 if refused.what not in passing:
-                    raise SystemExit(f"the hub refuses: {refused.what}") from None
+                    raise SystemExit(
+                        f"the hub refuses: {refused.what}; {terminals.tokens(self.hub.desk.database)}"
+                    ) from None
             except AgentError as error:
                 if error.code not in ("unreachable", "no_answer"):
                     raise
@@ -133,6 +135,8 @@ class World:
             if code == STOPPED and name in self.put_back:
                 self.happened["looked at and enrolled anew"] += 1
                 self.anew(name)
+            elif name == _HUB and self.instance:
+                self.happened["starts of the hub without its database"] += 1
             elif name not in self.full:
                 raise SystemExit(f"{name} ended by itself with {code}")
             self.start(name)

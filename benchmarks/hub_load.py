@@ -51,7 +51,7 @@ def _cpu(pid: int) -> dict[str, float]:
 
 def told(name: str, found: Figures) -> None:
     """A line."""
-    parts = statistics.quantiles(found.took, n=100) if len(found.took) > 1 else found.took * 99
+    parts = statistics.quantiles(found.took, n=100) if len(found.took) > 1 else (found.took or [0.0]) * 99
     print(
         f"{name}: {len(found.took)} in {found.seconds:.1f} s ({len(found.took) / found.seconds:.1f}/s), p50 {parts[49] * 1000:.0f} ms,"
         f" p95 {parts[94] * 1000:.0f} ms, p99 {parts[98] * 1000:.0f} ms, again {found.later}, generator late by at most {found.behind:.1f} s",

@@ -13,7 +13,7 @@ from scanner.tlog.note import public_of
 
 FILES = 20
 """Files with findings and a point each in a batch, as a day of changes is."""
-_MOMENT = "2026-11-30T00:00:00Z"
+MOMENT = "2026-11-30T00:00:00Z"
 
 
 class Simulated:
@@ -76,13 +76,13 @@ class Simulated:
             "number": self._number + 1,
             "since": self._number,
             "before": self._digest.hex(),
-            "made": _MOMENT,
-            "rows": _rows(self._number * FILES),
+            "made": MOMENT,
+            "rows": rows(self._number * FILES),
         }
         return orjson.dumps(said)
 
 
-def _rows(first: int) -> dict[str, list[dict[str, object]]]:
+def rows(first: int) -> dict[str, list[dict[str, object]]]:
     numbers = range(first, first + FILES)
     none = dict.fromkeys(("reason", "contract", "rule", "consent", "gone"))
     return {
@@ -96,7 +96,7 @@ def _rows(first: int) -> dict[str, list[dict[str, object]]]:
                 "persons_min": 1,
                 "persons_max": 9,
             }
-            | {"examined": _MOMENT, "rows": 9, "modulus": 1}
+            | {"examined": MOMENT, "rows": 9, "modulus": 1}
             for n in numbers
         ],
         "findings": [
@@ -123,7 +123,7 @@ def _rows(first: int) -> dict[str, list[dict[str, object]]]:
                 "content_id": n,
                 "outcome": "examined",
             }
-            | {"verdict": "outside", "ground": "fixed", "first_seen": _MOMENT}
+            | {"verdict": "outside", "ground": "fixed", "first_seen": MOMENT}
             | none
             for n in numbers
         ],
@@ -133,7 +133,7 @@ def _rows(first: int) -> dict[str, list[dict[str, object]]]:
                 "code": "F03-OUTSIDE",
                 "file_id": n,
                 "state": "open",
-                "opened": _MOMENT,
+                "opened": MOMENT,
                 "closed": None,
                 "family": "",
                 "working": None,

@@ -92,6 +92,7 @@ class Database:
         partitioned = " partition by hash (terminal)" if self.postgres else ""
         text = _TABLES.format(bytes="bytea" if self.postgres else "blob", partitioned=partitioned)
         with self.transaction() as work:
+            work.alone()  # of two that begin at once one would find the other's half-made tables
             for statement in filter(str.strip, text.split(";")):
                 work.run(statement)
             for number in range(PARTITIONS if self.postgres else 0):

@@ -122,9 +122,9 @@ class Enterer:
 
 def kind(error: Exception) -> str:
     """What an error is, without what it quotes."""
-    return (
-        f"{error.section}.{error.code}" if isinstance(error, SekishoError) else f"hub.internal {type(error).__name__}"
-    )
+    if not isinstance(error, SekishoError):
+        return f"hub.internal {type(error).__name__}"
+    return " ".join(filter(None, (f"{error.section}.{error.code}", str(error.details.get("kind", "")))))
 
 
 def tell(told: Told, text: str) -> None:
