@@ -157,11 +157,12 @@ def _accounts() -> dict[str, Any]:
         "AXES_FAILURE_LIMIT": TRIES,
         "AXES_COOLOFF_TIME": PAUSE,
         "AXES_LOCKOUT_PARAMETERS": ["username"],
+        "AXES_USERNAME_CALLABLE": "scanner.console.accounts.signals.known_as",
         "AXES_RESET_ON_SUCCESS": True,
         "AXES_LOCKOUT_CALLABLE": "scanner.console.errors.locked",
         "AXES_VERBOSE": False,
         "AXES_ENABLE_ADMIN": False,
-        "AXES_SENSITIVE_PARAMETERS": ["username", "password"],
+        "AXES_SENSITIVE_PARAMETERS": ["login", "username", "password"],
     }
 
 

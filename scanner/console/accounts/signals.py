@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import signals
+from django.utils.crypto import salted_hmac
 
 from scanner.console import audit, binding
 
@@ -40,3 +41,9 @@ def _failed(sender: Any, credentials: Any, request: Any = None, **more: Any) -> 
 
 def _connected(request: Any, sociallogin: Any, **_: Any) -> None:
     audit.enter("console_account", user=audit.number_of(sociallogin.user), what="identity_connected")
+
+
+def known_as(request: Any, credentials: dict[str, Any] | None) -> str | None:  # axes names it
+    """What is kept of a name that was typed in, to count wrong passwords by: a keyed digest, for people type other things there too."""
+    name = (credentials or {}).get("username")
+    return salted_hmac("console.known_as", str(name).casefold()).hexdigest() if name else None
