@@ -99,6 +99,22 @@ def _try(folder: Path, lock: Path) -> None:
         _licences(python)
         sbom = folder / "sbom.cdx.json"
         _run(UV, "tool", "run", "--quiet", "--from", CYCLONEDX, "cyclonedx-py", "environment", python, "-o", sbom)
+        _whole(sbom, python)
+
+
+def _whole(sbom: Path, python: Path) -> None:
+    """The list of parts names everything that is installed, in its version, and nothing else."""
+    told = "import importlib.metadata as m, json; print(json.dumps([[d.name, d.version] for d in m.distributions()]))"
+    installed = {(_plain(name), version) for name, version in json.loads(_output(python, "-c", told))}
+    listed = {(_plain(c["name"]), c["version"]) for c in json.loads(sbom.read_text(encoding="utf-8"))["components"]}
+    differing = installed ^ listed
+    if differing:
+        sys.exit("the SBOM is not what is installed: " + ", ".join(sorted(f"{n} {v}" for n, v in differing)))
+
+
+def _plain(name: str) -> str:
+    """A name as packages are compared (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _licences(python: Path) -> None:
