@@ -25,7 +25,7 @@ from pathlib import Path
 KEPT = Path(__file__).with_name("instructions.tsv")
 FIELDS = ("day", "commit", "python", "machine", "task", "instructions", "peak_kb")
 ALLOWED = 0.05
-"""Repeated runs of one machine differed by 0.02 % in instructions and in memory (20 runs of four tasks would be needed to say more)."""
+"""Two runs of one machine differed by 0.02 % in instructions and in memory."""
 
 
 def quick() -> Callable[[], object]:
