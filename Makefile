@@ -109,7 +109,7 @@ coverage: $(STAMP)
 	$(BIN)/python -m coverage run -m pytest -m "not slow" --numprocesses 0 $(FILES)
 	$(BIN)/python -m coverage report
 
-# lines and branches of the rooms that decide, prove and check, by tests of one process; why these: docs/decisions/0012-coverage.md
+# lines and branches of the rooms that decide, prove and check, by tests of one process; why these: docs/decisions/0013-coverage.md
 DECIDING := scanner/policy/verdict.py,scanner/policy/shared.py,scanner/policy/consents.py,scanner/policy/recipients.py,scanner/policy/persons.py,scanner/policy/names.py,scanner/custody/arithmetic.py,scanner/custody/assignment.py,scanner/custody/applying.py,scanner/custody/locations.py,scanner/tlog/*,scanner/inventory/record/*,scanner/inventory/people/*,scanner/acts/gate.py,detectors/checkdigits.py,detectors/declared.py
 DECIDED := $(patsubst %,tests/scanner/test_%.py,verdict validity arithmetic tlog record_heads manipulations gate people one_person codes recipients witness receipts) $(patsubst %,tests/detectors/test_%.py,checkdigits checked declared vectors)
 coverage-floor: $(STAMP)
