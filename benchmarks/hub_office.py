@@ -223,9 +223,8 @@ def browser(office: Office) -> Callable[[str], object]:
     return lambda worker: pages.person("officer", "*", worker)
 
 
-def closed(office: Office, people: Callable[[str], object], point: int) -> float:
+def closed(office: Office, first: object, second: object, point: int) -> float:
     """Two officers close a point in the console; seconds until the terminal has it closed."""
-    first, second = people("W-1"), people("W-2")
     day = (clock.today() + timedelta(days=30)).isoformat()
     wish = {"action": "accept", "reason": "写しを確認した", "until": day, "passphrase": PHRASES["W-1"]}
     first.post(f"/points/{point}/end", wish)  # type: ignore[attr-defined]
@@ -270,7 +269,7 @@ def main() -> None:
             point = office.rows(
                 office.hub, "select min(id) from points where code = 'F07-UNDECLARED' and state = 'open'"
             )[0][0]
-            closed(office, people, int(str(point)))
+            closed(office, officer, people("W-2"), int(str(point)))
             print("closed by two officers in the console, and on the terminal", flush=True)
         finally:
             office.end()

@@ -21,7 +21,7 @@ from scanner.ruleset.current import number
 from tests import moments
 
 ROOT = Path(__file__).resolve().parent.parent
-REAL_TIME = ("test_watch", "test_hub_chaos")
+REAL_TIME = ("test_watch", "test_hub_chaos", "test_hub_office")
 """Modules whose names begin so run programs of their own, by the clock of the machine."""
 
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -14,6 +14,7 @@ from benchmarks.hub.world import Hub, Terminal, connected
 from scanner import clock
 from scanner.console.roles import OF_HUB, WAY
 from tests.scanner.officers_hub import ask, officers_hub, open_points, rows, talked, there
+from tests.scanner.test_hub_owning import tells
 
 pytestmark = pytest.mark.xdist_group("officers")
 
@@ -102,6 +103,13 @@ def test_two_officers_close_a_point_of_a_terminal_in_the_browser(hub: Hub, fleet
         ("closed", "accepted")
     ]
     assert point not in open_points(hub.home)
+
+
+def test_originals_that_terminals_speak_of_differently_are_shown(hub: Hub, fleet: list[Terminal], pages: Any) -> None:
+    for one, name in zip(fleet, ("甲の名簿", "乙の名簿"), strict=False):
+        tells(hub, one, name)
+    shown = text(pages.person("officer", "*", "W-1").get("/terminals?contract=*"))
+    assert all(word in shown for word in ("甲の名簿", "乙の名簿", "採用中"))
 
 
 def test_every_page_of_the_console_works_over_a_hub(hub: Hub, fleet: list[Terminal], pages: Any) -> None:

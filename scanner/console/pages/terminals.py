@@ -10,7 +10,7 @@ from django.urls import path
 from scanner.console import audit, hubs
 from scanner.console.access import Visit, page
 from scanner.console.roles import Level
-from scanner.hub import standing, terminals
+from scanner.hub import owning, standing, terminals
 from scanner.hub.terminals import APPROVED, REVOKED, WAITING
 from scanner.messages import t
 
@@ -38,6 +38,7 @@ def listed(visit: Visit) -> HttpResponse:
         unknown=unknown,
         behind=whole.behind,
         refusals=whole.refusals[:_REFUSALS] if not visit.contract else [],
+        claims=[one for one in owning.claims(visit.reader.db) if visit.contract in ("", one.contract)],
         page={"number": number, "last": last, "before": number - 1, "after": number + 1},
         may=visit.may("terminals") and not visit.contract,
     )
