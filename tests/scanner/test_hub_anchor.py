@@ -21,6 +21,7 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
     made.desk.database.close()
 
 
+@pytest.mark.slow
 def test_a_terminals_head_is_held_against_its_record(hub: Hub, tmp_path: Path, sekisho: Sekisho) -> None:
     one = Terminal(tmp_path / "t", "PC-01")
     one.enrol(hub.token())

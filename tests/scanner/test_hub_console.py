@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,16 +17,33 @@ from scanner.console.roles import OF_HUB, WAY
 from tests.scanner.officers_hub import ask, officers_hub, open_points, rows, talked, there
 from tests.scanner.test_hub_owning import tells
 
+NAMES = ("PC-01", "SV-1", "PC-77")
 pytestmark = pytest.mark.xdist_group("officers")
 
 
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[Hub]:
-    made = officers_hub(tmp_path / "hub")
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A hub and three terminals, of which one waits to be let in."""
+    folder = tmp_path_factory.mktemp("begun")
+    made = officers_hub(folder / "hub")
     policy = made.home.path / "policy.toml"
     machine = '[[contract.place]]\nid = "s"\nkind = "storage"\npath = "/srv/b"\nhost = "SV-*"\n'
     more = f'[[contract]]\nid = "B"\ntitle = "乙"\n{machine}[[host]]\nid = "PC-01"\n[[host]]\nid = "SV-1"\n'
     policy.write_text(policy.read_text(encoding="utf-8") + more, encoding="utf-8")
+    with connected(made):
+        for seed, name in enumerate(NAMES):
+            one = Terminal(folder / name, name, seed)
+            one.enrol(made.token(automatic=name != "PC-77"))
+            one.change(8)
+            talked(made, one)
+    made.desk.database.close()
+    return folder
+
+
+@pytest.fixture
+def hub(begun: Path, tmp_path: Path) -> Iterator[Hub]:
+    shutil.copytree(begun, tmp_path / "w")
+    made = Hub(tmp_path / "w/hub")
     with connected(made):
         yield made
     made.desk.database.close()
@@ -45,14 +63,7 @@ def pages(hub: Hub, tmp_path: Path) -> Any:
 
 @pytest.fixture
 def fleet(hub: Hub, tmp_path: Path) -> list[Terminal]:
-    found = []
-    for seed, name in enumerate(("PC-01", "SV-1", "PC-77")):
-        one = Terminal(tmp_path / name, name, seed)
-        one.enrol(hub.token(automatic=name != "PC-77"))
-        one.change(8)
-        talked(hub, one)
-        found.append(one)
-    return found
+    return [Terminal(tmp_path / "w" / name, name, seed) for seed, name in enumerate(NAMES)]
 
 
 def text(answer: Any) -> str:
@@ -82,6 +93,7 @@ def test_the_page_of_terminals_by_role(hub: Hub, fleet: list[Terminal], pages: A
     assert officer.post(f"/terminals/{number}/decide", {"action": "delete"}).status_code == 404
 
 
+@pytest.mark.slow
 def test_two_officers_close_a_point_of_a_terminal_in_the_browser(hub: Hub, fleet: list[Terminal], pages: Any) -> None:
     one = fleet[0]
     mine = rows(
@@ -112,6 +124,7 @@ def test_originals_that_terminals_speak_of_differently_are_shown(hub: Hub, fleet
     assert all(word in shown for word in ("甲の名簿", "乙の名簿", "採用中"))
 
 
+@pytest.mark.slow
 def test_every_page_of_the_console_works_over_a_hub(hub: Hub, fleet: list[Terminal], pages: Any) -> None:
     browser = pages.person("officer", "*", "W-1")
     for name in WAY:
@@ -122,6 +135,7 @@ def test_every_page_of_the_console_works_over_a_hub(hub: Hub, fleet: list[Termin
     assert OF_HUB == {"terminals"}
 
 
+@pytest.mark.slow
 def test_what_is_no_hub_has_no_terminals(officers: Any) -> None:
     browser = officers.person("officer", "*", "W-1")
     assert browser.get("/terminals?contract=*").status_code == 404

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
+import subprocess
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -28,6 +30,7 @@ from tests.scanner.officers_hub import rows
 from tests.scanner.test_hub_policy import OFFICERS, SEEDS, signed
 from tests.scanner.world import table
 
+NAMES = ("PC-1", "PC-3", "SV-1")
 POLICY = """
 [[contract]]
 id = "A"
@@ -43,11 +46,32 @@ consent = "承諾-1"
 """
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory, command: list[str]) -> Path:
+    """A hub with a policy, and three terminals of which PC-1 has received an original."""
+    folder = tmp_path_factory.mktemp("begun")
+    made = Hub(folder / "hub", OFFICERS)
+    (folder / "policy.toml").write_text(POLICY.format(folder=folder.as_posix()), encoding="utf-8")
+    publishing.publish(made.desk, signed(publishing.prepare(folder / "policy.toml"), "W-1", "W-2"))
+    with connected(made):
+        for seed, name in enumerate(NAMES):
+            one = Terminal(folder / name, name, seed)
+            one.enrol(made.token())
+            one.send()
+    made.desk.database.close()
+    (folder / "store").mkdir()
+    original = folder / "store" / "list.xlsx"
+    original.write_bytes(table(12, 91))
+    home = folder / "PC-1"
+    words = ("receive", original, "--contract", "A", "--home", home, "-p", home / "policy.toml")
+    subprocess.run([*command, *map(str, words)], check=True, capture_output=True)
+    return folder
+
+
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[Hub]:
-    made = Hub(tmp_path / "hub", OFFICERS)
-    (tmp_path / "policy.toml").write_text(POLICY.format(folder=tmp_path.as_posix()), encoding="utf-8")
-    publishing.publish(made.desk, signed(publishing.prepare(tmp_path / "policy.toml"), "W-1", "W-2"))
+def hub(begun: Path, tmp_path: Path) -> Iterator[Hub]:
+    shutil.copytree(begun, tmp_path / "w")
+    made = Hub(tmp_path / "w/hub")
     with connected(made):
         yield made
     made.desk.database.close()
@@ -55,24 +79,13 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
 
 @pytest.fixture
 def fleet(hub: Hub, tmp_path: Path) -> dict[str, Terminal]:
-    found = {}
-    for seed, name in enumerate(("PC-1", "PC-3", "SV-1")):
-        one = found[name] = Terminal(tmp_path / name, name, seed)
-        one.enrol(hub.token())
-        one.send()
-    return found
+    return {name: Terminal(tmp_path / "w" / name, name, seed) for seed, name in enumerate(NAMES)}
 
 
 @pytest.fixture
-def received(fleet: dict[str, Terminal], sekisho: Sekisho, tmp_path: Path) -> Path:
-    """PC-1 has received an original."""
-    (tmp_path / "store").mkdir()
-    original = tmp_path / "store" / "list.xlsx"
-    original.write_bytes(table(12, 91))
-    home = fleet["PC-1"].home.path
-    done = sekisho("receive", original, "--contract", "A", "--home", home, "-p", home / "policy.toml")
-    assert done.code == 0, done.err
-    return original
+def received(begun: Path) -> Path:
+    """What PC-1 has received."""
+    return begun / "store" / "list.xlsx"
 
 
 def vouched(hub: Hub, *names: str, by: tuple[str, ...] = ("W-1", "W-2")) -> list[Voucher]:
@@ -86,6 +99,7 @@ def keys_of(terminal: Terminal) -> list[str]:
     return [k.contract for k in contract_keys.all_keys(terminal.home.keys)]
 
 
+@pytest.mark.slow
 def test_a_copy_is_recognised_where_nobody_received_the_original(
     hub: Hub, fleet: dict[str, Terminal], received: Path, sekisho: Sekisho, tmp_path: Path
 ) -> None:
@@ -177,7 +191,9 @@ def sent(hub: Hub, fleet: dict[str, Terminal]) -> None:
     fleet["PC-1"].send()
 
 
-@pytest.mark.parametrize("what", ["bytes", "sender", "contract", "box"])
+@pytest.mark.parametrize(
+    "what", [*(pytest.param(w, marks=pytest.mark.slow) for w in ("bytes", "sender", "contract")), "box"]
+)
 def test_what_a_hub_changes_is_not_taken(hub: Hub, fleet: dict[str, Terminal], received: Path, what: str) -> None:
     sent(hub, fleet)
     with hub.desk.database.transaction() as work:
@@ -201,6 +217,7 @@ def hub_id(work: Any, name: str) -> str:
     return str(work.all("select id from terminals where name = ?", (name,))[0][0])
 
 
+@pytest.mark.slow
 def test_another_key_of_the_contract_is_a_conflict_that_is_told(
     hub: Hub, fleet: dict[str, Terminal], received: Path, sekisho: Sekisho
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -63,7 +62,7 @@ def fleet(hub: Hub, folder: Path) -> list[Terminal]:
     return made
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations((0, 1, 2))))
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 1, 0)])
 def test_who_received_it_speaks_in_whatever_order_they_tell(hub: Hub, tmp_path: Path, order: tuple[int, ...]) -> None:
     made = fleet(hub, tmp_path)
     names = ("受領した名簿", "写した名簿", "別の名簿")

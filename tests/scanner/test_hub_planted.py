@@ -69,6 +69,7 @@ def values() -> list[str]:
     return [str(cell) for row in people(12, 91) for cell in row if cell and len(str(cell)) >= 4] + [PLANTED]
 
 
+@pytest.mark.slow
 def test_no_value_is_in_what_came_back_or_was_handed_on(
     hub: Hub, said: list[bytes], tmp_path: Path, sekisho: Sekisho
 ) -> None:

@@ -80,6 +80,7 @@ def test_who_is_not_heard_is_named(hub: Hub, fleet: dict[str, Terminal], state: 
         assert missing(hub, None) == ["PC-02", "PC-03"]
 
 
+@pytest.mark.slow
 def test_a_proof_with_a_silent_terminal_is_never_none_left(
     hub: Hub, fleet: dict[str, Terminal], sekisho: Sekisho, tmp_path: Path
 ) -> None:
