@@ -175,6 +175,21 @@ def test_a_copy_has_no_key_in_clear_and_makes_the_hub_again(hub: Hub, address: s
         copying.copy(Database(str(tmp_path / "none.db")), hub.desk.database)
 
 
+def test_a_copy_has_every_table_of_the_hub(tmp_path: Path) -> None:
+    source, target = Database(str(tmp_path / "a.db")), Database(str(tmp_path / "b.db"))
+    source.create()
+    with source.transaction() as work:
+        tables = [name for (name,) in work.all("select name from sqlite_master where type = 'table' order by name")]
+        for table in tables:
+            columns = work.all(f"select type from pragma_table_info('{table}')")
+            values = [b"1" if kind == "BLOB" else 1 if kind == "bigint" else "1" for (kind,) in columns]
+            work.run(f"insert into {table} values ({', '.join('?' * len(values))})", values)
+    copying.copy(source, target)
+    with target.reading() as work:
+        assert [t for t in tables if work.all(f"select count(*) from {t}") != [(1,)]] == []
+    target.close()
+
+
 def test_the_address_of_the_database_is_in_no_copy(tmp_path: Path) -> None:
     """It may hold a password; who restores names where the tables go."""
     hub = Hub(tmp_path / "hub")
