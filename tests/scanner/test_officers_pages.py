@@ -235,6 +235,16 @@ def test_a_workbook_is_read_as_by_the_command(officers: Officers, tmp_path: Path
         workbooks.merged(policy, policy.model_copy(update={"contract": ()}), "A")
 
 
+def test_a_list_of_one_kind_leads_to_points_of_that_kind(officers: Officers) -> None:
+    """Also where the file has a more urgent one."""
+    browser = officers.person("officer", "A", "W-1")
+    for code, number in officers.points().items():
+        listed = re.findall(r'href="/points/([0-9]+)"', browser.get("/points", {"code": code}).content.decode())
+        assert str(number) in listed, code
+        for one in listed:
+            assert f"{code} · {one}" in browser.get(f"/points/{one}").content.decode()
+
+
 def test_the_page_that_verifies_a_pack_is_anybodys(officers: Officers) -> None:
     auditor = officers.person("auditor", "A")
     assert auditor.get("/pack/verifier").status_code == 200

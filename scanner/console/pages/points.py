@@ -61,7 +61,7 @@ def points(visit: Visit) -> HttpResponse:
         page=found,
         further=after is not None,
         sums=paging.sums(visit.reader, wanted, day, 0),
-        lines=standing.lines(visit, found.subjects, day),
+        lines=standing.lines(visit, found.subjects, day, codes),
         codes=_codes(visit, day),
         places=places,
         stages=STAGES,
@@ -129,9 +129,10 @@ def point(visit: Visit, number: int) -> HttpResponse:
 
 def _alike(visit: Visit, row: Any) -> list[standing.Line]:
     """Other subjects with a point of the same kind, for one decision over several."""
-    found = paging.page(visit.reader, narrowed(visit, codes=frozenset({row["code"]})), clock.today())
-    others = [s for s in found.subjects if s.first.id != row["id"] and s.first.code == row["code"]]
-    return standing.lines(visit, others[:_ALIKE], clock.today())
+    codes = frozenset({row["code"]})
+    found = paging.page(visit.reader, narrowed(visit, codes=codes), clock.today())
+    others = [s for s in found.subjects if standing.first_of(s, codes).id != row["id"]]
+    return standing.lines(visit, others[:_ALIKE], clock.today(), codes)
 
 
 def _owner(visit: Visit, account: str, opened: bool) -> str:

@@ -20,7 +20,7 @@ from scanner.paths.names import span
 from scanner.report import wording
 from scanner.report.forms.interface import wareki
 from scanner.report.listing import urgency
-from scanner.report.listing.subjects import Subject
+from scanner.report.listing.subjects import Point, Subject
 
 _QUIET = timedelta(days=7)
 """A scan that is older than this is told first."""
@@ -102,25 +102,32 @@ class Line:
     contracts: tuple[str, ...]
 
 
-def lines(visit: Visit, subjects: list[Subject], day: date) -> list[Line]:
-    """Subjects as this visitor may see them."""
-    return [
-        Line(
-            s.first.id,
-            named(visit, s),
-            s.host,
-            urgency.level(s.first.code, late=s.late(day)),
-            s,
-            s.first.code,
-            urgency.todo(s.first.code),
-            s.place,
-            s.days(day),
-            s.late(day),
-            wording.persons(s.fewest, s.most) if s.path else "",
-            tuple(c for c in s.contracts if visit.contract in ("", c)),
-        )
-        for s in subjects
-    ]
+def lines(visit: Visit, subjects: list[Subject], day: date, codes: frozenset[str] = frozenset()) -> list[Line]:
+    """Subjects as this visitor may see them, each by its most urgent point: of these ``codes``, where a list is of them."""
+    return [_line(visit, s, day, first_of(s, codes)) for s in subjects]
+
+
+def first_of(subject: Subject, codes: frozenset[str]) -> Point:
+    """The point by which a list of ``codes`` shows a subject."""
+    wanted = (point for point in subject.points if point.state == "open" and point.code in codes)
+    return next(wanted, subject.first)
+
+
+def _line(visit: Visit, s: Subject, day: date, first: Point) -> Line:
+    return Line(
+        first.id,
+        named(visit, s),
+        s.host,
+        urgency.level(first.code, late=s.late(day)),
+        s,
+        first.code,
+        urgency.todo(first.code),
+        s.place,
+        s.days(day),
+        s.late(day),
+        wording.persons(s.fewest, s.most) if s.path else "",
+        tuple(c for c in s.contracts if visit.contract in ("", c)),
+    )
 
 
 def named(visit: Visit, subject: Subject) -> str:
