@@ -12,6 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
+from contextlib import closing
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ _CODES = ("F03-OUTSIDE", "F07-UNDECLARED", "F05-SURPLUS-ITEM", "F06-MEDIA", "F10
 
 def fill(database: Path, files: int, points: int, entries: int) -> None:
     """Rows of an inventory as a scan of so many files leaves it; every tenth file holds persons, every fiftieth could not be read."""
-    with sqlite3.connect(database, isolation_level=None) as db:
+    with closing(sqlite3.connect(database, isolation_level=None)) as db, db:
         triggers = db.execute("select name, sql from sqlite_master where type = 'trigger'").fetchall()
         for name, _ in triggers:
             db.execute(f'drop trigger "{name}"')

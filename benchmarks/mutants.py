@@ -30,7 +30,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         "tests/scanner/test_manipulations.py",
         "tests/scanner/test_record_heads.py",
     ),
-    "scanner/acts/gate.py": ("tests/scanner/test_gate.py",),
+    "scanner/acts/gate.py": ("tests/scanner/test_one_person.py",),
 }
 """Module → the tests that have to notice."""
 LONGEST = 240.0

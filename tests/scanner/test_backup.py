@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -123,7 +124,7 @@ def test_a_copy_is_never_written_over_and_leaves_nothing_half(home: Home, tmp_pa
 
 
 def test_a_copy_is_made_beside_a_writer(home: Home, tmp_path: Path) -> None:
-    with sqlite3.connect(home.database) as db:
+    with closing(sqlite3.connect(home.database)) as db, db:
         db.execute("begin")
         db.execute("select count(*) from ledger").fetchall()
         assert make(home, tmp_path / "copy.zip", None, str).found == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def test_killed_and_started_again(
     kind, step = act
     source = home.path.parent / f"elsewhere/{number}.csv"
     target, data = home.path.parent / f"store/{number}.csv", source.read_bytes()
-    with sqlite3.connect(home.database) as db:
+    with closing(sqlite3.connect(home.database)) as db, db:
         (point,) = db.execute(
             "select p.id from points p join files f on f.id = p.file_id where f.path = ? and p.code = 'F03-OUTSIDE'",
             (os.fsencode(source),),

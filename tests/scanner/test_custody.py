@@ -9,6 +9,7 @@ import random
 import shutil
 import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -303,7 +304,7 @@ def _to_the_first_set(home: Path, place: Path) -> None:
         entities = ("PERSON", "PERSON", "DATE_OF_BIRTH", "JP_ADDRESS", "PHONE_NUMBER")
         values = [Value(*pair) for pair in zip(entities, row[:5], strict=True)]
         tokens |= {key.token(text, weak=kind == "n") for kind, text in first_keys(values)}
-    with sqlite3.connect(home / "inventory.db") as db:
+    with closing(sqlite3.connect(home / "inventory.db")) as db, db:
         db.execute("delete from tokens")
         db.executemany("insert into tokens (token, original) values (?, 1)", ((t,) for t in tokens))
         db.execute("update originals set version = 1, named = -1")
@@ -334,7 +335,7 @@ def test_originals_of_an_older_version_are_found_and_renewed(sekisho: Sekisho, p
     found = _scan(sekisho, place).files()
     assert (found["a.csv"]["family"], found["b.xlsx"]["family"]) == ("R-1", "R-1")
     assert "older version" not in sekisho("families", *_arguments(place)).out
-    with sqlite3.connect(home / "inventory.db") as db:
+    with closing(sqlite3.connect(home / "inventory.db")) as db, db:
         assert list(ledger.verify(db)) == []
         assert db.execute("select count(*) from ledger where kind = 'keys_renewed'").fetchone()[0] == 1
 
@@ -350,7 +351,7 @@ def test_an_original_can_be_received_again(sekisho: Sekisho, place: Path) -> Non
     done = _receive(sekisho, place, "--again")
     assert done.code == 0, done.err
     assert "R-1" in done.out
-    with sqlite3.connect(home / "inventory.db") as db:
+    with closing(sqlite3.connect(home / "inventory.db")) as db, db:
         assert db.execute("select id, version, named from originals").fetchall() == [(1, 2, 60)]
         kinds = [r[0] for r in db.execute("select kind from ledger")]
     assert kinds.count("received") == kinds.count("keys_renewed") == 1

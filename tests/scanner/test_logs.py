@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -129,7 +130,7 @@ def test_what_a_log_saw_leaving_meets_the_registers(sekisho: Sekisho, day: Day) 
     day.run("events", "import", log, "--map", day.folder / "map.toml")
     points = day.run("points", "--format", "jsonl", policy=False)
     assert [p["code"] for p in points.lines()].count("F06-LOGGED") == 1  # a medium may carry it; that is no sending
-    with sqlite3.connect(day.home / "inventory.db") as db:
+    with closing(sqlite3.connect(day.home / "inventory.db")) as db, db:
         kept = "\n".join(str(row) for row in db.execute("select * from outside"))
         told = "\n".join(d for (d,) in db.execute("select details from ledger where kind = 'events_imported'"))
     db.close()

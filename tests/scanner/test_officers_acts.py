@@ -7,6 +7,7 @@ import json
 import os
 import re
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -28,14 +29,14 @@ def _ended(officers: Officers, browser: Any, worker: str, number: int, **more: s
 
 def _proposal(officers: Officers) -> int:
     """The number of what waits, which the page's form carries."""
-    with sqlite3.connect(officers.home.database) as db:
+    with closing(sqlite3.connect(officers.home.database)) as db, db:
         (found,) = db.execute("select max(id) from proposals where state = 'waiting'").fetchone()
     db.close()
     return int(found)
 
 
 def _state(officers: Officers, number: int) -> tuple[str, str]:
-    with sqlite3.connect(officers.home.database) as db:
+    with closing(sqlite3.connect(officers.home.database)) as db, db:
         state, stage = db.execute("select state, stage from points where id = ?", (number,)).fetchone()
     db.close()
     return state, stage
@@ -80,7 +81,7 @@ def test_two_people_with_a_login_each(officers: Officers, number: int) -> None:
     assert set(told["signatures"]) == {"W-1", "W-2"}
     page = first.get("/approvals").content.decode()
     assert "署名を確認" in page
-    with sqlite3.connect(officers.home.database) as db:
+    with closing(sqlite3.connect(officers.home.database)) as db, db:
         (decision,) = db.execute("select id from suppressions").fetchone()
     db.close()
     given = {"reason": "見直し", "passphrase": PASSPHRASES["W-1"]}
@@ -127,7 +128,7 @@ def test_a_pattern_is_shown_to_the_second_person_before_signing(officers: Office
 
     second, rules = officers.person("officer", "A", "W-2"), site().rules()
     assert rules is not None
-    with sqlite3.connect(officers.home.database) as db:
+    with closing(sqlite3.connect(officers.home.database)) as db, db:
         (path,) = db.execute(
             "select f.path from points p join files f on f.id = p.file_id where p.id = ?", (number,)
         ).fetchone()
@@ -204,7 +205,7 @@ def test_whoever_must_not_see_names_never_does(officers: Officers, number: int) 
 
 @pytest.mark.slow
 def test_owner_by_number_until_the_review_begins(officers: Officers, number: int) -> None:
-    with sqlite3.connect(officers.home.database) as db:
+    with closing(sqlite3.connect(officers.home.database)) as db, db:
         db.execute(
             "update files set owner = 'OTHER\\third' where id = (select file_id from points where id = ?)", (number,)
         )

@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -38,7 +39,7 @@ def _of_b(officers: Officers) -> Iterator[tuple[str, str]]:
     invitations.invite("B", Role.PREPARER, by="W-9", maker=Membership.objects.get(user__username="boss").user)
     boss.post("/forms/make", {"form": "1", "style": "csv"})
     boss.post("/points/views", {"name": "mine", "late": "1"})
-    with sqlite3.connect(officers.home.database) as db:
+    with closing(sqlite3.connect(officers.home.database)) as db, db:
         (paper,) = db.execute("select max(seq) from ledger where kind = 'report_made'").fetchone()
     db.close()
     member, link = Membership.objects.get(user__username="boss").pk, Invitation.objects.get(contract="B").pk

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 import hypothesis
@@ -175,7 +176,7 @@ EVIL = "<script>alert(1)</script>\u202excel.exe\u2066\x1b[31m\x07\n=cmd|'/c calc
 @pytest.mark.posix("names of files with such characters")
 @pytest.mark.parametrize("clear", [False, True], ids=["masked", "clear"])
 def test_a_name_of_a_file_is_only_text(officers: Officers, clear: bool) -> None:
-    with sqlite3.connect(officers.home.database) as db:
+    with closing(sqlite3.connect(officers.home.database)) as db, db:
         for number, path in db.execute("select id, path from files").fetchall():
             db.execute(
                 "update files set path = ? where id = ?",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -68,7 +69,7 @@ def _read_all(officers: Officers, values: set[str]) -> None:
     for path in (officers.home.path / "console").iterdir():
         data = path.read_bytes()
         assert not [v for v in (*values - {str(officers.folder)}, TYPED) if v.encode() in data], path.name
-    with sqlite3.connect(officers.home.database) as db:
+    with closing(sqlite3.connect(officers.home.database)) as db, db:
         told = " ".join(
             d
             for (d,) in db.execute("select details from ledger where kind like 'console%' or kind = 'attempt_refused'")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.xdist_group("officers")
 
 
 def _stages(officers: Officers) -> dict[int, str]:
-    with sqlite3.connect(officers.home.database) as db:
+    with closing(sqlite3.connect(officers.home.database)) as db, db:
         found = dict(db.execute("select id, stage from points").fetchall())
     db.close()
     return found
@@ -27,7 +28,7 @@ def _stages(officers: Officers) -> dict[int, str]:
 
 def _numbers(officers: Officers, code: str = "") -> list[int]:
     """Open points of contract A."""
-    with sqlite3.connect(officers.home.database) as db:
+    with closing(sqlite3.connect(officers.home.database)) as db, db:
         rows = db.execute(
             "select p.id from points p join point_contracts c on c.point = p.id where c.contract = 'A' and p.state = 'open' and (? = '' or p.code = ?)"
             " order by p.id",
@@ -60,7 +61,7 @@ def test_what_cannot_be_done_is_told_and_the_rest_is(officers: Officers) -> None
     ).content.decode()
     assert "行えなかったもの" in page
     assert not officers.entries("declared")
-    with sqlite3.connect(officers.home.database) as db:
+    with closing(sqlite3.connect(officers.home.database)) as db, db:
         db.execute("update points set state = 'closed', closed = opened where id = ?", (numbers[0],))
     db.close()
     listed = browser.get("/points/several", {"action": "declare", "point": numbers}).content.decode()

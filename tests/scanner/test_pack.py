@@ -13,6 +13,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import openpyxl
@@ -80,7 +81,7 @@ def one(office: tuple[Path, Run], whole: Path) -> Path:
 
 def vkey(folder: Path) -> str:
     """The key as it is handed over: the record names it."""
-    with sqlite3.connect(folder / "home/inventory.db") as db:
+    with closing(sqlite3.connect(folder / "home/inventory.db")) as db, db:
         found = db.execute("select details from ledger where kind = 'log_key' order by seq desc").fetchone()
     return str(json.loads(found[0])["vkey"])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -93,7 +94,7 @@ FORMS = (
 
 @pytest.mark.parametrize("form", FORMS)
 def test_no_name_of_a_view_opens_a_table(home: Path, form: str) -> None:
-    with sqlite3.connect(home / "inventory.db") as raw:
+    with closing(sqlite3.connect(home / "inventory.db")) as raw, raw:
         tables = raw.execute("select name from sqlite_master where type = 'table' and sql not like 'create virtual%'")
         columns = {name: raw.execute(f"pragma table_info('{name}')").fetchone()[1] for (name,) in tables.fetchall()}
     raw.close()
@@ -131,7 +132,7 @@ def test_from_the_command_line(sekisho: Sekisho, home: Path, tmp_path: Path) -> 
     assert (listed.code, all(name in listed.out for name in views.VIEWS)) == (0, True)
     out = tmp_path / "views.db"
     assert sekisho("sql", "--export", out, "--home", home).code == 0
-    with sqlite3.connect(out) as db:
+    with closing(sqlite3.connect(out)) as db, db:
         assert db.execute("select ending from file").fetchall() == [(".csv",)]
         assert {r[0] for r in db.execute("select name from sqlite_master")} == set(views.VIEWS)
     db.close()

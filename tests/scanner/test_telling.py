@@ -9,6 +9,7 @@ import socket
 import sqlite3
 import ssl
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -305,7 +306,7 @@ def test_from_the_command_line(sekisho: Sekisho, home: Home, tmp_path: Path) -> 
     assert "sekisho_open_points" in (tmp_path / "sekisho.prom").read_text(encoding="utf-8")
     written = sekisho("events", "export", *where).lines()
     assert [ocsf.problems(one) for one in written] == [[]]
-    with sqlite3.connect(home.database) as db:
+    with closing(sqlite3.connect(home.database)) as db, db:
         (last,) = db.execute("select max(seq) from ledger where kind = 'point_opened'").fetchone()
     db.close()
     assert sekisho("events", "export", "--format", "cef", "--since", last, *where).out == ""
