@@ -36,7 +36,7 @@ _WITH_LANGUAGES = ("django", "allauth", "axes")
 """Libraries of the console: of their languages only those of the program stay, thousands of small files less to copy and compare."""
 _LANGUAGES = ("en", "ja", "__")
 _PROVIDERS = ("base", "oauth", "oauth2", "openid_connect")
-"""Nobody signs in to the console by way of another service; these are what the library itself asks for."""
+"""The only way to sign in by way of another service is OpenID Connect; the others are what the library itself asks for."""
 _NOT_NAMES = ("tests", "__pycache__")
 _NOT_ENDINGS = frozenset({".pyi", ".pyx", ".pxd", ".c", ".cpp", ".h", ".hpp", ".a", ".lib", ".pdb", ".chm", ".po"})
 PATHS_FILE = "python311._pth"

@@ -30,9 +30,7 @@ from signing import digest_holds  # noqa: E402
 DRIVE = windows.DRIVE
 PACKAGE, WORK, STATE = DRIVE / "package", DRIVE / "office", DRIVE / "ProgramData" / "Sekisho"
 TARGET = DRIVE / "Program Files" / "Sekisho"
-SECONDS = 900.0
-CONSOLE, HUB = 18443, 18790
-"""Ports of the servers that are tried."""
+SECONDS = 1800.0
 SOURCE_OF_EVENTS = r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\Sekisho"
 ROSTER = "氏名,電話番号,生年月日\n山田太郎,090-1234-5601,1980年1月1日\n鈴木花子,090-1234-5602,1981年2月3日\n佐藤一郎,090-1234-5603,1975年7月9日\n"
 
@@ -42,6 +40,17 @@ roots = ["C:/office/置き場"]
 cpu_percent = 100
 pause_when_busy = false
 """
+
+
+def free() -> int:
+    """A port of this machine at which nobody listens."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+CONSOLE, HUB = free(), free()
+"""Ports of the servers that are tried."""
 
 
 class Trial:
