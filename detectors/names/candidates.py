@@ -14,7 +14,6 @@ from detectors.labels import LabelIndex
 from detectors.names.columns import of_persons
 from detectors.names.features import Floats
 from detectors.names.lexicon import Lexicon, to_katakana
-from detectors.names.scripts import KANJI
 from detectors.names.vocabulary import titles
 
 LEAST = 0.04
@@ -24,6 +23,8 @@ candidates a name."""
 LONGEST = 30
 """Characters of a name."""
 Span = tuple[int, int]
+KANJI = r"一-龥々ヶ﨑髙㐂"
+"""What names are written in, inside a class of a regular expression. ヶ stands in surnames (城ヶ崎)."""
 
 
 def spans(
