@@ -22,20 +22,29 @@ class Page:
     """One page of the browser."""
 
     def __init__(self, into: int, out: int) -> None:
-        self._into, self._out, self._rest, self._number, self._session = into, out, b"", 0, ""
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "DOM", "Network", "Log"):
-            self.call(f"{domain}.enable")
+        self._into, self._out, self._rest, self._number, self.session = into, out, b"", 0, ""
+        self._opened()
         self.told: list[dict[str, Any]] = []
         """Events: requests that were made, errors of the console."""
+
+    def another(self) -> str:
+        """A page of another person, who shares no cookie with this one: what to set ``session`` to."""
+        self.session = ""
+        return self._opened(browserContextId=self.call("Target.createBrowserContext")["browserContextId"])
+
+    def _opened(self, **where: str) -> str:
+        target = self.call("Target.createTarget", url="about:blank", **where)["targetId"]
+        self.session = str(self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"])
+        for domain in ("Page", "Runtime", "DOM", "Network", "Log"):
+            self.call(f"{domain}.enable")
+        return self.session
 
     def call(self, method: str, **words: Any) -> dict[str, Any]:
         """One command and its answer; what the page says meanwhile is kept in ``told``."""
         self._number += 1
         asked = {"id": self._number, "method": method, "params": words}
-        if self._session:
-            asked["sessionId"] = self._session
+        if self.session:
+            asked["sessionId"] = self.session
         os.write(self._into, json.dumps(asked).encode() + b"\0")
         while True:
             answer = self._next()
