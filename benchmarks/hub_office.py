@@ -218,6 +218,7 @@ def browser(office: Office) -> Callable[[str], object]:
     from tests.scanner.consoles import Officers
 
     pages = Officers.__new__(Officers)
+    clock.source = clock.System()  # what the tests import moves it
     pages.folder, pages.home = office.hub, Home(office.hub)
     starting.ready(Site(pages.home, office.hub / "policy.toml"), starting.LOCAL)
     return lambda worker: pages.person("officer", "*", worker)
@@ -227,7 +228,8 @@ def closed(office: Office, first: object, second: object, point: int) -> float:
     """Two officers close a point in the console; seconds until the terminal has it closed."""
     day = (clock.today() + timedelta(days=30)).isoformat()
     wish = {"action": "accept", "reason": "写しを確認した", "until": day, "passphrase": PHRASES["W-1"]}
-    first.post(f"/points/{point}/end", wish)  # type: ignore[attr-defined]
+    told = first.post(f"/points/{point}/end", wish)  # type: ignore[attr-defined]
+    assert told.status_code == 302, re.sub(r"<[^>]*>|\s+", " ", told.content.decode())[:600]
     page = second.get(f"/points/{point}").content.decode()  # type: ignore[attr-defined]
     found = re.search(r'name="proposal" value="(\d+)"', page)
     assert found, "nothing waits for the second officer"
