@@ -88,9 +88,14 @@ def _sent(page: Page, values: dict[str, str]) -> None:
     fields = ";".join(f"document.getElementsByName({name!r})[0].value = {value!r}" for name, value in values.items())
     page.value(f"(() => {{ {fields}; }})()")
     page.told.clear()
-    page.call("Runtime.evaluate", expression="document.querySelector('main form').requestSubmit()")
-    while not any(e.get("method") == "Page.loadEventFired" for e in page.told):
-        page.value("1")
+    pressed(page, "main form")
+
+
+def pressed(page: Page, form: str) -> None:
+    """A form is sent, and another page has come: a word that was left in this one is gone."""
+    page.call("Runtime.evaluate", expression=f"window.before = 1; document.querySelector('{form}').requestSubmit()")
+    while page.value("document.readyState + (window.before || 0)") != "complete0":
+        pass
 
 
 def _violations(page: Page) -> list[Any]:

@@ -13,7 +13,7 @@ from scanner.console.roles import Role
 from tests.conftest import needed
 from tests.scanner.chromium import Page, browser
 from tests.scanner.consoles import PASSWORD, Officers
-from tests.scanner.test_officers_browser import _open, _sent, _violations, served
+from tests.scanner.test_officers_browser import _open, _sent, _violations, pressed, served
 
 pytestmark = pytest.mark.xdist_group("officers")
 """One office for all of them, and one Django in a process."""
@@ -22,10 +22,7 @@ ADD, IN = "/accounts/2fa/webauthn/add/", "/accounts/2fa/webauthn/login/"
 
 def _pressed(page: Page) -> None:
     """The form of a passkey is sent; its script asks the authenticator first."""
-    page.told.clear()
-    page.call("Runtime.evaluate", expression="document.querySelector('form[data-passkey]').requestSubmit()")
-    while not any(e.get("method") == "Page.loadEventFired" for e in page.told):
-        page.value("1")
+    pressed(page, "form[data-passkey]")
 
 
 @pytest.mark.slow
