@@ -41,12 +41,12 @@ def worth(texts: list[Text]) -> dict[str, tuple[float, int]]:
     weights = rescorer.load(rescorer.BALANCED)
     seen = examples(texts, {Depth.BALANCED: weights.features})[Depth.BALANCED]
     values = np.ascontiguousarray(seen.values.T)
-    _, _, whole, flagged, _ = figures(seen, weights.weigh(values))
+    _, _, whole, flagged, _ = figures(seen, weights.weigh(values, seen.agreeing))
     found = {}
     for row, one in enumerate(weights.features):
         less = values.copy()
         less[row] = np.median(values[row])
-        _, _, f1, more, _ = figures(seen, weights.weigh(less))
+        _, _, f1, more, _ = figures(seen, weights.weigh(less, seen.agreeing))
         found[one.name] = f1 - whole, more - flagged
     return found
 

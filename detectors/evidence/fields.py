@@ -11,18 +11,20 @@ from detectors.tables.kinds import OF_PERSONS, ColumnKind, announced
 
 _OPENING, _CLOSING, _JOINTS = " \"'([「", " \"')]】」", ":=|│┃\t>→"
 _PARTING = " 　:=|│┃\t<>{}[],;\"'「」【】"
+_BRACKETS = "([「"
 _LONGEST = 20
 """Characters of a label."""
 _PARTY = 0.3
 
 
 def _label(text: str, low: int, line: int) -> str:
-    """The label that a mark joins to the value at ``low``; empty where there is none in its line."""
+    """The label that a mark or a bracket joins to the value at ``low``; empty where there is none in its line."""
+    bracketed = text[low - 1] in _BRACKETS
     while low > line and text[low - 1] in _OPENING:
         low -= 1
-    if low == line or text[low - 1] not in _JOINTS:
+    if low == line or (text[low - 1] not in _JOINTS and not bracketed):
         return ""
-    end = low - 1
+    end = low - (text[low - 1] in _JOINTS)
     while end > line and text[end - 1] in _CLOSING:
         end -= 1
     start, limit = end, max(line, end - _LONGEST)
@@ -40,7 +42,7 @@ def _said(label: str) -> float:
     return said.sure if said.kind in OF_PERSONS else -said.sure
 
 
-@feature(("氏名：«東»", 0.95), ("品名：«東»", -0.85), rises=1)
+@feature(("氏名：«東»", 0.95), ("品名：«東»", -0.85), ("氏名（«東»）", 0.95), rises=1)
 def field(scene: Scene) -> Values:
     """How surely the label right before it announces persons; below nothing, how surely something else."""
     text, spans, lines = scene.text, scene.spans, scene.lines[1]

@@ -48,6 +48,11 @@ def _columns(scene: Scene) -> tuple[list[Column | None], npt.NDArray[np.intp]]:
     return found, which
 
 
+def column_numbers(scene: Scene) -> npt.NDArray[np.intp]:
+    """Number of the column of each candidate, its heading apart; 0 where it stands in none."""
+    return _columns(scene)[1]
+
+
 def _of_columns(scene: Scene, value: Callable[[Column], float]) -> Values:
     """What ``value`` gives for the column of each candidate; 0 where it stands in none."""
     columns, which = _columns(scene)

@@ -26,7 +26,7 @@ def _outline(match: re.Match[str]) -> str:
 
 
 @shared
-def _places(scene: Scene) -> Ints:
+def place_numbers(scene: Scene) -> Ints:
     """A number for the place of each candidate: what stands around it in its line, runs of letters and digits without their
     length and value; 0 for unread ones."""
     text, asked = scene.text, scene.asked
@@ -49,7 +49,7 @@ def _places(scene: Scene) -> Ints:
 
 def _mean(scene: Scene, of: Any) -> Values:
     """The mean of the other candidates in the same place; where there are none, nothing."""
-    which = _places(scene)
+    which = place_numbers(scene)
     counts = np.bincount(which)[which] - 1
     sums = np.bincount(which, weights=of)[which] - of
     return np.where(counts > 0, sums / np.maximum(1, counts), 0.0).astype(np.float32)
@@ -70,7 +70,7 @@ def same_place_listed(scene: Scene) -> Values:
 @feature(("«佐藤» 10:21 了解\n«鈴木» 10:22 はい", 1), ("«佐藤» 10:21 了解\n«予算» 10:22 はい", 0))
 def same_place_words(scene: Scene) -> Any:
     """Different likely names in the same place, itself not counted, at most 20."""
-    which, words = _places(scene), scene.words[1]
+    which, words = place_numbers(scene), scene.words[1]
     likely = likely_names(scene) | (full(scene) >= 2) | (surname(scene) >= 1)
     number = len(scene.words[0]) + 1
     pairs = np.sort(which[likely] * number + words[likely])

@@ -5,6 +5,7 @@ ten are names.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from detectors.evidence.agreement import agreement, bonds
 from detectors.evidence.feature import Feature, Values, matrix
 from detectors.evidence.features import ALL
 from detectors.evidence.scene import Scene
@@ -27,23 +29,17 @@ WEIGHTS = {Depth.QUICK: QUICK, Depth.BALANCED: BALANCED, Depth.THOROUGH: BALANCE
 
 
 @dataclass(frozen=True)
-class Rescorer:
+class Trees:
     """Trees in arrays of shape (trees, 2 ** DEPTH - 1) and (trees, 2 ** DEPTH)."""
 
-    features: tuple[Feature, ...]
     asked: npt.NDArray[np.int32]
     """Number of the feature that a node asks about."""
     limits: npt.NDArray[np.float32]
     """Above it the answer is yes, and the way goes right."""
     leaves: npt.NDArray[np.float32]
 
-    def scores(self, scene: Scene) -> Values:
-        """How likely each candidate of the scene that is not unread is a name."""
-        values = matrix(scene, self.features)
-        return self.weigh(values if scene.unread is None else np.ascontiguousarray(values[:, scene.asked]))
-
-    def weigh(self, values: Values) -> Values:
-        """The same for given features, shape (features, candidates)."""
+    def odds(self, values: Values) -> Values:
+        """The sum of the leaves, the logarithm of odds, for features of shape (features, candidates)."""
         pieces = (values[:, at : at + _AT_ONCE] for at in range(0, values.shape[1], _AT_ONCE))
         parts = [self._some(np.ascontiguousarray(piece)) for piece in pieces]
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
@@ -63,9 +59,40 @@ class Rescorer:
         node += np.arange(trees, dtype=np.int32)[:, None] * np.int32(self.leaves.shape[1]) - np.int32(
             self.asked.shape[1]
         )
-        total = self.leaves.take(node).sum(axis=0)
-        result: Values = (1 / (1 + np.exp(-total))).astype(np.float32)
-        return result
+        total: Values = self.leaves.take(node).sum(axis=0)
+        return total
+
+
+@dataclass(frozen=True)
+class Rescorer:
+    """Trees that weigh the evidence about a candidate, and trees that change that by what was said of the others
+    (``agreement.py``)."""
+
+    features: tuple[Feature, ...]
+    first: Trees
+    second: Trees
+    scale: tuple[float, float]
+    """What both together are multiplied with, and what is added: calibrated."""
+
+    def scores(self, scene: Scene) -> Values:
+        """How likely each candidate of the scene that is not unread is a name."""
+        values = matrix(scene, self.features)
+        if scene.unread is not None:
+            values = np.ascontiguousarray(values[:, scene.asked])
+        return self.weigh(values, lambda first: agreement(first, bonds(scene)))
+
+    def weigh(self, values: Values, agreeing: Callable[[Values], Values]) -> Values:
+        """The same for given features, shape (features, candidates). ``agreeing``: what is asked the second time, by what the first
+        weighing gives."""
+        odds = self.first.odds(values)
+        odds = odds + self.second.odds(agreeing(likely(odds)))
+        return likely(odds * np.float32(self.scale[0]) + np.float32(self.scale[1]))
+
+
+def likely(odds: Values) -> Values:
+    """Logarithms of odds as probabilities."""
+    result: Values = (1 / (1 + np.exp(-odds))).astype(np.float32)
+    return result
 
 
 @lru_cache(maxsize=3)
@@ -76,9 +103,12 @@ def load(name: str) -> Rescorer:
         names = [str(one) for one in data["features"]]
         if not set(names) <= known.keys():
             raise ValueError(f"{name} weighs evidence that is not there: {sorted(set(names) - known.keys())}")
-        return Rescorer(
-            tuple(known[one] for one in names),
-            data["asked"].astype(np.int32),
-            data["limits"].astype(np.float32),
-            data["leaves"].astype(np.float32),
+        first, second = (
+            Trees(
+                data[f"{which}_asked"].astype(np.int32),
+                data[f"{which}_limits"].astype(np.float32),
+                data[f"{which}_leaves"].astype(np.float32),
+            )
+            for which in ("first", "second")
         )
+        return Rescorer(tuple(known[one] for one in names), first, second, tuple(data["scale"].tolist()))

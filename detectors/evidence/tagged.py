@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from detectors.evidence.feature import Values, feature
-from detectors.evidence.scene import Scene
+from detectors.evidence.scene import Ints, Scene
 
 
 @feature(("担当 «山田太郎» 様", 1.0), ("本日は«晴天»なり", 0.0), rises=1, tagged=True)
@@ -37,18 +37,23 @@ def before(scene: Scene) -> Any:
     return scene.named[scene.lows - 1]
 
 
+@feature(("«担当 «山田太郎»» 様", 1.0), ("担当 «山田太郎» 様", 0.0), tagged=True)
+def rival(scene: Scene) -> Values:
+    """The most likely of the other candidates that overlap it."""
+    return rivals(scene.lows, scene.highs, scene.whole)
+
+
 _NEAR = 64
 """Candidates behind one that are compared with it; more overlap only where a line is one run of rare signs."""
 
 
-@feature(("«担当 «山田太郎»» 様", 1.0), ("担当 «山田太郎» 様", 0.0), tagged=True)
-def rival(scene: Scene) -> Values:
-    """The most likely of the other candidates that overlap it."""
-    best = np.zeros(len(scene.whole), dtype=np.float32)
+def rivals(lows: Ints, highs: Ints, values: Any) -> Values:
+    """The most of ``values`` among the other candidates that overlap each; they are in order of their beginnings."""
+    best = np.zeros(len(values), dtype=np.float32)
     for step in range(1, min(_NEAR, len(best))):
-        shared = scene.lows[step:] < scene.highs[:-step]
+        shared = lows[step:] < highs[:-step]
         if not shared.any():  # in order of their beginnings: none follows
             break
-        for of, with_ in ((best[:-step], scene.whole[step:]), (best[step:], scene.whole[:-step])):
+        for of, with_ in ((best[:-step], values[step:]), (best[step:], values[:-step])):
             np.maximum(of, with_, out=of, where=shared)
     return best

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from detectors.addresses.gazetteer import stems
 from detectors.evidence.feature import Values, feature
-from detectors.evidence.listed import full
+from detectors.evidence.listed import full, surname
 from detectors.evidence.placed import likely_names
 from detectors.evidence.scene import MARK, Ints, Scene, shared
 from detectors.evidence.touching import organisations_of
@@ -72,6 +73,23 @@ def firms_near(scene: Scene) -> Any:
     """Words of firms, offices and houses in the lines around it, at most 20."""
     starts = np.array(organisations_of(scene).starts, dtype=np.intp)
     return np.minimum(scene.near(starts, CLOSE), _MOST)
+
+
+@feature(("«品川»、«大崎»、«千葉»", 0.75), ("«品川»、«佐藤»、«鈴木»", 0.08), ("«品川»様", 0.25), rises=-1)
+def places_near(scene: Scene) -> Any:
+    """Share of the other surnames of the page around it that municipalities are called, too; counted with one more, of which as much as
+    of all surnames."""
+    named = surname(scene) >= 1
+    both = named & (scene.of_words(_municipal) > 0)
+    places = scene.near(scene.lows[both], NEAR) - both
+    return (places + _OF_ALL) / (scene.near(scene.lows[named], NEAR) - named + 1)
+
+
+_OF_ALL = 0.25
+
+
+def _municipal(name: str) -> bool:
+    return name in stems()
 
 
 @feature(("«佐藤太郎»様と«鈴木花子»様", 1.0), ("«佐藤太郎»様と«予算»", 0.5), tagged=True)
@@ -140,19 +158,19 @@ def in_full(scene: Scene) -> Any:
 @feature(("1 «佐藤» 2 «鈴木» 3 «高橋» 4", 2), ("«佐藤»様", 0))
 def alike(scene: Scene) -> Any:
     """Likely names that stand between the same kinds of characters as it does, itself not counted, at most 20."""
-    likely, which = likely_names(scene), _frames(scene)
+    likely, which = likely_names(scene), frame_numbers(scene)
     return np.minimum(np.bincount(which, weights=likely)[which] - likely, _MOST)
 
 
 @feature(("1 «佐藤» 2 «鈴木» 3 «高橋» 4", 1.0), ("1 «佐藤» 2 «予算» 3", 0.5))
 def alike_share(scene: Scene) -> Any:
     """Share of the candidates between the same kinds of characters that are likely names, itself among them."""
-    which = _frames(scene)
+    which = frame_numbers(scene)
     return np.bincount(which, weights=likely_names(scene))[which] / np.bincount(which)[which]
 
 
 @shared
-def _frames(scene: Scene) -> Ints:
+def frame_numbers(scene: Scene) -> Ints:
     """A number for what stands around each candidate: two characters before it and one behind it, letters and digits by their
     kinds, marks by themselves."""
     places = np.concatenate((np.maximum(scene.lows - 2, 0), scene.lows - 1, scene.highs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -106,6 +107,15 @@ def character_before(scene: Scene) -> Any:
 def character_behind(scene: Scene) -> Any:
     """The same of the character behind it."""
     return _class_at(scene, scene.highs)
+
+
+_WHITHER = re.compile(r"へ|まで|で(?![すしごはもき])|から|より|に(?:て|お)")
+
+
+@feature(("«品川»へ行く", 1), ("«品川»で待つ", 1), ("«品川»です", 0), ("«品川»が行く", 0))
+def whither(scene: Scene) -> Values:
+    """Whether a particle stands behind it that tells where something is, comes from or goes to."""
+    return scene.each(lambda _, high: _WHITHER.match(scene.text, high) is not None)
 
 
 _SAID = ("と申", "でござ")

@@ -12,7 +12,7 @@ import numpy as np
 from detectors.interface import View
 from detectors.labels import LabelIndex
 from detectors.names.columns import of_persons
-from detectors.names.features import Floats
+from detectors.names.features import Floats, classes
 from detectors.names.lexicon import Lexicon, to_katakana
 from detectors.names.vocabulary import titles
 
@@ -227,23 +227,45 @@ def _called(name: str, lexicon: Lexicon) -> bool:
 
 
 _RUN = re.compile(rf"[{KANJI}]{{1,6}}")
-_READ = re.compile(r"[ァ-ヶー]{2,7}")
+_READ = re.compile(r"[ァ-ヶー]{2,9}(?:・[ァ-ヶー]{2,9})?")
+_SOFT = re.compile(rf"(?<![{KANJI}ぁ-んァ-ヶーA-Za-z0-9])[ぁ-ん]{{2,6}}(?![{KANJI}ぁ-んァ-ヶーA-Za-z0-9])")
+"""Hiragana by itself: inside a sentence it is hardly ever a name."""
 _GAP = re.compile(rf"(?<=[{KANJI}ぁ-んァ-ヶーA-Za-z]) (?=[{KANJI}ぁ-んァ-ヶーA-Z])")
 _WORD_BEFORE = re.compile(rf"[{KANJI}]{{1,5}}$|[ァ-ヶー]{{2,7}}$|[ぁ-ん]{{2,6}}$|[A-Z][A-Za-z]{{1,13}}$")
 _WORD_BEHIND = re.compile(rf"[{KANJI}]{{1,4}}|[ァ-ヶー]{{2,7}}|[ぁ-ん]{{2,6}}|[A-Z][A-Za-z]{{1,13}}")
+_JAPANESE, _PERSONS, _NOUN = 0b0000_0011, 0b0000_0111, 0b0001_0000
+"""Bits of the word classes (``training/words.py``): surnames and given names; those and names of persons of any country; common nouns."""
 
 
 def _listed(text: str, lexicon: Lexicon) -> Iterator[Span]:
-    """What the lists know, between other characters: surnames, names in full, readings, and two words side by side."""
+    """What lists and dictionary know, between other characters: surnames, names in full, given names, readings, and two words side by
+    side."""
     for match in _RUN.finditer(text):
         word = match.group()
-        if word in lexicon.surnames or lexicon.known_full(word) or (len(word) > 1 and word in lexicon.given):
+        if word in lexicon.surnames or _known(word, _JAPANESE) or lexicon.known_full(word):
+            yield match.span()
+        elif word in lexicon.given and (len(word) > 1 or _by_itself(text, match)):
             yield match.span()
     for match in _READ.finditer(text):
-        if match.group() in lexicon.surname_kana or match.group() in lexicon.given_kana:
+        words = match.group().split("・")
+        if any(word in lexicon.surname_kana or word in lexicon.given_kana or _known(word, _PERSONS) for word in words):
+            yield match.span()
+    for match in _SOFT.finditer(text):
+        if to_katakana(match.group()) in lexicon.given_kana:
             yield match.span()
     for gap in _GAP.finditer(text):
         before = _WORD_BEFORE.search(text, max(0, gap.start() - 14), gap.start())
         behind = _WORD_BEHIND.match(text, gap.end())
         if before is not None and behind is not None:
             yield before.start(), behind.end()
+
+
+def _known(word: str, kinds: int) -> bool:
+    """Whether the dictionary knows a word as a name of these kinds and as no noun (戸叶, but not 会議)."""
+    return len(word) > 1 and bool((found := classes(word)) & kinds) and not found & _NOUN
+
+
+def _by_itself(text: str, match: re.Match[str]) -> bool:
+    """Whether neither a letter nor a digit touches a word."""
+    low, high = match.span()
+    return not text[low - 1 : low].isalnum() and not text[high : high + 1].isalnum()

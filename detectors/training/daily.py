@@ -17,12 +17,13 @@ from detectors.training.office import Office
 _FOLDER = Path(__file__).with_name("templates")
 
 
-def _templates(name: str) -> list[str]:
+def filled_templates(name: str) -> list[str]:
+    """The lines of a file of templates."""
     return [line for line in (_FOLDER / f"{name}.txt").read_text(encoding="utf-8").split("\n") if line]
 
 
-_TALK, _CALLS, _REPORTS, _WARES = map(_templates, ("talk", "calls", "reports", "wares"))
-_AROUND = _templates("around")
+_TALK, _CALLS, _REPORTS, _WARES = map(filled_templates, ("talk", "calls", "reports", "wares"))
+_AROUND = filled_templates("around")
 """Lines before and behind that have nothing to do with what stands between."""
 _STAFF = "スタッフ 職員 メンバー 担当者 氏名 名前 従業員 勤務者 看護師 介護員 当番 乗務員 講師 パート".split()
 _SHIFTS = ("早遅日夜休", "ABCDO", "出休公有", "日準深休", "○×△－", "明入休日", "早中遅公", "甲乙丙休")

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from detectors.engine import Engine
+from detectors.evidence.agreement import agreement, bonds
 from detectors.evidence.feature import Feature, matrix
-from detectors.evidence.scene import Scene
+from detectors.evidence.scene import Ints, Scene
 from detectors.fold import fold
 from detectors.interface import Depth, Match, View
 from detectors.names.finder import scene_of
@@ -30,6 +31,14 @@ class Examples:
     """Candidates of each text."""
     marked: list[int] = field(default_factory=list)
     """Names that are marked in each text, whether they are candidates or not."""
+    shared: list[Ints] = field(default_factory=list)
+    """What the candidates of each text share (``evidence/agreement.py``)."""
+
+    def agreeing(self, first: Any) -> Any:
+        """What is asked the second time, shape (len(RISES), candidates), if the first weighing gives this."""
+        ends = np.cumsum([shared.shape[1] for shared in self.shared])
+        parts = [agreement(first[end - one.shape[1] : end], one) for end, one in zip(ends, self.shared, strict=True)]
+        return np.concatenate(parts, axis=1)
 
 
 class _Seeing:
@@ -52,6 +61,7 @@ class _Gathered:
         self.numbers = [np.zeros(0, np.intp)]
         self.spans: list[list[Span]] = []
         self.marked: list[int] = []
+        self.shared: list[Ints] = []
 
     def add(self, number: int, text: Text, scene: Scene) -> None:
         folded = fold(text.text, join=True)
@@ -59,6 +69,7 @@ class _Gathered:
         gold = set(text.spans)
         self.spans.append(found)
         self.marked.append(len(gold))
+        self.shared.append(bonds(scene))
         if found:
             self.values.append(matrix(scene, self.features).T)
             self.named.append(np.array([span in gold for span in found]))
@@ -71,6 +82,7 @@ class _Gathered:
             np.concatenate(self.numbers),
             self.spans,
             self.marked,
+            self.shared,
         )
 
 

@@ -168,6 +168,14 @@ class Headed:
             return n.family_kana + chance.choice((" ", "　", "")) + n.given_kana
         return names.full(n, chance)
 
+    def nobody(self) -> str:
+        """What stands under a header of persons and is none: a word for nobody, or a firm that is called like its owner (田中タクシー)."""
+        chance = self.chance
+        loans = self._things.get("loan")
+        if not loans or chance.random() < 0.5:
+            return chance.choice(_NOBODY)
+        return self.person().family + chance.choice((chance.choice(loans), chance.choice(vocabulary.SHOPS)))
+
     def thing(self) -> str:
         """What looks like a name and names a thing."""
         chance = self.chance
@@ -248,8 +256,8 @@ class Headed:
             row = []
             for header in columns:
                 if header in persons:
-                    nobody = chance.random() < 0.06
-                    row.append((chance.choice(_NOBODY) if nobody else self.name(part_of_name(header)), not nobody))
+                    nobody = chance.random() < 0.08
+                    row.append((self.nobody() if nobody else self.name(part_of_name(header)), not nobody))
                 else:
                     row.append((self.thing() if header in things else self.other(header), False))
             lines.append(row)

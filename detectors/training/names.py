@@ -160,17 +160,39 @@ def varied(
         n = replace(n, given=chance.choice(given))
     if n.kind == "foreign":
         second = f" {chance.choice(_GIVEN_LATIN)}" if chance.random() < 0.2 else ""
+        marks = chance if chance.random() < 0.3 else None
         return replace(
             n,
             family=chance.choice(abroad if abroad and chance.random() < 0.4 else KATAKANA_FAMILY),
             given=chance.choice(abroad if abroad and chance.random() < 0.4 else KATAKANA_GIVEN),
-            family_romaji=chance.choice(_FAMILY_LATIN),
-            given_romaji=chance.choice(_GIVEN_LATIN) + second,
+            family_romaji=_marked(chance.choice(_FAMILY_LATIN), marks),
+            given_romaji=_marked(chance.choice(_GIVEN_LATIN) + second, marks),
         )
     if n.kind == "japanese" and chance.random() < 0.02:
         foreign = chance.choice(KATAKANA_FAMILY)
         return replace(n, family=foreign, family_kana=foreign, family_romaji=chance.choice(_FAMILY_LATIN), kind="mixed")
     return n
+
+
+_MARKED = {
+    "a": "áàâãäạăå",
+    "e": "éèêëễế",
+    "i": "íìîị",
+    "o": "óòôöồø",
+    "u": "úùûüưứ",
+    "n": "ñ",
+    "c": "çč",
+    "s": "š",
+    "D": "Đ",
+    "A": "Á",
+}
+
+
+def _marked(word: str, chance: random.Random | None) -> str:
+    """A name in Latin letters with marks on some of them; without ``chance`` as it is."""
+    if chance is None:
+        return word
+    return "".join(chance.choice(_MARKED[c]) if c in _MARKED and chance.random() < 0.4 else c for c in word)
 
 
 def full(n: Name, chance: random.Random) -> str:

@@ -4,7 +4,8 @@ Minutes on one core, no graphics processor: the evidence about all candidates of
 to, of tables and forms in which the place decides (``headed.py``), of texts in which one line tells what the others are
 (``daily.py``), and of real texts about nobody (a folder of text files),
 weighed by boosted trees. What can only speak for a name, or only against one, may only do that (``Feature.rises``).
-Documents that the tagger was not fitted to show how good it is: each is weighed by trees that were not fitted to it.
+A second set of trees is fitted to what the first says of the other candidates of a text (``evidence/agreement.py``), said by trees that
+were not fitted to that text. Documents that the tagger was not fitted to show how good it is, each by trees that were not fitted to it.
 """
 
 from __future__ import annotations
@@ -22,15 +23,17 @@ from detectors.evidence.choice import chosen
 from detectors.evidence.feature import Feature
 from detectors.evidence.features import ALL
 from detectors.evidence.features import QUICK as WITHOUT_TAGGER
-from detectors.evidence.rescorer import FOLDER, WEIGHTS
+from detectors.evidence.rescorer import FOLDER, WEIGHTS, likely
 from detectors.interface import Depth
 from detectors.training.daily import Daily
 from detectors.training.examples import Examples, examples
 from detectors.training.headed import Headed
 from detectors.training.marked import Text
 from detectors.training.office import Office
+from detectors.training.reworded import reworded
 from detectors.training.texts import documents, exchanged, sentences
-from detectors.training.trees import Fitted, calibrated, calibration, fit, save
+from detectors.training.trees import Fitted, calibrated, calibration, fit, fit_again, save
+from detectors.training.twins import Twins
 from detectors.training.unsure import shaken
 from detectors.training.words import nouns, persons, proper, system_dictionary
 
@@ -39,10 +42,13 @@ FEATURES: dict[Depth, tuple[Feature, ...]] = {Depth.BALANCED: ALL, Depth.QUICK: 
 .801 for .833, our own office set .990 for .994)."""
 UNSEEN = 2191
 """So many of the documents by hand the shipped tagger was fitted to; those behind them it has not seen."""
-MADE, DAILY = 600, 1500
-"""Texts of each generator of lines, and of the one of whole texts."""
+MADE, DAILY, TWINS = 600, 1500, 900
+"""Texts of each generator of lines, of the one of whole texts, and of the one of places and persons."""
 OTHERS = 2
-"""How often a document by hand is shown about other persons besides."""
+"""How often a document by hand that the tagger has not seen is shown about other persons besides; the others once, and once with other
+words."""
+OF_DEPTH = {(Depth.QUICK, "twins"): 1.0}
+"""What a part counts at one depth alone: who asks no network knows of a surname that is a place only what stands around it."""
 FOLDS = 4
 SHARE = 5
 """One open sentence in so many: the others say the same."""
@@ -55,6 +61,8 @@ class Part:
     name: str
     weight: float
     examples: Examples
+    documents: int
+    """How many there are; a text behind them is one of them about other persons."""
 
     def only(self, features: list[int]) -> Part:
         """The same with some of the features."""
@@ -71,10 +79,12 @@ def parts(path: Path, by_hand: Path, nobody: Path | None) -> dict[Depth, list[Pa
     things |= nouns(dictionary) | persons(dictionary) | proper(dictionary)
     written = documents(by_hand, random.Random(1), samples=True)
     office, headed, daily = Office(4242, things), Headed(11, things), Daily(77, things)
-    seen, unseen = written[:UNSEEN] * (1 + OTHERS), written[UNSEEN:] * (1 + OTHERS)
-    seen[UNSEEN:] = [exchanged(text, random.Random(n)) for n, text in enumerate(seen[UNSEEN:])]
+    seen, unseen = written[:UNSEEN], written[UNSEEN:] * (1 + OTHERS)
+    other_words = [reworded(exchanged(text, one := random.Random(n)), things, one) for n, text in enumerate(seen)]
+    seen = seen + [exchanged(text, random.Random(n)) for n, text in enumerate(seen)]
     first = len(written) - UNSEEN
     unseen[first:] = [exchanged(text, random.Random(n)) for n, text in enumerate(unseen[first:])]
+    twins = Twins(2711, things)
     real = [] if nobody is None else [Text(file.read_text("utf-8", "replace"), ()) for file in sorted(nobody.iterdir())]
     material: list[tuple[str, float, list[Text], Any]] = [
         ("by hand, unseen", 2.0, unseen, None),
@@ -84,7 +94,10 @@ def parts(path: Path, by_hand: Path, nobody: Path | None) -> dict[Depth, list[Pa
         ("headed", 0.8, [headed.text() for _ in range(MADE)], None),
         ("daily", 1.0, [daily.text() for _ in range(DAILY)], None),
         ("nobody", 1.0, real, None),
+        ("other words", 0.7, other_words, None),
+        ("twins", 0.3, [twins.text() for _ in range(TWINS)], None),
     ]
+    copies = {"by hand, unseen": 1 + OTHERS, "by hand": 2}
     result: dict[Depth, list[Part]] = {depth: [] for depth in FEATURES}
     for name, weight, texts, change in material:
         for depth, found in examples(texts, FEATURES, change).items():
@@ -92,33 +105,65 @@ def parts(path: Path, by_hand: Path, nobody: Path | None) -> dict[Depth, list[Pa
             print(
                 f"{name}, {depth}: {len(texts):,} texts, {len(found.named):,} candidates, {named:,} names", flush=True
             )
-            result[depth].append(Part(name, weight, found))
+            counts = OF_DEPTH.get((depth, name), weight)
+            result[depth].append(Part(name, counts, found, len(texts) // copies.get(name, 1)))
     return result
 
 
-def fitted(given: Sequence[Part], features: tuple[Feature, ...], without: Any = None) -> Fitted:
-    """Trees for these parts. ``without``: examples of the first part to leave out."""
-    kept = [np.ones(len(part.examples.named), dtype=bool) for part in given]
-    if without is not None:
-        kept[0] = ~without
-    return fit(
-        np.concatenate([part.examples.values[keep] for part, keep in zip(given, kept, strict=True)]),
+Chosen = list[Any] | None
+"""Which candidates of each part; all of them without."""
+
+
+def joined(given: Sequence[Part], values: Sequence[Any], chosen: Chosen = None) -> tuple[Any, Any, Any]:
+    """``values`` of the parts as one array, whether each is a name, and what it counts."""
+    kept = chosen or [slice(None)] * len(given)
+    return (
+        np.concatenate([one[keep] for one, keep in zip(values, kept, strict=True)]),
         np.concatenate([part.examples.named[keep] for part, keep in zip(given, kept, strict=True)]),
-        np.concatenate([np.full(int(keep.sum()), part.weight) for part, keep in zip(given, kept, strict=True)]),
-        features,
+        np.concatenate(
+            [np.full(len(part.examples.named), part.weight)[keep] for part, keep in zip(given, kept, strict=True)]
+        ),
     )
 
 
-def crossed(given: Sequence[Part], features: tuple[Feature, ...]) -> Any:
-    """How likely each candidate of the first part is a name, by trees that its text was left out of."""
-    first = given[0].examples
-    documents = len(first.spans) // (1 + OTHERS)  # a document about other persons is the same document
-    texts = np.tile(np.random.default_rng(0).integers(0, FOLDS, size=documents), 1 + OTHERS)
-    scores = np.zeros(len(first.named))
+def fitted(given: Sequence[Part], features: tuple[Feature, ...], chosen: Chosen = None) -> Fitted:
+    """Trees for the evidence of these parts."""
+    return fit(*joined(given, [part.examples.values for part in given], chosen), features)
+
+
+def fitted_again(given: Sequence[Part], odds: Sequence[Any], chosen: Chosen = None) -> Fitted:
+    """Trees for what the first weighing says, which gives the candidates of each part these ``odds``."""
+    asked = [part.examples.agreeing(likely(said)).T for part, said in zip(given, odds, strict=True)]
+    first, _, _ = joined(given, odds, chosen)
+    return fit_again(*joined(given, asked, chosen), first)
+
+
+def folds(given: Sequence[Part]) -> list[Any]:
+    """The fold of each candidate of each part; a document about other persons or with other words is the same document."""
+    drawn = [np.random.default_rng(0).integers(0, FOLDS, size=part.documents) for part in given]
+    return [of[part.examples.text % part.documents] for part, of in zip(given, drawn, strict=True)]
+
+
+def crossed(given: Sequence[Part], features: tuple[Feature, ...]) -> list[Any]:
+    """The odds of all candidates of the parts by trees that their texts were left out of."""
+    of = folds(given)
+    odds = [np.zeros(len(part.examples.named)) for part in given]
     for fold in range(FOLDS):
-        held = texts[first.text] == fold
-        scores[held] = fitted(given, features, held).predict(first.values[held])
-    return scores
+        trees = fitted(given, features, [one != fold for one in of])
+        for part, one, found in zip(given, of, odds, strict=True):
+            found[one == fold] = trees.odds(part.examples.values[one == fold])
+    return odds
+
+
+def weighed(given: Sequence[Part], odds: Sequence[Any]) -> Any:
+    """The odds of the candidates of the first part when they are weighed a second time, by trees that their texts were left out of."""
+    of, first = folds(given), given[0].examples
+    asked = first.agreeing(likely(odds[0])).T
+    result = odds[0].copy()
+    for fold in range(FOLDS):
+        trees, held = fitted_again(given, odds, [one != fold for one in of]), of[0] == fold
+        result[held] += trees.odds(asked[held])
+    return result
 
 
 def figures(of: Examples, scores: Any, least: float = 0.5) -> tuple[float, float, float, int, int]:
@@ -154,24 +199,14 @@ def reliability(of: Examples, scores: Any) -> None:
             print(f"  scored {low:.1f} to {low + 0.1:.1f}: {of.named[inside].mean():.3f} of {inside.sum()} are names")
 
 
-WORTH = 0.00002
-"""Least share of all that the trees gain for a feature to stay."""
-
-
-def useful(given: Sequence[Part], features: tuple[Feature, ...]) -> tuple[list[Part], tuple[Feature, ...]]:
-    """The parts with the features that the trees gain something from, and those."""
-    gains = fitted(given, features).gains()
-    kept = [n for n in range(len(features)) if gains[n] >= WORTH]
-    return [part.only(kept) for part in given], tuple(features[n] for n in kept)
-
-
 def ablation(given: Sequence[Part], features: tuple[Feature, ...], all_of_them: float) -> None:
     """Print what is lost on the unseen documents without each feature."""
     for left_out in range(len(features)):
         kept = [n for n in range(len(features)) if n != left_out]
         less = [part.only(kept) for part in given]
         fewer = tuple(features[n] for n in kept)
-        f1 = figures(less[0].examples, crossed(less, fewer))[2]
+        odds = weighed(less, crossed(less, fewer))
+        f1 = figures(less[0].examples, calibrated(odds, calibration(odds, less[0].examples.named)))[2]
         print(f"without {features[left_out].name}: {f1 - all_of_them:+.4f}", flush=True)
 
 
@@ -188,17 +223,19 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     for depth, given in parts(arguments.sentences, arguments.documents, arguments.nobody).items():
-        given, features = useful(given, FEATURES[depth])
-        print(f"{depth}, {len(features)} features: {' '.join(one.name for one in features)}")
-        raw = crossed(given, features)
-        scale = calibration(raw, given[0].examples.named)
-        scores = calibrated(raw, scale)
-        show("before it is calibrated", given[0].examples, raw)
+        features = FEATURES[depth]
+        once = crossed(given, features)
+        twice = weighed(given, once)
+        scale = calibration(twice, given[0].examples.named)
+        scores = calibrated(twice, scale)
+        alone = calibrated(once[0], calibration(once[0], given[0].examples.named))
+        show("weighed once", given[0].examples, alone)
         f1 = show(f"{depth}, documents that neither tagger nor trees had seen", given[0].examples, scores)
         reliability(given[0].examples, scores)
         if arguments.ablation:
             ablation(given, features, f1)
-        save(fitted(given, features), features, scale, arguments.output / WEIGHTS[depth])
+        first, second = fitted(given, features), fitted_again(given, once)
+        save(first, second, features, scale, arguments.output / WEIGHTS[depth])
 
 
 if __name__ == "__main__":

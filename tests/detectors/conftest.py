@@ -14,6 +14,11 @@ def balanced() -> Engine:
     return Engine("balanced")
 
 
+@pytest.fixture(scope="session")
+def quick() -> Engine:
+    return Engine("quick")
+
+
 def persons(engine: Engine, text: str) -> list[str]:
     """The names found, as they stand in the text."""
     return [text[m.start : m.end] for m in engine.analyze(text, entities=["PERSON"]).matches]

@@ -106,15 +106,15 @@ def test_more_of_what_speaks_for_a_name_never_lowers_its_score() -> None:
     for row, one in enumerate(weights.features):
         more = values.copy()
         more[row] += chance.uniform(0, 3, size=200).astype(np.float32)
-        change = weights.weigh(more) - weights.weigh(values)
+        change = weights.first.odds(more) - weights.first.odds(values)
         assert one.rises == 0 or (change * one.rises >= -1e-6).all(), one.name
 
 
 def test_many_candidates_are_weighed_as_few() -> None:
     weights = rescorer.load(rescorer.BALANCED)
     values = np.random.default_rng(4).uniform(0, 5, size=(len(weights.features), 5000)).astype(np.float32)
-    whole = weights.weigh(values)
-    np.testing.assert_allclose(whole[4000:4010], weights.weigh(values[:, 4000:4010]), atol=1e-6)
+    whole = weights.first.odds(values)
+    np.testing.assert_allclose(whole[4000:4010], weights.first.odds(values[:, 4000:4010]), atol=1e-5)
 
 
 def test_weights_for_other_evidence_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

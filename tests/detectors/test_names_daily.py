@@ -26,7 +26,7 @@ def _pairs(words: list[str]) -> list[tuple[str, str]]:
     ],
 )
 def test_who_talks_in_a_chat_is_named(balanced: Engine, form: str) -> None:
-    assert share(balanced, [(form.format(a=a, b=b), [a, b, a]) for a, b in _pairs(SURNAMES)]) >= 0.6
+    assert share(balanced, [(form.format(a=a, b=b), [a, b, a]) for a, b in _pairs(SURNAMES)]) >= 0.7
 
 
 @pytest.mark.parametrize("heading", ["スタッフ", "職員", "メンバー", "担当者"])
@@ -64,12 +64,10 @@ def test_who_says_his_name(balanced: Engine, firm: str, form: str) -> None:
     assert share(balanced, [(form.format(firm, who), [who]) for who in SURNAMES]) >= 0.75
 
 
-@pytest.mark.parametrize(
-    "text", ["先日{}様からご連絡がありました。", "担当は総務課の{}が務める。", "氏名　{}\n住所　高松市\n"]
-)
-def test_a_name_may_go_over_the_end_of_a_line(balanced: Engine, text: str) -> None:
+def test_a_name_may_go_over_the_end_of_a_line(balanced: Engine) -> None:
+    forms = ("先日{}様からご連絡がありました。", "担当は総務課の{}が務める。", "氏名　{}\n住所　高松市\n")
     broken = [who.replace(" ", "\n　　") for who in FULL]
-    assert share(balanced, [(text.format(who), [who]) for who in broken]) >= 0.6
+    assert share(balanced, [(form.format(who), [who]) for form in forms for who in broken]) >= 0.75
 
 
 def test_names_in_lines_of_their_own_are_not_joined(balanced: Engine) -> None:
@@ -102,14 +100,14 @@ def test_examples_and_money_name_nobody(balanced: Engine, text: str) -> None:
 
 
 def test_made_texts_of_every_day_keep_their_figures(balanced: Engine) -> None:
-    """Of a seed that no training saw."""
-    made = Daily(20270202)
+    """Of seeds that no training saw."""
+    sources = Daily(20270202), Daily(5)
     hits = found = marked = flagged = nobody = 0
-    for _ in range(200):
-        text = made.text()
+    for number in range(400):
+        text = sources[number % 2].text()
         names = {(m.start, m.end) for m in balanced.analyze(text.text, entities=["PERSON"]).matches}
         hits, found, marked = hits + len(names & set(text.spans)), found + len(names), marked + len(text.spans)
         nobody, flagged = nobody + (not text.spans), flagged + (not text.spans and bool(names))
     assert hits / found >= 0.9
     assert hits / marked >= 0.85
-    assert flagged <= 0.15 * nobody
+    assert flagged <= 0.16 * nobody

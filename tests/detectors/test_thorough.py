@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks import office_set
+from benchmarks.handwritten import handwritten
+from benchmarks.score import Score
 from detectors.encoder.reading import NETWORK, PIECES, encoder
 from detectors.engine import Engine
 from detectors.names.features import codes_of
@@ -62,3 +65,18 @@ def test_the_files_are_as_small_as_promised_and_know_the_characters_of_names() -
     cut = vocabulary.cut("渡邉髙橋 さくらプーチンTanaka")
     assert vocabulary.pieces.index("\uffff") not in cut.pieces.tolist()
     assert encoder().tags(codes_of("担当 山田太郎"))[3:, 0].max() < 0.5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("source", ["by hand", "office"])
+def test_thorough_is_never_worse_than_balanced(thorough: Engine, balanced: Engine, source: str) -> None:
+    """On documents that were read while the program was made; by hand those that the small network was not fitted to."""
+    documents = handwritten("dev")[-150:] if source == "by hand" else office_set.documents("dev")[::4]
+    figures = []
+    for engine in (thorough, balanced):
+        score = Score()
+        for document in documents:
+            found = {(m.entity, m.start, m.end) for m in engine.analyze(document.text, entities=["PERSON"]).matches}
+            score.add([span for span in document.spans if span[0] == "PERSON"], found)
+        figures.append(score.entities["PERSON"].f1())
+    assert figures[0] >= figures[1] > 0.9

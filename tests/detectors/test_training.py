@@ -12,7 +12,10 @@ import pytest
 
 from benchmarks.office_set import documents, kinds
 from detectors.training import names
+from detectors.training.marked import Text
 from detectors.training.office import Office
+from detectors.training.reworded import reworded
+from detectors.training.twins import Twins
 from tests.conftest import ROOT
 
 
@@ -89,7 +92,27 @@ def test_documents_by_hand_are_shown_about_other_persons_of_the_same_form(tmp_pa
     assert all("03-1234-5678" in other.text for other in others)
 
 
-@pytest.mark.parametrize("name", ["headed:Headed", "office:Office", "daily:Daily"])
+def test_other_words_leave_the_names_where_they_are() -> None:
+    things = {kind: [f"{kind}語"] for kind in ("loan", "deed", "noun", "town", "ware")}
+    body = "会議の資料を総務課の山田 太郎が駅前の会場へ運び、佐藤様に渡した。\n氏名　鈴木\n"
+    text = Text(body, tuple((body.index(n), body.index(n) + len(n)) for n in ("山田 太郎", "佐藤", "鈴木")))
+    changed = [reworded(text, things, random.Random(n)) for n in range(20)]
+    for other in changed:
+        assert [other.text[a:b] for a, b in other.spans] == ["山田 太郎", "佐藤", "鈴木"]
+        assert other.text.count("\n") == 2
+    assert len({other.text for other in changed}) > 10
+
+
+def test_twins_say_the_same_words_of_places_and_of_persons() -> None:
+    twins = Twins(5)
+    texts = [twins.text() for _ in range(200)]
+    named = {text.text[a:b] for text in texts for a, b in text.spans}
+    nobody = "\n".join(text.text for text in texts if not text.spans)
+    assert 0.35 < sum(bool(text.spans) for text in texts) / len(texts) < 0.65
+    assert sum(name in nobody for name in named) > 20
+
+
+@pytest.mark.parametrize("name", ["headed:Headed", "office:Office", "daily:Daily", "twins:Twins"])
 def test_a_seed_gives_the_same_texts_in_every_process(name: str) -> None:
     """Whatever the hashes of words are there: what iterates over a set of words would differ."""
     module, _, generator = name.partition(":")
