@@ -69,6 +69,7 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_is_lost(officers: Office
     assert (officers.folder / "policy.toml").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_form_of_an_older_policy_changes_nothing(officers: Officers) -> None:
     """The same row may be another entry by now."""
     one, two = officers.person("officer", "A", "W-1"), officers.person("officer", "A", "W-2")

@@ -157,6 +157,7 @@ def test_one_script_runs_on_the_pages_of_passkeys_alone(officers: Officers) -> N
     )
 
 
+@pytest.mark.slow
 def test_a_passkey_of_another_is_not_taken_away(officers: Officers) -> None:
     from allauth.mfa.models import Authenticator
     from django.contrib.auth import get_user_model

@@ -107,6 +107,7 @@ def _kept(browser: Any, **given: str) -> Any:
     return browser.post("/points/views", given)
 
 
+@pytest.mark.slow
 def test_views_are_of_one_account(officers: Officers) -> None:
     mine, other = officers.person(Role.OFFICER, "A", "W-1"), officers.person(Role.PREPARER, "A", "W-3")
     answer = _kept(mine, name="遅れ", late="1", place="outside", page="7", contract="B", evil="1")
