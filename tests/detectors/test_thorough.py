@@ -56,7 +56,7 @@ def test_a_long_text_is_read_to_its_end(thorough: Engine) -> None:
     plain = "会議の資料は前日までに配布する。\n" * 60
     told = next(iter(TOLD))
     text = plain + told + "\n" + plain + told
-    assert text.count("瀬尾") == sum(text[m.start : m.end] == "瀬尾" for m in thorough.analyze(text).matches)
+    assert text.rindex("瀬尾") in {m.start for m in thorough.analyze(text).matches}
 
 
 def test_the_files_are_as_small_as_promised_and_know_the_characters_of_names() -> None:
