@@ -39,28 +39,43 @@ def enrol(home: Home, url: str, text: str, ca: Path | None = None) -> link.Link:
         if before is not None and before.state in ("waiting", "approved"):
             raise AgentError("enrolled_already", url=before.url)
         store.seal()
-        seed = link.new_seed(home.database)
-        name = ledger.who()[0][:120]
-        said = {
-            "token": given.id,
-            "secret": given.secret,
-            "name": name,
-            "key": public_of(seed).hex(),
-            "record": heads.verifiers(store.connection)[0].vkey if heads.verifiers(store.connection) else "",
-            "version": __version__,
-        }
-        proof = keys.sign(seed, token.DOMAIN, orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hex()
         address = client.Address(url, given.pin, str(ca) if ca else "")
-        answer = client.post(address, "/v1/enrol", orjson.dumps({"said": said, "proof": proof}))
+        record = heads.verifiers(store.connection)[0].vkey if heads.verifiers(store.connection) else ""
+        name = ledger.who()[0][:120]
+        seed, answer = _asked(home, address, given, text.strip(), name, record)
+        if (
+            before is not None and answer.get("terminal") == before.terminal
+        ):  # what was asked with is the key that ended
+            link.asked_no_more(home.database)
+            seed, answer = _asked(home, address, given, text.strip(), name, record)
         officers = _officers(answer, given.officers)
         made = link.fresh(url, given.hub, given.pin, ca, answer, name, officers)
+        link.taken_in(home.database, seed)
         with store.transaction() as db:
             link.begin(db, made)
             ledger.append(
                 db, "hub_joined", hub=hub.name, terminal=made.terminal, officers=sorted(officers), keys=officers
             )
+        link.asked_no_more(home.database)
         witnessing.add(store, given.hub)
     return made
+
+
+def _asked(
+    home: Home, address: client.Address, given: token.Token, text: str, name: str, record: str
+) -> tuple[bytes, dict[str, Any]]:
+    """The key, and what the hub says of it."""
+    seed = link.asking_seed(home.database, text)
+    said = {
+        "token": given.id,
+        "secret": given.secret,
+        "name": name,
+        "key": public_of(seed).hex(),
+        "record": record,
+        "version": __version__,
+    }
+    proof = keys.sign(seed, token.DOMAIN, orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hex()
+    return seed, client.post(address, "/v1/enrol", orjson.dumps({"said": said, "proof": proof}))
 
 
 def leave(home: Home) -> None:
@@ -75,6 +90,7 @@ def leave(home: Home) -> None:
             db.execute("delete from hub_outbox")
             ledger.append(db, "hub_left", hub=parse_vkey(mine.hub).name, terminal=mine.terminal)
         (home.keys / link.FILE).unlink(missing_ok=True)
+        link.asked_no_more(home.database)
 
 
 def _officers(answer: dict[str, Any], digest: str) -> dict[str, str]:

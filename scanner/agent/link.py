@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 import sqlite3
@@ -12,7 +13,7 @@ from scanner.agent.errors import AgentError
 from scanner.inventory.record import key
 from scanner.inventory.secretfile import place
 
-FILE = "terminal.key"
+FILE, ASKED = "terminal.key", "terminal.key.asked"
 _LENGTH = 32
 _FIELDS = (
     "url, hub, pin, ca, terminal, name, officers, call, entries, policy_version, state, heard, later, whole, requests"
@@ -110,8 +111,26 @@ def seed(database: Path) -> bytes:
     return found
 
 
-def new_seed(database: Path) -> bytes:
-    """A new key in the place of the old: for each enrolment its own."""
+def asking_seed(database: Path, given: str) -> bytes:
+    """The key that a terminal asks to be taken in with, kept until it is: who asks again with the same token, because no answer came, is
+    the same terminal to the hub and uses the token once. ``given``: the token. For each enrolment its own."""
+    path, mark = key.beside(database) / ASKED, hashlib.sha256(given.encode()).digest()
+    try:
+        found = path.read_bytes()
+    except OSError:
+        found = b""
+    if len(found) == _LENGTH + len(mark) and found[_LENGTH:] == mark:
+        return found[:_LENGTH]
     made = secrets.token_bytes(_LENGTH)
-    place(key.beside(database) / FILE, made, over=True)
+    place(path, made + mark, over=True)
     return made
+
+
+def taken_in(database: Path, seed: bytes) -> None:
+    """The key that the hub knows is the terminal's from now on."""
+    place(key.beside(database) / FILE, seed, over=True)
+
+
+def asked_no_more(database: Path) -> None:
+    """What was asked with is no longer needed."""
+    (key.beside(database) / ASKED).unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.hub.world import Hub, Killed, Terminal, connected, known
-from scanner.agent import outbox, sending
+from scanner.agent import link, outbox, sending
 from scanner.agent.errors import AgentError, Later, Refused, Unreachable
 from scanner.hub import silence, standing, terminals
 from scanner.hub.errors import HubError
@@ -192,6 +192,37 @@ def test_a_token_ends_and_counts(hub: Hub, tmp_path: Path) -> None:
     with pytest.raises(Refused):
         Terminal(tmp_path / "c", "c").enrol(token)
     assert [t[2:4] for t in terminals.tokens(hub.desk.database)] == [(2, 2)]
+
+
+@pytest.mark.parametrize("cleared", [True, False])
+def test_who_asks_again_because_no_answer_came_is_one_terminal(hub: Hub, tmp_path: Path, cleared: bool) -> None:
+    """The token is used once. Who was ended and comes with the same token is another one; also where an end left behind what it asked with."""
+    token, terminal = hub.token(2), Terminal(tmp_path / "a", "PC-01")
+
+    def lost(path: str) -> None:
+        raise Unreachable("unreachable", url="-")
+
+    asked = terminal.home.keys / link.ASKED
+    hub.after = lost
+    for _ in range(3):
+        with pytest.raises(Unreachable):
+            terminal.enrol(token)
+    hub.after = lambda path: None
+    left = asked.read_bytes()
+    terminal.enrol(token)
+    assert [t[2:4] for t in terminals.tokens(hub.desk.database)] == [(2, 1)]
+    terminal.change()
+    terminal.send()
+    whole(hub, terminal)
+    assert not asked.exists()
+    if not cleared:
+        asked.write_bytes(left)
+    terminals.decide(hub.desk.database, ("PC-01",), terminals.REVOKED)
+    with pytest.raises(Refused):
+        terminal.send()
+    terminal.enrol(token)
+    assert [t[2:4] for t in terminals.tokens(hub.desk.database)] == [(2, 2)]
+    assert hub.of("PC-01~2").state == terminals.APPROVED
 
 
 def test_a_terminal_that_is_away_keeps_what_it_has_to_say(hub: Hub, tmp_path: Path) -> None:
