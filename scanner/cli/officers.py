@@ -43,14 +43,17 @@ def command(
         common.load_policy(found)  # what is wrong with it is told here, not on every page
     try:
         from scanner.console import server, starting
+        from scanner.console.jobs import worker
         from scanner.console.site import Site
 
-        starting.ready(Site(state, found), (*starting.LOCAL, host), secure=listening.secure)
+        site = Site(state, found)
+        starting.ready(site, (*starting.LOCAL, host), secure=listening.secure)
     except ModuleNotFoundError as missing:
         raise Failure(t("console.not_installed", module=str(missing.name)), EXIT_USAGE) from None
     link = starting.first_link(listening.address, anew=new_link)
 
     def told() -> None:
+        worker.settle(site)  # work that waited when the machine was switched off waits for nobody to look
         click.echo(t("console.listening", address=listening.address))
         if link:
             click.echo(t("console.first_link", link=link))

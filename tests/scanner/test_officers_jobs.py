@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from scanner.console.jobs import worker
-from scanner.console.jobs.queue import Job, Kind, Queue, State
+from scanner.console.jobs.queue import SHOWN, Job, Kind, Queue, State
 from scanner.console.jobs.work import Made, Stopped
 from scanner.console.site import Site
 from scanner.errors import StoreFault
-from tests.scanner.consoles import PLANTED, Officers
+from tests.scanner.consoles import PLANTED, Officers, program
 
 pytestmark = pytest.mark.xdist_group("officers")
 
@@ -166,11 +166,14 @@ def test_a_wish_to_stop_reaches_the_work_at_its_next_step(
 def test_files_go_after_a_week(officers: Officers, here: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "done", lambda job, site, step: Made("pack.zip", b"PK"))
     officers.person("officer", "A", "W-1").post("/jobs/ask/pack")
-    mine = queue(officers)
+    mine, browser = queue(officers), officers.person("officer", "A", "W-1", name="again")
     (mine.files / "99.zip").write_bytes(b"of nothing that is known")
     mine.tidy()
     assert [f.name for f in mine.files.iterdir()] == ["1.zip"]
+    assert browser.get("/jobs/1/file").content == b"PK"
     monkeypatch.setattr("scanner.console.jobs.queue.KEPT_DAYS", -1)
+    assert browser.get("/jobs/1/file").status_code == 404, "also before anybody has removed it"
+    assert "/jobs/1/file" not in browser.get("/jobs").content.decode()
     mine.tidy()
     assert not list(mine.files.iterdir())
 
@@ -197,3 +200,30 @@ def test_a_scan_beside_another_is_refused(officers: Officers, here: None, monkey
     browser = officers.person("officer", "A", "W-1")
     browser.post("/jobs/ask/scan")
     assert "別のスキャンが実行中" in browser.get("/jobs").content.decode()
+
+
+def test_however_much_came_after_it_work_is_what_it_says(officers: Officers, nobody: None) -> None:
+    """Broken off or waiting behind a page full of later ones; it is listed for its contract, whatever others ask for."""
+    mine = queue(officers)
+    broken, waits = mine.ask(Kind.SCAN, "", "W-1"), mine.ask(Kind.PACK, "A", "W-1")
+    mine.take()
+    for _ in range(SHOWN + 1):
+        mine.stop(mine.ask(Kind.PACK, "B", "W-9"))
+    assert mine.waits()
+    assert [job.id for job in mine.broken_off()] == [broken]
+    assert [job.id for job in mine.jobs(contract="A")] == [waits, broken]
+    assert len(mine.jobs()) == SHOWN
+    browser = officers.person("officer", "A", "W-1")
+    assert browser.post("/jobs/ask/scan").status_code == 302, "the one before it runs no more"
+    assert mine.job(broken).state is State.INTERRUPTED
+    assert f'action="/jobs/{waits}/stop"' in browser.get("/jobs").content.decode()
+
+
+def test_what_waits_when_the_console_starts_gets_a_worker(officers: Officers, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Site] = []
+    monkeypatch.setattr(worker, "start", started.append)
+    monkeypatch.setattr("scanner.console.server.run", lambda listening, told: told())
+    monkeypatch.setattr("scanner.console.starting.first_link", lambda address, anew: "")
+    queue(officers).ask(Kind.PACK, "A", "W-1")
+    program("console", "--home", officers.home.path, "-p", officers.folder / "policy.toml")
+    assert [site.home.path for site in started] == [officers.home.path]

@@ -85,6 +85,11 @@ _SCHEMA = (
 _COLUMNS = "id, kind, contract, by, asked, begun, ended, state, done, steps, wish, code, file"
 
 
+def _kept_since() -> str:
+    """Files of jobs that ended before this moment are kept no longer."""
+    return clock.stamp_at(clock.now().timestamp() - KEPT_DAYS * 86_400)
+
+
 class Queue:
     """The jobs of one console; ``folder`` is the console's."""
 
@@ -143,7 +148,11 @@ class Queue:
 
     def broken_off(self) -> list[Job]:
         """Jobs that say they run and whose process is gone; asked by whoever holds the lock."""
-        return [job for job in self.jobs(SHOWN) if job.state is State.RUNNING]
+        return self._read(f"select {_COLUMNS} from jobs where state = 'running' order by id")  # noqa: S608
+
+    def waits(self) -> bool:
+        """Whether a job waits for a worker."""
+        return bool(self._read(f"select {_COLUMNS} from jobs where state = 'waiting' limit 1"))  # noqa: S608
 
     def job(self, number: int) -> Job:
         """One job; raises ``LookupError``."""
@@ -152,27 +161,36 @@ class Queue:
             raise LookupError(number)
         return found[0]
 
-    def jobs(self, most: int = SHOWN) -> list[Job]:
-        """The newest first."""
-        return self._read(f"select {_COLUMNS} from jobs order by id desc limit ?", most)  # noqa: S608
+    def jobs(self, most: int = SHOWN, *, contract: str = "") -> list[Job]:
+        """The newest first: those of a contract, and scans, which are of none; all without a contract."""
+        return self._read(
+            f"select {_COLUMNS} from jobs where ? in ('', contract) or contract = '' and kind = ? order by id desc limit ?",  # noqa: S608
+            contract,
+            Kind.SCAN,
+            most,
+        )
 
     def result(self, number: int) -> Path:
-        """Where the file of a job lies."""
+        """Where the file of a job lies, or lay."""
         return self.files / f"{number}.zip"
+
+    def has_file(self, job: Job) -> bool:
+        """Whether the file that a job made can still be fetched: by the day, whether or not a worker has come by to remove it."""
+        return job.state is State.DONE and bool(job.file) and job.ended > _kept_since() and self.result(job.id).exists()
 
     def tidy(self) -> None:
         """Files that were kept long enough, or whose job is unknown, go."""
         if not self.files.is_dir():
             return
-        since = clock.stamp_at(clock.now().timestamp() - KEPT_DAYS * 86_400)
-        kept = {self.result(job.id).name for job in self.jobs(10_000) if job.file and job.ended > since}
+        made = self._read(f"select {_COLUMNS} from jobs where file <> '' and ended > ?", _kept_since())  # noqa: S608
+        kept = {self.result(job.id).name for job in made}
         for file in self.files.iterdir():
             if file.name not in kept and file.suffix == ".zip":
                 file.unlink(missing_ok=True)
 
-    def _read(self, statement: str, value: int) -> list[Job]:
+    def _read(self, statement: str, *values: int | str) -> list[Job]:
         with closing(self._open()) as db:
-            rows = db.execute(statement, (value,)).fetchall()
+            rows = db.execute(statement, values).fetchall()
         return [
             Job(n, Kind(kind), contract, by, asked, begun, ended, State(state), done, of, bool(wish), code, file)
             for n, kind, contract, by, asked, begun, ended, state, done, of, wish, code, file in rows

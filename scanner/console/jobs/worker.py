@@ -49,7 +49,7 @@ def settle(site: Site) -> None:
     with alone(queue.lock) as nobody_works:
         if nobody_works:
             _interrupted(queue)
-    if nobody_works and any(job.state is State.WAITING for job in queue.jobs()):
+    if nobody_works and queue.waits():
         start(site)
 
 

@@ -13,7 +13,7 @@ from scanner.console.access import Visit, page
 from scanner.console.accounts.invitations import AccountError
 from scanner.console.answers import download
 from scanner.console.jobs import worker
-from scanner.console.jobs.queue import KEPT_DAYS, Job, Kind, Queue, State
+from scanner.console.jobs.queue import KEPT_DAYS, Job, Kind, Queue
 from scanner.console.roles import Level
 from scanner.messages import t_or
 
@@ -27,7 +27,7 @@ def jobs(visit: Visit) -> HttpResponse:
     worker.settle(visit.site)
     return visit.shown(
         "jobs",
-        jobs=[_line(visit, job) for job in _queue(visit).jobs() if _mine(visit, job)],
+        jobs=[_line(visit, job) for job in _queue(visit).jobs(contract=visit.contract)],
         kinds=[
             kind.value for kind in Kind if visit.may(RIGHT[kind]) and (visit.contract or kind is not Kind.REPORT_ALL)
         ],
@@ -50,6 +50,7 @@ def asked(visit: Visit, kind: Kind) -> HttpResponse:
     contract = "" if kind is Kind.SCAN else visit.contract
     if kind is Kind.REPORT_ALL and not contract:
         raise AccountError("which_contract")
+    worker.settle(visit.site)  # one whose process is gone keeps none from being asked for again
     number = _queue(visit).ask(kind, contract, visit.number)
     _told(visit, contract, kind, number, "asked")
     worker.start(visit.site)
@@ -71,7 +72,7 @@ def stop(visit: Visit, number: int) -> HttpResponse:
 def result(visit: Visit, number: int) -> HttpResponse:
     """The file that it made, as long as it is kept."""
     job = _one(visit, number)
-    if not visit.may(RIGHT[job.kind]) or job.state is not State.DONE or not job.file:
+    if not visit.may(RIGHT[job.kind]) or not _queue(visit).has_file(job):
         raise Http404
     try:
         data = _queue(visit).result(number).read_bytes()
@@ -110,7 +111,7 @@ def _line(visit: Visit, job: Job) -> dict[str, Any]:
         "part": min(100, 100 * job.done // job.of) if job.of else None,
         "why": t_or(job.code, job.code.rpartition(".")[2]) if job.code else "",
         "may_stop": may and not job.is_over and not job.wish,
-        "has_file": may and bool(job.file) and queue.result(job.id).exists(),
+        "has_file": may and queue.has_file(job),
     }
 
 
