@@ -102,6 +102,7 @@ def _conversation(store: Store, home: Home, call: Call, seed: bytes, masking: Ma
         "number": number,
         "digest": digest_of_last.hex(),
         "box": box.public_of(seed),
+        "box_proof": box.proof_of(seed),
         "taken": [r["id"] for r in mine.requests if "done" in r],
     }
     hello = _welcome(_hello(store, call, orjson.dumps(said)))

@@ -48,6 +48,7 @@ def enrol(home: str | None, url: str, token_file: str | None, ca: str | None) ->
 def status(home: str | None, style: str) -> int:
     """Which hub, and what waits."""
     from scanner.agent import link, outbox, quiet
+    from scanner.fleet.vouching import shown
     from scanner.inventory.reader import Reader
     from scanner.tlog.note import public_of
 
@@ -69,7 +70,7 @@ def status(home: str | None, style: str) -> int:
         state = t(f"hub.state_{mine.state}")
         click.echo(t("agent.status", url=mine.url, terminal=mine.terminal, name=mine.name, state=state))
         if mine.state != "left":
-            click.echo(t("agent.key", key=public_of(link.seed(database)).hex()[:16]))
+            click.echo(t("agent.key", key=shown(public_of(link.seed(database)).hex())))
         heard = clock.shown(mine.heard) if mine.heard else "—"
         click.echo(t("agent.sent", batches=number, waiting=waiting, heard=heard, policy=mine.policy_version or "—"))
         for one in (r for r in mine.requests if "done" not in r):

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scanner.cli import common, passphrases
 from scanner.messages import t
+from scanner.printable import printable
+
+if TYPE_CHECKING:
+    from scanner.fleet.vouching import Voucher
 
 
 @click.group("vouch", help=t("help.hub_vouch"))
@@ -27,8 +32,17 @@ def prepare(home: str | None, output: str) -> None:
 
     found = made(opened(home))
     common.put(Path(output), write(found).encode())
-    for voucher in found:
-        click.echo(t("hub.voucher", name=voucher.name, id=voucher.terminal, key=voucher.key[:16], until=voucher.until))
+    _list(found)
+
+
+def _list(found: list[Voucher]) -> None:
+    """What is vouched for, to be compared with what the terminals show themselves."""
+    from scanner.fleet.vouching import shown
+
+    for one in found:
+        click.echo(
+            printable(t("hub.voucher", name=one.name, id=one.terminal, key=shown(one.key), until=str(one.until)))
+        )
 
 
 @command.command("sign", help=t("help.hub_vouch_sign"))
@@ -46,7 +60,9 @@ def sign(home: str | None, file: str, by: str, files: tuple[str, ...], policy_pa
     from scanner.hub.parcels import sign as signed
 
     state, rules = needed(policy_path, home)
-    made = signed(read(Path(file)), state, rules, by, passphrases.Passphrases(files))
+    found = read(Path(file))
+    _list(found)
+    made = signed(found, state, rules, by, passphrases.Passphrases(files))
     common.put(Path(file), write(made).encode())
     numbers = sorted({number for voucher in made for number in voucher.signatures})
     click.echo(t("hub.signed", by=", ".join(numbers)))

@@ -8,15 +8,27 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from scanner.fleet import keys
 from scanner.fleet.errors import WireError
 
 _PUBLIC, _KEY, _NONCE = 32, 32, 12
+_DOMAIN = "terminal box"
 
 
 def public_of(seed: bytes) -> str:
     """The public key of a terminal's boxes, 64 hexadecimal digits."""
     raw: bytes = _private(seed).public_key().public_bytes_raw()
     return raw.hex()
+
+
+def proof_of(seed: bytes) -> str:
+    """The terminal's own signature of that key, 128 hexadecimal digits: who knows its Ed25519 key knows this one too."""
+    return keys.sign(seed, _DOMAIN, bytes.fromhex(public_of(seed))).hex()
+
+
+def proven(key: str, public: str, proof: str) -> bool:
+    """Whether the terminal with this Ed25519 ``key`` says that ``public`` is the key of its boxes."""
+    return keys.holds(bytes.fromhex(key), _DOMAIN, bytes.fromhex(public), bytes.fromhex(proof))
 
 
 def sealed(public: str, data: bytes, about: bytes) -> bytes:

@@ -49,6 +49,8 @@ class Hello(Body):
     policy: Id | None = None
     box: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$", strict=True)] = ""
     """X25519 key to which is sealed what is for the terminal."""
+    box_proof: Annotated[str, Field(pattern=r"^([0-9a-f]{128})?$", strict=True)] = ""
+    """Its own signature of that key; without one nobody vouches for it."""
     taken: Annotated[list[Label], Field(max_length=TAKEN_MOST)] = []
     """Numbers of requests that were done."""
 

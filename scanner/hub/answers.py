@@ -122,8 +122,8 @@ class Answers:
         if caller.state in (APPROVED, WAITING):
             caller = self._compared(work, caller, said.number, said.digest)
         terminals.keep(work, caller.id, version=said.version[:40])
-        if said.box:
-            parcels.boxed(work, caller.id, said.box)
+        if said.box and said.box_proof:
+            parcels.boxed(work, caller, said.box, said.box_proof)
         if said.policy is not None:
             terminals.keep(work, caller.id, policy=said.policy)
         for one in said.taken:

@@ -29,7 +29,7 @@ _TABLES = (
     "events",
     "deeds",
     "pieces",
-    "boxes",
+    "box_keys",
     "vouchers",
     "parcels",
     "boxes_sent",

@@ -34,7 +34,7 @@ create table if not exists events (id bigint primary key, kind text not null, te
 create table if not exists deeds (id text not null, terminal text not null, kind text not null, body text not null, made text not null,
   answer text not null, answered text not null, entered bigint not null, primary key (id, terminal));
 create index if not exists deeds_waiting on deeds (terminal, answer);
-create table if not exists boxes (terminal text primary key, box text not null);
+create table if not exists box_keys (terminal text primary key, box text not null, proof text not null);
 create table if not exists vouchers (terminal text primary key, text text not null);
 create table if not exists parcels (digest text primary key, sender text not null, fingerprint text not null, header text not null,
   parts bigint not null, whole bigint not null, delivered bigint not null, made text not null);

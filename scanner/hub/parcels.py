@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+import secrets
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from scanner import clock
 from scanner.acts.signing import Ask, Rules, people, refuse_one_person, signer
-from scanner.fleet import parcels, vouching
+from scanner.fleet import box, parcels, vouching
 from scanner.fleet.errors import WireError
 from scanner.fleet.parcels import Begin, Fetch, Header
 from scanner.fleet.vouching import Voucher
@@ -22,7 +23,6 @@ from scanner.inventory.home import Home
 from scanner.inventory.store import Store
 from scanner.policy import persons
 
-VOUCHED_DAYS = 365
 _TOGETHER = 500
 """Vouchers in one answer."""
 _WAITING_MOST = 64
@@ -31,19 +31,28 @@ _WAITING_MOST = 64
 
 def prepare(desk: Desk) -> list[Voucher]:
     """Unsigned vouchers of all terminals that are let in and have told their key."""
-    until = clock.today() + timedelta(days=VOUCHED_DAYS)
+    until = clock.today() + timedelta(days=vouching.DAYS)
     with desk.database.reading() as work:
-        boxes = dict(work.all("select terminal, box from boxes"))
+        boxes = {
+            terminal: (key, proof) for terminal, key, proof in work.all("select terminal, box, proof from box_keys")
+        }
         found = terminals.all_of(work, "state = ?", (APPROVED,))
     return [
-        Voucher(terminal=one.id, name=one.name, key=bytes(one.key).hex(), box=boxes[one.id], until=until, signatures={})
+        Voucher(
+            terminal=one.id, name=one.name, key=bytes(one.key).hex(), box=key, proof=proof, until=until, signatures={}
+        )
         for one in found
-        if one.id in boxes
+        for key, proof in [boxes.get(one.id, ("", ""))]
+        if key
     ]
 
 
 def sign(found: list[Voucher], home: Home, rules: Rules, by: str, ask: Ask) -> list[Voucher]:
-    """With the signature of a person of the officer's record; raises ``PeopleError``, also where the person signed under another number."""
+    """With the signature of a person of the officer's record; raises ``PeopleError``, also where the person signed under another number, and
+    ``HubError`` for a voucher that no terminal would take."""
+    for voucher in found:
+        if not voucher.sound(clock.today()):
+            raise HubError("voucher_not_sound", name=voucher.name)
     with Store(home.database, only_notes=True) as store:
         one = signer(home, people(store.connection, home), rules.policy, by, ask)
         for number in {number for voucher in found for number in voucher.signatures} - {one.number}:
@@ -70,7 +79,7 @@ def publish(desk: Desk, found: list[Voucher]) -> int:
                 " on conflict (terminal) do update set text = excluded.text",
                 (voucher.terminal, voucher.model_dump_json()),
             )
-        _changed(work)
+        renewed(work)
         terminals.event(work, "terminals_vouched", "", terminals=len(found))
     return len(found)
 
@@ -89,13 +98,17 @@ def changed(work: Work) -> str:
     return str(rows[0][0]) if rows else ""
 
 
-def boxed(work: Work, terminal: str, box: str) -> None:
-    """The key of a terminal's boxes, as it says itself."""
-    rows = work.all("select box from boxes where terminal = ?", (terminal,))
-    if not rows:
-        work.run("insert into boxes (terminal, box) values (?, ?)", (terminal, box))
-    elif rows[0][0] != box:
-        work.run("update boxes set box = ? where terminal = ?", (box, terminal))
+def boxed(work: Work, one: terminals.Terminal, key: str, proof: str) -> None:
+    """The key of a terminal's boxes, as it says itself and signs; raises ``Refusal``."""
+    if work.all("select 1 from box_keys where terminal = ? and box = ? and proof = ?", (one.id, key, proof)):
+        return
+    if not box.proven(bytes(one.key).hex(), key, proof):
+        raise Refusal("forged", 401)
+    work.run(
+        "insert into box_keys (terminal, box, proof) values (?, ?, ?)"
+        " on conflict (terminal) do update set box = excluded.box, proof = excluded.proof",
+        (one.id, key, proof),
+    )
 
 
 def waiting(work: Work, terminal: str) -> int:
@@ -144,10 +157,10 @@ def begin(work: Work, caller: str, said: Begin) -> dict[str, Any]:
             "insert into parcels (digest, sender, fingerprint, header, parts, whole, delivered, made) values (?, ?, ?, ?, ?, 0, 0, ?)",
             (header.digest, caller, header.fingerprint, header.model_dump_json(), header.parts, clock.stamp()),
         )
-        for terminal, box in said.boxes.items():
+        for terminal, sealed in said.boxes.items():
             work.run(
                 "insert into boxes_sent (parcel, terminal, box, answer) values (?, ?, ?, '')",
-                (header.digest, terminal, box),
+                (header.digest, terminal, sealed),
             )
     return {"whole": bool(rows and rows[0][0])}
 
@@ -193,10 +206,10 @@ def handed(work: Work, caller: str, said: parcels.Done) -> dict[str, Any]:
         "parcels": [
             {
                 "header": Header.model_validate_json(header).model_dump(),
-                "box": box,
+                "box": sealed,
                 "sender": Voucher.model_validate_json(text).model_dump(mode="json"),
             }
-            for header, box, text in rows
+            for header, sealed, text in rows
         ]
     }
 
@@ -223,8 +236,9 @@ def _answered(work: Work, digest: str, terminal: str, answer: str) -> None:
         work.run("update parcels set delivered = 1 where digest = ?", (digest,))
 
 
-def _changed(work: Work) -> None:
+def renewed(work: Work) -> None:
+    """Terminals look again who has which original."""
     work.run(
         "insert into meta (name, value) values ('vouched', ?) on conflict (name) do update set value = excluded.value",
-        (clock.stamp(),),
+        (secrets.token_hex(8),),
     )

@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.hub.world import Hub, Terminal, connected
+from scanner.cli.agent import command as agent
+from scanner.cli.hub_vouch import command as hub_vouch
 from scanner.custody import keys as contract_keys
-from scanner.fleet import box
+from scanner.fleet import box, vouching
 from scanner.fleet.errors import WireError
 from scanner.fleet.vouching import Voucher
 from scanner.hub import parcels, publishing
@@ -95,6 +98,11 @@ def vouched(hub: Hub, *names: str, by: tuple[str, ...] = ("W-1", "W-2")) -> list
     return found
 
 
+def by_both(voucher: Voucher) -> Voucher:
+    bare = voucher.model_copy(update={"signatures": {}})
+    return bare.signed("W-1", SEEDS["W-1"]).signed("W-2", SEEDS["W-2"])
+
+
 def keys_of(terminal: Terminal) -> list[str]:
     return [k.contract for k in contract_keys.all_keys(terminal.home.keys)]
 
@@ -166,9 +174,11 @@ def test_a_hub_that_was_taken_over_gets_nothing_sealed_to_itself(
 
     (good,) = vouched(hub, "PC-3")
     forged = good.model_copy(update={"box": box.public_of(mine)})
+    endless = good.model_copy(update={"until": date.today() + timedelta(days=400)})
     for bad in (forged, forged.signed("W-1", mine).signed("W-2", mine), *vouched(hub, "PC-3", by=("W-1",)),
                 good.model_copy(update={"until": date.today() - timedelta(days=1)}),
-                good.model_copy(update={"name": "PC-9"})):  # fmt: skip
+                good.model_copy(update={"name": "PC-9"}),
+                *(by_both(one) for one in (forged, endless, good.model_copy(update={"proof": ""})))):  # fmt: skip
         handed(bad)
         fleet["PC-1"].send()
         assert not [c for c in hub.calls if c[0] == "/v1/parcel"]
@@ -181,9 +191,38 @@ def test_unsigned_vouchers_are_not_published(hub: Hub, fleet: dict[str, Terminal
         with pytest.raises(HubError, match="vouchers_not_signed"):
             parcels.publish(hub.desk, found)
     strange = [v.model_copy(update={"name": "PC-2", "signatures": {}}) for v in vouched(hub, "PC-1")]
-    strange = [v.signed("W-1", SEEDS["W-1"]).signed("W-2", SEEDS["W-2"]) for v in strange]
     with pytest.raises(HubError, match="no_such_terminal"):
-        parcels.publish(hub.desk, strange)
+        parcels.publish(hub.desk, [by_both(v) for v in strange])
+
+
+def test_officers_see_what_they_sign_and_sign_no_key_that_the_terminal_did_not(
+    hub: Hub, fleet: dict[str, Terminal], tmp_path: Path
+) -> None:
+    """A hub that was taken over names its own key for what is sealed to a terminal: what the officers compare is the same."""
+    mine = secrets.token_bytes(32)
+    with hub.desk.database.transaction() as work:
+        work.run("update box_keys set box = ?, proof = ?", (box.public_of(mine), box.proof_of(mine)))
+    forged = parcels.prepare(hub.desk)
+    (tmp_path / "forged.json").write_text(vouching.write(forged), encoding="utf-8")
+    runner, home = CliRunner(), fleet["PC-1"].home.path
+    signing = ["sign", str(tmp_path / "forged.json"), "--by", "W-1"]
+    done = runner.invoke(hub_vouch, [*signing, "--home", str(home), "-p", str(home / "policy.toml")])
+    assert isinstance(done.exception, HubError)
+    assert done.exception.code == "voucher_not_sound"
+    assert all(voucher_key(forged, name) in done.output for name in fleet)
+    with pytest.raises(HubError, match="vouchers_not_signed"):
+        parcels.publish(hub.desk, [by_both(v) for v in forged])
+    for name, terminal in fleet.items():
+        shown = runner.invoke(agent, ["status", "--home", str(terminal.home.path)]).output
+        words = ["prepare", "-o", str(tmp_path / f"{name}.json"), "--home", str(hub.home.path)]
+        told = next(line for line in runner.invoke(hub_vouch, words).output.splitlines() if line.startswith(name))
+        assert voucher_key(forged, name) in shown
+        assert voucher_key(forged, name) in told
+
+
+def voucher_key(found: list[Voucher], name: str) -> str:
+    (key,) = (v.key for v in found if v.name == name)
+    return " ".join(key[at : at + 4] for at in range(0, 32, 4))
 
 
 def sent(hub: Hub, fleet: dict[str, Terminal]) -> None:
