@@ -29,6 +29,8 @@ from scanner.inventory.transaction import transaction
 
 STAGES = {"review": "review", "correct": "correcting"}
 ENDS = {"accept": "accepted", "dismiss": "false_alarm"}
+REASON_MOST, PERSON_MOST = 2_000, 120
+"""Letters of a reason and of who says it: what a hub hands to its terminals (``fleet.deeds``) holds no more, so nobody decides with more."""
 
 
 class DecisionError(SekishoError):
@@ -88,6 +90,7 @@ def stage(
     db: sqlite3.Connection, point: int, action: str, by: str, reason: str = "", due: date | None = None, **more: str
 ) -> None:
     """``review`` or ``correct``: the point stays open and shows where it stands. ``more`` stands in the entry besides."""
+    bounded(reason, by)
     with transaction(db):
         row = opened(db, point)
         if due and due < clock.today():
@@ -228,6 +231,7 @@ def refuse(wish: Wish, row: Point) -> None:
     """Raise ``DecisionError`` without a reason, or beyond what a decision may cover."""
     if not wish.reason.strip():
         raise DecisionError("needs_reason")
+    bounded(wish.reason)
     today = clock.today()
     if wish.until <= today:
         raise DecisionError("until_past", until=wish.until)
@@ -239,6 +243,14 @@ def refuse(wish: Wish, row: Point) -> None:
         problem = bounds.problem(wish.pattern, wish.most, row.path)
         if problem:
             raise DecisionError(problem, pattern=wish.pattern, most=bounds.MOST)
+
+
+def bounded(reason: str, by: str = "") -> None:
+    """Raise ``DecisionError`` for a reason that is too long, or for a person who is not named in one line."""
+    if len(reason) > REASON_MOST:
+        raise DecisionError("reason_long", most=REASON_MOST, letters=len(reason))
+    if len(by) > PERSON_MOST or not by.isprintable():
+        raise DecisionError("bad_person", most=PERSON_MOST)
 
 
 def _said(known: Registry, rules: Rules, row: Point, wish: Wish, two: bool) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.acts.decisions import DecisionError
+from scanner.acts.decisions import DecisionError, bounded
 from scanner.inventory.errors import now
 from scanner.inventory.home import Home
 from scanner.inventory.store import Store
@@ -13,10 +13,11 @@ from scanner.policy.models import Policy
 def declare(home: Home, policy: Policy | None, point: int, by: str, *, consent: str = "", reason: str = "") -> None:
     """Enter the declaration of a person about an open point.
 
-    Raises ``DecisionError``: no such point, not open, neither consent nor reason, a consent that no register of its contract has.
+    Raises ``DecisionError``: no such point, not open, neither consent nor reason, one that is too long, a consent that no register of its contract has.
     """
     if not consent and not reason.strip():
         raise DecisionError("declare_what")
+    bounded(reason, by)
     with Store(home.database, only_notes=True) as store, store.transaction() as db:
         row = db.execute(
             "select state, code, contract, coalesce(family, '') from points where id = ?", (point,)

@@ -18,7 +18,7 @@ from scanner.cli.hub_quiet import quiet
 from scanner.cli.hub_vouch import command as vouch
 from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
 from scanner.cli.qr import put_qr
-from scanner.messages import t
+from scanner.messages import t, t_or
 from scanner.printable import in_json, printable
 
 if TYPE_CHECKING:
@@ -206,6 +206,9 @@ def status(home: str | None, style: str) -> int:
     for why, name, count, last in found.refusals:
         told = t(f"hub.refused_{why}")
         click.echo(t("hub.refusal", why=told, name=name or "—", count=count, last=clock.shown(last)))
+    for name, kind, answer, count, last in found.not_taken:
+        words = {"what": t_or(f"hub.deed_{kind}", kind), "why": t_or(f"hub.answer_{answer}", answer)}
+        click.echo(t("hub.not_taken", name=name or "—", count=count, last=clock.shown(last), **words))
     _lines([line for line in found.lines if line.troubles], "text")
     return EXIT_POINTS if found.troubled else EXIT_OK
 
@@ -231,16 +234,14 @@ def head(home: str | None, name: str | None, short: bool, qr: str | None) -> Non
             put_qr(qr, text)
         return
     with opened(home).database.reading() as work:
-        found = terminals.all_of(work, "id = ? or name = ?", (name, name))
-    if not found:
-        raise HubError("no_such_terminal", name=name)
-    if not found[0].signed:
+        found = terminals.named(work, name)
+    if not found.signed:
         raise HubError("nothing_signed", name=name)
-    text = anchor_of(found[0])
+    text = anchor_of(found)
     if short or qr:
         click.echo(text)
     else:
-        click.echo(printable(found[0].signed, lines=True), nl=False)
+        click.echo(printable(found.signed, lines=True), nl=False)
     if qr:
         put_qr(qr, text)
 

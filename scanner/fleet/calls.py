@@ -5,6 +5,7 @@ whose fields are signed.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, TypeVar
 
 import orjson
@@ -14,6 +15,7 @@ from scanner.fleet.batch import Digest, Id, Text
 from scanner.fleet.errors import WireError
 
 TAKEN_MOST = 64
+_NUMBER = re.compile(r"[0-9A-Fa-f]{16}")
 
 
 def _printable(text: str) -> str:
@@ -24,8 +26,8 @@ def _printable(text: str) -> str:
 
 
 def _name(text: str) -> str:
-    """The hub marks a second machine of one name with ``~``."""
-    if "~" in text:
+    """The hub marks a second machine of one name with ``~``, and gives each a number of sixteen hexadecimal digits."""
+    if "~" in text or _NUMBER.fullmatch(text):
         raise ValueError("reserved")
     return text
 

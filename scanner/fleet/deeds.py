@@ -21,12 +21,16 @@ AT_ONCE = 32
 _SAID_MOST = 8_000
 TAKEN, UNKNOWN, MALFORMED = "taken", "unknown", "malformed"
 """What a terminal answers; any other word says why it did not take the deed."""
+UNSENDABLE = "unsendable"
+"""What the hub enters in the place of an answer where a deed is beyond the bounds that are written here."""
+Answer = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$", strict=True)]
+"""A word of the program, as it stands in the hub's record: nothing that somebody else wrote."""
 Signature = Annotated[str, Field(pattern=r"^[0-9a-f]{128}$", strict=True)]
 Reason = Annotated[str, Field(max_length=2_000, strict=True)]
 
 
 def _small(said: dict[str, Any]) -> dict[str, Any]:
-    if len(json.dumps(said)) > _SAID_MOST:
+    if len(json.dumps(said, ensure_ascii=False)) > _SAID_MOST:
         raise ValueError("too long")
     return said
 
@@ -99,7 +103,7 @@ class Deeds(Body):
 class Done(Body):
     """The call: how the terminal answered those before."""
 
-    done: Annotated[tuple[tuple[Label, Word], ...], Field(max_length=AT_ONCE)] = ()
+    done: Annotated[tuple[tuple[Label, Answer], ...], Field(max_length=AT_ONCE)] = ()
 
 
 def read(deed: Deed) -> Body | None:

@@ -46,6 +46,8 @@ create index if not exists boxes_waiting on boxes_sent (terminal, answer);
 create table if not exists parcel_parts (parcel text not null, number bigint not null, data {bytes} not null, primary key (parcel, number));
 create table if not exists pieces (version bigint not null, contract text not null, piece text not null, primary key (version, contract));
 """
+_LATER = (("deeds", "place", "bigint not null default 0"),)
+"""Columns that a hub of an earlier version lacks: (table, name, what it is). ``place``: the order in which deeds are handed over."""
 PARTITIONS = 16
 _ALONE = 0x5E415
 """Number of the one lock of the program among those of the database."""
@@ -95,11 +97,19 @@ class Database:
             work.alone()  # of two that begin at once one would find the other's half-made tables
             for statement in filter(str.strip, text.split(";")):
                 work.run(statement)
+            for table, name, form in _LATER:
+                self._add(work, table, f"{name} {form}")
             for number in range(PARTITIONS if self.postgres else 0):
                 work.run(
                     f"create table if not exists batches_{number} partition of batches"
                     f" for values with (modulus {PARTITIONS}, remainder {number})"
                 )
+
+    def _add(self, work: Work, table: str, column: str) -> None:
+        if self.postgres:
+            work.run(f"alter table {table} add column if not exists {column}")
+        elif column.split()[0] not in {name for (name,) in work.all("select name from pragma_table_info(?)", (table,))}:
+            work.run(f"alter table {table} add column {column}")
 
     @contextmanager
     def transaction(self) -> Iterator[Work]:

@@ -11,13 +11,14 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from scanner import clock
-from scanner.acts.decisions import ENDS, STAGES
+from scanner.acts.decisions import ENDS, REASON_MOST, STAGES
 from scanner.fleet import deeds
 from scanner.fleet.calls import Body
-from scanner.fleet.deeds import AT_ONCE, TAKEN
+from scanner.fleet.deeds import AT_ONCE, TAKEN, UNSENDABLE
 from scanner.hub import terminals
 from scanner.hub.database import Database, Work
 from scanner.hub.desk import Desk
@@ -25,8 +26,10 @@ from scanner.inventory import fleet, ledger
 from scanner.inventory.store import Store
 
 _TOGETHER = 500
-Found = tuple[str, str, str, Body]
-"""(number, terminal, kind, body)."""
+_TOLD = timedelta(days=30)
+"""For so long status shows what a terminal did not take; the record has it for ever."""
+Found = tuple[str, str, str, str]
+"""(number, terminal, kind, body as JSON; empty where it is beyond what may be handed over)."""
 
 
 def step(desk: Desk, store: Store) -> int:
@@ -44,22 +47,40 @@ def handed(work: Work, terminal: str, done: Iterable[tuple[str, str]]) -> list[d
     for number, answer in done:
         work.run(
             "update deeds set answer = ?, answered = ? where id = ? and terminal = ? and answer = ''",
-            (answer or "?", clock.stamp(), number, terminal),
+            (answer, clock.stamp(), number, terminal),
         )
     rows = work.all(
-        f"select id, kind, body from deeds where terminal = ? and answer = '' order by made, id limit {AT_ONCE}",  # noqa: S608
+        f"select id, kind, body from deeds where terminal = ? and answer = '' order by place, made, id limit {AT_ONCE}",  # noqa: S608
         (terminal,),
     )
     return [{"id": number, "kind": kind, "body": json.loads(body)} for number, kind, body in rows]
 
 
 def keep(work: Work, number: str, terminal: str, kind: str, body: Body) -> None:
-    """A deed for a terminal; the same number twice is one."""
+    """A deed for a terminal, behind those that it was given before; the same number twice is one."""
+    _put(work, (number, terminal, kind, deeds.write(body)))
+
+
+def _put(work: Work, found: Found) -> None:
+    """What cannot be handed over is answered at once, so that it holds up nothing and people are told."""
+    number, terminal, kind, text = found
+    work.alone()  # places grow in the order in which they are committed
+    moment = clock.stamp()
+    (place,) = work.all("select coalesce(max(place), 0) + 1 from deeds where terminal = ?", (terminal,))[0]
+    answer, answered = ("", "") if text else (UNSENDABLE, moment)
     work.run(
-        "insert into deeds (id, terminal, kind, body, made, answer, answered, entered) values (?, ?, ?, ?, ?, '', '', 0)"
+        "insert into deeds (id, terminal, kind, body, made, answer, answered, entered, place) values (?, ?, ?, ?, ?, ?, ?, 0, ?)"
         " on conflict (id, terminal) do nothing",
-        (number, terminal, kind, deeds.write(body), clock.stamp()),
+        (number, terminal, kind, text or "{}", moment, answer, answered, place),
     )
+
+
+def _found(number: str, terminal: str, kind: str, **fields: object) -> Found:
+    """Rows of one that is beyond the bounds are none of the others' business."""
+    try:
+        return number, terminal, kind, deeds.write(deeds.KINDS[kind].model_validate(fields))
+    except (ValueError, TypeError):  # pydantic's, and what JSON cannot hold
+        return number, terminal, kind, ""
 
 
 def quieten(database: Database, names: tuple[str, ...], begins: str, ends: str) -> int:
@@ -77,6 +98,17 @@ def quieten(database: Database, names: tuple[str, ...], begins: str, ends: str) 
     return len(found)
 
 
+def not_taken(database: Database) -> list[tuple[str, str, str, int, str]]:
+    """What terminals did not take lately, or what could not be handed over: (terminal, what, answer, how many, when last)."""
+    with database.reading() as work:
+        rows = work.all(
+            "select coalesce(t.name, ''), d.kind, d.answer, count(*), max(d.answered) from deeds d left join terminals t on t.id = d.terminal"
+            " where d.answer not in ('', ?) and d.answered > ? group by coalesce(t.name, ''), d.kind, d.answer order by 1, 2, 3",
+            (TAKEN, clock.stamp_in(-_TOLD)),
+        )
+    return [(name, kind, answer, int(count), last) for name, kind, answer, count, last in rows]
+
+
 def _gathered(desk: Desk, db: sqlite3.Connection) -> int:
     """Decisions behind those that were found last."""
     with desk.database.reading() as work:
@@ -85,13 +117,13 @@ def _gathered(desk: Desk, db: sqlite3.Connection) -> int:
     found: list[Found] = []
     upto: dict[str, int] = {}
     for name, gather in _GATHER.items():
-        rows, upto[name] = gather(db, last.get(name, 0))
+        rows, upto[name] = gather(db, last.get(name, 0), upto)
         found += rows
     if all(upto[name] == last.get(name, 0) for name in upto):
         return 0
     with desk.database.transaction() as work:
-        for number, terminal, kind, body in found:
-            keep(work, number, terminal, kind, body)
+        for one in found:
+            _put(work, one)
         for name, value in upto.items():
             work.run(
                 "insert into meta (name, value) values (?, ?) on conflict (name) do update set value = excluded.value",
@@ -100,33 +132,31 @@ def _gathered(desk: Desk, db: sqlite3.Connection) -> int:
     return len(found)
 
 
-def _stages(db: sqlite3.Connection, last: int) -> tuple[list[Found], int]:
+def _stages(db: sqlite3.Connection, last: int, _: dict[str, int]) -> tuple[list[Found], int]:
     found: list[Found] = []
     sql = "select id, point_id, action, by, reason, due from decisions where id > ? order by id limit ?"
     for number, point, action, by, reason, due in _rows(db, sql, (last, _TOGETHER)):
         last = number
         told = fleet.told_by(db, int(point)) if action in STAGES else None
         if told is not None:
-            body = deeds.Staged(there=told.there, action=action, by=by, reason=(reason or "")[:2_000], due=due or "")
-            found.append((f"s{number}", told.terminal, "staged", body))
+            said = {"there": told.there, "action": action, "by": by, "reason": reason or "", "due": due or ""}
+            found.append(_found(f"s{number}", told.terminal, "staged", **said))
     return found, last
 
 
-def _declared(db: sqlite3.Connection, last: int) -> tuple[list[Found], int]:
+def _declared(db: sqlite3.Connection, last: int, _: dict[str, int]) -> tuple[list[Found], int]:
     found: list[Found] = []
     sql = "select id, point_id, by, consent, reason from declarations where id > ? order by id limit ?"
     for number, point, by, consent, reason in _rows(db, sql, (last, _TOGETHER)):
         last = number
         told = fleet.told_by(db, int(point))
         if told is not None:
-            text = " ".join(filter(None, (consent, reason)))[:2_000]
-            found.append(
-                (f"d{number}", told.terminal, "declared", deeds.Declared(there=told.there, by=by, reason=text))
-            )
+            text = " ".join(filter(None, (consent, reason)))[:REASON_MOST]
+            found.append(_found(f"d{number}", told.terminal, "declared", there=told.there, by=by, reason=text))
     return found, last
 
 
-def _ended(db: sqlite3.Connection, last: int) -> tuple[list[Found], int]:
+def _ended(db: sqlite3.Connection, last: int, _: dict[str, int]) -> tuple[list[Found], int]:
     found: list[Found] = []
     sql = (
         "select s.id, s.reason, e.details from suppressions s left join ledger e on e.seq = cast(s.entry as integer)"
@@ -137,21 +167,24 @@ def _ended(db: sqlite3.Connection, last: int) -> tuple[list[Found], int]:
         details = json.loads(text) if text else {}
         said = details.get("said", {})
         if "terminal" in said:
-            body = deeds.Ended(said=said, signatures=details["signatures"], reason=reason)
-            found.append((f"e{number}", said["terminal"], "ended", body))
+            signed = details.get("signatures")
+            found.append(_found(f"e{number}", said["terminal"], "ended", said=said, signatures=signed, reason=reason))
     return found, last
 
 
-def _revoked(db: sqlite3.Connection, last: int) -> tuple[list[Found], int]:
+def _revoked(db: sqlite3.Connection, last: int, upto: dict[str, int]) -> tuple[list[Found], int]:
+    """Those of decisions that were gathered: none goes before what it takes back."""
     found: list[Found] = []
     newest = int(db.execute("select coalesce(max(seq), 0) from ledger").fetchone()[0])
     sql = "select seq, details from ledger where seq > ? and seq <= ? and kind = 'decision_revoked' order by seq"
     for number, text in _rows(db, sql, (last, newest)):
         details = json.loads(text)
+        if int(details.get("suppression", 0)) > upto["handed_ended"]:
+            return found, number - 1
         said = details.get("said", {})
         if "terminal" in said:
-            body = deeds.Revoked(said=said, by=details["by"], signature=details["signature"])
-            found.append((f"r{number}", said["terminal"], "revoked", body))
+            signed = {"by": details.get("by"), "signature": details.get("signature")}
+            found.append(_found(f"r{number}", said["terminal"], "revoked", said=said, **signed))
     return found, newest
 
 
@@ -165,7 +198,7 @@ def _settled(desk: Desk, store: Store) -> int:
     with desk.database.reading() as work:
         rows = work.all(
             "select d.id, d.terminal, coalesce(t.name, ''), d.kind, d.answer from deeds d left join terminals t on t.id = d.terminal"
-            " where d.answer <> '' and d.entered = 0 order by d.made, d.id limit 500"
+            " where d.answer <> '' and d.entered = 0 order by d.made, d.place, d.id limit 500"
         )
     if not rows:
         return 0

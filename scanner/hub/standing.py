@@ -6,7 +6,7 @@ import sqlite3
 from collections import Counter
 from dataclasses import dataclass, field
 
-from scanner.hub import terminals
+from scanner.hub import handing, terminals
 from scanner.hub.desk import Desk
 from scanner.hub.fold import applied
 from scanner.hub.terminals import CONFLICT, REVOKED, Terminal
@@ -47,6 +47,8 @@ class Standing:
     behind: int
     refusals: list[tuple[str, str, int, str]]
     """(why, terminal, how many, when last)."""
+    not_taken: list[tuple[str, str, str, int, str]] = field(default_factory=list)
+    """Decisions that a terminal did not take in the last days: (terminal, what, its answer, how many, when last)."""
     lines: list[Line] = field(default_factory=list)
 
     @property
@@ -95,6 +97,7 @@ def whole(desk: Desk) -> Standing:
         sum(line.batches for line in found),
         sum(line.behind for line in found),
         terminals.refusals(desk.database),
+        handing.not_taken(desk.database),
         found,
     )
 

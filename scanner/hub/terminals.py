@@ -181,8 +181,8 @@ def counted(database: Database, act: Callable[[Work], object]) -> object:
 
 
 def named(work: Work, name: str) -> Terminal:
-    """A terminal by its number or name; raises ``HubError``."""
-    found = all_of(work, "id = ? or name = ?", (name, name))
+    """A terminal by its number or else its name, so that no name stands before the number of another; raises ``HubError``."""
+    found = all_of(work, "id = ?", (name,)) or all_of(work, "name = ?", (name,))
     if not found:
         raise HubError("no_such_terminal", name=name)
     return found[0]
