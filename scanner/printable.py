@@ -23,6 +23,11 @@ def printable(text: str, *, lines: bool = False) -> str:
     return "".join(c if c.isprintable() or c == "\u3000" or (lines and c == "\n") else f"\\x{ord(c):02x}" for c in text)
 
 
+def line_ends(text: str) -> str:
+    """Text whose lines end in one writing, whatever sent it: the fields of a browser send CR LF (HTML, constructing the form data set)."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def in_cell(value: object) -> object:
     """A value as a cell of a csv file or workbook: printable, and no formula, whatever it begins with."""
     if not isinstance(value, str):

@@ -28,13 +28,15 @@ class NoVersion(SekishoError):
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One saving: number of its entry, when, by whom as the record calls the person, SHA-256 of the policy, whether it is kept."""
+    """One saving: number of its entry, when, by whom as the record calls the person, SHA-256 of the policy, whether it is kept; ``by_hand``:
+    no saving of these pages, found when the next one replaced it."""
 
     entry: int
     at: str
     by: str
     digest: str
     kept: bool
+    by_hand: bool = False
 
 
 def keep(home: Home, data: bytes) -> None:
@@ -47,19 +49,18 @@ def keep(home: Home, data: bytes) -> None:
 
 
 def listed(home: Home, reader: Reader, most: int) -> list[Version]:
-    """The newest savings first, at most so many; before the first of them what it replaced."""
+    """The newest savings first, at most so many; between two what was made by hand meanwhile, before the first what it replaced."""
     found = reader.rows(
-        "select seq, at, details from ledger where kind = 'policy_saved' order by seq desc limit ?", (most,)
+        "select seq, at, details from ledger where kind = 'policy_saved' order by seq desc limit ?", (most + 1,)
     )
+    each = [(row["seq"], row["at"], json.loads(row["details"])) for row in found]
     made: list[Version] = []
-    told: dict[str, object] = {}
-    for row in found:
-        told = json.loads(row["details"])
-        digest = str(told["sha256"])
-        made.append(Version(row["seq"], row["at"], str(told["user"]), digest, _file(home, digest).exists()))
-    if told:
-        first = str(told["before"])
-        made.append(Version(0, "", "", first, _file(home, first).exists()))
+    for at, (entry, moment, told) in enumerate(each[:most]):
+        digest, before = str(told["sha256"]), str(told["before"])
+        made.append(Version(entry, moment, str(told["user"]), digest, _file(home, digest).exists()))
+        older = str(each[at + 1][2]["sha256"]) if at + 1 < len(each) else ""
+        if older != before:
+            made.append(Version(0, "", "", before, _file(home, before).exists(), by_hand=bool(older)))
     return made
 
 

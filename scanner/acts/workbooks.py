@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,14 +14,17 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from scanner.acts import versions
-from scanner.errors import EXIT_USAGE, SekishoError
+from scanner.errors import EXIT_USAGE, Part, SekishoError
 from scanner.inventory import secretfile
+from scanner.inventory.alive import in_turn
 from scanner.inventory.home import Home
 from scanner.inventory.store import Store
 from scanner.limits import limits
 from scanner.messages import t
 from scanner.policy import registers
+from scanner.policy.load import PolicyError, parsed
 from scanner.policy.models import Contract, Policy
+from scanner.policy.registers.labels import NO, YES
 from scanner.policy.registers.reading import Fault, RegistersError
 from scanner.policy.registers.rows import rows
 from scanner.policy.registers.sheets import MORE, Sheet, sheets
@@ -29,6 +33,13 @@ from scanner.report.forms.interface import wareki
 from scanner.sandbox.child import Child, Died, Late
 
 _SECONDS = 60.0
+_TURN = 20.0
+"""Seconds that a saving waits for another one; each writes three small files."""
+_LOCK = "policy.lock"
+_TOKENS = re.compile(
+    r""""{3}(?:\\.|[^\\])*?"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|(?P<comment>\#[^\n]*)""", re.DOTALL
+)
+"""Strings of a TOML file (1.0.0) and what is a comment, which no string holds."""
 
 
 class PolicyChanged(SekishoError):
@@ -36,6 +47,21 @@ class PolicyChanged(SekishoError):
 
     section = "console"
     exit_code = EXIT_USAGE
+
+
+class PolicyRefused(SekishoError):
+    """Registers that together are no policy, though each entry by itself may stand: nothing is written."""
+
+    section = "console"
+    exit_code = EXIT_USAGE
+
+    def __init__(self, error: PolicyError) -> None:
+        super().__init__("policy_refused")
+        self._parts = tuple(Part(part.message, part.details) for part in error.parts())
+
+    def parts(self) -> Iterator[Part]:
+        """Every problem; no line, for the file is not written."""
+        yield from self._parts
 
 
 def read(data: bytes) -> Policy:
@@ -85,7 +111,7 @@ class Change:
 
 
 def changes(before: Policy, after: Policy) -> list[Change]:
-    """Entry by entry, in the order of the registers; a contract that comes or goes as one."""
+    """Entry by entry, in the order of the registers; a contract that comes or goes as one; the settings that are no register last."""
     found: list[Change] = []
     both = {c.id for c in before.contract} & {c.id for c in after.contract}
     for sheet in sheets():
@@ -99,7 +125,28 @@ def changes(before: Policy, after: Policy) -> list[Change]:
             fields = tuple(_differing(sheet, one or {}, other or {})) if other is not None else ()
             if fields or kind != "changed":
                 found.append(Change(contract, sheet.title, key[1], kind, fields))
-    return found
+    return [*found, *_settings(before, after)]
+
+
+def _settings(before: Policy, after: Policy) -> Iterator[Change]:
+    """Every table of the policy that is no register, by its name in the file."""
+    for name in type(before).model_fields:
+        if name in registers.TAKEN:
+            continue
+        one, other = (dict(_flat(name, policy.model_dump()[name])) for policy in (before, after))
+        fields = tuple(
+            (k, said(one.get(k)), said(other.get(k))) for k in {**one, **other} if one.get(k) != other.get(k)
+        )
+        if fields:
+            yield Change("", t("console.settings"), name, "changed", fields)
+
+
+def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _flat(f"{name}.{key}", inner)
+    else:
+        yield name, value
 
 
 def _key(row: dict[str, Any]) -> tuple[str, str]:
@@ -108,22 +155,27 @@ def _key(row: dict[str, Any]) -> tuple[str, str]:
 
 def _differing(sheet: Sheet, one: dict[str, Any], other: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     for column in sheet.columns:
-        before, after = (said(row.get(column.key), column.words) for row in (one, other))
-        if column.key != "contract" and before != after:
-            yield column.heading, before, after
+        before, after = (row.get(column.key) for row in (one, other))
+        if column.key != "contract" and _stated(before) != _stated(after):
+            yield column.heading, said(before, column.words), said(after, column.words)
     own: dict[str, None] = dict.fromkeys([*one.get(MORE, {}), *other.get(MORE, {})])
     for name in own:
-        before, after = (said(row.get(MORE, {}).get(name)) for row in (one, other))
-        if before != after:
-            yield name, before, after
+        before, after = (row.get(MORE, {}).get(name) for row in (one, other))
+        if _stated(before) != _stated(after):
+            yield name, said(before), said(after)
+
+
+def _stated(value: object) -> object:
+    """A value as far as it states something: an empty cell, an empty text and no value are one."""
+    return None if value in (None, "", ()) else value
 
 
 def said(value: object, words: dict[str, str] | None = None) -> str:
     """A value of a register for people; ``words``: of a fixed value its word."""
-    if value is None or value == "" or value == ():
+    if _stated(value) is None:
         return "—"
     if isinstance(value, bool):
-        return "○" if value else "—"
+        return YES if value else NO
     if isinstance(value, date):
         return wareki(value) if t("console.era") == "wareki" else value.isoformat()
     if words and isinstance(value, str):
@@ -132,28 +184,48 @@ def said(value: object, words: dict[str, str] | None = None) -> str:
     return printable(told, lines=True)
 
 
-def save(home: Home, path: Path, policy: Policy, *, before: str, by: str) -> str:
-    """Put the policy in its file's place, the old one beside it as ``.bak``, both as open to others as it was; an entry of the record first. Returns its SHA-256.
+def written(policy: Policy) -> str:
+    """The policy as the text of its file, which can be read again. Raises ``PolicyRefused`` where it could not."""
+    text = registers.to_toml(policy)
+    try:
+        parsed(text, Path("policy.toml"))
+    except PolicyError as error:
+        raise PolicyRefused(error) from None
+    return text
+
+
+def has_comments(path: Path) -> bool:
+    """Whether somebody wrote comments into a policy file; no saving keeps them. Raises ``OSError``."""
+    text = path.read_bytes().decode("utf-8-sig", "replace")
+    return any(found["comment"] for found in _TOKENS.finditer(text))
+
+
+def save(home: Home, path: Path, text: str, *, before: str, by: str) -> str:
+    """Put a policy as ``written`` in its file's place, the old one beside it as ``.bak``, both as open to others as it was; an entry of the record first. Returns its SHA-256.
 
     Args:
         before: SHA-256 of the file that the changes were looked at against.
         by: who saves, as the record calls the person.
 
-    Raises ``PolicyChanged`` where it is another one by now, and ``OSError``.
+    Of several savings at one moment the first is done, the others find another policy. Raises ``PolicyChanged`` where it is another
+    one by now or others have not ended, and ``OSError``.
     """
-    old = path.read_bytes()
-    if hashlib.sha256(old).hexdigest() != before:
-        raise PolicyChanged("policy_changed")
-    text = registers.to_toml(policy).encode("utf-8")
-    digest = hashlib.sha256(text).hexdigest()
-    with Store(home.database, only_notes=True) as store:
-        store.note("policy_saved", user=by, before=before, sha256=digest)
-    for data in (old, text):
-        versions.keep(home, data)
-    mode = stat.S_IMODE(path.stat().st_mode)
-    for file, data in ((path.with_name(path.name + ".bak"), old), (path, text)):
-        secretfile.place(file, data, over=True, mode=mode)
-    return digest
+    with in_turn(home.path / _LOCK, _TURN) as mine:
+        if not mine:
+            raise PolicyChanged("policy_busy")
+        old = path.read_bytes()
+        if hashlib.sha256(old).hexdigest() != before:
+            raise PolicyChanged("policy_changed")
+        data = text.encode("utf-8")
+        digest = hashlib.sha256(data).hexdigest()
+        with Store(home.database, only_notes=True) as store:
+            store.note("policy_saved", user=by, before=before, sha256=digest)
+        for content in (old, data):
+            versions.keep(home, content)
+        mode = stat.S_IMODE(path.stat().st_mode)
+        for file, content in ((path.with_name(path.name + ".bak"), old), (path, data)):
+            secretfile.place(file, content, over=True, mode=mode)
+        return digest
 
 
 def of_contract(policy: Policy, contract: str) -> Policy:

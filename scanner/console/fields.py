@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from scanner.acts.workbooks import said
 from scanner.messages import t
 from scanner.policy import items
 from scanner.policy.models import Contract
@@ -90,9 +91,15 @@ def _field(
 
 
 def _usual(sheet: Sheet, column: Column) -> Any:
-    """What a new entry says of itself."""
+    """What an entry says where nobody stated anything."""
     field = sheet.model.model_fields.get(column.key)
     return None if field is None or field.is_required() else field.get_default()
+
+
+def tells(sheet: Sheet, column: Column, row: dict[str, Any]) -> bool:
+    """Whether an entry says something in a column; a no that is meant wherever nothing is said is nothing."""
+    value = row.get(column.key)
+    return said(value) != "—" and (value is not False or _usual(sheet, column) is not False)
 
 
 def _shown(column: Column, value: Any) -> str:

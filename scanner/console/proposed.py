@@ -22,7 +22,7 @@ _MOST = 20
 class _Proposed:
     user: int
     contract: str
-    policy: Policy
+    text: str
     before: str
     back: str
     at: datetime
@@ -39,22 +39,27 @@ def in_force(visit: Visit) -> Policy:
 
 
 def shown(visit: Visit, after: Policy, back: str = "/registers") -> HttpResponse:
-    """What would change, with the button that saves it; ``back``: where the person came from and goes again."""
+    """What would change, with the button that saves it; ``back``: where the person came from and goes again.
+
+    Raises ``PolicyRefused`` for what could not be read again once it is saved.
+    """
     before = in_force(visit)
     changes = workbooks.changes(before, after)
     token = _kept(visit, after, back) if changes else ""
-    return visit.shown("changes", changes=changes, token=token, back=back)
+    path = visit.site.policy_path
+    comments = bool(changes and path and workbooks.has_comments(path))
+    return visit.shown("changes", changes=changes, token=token, back=back, comments=comments)
 
 
 def _kept(visit: Visit, after: Policy, back: str) -> str:
-    now = clock.now()
+    text, now = workbooks.written(after), clock.now()
     for token in [t for t, one in _waiting.items() if now - one.at > _KEPT_FOR]:
         _waiting.pop(token, None)
     while len(_waiting) >= _MOST:
         _waiting.pop(next(iter(_waiting)))
     token = secrets.token_urlsafe(16)
     assert visit.rules is not None
-    _waiting[token] = _Proposed(visit.request.user.pk, visit.contract, after, visit.rules.digest, back, now)
+    _waiting[token] = _Proposed(visit.request.user.pk, visit.contract, text, visit.rules.digest, back, now)
     return token
 
 
@@ -69,5 +74,5 @@ def save(visit: Visit) -> str:
         raise Http404
     if visit.site.policy_path is None:
         raise AccountError("needs_policy")
-    workbooks.save(visit.site.home, visit.site.policy_path, one.policy, before=one.before, by=visit.number)
+    workbooks.save(visit.site.home, visit.site.policy_path, one.text, before=one.before, by=visit.number)
     return one.back

@@ -7,9 +7,13 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+_AGAIN = 0.02
+"""Seconds after which a lock that another holds is asked for again."""
 
 
 class Alive:
@@ -39,6 +43,19 @@ class Alive:
 def alone(path: Path) -> Iterator[bool]:
     """Whether this process has the lock of a file for the block; it ends with the process however it ends."""
     descriptor = _locked(path)
+    try:
+        yield descriptor is not None
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+@contextmanager
+def in_turn(path: Path, seconds: float) -> Iterator[bool]:
+    """Whether this thread got the lock of a file for the block, having waited for others at most so long."""
+    until = time.monotonic() + seconds
+    while (descriptor := _locked(path)) is None and time.monotonic() < until:
+        time.sleep(_AGAIN)
     try:
         yield descriptor is not None
     finally:

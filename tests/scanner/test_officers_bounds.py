@@ -161,7 +161,7 @@ def test_a_policy_is_saved_no_more_open_than_it_was(officers: Officers, mode: in
     path.chmod(mode)
     before = path.read_bytes()
     policy, digest = loaded(path)
-    workbooks.save(officers.home, path, policy, before=digest, by="W-1")
+    workbooks.save(officers.home, path, workbooks.written(policy), before=digest, by="W-1")
     kept = path.with_name("policy.toml.bak")
     assert kept.read_bytes() == before
     assert [stat.S_IMODE(file.stat().st_mode) for file in (path, kept)] == [mode, mode]

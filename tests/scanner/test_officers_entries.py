@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
 import re
+import threading
 from typing import Any
 
 import pytest
@@ -132,3 +134,75 @@ def test_every_register_has_its_form(officers: Officers) -> None:
         assert page.status_code == 200, sheet.name
         for column in sheet.columns:
             assert column.key == "contract" or f'name="{column.key}"' in page.content.decode() or column.kind is tuple
+
+
+def test_what_the_registers_together_forbid_is_refused_before_anything_is_written(officers: Officers) -> None:
+    """An earlier version of one contract, back beside what another one says by now."""
+    first, other = officers.person("officer", "A", "W-1"), officers.person("officer", "B", "W-9")
+    place = {"id": "store", "kind": "保管場所", "consent": "承諾-1"}
+    _saved(first, _put(first, "place", "0", {**place, "path": "elsewhere"}))
+    before = json.loads(officers.entries("policy_saved")[-1][1])["before"]
+    _saved(other, _put(other, "place", "", {"id": "new", "kind": "保管場所", "path": "store"}))
+    now = (officers.folder / "policy.toml").read_bytes()
+    page = first.post("/registers/versions/back", {"version": before})
+    assert page.status_code == 409
+    assert "同じ範囲" in page.content.decode()
+    assert (officers.folder / "policy.toml").read_bytes() == now
+
+
+def test_going_back_shows_every_setting_and_what_was_made_by_hand(officers: Officers) -> None:
+    top, path = officers.person("officer", "*", "W-1"), officers.folder / "policy.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f"time_zone = 'America/New_York'\n[review]\ndue_days = 300\n{text}", encoding="utf-8")
+    _saved(top, _put(top, "medium", "", {"id": "M-1", "serial": "1"}))
+    old = json.loads(officers.entries("policy_saved")[-1][1])["sha256"]
+    path.write_text(f"# by hand\n{text}", encoding="utf-8")
+    by_hand = hashlib.sha256(path.read_bytes()).hexdigest()
+    page = _put(top, "medium", "", {"id": "M-2", "serial": "#2"})
+    assert "保存すると消えます" in page.content.decode()
+    _saved(top, page)
+    versions = top.get("/registers/versions").content.decode()
+    assert by_hand in versions
+    assert versions.count("保存と保存の間に手で変更") == 1
+    assert versions.count("最初の保存の前") == 1
+    page = html.unescape(top.post("/registers/versions/back", {"version": old}).content.decode())
+    assert "America/New_York" in page
+    assert "review.due_days" in page
+    assert "保存すると消えます" not in page, "what holds a # is no comment"
+
+
+def test_lines_of_a_browser_and_a_no_are_taken(officers: Officers) -> None:
+    browser, path = officers.person("officer", "A", "W-1"), officers.folder / "policy.toml"
+    given = {"id": "I-1", "kind": "漏えい", "summary": "一行目\r\n二行目\r三行目"}
+    assert _saved(browser, _put(browser, "incident", "", given)).status_code == 302
+    assert load(path).contract[0].incident[0].summary == "一行目\n二行目\n三行目"
+    page = _put(browser, "incident", "0", {**given, "key_managed": "いいえ"})
+    assert "<ins>いいえ</ins>" in page.content.decode()
+    assert "一行目" not in page.content.decode(), "the lines are the same"
+    assert _saved(browser, page).status_code == 302
+    assert load(path).contract[0].incident[0].key_managed is False
+
+
+@pytest.mark.slow
+def test_of_two_savings_at_one_moment_one_is_told_so(officers: Officers) -> None:
+    from django.db import connection
+
+    path = officers.folder / "policy.toml"
+    people = {"A": officers.person("officer", "A", "W-1"), "B": officers.person("officer", "B", "W-9")}
+    for turn in range(3):
+        pages = {c: _put(one, "worker", "", {"id": f"{c}-{turn}", "name": "x"}) for c, one in people.items()}
+        both, answers = threading.Barrier(2), {}
+
+        def save(contract: str) -> None:
+            both.wait()  # noqa: B023
+            answers[contract] = _saved(people[contract], pages[contract]).status_code  # noqa: B023
+            connection.close()
+
+        threads = [threading.Thread(target=save, args=(contract,)) for contract in people]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        kept = {c.id for c in load(path).contract if f"{c.id}-{turn}" in {w.id for w in c.worker}}
+        assert sorted(answers.values()) == [302, 409]
+        assert kept == {c for c, status in answers.items() if status == 302}

@@ -57,7 +57,23 @@ def test_numbers_of_days(day: date) -> None:
     assert day_of((day - date(1899, 12, 30)) // timedelta(days=1)) == day
 
 
-@pytest.mark.parametrize("text", ["来年", "", "2027/13/1", "令和9年2月30日", "令和", "9/3/31", True, 12, "2027年3月"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "来年",
+        "",
+        "2027/13/1",
+        "令和9年2月30日",
+        "令和0年1月1日",
+        "H0.1.1",
+        "平成00年4月1日",
+        "令和",
+        "9/3/31",
+        True,
+        12,
+        "2027年3月",
+    ],
+)
 def test_what_is_no_day(text: object) -> None:
     with pytest.raises(ValueError, match=r".*"):
         day_of(text)

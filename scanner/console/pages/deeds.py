@@ -24,6 +24,7 @@ from scanner.console.roles import Level
 from scanner.inventory.store import Store
 from scanner.messages import t
 from scanner.policy.registers.days import day_of
+from scanner.printable import line_ends
 
 _LONGEST = 2_000
 """Letters of a reason."""
@@ -144,7 +145,7 @@ def _others(visit: Visit, given: Any, code: str) -> list[int]:
 
 def reason_given(given: Any) -> str:
     """The reason of a form, cut where it is too long."""
-    return str(given.get("reason", "")).strip()[:_LONGEST]
+    return line_ends(str(given.get("reason", ""))).strip()[:_LONGEST]
 
 
 def day_given(text: str) -> date | None:

@@ -11,7 +11,7 @@ from django.urls import path
 from scanner.acts.workbooks import PolicyChanged, said
 from scanner.console import audit, proposed
 from scanner.console.access import Visit, page
-from scanner.console.fields import fields, given
+from scanner.console.fields import fields, given, tells
 from scanner.console.pages.registers import whole
 from scanner.console.roles import Level
 from scanner.policy.registers import entries
@@ -41,7 +41,7 @@ def register(visit: Visit, register: str) -> HttpResponse:
     sheet = _mine(visit, register)
     found = entries.of(proposed.in_force(visit), sheet.name, visit.contract)
     visit.about["register"] = sheet.name
-    used = [c for c in sheet.columns if c.key != "contract" and any(said(row.get(c.key)) != "—" for row in found)]
+    used = [c for c in sheet.columns if c.key != "contract" and any(tells(sheet, c, row) for row in found)]
     return visit.shown(
         "register",
         sheet=sheet,

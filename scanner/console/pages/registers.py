@@ -15,6 +15,7 @@ from scanner.console import audit, proposed
 from scanner.console.access import Visit, page
 from scanner.console.accounts.invitations import AccountError
 from scanner.console.answers import download
+from scanner.console.fields import tells
 from scanner.console.roles import EVERY, Level
 from scanner.console.settings import MOST_UPLOAD
 from scanner.policy import registers as table
@@ -45,14 +46,14 @@ def whole(visit: Visit) -> bool:
 
 
 def _contract(visit: Visit, contract: Any) -> dict[str, Any]:
-    by_name = {s.name: s for s in sheets()}
     facts = next(row for row in entries.of(proposed.in_force(visit), "contract", contract.id))
     facts["items"] = [wording.entity(e) for e in contract.items]
-    told = [(c.heading, workbooks.said(facts.get(c.key), c.words)) for c in by_name["contract"].columns]
+    sheet = next(s for s in sheets() if s.name == "contract")
+    told = [c for c in sheet.columns if tells(sheet, c, facts)]
     return {
         "id": contract.id,
         "title": contract.title,
-        "facts": [(heading, text) for heading, text in told if text != "—"],
+        "facts": [(c.heading, workbooks.said(facts.get(c.key), c.words)) for c in told],
         "registers": _counted(visit, REGISTERS, contract.id),
     }
 

@@ -13,7 +13,7 @@ from scanner.policy.consents import absolute
 from scanner.policy.registers.days import day_of
 from scanner.policy.registers.labels import NO_WORDS, YES_WORDS
 from scanner.policy.registers.sheets import Column, Sheet
-from scanner.printable import in_cell
+from scanner.printable import in_cell, line_ends
 
 _PARTS = re.compile(r"[、,，;；\n]+")
 _DASH = re.compile(r"(?<=[0-9A-Za-z\u4e00-\u9fff])[ー−‐―–—](?=[0-9A-Za-z\u4e00-\u9fff])")
@@ -78,7 +78,7 @@ def _text(cell: Any) -> str:
         return str(int(cell))
     if isinstance(cell, date):
         return cell.isoformat()[:10]
-    return str(cell).strip()
+    return line_ends(str(cell)).strip()
 
 
 def _folded(text: str) -> str:

@@ -7,10 +7,10 @@ import unicodedata
 from datetime import date, datetime, timedelta
 
 _ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988, "昭和": 1925, "S": 1925}
-"""Era → year before its first."""
+"""Era → year before its first; no era has a year 0."""
 _MARK = r"[年./\-]"
 _DAY = re.compile(
-    rf"(?:(?P<era>令和|平成|昭和|[RHS])\.?(?P<in_era>元|[0-9]{{1,2}})|(?P<year>[0-9]{{4}})){_MARK}(?P<month>[0-9]{{1,2}})[月./\-](?P<day>[0-9]{{1,2}})日?"
+    rf"(?:(?P<era>令和|平成|昭和|[RHS])\.?(?P<in_era>元|0?[1-9]|[1-9][0-9])|(?P<year>[0-9]{{4}})){_MARK}(?P<month>[0-9]{{1,2}})[月./\-](?P<day>[0-9]{{1,2}})日?"
 )
 _PLAIN = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
 _WEEKDAY = re.compile(r"\([日月火水木金土](?:曜日?)?\)$")

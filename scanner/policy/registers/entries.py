@@ -17,6 +17,7 @@ from scanner.policy.references import Dangling, dangling
 from scanner.policy.registers import cells
 from scanner.policy.registers.rows import rows
 from scanner.policy.registers.sheets import CONTRACTOR, HOUSE, MORE, Sheet, sheets
+from scanner.printable import line_ends
 
 LONGEST = 4_000
 """Letters of a column; what happened in an incident is told in fewer."""
@@ -87,7 +88,7 @@ def _stated(sheet: Sheet, texts: Mapping[str, str], fixed: set[str]) -> dict[str
     found: dict[str, Any] = {}
     faults: list[Fault] = []
     for column in sheet.columns:
-        text = texts.get(column.key, "").strip()
+        text = line_ends(texts.get(column.key, "")).strip()
         about: dict[str, object] = {"key": column.heading}
         if column.key == "contract":
             continue
