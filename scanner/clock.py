@@ -135,6 +135,12 @@ def moment_of(stamped: str) -> datetime:
     return datetime.fromisoformat(stamped).astimezone(_zone)
 
 
+def moment_given(text: str) -> datetime:
+    """A moment as a person writes it: in the zone of people unless it names one, wherever the machine stands. Raises ``ValueError``."""
+    found = datetime.fromisoformat(text)
+    return found.astimezone(_zone) if found.tzinfo else found.replace(tzinfo=_zone)
+
+
 def local() -> datetime:
     """The present moment in the zone of people, for hours of work."""
     return now().astimezone(_zone)

@@ -90,18 +90,23 @@ def stage(
     db: sqlite3.Connection, point: int, action: str, by: str, reason: str = "", due: date | None = None, **more: str
 ) -> None:
     """``review`` or ``correct``: the point stays open and shows where it stands. ``more`` stands in the entry besides."""
-    bounded(reason, by)
     with transaction(db):
-        row = opened(db, point)
-        if due and due < clock.today():
-            raise DecisionError("due_past", due=due)
-        day = due.isoformat() if due else ""
-        db.execute(
-            "update points set stage = ?, due = coalesce(?, due) where id = ?", (STAGES[action], day or None, point)
-        )
-        _history(db, point, action, by, "", reason, day)
-        told: dict[str, Any] = {"point": point, "code": row.code, "action": action, "by": by, "reviewer": ""}
-        ledger.append(db, "decided", contract=row.contract, family=row.family, **told, **more)
+        enter_stage(db, point, action, by, reason, due, **more)
+
+
+def enter_stage(
+    db: sqlite3.Connection, point: int, action: str, by: str, reason: str, due: date | None, **more: str
+) -> None:
+    """The same inside a transaction."""
+    bounded(reason, by)
+    row = opened(db, point)
+    if due and due < clock.today():
+        raise DecisionError("due_past", due=due)
+    day = due.isoformat() if due else ""
+    db.execute("update points set stage = ?, due = coalesce(?, due) where id = ?", (STAGES[action], day or None, point))
+    _history(db, point, action, by, "", reason, day)
+    told: dict[str, Any] = {"point": point, "code": row.code, "action": action, "by": by, "reviewer": ""}
+    ledger.append(db, "decided", contract=row.contract, family=row.family, **told, **more)
 
 
 def end(home: Home, rules: Rules, point: int, wish: Wish, by: str, ask: Ask, reviewer: str = "") -> Decided:

@@ -6,6 +6,7 @@ is not signed (a review has begun, somebody said something) closes nothing.
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Callable
 from datetime import date
@@ -63,20 +64,35 @@ def _answer(store: Store, deed: Deed) -> str:
     if body is None:
         return UNKNOWN
     try:
-        return _ACTS[type(body)](store, body)
+        return _ACTS[type(body)](store, body, _mark(store.connection, deed))
     except DecisionError as error:
         return error.code
     except (KeyError, TypeError, ValueError):
         return MALFORMED
 
 
-def _ended(store: Store, body: Any) -> str:
+def _mark(db: sqlite3.Connection, deed: Deed) -> str:
+    """What the entry of a deed that nobody signed bears, so that it is done once, however often the answer is lost: of the hub, its number, and what
+    it says, as a hub that was put back gives a number again."""
+    said = [officers.in_force(db).hub, deed.id, deed.kind, deed.body]
+    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
+
+
+def _done(db: sqlite3.Connection, kind: str, mark: str) -> bool:
+    """Whether the record has the deed."""
+    sql = "select 1 from ledger where kind = ? and json_extract(details, '$.deed') = ?"
+    return db.execute(sql, (kind, mark)).fetchone() is not None
+
+
+def _ended(store: Store, body: Any, _: str) -> str:
     said, db = body.said, store.connection
     known = officers.in_force(db)
     if not known.agreed(said, body.signatures):
         return "not_signed"
     if _entry_of(db, statements.digest(said)):
         return TAKEN
+    if _taken_back(db, statements.digest(said)):
+        return "revoked"
     with store.transaction() as db:
         row = decisions.opened(db, said["there"])
         content = officers.content_there(known.terminal, row.content_id)
@@ -90,16 +106,15 @@ def _ended(store: Store, body: Any) -> str:
     return TAKEN
 
 
-def _revoked(store: Store, body: Any) -> str:
+def _revoked(store: Store, body: Any, _: str) -> str:
+    """Also of a decision that is not here: should the hub hand that over afterwards, it is none any more."""
     said, db = body.said, store.connection
     known = officers.in_force(db)
     if said["act"] != "revoke_decision" or not known.signed(said, body.by, body.signature):
         return "not_signed"
     found = _entry_of(db, said["decided"])
-    if found is None:
-        return "no_such_suppression"
-    number, entry, code, revoked = found
-    if not revoked:
+    number, entry, code, revoked = found or (0, 0, "", "")
+    if not revoked and not (found is None and _taken_back(db, said["decided"])):
         with store.transaction() as db:
             db.execute("update suppressions set revoked = ? where id = ?", (now(), number))
             told = {"code": code, "suppression": number, "of": entry, "by": body.by, "said": said, "hub": known.hub}
@@ -107,33 +122,43 @@ def _revoked(store: Store, body: Any) -> str:
     return TAKEN
 
 
-def _staged(store: Store, body: Any) -> str:
+def _staged(store: Store, body: Any, mark: str) -> str:
     due = date.fromisoformat(body.due[:10]) if body.due else None
-    hub = officers.in_force(store.connection).hub
-    decisions.stage(store.connection, body.there, body.action, body.by, body.reason, due, hub=hub)
+    with store.transaction() as db:
+        if not _done(db, "decided", mark):
+            hub = officers.in_force(db).hub
+            decisions.enter_stage(db, body.there, body.action, body.by, body.reason, due, hub=hub, deed=mark)
     return TAKEN
 
 
-def _declared(store: Store, body: Any) -> str:
+def _declared(store: Store, body: Any, mark: str) -> str:
     """As text for people. A consent that is told so is none: what a register says counts, or what is signed."""
     with store.transaction() as db:
+        if _done(db, "declared", mark):
+            return TAKEN
         row = decisions.opened(db, body.there)
-        values = (body.there, body.by, body.reason)
-        if not db.execute("select 1 from declarations where point_id = ? and by = ? and reason = ?", values).fetchone():
-            db.execute(
-                "insert into declarations (point_id, at, by, consent, reason) values (?, ?, ?, '', ?)",
-                (body.there, now(), body.by, body.reason),
-            )
-            hub = officers.in_force(db).hub
-            ledger.append(
-                db, "declared", family=row.family, point=row.id, code=row.code, consent="", by=body.by, hub=hub
-            )
+        db.execute(
+            "insert into declarations (point_id, at, by, consent, reason) values (?, ?, ?, '', ?)",
+            (body.there, now(), body.by, body.reason),
+        )
+        told = {"point": row.id, "code": row.code, "consent": "", "by": body.by, "hub": officers.in_force(db).hub}
+        ledger.append(db, "declared", family=row.family, **told, deed=mark)
     return TAKEN
 
 
-_ACTS: dict[type, Callable[[Store, Any], str]] = {
-    Ended: _ended, Revoked: _revoked, Staged: _staged, Declared: _declared, deeds.Quiet: quiet.take,
+def _quiet(store: Store, body: Any, _: str) -> str:
+    return quiet.take(store, body)
+
+
+_ACTS: dict[type, Callable[[Store, Any, str], str]] = {
+    Ended: _ended, Revoked: _revoked, Staged: _staged, Declared: _declared, deeds.Quiet: _quiet,
 }  # fmt: skip
+
+
+def _taken_back(db: sqlite3.Connection, digest: str) -> bool:
+    """Whether an officer has taken back what was decided with a statement, before it was here."""
+    sql = "select 1 from ledger where kind = 'decision_revoked' and json_extract(details, '$.said.decided') = ?"
+    return db.execute(sql, (digest,)).fetchone() is not None
 
 
 def _entry_of(db: sqlite3.Connection, digest: str) -> tuple[int, int, str, str] | None:

@@ -86,8 +86,7 @@ def leave(home: Home) -> None:
         mine = link.needed(store.connection)
         with store.transaction() as db:
             link.keep(db, state="left")
-            db.execute("delete from hub_sent")
-            db.execute("delete from hub_outbox")
+            link.forget(db)
             ledger.append(db, "hub_left", hub=parse_vkey(mine.hub).name, terminal=mine.terminal)
         (home.keys / link.FILE).unlink(missing_ok=True)
         link.asked_no_more(home.database)

@@ -78,13 +78,19 @@ def fresh(
 
 def begin(db: sqlite3.Connection, link: Link) -> None:
     """Enter a new one in the place of an old; what was sent to the old one is forgotten. Inside a transaction."""
-    for table in ("hub_link", "hub_sent", "hub_outbox"):
-        db.execute(f"delete from {table}")  # noqa: S608
+    forget(db)
+    db.execute("delete from hub_link")
     values = (link.url, link.hub, link.pin, link.ca, link.terminal, link.name, json.dumps(link.officers), link.state)
     db.execute(
         "insert into hub_link (id, url, hub, pin, ca, terminal, name, officers, state) values (1, ?, ?, ?, ?, ?, ?, ?, ?)",
         values,
     )
+
+
+def forget(db: sqlite3.Connection) -> None:
+    """What was sent to a hub, and when it asked not to be called, is nothing to another one. Inside a transaction."""
+    for table in ("hub_sent", "hub_outbox", "quiet_times"):
+        db.execute(f"delete from {table}")  # noqa: S608
 
 
 def keep(db: sqlite3.Connection, **fields: object) -> None:

@@ -1,25 +1,23 @@
 """Times at which the terminal does not call its hub by itself, as the hub asked: it watches, judges and records as ever, and a person at the terminal
 may still have it call.
 
-So that nobody silences a terminal for ever, one such time is at most twelve hours, begins within a week, and all of a week together are at
-most a day; what is beyond is not taken, and the hub is told so. Each is an entry of the record.
+What is beyond the bounds (``fleet.quiet``) is not taken, and the hub is told so. Each is an entry of the record. Who leaves the hub is asked nothing by it
+any more.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from scanner import clock
 from scanner.fleet.deeds import MALFORMED, TAKEN
+from scanner.fleet.quiet import Time, problem
 from scanner.inventory import ledger
 from scanner.inventory.people import officers
 from scanner.inventory.store import Store
 
-LONGEST = timedelta(hours=12)
-AHEAD = WEEK = timedelta(days=7)
-OF_A_WEEK = timedelta(hours=24)
 TOO_LONG = "too_long"
 
 
@@ -34,7 +32,7 @@ def take(store: Store, body: Any) -> str:
     with store.transaction() as db:
         if db.execute("select 1 from quiet_times where id = ?", (body.id,)).fetchone():
             return TAKEN
-        if ends <= clock.now() or ends - begins > LONGEST or begins - clock.now() > AHEAD or _crowded(db, begins, ends):
+        if problem((begins, ends), _known(db), clock.now()):
             return TOO_LONG
         times = {"begins": _stamp(begins), "ends": _stamp(ends)}
         db.execute("insert into quiet_times values (?, ?, ?, ?)", (body.id, *times.values(), clock.stamp()))
@@ -49,18 +47,9 @@ def until(db: sqlite3.Connection) -> str:
     return str(row[0] or "")
 
 
-def _crowded(db: sqlite3.Connection, begins: datetime, ends: datetime) -> bool:
-    """Whether with this time any seven days hold more than a day of quiet, whether it is over or to come. Times that overlap count
-    twice: the hub need not ask for the same hours again."""
-    known = [
-        (clock.moment_of(a), clock.moment_of(b))
-        for a, b in map(tuple, db.execute("select begins, ends from quiet_times"))
-    ]
-    known.append((begins, ends))
-    return any(
-        sum((max(timedelta(), min(b, start + WEEK) - max(a, start)) for a, b in known), timedelta()) > OF_A_WEEK
-        for start, _ in known
-    )
+def _known(db: sqlite3.Connection) -> list[Time]:
+    rows = db.execute("select begins, ends from quiet_times").fetchall()
+    return [(clock.moment_of(a), clock.moment_of(b)) for a, b in map(tuple, rows)]
 
 
 def _stamp(moment: datetime) -> str:

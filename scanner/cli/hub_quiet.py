@@ -23,13 +23,16 @@ def quiet(home: str | None, names: tuple[str, ...], everyone: bool, begins: str,
     """Times of quiet."""
     from scanner.cli.hub import opened
     from scanner.hub.handing import quieten
+    from scanner.inventory.reader import Reader
 
     if bool(names) == everyone:
         raise Failure(t("hub.whom"), EXIT_USAGE)
+    desk = opened(home)
+    Reader(desk.home.database).close()  # from now on people's time zone is that of its policy
     try:
-        start = clock.moment_of(begins) if begins else clock.now()
-    except ValueError:
+        start = clock.moment_given(begins) if begins else clock.now()
+    except (ValueError, OverflowError):
         raise Failure(t("hub.bad_moment", value=begins), EXIT_USAGE) from None
     times = [clock.stamp_at(m.timestamp()) for m in (start, start + timedelta(hours=hours))]
-    count = quieten(opened(home).database, ("*",) if everyone else names, *times)
+    count = quieten(desk.database, ("*",) if everyone else names, *times)
     click.echo(t("hub.quiet", count=count, begins=clock.shown(times[0]), ends=clock.shown(times[1])))

@@ -19,9 +19,11 @@ from scanner.acts.decisions import ENDS, REASON_MOST, STAGES
 from scanner.fleet import deeds
 from scanner.fleet.calls import Body
 from scanner.fleet.deeds import AT_ONCE, TAKEN, UNSENDABLE
+from scanner.fleet.quiet import Time, problem
 from scanner.hub import terminals
 from scanner.hub.database import Database, Work
 from scanner.hub.desk import Desk
+from scanner.hub.errors import HubError
 from scanner.inventory import fleet, ledger
 from scanner.inventory.store import Store
 
@@ -85,7 +87,8 @@ def _found(number: str, terminal: str, kind: str, **fields: object) -> Found:
 
 def quieten(database: Database, names: tuple[str, ...], begins: str, ends: str) -> int:
     """Ask terminals, by number or name, or all that are approved (``*``), not to call between two moments; returns how many are asked.
-    Raises ``HubError``."""
+    Raises ``HubError``, also for what a terminal would not take; then none is asked."""
+    time = (clock.moment_of(begins), clock.moment_of(ends))
     number = f"q{secrets.token_hex(8)}"
     with database.transaction() as work:
         if names == ("*",):
@@ -93,9 +96,21 @@ def quieten(database: Database, names: tuple[str, ...], begins: str, ends: str) 
         else:
             found = [terminals.named(work, name) for name in names]
         for one in found:
+            if one.state != terminals.APPROVED:
+                raise HubError("not_approved", name=one.name)
+            why = problem(time, _quiet(work, one.id), clock.now())
+            if why:
+                raise HubError(f"quiet_{why}", name=one.name, begins=clock.shown(begins), ends=clock.shown(ends))
             keep(work, number, one.id, "quiet", deeds.Quiet(id=number, begins=begins, ends=ends))
             terminals.event(work, "terminal_asked", one.id, name=one.name, what="quiet", begins=begins, ends=ends)
     return len(found)
+
+
+def _quiet(work: Work, terminal: str) -> list[Time]:
+    """Those that a terminal was asked for, and did not refuse."""
+    sql = "select body from deeds where terminal = ? and kind = 'quiet' and answer in ('', ?)"
+    found = [json.loads(text) for (text,) in work.all(sql, (terminal, TAKEN))]
+    return [(clock.moment_of(body["begins"]), clock.moment_of(body["ends"])) for body in found]
 
 
 def not_taken(database: Database) -> list[tuple[str, str, str, int, str]]:

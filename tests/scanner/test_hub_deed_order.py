@@ -20,6 +20,8 @@ from scanner.fleet.calls import Enrolment
 from scanner.hub import handing, terminals
 from scanner.hub.database import Database
 from scanner.hub.standing import whole
+from scanner.inventory.reader import Reader
+from scanner.inventory.record import check
 from scanner.inventory.store import Store
 from tests.scanner.officers_hub import ask, decided, officers_hub, open_points, rows, rules_in, staged, talked, there
 
@@ -155,3 +157,50 @@ def test_tables_of_an_earlier_version_get_their_columns(tmp_path: Path) -> None:
         handing.keep(work, "q1", "t", "quiet", deeds.Quiet(id="q1", begins="", ends=""))
         assert work.all("select place from deeds") == [(1,)]
     made.close()
+
+
+def test_a_deed_whose_answer_was_lost_is_done_once(hub: Hub, terminal: Terminal) -> None:
+    point = open_points(hub.home)[0]
+    number = there(hub, point)
+    staged(hub, point, "review")
+    declare(hub.home, None, point, "W-3", reason="試験用")
+    hub.fold()
+    terminal.send()
+    with Store(terminal.home.database, only_notes=True) as store:
+        decisions.stage(store.connection, number, "correct", "W-9")
+    before = rows(terminal.home, "select count(*) from ledger where kind in ('decided', 'declared')")
+    with hub.desk.database.transaction() as work:
+        work.run("update deeds set answer = ''")
+    terminal.send()
+    assert rows(terminal.home, "select stage from points where id = ?", number) == [("correcting",)]
+    assert rows(terminal.home, "select count(*) from declarations") == [(1,)]
+    assert rows(terminal.home, "select count(*) from ledger where kind in ('decided', 'declared')") == before
+    of = hub.of("PC-01").id
+    with hub.desk.database.transaction() as work:  # a hub that was put back gives the number to another one
+        work.run("delete from deeds")
+        again = deeds.Staged(there=number, action="review", by="W-2")
+        handing.keep(work, "s1", of, "staged", again)
+    terminal.send()
+    assert rows(terminal.home, "select stage from points where id = ?", number) == [("review",)]
+
+
+def test_a_decision_that_was_taken_back_before_it_came_is_none(hub: Hub, terminal: Terminal) -> None:
+    point = open_points(hub.home)[0]
+    decided(hub, point)
+    (last,) = rows(hub.home, "select max(id) from suppressions")[0]
+    decisions.revoke(hub.home, rules_in(hub.home.path), last, "W-2", "誤りだった", ask)
+    hub.fold()
+    with hub.desk.database.transaction() as work:
+        work.run("update deeds set place = -place")
+    for _ in range(2):
+        terminal.send()
+        with hub.desk.database.reading() as work:
+            assert dict(work.all("select kind, answer from deeds")) == {"ended": "revoked", "revoked": "taken"}
+        with hub.desk.database.transaction() as work:
+            work.run("update deeds set answer = ''")
+    assert rows(terminal.home, "select state from points where id = ?", there(hub, point)) == [("open",)]
+    assert rows(terminal.home, "select count(*) from suppressions") == [(0,)]
+    assert rows(terminal.home, "select count(*) from ledger where kind = 'decision_revoked'") == [(1,)]
+    reader = Reader(terminal.home.database)
+    assert check.verify(reader.db, terminal.home.keys).found == []
+    reader.close()

@@ -256,8 +256,10 @@ def test_nobody_silences_a_terminal_for_ever(hub: Hub, terminal: Terminal) -> No
 
     def asked(begins: timedelta, hours: float) -> list[str]:
         before = set(answers(hub))
-        times = [clock.stamp_at((now + begins + timedelta(hours=h)).timestamp()) for h in (0, hours)]
-        handing.quieten(hub.desk.database, ("PC-01",), *times)
+        first, last = [clock.stamp_at((now + begins + timedelta(hours=h)).timestamp()) for h in (0, hours)]
+        number, of = f"q{len(before)}", hub.of("PC-01").id
+        with hub.desk.database.transaction() as work:  # as a hub that asks for more than it may
+            handing.keep(work, number, of, "quiet", deeds.Quiet(id=number, begins=first, ends=last))
         terminal.send()
         return [a for n, a in answers(hub).items() if n not in before]
 
