@@ -16,6 +16,7 @@ from scanner.policy.models import Host
 CODES = ("F10-LOG-GAP", "F10-SILENT", "F10-UNKNOWN-HOST")
 _SILENT = int(Host.model_fields["silent_days"].default)
 """Days that a machine which no register names may be silent."""
+_APPROVED = "approved"
 GAP = timedelta(days=1)
 """An agent that stood longer than this left a gap in the record."""
 
@@ -71,23 +72,25 @@ class Hosts:
 
 
 def heard(view: View) -> dict[str, date]:
-    """The last day on which each machine left an entry, by its name in small letters."""
+    """The last day on which each machine left an entry, by its name in small letters. A terminal of a hub that waits, is stopped or is
+    revoked keeps no machine from being silent, and neither does the hub's own record, if a terminal has the name of its machine."""
     last: dict[str, date] = {}
+    states = _states(view)
     found = [
-        *view.db.execute("select host, max(at) from ledger where kind <> 'merged' group by host"),
-        *view.db.execute("select host, heard from hosts"),
+        *view.db.execute("select host, max(at), '' from ledger where kind <> 'merged' group by host"),
+        *view.db.execute("select host, heard, state from hosts"),
     ]
-    for host, at in found:
-        if at:
-            name = (host or view.host).lower()
+    for host, at, state in found:
+        name = (host or view.host).lower()
+        if at and (name not in states or state) and states.get(name, True):
             last[name] = max(last.get(name, date.min), clock.day_of(at))
     return last
 
 
 def not_heard(view: View, since: date | None) -> list[str]:
-    """Machines of which nobody knows how they stand: registered ones and terminals of a hub that were not heard on or after ``since``
-    (without a day: for as long as the register lets them be silent), and terminals that never told what they hold. What stands in the inventory
-    of them is how they were."""
+    """Machines of which nobody knows how they stand: registered ones and those of a hub's or merged inventory that were not heard on or
+    after ``since`` (without a day: for as long as the register lets them be silent), terminals that never told what they hold, and those that
+    are not approved, until the register says that the machine ended. What stands in the inventory of them is how they were."""
     last = heard(view)
     entries = {entry.id.lower(): entry for entry in view.policy.host if "*" not in entry.id}
     found: dict[str, str] = {}
@@ -95,29 +98,37 @@ def not_heard(view: View, since: date | None) -> list[str]:
         at = last.get(name)
         if (not entry.ends or entry.ends >= view.today) and (at is None or (since is not None and at < since)):
             found[name] = entry.id
-    untold = _untold(view)
-    for name, host in _terminals(view).items():
+    told = _told(view)
+    for name, host in machines(view).items():
         known = entries.get(name)
         if known is not None and known.ends and known.ends < view.today:
             continue
         at = last.get(name)
         first = since or view.today - timedelta(days=known.silent_days if known else _SILENT)
-        if at is None or at < first or name in untold:
+        if at is None or at < first or name not in told:
             found.setdefault(name, host)
     return sorted(found.values())
 
 
-def _terminals(view: View) -> dict[str, str]:
-    """Terminals of a hub's inventory by their names in small letters: those that sent, and those that were let in besides."""
-    sent = [str(host) for (host,) in view.db.execute("select host from hub_applied")]
-    known = [str(host) for (host,) in view.db.execute("select host from hosts")] if sent else []
-    return {host.lower(): host for host in (*sent, *known)}
+def machines(view: View) -> dict[str, str]:
+    """Other machines of a hub's or merged inventory by their names in small letters: those that told anything, and those that a hub knows
+    besides, whether or not they were let in."""
+    tables = ("hub_applied", "hosts", "roots")
+    found = [str(host) for table in tables for (host,) in view.db.execute(f"select distinct host from {table}")]  # noqa: S608
+    return {host.lower(): host for host in found if host}
 
 
-def _untold(view: View) -> frozenset[str]:
-    """Terminals without a root: nobody has told what was looked at there."""
-    told = {str(host).lower() for (host,) in view.db.execute("select distinct host from roots where host <> ''")}
-    return frozenset(_terminals(view)) - told
+def _states(view: View) -> dict[str, bool]:
+    """Whether the word of each terminal of a hub counts; machines that were merged have no state."""
+    found: dict[str, bool] = {}
+    for host, state in view.db.execute("select host, state from hosts where state <> ''"):
+        found[host.lower()] = found.get(host.lower(), True) and state == _APPROVED
+    return found
+
+
+def _told(view: View) -> frozenset[str]:
+    """Machines with a root: of others nobody has told what was looked at there."""
+    return frozenset(str(host).lower() for (host,) in view.db.execute("select distinct host from roots"))
 
 
 def gaps_of(view: View) -> dict[str, list[str]]:

@@ -23,6 +23,7 @@ _BROKEN = (WireError, InventoryError, ArithmeticError, LookupError, RecursionErr
 TOGETHER = 200
 """Batches in one transaction of the inventory."""
 _EVENT = "event"
+_FACTS = ("heard", "anchor", "entries", "verified", "state")
 
 
 def fold(desk: Desk, most: int = 1 << 62) -> int:
@@ -115,35 +116,36 @@ def _events(desk: Desk, store: Store) -> None:
 
 
 def _heard(desk: Desk, store: Store) -> None:
-    """When each terminal was last heard, to the hour, for who asks the inventory alone (F10-SILENT). One that nobody has approved, or
-    that is stopped, keeps no machine from being silent."""
-    with desk.database.reading() as work:
-        now = {
-            t.name: (
-                t.heard,
-                f"{t.seen}:{bytes(t.root).hex()[:32]}" if t.seen else "",
-                str(t.leaves),
-                "no" if t.record_state else "yes",
-            )
-            for t in terminals.all_of(work, "state = ?", (terminals.APPROVED,))
-        }
+    """Every terminal, how it stands, and when it was last heard, to the hour, for who asks the inventory alone (F10-SILENT, proofs of
+    absence). As long as something that it sent is not entered, it was heard when it was heard before."""
     here = {
         host: tuple(rest)
         for host, *rest in map(
-            tuple, store.connection.execute("select host, heard, anchor, entries, verified from hosts")
+            tuple,
+            store.connection.execute(f"select host, {', '.join(_FACTS)} from hosts"),  # noqa: S608
         )
     }
+    entered = applied(store.connection)
+    with desk.database.reading() as work:
+        now = {
+            t.name: (
+                t.heard if t.number <= entered.get(t.id, 0) else str(here.get(t.name, ("",))[0]),
+                f"{t.seen}:{bytes(t.root).hex()[:32]}" if t.seen else "",
+                str(t.leaves),
+                "no" if t.record_state else "yes",
+                t.state,
+            )
+            for t in terminals.all_of(work)
+        }
     fresh = {name: facts for name, facts in now.items() if here.get(name) != facts}
     if not fresh:
         return
     with store.transaction() as db:
         for name, facts in fresh.items():
             if name in here:
-                db.execute(
-                    "update hosts set heard = ?, anchor = ?, entries = ?, verified = ? where host = ?", (*facts, name)
-                )
+                db.execute(f"update hosts set {' = ?, '.join(_FACTS)} = ? where host = ?", (*facts, name))  # noqa: S608
             else:
                 db.execute(
-                    "insert into hosts (heard, anchor, entries, verified, host, gaps) values (?, ?, ?, ?, ?, '[]')",
+                    f"insert into hosts ({', '.join(_FACTS)}, host, gaps) values (?, ?, ?, ?, ?, ?, '[]')",  # noqa: S608
                     (*facts, name),
                 )

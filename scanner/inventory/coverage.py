@@ -85,7 +85,7 @@ def of(db: sqlite3.Connection, roots: Sequence[bytes] = (), since: str = "") -> 
     ``since``: a moment (UTC, as the record writes it); what was last met before it counts as not examined."""
     known = _known(db)
     outer = outermost(roots)
-    asked = [_over(known, root) for root in outer] if roots else _independent(known)
+    asked = [one for root in outer for one in _asked(known, root)] if roots else _independent(known)
     ranges = [span(root) for root in outer]
     counts: Counter[str] = Counter()
     reasons: dict[str, Tried] = {}
@@ -230,6 +230,13 @@ def _independent(known: Sequence[Walked]) -> list[Walked]:
         mine = [w for w in known if w.host == host]
         found += [_over(mine, path)._replace(host=host) for path in outermost(w.path for w in mine)]
     return found
+
+
+def _asked(known: Sequence[Walked], path: bytes) -> list[Walked]:
+    """The path on every machine that has a root over or below it: what one of them walked says nothing of another."""
+    about = [w.host for w in known if within(path, w.path) or within(w.path, path)]
+    hosts = dict.fromkeys(about) or ("",)
+    return [_over([w for w in known if w.host == host], path)._replace(host=host) for host in hosts]
 
 
 def _over(known: Sequence[Walked], path: bytes) -> Walked:

@@ -49,6 +49,12 @@ def create_told_originals(db: sqlite3.Connection) -> None:
     )
 
 
+def create_host_state(db: sqlite3.Connection) -> None:
+    """How a terminal stands with its hub (``scanner.hub.terminals``); empty of a machine that was merged. A step of the schema: never
+    changed."""
+    db.execute("alter table hosts add column state text not null default ''")
+
+
 class Told(NamedTuple):
     """A row of a terminal: which terminal, and the row's number there."""
 

@@ -47,6 +47,7 @@ LATER: dict[str, Callable[[sqlite3.Connection], object]] = {
     "m021_downwards": fleet.create_downwards,
     "m022_told_originals": fleet.create_told_originals,
     "m022_point_sums": point_sums.create,
+    "m023_host_state": fleet.create_host_state,
 }
 """Steps that are the work of one module."""
 NAMES = (

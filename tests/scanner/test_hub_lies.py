@@ -16,15 +16,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.hub.world import Hub, Terminal, connected, known
+from scanner import clock
 from scanner.agent import client, link, witnessed
 from scanner.agent.errors import Refused, Unreachable
-from scanner.duties.hosts import CODES
+from scanner.duties.hosts import CODES, heard
+from scanner.duties.interface import View
 from scanner.fleet import calls, keys, token
 from scanner.fleet.errors import WireError
 from scanner.hub import enterer, server, terminals
 from scanner.hub.answers import Answers
 from scanner.hub.errors import Refusal
+from scanner.inventory.reader import Reader
 from scanner.inventory.store import Store
+from scanner.policy.models import Policy
 from tests.scanner.test_hub_attacks import Liar
 
 POINT: dict[str, Any] = {
@@ -254,16 +258,24 @@ def test_the_first_teller_takes_no_other_terminal_with_it(hub: Hub, tmp_path: Pa
     assert [row[3] for row in _originals(hub)] == [13, 0]
 
 
+def _heard(hub: Hub) -> set[str]:
+    reader = Reader(hub.home.database)
+    found = heard(View(reader.db, Policy(), [], clock.today(), "hub"))
+    reader.close()
+    return {name for name in found if name.startswith("pc")}
+
+
 def test_who_is_not_approved_keeps_no_machine_from_being_silent(hub: Hub, tmp_path: Path) -> None:
     _enrolled(hub, tmp_path, "PC-01")
     waiting = Terminal(tmp_path / "w", "pc-07")
     waiting.enrol(hub.token(automatic=False))
     waiting.send()
     hub.fold()
-    assert _rows(hub, "select host from hosts") == [("PC-01",)]
+    assert _heard(hub) == {"pc-01"}
+    assert sorted(_rows(hub, "select host, state from hosts")) == [("PC-01", "approved"), ("pc-07", "waiting")]
     terminals.decide(hub.desk.database, ("*",), terminals.APPROVED)
     hub.fold()
-    assert sorted(_rows(hub, "select host from hosts")) == [("PC-01",), ("pc-07",)]
+    assert _heard(hub) == {"pc-01", "pc-07"}
 
 
 @pytest.mark.parametrize(("one", "other"), [("PC-01", "pc-01"), ("ＰＣ", "ｐｃ"), ("K", "\u212a")])

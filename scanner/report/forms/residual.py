@@ -12,19 +12,17 @@ from pathlib import Path
 
 from scanner import clock
 from scanner.custody.session import lacking
-from scanner.duties import residue
+from scanner.duties import residue, swept
 from scanner.duties.ending import endings
-from scanner.duties.hosts import not_heard
 from scanner.duties.interface import covers
 from scanner.inventory import coverage
 from scanner.inventory.coverage import Coverage
 from scanner.model import display
-from scanner.paths.comparing import comparable, under
 from scanner.policy.models import Contract
 from scanner.policy.names import folded
-from scanner.policy.verdict import folders, ignores_case
 from scanner.report import exclusions, wording
 from scanner.report.forms.interface import Context, Form, FormRefused, wareki, wareki_moment
+from scanner.report.forms.sweeps import ABSENT
 
 ORIGINS = {"provided": "提供", "collected": "収集", "created": "作成"}
 _KINDS = {"original": "原本", "copy": "写し", "technical": "技術的な写し"}
@@ -36,9 +34,10 @@ class Sweep:
 
     covered: Coverage
     hosts: tuple[str, ...]
-    """Machines that were not heard of since: registered ones, and terminals of this hub."""
+    """Machines that were not heard of since: registered ones, terminals of this hub, and those that the contract's places name. A terminal
+    that is not approved counts as not heard."""
     places: tuple[str, ...]
-    """Agreed places that no scan went through since."""
+    """Agreed places that were not gone through since on a machine that they are on."""
     media: tuple[str, ...]
     """Media that are out, or under way and not received: nobody has looked at them since."""
     keys: bool
@@ -56,10 +55,11 @@ def sweep_of(context: Context, contract: Contract, since: date | None) -> Sweep:
     covered = coverage.of(context.reader.db, since=moment)
     if all(not root.walked or root.walked < moment for root in covered.roots):
         raise FormRefused("no_sweep", contract=contract.id, since=wareki(since) or "—")
-    hosts = not_heard(context.view(), since)
+    view, base = context.view(), context.asked.get("base")
+    hosts = swept.unswept_hosts(view, contract, since)
     lost = lacking(context.reader.db, context.keys) if context.keys else ()
-    places = tuple(_unseen(context, contract, covered, moment))
-    return Sweep(covered, tuple(hosts), places, _out(context, contract), contract.id not in lost)
+    places = swept.Places(view, covered, moment, Path(base) if base else None, hosts).unswept(contract)
+    return Sweep(covered, tuple(hosts), tuple(places), _out(context, contract), contract.id not in lost)
 
 
 def _out(context: Context, contract: Contract) -> tuple[str, ...]:
@@ -95,27 +95,6 @@ def _out(context: Context, contract: Contract) -> tuple[str, ...]:
     return (*carried, *sent)
 
 
-def _unseen(context: Context, contract: Contract, covered: Coverage, moment: str) -> list[str]:
-    """Places that no walk went through since: of those on a volume or behind a share name, in which no file was met."""
-    base = context.asked.get("base")
-    swept = [display(root.path) for root in covered.roots if root.walked and root.walked >= moment]
-    found = []
-    for place in contract.place:
-        if place.volume or not place.path:
-            met = context.reader.rows(
-                "select 1 from files where gone is null and rule = ? and last_seen >= ? limit 1",
-                (f"{contract.id}/{place.id}", moment),
-            )
-            seen = bool(met)
-        else:
-            places = folders(place, Path(base) if base else None)
-            case = ignores_case(place, Path(base) if base else None)
-            seen = any(under(name, comparable(root, ignore_case=case)) for name in places for root in swept)
-        if not seen:
-            found.append(place.id)
-    return found
-
-
 def certificate(context: Context) -> Form:
     """帳票9c for one contract or some families of it."""
     contract = the_contract(context)
@@ -128,7 +107,7 @@ def certificate(context: Context) -> Form:
     left = residue.of(context.view(), contract, wanted)
     accepted, why = _accepted(context, contract)
     gaps, reasons, left_out = sweep.gaps, _reasons(left, sweep, accepted), exclusions.rows(context)
-    outcome = "残存あり" if left.number else "未確認" if reasons else "検査範囲に残存なし"
+    outcome = "残存あり" if left.number else "未確認" if reasons else ABSENT
     verdict = f"{outcome}({'、'.join(reasons)})" if reasons else f"{outcome}(未検査 {gaps} 件)"
     ended = [root.walked for root in sweep.covered.roots if root.walked]
     facts: list[tuple[str, object]] = [

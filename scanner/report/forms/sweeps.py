@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection
 from datetime import date
 from sqlite3 import Row
@@ -13,6 +14,9 @@ from scanner.policy.models import Contract
 from scanner.report.forms.interface import Context
 
 NONE = "未実施"
+ABSENT = "検査範囲に残存なし"
+"""How the verdict begins that nothing is left."""
+_UNSEEN = re.compile(r"未検査 [1-9]\d* 件")
 
 
 def told(context: Context, contract: Contract, families: Collection[str], since: date | None) -> str:
@@ -33,8 +37,16 @@ def told(context: Context, contract: Contract, families: Collection[str], since:
             return f"{_number(context, row)} {row['verdict']}"
         found = residue.of(context.view(), contract, tuple(sorted(wanted)))
         number = len(found.held) + len(found.few) + len(found.open)
-        return f"{_number(context, row)}に含む。この対象の{f'残存・未了 {number} 件' if number else '残存なし'}"
+        return f"{_number(context, row)}に含む。この対象の{_left(number, row['verdict'])}"
     return NONE
+
+
+def _left(number: int, verdict: str) -> str:
+    """What is left of originals that were looked for among others. What that one left unseen, and nobody accepted, is unseen of these too."""
+    unseen = None if verdict.startswith(ABSENT) else _UNSEEN.search(verdict)
+    if unseen and not number:
+        return f"残存は未確認({unseen[0]})"
+    return f"残存・未了 {number} 件" if number else "残存なし"
 
 
 def _number(context: Context, row: Row) -> str:
