@@ -76,7 +76,7 @@ def silence(visit: Visit) -> list[str]:
         told.append(t("console.silence_old", days=days, started=clock.shown(run["started"])))
     if visit.rules is None:
         told.append(t("console.silence_policy"))
-    hosts = visit.reader.rows("select host, heard from hosts")
+    hosts = visit.reader.rows("select host, heard from hosts where state in ('', 'approved')")
     cut = clock.stamp_at((clock.now() - _QUIET).timestamp())
     late = [row["host"] for row in hosts if (row["heard"] or "") < cut]
     if late:
