@@ -67,7 +67,7 @@ def _answer(store: Store, deed: Deed) -> str:
         return _ACTS[type(body)](store, body, _mark(store.connection, deed))
     except DecisionError as error:
         return error.code
-    except (KeyError, TypeError, ValueError):
+    except (ArithmeticError, LookupError, TypeError, ValueError):
         return MALFORMED
 
 

@@ -24,10 +24,10 @@ TOO_LONG = "too_long"
 def take(store: Store, body: Any) -> str:
     """Keep a time; returns what the hub is told."""
     try:
-        begins, ends = clock.moment_of(body.begins), clock.moment_of(body.ends)
-    except ValueError:
+        begins, ends = _moment(body.begins), _moment(body.ends)
+    except (ValueError, OverflowError):
         return MALFORMED
-    if begins.tzinfo is None or ends.tzinfo is None or not begins < ends:
+    if not begins < ends:
         return MALFORMED
     with store.transaction() as db:
         if db.execute("select 1 from quiet_times where id = ?", (body.id,)).fetchone():
@@ -50,6 +50,13 @@ def until(db: sqlite3.Connection) -> str:
 def _known(db: sqlite3.Connection) -> list[Time]:
     rows = db.execute("select begins, ends from quiet_times").fetchall()
     return [(clock.moment_of(a), clock.moment_of(b)) for a, b in map(tuple, rows)]
+
+
+def _moment(text: str) -> datetime:
+    """Raises ``ValueError``, also for one that means another moment on another machine."""
+    if datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError("no zone")
+    return clock.moment_of(text)
 
 
 def _stamp(moment: datetime) -> str:

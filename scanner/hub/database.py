@@ -106,9 +106,11 @@ class Database:
                 )
 
     def _add(self, work: Work, table: str, column: str) -> None:
+        """Asked for before, as a table that is altered is locked for everybody, whether anything is missing or not."""
+        known = "select name from pragma_table_info(?)"
         if self.postgres:
-            work.run(f"alter table {table} add column if not exists {column}")
-        elif column.split()[0] not in {name for (name,) in work.all("select name from pragma_table_info(?)", (table,))}:
+            known = "select column_name from information_schema.columns where table_schema = current_schema() and table_name = ?"
+        if column.split()[0] not in {name for (name,) in work.all(known, (table,))}:
             work.run(f"alter table {table} add column {column}")
 
     @contextmanager

@@ -85,6 +85,25 @@ def test_a_change_is_there_wholly_or_not_at_all(address: str) -> None:
     database.close()
 
 
+def test_tables_of_an_earlier_version_get_their_columns(address: str) -> None:
+    database, other = Database(address), Database(address)
+    database.create()
+    with database.transaction() as work:
+        work.run("alter table deeds drop column place")
+    database.create()
+    with database.transaction() as work:
+        for number in ("q1", "q2"):
+            handing.keep(work, number, "t", "quiet", deeds.Quiet(id=number, begins="", ends=""))
+        assert work.all("select place from deeds order by id") == [(1,), (2,)]
+        assert [one["id"] for one in handing.handed(work, "t", [("q1", "too_long")])] == ["q2"]
+    assert [row[:4] for row in handing.not_taken(database)] == [("", "quiet", "too_long", 1)]
+    with other.reading() as work:  # who begins meanwhile waits for nobody
+        assert work.all("select count(*) from deeds") == [(2,)]
+        database.create()
+    database.close()
+    other.close()
+
+
 def test_terminals_send_at_once(hub: Hub, tmp_path: Path) -> None:
     fleet = [Terminal(tmp_path / f"{n}", f"PC-{n:02}") for n in range(4)]
     token = hub.token()

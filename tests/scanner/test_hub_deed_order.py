@@ -18,7 +18,6 @@ from scanner.acts.declaring import declare
 from scanner.fleet import deeds
 from scanner.fleet.calls import Enrolment
 from scanner.hub import handing, terminals
-from scanner.hub.database import Database
 from scanner.hub.standing import whole
 from scanner.inventory.reader import Reader
 from scanner.inventory.record import check
@@ -144,19 +143,6 @@ def test_a_number_means_the_terminal_that_has_it(hub: Hub) -> None:
     for name in (one.id, one.id.upper(), "PC-01~2"):
         with pytest.raises(ValidationError):
             Enrolment(name=name, **said)
-
-
-def test_tables_of_an_earlier_version_get_their_columns(tmp_path: Path) -> None:
-    made = Database(str(tmp_path / "hub.db"))
-    made.create()
-    with made.transaction() as work:
-        work.run("alter table deeds drop column place")
-    for _ in range(2):
-        made.create()
-    with made.transaction() as work:
-        handing.keep(work, "q1", "t", "quiet", deeds.Quiet(id="q1", begins="", ends=""))
-        assert work.all("select place from deeds") == [(1,)]
-    made.close()
 
 
 def test_a_deed_whose_answer_was_lost_is_done_once(hub: Hub, terminal: Terminal) -> None:
