@@ -147,3 +147,27 @@ def test_what_is_not_whole_is_not_closed(officers: Officers) -> None:
     assert browser.post("/incidents/A/0/close", given).status_code == 409
     assert set(acts.missing(entry)) == set(acts.NEEDED) - {"known_on", "summary"}
     assert not officers.entries("agreement_proposed")
+
+
+def test_what_was_typed_of_an_incident_stays_where_it_is_refused(officers: Officers) -> None:
+    browser = officers.person("officer", "A", "W-1")
+    given = {
+        "id": "I-1",
+        "kind": "loss",
+        "known_on": "きのう",
+        "summary": "一行目\r\n二行目",
+        "recognised_by": "発見した人",
+    }
+    page = browser.post("/incidents/begin", given)
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert 'aria-describedby="known_on-fault"' in text
+    for kept in ('value="I-1"', "二行目</textarea>", 'value="発見した人"', '<option value="loss" selected>'):
+        assert kept in text, kept
+    page = browser.post("/incidents/begin", {**given, "known_on": "2026-11-20"})
+    assert saved(browser, page).status_code == 302
+    (entry,) = load(officers.folder / "policy.toml").contract[0].incident
+    assert entry.summary == "一行目\n二行目"
+    page = browser.post("/incidents/begin", {**given, "known_on": "2026-11-20"})
+    assert page.status_code == 422, "the number is taken"
+    assert 'aria-describedby="id-fault"' in page.content.decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,8 +24,11 @@ from scanner.console.pages.deeds import Passphrase, reason_given, rules_of, sign
 from scanner.console.pages.forms import KINDS
 from scanner.console.roles import Level
 from scanner.inventory.people.agreements import Agreement
+from scanner.messages import t
 from scanner.policy.acts import Incident
+from scanner.policy.models import Policy
 from scanner.policy.registers import entries
+from scanner.policy.registers.entries import EntryRefused, Fault
 from scanner.policy.registers.labels import label
 from scanner.report import deadlines
 from scanner.report.forms import names
@@ -33,6 +37,8 @@ DRAFTS = ("11a", "11b", "11c")
 ITEMS = ("summary", "cause", "secondary", "response", "publication", "measures", "planned", "other")
 """Of the nine, those that people tell; items and numbers of persons are counted."""
 _MOST_POINTS = 50
+_TYPED = ("id", "kind", "known_on", "recognised_by", "points", "summary")
+"""Fields of the form that opens one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +86,48 @@ def _line(contract: str, at: int, entry: Incident, agreement: Agreement | None) 
 def incidents(visit: Visit) -> HttpResponse:
     """The list, and the form that opens one."""
     policy = visit.rules.policy if visit.rules else None
-    return visit.shown(
+    number = acts.next_number(policy, clock.today()) if policy else ""
+    points = " ".join(map(str, _points(visit.request.GET.getlist("point"))))
+    return _list(visit, {"id": number, "known_on": clock.today().isoformat(), "points": points})
+
+
+def _list(visit: Visit, typed: Mapping[str, str], refused: EntryRefused | None = None) -> HttpResponse:
+    """The page with a form that holds what was typed, and what is wrong at its fields."""
+    faults = refused.faults if refused else []
+    answer = visit.shown(
         "incidents",
         incidents=lines(visit),
-        number=acts.next_number(policy, clock.today()) if policy else "",
-        points=" ".join(map(str, _points(visit.request.GET.getlist("point")))),
+        fields={key: _field(key, typed.get(key, ""), faults) for key in _TYPED},
+        whole=[one for one in faults if one.key not in _TYPED],
+        refused=refused,
         day=clock.today(),
     )
+    answer.status_code = 422 if refused else 200
+    return answer
+
+
+def _field(key: str, value: str, faults: Sequence[Fault]) -> dict[str, Any]:
+    about = {"points": "console.incident_points_note", "summary": "console.no_values"}.get(key, "")
+    told = [t(f"policy.{one.code}", **one.details) for one in faults if one.key == key]
+    return {"id": key, "value": value, "about": t(about) if about else "", "faults": told}
 
 
 @page("incidents", act=True, least=Level.DO)
 def begin(visit: Visit) -> HttpResponse:
-    """An entry of the register out of points: what would change is shown before it is saved."""
+    """An entry of the register out of points: what would change is shown before it is saved; or the form again, with what is wrong."""
     audit.enter("console_viewed", contract=visit.contract, user=visit.number, page="incidents", what="incident_begun")
-    given, policy = visit.request.POST, proposed.in_force(visit)
     if not visit.contract:
         raise AccountError("which_contract")
+    try:
+        after = _begun(visit)
+    except EntryRefused as refused:
+        return _list(visit, visit.request.POST, refused)
+    return proposed.shown(visit, after, "/incidents")
+
+
+def _begun(visit: Visit) -> Policy:
+    """The policy with the entry that the form tells. Raises ``EntryRefused``."""
+    given, policy = visit.request.POST, proposed.in_force(visit)
     points = _points(given.get("points", "").replace(",", " ").replace("、", " ").split())
     texts = {
         "id": given.get("id", ""),
@@ -105,8 +137,7 @@ def begin(visit: Visit) -> HttpResponse:
         "summary": given.get("summary", ""),
         "points": "、".join(map(str, points)),
     }
-    after = entries.put(policy, "incident", visit.contract, None, texts)
-    return proposed.shown(visit, after, "/incidents")
+    return entries.put(policy, "incident", visit.contract, None, texts)
 
 
 @page("incidents", least=Level.SEE)
