@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -47,7 +48,7 @@ def enrol(home: str | None, url: str, token_file: str | None, ca: str | None) ->
 @click.pass_obj
 def status(home: str | None, style: str) -> int:
     """Which hub, and what waits."""
-    from scanner.agent import link, outbox, quiet
+    from scanner.agent import giving, link, outbox, quiet
     from scanner.fleet.vouching import shown
     from scanner.inventory.reader import Reader
     from scanner.tlog.note import public_of
@@ -61,11 +62,14 @@ def status(home: str | None, style: str) -> int:
     number, _ = outbox.last(reader.db)
     waiting = int(reader.db.execute("select count(*) from hub_outbox where acknowledged = 0").fetchone()[0])
     quiet_until = quiet.until(reader.db)
+    left = Counter(giving.left(reader.db).values())
     if style == "json":
         facts = {
             k: getattr(mine, k) for k in ("url", "terminal", "name", "state", "heard", "policy_version", "requests")
         }
-        click.echo(in_json(json.dumps({**facts, "batches": number, "waiting": waiting}, ensure_ascii=False)))
+        click.echo(
+            in_json(json.dumps({**facts, "batches": number, "waiting": waiting, "left": left}, ensure_ascii=False))
+        )
     else:
         state = t(f"hub.state_{mine.state}")
         click.echo(t("agent.status", url=mine.url, terminal=mine.terminal, name=mine.name, state=state))
@@ -75,6 +79,8 @@ def status(home: str | None, style: str) -> int:
         click.echo(t("agent.sent", batches=number, waiting=waiting, heard=heard, policy=mine.policy_version or "—"))
         for one in (r for r in mine.requests if "done" not in r):
             click.echo(t(f"agent.asked_{one['kind']}"))
+        for why, count in sorted(left.items()):
+            click.echo(t("agent.left_out", count=count, why=t(f"detail_value.{why}")))
         if quiet_until:
             click.echo(t("agent.quiet", until=clock.shown(quiet_until)))
     return EXIT_POINTS if mine.state in ("stopped", "revoked") else EXIT_OK

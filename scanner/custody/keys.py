@@ -125,6 +125,15 @@ def put(folder: Path, key: Key) -> None:
         raise KeyProblem("key_unwritable", key.contract) from None
 
 
+def adopt(folder: Path, key: Key) -> None:
+    """``put``, also where the very same key is there already: a taking in that was cut off before the record named it."""
+    try:
+        put(folder, key)
+    except KeyProblem as error:
+        if error.code != "key_exists" or load(folder, key.contract).secret != key.secret:
+            raise
+
+
 def destroy(folder: Path, contract: str) -> None:
     """Overwrite and remove a key. What was stored under it can no longer be compared with anything, also by us. Copies of
     the key elsewhere are their custodians' business."""

@@ -11,12 +11,14 @@ import gzip
 import hashlib
 import json
 import sqlite3
+import zlib
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from scanner.custody.sharedline import Line, told
 from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.inventory import custody as table
 from scanner.inventory.custody import Original
@@ -24,8 +26,6 @@ from scanner.inventory.custody import Original
 ELSEWHERE = b"(other machine) "
 """With this begins what stands in the place of the path of an original that another machine told."""
 _KIND = "sekisho-original 2"
-_KINDS = ("sekisho-original 1", _KIND)
-"""The first had no rows beside the tokens."""
 
 
 class SharingError(SekishoError):
@@ -60,15 +60,18 @@ def chosen(db: sqlite3.Connection, families: tuple[str, ...]) -> list[Original]:
     return [known[f] for f in families] or list(known.values())
 
 
-def write(db: sqlite3.Connection, originals: list[Original], target: BinaryIO) -> None:
-    """Export originals with their tokens."""
+def write(db: sqlite3.Connection, originals: list[Original], target: BinaryIO) -> int:
+    """Export originals with their tokens; returns how many characters they are unpacked."""
+    size = 0
     with gzip.open(target, "wt", encoding="utf-8") as file:
         for original in originals:
             tokens = table.tokens_of(db, original.id)
             entry = asdict(original)
             entry.update(path="", content_key="", id=0, kind=_KIND, fingerprint=fingerprint(db, original.id))
+            entry.update({name: told(entry[name]) for name in ("giver", "medium", "name")})
             entry.update(tokens=_packed(tokens.keys()), rows_of=_packed(tokens.values()))
-            file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+            size += file.write(json.dumps(entry) + "\n")
+    return size
 
 
 def _packed(numbers: Iterable[int]) -> str:
@@ -82,19 +85,15 @@ def _unpacked(text: str) -> array[int]:
 
 
 def read(path: Path | BinaryIO) -> Iterator[tuple[Original, dict[int, int], str]]:
-    """Originals of a file; raises ``SharingError`` where it is none."""
+    """Originals of a file; raises ``SharingError`` where it is none, or says what none can say."""
     try:
         with gzip.open(path, "rt", encoding="utf-8") as file:
-            for line in file:
-                entry = json.loads(line)
-                if entry.pop("kind") not in _KINDS:
-                    raise SharingError("not_originals", path=path if isinstance(path, Path) else "")
-                tokens = _unpacked(entry.pop("tokens"))
-                rows = _unpacked(entry.pop("rows_of", "")) or array("q", [-1] * len(tokens))
-                digest = entry.pop("fingerprint", "") or _digest(tokens)
-                entry.update(path=b"", content_key=b"", entities=tuple(entry["entities"]))
-                yield Original(**entry), dict(zip(tokens, rows, strict=True)), digest
-    except (OSError, ValueError, KeyError, TypeError, EOFError):
+            for text in file:
+                line = Line.model_validate_json(text)
+                tokens = _unpacked(line.tokens)
+                rows = _unpacked(line.rows_of) or array("q", [-1] * len(tokens))
+                yield line.original, dict(zip(tokens, rows, strict=True)), line.fingerprint or _digest(tokens)
+    except (OSError, ValueError, EOFError, zlib.error):
         raise SharingError("not_originals", path=path if isinstance(path, Path) else "") from None
 
 

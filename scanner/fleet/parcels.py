@@ -22,11 +22,15 @@ PARTS_MOST = 64
 RECIPIENTS_MOST = 500
 """Of one parcel; who is one more gets another."""
 ASKED_MOST = 200
+UNPACKED_MOST = 256 << 20
+"""Bytes of an original with its tokens."""
 AT_ONCE = 4
 """Parcels in one answer."""
 _DOMAIN = "original parcel"
 Terminal = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$", strict=True)]
-Box = Annotated[str, Field(pattern=r"^[0-9a-f]{64,400}$", strict=True)]
+Answer = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$", strict=True)]
+"""What a terminal says of a parcel."""
+Box = Annotated[str, Field(pattern=r"^([0-9a-f]{2}){32,200}$", strict=True)]
 
 
 class Header(Body):
@@ -86,9 +90,11 @@ class Recipients(Body):
 
     mine: Voucher | None = None
     vouchers: tuple[Voucher, ...] = ()
-    held: tuple[tuple[Digest, Terminal], ...] = ()
-    """(original, terminal): what is on its way or there."""
+    held: Annotated[dict[Digest, tuple[Terminal, ...]], Field(default_factory=dict)]
+    """Original → those of these terminals to which it is on its way, or which have it."""
     more: bool = False
+    vouched: Label = ""
+    """As ``calls.Welcome`` has it."""
 
 
 class Begin(Body):
@@ -122,4 +128,4 @@ class Parcels(Body):
 class Done(Body):
     """The call."""
 
-    done: Annotated[tuple[tuple[Digest, Label], ...], Field(max_length=AT_ONCE)] = ()
+    done: Annotated[tuple[tuple[Digest, Answer], ...], Field(max_length=AT_ONCE)] = ()

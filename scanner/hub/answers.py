@@ -145,7 +145,7 @@ class Answers:
             "requests": [{"id": i, "kind": kind} for i, kind in asked],
             "deeds": handing.waiting(work, caller.id),
             "parcels": parcels.waiting(work, caller.id),
-            "vouched": parcels.changed(work),
+            "vouched": parcels.changed(work, caller.id),
         }
 
     def _compared(self, work: Work, caller: Terminal, number: int, digest: str) -> Terminal:

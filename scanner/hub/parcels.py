@@ -11,10 +11,11 @@ from typing import Any
 from scanner import clock
 from scanner.acts.signing import Ask, Rules, people, refuse_one_person, signer
 from scanner.fleet import box, parcels, vouching
+from scanner.fleet.deeds import TAKEN
 from scanner.fleet.errors import WireError
 from scanner.fleet.parcels import Begin, Fetch, Header
 from scanner.fleet.vouching import Voucher
-from scanner.hub import terminals
+from scanner.hub import settling, terminals
 from scanner.hub.database import Work
 from scanner.hub.desk import Desk
 from scanner.hub.errors import HubError, Refusal
@@ -25,8 +26,8 @@ from scanner.policy import persons
 
 _TOGETHER = 500
 """Vouchers in one answer."""
-_WAITING_MOST = 64
-"""Parcels of one terminal that are not delivered: it can fill no disk."""
+_WAITING_MOST = 4_096
+"""Parts of one terminal that are not delivered (12 GiB): it can fill no disk."""
 
 
 def prepare(desk: Desk) -> list[Voucher]:
@@ -92,10 +93,11 @@ def read(path: Path) -> list[Voucher]:
         raise HubError("no_vouchers", path=path) from None
 
 
-def changed(work: Work) -> str:
-    """A word that is another one when vouchers changed."""
+def changed(work: Work, caller: str) -> str:
+    """A word that is another one when vouchers changed, and when the hub, put back from a copy, lacks what the caller sent."""
     rows = work.all("select value from meta where name = 'vouched'")
-    return str(rows[0][0]) if rows else ""
+    sql = "select count(distinct fingerprint) from parcels where sender = ? and whole = 1"
+    return f"{rows[0][0]} {work.all(sql, (caller,))[0][0]}" if rows else ""
 
 
 def boxed(work: Work, one: terminals.Terminal, key: str, proof: str) -> None:
@@ -128,36 +130,42 @@ def recipients(work: Work, caller: str, said: parcels.Asked) -> dict[str, Any]:
         (APPROVED, said.beyond, _TOGETHER),
     )
     mine = work.all("select text from vouchers where terminal = ?", (caller,))
-    held: list[tuple[str, str]] = []
-    for fingerprint in said.fingerprints:
-        held += work.all(
-            "select p.fingerprint, b.terminal from parcels p join boxes_sent b on b.parcel = p.digest"
-            " where p.fingerprint = ? and p.sender = ?",
-            (fingerprint, caller),
+    held: dict[str, list[str]] = {}
+    for fingerprint in said.fingerprints if rows else ():
+        found = work.all(
+            "select distinct b.terminal from parcels p join boxes_sent b on b.parcel = p.digest where p.fingerprint = ? and p.sender = ?"
+            " and p.whole = 1 and b.answer in ('', ?) and b.terminal > ? and b.terminal <= ?",
+            (fingerprint, caller, TAKEN, said.beyond, rows[-1][0]),
         )
+        held |= {fingerprint: [terminal for (terminal,) in found]} if found else {}
     return {
         "mine": Voucher.model_validate_json(mine[0][0]).model_dump(mode="json") if mine else None,
         "vouchers": [Voucher.model_validate_json(text).model_dump(mode="json") for _, text in rows],
-        "held": [list(one) for one in held],
+        "held": held,
         "more": len(rows) == _TOGETHER,
+        "vouched": changed(work, caller),
     }
 
 
 def begin(work: Work, caller: str, said: Begin) -> dict[str, Any]:
-    """A parcel is announced; raises ``Refusal``."""
+    """A parcel is announced: whether it is here as a whole already, or there is no room (``full``). Raises ``Refusal``."""
     header = said.header
     if header.sender != caller:
         raise Refusal("another")
     rows = work.all("select whole from parcels where digest = ?", (header.digest,))
     if not rows:
-        count = work.all("select count(*) from parcels where sender = ? and delivered = 0", (caller,))[0][0]
-        if int(count) >= _WAITING_MOST:
-            raise Refusal("oversize", 413)
+        settling.unfinished(work, caller)
+        boxes = _approved(work, said.boxes)
+        if not boxes:  # all were revoked meanwhile
+            return {"whole": True}
+        sql = "select coalesce(sum(parts), 0) from parcels where sender = ? and delivered = 0"
+        if int(work.all(sql, (caller,))[0][0]) + header.parts > _WAITING_MOST:
+            return {"whole": False, "full": True}
         work.run(
             "insert into parcels (digest, sender, fingerprint, header, parts, whole, delivered, made) values (?, ?, ?, ?, ?, 0, 0, ?)",
             (header.digest, caller, header.fingerprint, header.model_dump_json(), header.parts, clock.stamp()),
         )
-        for terminal, sealed in said.boxes.items():
+        for terminal, sealed in boxes.items():
             work.run(
                 "insert into boxes_sent (parcel, terminal, box, answer) values (?, ?, ?, '')",
                 (header.digest, terminal, sealed),
@@ -192,7 +200,7 @@ def handed(work: Work, caller: str, said: parcels.Done) -> dict[str, Any]:
     for digest, answer in said.done:
         found = work.run(
             "update boxes_sent set answer = ? where parcel = ? and terminal = ? and answer = ''",
-            (answer or "?", digest, caller),
+            (answer, digest, caller),
         )
         if found:
             _answered(work, digest, caller, answer)
@@ -231,9 +239,14 @@ def _answered(work: Work, digest: str, terminal: str, answer: str) -> None:
     header = Header.model_validate_json(work.all("select header from parcels where digest = ?", (digest,))[0][0])
     told = {"contract": header.contract, "sender": header.sender, "key": header.key_id, "answer": answer}
     terminals.event(work, "original_delivered", terminal, **told)
-    if not work.all("select 1 from boxes_sent where parcel = ? and answer = '' limit 1", (digest,)):
-        work.run("delete from parcel_parts where parcel = ?", (digest,))
-        work.run("update parcels set delivered = 1 where digest = ?", (digest,))
+    settling.settled(work, digest)
+
+
+def _approved(work: Work, boxes: dict[str, str]) -> dict[str, str]:
+    """Those that are for terminals which are let in."""
+    marks = ", ".join("?" * len(boxes))
+    found = work.all(f"select id from terminals where state = ? and id in ({marks})", (APPROVED, *boxes))  # noqa: S608
+    return {terminal: boxes[terminal] for (terminal,) in found}
 
 
 def renewed(work: Work) -> None:

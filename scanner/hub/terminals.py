@@ -11,6 +11,7 @@ from datetime import timedelta
 from scanner import clock
 from scanner.fleet import token
 from scanner.fleet.token import Token
+from scanner.hub import settling
 from scanner.hub.database import Database, Work
 from scanner.hub.errors import HubError, Refusal
 
@@ -112,6 +113,8 @@ def decide(database: Database, names: tuple[str, ...], state: str) -> list[Termi
             if state == APPROVED and one.state != WAITING:
                 raise HubError("not_waiting", name=one.name)
             keep(work, one.id, state=state, decided=clock.stamp())
+            if state == REVOKED:
+                settling.ended(work, one.id)
             event(work, f"terminal_{state}", one.id, name=one.name)
     return found
 

@@ -49,7 +49,7 @@ consent = "承諾-1"
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def begun(tmp_path_factory: pytest.TempPathFactory, command: list[str]) -> Path:
     """A hub with a policy, and three terminals of which PC-1 has received an original."""
     folder = tmp_path_factory.mktemp("begun")
