@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import tomllib
 from pathlib import Path
@@ -76,10 +77,16 @@ def load(folder: Path) -> Settings:
         raise SettingsError("settings_bad", path=path, key=".".join(map(str, first["loc"]))) from None
 
 
+def mark(issuer: str) -> str:
+    """What the numbers of an issuer begin with; of a fixed length, so that no number of one is that of another."""
+    return hashlib.sha256(issuer.encode()).hexdigest()[:32] + ":"
+
+
 def providers(service: Service | None) -> dict[str, Any]:
-    """The same as allauth reads it."""
+    """The same as allauth reads it; the class also where no service is named, for it is asked for once in a process."""
+    made: dict[str, Any] = {"provider_class": "scanner.console.identities.Provider", "APPS": []}
     if service is None:
-        return {}
+        return {"openid_connect": made}
     app = {
         "provider_id": NAME,
         "name": service.name,
@@ -87,4 +94,4 @@ def providers(service: Service | None) -> dict[str, Any]:
         "secret": service.client_secret,
         "settings": {"server_url": service.issuer, "fetch_userinfo": False},
     }
-    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True, "SCOPE": ["openid"]}}
+    return {"openid_connect": {**made, "APPS": [app], "OAUTH_PKCE_ENABLED": True, "SCOPE": ["openid"]}}

@@ -120,11 +120,6 @@ def drop(request: Any) -> HttpResponse:
     return HttpResponseRedirect("/me")
 
 
-def connected(user: Any) -> bool:
-    """Whether the account has an identity of the service."""
-    return bool(SocialAccount.objects.filter(user=user).exists())
-
-
 def forget_claims(sender: Any, instance: Any, **more: Any) -> None:
     """Before an identity is kept: its number alone, neither name nor address."""
     instance.extra_data = {}

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from scanner.console import configured, starting
-from scanner.console.configured import SettingsError
+from scanner.console.configured import SettingsError, mark
 from scanner.console.roles import Role
 from scanner.console.site import Site
 from tests.conftest import Sekisho, needed
@@ -83,7 +83,7 @@ def test_who_has_connected_comes_in_and_nobody_else(officers: Officers, issuer: 
     assert _back(newcomer, issuer, asked)["Location"] == "/"
     assert newcomer.get("/today").status_code == 200
     (kept,) = SocialAccount.objects.all()
-    assert (kept.uid, kept.extra_data) == ("person-1", {}), "a number, neither name nor address"
+    assert (kept.uid, kept.extra_data) == (f"{mark(issuer.address)}person-1", {}), "a number, neither name nor address"
     assert not SocialToken.objects.exists()
     issuer.subject = "person-2"
     stranger = officers.client()
@@ -93,6 +93,24 @@ def test_who_has_connected_comes_in_and_nobody_else(officers: Officers, issuer: 
     assert get_user_model().objects.count() == 1
     kinds = [json.loads(d).get("what") for _, d in officers.entries("console_account")]
     assert kinds == ["identity_asked", "identity_connected"]
+
+
+def test_a_number_of_another_issuer_is_another_identity(officers: Officers, issuer: Issuer) -> None:
+    """Two services give the same number to two people; a service that comes back knows its own again."""
+    first = _connected(officers, issuer)
+    with issuing() as other:
+        _set(officers, other.address)
+        stranger = officers.client()
+        assert _back(stranger, other, _asked(stranger.post(BEGIN))).status_code == 403
+        assert "unknown_identity" in officers.entries("console_refused")[-1][1]
+        assert stranger.get("/today").status_code == 302
+        assert CONNECT in first.get("/me").content.decode(), "to be connected anew"
+        assert _back(first, other, _asked(first.post(CONNECT)))["Location"] == "/me"
+        assert _back(stranger, other, _asked(stranger.post(BEGIN)))["Location"] == "/"
+    _set(officers, issuer.address)
+    again = officers.client()
+    assert _back(again, issuer, _asked(again.post(BEGIN)))["Location"] == "/"
+    assert CONNECT not in first.get("/me").content.decode()
 
 
 @pytest.mark.slow

@@ -88,11 +88,11 @@ def me(request: Any) -> HttpResponse:
     """The own account: roles, second factor, password."""
     from allauth.mfa.models import Authenticator
 
-    from scanner.console import oidc, passkeys
+    from scanner.console import identities, passkeys
 
     second = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists()
     told = {"memberships": memberships(request.user).values(), "second": second, "passkeys": passkeys.of(request.user)}
-    told["identity"] = oidc.connected(request.user)
+    told["identity"] = identities.connected(request.user, site().service)
     return render(request, "console/me.html", told)
 
 
