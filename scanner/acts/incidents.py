@@ -43,6 +43,16 @@ def closed(db: sqlite3.Connection) -> dict[tuple[str, str], Agreement]:
     return {(str(a.said["contract"]), str(a.said["incident"])): a for a in found}
 
 
+def refuse_lost(db: sqlite3.Connection, before: Policy, after: Policy) -> None:
+    """Where a policy is to be saved: an incident that somebody has signed stays in its register under its number until it is opened
+    again, or one person alone would undo what two have closed. Raises ``AgreementError``."""
+    there = {(c.id, i.id) for c in before.contract for i in c.incident}
+    kept = {(c.id, i.id) for c in after.contract for i in c.incident}
+    lost = sorted((there - kept) & closed(db).keys())
+    if lost:
+        raise AgreementError("incident_kept", number="、".join(number for _, number in lost))
+
+
 def stands(agreement: Agreement, entry: Incident) -> bool:
     """Whether the register says what was signed."""
     return bool(agreement.said["entry"] == digest(entry))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.http import Http404, HttpResponse
 
 from scanner import clock
-from scanner.acts import workbooks
+from scanner.acts import incidents, workbooks
 from scanner.console.access import Visit
 from scanner.console.accounts.invitations import AccountError
 from scanner.policy.models import Policy
@@ -22,6 +22,7 @@ _MOST = 20
 class _Proposed:
     user: int
     contract: str
+    policy: Policy
     text: str
     before: str
     back: str
@@ -44,6 +45,7 @@ def shown(visit: Visit, after: Policy, back: str = "/registers") -> HttpResponse
     Raises ``PolicyRefused`` for what could not be read again once it is saved.
     """
     before = in_force(visit)
+    incidents.refuse_lost(visit.reader.db, before, after)
     changes = workbooks.changes(before, after)
     token = _kept(visit, after, back) if changes else ""
     path = visit.site.policy_path
@@ -59,7 +61,7 @@ def _kept(visit: Visit, after: Policy, back: str) -> str:
         _waiting.pop(next(iter(_waiting)))
     token = secrets.token_urlsafe(16)
     assert visit.rules is not None
-    _waiting[token] = _Proposed(visit.request.user.pk, visit.contract, text, visit.rules.digest, back, now)
+    _waiting[token] = _Proposed(visit.request.user.pk, visit.contract, after, text, visit.rules.digest, back, now)
     return token
 
 
@@ -74,5 +76,6 @@ def save(visit: Visit) -> str:
         raise Http404
     if visit.site.policy_path is None:
         raise AccountError("needs_policy")
+    incidents.refuse_lost(visit.reader.db, in_force(visit), one.policy)  # signed since the changes were looked at
     workbooks.save(visit.site.home, visit.site.policy_path, one.text, before=one.before, by=visit.number)
     return one.back

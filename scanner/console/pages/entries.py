@@ -12,8 +12,11 @@ from scanner.acts.workbooks import PolicyChanged, said
 from scanner.console import audit, proposed
 from scanner.console.access import Visit, page
 from scanner.console.fields import fields, given, tells
+from scanner.console.pages.incidents import no_points
+from scanner.console.pages.points import seen
 from scanner.console.pages.registers import whole
 from scanner.console.roles import Level
+from scanner.policy.models import Policy
 from scanner.policy.registers import entries
 from scanner.policy.registers.entries import EntryRefused
 from scanner.policy.registers.sheets import CONTRACTOR, HOUSE, Sheet
@@ -115,9 +118,21 @@ def put(visit: Visit, register: str) -> HttpResponse:
     texts = given(sheet, visit.request.POST)
     try:
         after = entries.put(proposed.in_force(visit), sheet.name, visit.contract, at, texts)
+        _points_seen(visit, sheet, at, after)
     except EntryRefused as refused:
         return _form(visit, sheet, at, texts, refused)
     return proposed.shown(visit, after, f"/registers/of/{sheet.name}")
+
+
+def _points_seen(visit: Visit, sheet: Sheet, at: int | None, after: Policy) -> None:
+    """Numbers of points that come anew are of points that the visitor may see; raises ``EntryRefused``."""
+    if "points" not in {column.key for column in sheet.columns}:
+        return
+    had = _row(visit, sheet, at).get("points") or () if at is not None else ()
+    row = entries.of(after, sheet.name, visit.contract)[-1 if at is None else at]
+    unknown = [number for number in row.get("points") or () if number not in had and not seen(visit, number)]
+    if unknown:
+        raise no_points(unknown)
 
 
 @page("registers", least=Level.DO, act=True)

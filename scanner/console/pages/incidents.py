@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,7 +22,9 @@ from scanner.console.accounts.invitations import AccountError
 from scanner.console.answers import download
 from scanner.console.pages.deeds import Passphrase, reason_given, rules_of, signer
 from scanner.console.pages.forms import KINDS
+from scanner.console.pages.points import seen
 from scanner.console.roles import Level
+from scanner.inventory.people import agreements as record
 from scanner.inventory.people.agreements import Agreement
 from scanner.messages import t
 from scanner.policy.acts import Incident
@@ -30,6 +32,7 @@ from scanner.policy.models import Policy
 from scanner.policy.registers import entries
 from scanner.policy.registers.entries import EntryRefused, Fault
 from scanner.policy.registers.labels import label
+from scanner.printable import printable
 from scanner.report import deadlines
 from scanner.report.forms import names
 
@@ -50,10 +53,12 @@ class Line:
     entry: Incident
     clock: deadlines.Clock | None
     day: int
-    """Which day of the clock today is; 0 while it is not known when it was known."""
+    """Which day of the clock today is; 0 while it is not known when it was known, or before that day."""
     agreement: Agreement | None
     differs: bool
-    """Whether the register says something else than what was signed."""
+    """Whether the register says something else than what was signed, or nothing any more."""
+    gone: bool = False
+    """Whether the register has no such entry any more; then ``at`` counts on behind its last one."""
 
     @property
     def is_closed(self) -> bool:
@@ -63,22 +68,32 @@ class Line:
     @property
     def late(self) -> bool:
         """Whether the last day has passed without a report to the commission where one was instructed."""
-        return bool(self.clock and not self.entry.submitted_on and clock.today() > self.clock.final_due)
+        waits = self.entry.instructed and not self.entry.submitted_on and not self.is_closed
+        return bool(self.clock and waits and clock.today() > self.clock.final_due)
 
 
 def lines(visit: Visit) -> list[Line]:
-    """Those of the contracts that the visitor sees, open ones first."""
+    """Those of the contracts that the visitor sees, open ones first; with those that were signed and are in no register any more."""
     signed = acts.closed(visit.reader.db)
     found = [
-        _line(c.id, at, one, signed.get((c.id, one.id))) for c in visit.contracts for at, one in enumerate(c.incident)
+        _line(c.id, at, one, signed.pop((c.id, one.id), None))
+        for c in visit.contracts
+        for at, one in enumerate(c.incident)
     ]
+    begin = {c.id: len(c.incident) for c in visit.contracts}
+    for (contract, number), agreement in sorted(signed.items()):
+        if visit.contract in ("", contract):
+            begin[contract] = 1 + (at := begin.get(contract, 0))
+            found.append(
+                Line(at, contract, Incident.model_validate({"id": number}), None, 0, agreement, differs=True, gone=True)
+            )
     return sorted(found, key=lambda one: (one.is_closed, one.entry.known_on or date.max, one.contract, one.at))
 
 
 def _line(contract: str, at: int, entry: Incident, agreement: Agreement | None) -> Line:
     known = entry.known_on
     running = deadlines.clock(known, wrongful=entry.wrongful) if known else None
-    day = (clock.today() - known).days + 1 if known else 0
+    day = max(0, (clock.today() - known).days + 1) if known else 0
     return Line(at, contract, entry, running, day, agreement, bool(agreement and not acts.stands(agreement, entry)))
 
 
@@ -128,7 +143,7 @@ def begin(visit: Visit) -> HttpResponse:
 def _begun(visit: Visit) -> Policy:
     """The policy with the entry that the form tells. Raises ``EntryRefused``."""
     given, policy = visit.request.POST, proposed.in_force(visit)
-    points = _points(given.get("points", "").replace(",", " ").replace("、", " ").split())
+    points = _told_points(visit, given.get("points", ""))
     texts = {
         "id": given.get("id", ""),
         "kind": given.get("kind", ""),
@@ -206,24 +221,41 @@ def _points(given: list[str]) -> list[int]:
     return list(dict.fromkeys(int(n) for n in given[:_MOST_POINTS] if n.isascii() and n.isdigit() and len(n) < 12))
 
 
+def _told_points(visit: Visit, text: str) -> list[int]:
+    """Numbers of points as they were typed. Raises ``EntryRefused`` where one of them is none that the visitor may see: drafts tell
+    what lies there, so a number typed at a venture must not lead to it."""
+    given = text.replace(",", " ").replace("、", " ").split()
+    if len(given) > _MOST_POINTS:
+        raise AccountError("several_many")
+    unknown = [one for one in given if not any(seen(visit, number) for number in _points([one]))]
+    if unknown:
+        raise no_points(unknown)
+    return _points(given)
+
+
+def no_points(numbers: Iterable[object]) -> EntryRefused:
+    """The refusal of numbers that are none of a point that the visitor may see, be it there or not."""
+    told = t("list.separator").join(printable(str(one))[:20] for one in numbers)
+    return EntryRefused([Fault("points", "fault_no_point", {"key": label("incident", "points"), "numbers": told})])
+
+
 def _made(visit: Visit, contract: str) -> list[dict[str, Any]]:
-    """Entries of the record about incidents of the contract, the newest first."""
+    """Entries of the record about incidents of the contract, the newest first; those of no contract for whoever sees all of them."""
     rows = visit.reader.rows(
-        "select seq, at, kind, details from ledger where kind in ('report_made', 'incident', 'agreement_proposed', 'agreement_signed',"
-        " 'agreement_ended') and seq > ? order by seq desc limit 2000",
+        "select seq, at, kind, contract, details from ledger where kind in ('report_made', 'incident', 'agreement_proposed',"
+        " 'agreement_signed', 'agreement_ended') and seq > ? order by seq desc limit 2000",
         ((visit.reader.rows("select max(seq) from ledger")[0][0] or 0) - 200_000,),
     )
+    signed = {a.number for a in record.load(visit.reader.db, acts.ACT) if a.said["contract"] == contract}
     found = []
     for row in rows:
         told = json.loads(row["details"])
-        about = (
-            told.get("said", {}).get("contract", "") if told.get("agreement") == acts.ACT else told.get("contract", "")
-        )
-        if (
-            told.get("form") in DRAFTS
-            or row["kind"] == "incident"
-            or (told.get("agreement") == acts.ACT and about in ("", contract))
-        ):
+        if row["kind"].startswith("agreement_"):
+            about = int(told.get("of", row["seq"])) in signed
+        else:
+            mine = row["contract"] in (contract, *(() if visit.contract else ("",)))
+            about = mine and (row["kind"] == "incident" or told.get("form") in DRAFTS)
+        if about:
             found.append(
                 {
                     "seq": row["seq"],

@@ -88,6 +88,15 @@ def visible(visit: Visit, number: int) -> Any:
     return rows[0]
 
 
+def seen(visit: Visit, number: int) -> bool:
+    """Whether the visitor may see a point."""
+    try:
+        visible(visit, number)
+    except Http404:
+        return False
+    return True
+
+
 @page("points")
 def point(visit: Visit, number: int) -> HttpResponse:
     """One file or subject, from one of its points: working, history, what can be done."""

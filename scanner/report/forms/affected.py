@@ -21,11 +21,11 @@ from scanner.report import wording
 from scanner.report.forms.interface import Context, FormRefused, wareki
 
 _FILES = (
-    "select p.id, p.code, p.contract, p.family, f.id as file, f.path, f.host, f.ground, f.content_id, f.first_seen, f.last_seen,"
+    "select p.id, p.code, p.family, f.id as file, f.path, f.host, f.ground, f.content_id, f.first_seen, f.last_seen,"
     " c.persons_min, c.persons_max from {tables} left join contents c on c.id = f.content_id where {condition}"
 )
 _OF_POINTS = "points p left join files f on f.id = p.file_id"
-_OF_FILES = "files f left join (select null as id, null as code, null as contract, null as family) p on true"
+_OF_FILES = "files f left join (select null as id, null as code, null as family) p on true"
 _MOST = 500
 """Names in one condition; SQLite takes some thousands."""
 
@@ -80,8 +80,7 @@ def collect(context: Context) -> Affected:
     if asked.get("suspicion"):
         if wanted:
             return _of_points(context, "suspicion", f"p.state = 'open' and p.family in ({_marks(wanted)})", wanted)
-        where, values = about(context.contract)
-        return _of_points(context, "suspicion", f"p.state = 'open' and {where}", values)
+        return _of_points(context, "suspicion", "p.state = 'open'", ())
     if wanted:
         return _of_families(context, wanted)
     if asked.get("incident"):
@@ -103,7 +102,8 @@ def _of_entry(context: Context, number: str) -> Affected:
     contract, entry = registered(context, number)
     if entry.points:
         marks = _marks(list(entry.points))
-        found = _of_points(context, "incident", f"p.id in ({marks})", tuple(entry.points))
+        found = _of_points(context, "incident", f"p.id in ({marks})", tuple(entry.points), contract.id)
+        found.contracts = {contract.id}
     elif entry.scope:
         found = _of_families(context, entry.scope)
         found.source = "incident"
@@ -113,18 +113,28 @@ def _of_entry(context: Context, number: str) -> Affected:
     return found
 
 
-def _of_points(context: Context, source: str, condition: str, values: tuple[object, ...]) -> Affected:
-    rows = context.reader.rows(_FILES.format(tables=_OF_POINTS, condition=condition), values)
+def _of_points(
+    context: Context, source: str, condition: str, values: tuple[object, ...], contract: str = ""
+) -> Affected:
+    """Points that the condition names, of the ``contract`` alone, else of the one that the paper is for: whoever types a number into a
+    register, or at a command, is told nothing of a point of other people's."""
+    limit, mine = about(contract or context.contract)
+    rows = context.reader.rows(_FILES.format(tables=_OF_POINTS, condition=f"{condition} and {limit}"), (*values, *mine))
     if source == "point" and not rows:
         raise FormRefused("no_such_point", number=values[0])
     found = Affected(source)
     for row in rows:
         found.points.append(row["id"])
         found.codes.add(row["code"])
-        if row["contract"]:
-            found.contracts.add(row["contract"])
+        found.contracts |= _contracts(context, row["id"])
     _count(context, found, [(row, row["family"] or "") for row in rows if row["file"] is not None], {})
     return found
+
+
+def _contracts(context: Context, point: int) -> set[str]:
+    """Contracts that a point is about, of those that the paper may name."""
+    rows = context.reader.rows("select contract from point_contracts where point = ?", (point,))
+    return {row["contract"] for row in rows if context.contract in ("", row["contract"])}
 
 
 def _of_families(context: Context, wanted: tuple[str, ...]) -> Affected:

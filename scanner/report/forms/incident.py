@@ -20,11 +20,13 @@ _SOURCES = {"medium": "媒体の紛失等", "mail": "誤送信・誤送付等", 
 
 
 def declared(context: Context, found: Affected) -> Incident | None:
-    """The entry of the register that speaks of this incident."""
+    """The entry of the register that speaks of this incident: of a contract that the paper is for and its points are about."""
     number = str(context.asked.get("incident") or "")
     if number:
         return registered(context, number)[1]
-    for contract in context.policy.contract if context.policy else ():
+    for contract in context.contracts():
+        if found.contracts and contract.id not in found.contracts:
+            continue
         for entry in contract.incident:
             if set(entry.points) & set(found.points):
                 return entry
