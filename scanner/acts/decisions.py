@@ -16,6 +16,7 @@ from typing import Any
 from scanner import clock
 from scanner.acts import bounds
 from scanner.acts.attempts import recorded
+from scanner.acts.seen import refuse_otherwise
 from scanner.acts.signing import Ask, Rules, Signer, people, refuse_backwards, refuse_one_person, signer
 from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.inventory import fleet, ledger
@@ -87,10 +88,15 @@ class Point:
 
 
 def stage(
-    db: sqlite3.Connection, point: int, action: str, by: str, reason: str = "", due: date | None = None, **more: str
-) -> None:
-    """``review`` or ``correct``: the point stays open and shows where it stands. ``more`` stands in the entry besides."""
+    db: sqlite3.Connection, point: int, action: str, by: str, reason: str = "", due: date | None = None, *,
+    shown: str | None = None, **more: str,
+) -> None:  # fmt: skip
+    """``review`` or ``correct``: the point stays open and shows where it stands. ``more`` stands in the entry besides.
+
+    Raises ``DecisionError``, and ``ActedMeanwhile`` where the point is not as it was ``shown``.
+    """
     with transaction(db):
+        refuse_otherwise(db, point, shown)
         enter_stage(db, point, action, by, reason, due, **more)
 
 
@@ -109,11 +115,14 @@ def enter_stage(
     ledger.append(db, "decided", contract=row.contract, family=row.family, **told, **more)
 
 
-def end(home: Home, rules: Rules, point: int, wish: Wish, by: str, ask: Ask, reviewer: str = "") -> Decided:
+def end(
+    home: Home, rules: Rules, point: int, wish: Wish, by: str, ask: Ask, reviewer: str = "", *, shown: str | None = None
+) -> Decided:
     """``accept`` or ``dismiss`` until a day: signed by the first person, and by the second where one is named; without, the
     decision waits for ``approve``.
 
-    Raises ``DecisionError`` without a reason, beyond what a decision may cover, and ``PeopleError``.
+    Raises ``DecisionError`` without a reason, beyond what a decision may cover, ``ActedMeanwhile`` where the point is not as it was
+    ``shown``, and ``PeopleError``.
     """
     with recorded(home, wish.action, point=point), Store(home.database, only_notes=True) as store:
         row = opened(store.connection, point)
@@ -132,6 +141,7 @@ def end(home: Home, rules: Rules, point: int, wish: Wish, by: str, ask: Ask, rev
             rules.note(db)
             if opened(db, point) != row:
                 raise DecisionError("changed", number=point)
+            refuse_otherwise(db, point, shown)
             if len(signatures) == 1 and two:
                 _wait(db, row, wish, said, one, signatures[one.number])
                 return Decided(False, rules.digest, two)

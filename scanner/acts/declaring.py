@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanner.acts.decisions import DecisionError, bounded
+from scanner.acts.seen import refuse_otherwise
 from scanner.inventory.errors import now
 from scanner.inventory.home import Home
 from scanner.inventory.store import Store
@@ -10,10 +11,20 @@ from scanner.policy.agreed import numbers
 from scanner.policy.models import Policy
 
 
-def declare(home: Home, policy: Policy | None, point: int, by: str, *, consent: str = "", reason: str = "") -> None:
+def declare(
+    home: Home,
+    policy: Policy | None,
+    point: int,
+    by: str,
+    *,
+    consent: str = "",
+    reason: str = "",
+    shown: str | None = None,
+) -> None:
     """Enter the declaration of a person about an open point.
 
-    Raises ``DecisionError``: no such point, not open, neither consent nor reason, one that is too long, a consent that no register of its contract has.
+    Raises ``DecisionError``: no such point, not open, neither consent nor reason, one that is too long, a consent that no register of its
+    contract has; ``ActedMeanwhile`` where the point is not as it was ``shown``.
     """
     if not consent and not reason.strip():
         raise DecisionError("declare_what")
@@ -27,6 +38,7 @@ def declare(home: Home, policy: Policy | None, point: int, by: str, *, consent: 
         state, code, contract, family = row
         if state != "open":
             raise DecisionError("not_open", number=point)
+        refuse_otherwise(db, point, shown)
         if consent:
             contracts = policy.contract if policy else ()
             mine = contract or ""  # what another entruster agreed to is no answer here

@@ -39,7 +39,9 @@ def declare(visit: Visit, number: int) -> HttpResponse:
     given = visit.request.POST
     policy = visit.rules.policy if visit.rules else None
     consent, reason = given.get("consent", "").strip(), reason_given(given)
-    enter_declaration(visit.site.home, policy, number, visit.number, consent=consent, reason=reason)
+    enter_declaration(
+        visit.site.home, policy, number, visit.number, consent=consent, reason=reason, shown=shown(given, number)
+    )
     return visit.to(f"/points/{number}", t("points.declared_done", number=number))
 
 
@@ -53,7 +55,8 @@ def stage(visit: Visit, number: int) -> HttpResponse:
         raise Http404
     due = day_given(given.get("due", ""))
     with Store(visit.site.home.database, only_notes=True) as store:
-        decisions.stage(store.connection, number, action, visit.number, reason_given(given), due)
+        reason, seen = reason_given(given), shown(given, number)
+        decisions.stage(store.connection, number, action, visit.number, reason, due, shown=seen)
     return visit.to(f"/points/{number}", t(f"decision.{action}"))
 
 
@@ -65,13 +68,12 @@ def end(visit: Visit, number: int) -> HttpResponse:
     wish = wish_of(given)
     ask, home = Passphrase(given), visit.site.home
     each = {number, *_others(visit, given, row["code"])}
-    done = [decisions.end(home, rules_of(visit), one, wish, signer(visit), ask).done for one in sorted(each)]
-    why = t(f"decision.{wish.action}")
-    if all(done):
-        told = t("points.ended", number=number, why=why, until=wish.until)
-    else:
-        told = t("points.proposed", number=number, why=why)
-    return visit.to(f"/points/{number}", told)
+    done = [
+        decisions.end(home, rules_of(visit), one, wish, signer(visit), ask, shown=shown(given, one)).done
+        for one in sorted(each)
+    ]
+    message = "points.ended" if all(done) else "console.first_signed"
+    return visit.to(f"/points/{number}", t(message, number=number, why=t(f"decision.{wish.action}"), until=wish.until))
 
 
 @page("decide", least=Level.DO, act=True)
@@ -141,6 +143,12 @@ def _others(visit: Visit, given: Any, code: str) -> list[int]:
     """Further points of the same kind that were ticked; each must be visible to this person."""
     numbers = [int(n) for n in given.getlist("also")[:MOST_AT_ONCE] if n.isascii() and n.isdigit()]
     return [n for n in numbers if visible(visit, n)["code"] == code]
+
+
+def shown(given: Any, number: int) -> str | None:
+    """The version of a point that the form was made from; ``None`` where the form has none."""
+    found = given.get(f"shown_{number}")
+    return None if found is None else str(found)
 
 
 def reason_given(given: Any) -> str:

@@ -11,6 +11,7 @@ from django.urls import path
 
 from scanner import clock
 from scanner.acts.bounds import a_year_after
+from scanner.acts.seen import version
 from scanner.console.access import Visit, page
 from scanner.console.kept import kept
 from scanner.console.pages import standing
@@ -115,6 +116,7 @@ def point(visit: Visit, number: int) -> HttpResponse:
         mine = {p.id for p in subject.points}
     visit.about |= {"point": number, "code": row["code"]}
     opened = row["stage"] != "new" or row["state"] != "open"
+    alike = _alike(visit, row) if visit.may("decide") else []
     owner = visit.reader.rows("select owner, host, origin, first_seen from files where id = ?", (row["file_id"],))
     return visit.shown(
         "point",
@@ -124,7 +126,8 @@ def point(visit: Visit, number: int) -> HttpResponse:
         owner=_owner(visit, owner[0]["owner"], opened) if owner else "",
         file=owner[0] if owner else None,
         origin=wording.origin(owner[0]["origin"]) if owner and owner[0]["origin"] else "",
-        alike=_alike(visit, row) if visit.may("decide") else [],
+        alike=alike,
+        versions=[(one, version(visit.reader.db, one)) for one in (number, *(other.id for other in alike))],
         consents=sorted({c.id for k in visit.contracts for c in k.consent}),
         until_most=a_year_after(clock.today()),
         waits=next(iter(standing.waiting(visit, number)), None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -11,10 +12,20 @@ from scanner import clock
 from scanner.acts import decisions
 from scanner.acts.bounds import a_year_after
 from scanner.acts.declaring import declare
-from scanner.console import audit
+from scanner.acts.seen import version
+from scanner.console import audit, outcomes
 from scanner.console.access import Visit, page
 from scanner.console.accounts.invitations import AccountError
-from scanner.console.pages.deeds import MOST_AT_ONCE, Passphrase, day_given, reason_given, rules_of, signer, wish_of
+from scanner.console.pages.deeds import (
+    MOST_AT_ONCE,
+    Passphrase,
+    day_given,
+    reason_given,
+    rules_of,
+    shown,
+    signer,
+    wish_of,
+)
 from scanner.console.pages.points import visible
 from scanner.console.pages.standing import about_no_file
 from scanner.console.roles import Level
@@ -63,6 +74,7 @@ def _line(visit: Visit, row: Any) -> dict[str, Any]:
         "host": host,
         "state": row["state"],
         "stage": row["stage"],
+        "version": version(visit.reader.db, row["id"]),
     }
 
 
@@ -85,7 +97,8 @@ def several(visit: Visit) -> HttpResponse:
 
 @page("points", act=True)
 def several_done(visit: Visit) -> HttpResponse:
-    """Each in turn; one that cannot be done is told with its reason, and keeps none of the others from being done."""
+    """Each in turn, as it was shown; one that cannot be done is told with its reason, and keeps none of the others from being done.
+    What came of them is a page of its own, so that looking at it again does nothing."""
     given = visit.request.POST
     act, rows = _asked(visit, given)
     audit.enter(
@@ -96,28 +109,55 @@ def several_done(visit: Visit) -> HttpResponse:
         act=act,
         points=[row["id"] for row in rows],
     )
-    done, refused = [], []
+    done: list[int] = []
+    waiting: list[int] = []
+    refused: list[tuple[int, str]] = []
     for row in rows:
-        line = _line(visit, row)
+        number = row["id"]
         try:
-            _do(visit, act, row["id"], given)
+            (done if _do(visit, act, number, given) else waiting).append(number)
         except SekishoError as error:
-            refused.append((line, sentence(error)))
-        else:
-            done.append(line)
-    return visit.shown("several_done", act=act, done=done, refused=refused)
+            refused.append((number, sentence(error)))
+    outcome = outcomes.Outcome(act, tuple(done), tuple(waiting), tuple(refused))
+    return visit.to(f"/points/several/told?token={outcomes.keep(visit, outcome)}")
 
 
-def _do(visit: Visit, act: str, number: int, given: Any) -> None:
-    home, reason = visit.site.home, reason_given(given)
+@page("points")
+def several_told(visit: Visit) -> HttpResponse:
+    """What came of each."""
+    outcome = outcomes.told(visit, visit.request.GET.get("token", ""))
+
+    def lines(numbers: Iterable[int]) -> list[dict[str, Any]]:
+        return [_line(visit, visible(visit, number)) for number in numbers]
+
+    why = [reason for _, reason in outcome.refused]
+    return visit.shown(
+        "several_done",
+        act=outcome.act,
+        done=lines(outcome.done),
+        waiting=lines(outcome.waiting),
+        refused=list(zip(lines(number for number, _ in outcome.refused), why, strict=True)),
+    )
+
+
+def _do(visit: Visit, act: str, number: int, given: Any) -> bool:
+    """Returns whether it is done: an end that takes two people waits for the second. What was not shown is not done."""
+    home, reason, seen = visit.site.home, reason_given(given), shown(given, number) or ""
     if act == "declare":
         policy = visit.rules.policy if visit.rules else None
-        declare(home, policy, number, visit.number, consent=given.get("consent", "").strip(), reason=reason)
+        declare(home, policy, number, visit.number, consent=given.get("consent", "").strip(), reason=reason, shown=seen)
     elif act in decisions.STAGES:
         with Store(home.database, only_notes=True) as store:
-            decisions.stage(store.connection, number, act, visit.number, reason, day_given(given.get("due", "")))
+            due = day_given(given.get("due", ""))
+            decisions.stage(store.connection, number, act, visit.number, reason, due, shown=seen)
     else:
-        decisions.end(home, rules_of(visit), number, wish_of(given), signer(visit), Passphrase(given))
+        wish, ask = wish_of(given), Passphrase(given)
+        return decisions.end(home, rules_of(visit), number, wish, signer(visit), ask, shown=seen).done
+    return True
 
 
-urls = [path("points/several", several, name="several"), path("points/several/done", several_done, name="several_done")]
+urls = [
+    path("points/several", several, name="several"),
+    path("points/several/done", several_done, name="several_done"),
+    path("points/several/told", several_told, name="several_told"),
+]
