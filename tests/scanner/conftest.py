@@ -35,3 +35,20 @@ def officers(_console_office: Path, tmp_path: Path) -> Officers:
     from tests.scanner.consoles import Officers
 
     return Officers(_console_office, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def hub_begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A hub of two officers and the terminal PC-01, which have heard everything of each other; to be copied."""
+    from benchmarks.hub.world import Terminal, connected
+    from tests.scanner.officers_hub import officers_hub, talked
+
+    folder = tmp_path_factory.mktemp("begun")
+    made = officers_hub(folder / "hub")
+    with connected(made):
+        one = Terminal(folder / "PC-01", "PC-01")
+        one.enrol(made.token())
+        one.change(30)
+        talked(made, one)
+    made.desk.database.close()
+    return folder

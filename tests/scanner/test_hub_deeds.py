@@ -28,7 +28,6 @@ from scanner.inventory.store import Store
 from tests.scanner.officers_hub import (
     ask,
     decided,
-    officers_hub,
     open_points,
     rows,
     rules_in,
@@ -38,23 +37,9 @@ from tests.scanner.officers_hub import (
 )
 
 
-@pytest.fixture(scope="module")
-def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A hub and a terminal that have heard everything of each other."""
-    folder = tmp_path_factory.mktemp("begun")
-    made = officers_hub(folder / "hub")
-    with connected(made):
-        one = Terminal(folder / "PC-01", "PC-01")
-        one.enrol(made.token())
-        one.change(30)
-        talked(made, one)
-    made.desk.database.close()
-    return folder
-
-
 @pytest.fixture
-def hub(begun: Path, tmp_path: Path) -> Iterator[Hub]:
-    shutil.copytree(begun, tmp_path / "w")
+def hub(hub_begun: Path, tmp_path: Path) -> Iterator[Hub]:
+    shutil.copytree(hub_begun, tmp_path / "w")
     made = Hub(tmp_path / "w/hub")
     with connected(made):
         yield made
