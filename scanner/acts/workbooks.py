@@ -27,7 +27,7 @@ from scanner.policy.models import Contract, Policy
 from scanner.policy.registers.labels import NO, YES
 from scanner.policy.registers.reading import Fault, RegistersError
 from scanner.policy.registers.rows import rows
-from scanner.policy.registers.sheets import MORE, Sheet, sheets
+from scanner.policy.registers.sheets import MORE, Sheet, sheets, tells
 from scanner.printable import printable
 from scanner.report.forms.interface import wareki
 from scanner.sandbox.child import Child, Died, Late
@@ -156,7 +156,9 @@ def _key(row: dict[str, Any]) -> tuple[str, str]:
 def _differing(sheet: Sheet, one: dict[str, Any], other: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     for column in sheet.columns:
         before, after = (row.get(column.key) for row in (one, other))
-        if column.key != "contract" and _stated(before) != _stated(after):
+        if column.key == "contract" or (not one and not tells(sheet, column, other)):
+            continue
+        if _stated(before) != _stated(after):
             yield column.heading, said(before, column.words), said(after, column.words)
     own: dict[str, None] = dict.fromkeys([*one.get(MORE, {}), *other.get(MORE, {})])
     for name in own:
@@ -196,7 +198,11 @@ def written(policy: Policy) -> str:
 
 def has_comments(path: Path) -> bool:
     """Whether somebody wrote comments into a policy file; no saving keeps them. Raises ``OSError``."""
-    text = path.read_bytes().decode("utf-8-sig", "replace")
+    return comments_in(path.read_bytes().decode("utf-8-sig", "replace"))
+
+
+def comments_in(text: str) -> bool:
+    """The same of its text."""
     return any(found["comment"] for found in _TOKENS.finditer(text))
 
 

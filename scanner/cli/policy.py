@@ -117,6 +117,7 @@ def export(output: str, policy_path: str | None, home: str | None) -> None:
 @click.option("--force", is_flag=True, help=t("option.force"))
 def import_(workbook: str, output: str, force: bool) -> None:
     """A policy from the workbook."""
+    from scanner.acts import workbooks
     from scanner.policy import registers
 
     path = Path(output)
@@ -128,8 +129,10 @@ def import_(workbook: str, output: str, force: bool) -> None:
             before = common.load_policy(path)[0]
             kept = {name: getattr(before, name) for name in type(before).model_fields if name not in registers.TAKEN}
             policy = policy.model_copy(update=kept)
+        text = workbooks.written(policy)
+        if path.exists():
             os.replace(path, path.with_name(path.name + ".bak"))
-        path.write_text(registers.to_toml(policy), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError:
         raise Failure(t("scan.output_unwritable", path=output), EXIT_USAGE) from None
     click.echo(t("policy.imported", path=path.absolute(), contracts=len(policy.contract)))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from scanner.acts.workbooks import said
 from scanner.messages import t
 from scanner.policy import items
 from scanner.policy.models import Contract
@@ -15,7 +14,7 @@ from scanner.policy.references import choices
 from scanner.policy.registers.entries import Fault
 from scanner.policy.registers.export import LIST_MARK
 from scanner.policy.registers.labels import NO, YES
-from scanner.policy.registers.sheets import Column, Sheet
+from scanner.policy.registers.sheets import Column, Sheet, usual
 from scanner.report.forms.interface import wareki
 
 _LONG = 60
@@ -72,7 +71,7 @@ def _field(
     *,
     fixed: bool,
 ) -> Field:
-    value = row.get(column.key, _usual(sheet, column) if not row else None)
+    value = row.get(column.key, usual(sheet, column) if not row else None)
     text = _shown(column, value) if texts is None else texts.get(column.key, "")
     kind, options = _kind(column, sheet, contract, text)
     parts = frozenset(text.split(LIST_MARK)) if kind == "several" else frozenset({text})
@@ -88,18 +87,6 @@ def _field(
         options,
         told,
     )
-
-
-def _usual(sheet: Sheet, column: Column) -> Any:
-    """What an entry says where nobody stated anything."""
-    field = sheet.model.model_fields.get(column.key)
-    return None if field is None or field.is_required() else field.get_default()
-
-
-def tells(sheet: Sheet, column: Column, row: dict[str, Any]) -> bool:
-    """Whether an entry says something in a column; a no that is meant wherever nothing is said is nothing."""
-    value = row.get(column.key)
-    return said(value) != "—" and (value is not False or _usual(sheet, column) is not False)
 
 
 def _shown(column: Column, value: Any) -> str:

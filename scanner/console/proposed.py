@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 
 from django.http import Http404, HttpResponse
 
@@ -30,6 +31,8 @@ class _Proposed:
 
 
 _waiting: dict[str, _Proposed] = {}
+_turn = Lock()
+"""Pages are made by several threads."""
 
 
 def in_force(visit: Visit) -> Policy:
@@ -55,13 +58,15 @@ def shown(visit: Visit, after: Policy, back: str = "/registers") -> HttpResponse
 
 def _kept(visit: Visit, after: Policy, back: str) -> str:
     text, now = workbooks.written(after), clock.now()
-    for token in [t for t, one in _waiting.items() if now - one.at > _KEPT_FOR]:
-        _waiting.pop(token, None)
-    while len(_waiting) >= _MOST:
-        _waiting.pop(next(iter(_waiting)))
     token = secrets.token_urlsafe(16)
     assert visit.rules is not None
-    _waiting[token] = _Proposed(visit.request.user.pk, visit.contract, after, text, visit.rules.digest, back, now)
+    mine = _Proposed(visit.request.user.pk, visit.contract, after, text, visit.rules.digest, back, now)
+    with _turn:
+        for old in [t for t, one in _waiting.items() if now - one.at > _KEPT_FOR]:
+            del _waiting[old]
+        while len(_waiting) >= _MOST:
+            del _waiting[next(iter(_waiting))]
+        _waiting[token] = mine
     return token
 
 
@@ -70,7 +75,8 @@ def save(visit: Visit) -> str:
 
     Raises ``Http404`` for a token that is not theirs or was used, ``PolicyChanged``.
     """
-    one = _waiting.pop(visit.request.POST.get("token", ""), None)
+    with _turn:
+        one = _waiting.pop(visit.request.POST.get("token", ""), None)
     late = one is None or clock.now() - one.at > _KEPT_FOR
     if one is None or late or one.user != visit.request.user.pk or one.contract != visit.contract:
         raise Http404

@@ -11,7 +11,7 @@ from django.urls import path
 from scanner.acts.workbooks import PolicyChanged, said
 from scanner.console import audit, proposed
 from scanner.console.access import Visit, page
-from scanner.console.fields import fields, given, tells
+from scanner.console.fields import fields, given
 from scanner.console.pages.incidents import no_points
 from scanner.console.pages.points import seen
 from scanner.console.pages.registers import whole
@@ -19,7 +19,7 @@ from scanner.console.roles import Level
 from scanner.policy.models import Policy
 from scanner.policy.registers import entries
 from scanner.policy.registers.entries import EntryRefused
-from scanner.policy.registers.sheets import CONTRACTOR, HOUSE, Sheet
+from scanner.policy.registers.sheets import CONTRACTOR, HOUSE, Sheet, tells
 
 _SHOWN = 7
 """Columns of the list; the form has all."""

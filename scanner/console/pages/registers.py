@@ -15,13 +15,12 @@ from scanner.console import audit, proposed
 from scanner.console.access import Visit, page
 from scanner.console.accounts.invitations import AccountError
 from scanner.console.answers import download
-from scanner.console.fields import tells
 from scanner.console.roles import EVERY, Level
 from scanner.console.settings import MOST_UPLOAD
 from scanner.policy import registers as table
 from scanner.policy.models import REGISTERS
 from scanner.policy.registers import entries
-from scanner.policy.registers.sheets import CONTRACTOR, HOUSE, sheets
+from scanner.policy.registers.sheets import CONTRACTOR, HOUSE, sheets, tells
 from scanner.report import wording
 from scanner.report.forms import names
 

@@ -62,6 +62,18 @@ class Sheet(NamedTuple):
     columns: tuple[Column, ...]
 
 
+def usual(sheet: Sheet, column: Column) -> Any:
+    """What an entry says where nobody stated anything."""
+    field = sheet.model.model_fields.get(column.key)
+    return None if field is None or field.is_required() else field.get_default()
+
+
+def tells(sheet: Sheet, column: Column, row: dict[str, Any]) -> bool:
+    """Whether an entry says something in a column; a no that is meant wherever nothing is said is nothing."""
+    value = row.get(column.key)
+    return value not in (None, "", ()) and (value is not False or usual(sheet, column) is not False)
+
+
 @lru_cache(maxsize=1)
 def sheets() -> tuple[Sheet, ...]:
     """All registers in the order of the workbook."""
