@@ -150,6 +150,7 @@ def test_what_the_registers_together_forbid_is_refused_before_anything_is_writte
     assert (officers.folder / "policy.toml").read_bytes() == now
 
 
+@pytest.mark.slow
 def test_going_back_shows_every_setting_and_what_was_made_by_hand(officers: Officers) -> None:
     top, path = officers.person("officer", "*", "W-1"), officers.folder / "policy.toml"
     text = path.read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.acts.workbooks import changes, comments_in, said, written
+from scanner.policy import registers
 from scanner.policy.models import Policy
 from scanner.policy.registers import TAKEN
 from scanner.policy.registers.sheets import sheets
+from tests.conftest import Sekisho
 from tests.scanner.test_registers import FULL
 
 
@@ -62,3 +65,17 @@ def test_no_text_of_a_register_is_taken_for_a_comment(title: str, marks: str) ->
         text.replace("]]\n", "]] # by hand\n", 1),
     ):
         assert comments_in(place)
+
+
+@pytest.mark.slow
+def test_a_workbook_whose_registers_are_no_policy_together_is_not_written(sekisho: Sekisho, tmp_path: Path) -> None:
+    place = {"id": "s", "kind": "storage", "path": "same"}
+    policy = Policy.model_validate({"contract": [{"id": c, "title": c, "place": [place]} for c in ("A", "B")]})
+    registers.export(policy, tmp_path / "book.xlsx")
+    made = tmp_path / "policy.toml"
+    made.write_text("", encoding="utf-8")
+    done = sekisho("policy", "import", tmp_path / "book.xlsx", "-o", made, "--force")
+    assert done.code == 2
+    assert "A / s" in done.err
+    assert made.read_bytes() == b""
+    assert not made.with_name("policy.toml.bak").exists()
