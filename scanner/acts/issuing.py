@@ -22,7 +22,7 @@ from scanner.policy import law, letters
 from scanner.policy.models import Contract, Policy
 from scanner.report.forms import registry
 from scanner.report.forms.interface import Context, Form, FormRefused, wareki, wareki_moment
-from scanner.report.forms.spec import FormSpec, Keeps
+from scanner.report.forms.spec import Keeps
 from scanner.report.paper import parties, writing
 from scanner.report.paper.stamp import Stamp
 from scanner.scan.adapters import content_key
@@ -113,8 +113,7 @@ def issued(order: Order, home: Home, reader: Reader, policy: Policy | None, dige
     with japanese():
         context = context_of(order, home, reader, policy)
         made = spec.builder(context)
-        if not made.rows:
-            _refuse_empty(order, spec)
+        refuse_empty(order, made)
         if order.draft:
             made = replace(made, title=f"【{DRAFT}】{made.title}", mark=DRAFT)
         day = context.today
@@ -143,8 +142,11 @@ def issued(order: Order, home: Home, reader: Reader, policy: Policy | None, dige
         return Issued(data, made.title, (number, *made.entries), document)
 
 
-def _refuse_empty(order: Order, spec: FormSpec) -> None:
+def refuse_empty(order: Order, made: Form) -> None:
     """A letter without a line would say that something was done, and take a number; raises ``FormRefused``."""
+    spec = registry.form(order.number)
+    if made.rows:
+        return
     if spec.tells_lines and not order.draft:
         raise FormRefused("letter_empty", number=order.number, title=spec.name)
     if order.filled:

@@ -45,6 +45,27 @@ def test_a_form_is_looked_at_before_it_is_made(officers: Officers) -> None:
     assert browser.get("/forms/preview", {"form": "1", "month": "the last"}).status_code == 409
 
 
+def test_what_is_looked_at_is_what_the_paper_says(officers: Officers) -> None:
+    """Under a policy that no scan has judged by yet, and of a letter that has no line."""
+    policy = officers.folder / "policy.toml"
+    more = '[[contract.place]]\nid = "away"\nkind = "storage"\npath = "away"\n[[contract.consent]]\nid = "承諾-1"'
+    text = policy.read_text(encoding="utf-8").replace('[[contract.consent]]\nid = "承諾-1"', more, 1)
+    policy.write_text(text, encoding="utf-8", newline="\n")
+    browser = officers.person("preparer", "A", "W-3")
+    looked = browser.get("/forms/preview", {"form": "5c"}).content.decode()
+    assert browser.post("/forms/make", {"form": "5c"}).status_code in (200, 409)
+    assert _rows(browser.get("/forms/preview", {"form": "5c"}).content.decode()) == _rows(looked)
+    assert browser.post("/forms/make", {"form": "5a"}).status_code == 409
+    empty = browser.get("/forms/preview", {"form": "5a"}).content.decode()
+    assert 'role="alert"' in empty
+    assert '<input type="hidden" name="draft" value="1">' in empty
+    assert browser.post("/forms/make", {"form": "5a", "draft": "1"}).status_code == 200
+
+
+def _rows(page: str) -> list[str]:
+    return re.findall(r"<td>(.*?)</td>", page)
+
+
 @pytest.mark.slow
 def test_every_form_can_be_looked_at(officers: Officers) -> None:
     browser = officers.person("officer", "A", "W-1")
