@@ -56,11 +56,12 @@ def merge(sources: list[Path], target: Path) -> list[Source]:
     hosts: set[str] = set()
     for path in sources:  # all of them are looked at before anything is written
         reader = Reader(path)
-        host = host_of(reader.db, path)
+        found = _machines(reader.db, path)
         reader.close()
-        if host in hosts:
-            raise MergeError("same_host", host=host)
-        hosts.add(host)
+        twice = next((host for name, host in found.items() if name in hosts), "")
+        if twice:
+            raise MergeError("same_host", host=twice)
+        hosts.update(found)
     heads.begin_anew(target)
     partial = target.with_name(f".{target.name}.merging")
     _remove(partial)
@@ -88,6 +89,12 @@ def host_of(db: sqlite3.Connection, path: Path) -> str:
     """The machine of an inventory, by its record."""
     row = db.execute("select host from ledger where host <> '' order by seq desc limit 1").fetchone()
     return str(row[0]) if row else path.parent.name
+
+
+def _machines(db: sqlite3.Connection, path: Path) -> dict[str, str]:
+    """Every machine of an inventory, by its name in small letters: what two inventories say of one cannot be told apart when they are joined."""
+    taken = [str(host) for table in ("hosts", "roots") for (host,) in db.execute(f"select distinct host from {table}")]  # noqa: S608
+    return {host.lower(): host for host in (host_of(db, path), *taken) if host}
 
 
 def _take(
@@ -136,6 +143,8 @@ def _take(
         _insert(db, "roots", {**row, **runs, "host": row["host"] or host}, "or replace ")
     for row in _rows(source, "passed_by"):
         _insert(db, "passed_by", {**row, "host": row["host"] or host}, "or replace ")
+    for row in _rows(source, "told_coverage"):
+        _insert(db, "told_coverage", {k: v for k, v in row.items() if k != "id"})
     _mapped(db, source, "terminals", lambda row: {**row, "host": row["host"] or host})
     for row in _rows(source, "hosts"):
         _insert(db, "hosts", {k: v for k, v in row.items() if k != "id"})

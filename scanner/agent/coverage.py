@@ -17,21 +17,24 @@ def told(db: sqlite3.Connection, masking: Masking) -> dict[str, Any]:
     counters = []
     whole = {(outcome, reason): (number, first, last) for outcome, reason, number, first, last in coverage.counted(db)}
     rest = {key: row[0] for key, row in whole.items()}
-    for root in known.roots[:PASSED_MOST]:
+    named = sorted(known.roots, key=lambda root: root.walked)[
+        :PASSED_MOST
+    ]  # a root that is left out was walked later than these
+    for root in named:
         for outcome, reason, number, first, last in coverage.counted(db, [span(root.path)]):
             counters.append(_counter(masking.path(root.path), outcome, reason, number, first, last))
             rest[outcome, reason] = rest.get((outcome, reason), 0) - number
     for (outcome, reason), number in sorted(rest.items()):
         if number > 0:
             counters.append(_counter("", outcome, reason, number, *whole[outcome, reason][1:]))
-    roots = [{"path": masking.path(r.path), "tried": r.tried, "walked": r.walked or None} for r in known.roots]
+    roots = [{"path": masking.path(r.path), "tried": r.tried, "walked": r.walked or None} for r in named]
     passed = [
         {"path": masking.path(bytes(path)), "kind": kind, "seen": seen}
         for path, kind, seen in map(
             tuple, db.execute("select path, kind, seen from passed_by where host = '' order by path")
         )
     ]
-    return {"counters": counters, "roots": roots[:PASSED_MOST], "passed": passed[:PASSED_MOST]}
+    return {"counters": counters, "roots": roots, "passed": passed[:PASSED_MOST]}
 
 
 def _counter(root: str, outcome: str, reason: str, number: int, first: str, last: str) -> dict[str, Any]:

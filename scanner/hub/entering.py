@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel
@@ -36,7 +37,7 @@ def enter(db: sqlite3.Connection, terminal: str, host: str, said: Batch) -> None
     if said.end:
         one.sweep()
     if said.coverage is not None:
-        _coverage(db, host, said.coverage)
+        _coverage(db, host, said.coverage, said.made)
     if said.state is not None:
         _state(db, host, said.state.facts, said.made)
     db.execute(
@@ -226,7 +227,8 @@ class _Terminal:
         return f"{_FAMILY}{here}" if here is not None else ""
 
 
-def _coverage(db: sqlite3.Connection, host: str, told: Coverage) -> None:
+def _coverage(db: sqlite3.Connection, host: str, told: Coverage, made: str) -> None:
+    """``made``: when the batch was made, by the terminal's clock."""
     for table in ("told_coverage", "roots", "passed_by"):
         db.execute(f"delete from {table} where host = ?", (host,))  # noqa: S608
     db.executemany(
@@ -238,12 +240,21 @@ def _coverage(db: sqlite3.Connection, host: str, told: Coverage) -> None:
     )
     db.executemany(
         "insert or replace into roots (path, host, tried, walked) values (?, ?, ?, ?)",
-        [(r.path.encode(), host, r.tried, r.walked) for r in told.roots],
+        [(r.path.encode(), host, r.tried, _walked(r.walked, made)) for r in told.roots],
     )
     db.executemany(
         "insert or replace into passed_by (path, host, kind, seen) values (?, ?, ?, ?)",
         [(p.path.encode(), host, p.kind, p.seen) for p in told.passed],
     )
+
+
+def _walked(moment: str | None, made: str) -> str | None:
+    """When a walk ended, at the latest, by the clock of the hub. One that is ahead would make a walk before a disposal one after it."""
+    if not moment:
+        return None
+    ended, told = clock.moment_of(moment), clock.moment_of(made) if made else clock.now()
+    ahead = max(timedelta(), told - clock.now())
+    return clock.stamp_at((min(ended, told) - ahead).timestamp()) if ahead or ended > told else moment
 
 
 def _state(db: sqlite3.Connection, host: str, facts: dict[str, str], at: str) -> None:

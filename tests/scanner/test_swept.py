@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -13,8 +15,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from scanner import clock
+from scanner.acts import merge as merging
+from scanner.agent import coverage as agent_coverage
+from scanner.agent.masking import Masking
 from scanner.duties import hosts, swept
 from scanner.duties.interface import View
+from scanner.fleet.batch import Coverage
+from scanner.hub import entering
 from scanner.inventory import coverage, ledger
 from scanner.inventory.home import Home, prepare
 from scanner.inventory.store import Store
@@ -174,3 +181,58 @@ def test_a_root_is_asked_of_each_machine_that_has_it(empty: sqlite3.Connection) 
 )
 def test_what_a_wider_search_says_of_a_part(verdict: str, number: int, told: str) -> None:
     assert _left(number, verdict) == told
+
+
+@pytest.mark.parametrize(
+    ("ahead", "walked", "held"), [(0, -9, -9), (-2, -9, -9), (2, 1, -1), (2, -9, -11), (2, 5, 0), (0, 5, 0)]
+)
+def test_a_clock_that_is_ahead_makes_no_walk_later(
+    empty: sqlite3.Connection, ahead: int, walked: int, held: int
+) -> None:
+    """Days from now: by how much the terminal's clock is ahead, when it says that the walk ended, and when that was at the latest."""
+    said = {"path": PLACE, "tried": DAYS["before"], "walked": clock.stamp_in(timedelta(days=walked))}
+    told = Coverage.model_validate({"counters": [], "roots": [said], "passed": []})
+    empty.execute("begin")
+    entering._coverage(empty, "PC-1", told, clock.stamp_in(timedelta(days=ahead)))
+    (found,) = empty.execute("select walked from roots").fetchone()
+    empty.execute("rollback")
+    assert abs(clock.moment_of(found) - clock.now() - timedelta(days=held)) < timedelta(hours=1)
+
+
+def test_of_too_many_roots_those_that_were_walked_last_are_not_told(
+    empty: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agent_coverage, "PASSED_MOST", 2)
+    empty.execute("begin")
+    for name, walked in (("a", "since"), ("b", "before"), ("c", "never")):
+        roots = (f"/{name}".encode(), DAYS["before"], DAYS[walked] or None)
+        empty.execute("insert into roots (path, host, tried, walked) values (?, '', ?, ?)", roots)
+    told = agent_coverage.told(empty, Masking(b"", "clear"))
+    empty.execute("rollback")
+    assert [root["path"] for root in told["roots"]] == ["/c", "/b"]
+
+
+def _inventory(folder: Path, machine: Machine) -> Path:
+    prepare(Home(folder))
+    with Store(folder / "inventory.db", only_notes=True) as store, store.transaction() as db:
+        _filled(db, (machine,))
+        db.execute(
+            "insert into told_coverage (host, path, outcome, reason, number, first, last) values (?, ?, 'not_examined', 'locked', 3, ?, ?)",
+            (machine.name, b"/srv", DAYS["since"], DAYS["since"]),
+        )
+    return folder / "inventory.db"
+
+
+def test_joining_loses_no_gap_and_lets_no_machine_speak_for_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merging, "host_of", lambda db, path: path.parent.name)
+    one = _inventory(tmp_path / "hub-1", Machine("PC-1", walked="never"))
+    other = _inventory(tmp_path / "hub-2", Machine("PC-2", "revoked"))
+    same = _inventory(tmp_path / "hub-3", Machine("pc-1"))
+    merging.merge([one, other], tmp_path / "both.db")
+    with closing(sqlite3.connect(tmp_path / "both.db")) as db:
+        assert coverage.of(db).reasons["locked"].number == 6
+        assert {"PC-2", "hub-1", "hub-2"} <= set(hosts.not_heard(View(db, Policy(), [], clock.today(), "x"), None))
+    with pytest.raises(merging.MergeError, match="same_host"):
+        merging.merge([one, same], tmp_path / "more.db")
