@@ -12,6 +12,7 @@ import binascii
 import gzip
 import hashlib
 import io
+import re
 import zlib
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -70,7 +71,13 @@ def _take(store: Store, home: Home, call: Call, seed: bytes, mine: Link, contrac
         done = []
         if not found.parcels:
             break
-        for parcel in found.parcels:
+        for said in found.parcels:
+            try:
+                parcel = Parcel.model_validate(said)
+            except ValidationError:
+                store.note("attempt_refused", act="hub_original", why=MALFORMED)
+                done += [(digest, MALFORMED) for digest in _digest(said)]
+                continue
             try:
                 count, answer = _taken(store, home, call, seed, mine, contracts, parcel)
             except (WireError, SharingError, KeyProblem) as error:
@@ -79,6 +86,8 @@ def _take(store: Store, home: Home, call: Call, seed: bytes, mine: Link, contrac
             done.append((parcel.header.digest, answer))
             if answer != TAKEN:
                 store.note("attempt_refused", act="hub_original", why=answer, contract_of=parcel.header.contract)
+        if not done:  # none of them has a number by which it could be answered
+            break
     if done:
         call("/v1/parcels", orjson.dumps({"done": done}))
     return taken
@@ -158,6 +167,13 @@ def _contracts(home: Home) -> tuple[dict[str, Contract], str]:
         return {c.id: c for c in load(path).contract}, digest
     except PolicyError:
         return {}, digest
+
+
+def _digest(said: dict[str, Any]) -> list[str]:
+    """The number of a parcel that is none otherwise, where it has one."""
+    header = said.get("header")
+    digest = header.get("digest") if isinstance(header, dict) else None
+    return [digest] if isinstance(digest, str) and re.fullmatch("[0-9a-f]{64}", digest) else []
 
 
 def _read(kind: type[Read], answer: dict[str, Any]) -> Read:

@@ -122,7 +122,8 @@ class Parcel(Body):
 class Parcels(Body):
     """The answer to a call that says how the terminal answered those before (``deeds.Done``)."""
 
-    parcels: Annotated[tuple[Parcel, ...], Field(max_length=AT_ONCE)] = ()
+    parcels: Annotated[tuple[dict[str, Any], ...], Field(max_length=AT_ONCE)] = ()
+    """Each is a ``Parcel``, or malformed for itself."""
 
 
 class Done(Body):

@@ -160,6 +160,7 @@ def begin(work: Work, caller: str, said: Begin) -> dict[str, Any]:
             return {"whole": True}
         sql = "select coalesce(sum(parts), 0) from parcels where sender = ? and delivered = 0"
         if int(work.all(sql, (caller,))[0][0]) + header.parts > _WAITING_MOST:
+            terminals.not_taken(work, "no_room", caller)
             return {"whole": False, "full": True}
         work.run(
             "insert into parcels (digest, sender, fingerprint, header, parts, whole, delivered, made) values (?, ?, ?, ?, ?, 0, 0, ?)",

@@ -140,13 +140,18 @@ def conflict(work: Work, one: Terminal, why: str) -> None:
 
 def refused(database: Database, why: str, terminal: str = "", count: int = 1) -> None:
     """Count refusals, by the day."""
-    moment = clock.stamp()
     with database.transaction() as work:
-        work.run(
-            "insert into refusals (day, why, terminal, count, last) values (?, ?, ?, ?, ?)"
-            " on conflict (day, why, terminal) do update set count = refusals.count + excluded.count, last = excluded.last",
-            (str(clock.day_of(moment)), why, terminal, count, moment),
-        )
+        not_taken(work, why, terminal, count)
+
+
+def not_taken(work: Work, why: str, terminal: str, count: int = 1) -> None:
+    """Count what was not taken, by the day."""
+    moment = clock.stamp()
+    work.run(
+        "insert into refusals (day, why, terminal, count, last) values (?, ?, ?, ?, ?)"
+        " on conflict (day, why, terminal) do update set count = refusals.count + excluded.count, last = excluded.last",
+        (str(clock.day_of(moment)), why, terminal, count, moment),
+    )
 
 
 def refusals(database: Database) -> list[tuple[str, str, int, str]]:

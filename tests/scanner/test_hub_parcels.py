@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from benchmarks.hub.world import Hub, Killed, Terminal
 from scanner.agent import giving
 from scanner.agent.errors import Unreachable
+from scanner.cli.agent import command as agent
+from scanner.custody import keys as contract_keys
 from scanner.custody import sharing
 from scanner.hub import parcels, publishing, terminals
 from scanner.inventory import custody
@@ -106,6 +109,7 @@ def test_a_hub_without_room_is_no_hindrance_and_a_revoked_terminal_takes_none(
     shared = "select count(*) from ledger where kind = 'originals_shared'"
     assert rows(one.home, shared) == [(3,)]
     assert rows(one.home, "select count(*) from ledger where kind = 'attempt_refused'") == [(2,)]
+    assert [(why, name) for why, name, _, _ in terminals.refusals(hub.desk.database)] == [("no_room", "PC-1")]
     assert three.send().originals == 3
     one.send()
     assert three.send().originals == 2
@@ -117,6 +121,28 @@ def test_a_hub_without_room_is_no_hindrance_and_a_revoked_terminal_takes_none(
     assert answers(hub) == ["revoked"] * 5
     with hub.desk.database.reading() as work:
         assert work.all("select 1 from parcels where delivered = 0") == []
+
+
+@pytest.mark.parametrize("why", ["too_large", "key_missing"])
+def test_what_cannot_be_handed_on_is_told(hub: Hub, fleet: Fleet, monkeypatch: pytest.MonkeyPatch, why: str) -> None:
+    home = fleet["PC-1"].home
+    file = contract_keys.path_of(home.keys, "A")
+    if why == "too_large":
+        monkeypatch.setattr("scanner.fleet.parcels.UNPACKED_MOST", 10)
+    else:
+        file.rename(file.with_suffix(".away"))
+    parcels.publish(hub.desk, vouched(hub))
+    fleet["PC-1"].send()
+    fleet["PC-1"].send()
+    assert answers(hub) == []
+    assert rows(home, "select json_extract(details, '$.why') from ledger where kind = 'attempt_refused'") == [(why,)]
+    told = json.loads(CliRunner().invoke(agent, ["status", "--format", "json", "--home", str(home.path)]).output)
+    assert told["left"] == {why: 1}
+    assert CliRunner().invoke(agent, ["status", "--home", str(home.path)]).exit_code == 0
+    if why == "key_missing":
+        file.with_suffix(".away").rename(file)
+        fleet["PC-1"].send()
+        assert answers(hub) == [""]
 
 
 def test_who_is_named_later_gets_it_and_a_second_machine_of_the_name_does_not(
@@ -205,6 +231,11 @@ def test_nothing_that_a_parcel_holds_ends_a_conversation_or_is_kept(
     assert answers(hub) == ["malformed", *["stays"] * (len(THROUGH) - 1)]
     assert keys_of(fleet["PC-3"]) == []
     monkeypatch.setattr(sharing, "write", write)
+    fleet["PC-1"].send()
+    with hub.desk.database.transaction() as work:
+        work.run("update boxes_sent set box = ? where answer = ''", ("a" * 65,))
+    assert fleet["PC-3"].send().originals == 0
+    assert answers(hub) == ["malformed"] * 2 + ["stays"] * (len(THROUGH) - 1)
     with hub.desk.database.transaction() as work:
         work.run("update meta set value = 'again' where name = 'vouched'")
     fleet["PC-1"].send()
