@@ -69,7 +69,7 @@ SAME_EVERYWHERE = {
     **dict.fromkeys((
         "test_officers_access", "test_officers_acts", "test_officers_attacks", "test_officers_browser", "test_officers_entries",
         "test_officers_identity", "test_officers_incidents", "test_officers_inputs", "test_officers_links", "test_officers_pages", "test_officers_papers", "test_officers_passkeys",
-        "test_officers_newcomer", "test_officers_plans", "test_officers_several",
+        "test_officers_newcomer", "test_officers_numbers", "test_officers_plans", "test_officers_several",
     ), _OFFICERS),
     **dict.fromkeys(("test_linear", "test_names_daily", "test_rosters"), _DETECTORS),
     "test_glossary": "reads the texts of the repository",

@@ -19,9 +19,10 @@ def declare(
     *,
     consent: str = "",
     reason: str = "",
+    contract: str = "",
     shown: str | None = None,
 ) -> None:
-    """Enter the declaration of a person about an open point.
+    """Enter the declaration of a person about an open point. ``contract``: the one for which the person speaks; empty for any.
 
     Raises ``DecisionError``: no such point, not open, neither consent nor reason, one that is too long, a consent that no register of its
     contract has; ``ActedMeanwhile`` where the point is not as it was ``shown``.
@@ -30,19 +31,18 @@ def declare(
         raise DecisionError("declare_what")
     bounded(reason, by)
     with Store(home.database, only_notes=True) as store, store.transaction() as db:
-        row = db.execute(
-            "select state, code, contract, coalesce(family, '') from points where id = ?", (point,)
-        ).fetchone()
+        row = db.execute("select state, code, coalesce(family, '') from points where id = ?", (point,)).fetchone()
         if row is None:
             raise DecisionError("no_such", number=point)
-        state, code, contract, family = row
+        state, code, family = row
         if state != "open":
             raise DecisionError("not_open", number=point)
         refuse_otherwise(db, point, shown)
         if consent:
-            contracts = policy.contract if policy else ()
-            mine = contract or ""  # what another entruster agreed to is no answer here
-            known = [number for k in contracts if mine in ("", k.id) for number in numbers(k)]
+            of = {one for (one,) in db.execute("select contract from point_contracts where point = ?", (point,))}
+            # what another entruster agreed to is no answer here, and nothing to be told
+            mine = [k for k in (policy.contract if policy else ()) if contract in ("", k.id) and (not of or k.id in of)]
+            known = [number for k in mine for number in numbers(k)]
             if consent not in known:
                 raise DecisionError("unknown_consent", consent=consent, known=", ".join(known) or "—")
         db.execute(

@@ -38,7 +38,7 @@ def handed(home: Home, contract: Contract, entry: int, to: str, on: date, means:
         row = store.connection.execute(
             "select at, contract, details from ledger where seq = ? and kind = 'report_made'", (entry,)
         ).fetchone()
-        if row is None or row[1] not in ("", contract.id):
+        if row is None or row[1] != contract.id:  # one of all contracts tells a party of others
             raise HandingError("no_such_paper")
         told = json.loads(row[2])
         if told.get("draft"):

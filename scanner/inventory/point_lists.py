@@ -34,6 +34,15 @@ def files_about(contract: str) -> tuple[str, tuple[str, ...]]:
     return f"(f.contract = ? or exists ({copied} and {CERTAIN}))", (contract, contract)
 
 
+def files_of_no_other(contract: str) -> tuple[str, tuple[str, ...]]:
+    """A condition and its values: files (``f``) about a contract, and those of which nobody can tell."""
+    mine, values = files_about(contract)
+    if not contract:
+        return mine, values
+    held = f"exists (select 1 from copies k where k.content_id = f.content_id and {CERTAIN})"  # noqa: S608
+    return f"({mine} or (coalesce(f.contract, '') = '' and not {held}))", values
+
+
 CERTAIN = "(k.weak = 0 or length(k.matched) > 0)"
 """A condition: copies (``k``) of which at least one row certainly is of the original."""
 

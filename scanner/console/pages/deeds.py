@@ -40,7 +40,14 @@ def declare(visit: Visit, number: int) -> HttpResponse:
     policy = visit.rules.policy if visit.rules else None
     consent, reason = given.get("consent", "").strip(), reason_given(given)
     enter_declaration(
-        visit.site.home, policy, number, visit.number, consent=consent, reason=reason, shown=shown(given, number)
+        visit.site.home,
+        policy,
+        number,
+        visit.number,
+        consent=consent,
+        reason=reason,
+        contract=visit.contract,
+        shown=shown(given, number),
     )
     return visit.to(f"/points/{number}", t("points.declared_done", number=number))
 
@@ -141,7 +148,7 @@ def wish_of(given: Any) -> decisions.Wish:
 
 def _others(visit: Visit, given: Any, code: str) -> list[int]:
     """Further points of the same kind that were ticked; each must be visible to this person."""
-    numbers = [int(n) for n in given.getlist("also")[:MOST_AT_ONCE] if n.isascii() and n.isdigit()]
+    numbers = [int(n) for n in given.getlist("also")[:MOST_AT_ONCE] if n.isascii() and n.isdigit() and len(n) < 16]
     return [n for n in numbers if visible(visit, n)["code"] == code]
 
 

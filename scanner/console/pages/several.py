@@ -145,7 +145,16 @@ def _do(visit: Visit, act: str, number: int, given: Any) -> bool:
     home, reason, seen = visit.site.home, reason_given(given), shown(given, number) or ""
     if act == "declare":
         policy = visit.rules.policy if visit.rules else None
-        declare(home, policy, number, visit.number, consent=given.get("consent", "").strip(), reason=reason, shown=seen)
+        declare(
+            home,
+            policy,
+            number,
+            visit.number,
+            consent=given.get("consent", "").strip(),
+            reason=reason,
+            contract=visit.contract,
+            shown=seen,
+        )
     elif act in decisions.STAGES:
         with Store(home.database, only_notes=True) as store:
             due = day_given(given.get("due", ""))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scanner.custody.arithmetic import Family
-from scanner.inventory.point_lists import about
+from scanner.inventory.point_lists import about, files_of_no_other
 from scanner.policy.acts import Incident, Transfer, Transport
 from scanner.policy.models import Carryout, Contract
 from scanner.policy.names import alike
@@ -161,8 +161,10 @@ def _of_acts(
     condition: str,
     values: tuple[object, ...],
 ) -> Affected:
-    """What an entry of a register says went along, and what was met on the medium or in the mail itself."""
-    rows = context.reader.rows(_FILES.format(tables=_OF_FILES, condition=condition), values)
+    """What an entry of a register says went along, and what was met on the medium or in the mail itself; what is of another contract
+    alone stays out of a paper for one."""
+    limit, mine = files_of_no_other(context.contract)
+    rows = context.reader.rows(_FILES.format(tables=_OF_FILES, condition=f"{condition} and {limit}"), (*values, *mine))
     listed = [
         m for m in (context.policy.medium if context.policy else ()) if source == "medium" and name in (m.id, m.serial)
     ]
