@@ -17,9 +17,8 @@ def told(db: sqlite3.Connection, masking: Masking) -> dict[str, Any]:
     counters = []
     whole = {(outcome, reason): (number, first, last) for outcome, reason, number, first, last in coverage.counted(db)}
     rest = {key: row[0] for key, row in whole.items()}
-    named = sorted(known.roots, key=lambda root: root.walked)[
-        :PASSED_MOST
-    ]  # a root that is left out was walked later than these
+    by_walk = sorted(known.roots, key=lambda root: root.walked)
+    named = by_walk[:PASSED_MOST]  # a root that is left out was walked later than these
     for root in named:
         for outcome, reason, number, first, last in coverage.counted(db, [span(root.path)]):
             counters.append(_counter(masking.path(root.path), outcome, reason, number, first, last))
