@@ -30,6 +30,7 @@ OTHERS = {
     "ProofError": "ends inside the record as a reason; the room of the log knows nothing of Sekisho",
     "Refused": "ends inside the witness as its answer; the room of the log knows nothing of Sekisho",
     "NotOpened": "ends in the reading of a copy as a reason",
+    "Stopped": "ends a job of the console between two of its steps, as somebody asked",
     "NoSuchForm": "ends in the command as a clear refusal, with the names that may have been meant",
     "ServerGone": "an answer of a file server, as the error that a local file would give",
     "Failure": "a wrong use that the command line itself finds",

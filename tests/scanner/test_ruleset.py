@@ -176,6 +176,7 @@ def test_every_dependency_is_counted_or_said_to_be_unconcerned(here: dict[str, s
         "pathspec",
         "python-docx",
         "pywin32",
+        "segno",
         "sqlite-utils",
         "tomlkit",
         "tzdata",

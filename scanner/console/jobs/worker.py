@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-from scanner import processes
+from scanner import clock, processes
 from scanner.console import audit
 from scanner.console.jobs.queue import Job, Queue, State
 from scanner.console.jobs.work import Made, Stopped, done
@@ -75,7 +74,7 @@ def run(site: Site) -> None:
                 while (job := queue.take()) is not None:
                     _do(queue, job, site)
                 return
-        time.sleep(_BETWEEN)
+        clock.sleep(_BETWEEN)
 
 
 def _do(queue: Queue, job: Job, site: Site) -> None:
