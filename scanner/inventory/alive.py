@@ -7,10 +7,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from scanner import clock
 
 _AGAIN = 0.02
 """Seconds after which a lock that another holds is asked for again."""
@@ -53,9 +54,9 @@ def alone(path: Path) -> Iterator[bool]:
 @contextmanager
 def in_turn(path: Path, seconds: float) -> Iterator[bool]:
     """Whether this thread got the lock of a file for the block, having waited for others at most so long."""
-    until = time.monotonic() + seconds
-    while (descriptor := _locked(path)) is None and time.monotonic() < until:
-        time.sleep(_AGAIN)
+    until = clock.monotonic() + seconds
+    while (descriptor := _locked(path)) is None and clock.monotonic() < until:
+        clock.sleep(_AGAIN)
     try:
         yield descriptor is not None
     finally:
