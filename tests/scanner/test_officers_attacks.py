@@ -58,7 +58,7 @@ def _of_b(officers: Officers) -> Iterator[tuple[str, str]]:
     )
     yield from (
         ("post", where)
-        for where in (f"/people/{member}", f"/people/links/{link}", "/points/views/1/drop", "/pack/make?contract=B")
+        for where in (f"/people/{member}", f"/people/links/{link}", "/points/views/1/drop", "/jobs/ask/pack?contract=B")
     )
     yield "post", f"/forms/handed/{paper}"
 
