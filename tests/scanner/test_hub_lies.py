@@ -26,6 +26,7 @@ from scanner.fleet.errors import WireError
 from scanner.hub import enterer, server, terminals
 from scanner.hub.answers import Answers
 from scanner.hub.errors import Refusal
+from scanner.inventory import ledger
 from scanner.inventory.reader import Reader
 from scanner.inventory.store import Store
 from scanner.policy.models import Policy
@@ -262,7 +263,7 @@ def _heard(hub: Hub) -> set[str]:
     reader = Reader(hub.home.database)
     found = heard(View(reader.db, Policy(), [], clock.today(), "hub"))
     reader.close()
-    return {name for name in found if name.startswith("pc")}
+    return {name for name in found if name.startswith("pc")} - {ledger.who()[0].lower()}  # the hub's own machine
 
 
 def test_who_is_not_approved_keeps_no_machine_from_being_silent(hub: Hub, tmp_path: Path) -> None:

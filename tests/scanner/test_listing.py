@@ -94,7 +94,7 @@ def test_filters(day: Day, words: tuple[str, ...], left: set[str]) -> None:
         (("--place", "./stoer/sub"), "store"),
         (("--place", "/no/such/folder"), "store"),
         (("review", "12345", "--by", "W-1"), "要確認 12345 はありません"),
-        (("correct", "1", "--by", "W-1", "--due", "令和8年1月5日"), "過ぎた日"),
+        (("correct", "1", "--by", "W-1", "--due", "令和8年1月5日"), "過ぎています"),
         (("-o", "x.pdf"), ".xlsx"),
         (("-o", "x.csv", "--format", "xlsx"), ".csv"),
         (("--format", "xlsx"), "-o"),
