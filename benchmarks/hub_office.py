@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from scanner import clock
 from scanner.inventory.home import Home
@@ -211,7 +212,7 @@ def until(what: Callable[[], object], about: str, patience: float = PATIENCE) ->
     sys.exit(f"it did not come: {about}")
 
 
-def browser(office: Office) -> Callable[[str], object]:
+def browser(office: Office) -> Callable[[str], Any]:
     """The console over the hub, with both officers signed in."""
     from scanner.console import starting
     from scanner.console.site import Site
@@ -224,16 +225,16 @@ def browser(office: Office) -> Callable[[str], object]:
     return lambda worker: pages.person("officer", "*", worker)
 
 
-def closed(office: Office, first: object, second: object, point: int) -> float:
+def closed(office: Office, first: Any, second: Any, point: int) -> float:
     """Two officers close a point in the console; seconds until the terminal has it closed."""
     day = (clock.today() + timedelta(days=30)).isoformat()
     wish = {"action": "accept", "reason": "写しを確認した", "until": day, "passphrase": PHRASES["W-1"]}
-    told = first.post(f"/points/{point}/end", wish)  # type: ignore[attr-defined]
+    told = first.post(f"/points/{point}/end", wish)
     assert told.status_code == 302, re.sub(r"<[^>]*>|\s+", " ", told.content.decode())[:600]
-    page = second.get(f"/points/{point}").content.decode()  # type: ignore[attr-defined]
+    page = second.get(f"/points/{point}").content.decode()
     found = re.search(r'name="proposal" value="(\d+)"', page)
     assert found, "nothing waits for the second officer"
-    second.post(f"/points/{point}/approve", {"proposal": found[1], "passphrase": PHRASES["W-2"]})  # type: ignore[attr-defined]
+    second.post(f"/points/{point}/approve", {"proposal": found[1], "passphrase": PHRASES["W-2"]})
     time.sleep(2)  # the hub looks for decisions once a second
     office.sekisho("agent", "send", "--home", office.home(3), number=3)
     return until(
@@ -261,7 +262,7 @@ def main() -> None:
                 (office.folder / "PC-3" / "work" / f"写し{number}.xlsx").write_bytes(table(12, 91))
 
                 def shown(before: int = before) -> bool:
-                    page = officer.get("/points?contract=*&code=F07-UNDECLARED").content.decode()  # type: ignore[attr-defined]
+                    page = officer.get("/points?contract=*&code=F07-UNDECLARED").content.decode()
                     return (
                         "PC-3" in page
                         and len(office.rows(office.hub, "select 1 from points where code = 'F07-UNDECLARED'")) > before

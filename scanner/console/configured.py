@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 
+from scanner.console.loopback import stays_here
 from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.policy.base import Strict
 
@@ -41,7 +41,7 @@ class Service(Strict):
     def _shut(cls, issuer: str) -> str:
         """Over TLS, or on this machine."""
         parts = urlsplit(issuer)
-        if parts.scheme != "https" and not (parts.scheme == "http" and _here(parts.hostname or "")):
+        if parts.scheme != "https" and not (parts.scheme == "http" and stays_here(parts.hostname or "")):
             raise ValueError("not over TLS")
         if parts.query or parts.fragment or parts.username:
             raise ValueError("no issuer")
@@ -52,15 +52,6 @@ class Settings(Strict):
     """The file."""
 
     oidc: Service | None = None
-
-
-def _here(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def load(folder: Path) -> Settings:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scanner.console.loopback import stays_here
 from scanner.errors import EXIT_USAGE, SekishoError
 
 
@@ -45,17 +45,8 @@ class Listening:
         for path in (self.certificate, self.key):
             if path is not None and not path.is_file():
                 raise ServerError("tls_missing", path=path)
-        if not self.secure and not _local(self.host):
+        if not self.secure and not stays_here(self.host):
             raise ServerError("not_local", host=self.host)
-
-
-def _local(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def run(listening: Listening, told: Callable[[], None]) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from benchmarks.hub.world import Hub, Terminal
+from benchmarks.hub.world import Hub, Terminal, connected
 from scanner import clock
 from scanner.acts import decisions, enrolment
 from scanner.acts.signing import Rules
@@ -53,6 +55,15 @@ def officers_hub(folder: Path) -> Hub:
     prepare(home)
     enrolment.begin(home, rules_in(folder), "W-1", "W-2", ask)
     return Hub(folder, of_record(str(folder)))
+
+
+def copied(begun: Path, folder: Path) -> Iterator[Hub]:
+    """A hub out of a copy of a folder that was begun once, connected; its terminals lie beside it in ``folder / "w"``."""
+    shutil.copytree(begun, folder / "w")
+    made = Hub(folder / "w/hub")
+    with connected(made):
+        yield made
+    made.desk.database.close()
 
 
 def decided(

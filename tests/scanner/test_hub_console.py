@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 from benchmarks.hub.world import Hub, Terminal, connected
 from scanner import clock
 from scanner.console.roles import OF_HUB, WAY
-from tests.scanner.officers_hub import ask, officers_hub, open_points, rows, talked, there
+from tests.scanner.officers_hub import ask, copied, officers_hub, open_points, rows, talked, there
 from tests.scanner.test_hub_owning import tells
 
 NAMES = ("PC-01", "SV-1", "PC-77")
@@ -42,11 +41,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def hub(begun: Path, tmp_path: Path) -> Iterator[Hub]:
-    shutil.copytree(begun, tmp_path / "w")
-    made = Hub(tmp_path / "w/hub")
-    with connected(made):
-        yield made
-    made.desk.database.close()
+    yield from copied(begun, tmp_path)
 
 
 @pytest.fixture

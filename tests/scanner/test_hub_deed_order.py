@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from benchmarks.hub.world import Hub, Terminal, connected
+from benchmarks.hub.world import Hub, Terminal
 from scanner import clock
 from scanner.acts import decisions
 from scanner.acts.decisions import DecisionError
@@ -22,16 +21,12 @@ from scanner.hub.standing import whole
 from scanner.inventory.reader import Reader
 from scanner.inventory.record import check
 from scanner.inventory.store import Store
-from tests.scanner.officers_hub import ask, decided, open_points, rows, rules_in, staged, talked, there
+from tests.scanner.officers_hub import ask, copied, decided, open_points, rows, rules_in, staged, talked, there
 
 
 @pytest.fixture
 def hub(hub_begun: Path, tmp_path: Path) -> Iterator[Hub]:
-    shutil.copytree(hub_begun, tmp_path / "w")
-    made = Hub(tmp_path / "w/hub")
-    with connected(made):
-        yield made
-    made.desk.database.close()
+    yield from copied(hub_begun, tmp_path)
 
 
 @pytest.fixture

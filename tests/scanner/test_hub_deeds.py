@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.hub.world import Hub, Terminal, connected
+from benchmarks.hub.world import Hub, Terminal
 from scanner import clock
 from scanner.acts import decisions
 from scanner.acts.decisions import DecisionError
@@ -27,6 +26,7 @@ from scanner.inventory.record import check
 from scanner.inventory.store import Store
 from tests.scanner.officers_hub import (
     ask,
+    copied,
     decided,
     open_points,
     rows,
@@ -39,11 +39,7 @@ from tests.scanner.officers_hub import (
 
 @pytest.fixture
 def hub(hub_begun: Path, tmp_path: Path) -> Iterator[Hub]:
-    shutil.copytree(hub_begun, tmp_path / "w")
-    made = Hub(tmp_path / "w/hub")
-    with connected(made):
-        yield made
-    made.desk.database.close()
+    yield from copied(hub_begun, tmp_path)
 
 
 @pytest.fixture

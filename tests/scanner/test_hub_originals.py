@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -29,7 +28,7 @@ from scanner.hub.errors import HubError
 from scanner.inventory.reader import Reader
 from scanner.inventory.record import check
 from tests.conftest import Sekisho
-from tests.scanner.officers_hub import rows
+from tests.scanner.officers_hub import copied, rows
 from tests.scanner.test_hub_policy import OFFICERS, SEEDS, signed
 from tests.scanner.world import table
 
@@ -73,11 +72,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory, command: list[str]) -> Path:
 
 @pytest.fixture
 def hub(begun: Path, tmp_path: Path) -> Iterator[Hub]:
-    shutil.copytree(begun, tmp_path / "w")
-    made = Hub(tmp_path / "w/hub")
-    with connected(made):
-        yield made
-    made.desk.database.close()
+    yield from copied(begun, tmp_path)
 
 
 @pytest.fixture
