@@ -50,6 +50,12 @@ OF_NONE = "not exists (select 1 from point_contracts o where o.point = p.id)"
 """A condition: points that belong to no contract that anybody could tell."""
 
 
+def of_no_other(contract: str) -> tuple[str, tuple[str, ...]]:
+    """A condition and its values: points (``p``) of a contract, and those of which nobody can tell."""
+    mine, values = about(contract)
+    return (f"({mine} or {OF_NONE})", values) if contract else (mine, values)
+
+
 class OpenPoint(NamedTuple):
     """An open point for a reader: about a file (path as people read it) or about a subject."""
 

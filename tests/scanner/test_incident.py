@@ -20,6 +20,7 @@ from tests.scanner.history import build
 
 BEGINNINGS = (
     ("--from", "1"),
+    ("--from", "1", "--contract", "2026-017"),  # of no contract that anybody could tell
     ("--family", "R-1"),
     ("--medium", "USB-0001"),
     ("--medium", "媒-1"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scanner.custody.arithmetic import Family
-from scanner.inventory.point_lists import about, files_of_no_other
+from scanner.inventory.point_lists import about, files_of_no_other, of_no_other
 from scanner.policy.acts import Incident, Transfer, Transport
 from scanner.policy.models import Carryout, Contract
 from scanner.policy.names import alike
@@ -116,9 +116,10 @@ def _of_entry(context: Context, number: str) -> Affected:
 def _of_points(
     context: Context, source: str, condition: str, values: tuple[object, ...], contract: str = ""
 ) -> Affected:
-    """Points that the condition names, of the ``contract`` alone, else of the one that the paper is for: whoever types a number into a
-    register, or at a command, is told nothing of a point of other people's."""
-    limit, mine = about(contract or context.contract)
+    """Points that the condition names, of the ``contract``, else of the one that the paper is for: whoever types a number into a
+    register, or at a command, is told nothing of a point of other people's. A point of which nobody can tell whose it is (a list in a
+    shared folder) belongs where somebody names it; no suspicion of a contract's takes it along."""
+    limit, mine = (about if source == "suspicion" else of_no_other)(contract or context.contract)
     rows = context.reader.rows(_FILES.format(tables=_OF_POINTS, condition=f"{condition} and {limit}"), (*values, *mine))
     if source == "point" and not rows:
         raise FormRefused("no_such_point", number=values[0])
