@@ -26,10 +26,13 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         "tests/scanner/test_policy.py",
         "tests/scanner/test_paths.py",
     ),
-    "scanner/inventory/record/entries.py": (
-        "tests/scanner/test_manipulations.py",
-        "tests/scanner/test_record_heads.py",
-    ),
+    **{
+        f"scanner/inventory/record/{name}.py": (
+            "tests/scanner/test_record_heads.py",
+            "tests/scanner/test_manipulations.py",
+        )
+        for name in ("entries", "check", "heads", "seals", "commitment", "comparing")
+    },
     "scanner/acts/gate.py": ("tests/scanner/test_one_person.py",),
 }
 """Module → the tests that have to notice."""
@@ -125,7 +128,7 @@ def main(count: int = 25, seed: int = 1, only: str = "") -> None:
         shutil.copytree(
             ROOT,
             tree,
-            ignore=shutil.ignore_patterns(".git", ".venv", "build", "__pycache__", ".*_cache", "demo-office"),
+            ignore=shutil.ignore_patterns(".git", ".venv*", "build", "__pycache__", ".*_cache", "demo-office"),
         )
         for module, tests in SUBJECTS.items():
             if only not in module:

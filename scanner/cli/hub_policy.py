@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from scanner.cli import common, passphrases
+from scanner.cli import common, hub_signing
+from scanner.cli.hub_signing import Papers
 from scanner.messages import t
+
+if TYPE_CHECKING:
+    from scanner.fleet.pieces import Piece
 
 
 @click.group("policy", help=t("help.hub_policy"))
@@ -29,24 +34,20 @@ def prepare(policy: str, output: str) -> None:
         click.echo(t("hub.piece", contract=piece.contract or "—", terminals=", ".join(piece.terminals)))
 
 
-@command.command("sign", help=t("help.hub_sign"))
-@click.argument("file")
-@click.option("--by", required=True, metavar=t("meta.number"), help=t("option.hub_by"))
-@passphrases.option
-@common.policy_option
-@common.home_of_subcommand
-@click.pass_obj
-def sign(home: str | None, file: str, by: str, files: tuple[str, ...], policy_path: str | None) -> None:
-    """Sign the pieces with a person's key."""
-    from scanner.cli.people import needed
+def _pieces() -> Papers[Piece]:
     from scanner.fleet.pieces import write
-    from scanner.hub.publishing import read
-    from scanner.hub.publishing import sign as signed
+    from scanner.hub import publishing
 
-    state, rules = needed(policy_path, home)
-    made = signed(read(Path(file)), state, rules, by, passphrases.Passphrases(files))
-    common.put(Path(file), write(made).encode())
-    click.echo(t("hub.signed", by=", ".join(number for number, _ in made[0].signatures)))
+    return Papers(
+        publishing.read,
+        write,
+        publishing.sign,
+        lambda piece: (number for number, _ in piece.signatures),
+        lambda _: None,
+    )
+
+
+hub_signing.add(command, t("help.hub_sign"), _pieces)
 
 
 @command.command("publish", help=t("help.hub_publish"))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanner.cli import common, passphrases
+from scanner.cli import common, hub_signing
+from scanner.cli.hub_signing import Papers
 from scanner.messages import t
 from scanner.printable import printable
 
@@ -45,27 +46,14 @@ def _list(found: list[Voucher]) -> None:
         )
 
 
-@command.command("sign", help=t("help.hub_vouch_sign"))
-@click.argument("file")
-@click.option("--by", required=True, metavar=t("meta.number"), help=t("option.hub_by"))
-@passphrases.option
-@common.policy_option
-@common.home_of_subcommand
-@click.pass_obj
-def sign(home: str | None, file: str, by: str, files: tuple[str, ...], policy_path: str | None) -> None:
-    """With a person's key."""
-    from scanner.cli.people import needed
+def _vouchers() -> Papers[Voucher]:
     from scanner.fleet.vouching import write
-    from scanner.hub.parcels import read
-    from scanner.hub.parcels import sign as signed
+    from scanner.hub import parcels
 
-    state, rules = needed(policy_path, home)
-    found = read(Path(file))
-    _list(found)
-    made = signed(found, state, rules, by, passphrases.Passphrases(files))
-    common.put(Path(file), write(made).encode())
-    numbers = sorted({number for voucher in made for number in voucher.signatures})
-    click.echo(t("hub.signed", by=", ".join(numbers)))
+    return Papers(parcels.read, write, parcels.sign, lambda voucher: voucher.signatures, _list)
+
+
+hub_signing.add(command, t("help.hub_vouch_sign"), _vouchers)
 
 
 @command.command("publish", help=t("help.hub_vouch_publish"))

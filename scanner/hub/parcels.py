@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from scanner import clock
-from scanner.acts.signing import Ask, Rules, people, refuse_one_person, signer
+from scanner.acts.signing import Ask, Rules
 from scanner.fleet import box, parcels, vouching
 from scanner.fleet.deeds import TAKEN
 from scanner.fleet.errors import WireError
 from scanner.fleet.parcels import Begin, Fetch, Header
 from scanner.fleet.vouching import Voucher
 from scanner.hub import settling, terminals
+from scanner.hub.cosigning import cosigner
 from scanner.hub.database import Work
 from scanner.hub.desk import Desk
 from scanner.hub.errors import HubError, Refusal
 from scanner.hub.terminals import APPROVED
 from scanner.inventory.home import Home
 from scanner.inventory.store import Store
-from scanner.policy import persons
 
 _TOGETHER = 500
 """Vouchers in one answer."""
@@ -54,11 +54,9 @@ def sign(found: list[Voucher], home: Home, rules: Rules, by: str, ask: Ask) -> l
     for voucher in found:
         if not voucher.sound(clock.today()):
             raise HubError("voucher_not_sound", name=voucher.name)
+    numbers = {number for voucher in found for number in voucher.signatures}
     with Store(home.database, only_notes=True) as store:
-        one = signer(home, people(store.connection, home), rules.policy, by, ask)
-        for number in {number for voucher in found for number in voucher.signatures} - {one.number}:
-            for other in persons.meant(rules.policy, number):
-                refuse_one_person(other, one.worker)
+        one = cosigner(store.connection, home, rules, by, ask, numbers)
         seed: bytes = one.key.private_bytes_raw()
         signed = [voucher.signed(one.number, seed) for voucher in found]
         store.note("terminals_vouched", by=one.number, terminals=len(signed))

@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from scanner import clock
-from scanner.acts.signing import Ask, Rules, people, refuse_one_person, signer
+from scanner.acts.signing import Ask, Rules
 from scanner.fleet import pieces
 from scanner.fleet.errors import WireError
 from scanner.fleet.pieces import COMMON, Piece
 from scanner.hub import terminals
+from scanner.hub.cosigning import cosigner
 from scanner.hub.desk import Desk
 from scanner.hub.errors import HubError
 from scanner.inventory.home import Home
 from scanner.inventory.secretfile import place
 from scanner.inventory.store import Store
-from scanner.policy import machines, persons
+from scanner.policy import machines
 from scanner.policy.load import load, parsed
 from scanner.policy.models import Policy
 
@@ -65,11 +66,9 @@ def sign(found: list[Piece], home: Home, rules: Rules, by: str, ask: Ask) -> lis
         raise HubError("other_policy", path=path)
     if len({p.version for p in found}) > 1 or found[0].version > late:
         raise HubError("other_policy", path=path)
+    numbers = {number for piece in found for number, _ in piece.signatures}
     with Store(home.database, only_notes=True) as store:
-        one = signer(home, people(store.connection, home), rules.policy, by, ask)
-    for number in {number for piece in found for number, _ in piece.signatures} - {one.number}:
-        for other in persons.meant(rules.policy, number):
-            refuse_one_person(other, one.worker)
+        one = cosigner(store.connection, home, rules, by, ask, numbers)
     seed: bytes = one.key.private_bytes_raw()
     return [piece.signed(one.number, seed) for piece in found]
 
