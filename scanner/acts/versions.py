@@ -57,7 +57,7 @@ def listed(home: Home, reader: Reader, most: int) -> list[Version]:
     made: list[Version] = []
     for at, (entry, moment, told) in enumerate(each[:most]):
         digest, before = str(told["sha256"]), str(told["before"])
-        made.append(Version(entry, moment, str(told["user"]), digest, _file(home, digest).exists()))
+        made.append(Version(entry, moment, str(told.get("user", "")), digest, _file(home, digest).exists()))
         older = str(each[at + 1][2]["sha256"]) if at + 1 < len(each) else ""
         if older != before:
             made.append(Version(0, "", "", before, _file(home, before).exists(), by_hand=bool(older)))

@@ -6,7 +6,9 @@ import hashlib
 import os
 import re
 import stat
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,6 +26,7 @@ from scanner.messages import t
 from scanner.policy import registers
 from scanner.policy.load import PolicyError, parsed
 from scanner.policy.models import Contract, Policy
+from scanner.policy.registers.editing import NotEditable, edited
 from scanner.policy.registers.labels import NO, YES
 from scanner.policy.registers.reading import Fault, RegistersError
 from scanner.policy.registers.rows import rows
@@ -35,7 +38,7 @@ from scanner.sandbox.child import Child, Died, Late
 _SECONDS = 60.0
 _TURN = 20.0
 """Seconds that a saving waits for another one; each writes three small files."""
-_LOCK = "policy.lock"
+_LOCK, _FILE = "policy.lock", Path("policy.toml")
 _TOKENS = re.compile(
     r""""{3}(?:\\.|[^\\])*?"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|(?P<comment>\#[^\n]*)""", re.DOTALL
 )
@@ -186,37 +189,55 @@ def said(value: object, words: dict[str, str] | None = None) -> str:
     return printable(told, lines=True)
 
 
-def written(policy: Policy) -> str:
-    """The policy as the text of its file, which can be read again. Raises ``PolicyRefused`` where it could not."""
+def written(policy: Policy, over: str = "") -> str:
+    """The policy as the text of its file, which can be read again; ``over``: the text that it is to replace, of which everything stays
+    that says the same, comments too, where it can be edited. Raises ``PolicyRefused`` where it could not be read again."""
     text = registers.to_toml(policy)
     try:
-        parsed(text, Path("policy.toml"))
+        parsed(text, _FILE)
     except PolicyError as error:
         raise PolicyRefused(error) from None
-    return text
+    return (_edited(over, policy) if over else None) or text
 
 
-def has_comments(path: Path) -> bool:
-    """Whether somebody wrote comments into a policy file; no saving keeps them. Raises ``OSError``."""
-    return comments_in(path.read_bytes().decode("utf-8-sig", "replace"))
+def _edited(over: str, policy: Policy) -> str | None:
+    """The text with what is said anew; ``None`` where that would not say the same."""
+    try:
+        text = edited(over, parsed(over, _FILE), policy)
+        return text if parsed(text, _FILE) == policy else None
+    except (NotEditable, PolicyError):
+        return None
 
 
-def comments_in(text: str) -> bool:
-    """The same of its text."""
-    return any(found["comment"] for found in _TOKENS.finditer(text))
+def comments_lost(before: str, after: str) -> int:
+    """How many comments that somebody wrote into a policy file its new text does not have."""
+    return (comments(before) - comments(after)).total()
 
 
-def save(home: Home, path: Path, text: str, *, before: str, by: str) -> str:
+def comments(text: str) -> Counter[str]:
+    """The comments of a text."""
+    return Counter(found["comment"].strip() for found in _TOKENS.finditer(text) if found["comment"])
+
+
+def text_of(path: Path, digest: str) -> str:
+    """The text of a policy's file. Raises ``PolicyChanged`` where it is not the one of that SHA-256 any more, and ``OSError``."""
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise PolicyChanged("policy_changed")
+    return data.decode("utf-8-sig")
+
+
+def save(home: Home, path: Path, text: str, *, before: str, by: str = "") -> str:
     """Put a policy as ``written`` in its file's place, the old one beside it as ``.bak``, both as open to others as it was; an entry of the record first. Returns its SHA-256.
 
     Args:
         before: SHA-256 of the file that the changes were looked at against.
-        by: who saves, as the record calls the person.
+        by: who saves, as the record calls the person; empty for whoever runs a command, whose account every entry has.
 
     Of several savings at one moment the first is done, the others find another policy. Raises ``PolicyChanged`` where it is another
     one by now or others have not ended, and ``OSError``.
     """
-    with in_turn(home.path / _LOCK, _TURN) as mine:
+    with in_turn(home.path / _LOCK, _TURN) if home.path.is_dir() else nullcontext(True) as mine:
         if not mine:
             raise PolicyChanged("policy_busy")
         old = path.read_bytes()
@@ -224,14 +245,22 @@ def save(home: Home, path: Path, text: str, *, before: str, by: str) -> str:
             raise PolicyChanged("policy_changed")
         data = text.encode("utf-8")
         digest = hashlib.sha256(data).hexdigest()
-        with Store(home.database, only_notes=True) as store:
-            store.note("policy_saved", user=by, before=before, sha256=digest)
-        for content in (old, data):
-            versions.keep(home, content)
+        if home.database.exists():  # before the first scan there is no record
+            with Store(home.database, only_notes=True) as store:
+                store.note("policy_saved", before=before, sha256=digest, **({"user": by} if by else {}))
+            for content in (old, data):
+                versions.keep(home, content)
         mode = stat.S_IMODE(path.stat().st_mode)
         for file, content in ((path.with_name(path.name + ".bak"), old), (path, data)):
             secretfile.place(file, content, over=True, mode=mode)
         return digest
+
+
+def create(path: Path, text: str) -> None:
+    """A policy in a file that is not there yet, as open to others as any new file. Raises ``FileExistsError``, and ``OSError``."""
+    mask = os.umask(0)
+    os.umask(mask)
+    secretfile.place(path, text.encode("utf-8"), mode=0o666 & ~mask)
 
 
 def of_contract(policy: Policy, contract: str) -> Policy:

@@ -115,24 +115,30 @@ def export(output: str, policy_path: str | None, home: str | None) -> None:
 @click.argument("workbook", metavar=t("meta.file"))
 @click.option("-o", "--output", required=True, metavar=t("meta.file"), help=t("option.toml_output"))
 @click.option("--force", is_flag=True, help=t("option.force"))
-def import_(workbook: str, output: str, force: bool) -> None:
+@common.home_option
+def import_(workbook: str, output: str, force: bool, home: str | None) -> None:
     """A policy from the workbook."""
-    from scanner.acts import workbooks
+    from scanner.acts import incidents, workbooks
+    from scanner.inventory.store import Store
     from scanner.policy import registers
 
-    path = Path(output)
+    path, state = Path(output), common.the_home(home)
     if path.exists() and not force:
         raise Failure(t("policy.exists", path=path), EXIT_USAGE)
     policy = registers.load(Path(workbook))
     try:
-        if path.exists():  # what is no register stays as it was
-            before = common.load_policy(path)[0]
-            kept = {name: getattr(before, name) for name in type(before).model_fields if name not in registers.TAKEN}
-            policy = policy.model_copy(update=kept)
-        text = workbooks.written(policy)
         if path.exists():
-            os.replace(path, path.with_name(path.name + ".bak"))
-        path.write_text(text, encoding="utf-8")
+            before, digest = common.load_policy(path)
+            policy = workbooks.merged(before, policy)
+            if state.database.exists():
+                with Store(state.database, only_notes=True) as store:
+                    incidents.refuse_lost(store.connection, before, policy)
+            text = workbooks.written(policy, workbooks.text_of(path, digest))
+            workbooks.save(state, path, text, before=digest)
+        else:
+            workbooks.create(path, workbooks.written(policy))
+    except FileExistsError:
+        raise Failure(t("policy.exists", path=path), EXIT_USAGE) from None
     except OSError:
         raise Failure(t("scan.output_unwritable", path=output), EXIT_USAGE) from None
     click.echo(t("policy.imported", path=path.absolute(), contracts=len(policy.contract)))

@@ -50,16 +50,17 @@ def shown(visit: Visit, after: Policy, back: str = "/registers") -> HttpResponse
     before = in_force(visit)
     incidents.refuse_lost(visit.reader.db, before, after)
     changes = workbooks.changes(before, after)
-    token = _kept(visit, after, back) if changes else ""
-    path = visit.site.policy_path
-    comments = bool(changes and path and workbooks.has_comments(path))
-    return visit.shown("changes", changes=changes, token=token, back=back, comments=comments)
+    token, lost = _kept(visit, after, back) if changes else ("", 0)
+    return visit.shown("changes", changes=changes, token=token, back=back, lost=lost)
 
 
-def _kept(visit: Visit, after: Policy, back: str) -> str:
-    text, now = workbooks.written(after), clock.now()
-    token = secrets.token_urlsafe(16)
+def _kept(visit: Visit, after: Policy, back: str) -> tuple[str, int]:
+    """The token by which it is saved, and how many comments of the file go with it. Raises ``PolicyChanged``."""
     assert visit.rules is not None
+    assert visit.site.policy_path is not None
+    over, now = workbooks.text_of(visit.site.policy_path, visit.rules.digest), clock.now()
+    text = workbooks.written(after, over)
+    token = secrets.token_urlsafe(16)
     mine = _Proposed(visit.request.user.pk, visit.contract, after, text, visit.rules.digest, back, now)
     with _turn:
         for old in [t for t, one in _waiting.items() if now - one.at > _KEPT_FOR]:
@@ -67,7 +68,7 @@ def _kept(visit: Visit, after: Policy, back: str) -> str:
         while len(_waiting) >= _MOST:
             del _waiting[next(iter(_waiting))]
         _waiting[token] = mine
-    return token
+    return token, workbooks.comments_lost(over, text)
 
 
 def save(visit: Visit) -> str:

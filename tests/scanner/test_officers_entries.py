@@ -160,8 +160,9 @@ def test_going_back_shows_every_setting_and_what_was_made_by_hand(officers: Offi
     path.write_text(f"# by hand\n{text}", encoding="utf-8")
     by_hand = hashlib.sha256(path.read_bytes()).hexdigest()
     page = _put(top, "medium", "", {"id": "M-2", "serial": "#2"})
-    assert "保存すると消えます" in page.content.decode()
+    assert "保存すると消えます" not in page.content.decode(), "a comment stays"
     _saved(top, page)
+    assert path.read_text(encoding="utf-8").startswith("# by hand\n")
     versions = top.get("/registers/versions").content.decode()
     assert by_hand in versions
     assert versions.count("保存と保存の間に手で変更") == 1
@@ -170,6 +171,11 @@ def test_going_back_shows_every_setting_and_what_was_made_by_hand(officers: Offi
     assert "America/New_York" in page
     assert "review.due_days" in page
     assert "保存すると消えます" not in page, "what holds a # is no comment"
+    path.write_text(path.read_text(encoding="utf-8").replace("[[medium]]", "[[medium]] # by hand"), encoding="utf-8")
+    version = re.search(r'name="version" value="([^"]*)"', top.get("/registers/of/medium/0").content.decode())
+    assert version
+    page = top.post("/registers/of/medium/remove", {"version": version[1], "at": "0"}).content.decode()
+    assert "1 件は、保存すると消えます" in page, "with its entry"
 
 
 def test_lines_of_a_browser_and_a_no_are_taken(officers: Officers) -> None:

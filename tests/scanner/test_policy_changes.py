@@ -1,4 +1,4 @@
-"""What of a policy differs from another: every field of it, by its value; and comments, which no saving keeps."""
+"""What of a policy differs from another: every field of it, by its value; and what is a comment of its file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.acts.workbooks import changes, comments_in, said, written
+from scanner.acts.workbooks import changes, comments, said, written
 from scanner.policy import registers
 from scanner.policy.models import Policy
 from scanner.policy.registers import TAKEN
@@ -58,13 +58,13 @@ def test_yes_no_and_nothing_said_are_three_things() -> None:
 def test_no_text_of_a_register_is_taken_for_a_comment(title: str, marks: str) -> None:
     policy = Policy.model_validate({"contract": [{"id": "A", "title": f"{marks}{title}{marks}"}]})
     text = written(policy)
-    assert not comments_in(text)
+    assert not comments(text)
     for place in (
         f"# {marks.split(chr(10))[0]}\n{text}",
         f"{text}\n# by hand",
         text.replace("]]\n", "]] # by hand\n", 1),
     ):
-        assert comments_in(place)
+        assert comments(place)
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ import unicodedata
 from datetime import date
 from typing import Any
 
+from scanner import clock
 from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.policy.consents import absolute
 from scanner.policy.registers.days import day_of
@@ -31,6 +32,8 @@ _OF_REGISTER = frozenset(
     }
 )
 """(register, field) of the same kind, where the field of another register is free text."""
+_HAPPENED = {"incident": frozenset({"known_on", "happened_on", "reported_on", "written_on", "submitted_on"})}
+"""Register → days of what has happened: none of them is still to come, and clocks run from them."""
 _NUMBER = re.compile(r"-?[0-9][0-9,]*(?:\.0+)?")
 _LONGEST = 40
 """Characters of a number; no field holds a longer one, and ``int`` refuses very long ones."""
@@ -49,10 +52,7 @@ def value(register: Sheet, column: Column, cell: Any) -> Any:
     if isinstance(cell, str) and cell.startswith("'") and in_cell(cell[1:]) == cell:
         cell = cell[1:]  # written so that the spreadsheet takes no formula out of it
     if column.kind is date:
-        try:
-            return day_of(cell)
-        except ValueError:
-            raise BadCell("fault_date") from None
+        return _day(register, column, cell)
     if column.kind is bool:
         return _yes_or_no(cell)
     if column.kind is int:
@@ -64,6 +64,16 @@ def value(register: Sheet, column: Column, cell: Any) -> Any:
         return tuple(_number(part) for part in map(str.strip, _PARTS.split(text)) if part)
     named = column.key in _NUMBERS or (register.name, column.key) in _OF_REGISTER
     return _number(text) if named else text
+
+
+def _day(register: Sheet, column: Column, cell: Any) -> date:
+    try:
+        day = day_of(cell)
+    except ValueError:
+        raise BadCell("fault_date") from None
+    if column.key in _HAPPENED.get(register.name, ()) and day > clock.today():
+        raise BadCell("fault_ahead")
+    return day
 
 
 def _number(text: str) -> str:

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from scanner import clock
 from scanner.errors import EXIT_USAGE, Part, SekishoError
 from scanner.policy.faults import told
 from scanner.policy.letters import Contractor, Documents
@@ -23,8 +22,6 @@ from scanner.printable import line_ends
 LONGEST = 4_000
 """Letters of a column; what happened in an incident is told in fewer."""
 _NAMED = 12
-_HAPPENED = {"incident": frozenset({"known_on", "happened_on", "reported_on", "written_on", "submitted_on"})}
-"""Register → days of what has happened: none of them is still to come, and clocks run from them."""
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -108,9 +105,6 @@ def _stated(sheet: Sheet, texts: Mapping[str, str], fixed: set[str]) -> dict[str
                 found[column.key] = cells.value(sheet, column, text)
             except cells.BadCell as bad:
                 faults.append(Fault(column.key, bad.code, {**about, **bad.details}))
-            else:
-                if column.key in _HAPPENED.get(sheet.name, ()) and found[column.key] > clock.today():
-                    faults.append(Fault(column.key, "fault_ahead", about))
     if faults:
         raise EntryRefused(faults)
     return found
