@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Protocol
 
-from detectors.interface import Analysis, Match
+from detectors.interface import About, Analysis, Match
 from detectors.tables.builder import LayoutBuilder
 from detectors.tables.headings import part_of_name
 from detectors.tables.layout import Cell
 from scanner.custody.cards import Line
-from scanner.detect.persons import Persons
+from scanner.custody.identity import USED
+from scanner.detect.persons import OF_PERSONS, Persons
 from scanner.detect.tally import Repeated, Tallies
 from scanner.model import Block, BlockKind, Finding, of_persons
 from scanner.places import SafePlaces
@@ -95,6 +96,9 @@ class Detection:
         self._table_part: str | None = None
         self._table = -1
         self._headers: dict[str, dict[int, str]] = {}
+        self._told: Block | None = None
+        """The row that the last value stood in, and its line: cells of one row are told one after the other."""
+        self._line = Line(("", ""), -1, False)
         self._tallies = Tallies(SafePlaces(partial(_finds, engine)))
         self._persons = Persons()
         self.received = self.judged = 0
@@ -229,6 +233,7 @@ class Detection:
         ends = [m.start() for m in _LINE_END.finditer(text)] if self._collector is not None else []
         starts, places, long_here = self._starts, self._places, self._long_here
         count, person = self._tallies.add, self._persons.add
+        tell = self._tell if self._collector is not None else None
         for match in analysis.matches:
             start = match[1]
             at = bisect_right(starts, start) - 1
@@ -237,24 +242,31 @@ class Detection:
             count(match, value, block, column)
             if long_here and at in long_here:
                 long_here[at].found.append(Tallies.key(match))
-            person(block, match, value, text[max(0, start - 3) : start])
-            if self._collector is not None:
-                self._tell(block, match, value, ends)
+            if match[0] in OF_PERSONS and match[9] is About.PERSON:
+                person(block, match, value, text[max(0, start - 3) : start])
+            if tell is not None and match[0] in USED:
+                tell(block, match, value, ends)
         self._lines += len(ends)
+        self._told = None
 
     def _tell(self, block: Block, match: Match, value: str, ends: list[int]) -> None:
         """Hand a value on with the line it stands in and, of a name, which part of it the column holds."""
         assert self._collector is not None
-        row, layout = block.kind is BlockKind.ROW, self._builder.layout
-        cell = layout.at(match[1]) if row else None
-        headed = cell is not None and bool(layout.tables[cell[2]].headers)
+        entity, row, layout = match[0], block.kind is BlockKind.ROW, self._builder.layout
+        cell = None
+        if row and (entity == "PERSON" or block is not self._told):
+            cell = layout.at(match[1])
+        if block is not self._told or not row:
+            headed = cell is not None and bool(layout.tables[cell[2]].headers)
+            number = block.number if row else self._lines + bisect_right(ends, match[1])
+            self._line = Line((block.part, block.kind), number, headed)
+            self._told = block if cell is not None else None
         part = ""
-        if match[0] == "PERSON":
+        if entity == "PERSON":
+            headed = cell is not None and self._line.whole
             heading = layout.header(cell) if headed and cell is not None else match.reason.removeprefix(_BY_COLUMN)
             part = part_of_name(heading)
-        number = block.number if row else self._lines + bisect_right(ends, match[1])
-        line = Line((block.part, block.kind), number, headed)
-        self._collector.value(line, match[0], in_one(value) if "\t" in value else value, part)
+        self._collector.value(self._line, entity, in_one(value) if "\t" in value else value, part)
 
     def close(self) -> None:
         """Judge what has come together; nothing is added any more."""

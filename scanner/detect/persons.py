@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from detectors.interface import About, Match
+from detectors.interface import Match
 from scanner.custody.identity import birth_key, is_kana
 from scanner.model import Block, BlockKind
 
@@ -59,11 +59,12 @@ class Persons:
         self._line: _Line | None = None
 
     def add(self, block: Block, match: Match, value: str, before: str) -> None:
-        """One more match, in order of the text. ``before``: the few characters that stand before it."""
+        """One more match of ``OF_PERSONS`` that is about a person, in order of the text. ``before``: the few characters that stand
+        before it."""
         entity = match[0]
-        if match[9] is not About.PERSON or entity not in OF_PERSONS:
-            return
-        line = self._of(block)
+        line = self._line
+        if line is None or line.block is not block:
+            line = self._of(block)
         if entity == "PERSON":
             self._person(line, match, _plain(value), before, row=block.kind is BlockKind.ROW)
         elif entity == "DATE_OF_BIRTH":
@@ -74,8 +75,6 @@ class Persons:
 
     def _of(self, block: Block) -> _Line:
         line = self._line
-        if line is not None and line.block is block:
-            return line
         key = block[:3]
         if line is None or line.block[:3] != key:
             self._ended()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from detectors.interface import Match
+from detectors.interface import About, Check, Match
 from scanner.detect.shape import shape
 from scanner.model import Block, BlockKind, Finding
 from scanner.places import SafePlaces
@@ -20,12 +20,19 @@ Key = tuple[str, str, str, str]
 """Entity, result of the check digit, category, about."""
 
 
+_Runs = list[list[int]]
+"""Ranges of numbers, each a list of its first and its last."""
+
+
 @dataclass(slots=True)
 class _Tally:
     places: Places
     count: int = 0
     score: float = 0.0
     shapes: Counter[str] = field(default_factory=Counter)
+
+
+_Known = tuple[Check, About, tuple[str, BlockKind, str], _Tally, _Runs | None]
 
 
 class Tallies:
@@ -35,15 +42,28 @@ class Tallies:
         self._tallies: dict[Key, _Tally] = {}
         self._of: dict[str, list[tuple[Match, _Tally]]] = {}
         """The same tallies by entity, each with its first match: members of an enumeration are slow keys."""
+        self._under: dict[tuple[str, int], _Known] = {}
+        """What the last match of an entity in a column was counted by: nearly always the next one's, too."""
         self._safe = safe or SafePlaces()
 
     def add(self, match: Match, value: str, block: Block, column: int) -> None:
         """One more match; of ``value`` only the shape is kept."""
-        tally = self._tally(match)
+        entity, _, _, score, check, _, _, category, _, about = match
+        kind, part, number, _, _ = block
+        known = self._under.get((entity, column))
+        if known is not None and known[0] is check and known[1] is about and known[2] == (category, kind, part):
+            tally, runs = known[3:]
+        else:
+            tally = self._tally(match)
+            runs = tally.places.runs(block, column)
+            self._under[entity, column] = (check, about, (category, kind, part), tally, runs)
         tally.count += 1
-        if match[3] > tally.score:
-            tally.score = match[3]
-        tally.places.add(block, column)
+        if score > tally.score:
+            tally.score = score
+        if runs and (last := runs[-1])[1] <= number <= last[1] + 1:
+            last[1] = number
+        else:
+            tally.places.begin(runs, number)
         if tally.count <= _SHAPES_LOOKED_AT:
             tally.shapes[shape(match.entity, value)] += 1
 
@@ -127,19 +147,29 @@ class Places:
 
     def add(self, block: Block, column: int) -> None:
         """One more match in ``block`` (and ``column``, from 1, of a row)."""
-        if block.kind is BlockKind.FIELD:
-            self._fields[block.part] = None
-            return
-        part, number = block.part, block.number
-        if block.kind is not BlockKind.ROW:
-            runs = self._runs.setdefault((part, str(block.kind)), [])
-        elif (part, column) in self._columns:
-            runs = self._columns[part, column]
-        else:
-            runs = self._columns[part, column] = self._runs.setdefault((part, column_name(column)), [])
+        runs, number = self.runs(block, column), block.number
         if runs and (last := runs[-1])[1] <= number <= last[1] + 1:
             last[1] = number
-        elif len(runs) < _MOST_RUNS:
+        else:
+            self.begin(runs, number)
+
+    def runs(self, block: Block, column: int) -> _Runs | None:
+        """The ranges that a match in ``block`` extends; none for a field, which is entered here."""
+        part = block.part
+        if block.kind is BlockKind.FIELD:
+            self._fields[part] = None
+            return None
+        if block.kind is not BlockKind.ROW:
+            return self._runs.setdefault((part, str(block.kind)), [])
+        if (part, column) not in self._columns:
+            self._columns[part, column] = self._runs.setdefault((part, column_name(column)), [])
+        return self._columns[part, column]
+
+    def begin(self, runs: _Runs | None, number: int) -> None:
+        """A match that extends no range."""
+        if runs is None:
+            return
+        if len(runs) < _MOST_RUNS:
             runs.append([number, number])
         else:
             self._more += 1
