@@ -58,9 +58,11 @@ def receive(
     passwords: tuple[str, ...] = (),
     accept_partial: bool = False,
     again: bool = False,
+    by: str = "",
 ) -> Original:
     """Read, fingerprint and register one file. Raises ``ReceiveError``, ``KeyProblem`` or ``InventoryError``.
 
+    ``by``: who asks, as the record calls the person; empty for whoever runs a command, whose account every entry has.
     ``again``: it is registered already, and gets the keys of this version beside those it has.
     """
     name = naming.checked(receipt.name) if receipt.name else ""
@@ -141,6 +143,7 @@ def receive(
                 origin=receipt.origin,
                 received=original.received,
                 **({"partial": partial.value} if partial is not None and accept_partial else {}),
+                **({"user": by} if by else {}),
             )
         return next(o for o in table.originals(db) if o.id == number)
 

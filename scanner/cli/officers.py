@@ -32,15 +32,21 @@ def command(
     from scanner.console.server import Listening
     from scanner.inventory.home import prepare
     from scanner.inventory.reader import Reader
+    from scanner.inventory.store import Store
 
     listening = Listening(host, port, *(Path(p) if p else None for p in (certificate, key)))
     listening.refuse_open()
     state = common.the_home(home)
-    Reader(state.database).close()  # a clear message where there is no inventory yet
-    prepare(state)
     found = common.find_policy(policy_path, state)
     if found is not None:
         common.load_policy(found)  # what is wrong with it is told here, not on every page
+    if found is None or state.database.exists():
+        Reader(state.database).close()  # a clear message where there is neither
+    prepare(state)
+    if not state.database.exists():
+        Store(
+            state.database, only_notes=True
+        ).close()  # the first originals and the first scan are asked for on the pages
     try:
         from scanner.console import server, starting
         from scanner.console.jobs import worker

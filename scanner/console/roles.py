@@ -38,6 +38,7 @@ PAGES: dict[str, tuple[Level, ...]] = {
     "decide": (_D, _N, _N, _N, _N),
     "approvals": (_D, _S, _N, _N, _S),
     "families": (_S, _S, _N, _N, _S),
+    "receive": (_D, _D, _N, _N, _N),
     "places": (_S, _S, _N, _S, _S),
     "coverage": (_S, _S, _N, _S, _S),
     "terminals": (_D, _S, _N, _D, _S),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +24,7 @@ class Kind(StrEnum):
     SCAN = "scan"
     REPORT_ALL = "report_all"
     PACK = "pack"
+    RECEIVE = "receive"
 
 
 class State(StrEnum):
@@ -69,6 +70,8 @@ class Job:
     """Why it failed: a code of a message."""
     file: str
     """Name of the file that it made, as it is offered; empty for none."""
+    said: str = ""
+    """What it is to be done with, as JSON, until it is over; then what came of it. Paths of files are in it only until then."""
 
     @property
     def is_over(self) -> bool:
@@ -80,9 +83,11 @@ _SCHEMA = (
     "create table if not exists jobs (id integer primary key, kind text not null, contract text not null, by text not null,"
     " asked text not null, begun text not null default '', ended text not null default '', state text not null,"
     " done integer not null default 0, steps integer not null default 0, wish integer not null default 0,"
-    " code text not null default '', file text not null default '')"
+    " code text not null default '', file text not null default '', said text not null default '')"
 )
-_COLUMNS = "id, kind, contract, by, asked, begun, ended, state, done, steps, wish, code, file"
+_LATER = "alter table jobs add column said text not null default ''"
+"""For a table of an earlier version."""
+_COLUMNS = "id, kind, contract, by, asked, begun, ended, state, done, steps, wish, code, file, said"
 
 
 def _kept_since() -> str:
@@ -98,15 +103,15 @@ class Queue:
         self.lock = folder / "jobs.lock"
         self.files = folder / "jobs"
 
-    def ask(self, kind: Kind, contract: str, by: str) -> int:
+    def ask(self, kind: Kind, contract: str, by: str, said: str = "") -> int:
         """Put a job into the queue; returns its number. Raises ``JobError`` where the same one waits or runs already."""
         with self._changing() as db:
-            same = "select 1 from jobs where kind = ? and contract = ? and state in ('waiting', 'running')"
-            if db.execute(same, (kind, contract)).fetchone():
+            same = "select 1 from jobs where kind = ? and contract = ? and said = ? and state in ('waiting', 'running')"
+            if db.execute(same, (kind, contract, said)).fetchone():
                 raise JobError("job_twice")
             made = db.execute(
-                "insert into jobs (kind, contract, by, asked, state) values (?, ?, ?, ?, ?)",
-                (kind, contract, by, clock.stamp(), State.WAITING),
+                "insert into jobs (kind, contract, by, asked, state, said) values (?, ?, ?, ?, ?, ?)",
+                (kind, contract, by, clock.stamp(), State.WAITING, said),
             )
             return int(made.lastrowid or 0)
 
@@ -125,12 +130,12 @@ class Queue:
             db.execute("update jobs set done = ?, steps = ? where id = ?", (done, steps, number))
             return bool(db.execute("select wish from jobs where id = ?", (number,)).fetchone()[0])
 
-    def end(self, number: int, state: State, *, code: str = "", file: str = "") -> None:
+    def end(self, number: int, state: State, *, code: str = "", file: str = "", said: str = "") -> None:
         """It is over; one that is over already stays as it was."""
         with self._changing() as db:
             db.execute(
-                "update jobs set state = ?, ended = ?, code = ?, file = ? where id = ? and state in ('waiting', 'running')",
-                (state, clock.stamp(), code, file, number),
+                "update jobs set state = ?, ended = ?, code = ?, file = ?, said = ? where id = ? and state in ('waiting', 'running')",
+                (state, clock.stamp(), code, file, said, number),
             )
 
     def stop(self, number: int) -> None:
@@ -142,7 +147,7 @@ class Queue:
             if not wished:
                 raise JobError("job_over")
             db.execute(
-                "update jobs set state = 'cancelled', ended = ? where id = ? and state = 'waiting'",
+                "update jobs set state = 'cancelled', ended = ?, said = '' where id = ? and state = 'waiting'",
                 (clock.stamp(), number),
             )
 
@@ -192,8 +197,8 @@ class Queue:
         with closing(self._open()) as db:
             rows = db.execute(statement, values).fetchall()
         return [
-            Job(n, Kind(kind), contract, by, asked, begun, ended, State(state), done, of, bool(wish), code, file)
-            for n, kind, contract, by, asked, begun, ended, state, done, of, wish, code, file in rows
+            Job(n, Kind(kind), contract, by, asked, begun, ended, State(state), done, of, bool(wish), code, file, said)
+            for n, kind, contract, by, asked, begun, ended, state, done, of, wish, code, file, said in rows
         ]
 
     @contextmanager
@@ -214,5 +219,9 @@ class Queue:
             except FileExistsError:
                 pass  # another was first
         db = sqlite3.connect(self.path, timeout=10, isolation_level=None)
+        db.execute("pragma secure_delete = on")  # a path that goes leaves no trace in the file
         db.execute(_SCHEMA)
+        if "said" not in {row[1] for row in db.execute("pragma table_info(jobs)")}:
+            with suppress(sqlite3.OperationalError):  # another was first
+                db.execute(_LATER)
         return db

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import os
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from scanner import clock
 from scanner.acts import handing_in
 from scanner.acts.issuing import Order, Step
 from scanner.acts.packing import pack
+from scanner.acts.receive import Receipt, receive
 from scanner.acts.settling import settle_by
 from scanner.console.jobs.queue import Job, JobError, Kind
 from scanner.console.site import Site
 from scanner.inventory import alive, coverage
+from scanner.paths.names import within
 from scanner.policy.models import Policy
 from scanner.processes import QUIET
 from scanner.report.forms import names
@@ -40,27 +45,32 @@ class Made:
 
     name: str = ""
     data: bytes = b""
+    said: str = ""
+    """What came of it, as JSON."""
 
 
 def done(job: Job, site: Site, step: Step) -> Made:
     """Do it; ``step`` raises ``Stopped`` where somebody wants it to stop. Raises ``Stopped``, and ``SekishoError`` as the command does."""
-    work = {Kind.SCAN: _scan, Kind.REPORT_ALL: _all_forms, Kind.PACK: _pack}
+    work = {Kind.SCAN: _scan, Kind.REPORT_ALL: _all_forms, Kind.PACK: _pack, Kind.RECEIVE: _receive}
     return work[job.kind](job, site, step)
 
 
 def _scan(job: Job, site: Site, step: Step) -> Made:
-    """``sekisho scan`` over what was scanned before, as deep as the last time, in a process of its own."""
+    """``sekisho scan`` over what was scanned before, as deep as the last time, and over places that were agreed since, in a process of
+    its own."""
     with site.reader() as reader:
         if alive.scanning(reader.db, reader.path):
             raise JobError("job_scan_runs")
-        roots = [w.path for w in coverage.roots(reader.db)]
+        roots = [w.path for w in coverage.roots(reader.db) if not w.host]
         last = reader.rows("select depth from runs where state <> 'watch' order by id desc limit 1")
         known = reader.rows("select count(*) as n from files where gone is null and host = ''")[0]["n"]
         before = reader.rows("select max(id) from runs")[0][0] or 0
-    if not roots or not last:
+    roots += _agreed(site, roots)
+    if not roots:
         raise JobError("job_nothing_scanned")
     words: list[str | bytes] = [sys.executable, "-m", "scanner.cli.main", "scan", *roots, "--home", str(site.home.path)]
-    words += ["--depth", last[0]["depth"], "--quiet", "--priority", "low"]
+    words += ["--depth", last[0]["depth"]] if last else []
+    words += ["--quiet", "--priority", "low"]
     words += ["-p", str(site.policy_path)] if site.policy_path else []
     silent = subprocess.DEVNULL  # what a scan prints names files
     with subprocess.Popen(words, stdin=silent, stdout=silent, stderr=silent, creationflags=QUIET) as child:
@@ -76,6 +86,36 @@ def _scan(job: Job, site: Site, step: Step) -> Made:
     if child.returncode not in _WELL:
         raise JobError("job_scan_failed")
     return Made()
+
+
+def _agreed(site: Site, scanned: list[bytes]) -> list[bytes]:
+    """Folders that the policy says are to be looked through, as for the watch, as far as they are there and below nothing that was
+    scanned before."""
+    from scanner.watch.supervisor import roots_of
+
+    rules = site.rules()
+    if rules is None:
+        return []
+    places = [p.path for c in rules.policy.contract for p in c.place if p.path]
+    wanted = roots_of(rules.policy.watch.roots, places, (), Path(rules.path).resolve().parent)
+    return [one for one in wanted if os.path.isdir(one) and not any(within(one, root) for root in scanned)]
+
+
+def _receive(job: Job, site: Site, step: Step) -> Made:
+    """``sekisho receive``: what the form said of the file. Only the number of the original is told of it."""
+    asked = json.loads(job.said)
+    receipt = Receipt(
+        job.contract,
+        asked["origin"],
+        date.fromisoformat(asked["received"]) if asked["received"] else None,
+        asked["giver"],
+        asked["medium"],
+        asked["count"],
+        asked["name"],
+    )
+    original = receive(os.fsencode(asked["path"]), receipt, site.home, accept_partial=asked["partial"], by=job.by)
+    _settled(site)
+    return Made(said=json.dumps({"family": original.family}))
 
 
 def _wait(child: subprocess.Popen[bytes], seconds: float) -> None:

@@ -6,6 +6,7 @@ which the console knows whether a job that says it runs still does.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -90,14 +91,14 @@ def _do(queue: Queue, job: Job, site: Site) -> None:
     except Stopped:
         _end(queue, job, State.CANCELLED)
     except SekishoError as error:
-        _end(queue, job, State.FAILED, f"{error.section}.{error.code}")
+        _end(queue, job, State.FAILED, f"{error.section}.{error.code}", said=_details(error))
     except Exception as error:  # a process has nobody who would hear it; kind and place are in the log
         from scanner.console.faults import log_fault
 
         log_fault(error)
         _end(queue, job, State.FAILED, "console.error_broken")
     else:
-        _end(queue, job, State.DONE, file=made.name)
+        _end(queue, job, State.DONE, file=made.name, said=made.said)
 
 
 def _put(queue: Queue, job: Job, made: Made) -> None:
@@ -106,8 +107,16 @@ def _put(queue: Queue, job: Job, made: Made) -> None:
         secretfile.place(queue.result(job.id), made.data, over=True)
 
 
-def _end(queue: Queue, job: Job, state: State, code: str = "", file: str = "") -> None:
-    queue.end(job.id, state, code=code, file=file)
+_TOLD = frozenset({"reason", "contract", "family", "number", "title"})
+"""Details of an error that its sentence needs on the page; no path, no text that somebody typed."""
+
+
+def _details(error: SekishoError) -> str:
+    return json.dumps({key: str(value) for key, value in error.details.items() if key in _TOLD})
+
+
+def _end(queue: Queue, job: Job, state: State, code: str = "", file: str = "", said: str = "") -> None:
+    queue.end(job.id, state, code=code, file=file, said=said)
     told(job, state.value, **({"code": code.rpartition(".")[2]} if code else {}))
 
 

@@ -43,6 +43,7 @@ def families(visit: Visit) -> HttpResponse:
         "families",
         families=[listed[one] for one in shown if one in listed],
         total=len(known),
+        may_receive=visit.may("receive"),
         page={"number": number, "last": last, "before": number - 1, "after": number + 1},
     )
 

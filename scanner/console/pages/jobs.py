@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -13,12 +15,15 @@ from scanner.console.access import Visit, page
 from scanner.console.accounts.invitations import AccountError
 from scanner.console.answers import download
 from scanner.console.jobs import worker
-from scanner.console.jobs.queue import KEPT_DAYS, Job, Kind, Queue
+from scanner.console.jobs.queue import KEPT_DAYS, Job, Kind, Queue, State
 from scanner.console.roles import Level
-from scanner.messages import t_or
+from scanner.messages import t, t_or
+from scanner.report import wording
 
-RIGHT = {Kind.SCAN: "scan", Kind.REPORT_ALL: "forms", Kind.PACK: "pack"}
+RIGHT = {Kind.SCAN: "scan", Kind.REPORT_ALL: "forms", Kind.PACK: "pack", Kind.RECEIVE: "receive"}
 """The row of the table of roles that lets somebody do it."""
+_HERE = (Kind.SCAN, Kind.REPORT_ALL, Kind.PACK)
+"""What the page has a button for; the others are asked for by a form of their own."""
 
 
 @page("jobs", least=Level.SEE)
@@ -29,7 +34,7 @@ def jobs(visit: Visit) -> HttpResponse:
         "jobs",
         jobs=[_line(visit, job) for job in _queue(visit).jobs(contract=visit.contract)],
         kinds=[
-            kind.value for kind in Kind if visit.may(RIGHT[kind]) and (visit.contract or kind is not Kind.REPORT_ALL)
+            kind.value for kind in _HERE if visit.may(RIGHT[kind]) and (visit.contract or kind is not Kind.REPORT_ALL)
         ],
         days=KEPT_DAYS,
     )
@@ -38,20 +43,20 @@ def jobs(visit: Visit) -> HttpResponse:
 @page("jobs", least=Level.SEE, act=True)
 def ask(visit: Visit, kind: str) -> HttpResponse:
     """Have it done."""
-    if kind not in set(Kind):
+    if kind not in set(_HERE):
         raise Http404
     return asked(visit, Kind(kind))
 
 
-def asked(visit: Visit, kind: Kind) -> HttpResponse:
+def asked(visit: Visit, kind: Kind, said: str = "") -> HttpResponse:
     """Put it into the queue, for whoever may do it by hand too; raises ``AccountError`` and ``JobError``."""
     if not visit.may(RIGHT[kind]):
         raise AccountError("error_role")
     contract = "" if kind is Kind.SCAN else visit.contract
-    if kind is Kind.REPORT_ALL and not contract:
+    if kind in (Kind.REPORT_ALL, Kind.RECEIVE) and not contract:
         raise AccountError("which_contract")
     worker.settle(visit.site)  # one whose process is gone keeps none from being asked for again
-    number = _queue(visit).ask(kind, contract, visit.number)
+    number = _queue(visit).ask(kind, contract, visit.number, said)
     _told(visit, contract, kind, number, "asked")
     worker.start(visit.site)
     return visit.to("/jobs")
@@ -103,16 +108,27 @@ def _one(visit: Visit, number: int) -> Job:
 
 def _line(visit: Visit, job: Job) -> dict[str, Any]:
     queue = _queue(visit)
-    may = visit.may(RIGHT[job.kind])
+    may, told = visit.may(RIGHT[job.kind]), json.loads(job.said or "{}") if job.is_over else {}
     return {
         "job": job,
         "began": clock.shown(job.begun) if job.begun else "",
         "ended": clock.shown(job.ended) if job.ended else "",
         "part": min(100, 100 * job.done // job.of) if job.of else None,
-        "why": t_or(job.code, job.code.rpartition(".")[2]) if job.code else "",
-        "may_stop": may and not job.is_over and not job.wish,
+        "why": _why(job.code, told) if job.code else "",
+        "family": told.get("family", "") if job.state is State.DONE and visit.may("families", Level.SEE) else "",
+        "may_stop": may
+        and not job.is_over
+        and not job.wish
+        and (job.kind is not Kind.RECEIVE or job.state is State.WAITING),
         "has_file": may and queue.has_file(job),
     }
+
+
+def _why(code: str, told: dict[str, str]) -> str:
+    """A failure in words; a file is never named."""
+    if "reason" in told:
+        told["reason"] = wording.reason(told["reason"])
+    return t_or(code, code.rpartition(".")[2]).format_map(defaultdict(lambda: "—", told, path=t("console.that_file")))
 
 
 def _told(visit: Visit, contract: str, kind: Kind, number: int, what: str) -> None:
