@@ -14,6 +14,7 @@ from scanner import clock
 from scanner.agent import client, enrolling, sending
 from scanner.agent.errors import Refused
 from scanner.agent.masking import Masking
+from scanner.agent.swept import Rules
 from scanner.fleet.token import officers_digest
 from scanner.hub import desk as desks
 from scanner.hub import terminals
@@ -24,6 +25,7 @@ from scanner.inventory import ledger
 from scanner.inventory.home import Home, prepare
 from scanner.inventory.installation import installation_key
 from scanner.inventory.store import Store
+from scanner.policy.models import Policy
 
 URL = "https://hub.example.jp"
 
@@ -108,6 +110,8 @@ class Terminal:
     def __init__(self, folder: Path, name: str, seed: int = 0) -> None:
         self.home = Home(folder)
         self.name = name
+        self.policy: Policy | None = None
+        """In force here, instead of one that only says how paths leave."""
         self._random = random.Random(f"{name}{seed}")
         prepare(self.home)
         with self._named(), Store(self.home.database, only_notes=True) as store:
@@ -131,7 +135,8 @@ class Terminal:
     def send(self, paths: str = "masked") -> sending.Told:
         """A conversation."""
         with self._named():
-            return sending.send(self.home, paths)
+            policy = self.policy or Policy.model_validate({"hub": {"paths": paths}})
+            return sending.send(self.home, Rules(policy, "", self.home.path))
 
     def change(self, files: int = 3) -> None:
         """Some files come, change and go; points open and close."""

@@ -143,6 +143,14 @@ def _take(
         _insert(db, "roots", {**row, **runs, "host": row["host"] or host}, "or replace ")
     for row in _rows(source, "passed_by"):
         _insert(db, "passed_by", {**row, "host": row["host"] or host}, "or replace ")
+    for name in ("told_places", "told_compared"):
+        for row in _rows(source, name):
+            _insert(db, name, row, "or replace ")
+    for number, pending in table.pending(source).items():
+        identity = db.execute("select contract, key_id, fingerprint from originals where id = ?", (originals[number],))
+        names = ("contract", "key_id", "fingerprint")
+        compared = dict(zip(names, tuple(identity.fetchone()), strict=True)) | {"host": host, "pending": pending}
+        _insert(db, "told_compared", compared, "or replace ")
     for row in _rows(source, "told_coverage"):
         _insert(db, "told_coverage", {k: v for k, v in row.items() if k != "id"})
     _mapped(db, source, "terminals", lambda row: {**row, "host": row["host"] or host})

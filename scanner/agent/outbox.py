@@ -59,6 +59,7 @@ def make(
     masking: Masking,
     state: dict[str, Any],
     since: tuple[int, bytes, int] | None = None,
+    sweeps: dict[str, Any] | None = None,
 ) -> int:
     """Put what is new into batches; returns how many. Inside a transaction. Entries of the record go as far as its newest signed head,
     so that what was sent is what the hub countersigns.
@@ -66,6 +67,7 @@ def make(
     Args:
         state: as ``fleet.batch.State``.
         since: (number, digest, entries) that the hub has, where everything is to be told anew behind it.
+        sweeps: what coverage says beyond what every hub knows.
     """
     mine = link.needed(db)
     anew = since is not None or _overdue(mine)
@@ -76,7 +78,7 @@ def make(
     entries, size = min(entries, tree.size(db)), read(parse(proofs.latest(db)).text).size
     parts = list(_parts(db, masking))
     parts = parts or [_Part({}, {})]
-    extra = _told(db, masking, state)
+    extra = _told(db, {_COVERAGE: coverage_told(db, masking) | (sweeps or {}), _STATE: state})
     waiting = size - entries
     if not anew and not parts[0].count and not extra and waiting <= 0:
         return 0
@@ -190,9 +192,8 @@ def _parts(db: sqlite3.Connection, masking: Masking) -> Iterator[_Part]:
     db.executemany("delete from hub_sent where tab = ? and id = ?", list(before))
 
 
-def _told(db: sqlite3.Connection, masking: Masking, state: dict[str, Any]) -> dict[str, Any]:
+def _told(db: sqlite3.Connection, found: dict[str, Any]) -> dict[str, Any]:
     """Coverage and state where they are other than before."""
-    found: dict[str, Any] = {_COVERAGE: coverage_told(db, masking), _STATE: state}
     for name in list(found):
         digest = _digest(found[name])
         row = db.execute("select digest from hub_sent where tab = ? and id = 0", (name,)).fetchone()

@@ -16,9 +16,10 @@ import orjson
 from pydantic import ValidationError
 
 from scanner import __version__, clock
-from scanner.agent import client, deeds, link, originals, outbox, quiet, taking, witnessed
+from scanner.agent import client, deeds, link, originals, outbox, quiet, swept, taking, witnessed
 from scanner.agent.errors import AgentError, Later, Refused, Unreachable
 from scanner.agent.masking import Masking
+from scanner.agent.swept import Rules
 from scanner.fleet import box
 from scanner.fleet.calls import Welcome
 from scanner.inventory import ledger
@@ -56,12 +57,11 @@ class Told:
     """Bytes of the frames."""
 
 
-def send(home: Home, paths: str = "masked", policy_sha256: str = "", *, patient: bool = False) -> Told:
+def send(home: Home, rules: Rules | None = None, *, patient: bool = False) -> Told:
     """Tell the hub everything that is new. Raises ``AgentError``: not enrolled, unreachable, refused; nothing is lost then.
 
     Args:
-        paths: how paths leave: ``masked``, ``code``, ``clear``.
-        policy_sha256: of the policy in force.
+        rules: the policy in force: how paths leave, and of which places is told whether they were gone through.
         patient: whether to keep to the time at which the hub said to come again, and to times of quiet; a person who asks need not.
     """
     if not home.database.exists():
@@ -80,7 +80,9 @@ def send(home: Home, paths: str = "masked", policy_sha256: str = "", *, patient:
         told = Told(mine.state)
         try:
             with client.calling(address, seed, mine.hub, mine.terminal, lambda: _number(store)) as call:
-                _conversation(store, home, call, seed, Masking(key, paths), policy_sha256, told)
+                _conversation(
+                    store, home, call, seed, Masking(key, rules.policy.hub.paths if rules else "masked"), rules, told
+                )
         except Later as error:
             told.later = error.seconds + random.randrange(1 + error.seconds // 4)  # noqa: S311  # spreads the terminals
             with store.transaction() as db:
@@ -92,7 +94,9 @@ def send(home: Home, paths: str = "masked", policy_sha256: str = "", *, patient:
     return told
 
 
-def _conversation(store: Store, home: Home, call: Call, seed: bytes, masking: Masking, digest: str, told: Told) -> None:
+def _conversation(
+    store: Store, home: Home, call: Call, seed: bytes, masking: Masking, rules: Rules | None, told: Told
+) -> None:
     db = store.connection
     mine = link.needed(db)
     number, digest_of_last = outbox.last(db)
@@ -113,15 +117,16 @@ def _conversation(store: Store, home: Home, call: Call, seed: bytes, masking: Ma
     if told.state in _ENDS:
         raise Refused(told.state, {})
     _refuse_other(store, has, there)
-    state = _state(db, mine, digest)
+    state = _state(db, mine, rules.digest if rules else "")
+    sweeps = swept.told(db, rules) if "places" in hello.knows else None
     with transaction(db, store.path):
         outbox.acknowledge(db, has)
         if outbox.whole(db, has):
-            outbox.make(db, seed, masking, state)
+            outbox.make(db, seed, masking, state, sweeps=sweeps)
             first = has
         else:  # the hub was restored from a copy that is older than what is kept here
             first = outbox.last(db)[0]
-            outbox.make(db, seed, masking, state, (has, there, hello.leaves))
+            outbox.make(db, seed, masking, state, (has, there, hello.leaves), sweeps)
     if told.state != "approved":
         return
     for number in outbox.waiting(db, first):

@@ -104,11 +104,11 @@ def leave(home: str | None) -> None:
 def send(home: str | None, policy_path: str | None) -> int:
     """Tell the hub what is new."""
     from scanner.agent.sending import send as tell
+    from scanner.agent.swept import rules_of
 
     state = common.the_home(home)
     found = common.find_policy(policy_path, state)
-    policy, digest = common.load_policy(found) if found else (None, "")
-    told = tell(state, policy.hub.paths if policy else "masked", digest)
+    told = tell(state, rules_of(found) if found else None)
     if told.state == "waiting":
         click.echo(t("agent.waits"))
         return EXIT_GAPS

@@ -20,6 +20,7 @@ from scanner.errors import SekishoError
 from scanner.messages import t
 
 if TYPE_CHECKING:
+    from scanner.agent.swept import Rules
     from scanner.inventory.home import Home
     from scanner.model import Outcome
     from scanner.report.summary import Summary
@@ -205,7 +206,9 @@ def start(
     if store and policy is not None and policy.record.timestamps:
         _stamp(state, policy.record.timestamps)
     if store and (state.keys / "terminal.key").exists():
-        _tell(state, policy.hub.paths if policy else "masked", digest)
+        from scanner.agent.swept import Rules
+
+        _tell(state, Rules(policy, digest, found.resolve().parent) if policy and found else None)
     common.log(
         state,
         "scan_ends",
@@ -231,7 +234,7 @@ def _stamp(state: Home, address: str) -> None:
         click.echo(t("ledger.stamped", size=f"{made.size:,}", at=clock.shown(made.at)), err=True)
 
 
-def _tell(state: Home, paths: str, digest: str) -> None:
+def _tell(state: Home, rules: Rules | None) -> None:
     """A terminal that is enrolled tells its hub; a scan does not fail by it, and what cannot be told now is told next time."""
     from scanner.agent import taking
     from scanner.agent.sending import send
@@ -241,7 +244,7 @@ def _tell(state: Home, paths: str, digest: str) -> None:
     try:
         with Store(state.database, only_notes=True) as store:
             taking.done(store)
-        told = send(state, paths, digest, patient=True)
+        told = send(state, rules, patient=True)
     except SekishoError as error:
         click.echo(t("agent.not_told", why=sentence(error)), err=True)
         common.log(state, "hub_not_told", code=error.code)

@@ -32,11 +32,11 @@ class Custody:
 
     def __init__(self, db: sqlite3.Connection, keys_folder: Path) -> None:
         self._db = db
-        self.generation = table.generation(db)
         known = table.originals(db)
         self._sizes = {o.id: Size(o.rows, o.texts, o.named) for o in known}
         self._exact = {bytes(o.content_key): o for o in known}
         self._keys, self.missing = _usable(db, known, keys_folder)
+        self.generation = table.generation(db, self.missing)
 
     @property
     def keys(self) -> tuple[Key, ...]:

@@ -4,11 +4,14 @@ on another one."""
 from __future__ import annotations
 
 import fnmatch
+import hashlib
+import json
 import os
 import re
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from scanner.duties import hosts
 from scanner.duties.interface import View
@@ -37,6 +40,20 @@ def unswept_hosts(view: View, contract: Contract, since: date | None) -> list[st
     return sorted(absent.values())
 
 
+class Swept(NamedTuple):
+    """That a machine went through an agreed place, as it stands in a proof."""
+
+    place: str
+    host: str
+    """Empty: this machine."""
+    walked: str
+    """When (UTC)."""
+    scan: int
+    """Number of the scan on that machine; 0 where it is not known."""
+    gaps: int
+    """What it could not look at below the place."""
+
+
 class Places:
     """The places of a contract against the walks since a moment."""
 
@@ -47,59 +64,104 @@ class Places:
         machines whose walks say nothing (``unswept_hosts``)."""
         self._view, self._moment, self._base = view, moment, base
         silent = {name.lower() for name in absent}
-        self._known = {*hosts.machines(view), *silent, *("" for root in covered.roots if not root.host)}
+        self._names = hosts.machines(view)
+        self._known = {*self._names, *silent, *("" for root in covered.roots if not root.host)}
         """Machines by their names in small letters; this one, where it was looked at, without a name."""
         self._roots: dict[str, list[Walked]] = {name: [] for name in self._known - silent}
         for root in covered.roots:
             self._roots.get(root.host.lower(), []).append(root)
+        told = view.db.execute("select host, contract, place, meaning, walked, scan, gaps from told_places")
+        self._of_hub = frozenset(str(h).lower() for (h,) in view.db.execute("select host from hub_applied"))
+        self._tellers_of: dict[str, dict[str, str]] = {}
+        self._told = {(host.lower(), contract, place, meant): facts for host, contract, place, meant, *facts in told}
 
     def unswept(self, contract: Contract) -> list[str]:
-        """Numbers of the places that were not gone through on every machine that they name; where they name none, on any machine and on every
-        one that ever told a file of them."""
-        return [place.id for place in contract.place if not self._swept(contract, place)]
+        """Numbers of the places that were not gone through on every machine that they name, with those machines; where they name none, on any
+        machine and on every one that ever told a file of them."""
+        return [name for place in contract.place for name in self._unswept(contract, place)]
 
-    def _swept(self, contract: Contract, place: Place) -> bool:
+    def swept(self, contract: Contract) -> list[Swept]:
+        """What was gone through since, by place and machine."""
+        found = []
+        for place in contract.place:
+            for host in sorted(self._roots):
+                at = self.walked(contract, place, host) if self._means(place, host) else ""
+                if at and at >= self._moment:
+                    _, scan, gaps = self._told.get((host, contract.id, place.id, meaning(place)), ("", 0, "{}"))
+                    number = sum(json.loads(gaps).values())
+                    found.append(Swept(place.id, self._names.get(host, host), at, scan, number))
+        return found
+
+    def walked(self, contract: Contract, place: Place, host: str = "") -> str:
+        """When a machine last went through its part of the place (UTC); empty where it never did, or nobody knows."""
         rule = f"{contract.id}/{place.id}"
+        roots = self._roots.get(host, [])
+        told = self._told.get((host, contract.id, place.id, meaning(place)), [""])[0] if host in self._roots else ""
+        return max(str(told), self._by_walks(place, rule, host, roots))
+
+    def _unswept(self, contract: Contract, place: Place) -> list[str]:
+        def over(host: str) -> bool:
+            at = self.walked(contract, place, host)
+            return bool(at) and at >= self._moment
+
         if place.volume or _shared(place):  # one place, whichever machine sees it
-            return any(self._means(place, h) and self._over(place, rule, h) for h in self._roots)
+            return [] if any(self._means(place, h) and over(h) for h in self._roots) else [place.id]
         if place.host and set(place.host) != {"*"}:
-            named = [h for h in self._known if self._means(place, h)]
-            return bool(named) and all(self._over(place, rule, h) for h in named)
-        told = self._tellers(rule)
-        return all(self._over(place, rule, h) for h in told) and any(self._over(place, rule, h) for h in self._roots)
+            named = sorted(h for h in self._known if self._means(place, h))
+            return self._at(place, [h for h in named if not over(h)]) if named else [place.id]
+        missing = self._at(place, [h for h in sorted(self._tellers(f"{contract.id}/{place.id}")) if not over(h)])
+        return missing or ([] if any(over(h) for h in self._roots) else [place.id])
+
+    def _at(self, place: Place, found: list[str]) -> list[str]:
+        return [f"{place.id}({self._names.get(host, host)})" if host else place.id for host in found]
 
     def _means(self, place: Place, host: str) -> bool:
         name = host or self._view.host.lower()
         pattern = (place.host or "*").lower()
         return fnmatch.fnmatchcase(name, pattern) or fnmatch.fnmatchcase(_machine(name), pattern)
 
-    def _over(self, place: Place, rule: str, host: str) -> bool:
-        """Whether a machine went through its part of the place."""
+    def _by_walks(self, place: Place, rule: str, host: str, roots: list[Walked]) -> str:
+        """The same by the roots that the machine told, where their paths are clear."""
         if place.volume:
             return self._met(rule, host)
-        roots = self._roots.get(host, [])
         if not place.path and not place.unc:  # the whole machine
-            some = self._met(rule, host) or any(names.parent(root.path) == root.path for root in roots)
-            return some and bool(roots) and all(self._walked(root) for root in roots)
+            every = min((root.walked for root in roots), default="")
+            top = any(names.parent(root.path) == root.path for root in roots)
+            return every if top else min(every, self._met(rule, host))
         case = None if host else ignores_case(place, self._base)
         wanted = _written(place) if host else folders(place, self._base)
         swept = [
-            comparable(text, ignore_case=case) for root in roots if self._walked(root) if (text := display(root.path))
+            (root.walked, comparable(text, ignore_case=case))
+            for root in roots
+            if root.walked and (text := display(root.path))
         ]
-        seen = any(_kind(name) == _kind(root) and under(name, root) for name in wanted for root in swept)
-        return seen or (not place.path and self._met(rule, host))
+        seen = [at for at, root in swept for name in wanted if _kind(name) == _kind(root) and under(name, root)]
+        return max(*seen, "", "" if place.path else self._met(rule, host))
 
-    def _walked(self, root: Walked) -> bool:
-        return bool(root.walked) and root.walked >= self._moment
+    def _met(self, rule: str, host: str) -> str:
+        """When a file of the place was last met; empty for never. A hub knows only when it was told of a file."""
+        return "" if host in self._of_hub else self._tellers(rule).get(host, "")
 
-    def _met(self, rule: str, host: str) -> bool:
-        """Whether a file of the place was met since."""
-        return host in self._tellers(rule, "gone is null and last_seen >= ?", self._moment)
+    def _tellers(self, rule: str) -> dict[str, str]:
+        """Machines that ever had a file of the place, by their names in small letters, and when one that is there was last met."""
+        if rule not in self._tellers_of:
+            statement = (
+                "select host, max(case when gone is null then last_seen end) from files where rule = ? group by host"
+            )
+            rows = self._view.db.execute(statement, (rule,))
+            self._tellers_of[rule] = {str(host).lower(): at or "" for host, at in rows}
+        return self._tellers_of[rule]
 
-    def _tellers(self, rule: str, condition: str = "1", *values: str) -> frozenset[str]:
-        """Machines with a file of the place, by their names in small letters."""
-        statement = f"select distinct host from files where rule = ? and {condition}"  # noqa: S608
-        return frozenset(str(host).lower() for (host,) in self._view.db.execute(statement, (rule, *values)))
+
+def meaning(place: Place) -> str:
+    """A digest of what the policy says that a place is: what a terminal went through under another policy is no walk of this one."""
+    said = json.dumps([place.path, place.host, place.volume, place.unc], ensure_ascii=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+
+def means(place: Place, host: str) -> bool:
+    """Whether a place is, or may be, on a machine."""
+    return fnmatch.fnmatchcase(host.lower(), (place.host or "*").lower())
 
 
 def _machine(name: str) -> str:

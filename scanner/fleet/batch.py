@@ -18,6 +18,9 @@ from scanner.fleet.errors import WireError
 ROWS_MOST = 4_000
 ENTRIES_MOST = 4_000
 PASSED_MOST = 2_000
+PLACES_MOST = 5_000
+KNOWN = ("places",)
+"""Fields of a batch that earlier versions of a hub did not know: it is told them only if it says that it does."""
 _DAYLESS = 40
 _MOST = (1 << 63) - 1
 
@@ -212,12 +215,37 @@ class Passed(_Strict):
     seen: Moment
 
 
+class Place(_Strict):
+    """An agreed place of a contract that names the terminal: when the terminal last went through it wholly, instead of where it is."""
+
+    contract: Word
+    place: Word
+    """Its number in the policy."""
+    meaning: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$", strict=True)]
+    """Digest of what the policy there says that the place is."""
+    walked: Moment
+    """Empty: never."""
+    scan: Id
+    """Number of that scan; 0: not known."""
+    gaps: Annotated[dict[Word, Count], Field(max_length=100)]
+    """Reason → how many below it could not be looked at."""
+
+
+class Compared(_Strict):
+    """An original of the terminal: how many contents that were read have not been compared with it."""
+
+    original: Id
+    pending: Count
+
+
 class Coverage(_Strict):
     """All of it as it is now, in the place of what was told before."""
 
     counters: Annotated[list[Counter], Field(max_length=20_000)]
     roots: Annotated[list[Root], Field(max_length=PASSED_MOST)]
     passed: Annotated[list[Passed], Field(max_length=PASSED_MOST)]
+    places: Annotated[list[Place], Field(max_length=PLACES_MOST)] = []
+    compared: Annotated[list[Compared], Field(max_length=20_000)] = []
 
 
 class State(_Strict):

@@ -76,6 +76,8 @@ class Welcome(Body):
     """How many originals do."""
     vouched: Label = ""
     """A word that is another one when vouchers changed."""
+    knows: list[Any] = []
+    """What it can be told beyond what every hub can (``batch.KNOWN``)."""
 
 
 class Key(Body):

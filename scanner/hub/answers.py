@@ -146,6 +146,7 @@ class Answers:
             "deeds": handing.waiting(work, caller.id),
             "parcels": parcels.waiting(work, caller.id),
             "vouched": parcels.changed(work, caller.id),
+            "knows": batches.KNOWN,
         }
 
     def _compared(self, work: Work, caller: Terminal, number: int, digest: str) -> Terminal:

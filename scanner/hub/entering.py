@@ -38,6 +38,7 @@ def enter(db: sqlite3.Connection, terminal: str, host: str, said: Batch) -> None
         one.sweep()
     if said.coverage is not None:
         _coverage(db, host, said.coverage, said.made)
+        _sweeps(db, one, host, said.coverage, said.made)
     if said.state is not None:
         _state(db, host, said.state.facts, said.made)
     db.execute(
@@ -246,6 +247,27 @@ def _coverage(db: sqlite3.Connection, host: str, told: Coverage, made: str) -> N
         "insert or replace into passed_by (path, host, kind, seen) values (?, ?, ?, ?)",
         [(p.path.encode(), host, p.kind, p.seen) for p in told.passed],
     )
+
+
+def _sweeps(db: sqlite3.Connection, one: _Terminal, host: str, told: Coverage, made: str) -> None:
+    """Which places it went through, and what it compared: proofs of absence ask for both."""
+    for table in ("told_places", "told_compared"):
+        db.execute(f"delete from {table} where host = ?", (host,))  # noqa: S608
+    db.executemany(
+        "insert or replace into told_places (host, contract, place, meaning, walked, scan, gaps) values (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (host, p.contract, p.place, p.meaning, _walked(p.walked, made) or "", p.scan, json.dumps(p.gaps))
+            for p in told.places
+        ],
+    )
+    for row in told.compared:
+        here = one.here("originals", row.original)
+        if here is not None:
+            db.execute(
+                "insert or replace into told_compared (host, contract, key_id, fingerprint, pending)"
+                " select ?, contract, key_id, fingerprint, ? from originals where id = ?",
+                (host, row.pending, here),
+            )
 
 
 def _walked(moment: str | None, made: str) -> str | None:

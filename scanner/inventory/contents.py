@@ -30,7 +30,7 @@ def enter(db: sqlite3.Connection, key: bytes, contents: Contents, rule_set: str,
     if row is not None and replace:
         return _replaced(db, int(row[0]), contents)
     if row is not None:
-        if row[1] != contents.custody:
+        if not custody.serves(row[1], contents.custody):
             custody.put_prints(db, int(row[0]), contents)
         return int(row[0])
     cursor = db.execute(

@@ -6,7 +6,7 @@ import hashlib
 import json
 import sqlite3
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from scanner.model import Contents, Copy
 _BATCH = 900
 KEY_SET = 2
 """The newest key set: contents that were compared by an older one are compared again."""
+_WITHOUT = "!"
 COLUMNS = "rows, rows_here, rows_there, texts, texts_here, texts_there, exact, weak, matched"
 
 
@@ -177,10 +178,46 @@ def lookup(db: sqlite3.Connection, tokens: Iterable[int]) -> Mapping[int, tuple[
     return found
 
 
-def generation(db: sqlite3.Connection) -> str:
-    """Which originals there are to compare with, as a short digest; empty while there are none."""
-    rows = db.execute("select id, key_id, version from originals order by id").fetchall()
-    return hashlib.sha256(repr((KEY_SET, [tuple(r) for r in rows])).encode()).hexdigest()[:16] if rows else ""
+def generation(db: sqlite3.Connection, lacking: Collection[str] = ()) -> str:
+    """Which originals there are to compare with, as a short digest; empty while there are none. Behind it, the numbers of those that cannot
+    be compared with, because the keys of their contracts (``lacking``) are not there."""
+    rows = db.execute("select id, key_id, version, contract from originals order by id").fetchall()
+    if not rows:
+        return ""
+    digest = hashlib.sha256(repr((KEY_SET, [tuple(r)[:3] for r in rows])).encode()).hexdigest()[:16]
+    left_out = ",".join(str(number) for number, _, _, contract in map(tuple, rows) if contract in lacking)
+    return f"{digest}{_WITHOUT}{left_out}" if left_out else digest
+
+
+def serves(kept: str, wanted: str) -> bool:
+    """Whether a content that was compared as ``kept`` says has been compared with all that ``wanted`` can be compared with (both as
+    ``generation`` gives them): what was compared while a key was missing is compared again when the key is back, and not the other
+    way round."""
+    if kept == wanted:
+        return True
+    (digest, _, without), (now, _, lacking) = kept.partition(_WITHOUT), wanted.partition(_WITHOUT)
+    return digest == now and set(filter(None, without.split(","))) <= set(lacking.split(","))
+
+
+def pending(db: sqlite3.Connection) -> dict[int, int]:
+    """Original → how many contents that files of this machine have were read and not compared with it. A few rows where all were: only
+    those that were not compared with everything are counted."""
+    known = [number for (number,) in map(tuple, db.execute("select id from originals order by id"))]
+    if not known:
+        return {}
+    now = generation(db)
+    rows = db.execute(
+        "select coalesce(custody, '') as kept, count(*) from contents c where c.read = 1 and c.reason is null and kept <> ?"
+        " and exists (select 1 from files f where f.content_id = c.id and f.gone is null and f.host = '') group by 1",
+        (now,),
+    )
+    found = dict.fromkeys(known, 0)
+    for kept, number in map(tuple, rows):
+        digest, _, without = str(kept).partition(_WITHOUT)
+        missed = set(known) if digest != now else set(map(int, filter(None, without.split(","))))
+        for original in missed & set(known):
+            found[original] += int(number)
+    return found
 
 
 def copies_of(db: sqlite3.Connection, content: int) -> tuple[Copy, ...]:

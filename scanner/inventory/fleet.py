@@ -55,6 +55,20 @@ def create_host_state(db: sqlite3.Connection) -> None:
     db.execute("alter table hosts add column state text not null default ''")
 
 
+def create_told_sweeps(db: sqlite3.Connection) -> None:
+    """What terminals told a hub, or inventories that were merged had, in the place of paths and keys that are not here: which agreed
+    places each machine went through (``meaning``: digest of what the policy there says that the place is; ``gaps``: reason → how many
+    below it, JSON), and how many contents each has not compared with an original. A step of the schema: never changed."""
+    db.execute(
+        "create table told_places (host text not null, contract text not null, place text not null, meaning text not null,"
+        " walked text not null, scan integer not null, gaps text not null, primary key (host, contract, place)) without rowid"
+    )
+    db.execute(
+        "create table told_compared (host text not null, contract text not null, key_id text not null, fingerprint text not null,"
+        " pending integer not null, primary key (host, contract, key_id, fingerprint)) without rowid"
+    )
+
+
 class Told(NamedTuple):
     """A row of a terminal: which terminal, and the row's number there."""
 

@@ -48,6 +48,7 @@ LATER: dict[str, Callable[[sqlite3.Connection], object]] = {
     "m022_told_originals": fleet.create_told_originals,
     "m022_point_sums": point_sums.create,
     "m023_host_state": fleet.create_host_state,
+    "m024_told_sweeps": fleet.create_told_sweeps,
 }
 """Steps that are the work of one module."""
 NAMES = (

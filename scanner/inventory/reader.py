@@ -43,6 +43,11 @@ def contents_of(db: sqlite3.Connection, where: str, values: tuple[object, ...]) 
     )
 
 
+def serving(found: Contents, wanted: str) -> Contents | None:
+    """What was found in some bytes, unless it has to be compared again (``custody.serves``)."""
+    return found if custody.serves(found.custody, wanted) else None
+
+
 class Reader:
     """Read-only look at the inventory: for status, reports and worker processes. Never writes, never migrates."""
 
@@ -72,7 +77,7 @@ class Reader:
             found = contents_of(self.db, "c.key = ? and c.rule_set = ?", (key, self._rule_set))[1]
         except LookupError:
             return None
-        return found if found.custody == self._custody else None
+        return serving(found, self._custody)
 
     def rows(self, statement: str, values: tuple[object, ...] | dict[str, object] = ()) -> list[sqlite3.Row]:
         """All rows of a query."""

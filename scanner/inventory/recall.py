@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from scanner.inventory.custody import copies_of
+from scanner.inventory.custody import copies_of, serves
 from scanner.inventory.scope import sees_as_much
 from scanner.model import Contents, FileRef, Finding, Outcome, OutcomeKind, Reason, VerdictKind
 
@@ -81,7 +81,7 @@ def met(row: Row, ref: FileRef, db: sqlite3.Connection, rule_set: str, custody: 
         return None
     if max(ref.mtime_ns, ref.ctime_ns) > row[6] - SETTLED_NS:
         return None
-    if (row[24] or "") != custody:
+    if not serves(row[24] or "", custody):
         return None  # originals have been received since: it is compared again
     notes = tuple(json.loads(row[21])) if row[21] != "[]" else ()
     contents = Contents(

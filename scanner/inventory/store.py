@@ -23,7 +23,7 @@ from scanner.inventory import contents, coverage, files, handling, leaving, ledg
 from scanner.inventory.alive import Alive, interrupt
 from scanner.inventory.errors import now, translate
 from scanner.inventory.opening import opened
-from scanner.inventory.reader import contents_of
+from scanner.inventory.reader import contents_of, serving
 from scanner.inventory.record.ending import seal
 from scanner.inventory.scope import Scope, Used, depth_of, scope_of, scope_without
 from scanner.inventory.transaction import reading, transaction
@@ -165,7 +165,7 @@ class Store:
                 return None
             except sqlite3.Error as error:
                 raise translate(error, self.path) from None
-        return found if found.custody == self._custody else None
+        return serving(found, self._custody)
 
     def put(self, outcome: Outcome, stat_at_ns: int) -> frozenset[str]:
         """Record the end of one file; commits from time to time. Returns the points of its place that stand."""

@@ -3,7 +3,6 @@ holds up neither the watch nor its worker."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import signal
 import sys
@@ -12,13 +11,13 @@ from pathlib import Path
 from scanner import processes
 from scanner.agent import taking
 from scanner.agent.sending import send
+from scanner.agent.swept import rules_of
 from scanner.errors import SekishoError
 from scanner.inventory import log as logs
 from scanner.inventory.errors import now
 from scanner.inventory.home import Home
 from scanner.inventory.journal import Journal
 from scanner.inventory.store import Store
-from scanner.policy.load import load
 from scanner.processes import end_with
 
 
@@ -26,9 +25,7 @@ def tell(home: Home, policy_path: str) -> str:
     """A conversation, and a walk of everything where the hub asks for one. Returns the code of what kept it from being one; what was to be
     said is kept for the next."""
     try:
-        policy = load(Path(policy_path)) if policy_path else None
-        digest = hashlib.sha256(Path(policy_path).read_bytes()).hexdigest() if policy_path else ""
-        told = send(home, policy.hub.paths if policy else "masked", digest, patient=True)
+        told = send(home, rules_of(Path(policy_path)) if policy_path else None, patient=True)
         if told.originals or any(one["kind"] == "scan" for one in told.asked):
             journal = Journal(home.path / "journal.db")
             for root in journal.roots():

@@ -33,7 +33,20 @@ NONE = bytes(DIGEST)
 _NOTED = "touched_rows"
 _UNKNOWN = 2
 REPLACED = frozenset(
-    {"alike", "copies", "findings", "key_ids", "passed_by", "quieted", "roots", "runs", "told_coverage", "tokens"}
+    {
+        "alike",
+        "copies",
+        "findings",
+        "key_ids",
+        "passed_by",
+        "quieted",
+        "roots",
+        "runs",
+        "told_compared",
+        "told_coverage",
+        "told_places",
+        "tokens",
+    }
 )
 """Tables whose rows give way to others in normal work. What is deleted anywhere else is an entry of the record (``removed``)."""
 Strange = tuple[str, int]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
+
 from scanner.custody.sharing import fingerprint
 from scanner.duties import residue
 from scanner.duties.ending import endings
+from scanner.policy.models import Contract
 from scanner.report import wording
 from scanner.report.forms import sweeps
+from scanner.report.forms.examined import Sweep, sweep_of
 from scanner.report.forms.interface import Context, Form, FormRefused, wareki, wareki_text
 from scanner.report.forms.residual import ORIGINS, papers, the_contract
 
@@ -22,6 +27,8 @@ def handover(context: Context) -> Form:
     contract = the_contract(context)
     acts = list(contract.handover)
     received = _received(context)
+    families = [f.original.family for f in context.families()]
+    sweeps_since: dict[date | None, Sweep | None] = {}
     rows: list[tuple[object, ...]] = []
     for number, family in enumerate(context.families(), 1):
         original = family.original
@@ -31,6 +38,9 @@ def handover(context: Context) -> Form:
             (d for e in ended for d in contract.disposal if e.kind == "disposal" and d.id == e.number), None
         )
         copied = len(family.copies) + len(family.technical)
+        since = max((e.day for e in ended), default=None)
+        if since not in sweeps_since:
+            sweeps_since[since] = _sweep(context, contract, since, families)
         rows.append(
             (
                 number,
@@ -43,7 +53,7 @@ def handover(context: Context) -> Form:
                 wareki_text(original.received),
                 received.get(original.family, ""),
                 copied,
-                f"残り {copied} 件・未了" if copied else "残りなし",
+                f"残り {copied} 件・未了" if copied else _none_left(sweeps_since[since], original.family),
                 "返還" if act else f"消去({disposed.id})" if disposed else "未了",
                 act.method if act else "",
                 ("有" if act.encrypted else "無") if act else "",
@@ -55,6 +65,8 @@ def handover(context: Context) -> Form:
                 "返還・消去の登録後も所在あり" if ended and family.original_at is not None else "",
             )
         )
+    last = max(filter(None, sweeps_since), default=None)
+    looked = sweeps_since[last] if last in sweeps_since else _sweep(context, contract, last, families)
     left = residue.of(context.view(), contract)
     for file in left.other:
         persons = wording.persons(file.persons_min, file.persons_max)
@@ -71,12 +83,13 @@ def handover(context: Context) -> Form:
         ("返還日", "、".join(wareki(h.date) + ("" if h.date <= context.today else "(予定)") for h in acts) or "(未了)"),
         ("受領書", "、".join(h.receipt for h in acts if h.receipt) or "(未了)"),
         ("委託者の別途指示", "、".join(others) or "なし"),
+        ("複写を探した範囲", _looked(looked)),
         (
             "返還後残存確認",
             sweeps.told(
                 context,
                 contract,
-                [f.original.family for f in context.families()],
+                families,
                 max((h.date for h in acts), default=None),
             ),
         ),
@@ -84,6 +97,40 @@ def handover(context: Context) -> Form:
     ]
     notes = ["照合値は、契約の鍵で求めた値の要約です。同じ鍵を持つ側が、内容を明かさずに照合できます。", *papers(left)]
     return Form("10R", "返還・引渡届兼受領書", _COLUMNS, rows, notes, facts)
+
+
+def _sweep(context: Context, contract: Contract, since: date | None, families: Collection[str]) -> Sweep | None:
+    """What was looked at since a day; ``None`` where nothing was."""
+    try:
+        return sweep_of(context, contract, since, families)
+    except FormRefused:
+        return None
+
+
+def _none_left(sweep: Sweep | None, family: str) -> str:
+    """Of an original of which no copy is known. That none is left is said only of what was looked at and compared, wholly."""
+    if sweep is None:
+        return "未確認(返還・消去の後の検査なし)"
+    gaps = sweep.of(family).gaps
+    return f"未確認(残り 0 件、未検査 {gaps} 件)" if gaps else "残りなし"
+
+
+def _looked(sweep: Sweep | None) -> str:
+    """When, how many files, and what was not looked at, by its kinds."""
+    if sweep is None:
+        return "検査なし"
+    missing = [
+        *(f"{wording.reason(reason)} {tried.number} 件" for reason, tried in sweep.covered.reasons.items()),
+        *(
+            f"{word} {'、'.join(named)}"
+            for word, named in (("機器", sweep.hosts), ("場所", sweep.places), ("媒体", sweep.media))
+            if named
+        ),
+        *(f"照合なし {one.host or 'この端末'}" for one in sweep.uncompared),
+        *([] if sweep.keys else ["契約の鍵なし"]),
+    ]
+    whole = f"{sweep.tried}、最後まで読めたファイル {sweep.covered.examined} 件"
+    return f"{whole}、未検査 {sweep.gaps} 件({'、'.join(missing)})" if missing else f"{whole}、未検査なし"
 
 
 def _received(context: Context) -> dict[str, int]:

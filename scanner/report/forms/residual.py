@@ -6,93 +6,20 @@ not confirmed, with the reasons. Nothing is said about media themselves: that ta
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-from scanner import clock
-from scanner.custody.session import lacking
-from scanner.duties import residue, swept
+from scanner.duties import residue
 from scanner.duties.ending import endings
-from scanner.duties.interface import covers
-from scanner.inventory import coverage
-from scanner.inventory.coverage import Coverage
 from scanner.model import display
 from scanner.policy.models import Contract
 from scanner.policy.names import folded
 from scanner.report import exclusions, wording
-from scanner.report.forms.interface import Context, Form, FormRefused, wareki, wareki_moment
+from scanner.report.forms.examined import Sweep, gone_through, not_compared, sweep_of
+from scanner.report.forms.interface import Context, Form, FormRefused, wareki
 from scanner.report.forms.sweeps import ABSENT
 
 ORIGINS = {"provided": "提供", "collected": "収集", "created": "作成"}
 _KINDS = {"original": "原本", "copy": "写し", "technical": "技術的な写し"}
-
-
-@dataclass(frozen=True, slots=True)
-class Sweep:
-    """What was looked at since the disposal or return, and what was not."""
-
-    covered: Coverage
-    hosts: tuple[str, ...]
-    """Machines that were not heard of since: registered ones, terminals of this hub, and those that the contract's places name. A terminal
-    that is not approved counts as not heard."""
-    places: tuple[str, ...]
-    """Agreed places that were not gone through since on a machine that they are on."""
-    media: tuple[str, ...]
-    """Media that are out, or under way and not received: nobody has looked at them since."""
-    keys: bool
-    """Whether the key of the contract is there, without which no copy can be recognised."""
-
-    @property
-    def gaps(self) -> int:
-        """Everything that was not looked at, in one number."""
-        return self.covered.gaps + len(self.hosts) + len(self.places) + len(self.media) + (not self.keys)
-
-
-def sweep_of(context: Context, contract: Contract, since: date | None) -> Sweep:
-    """The coverage as it is now, of what was last met on or after ``since``."""
-    moment = clock.begin_of(since) if since else ""
-    covered = coverage.of(context.reader.db, since=moment)
-    if all(not root.walked or root.walked < moment for root in covered.roots):
-        raise FormRefused("no_sweep", contract=contract.id, since=wareki(since) or "—")
-    view, base = context.view(), context.asked.get("base")
-    hosts = swept.unswept_hosts(view, contract, since)
-    lost = lacking(context.reader.db, context.keys) if context.keys else ()
-    places = swept.Places(view, covered, moment, Path(base) if base else None, hosts).unswept(contract)
-    return Sweep(covered, tuple(hosts), tuple(places), _out(context, contract), contract.id not in lost)
-
-
-def _out(context: Context, contract: Contract) -> tuple[str, ...]:
-    """Media of the contract's registers that are away today with data of it and were not cleared. Those about which a point is open
-    are counted among the open points, and not twice."""
-    wanted = tuple(context.asked.get("family") or ())
-    told = {
-        row["subject"]
-        for row in context.reader.rows(
-            "select subject from points where state = 'open' and contract = ? and subject is not null", (contract.id,)
-        )
-    }
-
-    def about(subject: str, scope: tuple[str, ...]) -> bool:
-        return subject not in told and (not wanted or any(covers(scope, name) for name in wanted))
-
-    carried = [
-        f"持出し {e.id}({wareki(e.due)} 返却予定)"
-        for e in contract.carryout
-        if e.starts <= context.today
-        and e.returned_on is None
-        and e.erased_on is None
-        and about(f"carryout:{e.id}", e.scope)
-    ]
-    sent = [
-        f"運搬 {e.id}({wareki(e.due)} 到着予定)"
-        for e in contract.transport
-        if e.departed_on <= context.today
-        and e.received_on is None
-        and e.erased_on is None
-        and about(f"transport:{e.id}", e.scope)
-    ]
-    return (*carried, *sent)
 
 
 def certificate(context: Context) -> Form:
@@ -103,20 +30,20 @@ def certificate(context: Context) -> Form:
     if wanted and not names:
         raise FormRefused("no_family", contract=contract.id)
     since = _ended_on(context, contract, names)
-    sweep = sweep_of(context, contract, since)
+    sweep = sweep_of(context, contract, since, names)
     left = residue.of(context.view(), contract, wanted)
     accepted, why = _accepted(context, contract)
     gaps, reasons, left_out = sweep.gaps, _reasons(left, sweep, accepted), exclusions.rows(context)
     outcome = "残存あり" if left.number else "未確認" if reasons else ABSENT
     verdict = f"{outcome}({'、'.join(reasons)})" if reasons else f"{outcome}(未検査 {gaps} 件)"
-    ended = [root.walked for root in sweep.covered.roots if root.walked]
     facts: list[tuple[str, object]] = [
         ("判定", verdict),
         ("契約番号", contract.id),
         ("対象の原本系列", "、".join(names) or "(登録された原本なし)"),
         ("廃棄・返還の日", wareki(since) or "(登録なし)"),
         ("検査範囲", "、".join(_root(root.path, root.host) for root in sweep.covered.roots)),
-        ("検査日時", f"{wareki_moment(min(ended))} から {wareki_moment(max(ended))}"),
+        ("検査した場所", "、".join(gone_through(sweep.swept)) or "なし"),
+        ("検査日時", sweep.tried),
         ("最後まで読めたファイル数", sweep.covered.examined),
         ("読取不能数", sweep.covered.gaps),
         ("うち一部だけ読めたファイル数", sweep.covered.partial),
@@ -230,6 +157,7 @@ def _rows(context: Context, left: residue.Residue, sweep: Sweep) -> list[tuple[o
     rows += [("未検査の端末", "", host, "", "", 1) for host in sweep.hosts]
     rows += [("未検査の場所", "", place, "", "", 1) for place in sweep.places]
     rows += [("未検査の媒体", "", medium, "媒体が戻り、又は到着した後に検査します", "", 1) for medium in sweep.media]
+    rows += [("照合していない端末", "、".join(u.families), *not_compared(u), "", u.number) for u in sweep.uncompared]
     rows += [] if sweep.keys else [("照合できない原本", "", "契約の鍵がありません", "", "", 1)]
     return rows
 
