@@ -8,6 +8,7 @@ clock: the record's times are evidence. A test puts another ``source`` in its pl
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Protocol
@@ -16,7 +17,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 JAPAN = timezone(timedelta(hours=9), "JST")
 """Without summer time, so no time-zone database is needed."""
 DEFAULT_ZONE = "Asia/Tokyo"
-_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 _zone: tzinfo = JAPAN
 _zone_name = DEFAULT_ZONE
 _chosen = False
@@ -101,7 +101,7 @@ def now() -> datetime:
 
 def stamp() -> str:
     """The present moment for the record: ``2026-04-01T00:00:00Z``, UTC, whole seconds."""
-    return now().strftime(_FORMAT)
+    return _written(now())
 
 
 def stamp_of(ns: int) -> str:
@@ -111,18 +111,40 @@ def stamp_of(ns: int) -> str:
 
 def stamp_at(seconds: float) -> str:
     """Seconds since 1970 as a moment of the record."""
-    return datetime.fromtimestamp(seconds, UTC).strftime(_FORMAT)
+    return _written(datetime.fromtimestamp(seconds, UTC))
 
 
 def stamp_in(later: timedelta) -> str:
     """A moment of the record that is still to come."""
-    return (now() + later).astimezone(UTC).strftime(_FORMAT)
+    return _written(now() + later)
 
 
 def stamp_of_text(text: str, form: str, zone: tzinfo) -> str:
     """A moment of the record out of a text that others wrote (``strptime``), in ``zone`` where it names none. Raises ``ValueError``."""
     found = datetime.strptime(text, form)  # noqa: DTZ007  # the zone is given in the next line
-    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC).strftime(_FORMAT)
+    return _written(found if found.tzinfo else found.replace(tzinfo=zone))
+
+
+def readable(form: str) -> bool:
+    """Whether ``stamp_of_text`` can read what such a form says."""
+    try:
+        datetime.strptime(datetime(2026, 11, 24, 10, tzinfo=UTC).strftime(form), form)  # noqa: DTZ007  # only tried
+    except (ValueError, re.error):  # two of one kind are the latter
+        return False
+    return True
+
+
+def _written(moment: datetime) -> str:
+    """As the record has it. Not by ``strftime``, which writes the year 800 with three digits on some systems."""
+    return _moved(moment, UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def _moved(moment: datetime, zone: tzinfo) -> datetime:
+    """In another zone; what falls off the calendar there becomes its nearest end."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return datetime(1, 1, 1, tzinfo=zone) if moment.year == 1 else datetime(9999, 12, 31, 23, 59, 59, tzinfo=zone)
 
 
 def like(moment: datetime, other: datetime) -> datetime:
@@ -132,13 +154,13 @@ def like(moment: datetime, other: datetime) -> datetime:
 
 def moment_of(stamped: str) -> datetime:
     """A moment of the record in the zone of people. Raises ``ValueError``."""
-    return datetime.fromisoformat(stamped).astimezone(_zone)
+    return _moved(datetime.fromisoformat(stamped), _zone)
 
 
 def moment_given(text: str) -> datetime:
     """A moment as a person writes it: in the zone of people unless it names one, wherever the machine stands. Raises ``ValueError``."""
     found = datetime.fromisoformat(text)
-    return found.astimezone(_zone) if found.tzinfo else found.replace(tzinfo=_zone)
+    return _moved(found, _zone) if found.tzinfo else found.replace(tzinfo=_zone)
 
 
 def local() -> datetime:
@@ -153,17 +175,17 @@ def today(zone: tzinfo | None = None) -> date:
 
 def day_of(stamped: str, zone: tzinfo | None = None) -> date:
     """The calendar day of people on which a moment of the record (as ``stamp`` writes it) lay."""
-    return datetime.fromisoformat(stamped).astimezone(zone or _zone).date()
+    return _moved(datetime.fromisoformat(stamped), zone or _zone).date()
 
 
 def begin_of(day: date, zone: tzinfo | None = None) -> str:
     """The moment, as the record writes it, at which a day of people begins."""
-    return datetime(day.year, day.month, day.day, tzinfo=zone or _zone).astimezone(UTC).strftime(_FORMAT)
+    return _written(datetime(day.year, day.month, day.day, tzinfo=zone or _zone))
 
 
 def shown(stamped: str | None) -> str:
     """A moment of the record for people: ``2026-04-01 09:00``; empty for none."""
-    return moment_of(stamped).strftime("%Y-%m-%d %H:%M") if stamped else ""
+    return moment_of(stamped).replace(tzinfo=None).isoformat(" ", "minutes") if stamped else ""
 
 
 def shown_at(seconds: float) -> str:

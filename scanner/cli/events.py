@@ -104,6 +104,8 @@ def import_(file: str, mapping_path: str, policy_path: str | None, home: str | N
     if policy is not None:
         settled(policy_path, state)
     click.echo(t("logs.done", new=done.new, known=done.known, matched=done.matched, bad=sum(done.bad.values())))
+    if done.strange:
+        click.echo(t("logs.strange", count=done.strange), err=True)
     for why, count in sorted(done.bad.items()):
         lines = t("list.separator").join(map(str, done.lines[why]))
         more = t("logs.more") if count > len(done.lines[why]) else ""

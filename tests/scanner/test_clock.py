@@ -6,10 +6,12 @@ import re
 import sqlite3
 import subprocess
 import sys
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scanner import clock
 from scanner.inventory import ledger
@@ -82,6 +84,22 @@ def test_people_read_the_zone_of_the_policy(zone: str, day: date, shown: str) ->
             assert wareki_moment(stored).endswith(shown[-5:])
     finally:
         clock.choose(clock.DEFAULT_ZONE)
+
+
+_TOKYO, _HAWAII = timezone(timedelta(hours=9)), timezone(timedelta(hours=-10))
+
+
+@given(st.datetimes(), st.sampled_from([UTC, _TOKYO, _HAWAII]))
+def test_every_moment_of_the_calendar_is_written_as_it_is_read_again(moment: datetime, zone: timezone) -> None:
+    """Whatever others wrote: years before 1000, and the ends of the calendar, which lie outside it in another zone."""
+    told = clock.stamp_of_text(moment.isoformat(timespec="seconds"), "%Y-%m-%dT%H:%M:%S", zone)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", told)
+    assert clock.day_of(told, zone) in {moment.date(), *(clock.day_of(end, zone) for end in _ENDS)}
+    assert len(clock.shown(told)) == 16
+    assert len(clock.begin_of(moment.date(), zone)) == 20
+
+
+_ENDS = ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z")
 
 
 def test_a_zone_that_is_none_is_told() -> None:

@@ -154,6 +154,8 @@ def test_an_act_is_declared_by_the_register_of_its_own_kind_alone(
     contract = {"id": "A", "title": "業務", register: [{"id": "1", **entries[register]}]}
     family = SimpleNamespace(original=SimpleNamespace(id=4, contract="A", family="R-4"))
     rules = Policy.model_validate({"contract": [contract]})
-    view = View(sqlite3.connect(":memory:"), rules, [family], YESTERDAY)  # type: ignore[list-item]
     declared = days == 0 and (register == "carryout") == (action == "carry")
-    assert [fact.code for fact in Logged(view).finish()] == ([] if declared else ["F06-LOGGED"])
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.execute("create table files (host text)")
+        view = View(db, rules, [family], YESTERDAY)  # type: ignore[list-item]
+        assert [fact.code for fact in Logged(view).finish()] == ([] if declared else ["F06-LOGGED"])

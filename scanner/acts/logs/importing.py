@@ -5,24 +5,25 @@ A row is known by its code under the key of the installation, so that the same l
 
 from __future__ import annotations
 
-import ntpath
-import os
 import socket
 import sqlite3
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from scanner import clock
-from scanner.acts.hiding import hidden
+from scanner.acts.hiding import hidden_by
 from scanner.acts.logs import rows
+from scanner.acts.logs.files import Files
 from scanner.acts.logs.mapping import Mapping
 from scanner.inventory import ledger, outside
 from scanner.inventory.errors import now
 from scanner.inventory.home import Home
+from scanner.inventory.installation import installation_key
+from scanner.inventory.machines import Machines
 from scanner.inventory.store import Store
 from scanner.policy.models import Policy
 
@@ -39,25 +40,63 @@ class Imported:
     known: int = 0
     matched: int = 0
     """Of the new ones, those about a file that the inventory knows."""
+    strange: int = 0
+    """Rows about a machine that it does not know, or that may be several of its machines."""
     bad: Counter[str] = field(default_factory=Counter)
     lines: dict[str, list[int]] = field(default_factory=dict)
     """The first lines of each reason."""
 
 
 def imported(home: Home, policy: Policy | None, path: Path, mapping: Mapping) -> Imported:
-    """Take a log in. Raises ``MappingError``, ``InventoryError``; whole thousands of rows are entered or not at all."""
+    """Take a log in. Raises ``MappingError``, ``InventoryError``; whole thousands of rows are entered or not at all, and the record
+    tells of those that were also where the rest was not."""
     zone = clock.zone_of(policy.time_zone if policy else clock.DEFAULT_ZONE)
     found = Imported()
+    key = installation_key(home)  # before any transaction: at a first start it is made, in a transaction of its own
     with Store(home.database, only_notes=True) as store:
-        given, files = rows.read(path, mapping, zone), Files(store.connection)
-        while batch := list(islice(given, _AT_ONCE)):
-            with store.transaction() as db:
-                for one in _good(batch, found):
-                    _enter(db, home, policy, mapping, one, files.named(one.host, (one.path, one.target)), found)
-        with store.transaction() as db:
-            said = {"product": mapping.product, "new": found.new, "known": found.known, "bad": sum(found.bad.values())}
-            ledger.append(db, "events_imported", **said, matched=found.matched)  # type: ignore[arg-type]
+        whole = False
+        try:
+            _enter_all(store, key, policy, mapping, rows.read(path, mapping, zone), found)
+            whole = True
+        finally:
+            if whole or found.new or found.known:
+                _note(store, mapping, found, whole)
     return found
+
+
+def _enter_all(
+    store: Store,
+    key: bytes,
+    policy: Policy | None,
+    mapping: Mapping,
+    given: Iterator[rows.Row | rows.Bad],
+    found: Imported,
+) -> None:
+    files, machines = Files(store.connection), Machines.of(store.connection, socket.gethostname())
+    while batch := list(islice(given, _AT_ONCE)):
+        tried = Imported()
+        with store.transaction() as db:
+            for one in _good(batch, found):
+                machine = machines.meant(one.host)
+                tried.strange += machine is None
+                _enter(db, key, policy, mapping, one, files.named(machine, (one.path, one.target)), tried)
+        for name in ("new", "known", "matched", "strange"):
+            setattr(found, name, getattr(found, name) + getattr(tried, name))
+
+
+def _note(store: Store, mapping: Mapping, found: Imported, whole: bool) -> None:
+    told: dict[str, Any] = {
+        "product": mapping.product,
+        "new": found.new,
+        "known": found.known,
+        "matched": found.matched,
+    }
+    if found.strange:
+        told["strange"] = found.strange
+    if not whole:
+        told["whole"] = False
+    with store.transaction() as db:
+        ledger.append(db, "events_imported", bad=sum(found.bad.values()), **told)
 
 
 def _good(batch: Iterable[rows.Row | rows.Bad], found: Imported) -> Iterator[rows.Row]:
@@ -73,7 +112,7 @@ def _good(batch: Iterable[rows.Row | rows.Bad], found: Imported) -> Iterator[row
 
 def _enter(
     db: sqlite3.Connection,
-    home: Home,
+    key: bytes,
     policy: Policy | None,
     mapping: Mapping,
     one: rows.Row,
@@ -81,10 +120,10 @@ def _enter(
     found: Imported,
 ) -> None:
     told = "\0".join((mapping.product, one.at, one.action, one.path, one.target, one.account, one.host, one.serial))
-    code = bytes.fromhex(hidden(home, "outside", told))[:16]
+    code = bytes.fromhex(hidden_by(key, "outside", told))[:16]
     made = outside.Seen(
-        code, mapping.product, one.at, one.action, one.host, _who(home, policy, one), one.medium, one.serial,
-        hidden(home, "name", one.path or one.target)[:16], file,
+        code, mapping.product, one.at, one.action, one.host, _who(key, policy, one), one.medium, one.serial,
+        hidden_by(key, "name", one.path or one.target)[:16], file,
     )  # fmt: skip
     if outside.enter(db, made, now()):
         found.new += 1
@@ -93,7 +132,7 @@ def _enter(
         found.known += 1
 
 
-def _who(home: Home, policy: Policy | None, one: rows.Row) -> str:
+def _who(key: bytes, policy: Policy | None, one: rows.Row) -> str:
     """The number of the worker whose account it is, else a code."""
     if not one.account:
         return ""
@@ -102,40 +141,4 @@ def _who(home: Home, policy: Policy | None, one: rows.Row) -> str:
         worker = contract.worker_of(one.account, day)
         if worker is not None:
             return worker.id
-    return "?" + hidden(home, "account", one.account.lower())[:8]
-
-
-class Files:
-    """Files of this inventory that hold something of an original, also those that are gone: by their paths and by their names."""
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._paths: dict[tuple[str, str], int] = {}
-        self._names: dict[tuple[str, str], list[int]] = {}
-        found = db.execute(
-            "select distinct f.id, f.path, f.host from files f join copies k on k.content_id = f.content_id and k.weak = 0"
-        )
-        for number, path, host in found.fetchall():
-            shown = os.fsdecode(path)
-            self._paths[host.lower(), _folded(shown)] = int(number)
-            self._names.setdefault((host.lower(), _folded(ntpath.basename(shown))), []).append(int(number))
-
-    def named(self, host: str, paths: Iterable[str]) -> int | None:
-        """The file that a row names: by its whole path, else, where that names no folder, by a name that one file alone has."""
-        short = host.partition(".")[0].lower()
-        where = "" if short in ("", socket.gethostname().partition(".")[0].lower()) else host.lower()
-        for path in filter(None, paths):
-            if ntpath.basename(path) != path:
-                number = self._paths.get((where, _folded(path)))
-            else:
-                alike = self._names.get((where, _folded(path)), [])
-                number = alike[0] if len(alike) == 1 else None
-            if number is not None:
-                return number
-        return None
-
-
-def _folded(path: str) -> str:
-    """A path for comparing: NFC; of Windows without case and with one kind of separator."""
-    plain = unicodedata.normalize("NFC", path)
-    windows = plain[1:2] == ":" or plain.startswith("\\\\") or "/" not in plain
-    return plain.replace("/", "\\").lower() if windows else plain
+    return "?" + hidden_by(key, "account", one.account.lower())[:8]

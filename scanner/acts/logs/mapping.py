@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator
 
+from scanner import clock
 from scanner.errors import EXIT_USAGE, SekishoError
 from scanner.policy.base import Strict
 
@@ -56,8 +58,16 @@ class Mapping(Strict):
     @field_validator("encoding")
     @classmethod
     def _known(cls, value: str) -> str:
+        """As a file will be read by it: some codecs are for bytes, or know no stream."""
         if value:
-            "".encode(value)
+            io.TextIOWrapper(io.BytesIO("a\n".encode(value)), encoding=value, errors="replace").read()
+        return value
+
+    @field_validator("time")
+    @classmethod
+    def _read(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(map(clock.readable, value)):
+            raise ValueError("no form of a moment")
         return value
 
     def act(self, word: str) -> Act | None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -16,6 +15,10 @@ from scanner.acts.logs.mapping import Act, Column, Mapping, MappingError
 
 MOST_CELL = 200_000
 _START = 1 << 16
+_FIRST = "1980"
+"""No log of a PC is older (FAT counts from here): an earlier moment is one that was never set, or a misread column."""
+_AHEAD = timedelta(days=1)
+"""By so much the clock of the other machine may be ahead, or its zone be another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Bad:
-    """One that does not: ``undecodable``, ``malformed``, ``no_time``, ``no_path``, ``other_action``."""
+    """One that does not: ``undecodable``, ``malformed``, ``no_time``, ``wrong_time``, ``no_path``, ``other_action``."""
 
     line: int
     why: str
@@ -58,10 +61,21 @@ def read(path: Path, mapping: Mapping, zone: tzinfo) -> Iterator[Row | Bad]:
         codec = mapping.encoding or _codec(file)
         text = io.TextIOWrapper(file, encoding=codec, errors="replace", newline="")
         csv.field_size_limit(MOST_CELL)
-        for _ in range(mapping.skip):
-            text.readline()
-        rows = csv.reader((line.replace("\0", "\ufffd") for line in text), delimiter=mapping.delimiter, strict=True)
-        yield from _rows(rows, mapping, zone, mapping.skip)
+        lines = _lines(text)
+        try:
+            for _ in range(mapping.skip):
+                next(lines, "")
+            yield from _rows(csv.reader(lines, delimiter=mapping.delimiter, strict=True), mapping, zone, mapping.skip)
+        except UnicodeError:  # codecs that replace nothing, as UTF-32 without its mark
+            raise MappingError("wrong_encoding", path=path, encoding=codec) from None
+        except OSError:
+            raise MappingError("no_log", path=path) from None
+
+
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """Without the mark at the beginning, which some encodings leave there, and without NUL."""
+    for number, line in enumerate(text):
+        yield (line if number else line.removeprefix("\ufeff")).replace("\0", "\ufffd")
 
 
 def _codec(file: BinaryIO) -> str:
@@ -121,16 +135,25 @@ def _row(line: int, cells: list[str], places: dict[str, int], mapping: Mapping, 
         return Bad(line, "other_action")
     if "\ufffd" in told["path"] + told["at"]:
         return Bad(line, "undecodable")
-    at = _moment(told.pop("at"), mapping, zone)
+    moments = _moments(told.pop("at"), mapping, zone)
+    at = next(filter(_possible, moments), None)
     if at is None:
-        return Bad(line, "no_time")
+        return Bad(line, "wrong_time" if moments else "no_time")
     if not told["path"] and not told.get("target"):
         return Bad(line, "no_path")
     return Row(line, at, action, **told)
 
 
-def _moment(text: str, mapping: Mapping, zone: tzinfo) -> str | None:
+def _moments(text: str, mapping: Mapping, zone: tzinfo) -> list[str]:
+    """What a text may mean, in the order of the mapping's forms."""
+    found = []
     for form in mapping.time:
-        with suppress(ValueError):
-            return clock.stamp_of_text(text, form, zone)
-    return None
+        try:
+            found.append(clock.stamp_of_text(text, form, zone))
+        except ValueError:
+            continue
+    return found
+
+
+def _possible(moment: str) -> bool:
+    return _FIRST <= moment <= clock.stamp_in(_AHEAD)
