@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, settings
 from scanner import clock
 from scanner.demo.office import Planted, contents, write
 from scanner.ruleset.current import number
-from tests import moments
+from tests import databases, moments
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_TIME = ("test_watch", "test_hub_chaos", "test_hub_office")
@@ -31,6 +31,7 @@ settings.register_profile(
 settings.load_profile("suite")  # how busy the machine is must not decide a test
 
 
+databases.watch()
 CALENDAR = clock.source = moments.from_environment()
 """One for the whole run, put in place before any other module is read: some of them count their days from today."""
 os.environ[moments.VARIABLE] = moments.spelled(CALENDAR.start.isoformat(), since=CALENDAR.since)

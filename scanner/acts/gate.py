@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -92,8 +93,7 @@ def ask(
     """
     contents, key = examined
     unread = contents.reason.value if contents.reason else ""
-    consents = consents_for(contract, act, recipient, clock.today())
-    stopped = "unread" if unread else "" if consents or act == "dispose" else "no_consent"
+    stopped = "unread" if unread else "" if _bases(contract, act, recipient) else "no_consent"
     target = hidden(home, "target", os.fsdecode(path))
     with recorded(home, act, content=key.hex()), Store(home.database, only_notes=True) as store:
         _refuse_endless(store.connection, key.hex(), target, recipient)
@@ -118,6 +118,12 @@ def ask(
     if stopped:
         raise GateError(f"stopped_{stopped}", number=number, recipient=recipient or "—", reason=unread)
     return gate
+
+
+def _bases(contract: Contract | None, act: str, recipient: str) -> list[str]:
+    """The consents or instructions under which an act may be done today; the empty one last, where it needs none."""
+    found = consents_for(contract, act, recipient, clock.today()) if contract else []
+    return [*found, ""] if act == "dispose" else found
 
 
 def _refuse_endless(db: sqlite3.Connection, content: str, target: str, recipient: str) -> None:
@@ -174,19 +180,19 @@ def answer(home: Home, rules: Rules, number: int, worker: str, asked: Ask, given
         contents, key = examine_file(home, gate.target, gate.summary.get("depth", "balanced"))
         if key != gate.content_key:
             raise GateError("changed", number=number)
-        consents = consents_for(contract, gate.act, gate.recipient, clock.today())
+        consents = _bases(contract, gate.act, gate.recipient)
         codes = [hidden(home, "consent", c, str(number)) for c in consents]
         before = act.statement().get("consent")
-        if (not consents and gate.act != "dispose") or (before and before not in codes):
+        if not codes or (before and before not in codes):
             raise GateError("consent_gone", number=number)
         chosen = codes.index(before) if before else 0
-        consent = consents[chosen] if consents else ""
+        consent = consents[chosen]
         turn = len(act.answers)
         good = all(right(gate.recipient, contents, consent, name, given.get(name, "")) for name in QUESTIONS[turn])
         said = statements.statement(
             "gate_answer", head=known.head, gate=number, turn=turn, kind=gate.act, contract=gate.contract,
             content=gate.content_key.hex(), target=hidden(home, "target", os.fsdecode(gate.target)), recipient=gate.recipient,
-            consent=codes[chosen] if consents else hidden(home, "consent", "", str(number)), policy=rules.digest,
+            consent=codes[chosen], policy=rules.digest,
             result="right" if good else "wrong", first=statements.digest(act.statement()) if turn else "",
         )  # fmt: skip
         state = "stopped" if not good else "released" if turn == len(QUESTIONS) - 1 else "waiting"
@@ -242,8 +248,7 @@ def missing(home: Home, policy: Policy, store: Store, number: int) -> str:
     said = act.statement()
     if said["target"] != hidden(home, "target", os.fsdecode(gate.target)) or said["contract"] != gate.contract:
         return "unproved"
-    consents = consents_for(contract, str(said["kind"]), str(said["recipient"]), clock.today()) if contract else []
-    consents += [""] if said["kind"] == "dispose" else []
+    consents = _bases(contract, str(said["kind"]), str(said["recipient"]))
     if said["consent"] not in {hidden(home, "consent", c, str(number)) for c in consents}:
         return "consent_gone"
     return "" if _content(home, gate.target).hex() == said["content"] else "changed"
@@ -311,11 +316,14 @@ def _content(home: Home, path: bytes) -> bytes:
 def examine_file(home: Home, path: bytes, depth: str = "balanced") -> tuple[Contents, bytes]:
     """What a file holds, compared with the originals; raises ``GateError`` where its bytes cannot be had."""
     key = installation_key(home)
-    reader = Reader(home.database)
-    custody = Custody(reader.db, home.keys)
-    with Lane(depth, key, custody.keys, prints=True) as lane:
-        done = examine(ref_of(path), LocalTools(lane, key, custody=custody))
-    reader.close()
+    try:
+        ref = ref_of(path)
+    except OSError:
+        raise GateError("unreadable") from None
+    with closing(Reader(home.database)) as reader:
+        custody = Custody(reader.db, home.keys)
+        with Lane(depth, key, custody.keys, prints=True) as lane:
+            done = examine(ref, LocalTools(lane, key, custody=custody))
     if done.key is None:
         raise GateError("unreadable")
     return done.contents, done.key
