@@ -10,6 +10,7 @@ import sqlite3
 import sys
 import warnings
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +51,4 @@ def _owner() -> str:
 
 def watch() -> None:
     """From now on, in this process, every connection is watched."""
-    plain = sqlite3.connect
-
-    def connect(*arguments: Any, **named: Any) -> sqlite3.Connection:
-        return plain(*arguments, **{"factory": Connection, **named})
-
-    sqlite3.connect = connect
+    sqlite3.connect = partial(sqlite3.connect, factory=Connection)  # type: ignore[assignment]

@@ -85,7 +85,8 @@ def make(
         with scratch_folder(output.parent) as scratch:
             copy = scratch / DATABASE
             _copied(home.database, copy)
-            report = check.verify(Reader(copy).db, home.keys)
+            with Reader(copy) as reader:
+                report = check.verify(reader.db, home.keys)
             taken = {**({POLICY: policy} if policy else {}), **(more or {})}
             names = _packed(home, copy, scratch / "whole", report.entries, taken)
             if keys is not None:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -320,7 +319,7 @@ def examine_file(home: Home, path: bytes, depth: str = "balanced") -> tuple[Cont
         ref = ref_of(path)
     except OSError:
         raise GateError("unreadable") from None
-    with closing(Reader(home.database)) as reader:
+    with Reader(home.database) as reader:
         custody = Custody(reader.db, home.keys)
         with Lane(depth, key, custody.keys, prints=True) as lane:
             done = examine(ref, LocalTools(lane, key, custody=custody))

@@ -55,9 +55,8 @@ def merge(sources: list[Path], target: Path) -> list[Source]:
     done: list[Source] = []
     hosts: set[str] = set()
     for path in sources:  # all of them are looked at before anything is written
-        reader = Reader(path)
-        found = _machines(reader.db, path)
-        reader.close()
+        with Reader(path) as reader:
+            found = _machines(reader.db, path)
         twice = next((host for name, host in found.items() if name in hosts), "")
         if twice:
             raise MergeError("same_host", host=twice)
@@ -69,11 +68,9 @@ def merge(sources: list[Path], target: Path) -> list[Source]:
         db = store.connection
         known: dict[tuple[str, str, str], int] = {}
         for path in sources:
-            reader = Reader(path)
-            reader.db.row_factory = None
-            with store.transaction():
+            with Reader(path) as reader, store.transaction():
+                reader.db.row_factory = None
                 done.append(_take(db, reader.db, host_of(reader.db, path), known))
-            reader.close()
         db.execute("pragma wal_checkpoint(truncate)")
     partial.replace(target)
     _remove(partial)

@@ -84,7 +84,8 @@ def restore(file: Path, home: Home, keys: Path | None, passphrase: Callable[[], 
     with Store(home.database, only_notes=True) as store:
         copied = int(store.connection.execute("select count(*) from ledger").fetchone()[0])
         store.note("restored", made=told.at, entries=told.entries, by_version=told.version)
-    report = check.verify(Reader(home.database).db, home.keys)
+    with Reader(home.database) as reader:
+        report = check.verify(reader.db, home.keys)
     return Made(told.files, copied, len(report.found), rebased=moved)
 
 

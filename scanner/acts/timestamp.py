@@ -28,7 +28,8 @@ def stamp(database: Path, address: str, trusted: list[Certificate]) -> stamps.St
 
     Raises ``RecordError``, where nothing came or what came is no stamp of this head; the record stays as it was.
     """
-    asked = stamps.ask(Reader(database).db)
+    with Reader(database) as reader:
+        asked = stamps.ask(reader.db)
     answer = post(address, asked.request)
     with Store(database, only_notes=True) as store:
         return stamps.take(store, asked, answer, trusted)

@@ -50,11 +50,10 @@ def status(home: str | None, style: str) -> int:
     """Which hub, and what waits."""
     from scanner.agent import giving, link, outbox, quiet
     from scanner.fleet.vouching import shown
-    from scanner.inventory.reader import Reader
     from scanner.tlog.note import public_of
 
     database = common.the_home(home).database
-    reader = Reader(database) if database.exists() else None
+    reader = common.reading(database) if database.exists() else None
     mine = link.read(reader.db) if reader is not None else None
     if reader is None or mine is None:
         click.echo("{}" if style == "json" else t("agent.none"))

@@ -31,7 +31,7 @@ def command(contract: str, style: str, as_of: date | None, policy_path: str | No
     Reader(state.database).close()
     common.named_contract(contract, policy_path, state)
     _, policy, _ = settled(policy_path, state)
-    reader = Reader(state.database)
+    reader = common.reading(state.database)
     context = context_of(Order("19", contract=contract), state, reader, policy)
     table, (_, of_none) = articles.table(context), context.without_contract()
     for line in table:

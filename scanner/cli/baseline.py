@@ -70,11 +70,10 @@ def confirm(number: int, person: str, files: tuple[str, ...], policy_path: str |
     """The second signature."""
     from scanner.acts import agreements, baselines
     from scanner.inventory import baseline
-    from scanner.inventory.reader import Reader
 
     state, rules = needed(policy_path, home)
     for one in agreements.waiting(state, ACT, number):  # what is signed is shown before the passphrase is asked for
-        click.echo(_agreed(one, baseline.rows(Reader(state.database).db, number)))
+        click.echo(_agreed(one, baseline.rows(common.reading(state.database).db, number)))
     made = baselines.confirm(state, rules, number, person, Passphrases(files))
     click.echo(t("baseline.confirmed", number=number, until=made.until))
 
@@ -88,10 +87,9 @@ def show(which: str, style: str, home: str | None) -> int:
     for its department alone."""
     from scanner.inventory import baseline
     from scanner.inventory.people import agreements
-    from scanner.inventory.reader import Reader
     from scanner.report.baselines import line, sums
 
-    reader = Reader(common.the_home(home).database)
+    reader = common.reading(common.the_home(home).database)
     known = agreements.load(reader.db, ACT)
     one_only = _chosen(known, which) if which else None
     found = baseline.compared(reader.db, clock.today(), one_only)

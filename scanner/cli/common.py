@@ -15,6 +15,7 @@ from scanner.messages import t
 from scanner.printable import in_json
 
 if TYPE_CHECKING:
+    from scanner.inventory.reader import Reader
     from scanner.policy.models import Policy
 
 POLICY_NAME = "policy.toml"
@@ -45,6 +46,13 @@ def policy_option(function: Callable[..., Any]) -> Callable[..., Any]:
 def the_home(option: str | None) -> Home:
     """The state folder, not yet created."""
     return locate(option)
+
+
+def reading(database: Path) -> Reader:
+    """The inventory, to read until the command ends."""
+    from scanner.inventory.reader import Reader
+
+    return click.get_current_context().with_resource(Reader(database))
 
 
 def find_policy(option: str | None, home: Home) -> Path | None:

@@ -70,10 +70,9 @@ def prepare(
 def list_(policy_path: str | None, home: str | None) -> int:
     """All orders; whether any is open."""
     from scanner.inventory import corrections
-    from scanner.inventory.reader import Reader
 
     state, _ = _begun(policy_path, home)
-    found = corrections.load(Reader(state.database).db)
+    found = corrections.load(common.reading(state.database).db)
     for one in found:
         _line(one)
     if not found:
@@ -181,10 +180,9 @@ def withdraw(number: int, policy_path: str | None, home: str | None) -> None:
 
 def _tell(state: Home, number: int) -> None:
     from scanner.acts.correction import medium, orders
-    from scanner.inventory.reader import Reader
     from scanner.model import display
 
-    reader = Reader(state.database)
+    reader = common.reading(state.database)
     one = orders.one_of(reader.db, number)
     _line(one)
     if one.state in ("prepared", "done"):

@@ -149,11 +149,10 @@ def _under(done: Decided) -> str:
 def suppressions(context: click.Context) -> None:
     """All decisions that keep a fact quiet, those taken back too."""
     from scanner.inventory.people.standing import SELECT, Standings
-    from scanner.inventory.reader import Reader
     from scanner.model import display
     from scanner.report import wording
 
-    reader = Reader(common.the_home(context.obj).database)
+    reader = common.reading(common.the_home(context.obj).database)
     rows = reader.rows(f"{SELECT} order by s.pattern is null, s.id")
     standings = Standings(reader.db)
     for row in rows:

@@ -18,12 +18,11 @@ from scanner.messages import t
 def command(send: bool, at_once: bool, policy_path: str | None, home: str | None) -> int:
     """Show it, or send it where it is due."""
     from scanner.acts import telling
-    from scanner.inventory.reader import Reader
     from scanner.policy.outgoing import DigestRules
     from scanner.report import digest
 
     state = common.the_home(home)
-    reader = Reader(state.database)
+    reader = common.reading(state.database)
     found = common.find_policy(policy_path, state)
     policy, base = (common.load_policy(found)[0], found.resolve().parent) if found else (None, None)
     rules = policy.digest if policy else DigestRules()

@@ -119,11 +119,10 @@ def _disk(path: Path) -> str:
 
 
 def _database(path: Path) -> str:
-    from scanner.inventory.reader import Reader
 
     if not path.exists():
         return t("doctor.no_database")
-    verdict = Reader(path).rows("pragma quick_check")[0][0]
+    verdict = common.reading(path).rows("pragma quick_check")[0][0]
     if verdict != "ok":
         raise RuntimeError(t("state.database_damaged", path=path))
     return t("doctor.whole")
@@ -145,10 +144,9 @@ def _keys(state: Home) -> str:
 def _originals(path: Path) -> str:
     """Originals that are still compared by an older key set, because their file was not met again. No fault, but said."""
     from scanner.inventory.custody import KEY_SET, originals
-    from scanner.inventory.reader import Reader
     from scanner.model import display
 
-    known = originals(Reader(path).db) if path.exists() else []
+    known = originals(common.reading(path).db) if path.exists() else []
     older = [f"{one.family} ({display(one.path)})" for one in known if one.version < KEY_SET]
     if older:
         return t("doctor.older_keys", count=len(older), families=t("list.separator").join(older))

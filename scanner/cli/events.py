@@ -30,10 +30,9 @@ def command() -> None:
 @common.home_option
 def export(style: str, since: int, output: str | None, home: str | None) -> None:
     """To a file or to standard output."""
-    from scanner.inventory.reader import Reader
     from scanner.report.events import cef, gathering, ocsf
 
-    reader = Reader(common.the_home(home).database)
+    reader = common.reading(common.the_home(home).database)
     written = ocsf.written if style == "ocsf" else cef.written
     lines = (written(event) for event in gathering.since(reader, since))
     if output:
@@ -49,12 +48,11 @@ def export(style: str, since: int, output: str | None, home: str | None) -> None
 def send(policy_path: str | None, home: str | None) -> None:
     """What is new, to the syslog server of the policy."""
     from scanner.acts import telling
-    from scanner.inventory.reader import Reader
     from scanner.inventory.store import Store
     from scanner.report.events import cef, gathering, ocsf, syslog
 
     state = common.the_home(home)
-    reader = Reader(state.database)
+    reader = common.reading(state.database)
     found = common.find_policy(policy_path, state)
     rules = common.load_policy(found)[0].events if found else None
     if rules is None or not rules.syslog:
@@ -74,13 +72,12 @@ def send(policy_path: str | None, home: str | None) -> None:
 @common.home_option
 def metrics(output: str, policy_path: str | None, home: str | None) -> None:
     """A file for Prometheus, replaced at once."""
-    from scanner.inventory.reader import Reader
     from scanner.report.events import prometheus
 
     state = common.the_home(home)
     found = common.find_policy(policy_path, state)
     rules = (common.load_policy(found)[0], found.resolve().parent) if found else (None, None)
-    text = prometheus.written(Reader(state.database), clock.today(), *rules)
+    text = prometheus.written(common.reading(state.database), clock.today(), *rules)
     common.put(Path(output), text.encode("utf-8"))
 
 

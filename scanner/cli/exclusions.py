@@ -33,13 +33,12 @@ def show(policy_path: str | None, home: str | None) -> None:
     """What is left out now, by whom; and the agreements."""
     from scanner.inventory import coverage
     from scanner.inventory.people import agreements
-    from scanner.inventory.reader import Reader
     from scanner.report.exclusions import lines
 
     state = common.the_home(home)
     found = common.find_policy(policy_path, state)
     policy = common.load_policy(found)[0] if found else None
-    reader = Reader(state.database)
+    reader = common.reading(state.database)
     for pattern in policy.scan.exclude if policy else ():
         click.echo(t("exclusions.in_policy", pattern=pattern))
     for one in agreements.load(reader.db, ACT):

@@ -29,10 +29,9 @@ def command(family: str | None, shape: str, style: str, policy_path: str | None,
     """List families."""
     from scanner import clock
     from scanner.custody import families
-    from scanner.inventory.reader import Reader
 
     state = common.the_home(home)
-    reader = Reader(state.database)
+    reader = common.reading(state.database)
     found = common.find_policy(policy_path, state)
     policy = common.load_policy(found)[0] if found else None
     loaded = families.load(reader.db, policy, clock.today())

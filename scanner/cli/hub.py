@@ -225,10 +225,9 @@ def head(home: str | None, name: str | None, short: bool, qr: str | None) -> Non
     from scanner.hub.errors import HubError
     from scanner.hub.witness import anchor_of
     from scanner.inventory import ledger
-    from scanner.inventory.reader import Reader
 
     if name is None:
-        text = ledger.anchor(Reader(opened(home).home.database).db)
+        text = ledger.anchor(common.reading(opened(home).home.database).db)
         click.echo(text)
         if qr:
             put_qr(qr, text)

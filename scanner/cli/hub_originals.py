@@ -22,9 +22,8 @@ def listed(home: str | None) -> int:
     """Differences."""
     from scanner.cli.hub import opened
     from scanner.hub.owning import claims
-    from scanner.inventory.reader import Reader
 
-    reader = Reader(opened(home).home.database)
+    reader = common.reading(opened(home).home.database)
     found = claims(reader.db)
     reader.close()
     for one in found:

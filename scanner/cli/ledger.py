@@ -35,12 +35,11 @@ def show(
 ) -> None:
     """Entries in order."""
     from scanner.inventory.ledger import KINDS, SALT
-    from scanner.inventory.reader import Reader
     from scanner.report.details import told
 
     if kind is not None and kind not in KINDS:
         raise Failure(t("ledger.unknown_kind", kind=kind, kinds=", ".join(KINDS)), EXIT_USAGE)
-    reader = Reader(common.the_home(home).database)
+    reader = common.reading(common.the_home(home).database)
     rows = reader.rows(
         "select * from (select * from ledger where (?1 is null or family = ?1) and (?2 is null or kind = ?2) and (?3 is null or at >= ?3)"
         " order by seq desc limit ?4) order by seq",
@@ -73,13 +72,12 @@ def verify(anchor: str | None, given: tuple[str, ...], authority: tuple[str, ...
     """Whether the record and what it commits to hold, and by which proofs."""
     from dataclasses import asdict
 
-    from scanner.inventory.reader import Reader
     from scanner.inventory.record import check, stamps
     from scanner.report.verified import sentence
 
     parsed = _anchor(anchor)
     state = common.the_home(home)
-    reader = Reader(state.database)
+    reader = common.reading(state.database)
     report = check.verify(
         reader.db, state.keys, parsed, [Path(g) for g in given], stamps.authorities([Path(a) for a in authority])
     )
@@ -122,9 +120,8 @@ def _anchor(text: str | None) -> tuple[int, str] | None:
 def anchor(qr: str | None, home: str | None) -> None:
     """A short text for the entruster."""
     from scanner.inventory import ledger
-    from scanner.inventory.reader import Reader
 
-    text = ledger.anchor(Reader(common.the_home(home).database).db)
+    text = ledger.anchor(common.reading(common.the_home(home).database).db)
     if not text:
         raise Failure(t("ledger.none"), EXIT_USAGE)
     click.echo(text)
@@ -138,11 +135,10 @@ def anchor(qr: str | None, home: str | None) -> None:
 @common.home_option
 def checkpoint(output: str | None, request: str | None, home: str | None) -> None:
     """The signed head of the record, or what a witness is asked to sign."""
-    from scanner.inventory.reader import Reader
     from scanner.inventory.record import heads, witnessing
 
     state = common.the_home(home)
-    db = Reader(state.database).db
+    db = common.reading(state.database).db
     if request is not None:
         text = str(witnessing.request(db, state.keys, request))
     else:
@@ -157,10 +153,9 @@ def checkpoint(output: str | None, request: str | None, home: str | None) -> Non
 @common.home_option
 def prove(number: int, output: str | None, home: str | None) -> None:
     """That one entry stands in the record, without showing the others."""
-    from scanner.inventory.reader import Reader
     from scanner.inventory.record import proofs
 
-    db = Reader(common.the_home(home).database).db
+    db = common.reading(common.the_home(home).database).db
     made = proofs.proof(db, number)
     click.echo(t("ledger.entry_bytes", entry=printable(made.entry.decode())), err=True)
     _out(str(made.proof), output)
@@ -171,10 +166,9 @@ def prove(number: int, output: str | None, home: str | None) -> None:
 @common.home_option
 def tiles(folder: str, home: str | None) -> None:
     """The record for any verifier of transparency logs: tiles, entries without their details, checkpoint."""
-    from scanner.inventory.reader import Reader
     from scanner.inventory.record import proofs
 
-    count = proofs.write_tiles(Reader(common.the_home(home).database).db, Path(folder))
+    count = proofs.write_tiles(common.reading(common.the_home(home).database).db, Path(folder))
     click.echo(t("ledger.tiles", count=f"{count:,}", path=printable(folder)))
 
 
@@ -228,7 +222,6 @@ def timestamp(
     request: str | None, reply: str | None, authority: tuple[str, ...], policy_path: str | None, home: str | None
 ) -> None:
     """A time stamp for the newest head: of the authority of the policy, or by files."""
-    from scanner.inventory.reader import Reader
     from scanner.inventory.record import stamps
     from scanner.inventory.store import Store
 
@@ -239,7 +232,7 @@ def timestamp(
     state = common.the_home(home)
     trusted = stamps.authorities([Path(a) for a in authority])
     if request is not None:
-        asked = stamps.ask(Reader(state.database).db)
+        asked = stamps.ask(common.reading(state.database).db)
         try:
             Path(request).write_bytes(asked.request)
         except OSError:

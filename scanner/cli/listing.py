@@ -55,12 +55,11 @@ class Wish:
 
 def listed(state: Home, wish: Wish) -> int:
     """Write the list; returns the exit code: whether anything of it is open."""
-    from scanner.inventory.reader import Reader
     from scanner.report.listing import subjects
 
     style = _style(wish)
     by = wish.by or ("point" if style == "jsonl" else "file")
-    reader = Reader(state.database)
+    reader = common.reading(state.database)
     today = clock.today()
     every = subjects.load(reader, every=wish.every, today=today)
     condition = _filter(wish, state, reader, every)

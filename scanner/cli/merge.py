@@ -57,9 +57,8 @@ def command(sources: tuple[str, ...], again: bool, policy_path: str | None, home
 
 def _remove_merged(database: Path) -> None:
     """Only what an earlier merge made is replaced: an inventory of a machine is precious."""
-    from scanner.inventory.reader import Reader
 
-    reader = Reader(database)
+    reader = common.reading(database)
     merged = reader.rows("select 1 from hosts limit 1")
     reader.close()
     if not merged:

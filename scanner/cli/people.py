@@ -159,10 +159,9 @@ def _told(proposal: Proposal) -> None:
 def list_(home: str | None) -> None:
     """Everybody whom the record knows."""
     from scanner.inventory.people import keyfile, registry
-    from scanner.inventory.reader import Reader
 
     state = common.the_home(home)
-    reader = Reader(state.database)
+    reader = common.reading(state.database)
     reader.db.row_factory = None
     known = registry.load(reader.db)
     kept = keyfile.kept_head(state.keys)

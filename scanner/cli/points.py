@@ -87,11 +87,10 @@ def _borne(reader: Reader, number: int) -> Iterator[str]:
 @click.pass_context
 def show(context: click.Context, number: int) -> None:
     """One point with its working."""
-    from scanner.inventory.reader import Reader
     from scanner.report import wording
     from scanner.report import working as workings
 
-    reader = Reader(common.the_home(context.obj).database)
+    reader = common.reading(common.the_home(context.obj).database)
     row = _one(reader.rows(f"{QUERY} where p.id = ?", (number,)), number)
     click.echo(_line(row))
     if row["origin"]:

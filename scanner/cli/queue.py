@@ -24,13 +24,12 @@ if TYPE_CHECKING:
 def _open(home: str | None, policy_path: str | None) -> tuple[list[Subject], Owners]:
     """Subjects with open points that no baseline accepts, the most urgent first, and whose they are."""
     from scanner.cli.listing import unaccepted
-    from scanner.inventory.reader import Reader
     from scanner.report.listing import owners, subjects
 
     state = common.the_home(home)
     found = common.find_policy(policy_path, state)
     policy = common.load_policy(found)[0] if found else None
-    reader = Reader(state.database)
+    reader = common.reading(state.database)
     today = clock.today()
     every, _ = unaccepted(subjects.load(reader, today=today), reader, today)
     told = owners.load(reader, policy, today)

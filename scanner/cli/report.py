@@ -73,7 +73,6 @@ def command(
 ) -> None:
     """Write a report."""
     from scanner.acts.issuing import Order
-    from scanner.inventory.reader import Reader
     from scanner.report.forms.names import called
     from scanner.report.forms.registry import FORMS
 
@@ -108,7 +107,7 @@ def command(
         common.put(path, joined.program() if path.suffix.lower() == ".py" else joined.page())
         _key_told(state)
         return
-    reader = Reader(state.database)
+    reader = common.reading(state.database)
     file = Path(template) if template else None
     order = Order(name, style or "xlsx", contract, clear_names, file, asked, draft=draft)
     if name == "all":
@@ -126,11 +125,10 @@ def command(
 
 def _key_told(state: Home) -> None:
     """The key to hand over with a verifier, where this installation has signed anything."""
-    from scanner.inventory.reader import Reader
     from scanner.inventory.record import heads
     from scanner.report.pack.verifier.notes import fingerprint
 
-    keys = heads.verifiers(Reader(state.database).db) if state.database.exists() else []
+    keys = heads.verifiers(common.reading(state.database).db) if state.database.exists() else []
     if keys:
         digits = fingerprint(keys[-1].vkey)
         grouped = " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))

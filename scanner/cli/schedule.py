@@ -212,9 +212,8 @@ def remove(home: str | None) -> None:
 
 def _record(state: Home) -> tuple[datetime | None, datetime | None, int]:
     """(last hour that was scanned, last one told as missed, how many were missed) by the record."""
-    from scanner.inventory.reader import Reader
 
-    reader = Reader(state.database)
+    reader = common.reading(state.database)
     ran = told = None
     missed = 0
     for row in reader.rows(
@@ -232,10 +231,9 @@ def _record(state: Home) -> tuple[datetime | None, datetime | None, int]:
 
 def _last_set(state: Home) -> dict[str, Any]:
     """Hour, days and beginning of the schedule in force, as the record has them; empty where it has none."""
-    from scanner.inventory.reader import Reader
     from scanner.inventory.scheduled import in_force
 
-    reader = Reader(state.database)
+    reader = common.reading(state.database)
     found = in_force(reader)
     reader.close()
     return found._asdict() if found is not None else {}

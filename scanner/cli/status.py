@@ -28,11 +28,10 @@ if TYPE_CHECKING:
 def command(home: str | None, mine: bool, style: str) -> int:
     """Show the state."""
     from scanner.inventory import coverage
-    from scanner.inventory.reader import Reader
     from scanner.watch.state import read
 
     state = common.the_home(home)
-    reader = Reader(state.database)
+    reader = common.reading(state.database)
     if mine:
         _mine(reader, state)
         return EXIT_OK

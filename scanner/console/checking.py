@@ -47,11 +47,8 @@ def begin(home: Home, by: str) -> None:
 
 def _run(home: Home, mine: Check) -> None:
     try:
-        reader = Reader(home.database)
-        try:
+        with Reader(home.database) as reader:
             report = check.verify(reader.db, home.keys)
-        finally:
-            reader.close()
         mine.entries, mine.rows, mine.found = report.entries, report.rows, list(report.found[:50])
     except SekishoError as error:
         mine.failed = error.code

@@ -105,11 +105,8 @@ def _count_all() -> None:
             key = next(iter(_wanted))
             count = _wanted.pop(key)
         try:
-            reader = Reader(Path(key[0]))
-            try:
+            with Reader(Path(key[0])) as reader:
                 _remember(key, _counted(reader, count))
-            finally:
-                reader.close()
         except (
             Exception
         ) as error:  # a thread has nobody who would hear it; the page goes on saying that nothing was counted

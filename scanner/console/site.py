@@ -51,11 +51,8 @@ class Site:
     @contextmanager
     def reader(self) -> Iterator[Reader]:
         """The inventory, to read; raises ``InventoryError``."""
-        reader = Reader(self.home.database)
-        try:
+        with Reader(self.home.database) as reader:
             yield reader
-        finally:
-            reader.close()
 
 
 _served: list[Site] = []

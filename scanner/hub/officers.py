@@ -12,9 +12,8 @@ def of_record(folder: str | None) -> dict[str, str]:
     """Number → public key (hexadecimal) of the people of the state folder ``folder``; none without one. Raises ``HubError``."""
     if folder is None:
         return {}
-    reader = Reader(locate(folder).database)
-    found = registry.load(reader.db)
-    reader.close()
+    with Reader(locate(folder).database) as reader:
+        found = registry.load(reader.db)
     keys = {key.number: key.public for key in found.keys if not key.until}
     if len(keys) < 2:
         raise HubError("too_few_officers", path=folder)

@@ -61,13 +61,10 @@ def lines(desk: Desk) -> list[Line]:
     """Every terminal, by its name."""
     with desk.database.reading() as work:
         found = terminals.all_of(work)
-    reader = Reader(desk.home.database)
-    try:
+    with Reader(desk.home.database) as reader:
         reader.db.row_factory = None
         here = applied(reader.db)
         files, gaps, points, silent = _facts(reader.db)
-    finally:
-        reader.close()
     return [
         Line(
             *(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from pathlib import Path
+from typing import Self
 
 import orjson
 
@@ -49,7 +50,8 @@ def serving(found: Contents, wanted: str) -> Contents | None:
 
 
 class Reader:
-    """Read-only look at the inventory: for status, reports and worker processes. Never writes, never migrates."""
+    """Read-only look at the inventory: for status, reports and worker processes. Never writes, never migrates. Whoever makes one
+    closes it, best by ``with``."""
 
     def __init__(self, path: Path, rule_set: str = "", custody: str = "") -> None:
         self.path = path
@@ -59,17 +61,33 @@ class Reader:
             raise InventoryError("no_inventory", path)
         try:
             self.db = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)
-            self.db.row_factory = sqlite3.Row
-            missing, unknown = migrations.pending(self.db)
         except sqlite3.Error as error:
             raise translate(error, path) from None
+        try:
+            self._begin()
+        except BaseException:
+            self.db.close()
+            raise
+
+    def _begin(self) -> None:
+        self.db.row_factory = sqlite3.Row
+        try:
+            missing, unknown = migrations.pending(self.db)
+        except sqlite3.Error as error:
+            raise translate(error, self.path) from None
         if unknown:
-            raise InventoryError("database_newer", path, ", ".join(unknown))
+            raise InventoryError("database_newer", self.path, ", ".join(unknown))
         if missing:
-            raise InventoryError("database_older" if migrations.begun(self.db) else "no_inventory", path)
+            raise InventoryError("database_older" if migrations.begun(self.db) else "no_inventory", self.path)
         zone = self.rows("select zone from policies where zone <> '' order by last desc, id desc limit 1")
         if zone:
             clock.assume(zone[0]["zone"])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def known_content(self, key: bytes) -> Contents | None:
         """As ``Store.known_content``."""

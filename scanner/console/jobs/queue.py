@@ -219,9 +219,13 @@ class Queue:
             except FileExistsError:
                 pass  # another was first
         db = sqlite3.connect(self.path, timeout=10, isolation_level=None)
-        db.execute("pragma secure_delete = on")  # a path that goes leaves no trace in the file
-        db.execute(_SCHEMA)
-        if "said" not in {row[1] for row in db.execute("pragma table_info(jobs)")}:
-            with suppress(sqlite3.OperationalError):  # another was first
-                db.execute(_LATER)
+        try:
+            db.execute("pragma secure_delete = on")  # a path that goes leaves no trace in the file
+            db.execute(_SCHEMA)
+            if "said" not in {row[1] for row in db.execute("pragma table_info(jobs)")}:
+                with suppress(sqlite3.OperationalError):  # another was first
+                    db.execute(_LATER)
+        except BaseException:
+            db.close()
+            raise
         return db

@@ -267,7 +267,11 @@ def _opened(source: Source, sink: Sink, newest: bytes | None) -> sqlite3.Connect
         raise LimitReached("sqlite", Reason.TOO_LARGE)
     source.file.seek(0)
     connection = sqlite3.connect(":memory:")
-    connection.deserialize(_without_log(source.file.read() if newest is None else newest))
+    try:
+        connection.deserialize(_without_log(source.file.read() if newest is None else newest))
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
