@@ -34,10 +34,12 @@ def command(context: click.Context, home: str | None) -> None:
 
 
 def opened(home: str | None) -> Desk:
-    """The hub of the folder."""
+    """The hub of the folder, until the command ends."""
     from scanner.hub.desk import opened as of
 
-    return of(common.the_home(home))
+    desk = of(common.the_home(home))
+    click.get_current_context().with_resource(desk.database)
+    return desk
 
 
 @command.command("init", help=t("help.hub_init"))

@@ -43,8 +43,8 @@ def make(desk: Desk, output: Path, keys: Path | None, passphrase: Callable[[], s
     Raises ``BackupError`` or ``HubError``."""
     with backup.scratch_folder(output.parent) as scratch:
         tables, settings = scratch / FILE, scratch / SETTINGS
-        target = Database(str(tables))
-        copy(desk.database, target)
+        with Database(str(tables)) as target:
+            copy(desk.database, target)
         place(settings, _without_address((desk.home.path / SETTINGS).read_bytes()))
         more = {FILE: tables, SETTINGS: settings}
         more |= {TLS: desk.certificate} if desk.own else {}
@@ -65,8 +65,8 @@ def restore(file: Path, home: Home, keys: Path | None, passphrase: Callable[[], 
         raise HubError("no_hub", path=home.path) from None
     place(settings, json.dumps({**told, "database": database or ""}, ensure_ascii=False).encode(), over=True)
     if database:
-        source = Database(str(home.path / FILE))
-        copy(source, Database(database))
+        with Database(str(home.path / FILE)) as source, Database(database) as target:
+            copy(source, target)
         (home.path / FILE).unlink()
     desks.opened(home).database.close()
     return made

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from scanner.hub.errors import HubError
 
@@ -132,6 +132,12 @@ class Database:
                 connection.close()
             self._opened.clear()
         self._own = threading.local()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @contextmanager
     def _sqlite(self, begin: str) -> Iterator[Work]:

@@ -92,9 +92,8 @@ def init(
         place(home.keys / KEY, secrets.token_bytes(_LENGTH))
     told: dict[str, Any] = {"name": name, "database": database, "officers": officers}
     told["certificate"] = [str(p.resolve()) for p in certificate] if certificate else []
-    tables = Database(database or str(home.path / "hub.db"))
-    tables.create()
-    tables.close()
+    with Database(database or str(home.path / "hub.db")) as tables:
+        tables.create()
     with Store(home.database, only_notes=True) as store:
         store.note("hub_begun", hub=name, officers=sorted(officers))
     place(home.path / SETTINGS, json.dumps(told, ensure_ascii=False).encode())
@@ -118,7 +117,11 @@ def opened(home: Home) -> Desk:
         raise HubError("damaged", path=home.path)
     opening.opened(home.database).close()  # brings the inventory of an earlier version up to date
     database = Database(address)
-    database.create()
+    try:
+        database.create()
+    except BaseException:
+        database.close()
+        raise
     return Desk(home, name, seed, database, files[0], files[1], not told["certificate"], officers)
 
 

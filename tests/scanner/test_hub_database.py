@@ -190,8 +190,8 @@ def test_a_copy_has_no_key_in_clear_and_makes_the_hub_again(hub: Hub, address: s
     assert {p for p, f in known(hub, "PC-01").items() if f[0] == "there"} == {
         p for p, f in terminal.told().items() if f[0] == "there"
     }
-    with pytest.raises(HubError, match="not_empty"):
-        copying.copy(Database(str(tmp_path / "none.db")), hub.desk.database)
+    with Database(str(tmp_path / "none.db")) as none, pytest.raises(HubError, match="not_empty"):
+        copying.copy(none, hub.desk.database)
 
 
 def test_a_copy_has_every_table_of_the_hub(tmp_path: Path) -> None:
@@ -203,10 +203,10 @@ def test_a_copy_has_every_table_of_the_hub(tmp_path: Path) -> None:
             columns = work.all(f"select type from pragma_table_info('{table}')")
             values = [b"1" if kind == "BLOB" else 1 if kind == "bigint" else "1" for (kind,) in columns]
             work.run(f"insert into {table} values ({', '.join('?' * len(values))})", values)
-    copying.copy(source, target)
-    with target.reading() as work:
-        assert [t for t in tables if work.all(f"select count(*) from {t}") != [(1,)]] == []
-    target.close()
+    with source, target:
+        copying.copy(source, target)
+        with target.reading() as work:
+            assert [t for t in tables if work.all(f"select count(*) from {t}") != [(1,)]] == []
 
 
 def test_the_address_of_the_database_is_in_no_copy(tmp_path: Path) -> None:

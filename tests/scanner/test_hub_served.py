@@ -40,8 +40,10 @@ def serving(hub: Hub) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Hub:
-    return Hub(tmp_path_factory.mktemp("hub") / "hub")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    made = Hub(tmp_path_factory.mktemp("hub") / "hub")
+    with made.desk.database:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +82,7 @@ def test_a_terminal_enrols_sends_and_is_seen(hub: Hub, url: str, tmp_path: Path,
 def test_a_foreign_certificate_hears_nothing(hub: Hub, url: str, tmp_path: Path) -> None:
     other = Hub(tmp_path / "other")
     terminal = Terminal(tmp_path / "t", "PC-02")
-    with pytest.raises(AgentError, match="foreign_certificate"):
+    with other.desk.database, pytest.raises(AgentError, match="foreign_certificate"):
         enrolling.enrol(terminal.home, url, other.token())
     assert [t.name for t in _all(hub) if t.name == "PC-02"] == []
 
@@ -108,7 +110,7 @@ def test_what_is_too_large_is_not_read(hub: Hub, url: str) -> None:
 def test_a_busy_hub_says_when_to_come_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "WAITING_MOST", 0)
     busy = Hub(tmp_path / "busy")
-    with serving(busy) as address, pytest.raises(Later) as later:
+    with busy.desk.database, serving(busy) as address, pytest.raises(Later) as later:
         client.post(client.Address(address, busy.desk.pin), "/v1/hello", b"{}")
     assert later.value.seconds >= server.LATER[0]
 
