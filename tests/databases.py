@@ -1,11 +1,13 @@
 """Who closes a database: the program what it opens, and a test's own are closed with the last name for them.
 
-Python 3.13 tells of a connection that is thrown away open, and the suite takes warnings for failures. ``watch`` makes every Python as strict,
-for what the program opens; tests may write ``sqlite3.connect(path).execute(…)``, and ``Reader(path).rows(…)``.
+Python 3.13 tells of a connection that is thrown away open, and the suite takes warnings for failures. ``watch`` says who opened it,
+and keeps that for what the program opens; tests may write ``sqlite3.connect(path).execute(…)``, and ``Reader(path).rows(…)``. Under an
+earlier Python it is asked for by ``SEKISHO_WATCH_DATABASES``.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 import warnings
@@ -51,4 +53,6 @@ def _owner() -> str:
 
 def watch() -> None:
     """From now on, in this process, every connection is watched."""
+    if sys.version_info < (3, 13) and not os.environ.get("SEKISHO_WATCH_DATABASES"):
+        return
     sqlite3.connect = partial(sqlite3.connect, factory=Connection)  # type: ignore[assignment]
