@@ -135,6 +135,13 @@ def _named(contract: Contract | None, options: tuple[tuple[str, str], ...]) -> t
     return tuple((sent, f"{sent} {names[sent]}" if sent in names else shown) for sent, shown in options)
 
 
+def begun(sheet: Sheet, sent: Any) -> dict[str, str]:
+    """What the form of an entry to come begins with: what its address says, else what is usual."""
+    columns = [column for column in sheet.columns if column.key != "contract"]
+    asked = {key: text for key, text in given(sheet, sent).items() if text}
+    return {column.key: asked.get(column.key, _shown(column, usual(sheet, column))) for column in columns}
+
+
 def given(sheet: Sheet, sent: Any) -> dict[str, str]:
     """What a form says of the columns of its register; of several choices one text. Nothing else that was sent is looked at."""
     return {

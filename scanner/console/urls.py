@@ -15,7 +15,7 @@ from scanner.console.accounts import views as accounts
 from scanner.console.configured import NAME
 
 PAGES = (
-    "today", "saved", "several", "points", "deeds", "approvals", "incidents", "unmasking", "families", "receiving", "places", "coverage", "terminals", "record", "forms", "previews", "registers", "entries", "pack", "jobs", "people",
+    "today", "saved", "several", "points", "deeds", "approvals", "incidents", "unmasking", "families", "receiving", "places", "coverage", "terminals", "record", "forms", "previews", "registers", "entries", "ending", "pack", "jobs", "people",
 )  # fmt: skip
 
 

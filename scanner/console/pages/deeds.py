@@ -158,9 +158,9 @@ def shown(given: Any, number: int) -> str | None:
     return None if found is None else str(found)
 
 
-def reason_given(given: Any) -> str:
+def reason_given(given: Any, field: str = "reason") -> str:
     """The reason of a form, cut where it is too long."""
-    return line_ends(str(given.get("reason", ""))).strip()[:_LONGEST]
+    return line_ends(str(given.get(field, ""))).strip()[:_LONGEST]
 
 
 def day_given(text: str) -> date | None:

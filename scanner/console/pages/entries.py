@@ -11,7 +11,7 @@ from django.urls import path
 from scanner.acts.workbooks import PolicyChanged, said
 from scanner.console import audit, proposed
 from scanner.console.access import Visit, page
-from scanner.console.fields import fields, given
+from scanner.console.fields import begun, fields, given
 from scanner.console.pages.incidents import no_points
 from scanner.console.pages.points import seen
 from scanner.console.pages.registers import whole
@@ -67,7 +67,7 @@ def new(visit: Visit, register: str) -> HttpResponse:
     sheet = _mine(visit, register)
     if not _adds(visit, sheet, len(entries.of(proposed.in_force(visit), sheet.name, visit.contract))):
         raise Http404
-    return _form(visit, sheet, None)
+    return _form(visit, sheet, None, begun(sheet, visit.request.GET))
 
 
 @page("registers", least=Level.DO)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from scanner.acts.settling import settle_by
 from scanner.console.access import Visit, page
 from scanner.console.accounts.invitations import AccountError
 from scanner.console.answers import download
+from scanner.console.pages.deeds import reason_given, signer
 from scanner.console.pages.registers import XLSX
 from scanner.console.roles import Level
 from scanner.policy.registers.days import day_of
@@ -32,6 +34,7 @@ KINDS = {
     "csv": "text/csv; charset=utf-8",
     "pdf": "application/pdf",
 }
+_FAMILY, _FAMILIES = re.compile("R-[0-9]{1,9}"), 500
 _LAST = 20_000
 """Entries of the record in which what was made is looked for."""
 
@@ -115,12 +118,23 @@ def make(visit: Visit) -> HttpResponse:
 
 def asked_of(visit: Visit, given: Any) -> dict[str, Any]:
     """What is asked beyond the form; raises ``AccountError`` for a day that is none."""
-    asked: dict[str, Any] = {"family": (), "since": _day(given, "since"), "month": _day(given, "month")}
+    asked: dict[str, Any] = {"since": _day(given, "since"), "month": _day(given, "month")}
     year = given.get("year", "")
     asked["year"] = int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None
+    asked |= _of_residue(visit, given)
     if visit.site.policy_path is not None:
         asked["base"] = Path(visit.site.policy_path).absolute().parent
     return asked
+
+
+def _of_residue(visit: Visit, given: Any) -> dict[str, Any]:
+    """What form 9c takes: which originals, and that whoever is signed in accepts what was not looked at; nobody accepts it for another."""
+    families = tuple(f for f in given.getlist("family")[:_FAMILIES] if _FAMILY.fullmatch(f))
+    if given.get("accept", "") != "1":
+        return {"family": families}
+    if not visit.may("decide"):
+        raise AccountError("error_role")
+    return {"family": families, "accept": signer(visit), "accept_why": reason_given(given, "accept_why")}
 
 
 @page("forms", least=Level.DO, act=True)

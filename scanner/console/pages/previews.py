@@ -22,6 +22,7 @@ from scanner.report.forms.interface import Form, FormRefused
 from scanner.report.forms.registry import FORMS
 from scanner.report.forms.spec import Needs
 
+_SENT = ("month", "year", "since", "family", "accept", "accept_why")
 _ROWS = 200
 """Lines of the table that the page shows; the file has all."""
 _STYLES = (("docx", "Word (docx)"), ("xlsx", "Excel (xlsx)"), ("pdf", "PDF"), ("html", "HTML"), ("csv", "CSV"))
@@ -52,7 +53,7 @@ def preview(visit: Visit) -> HttpResponse:
         empty=_is_refused(order, made),
         rows=made.rows[:_ROWS],
         more=max(0, len(made.rows) - _ROWS),
-        sent=[(key, given[key]) for key in ("month", "year", "since") if given.get(key)],
+        sent=[(key, value) for key in _SENT for value in given.getlist(key) if value],
         styles=[s for s in _STYLES if s[0] != "pdf" or _has_office()],
         usual=spec.usual_style,
         office=_has_office(),
