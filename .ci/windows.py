@@ -1,10 +1,10 @@
-"""The suite on a real CPython for Windows, under Wine: ``windows.py [--setup | --office | --watch [FILES] | TEST FILE…]``.
+"""The suite on a real CPython for Windows, under Wine: ``windows.py [--setup | --office | --watch [FILES] | [--slow] TEST FILE…]``.
 
 What it needs lies in a folder of the user's cache (``SEKISHO_WINDOWS``) and is made where it is missing: the runtime by its
 hash, a Wine prefix whose code page is 932 as on the terminals of the users, the wheels for Windows. Files that start programs
 of ours are processes of their own, some of the others share one (five seconds a start), all under time limits; where a process
 hangs or dies, each of its files is run alone, so that none hides the others. Whatever fails and is not marked ``posix`` fails
-the run, and at most a tenth of the tests may be marked.
+the run, and at most a tenth of the tests may be marked. With ``--slow`` the slow tests of the files are run too.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ TOOLS = (
 """numpy 2.2 and later call ``ucrtbase.crealf``, which Wine 8 and 10 lack."""
 TOGETHER = 8
 """So many files share a process."""
+QUICK = "not slow"
+"""Marks of the tests of the gate's share."""
 _STARTS = ("sekisho(", "sekisho:", "subprocess", "command:")
 """What stands in a file of tests that start programs of ours."""
 BURST = 500
@@ -206,13 +208,13 @@ def groups(files: Iterable[Path]) -> list[tuple[Path, ...]]:
     return alone + [tuple(quiet[at : at + TOGETHER]) for at in range(0, len(quiet), TOGETHER)]
 
 
-def run_files(files: tuple[Path, ...]) -> list[Run]:
+def run_files(files: tuple[Path, ...], marks: str = QUICK) -> list[Run]:
     """The files in one process; each in one of its own where that came to no end."""
     began = time.monotonic()
     report = DRIVE / "run" / f"{files[0].stem}.xml"
     report.unlink(missing_ok=True)
     named = [str(file.relative_to(ROOT)).replace("/", "\\") for file in files]
-    pytest = ["-X", "utf8", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow", "--rootdir", "C:\\src"]
+    pytest = ["-X", "utf8", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", marks, "--rootdir", "C:\\src"]
     pytest += ["-c", "C:\\src\\pyproject.toml", f"--junitxml=C:\\run\\{report.name}"]
     code, output = wine([*pytest, *(f"C:\\src\\{name}" for name in named)], SECONDS)
     took = time.monotonic() - began
@@ -222,7 +224,7 @@ def run_files(files: tuple[Path, ...]) -> list[Run]:
     if code in ends and report.exists():
         return [Run(files, *_results(report), took)]
     if len(files) > 1:
-        return [run for file in files for run in run_files((file,))]
+        return [run for file in files for run in run_files((file,), marks)]
     end = "took too long" if code == 124 else f"ended with {code}"
     return [Run(files, Counter(failed=1), [f"FAILED {named[0]}: {end}", *output.splitlines()[-15:]], took)]
 
@@ -348,8 +350,10 @@ def main() -> int:
         bring_sources()
         print(*(same_office() or ["sample office: the same as on Linux"]), sep="\n")
         return 0
-    quick, marked = collected("not slow"), collected("posix and not slow")
-    everything = sorted(quick)
+    marks = "" if "--slow" in arguments else QUICK
+    arguments = [a for a in arguments if a != "--slow"]
+    quick, marked = collected(QUICK), collected(f"posix and {QUICK}")
+    everything = sorted(quick if marks else collected(marks))
     named = [Path(a).resolve() for a in arguments]
     files = [f for f in everything if (any(map(f.is_relative_to, named)) if named else f.stem not in LEFT_OUT)]
     bring_sources()
@@ -358,7 +362,7 @@ def main() -> int:
     total: Counter[str] = Counter()
     try:
         with ThreadPoolExecutor(2) as pool:
-            for future in as_completed([pool.submit(run_files, group) for group in groups(files)]):
+            for future in as_completed([pool.submit(run_files, group, marks) for group in groups(files)]):
                 for run in future.result():
                     total += run.counts
                     shown = ", ".join(f"{n} {what}" for what, n in sorted(run.counts.items())) or "no quick test"
