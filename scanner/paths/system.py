@@ -65,6 +65,15 @@ def look(path: bytes) -> Status:
     return os.lstat(path)
 
 
+def look_through(path: bytes) -> Status:
+    """What a name leads to, its links followed: on Windows too with the time of change, which ``os.stat`` does not have there. Raises
+    ``OSError``."""
+    if sys.platform == "win32":
+        found = look(path)
+        return look(real(path)) if stat.S_ISLNK(found.st_mode) else found
+    return os.stat(path)
+
+
 def look_at(descriptor: int) -> Status:
     """The same of what is open already. Raises ``OSError``."""
     if sys.platform == "win32":

@@ -17,6 +17,7 @@ from pathlib import Path
 from detectors.plugins import plugins
 from detectors.resources import config_dir
 from scanner import clock
+from scanner.paths import system
 
 _FILE = "ruleset.json"
 _SETTLED_NS = 2_000_000_000
@@ -78,7 +79,7 @@ def _seen() -> tuple[str, int]:
         found += [str(path) for files in plugin_files().values() for path in files]
     for path in sorted(found):
         try:
-            status = os.stat(path)
+            status = system.look_through(os.fsencode(path))
         except OSError:  # a link to nothing, or a file that an installation is just replacing
             whole.update(f"{path}\0gone\n".encode(errors="surrogateescape"))
             continue

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner import clock
 from scanner.model import Ground, VerdictKind
 from scanner.paths import entries, names, system, windows
 from scanner.paths.comparing import comparable, folded, under
@@ -211,6 +212,18 @@ def test_what_is_in_a_cloud_only_is_a_placeholder(attribute: int, kind: int) -> 
     there = windows.status_of(kind | attribute, 0x9000601A, 1, 0, 0, 1, 1)
     assert entries.is_placeholder(there)
     assert not entries.is_placeholder(there._replace(st_file_attributes=kind))
+
+
+def test_a_change_that_size_and_date_hide_is_seen(tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    path.write_bytes(b"x = 1")
+    before = system.look_through(os.fsencode(path))
+    clock.System().sleep(0.05)  # ticks of the file system's clock
+    path.write_bytes(b"x = 2")
+    os.utime(path, ns=(before.st_mtime_ns, before.st_mtime_ns))
+    after = system.look_through(os.fsencode(path))
+    assert (after.st_size, after.st_mtime_ns, after.st_ino) == (before.st_size, before.st_mtime_ns, before.st_ino)
+    assert after.st_ctime_ns > before.st_ctime_ns
 
 
 def test_case_is_asked_of_the_disk(tmp_path: Path) -> None:
