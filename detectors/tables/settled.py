@@ -8,79 +8,23 @@ check digit) are in no class.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import compress
 from operator import itemgetter
 
-from detectors.checkdigits import mobile
 from detectors.interface import Match, View
-from detectors.tables.inserts import filled
+from detectors.tables.alike import Alike, Key
 from detectors.tables.kinds import OF_PERSONS, ColumnKind
 from detectors.tables.layout import Cell
 
 _LARGE = 50
 """Cells of a column from which on classes cost less than they save."""
-_MASK = str.maketrans("012345678", "9" * 9)
-_PHONE = re.compile(r"0[0-9]{1,4}-[0-9]{1,4}-[0-9]{4}|0[0-9]{9,10}")
-_POSTAL = re.compile(r"[0-9]{3}-?[0-9]{4}")
-_DAY = re.compile(r"(?P<year>[^0-9\s]{0,2}[0-9]{1,4})[-/.年](?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|1[0-9]|2[0-8])日?")
-"""A day that every month has."""
-_SITE = re.compile(r"(?P<town>[^0-9]+)[0-9]+(?:-[0-9]+){0,3}")
-_SHORT = 24
 _SURE = 0.86
 """Score that nothing raised by its column or text overtakes."""
-_LETTERS = re.compile(r"[^\W\d_]{1,8}(?:[ ・][^\W\d_]{1,8})?")
-_NAME = object()
-"""Names under a heading of names hold no identifier: nobody need look."""
-_FEW_DIGITS = re.compile("[0-9]{1,6}")
-"""No identifier has so few digits and no label."""
-
-_Key = Callable[[str], Hashable]
-"""What a value of a kind is told by; ``None`` for one that stands for itself."""
-
-
-def _of_phones(value: str) -> Hashable:
-    if _PHONE.fullmatch(value) is None:
-        return None
-    digits = value.replace("-", "")
-    return value.translate(_MASK), digits[:3] if mobile(digits) else digits[:6], digits[3] == "0"
-
-
-def _of_postal_codes(value: str) -> Hashable:
-    return value if _POSTAL.fullmatch(value) else None  # some exist, some do not
-
-
-def _of_days(value: str) -> Hashable:
-    day = _DAY.fullmatch(value)
-    return (value.translate(_MASK), day["year"]) if day is not None else None
-
-
-def _of_addresses(value: str) -> Hashable:
-    site = _SITE.fullmatch(value)
-    return (value[site.end("town") :].translate(_MASK), site["town"]) if site is not None else None
-
-
-def _of_texts(value: str) -> Hashable:
-    return value if len(value) <= _SHORT else None
-
-
-def _of_names(value: str) -> Hashable:
-    return _NAME if _LETTERS.fullmatch(value) else None
-
-
-def _of_numbers(value: str) -> Hashable:
-    return value.translate(_MASK) if _FEW_DIGITS.fullmatch(value) else None
-
-
-_KEYS: dict[ColumnKind, _Key] = {
-    ColumnKind.PHONE: _of_phones,
-    ColumnKind.POSTAL: _of_postal_codes,
-    ColumnKind.BIRTH: _of_days,
-    ColumnKind.ADDRESS: _of_addresses,
-    ColumnKind.NUMBER: _of_numbers,
-    **dict.fromkeys(OF_PERSONS, _of_names),
-}
+_match = partial(tuple.__new__, Match)
+"""A match out of its ten fields, without a step of Python: a large table has a hundred thousand."""
 
 
 class Settled:
@@ -91,35 +35,37 @@ class Settled:
         self._classes: list[list[Cell]] = []
         """Cells of each class, the one that stands for the others first."""
         self._names: list[tuple[int, int]] = []
+        """Names under a heading of names hold no identifier: nobody need look."""
+        self._alike = Alike(view.text)
         for number, table in enumerate(view.layout.tables):
             if len(table.rows) < _LARGE:
                 continue
             for place, column in view.columns(number).items():
                 labelled = column.kind is ColumnKind.NUMBER and view.labels.index.header(column.header).ids
                 if not labelled:
-                    self._classify(table.below(place), _KEYS.get(column.kind, _of_texts))
-        self._members = sorted([*self._names, *(cell[:2] for cells in self._classes for cell in cells[1:])])
+                    self._classify(table.below(place), column.kind)
+        self._members = [*self._names, *(cell[:2] for cells in self._classes for cell in cells[1:])]
 
-    def _classify(self, cells: list[Cell], key_of: _Key) -> None:
-        text = self._view.text
-        classes: dict[Hashable, list[Cell]] = {}
-        for cell in cells:
-            key = key_of(text[cell[0] : cell[1]])
-            if key is _NAME:  # most of a column of names
-                self._names.append(cell[:2])
-            elif key is not None:
-                members = classes.get(key)
-                if members is None:
-                    classes[key] = [cell]
-                else:
-                    members.append(cell)
+    def _classify(self, cells: list[Cell], kind: ColumnKind) -> None:
+        if kind in OF_PERSONS:
+            spans = [cell[:2] for cell in cells]
+            self._names += compress(spans, self._alike.names(spans))
+            return
+        classes: dict[Key, list[Cell]] = {}
+        for cell, key in zip(cells, self._alike.keys(kind, cells), strict=True):
+            if key is None:
+                continue
+            if (members := classes.get(key)) is not None:
+                members.append(cell)
+            else:
+                classes[key] = [cell]
         self._classes += [members for members in classes.values() if len(members) > 1]
 
     def find(self, find: Callable[[View], Iterable[Match]]) -> list[Match]:
         """What ``find`` finds in the text, asked for one cell of each class only."""
         if not self._members:
             return list(find(self._view))
-        found = list(find(self._with(filled(self._view.text, self._members))))
+        found = list(find(self._with(self._alike.without(self._members))))
         found.sort(key=itemgetter(1))
         starts = [match.start for match in found]
         single: list[tuple[int, int]] = []
@@ -131,10 +77,12 @@ class Settled:
             if reaching or any(match.end > first.end for match in inside):
                 single += [cell[:2] for cell in others]  # more than the cell decided about it
                 continue
+            begins = [cell[0] for cell in others]
             for match in _winning(inside):
-                start, end = match.start - first.start, match.end - first.start
-                kind, rest = match[:1], match[3:]
-                copies += [Match._make((*kind, cell[0] + start, cell[0] + end, *rest)) for cell in others]
+                low, high = match.start - first.start, match.end - first.start
+                places = zip([at + low for at in begins], [at + high for at in begins], strict=True)
+                entity, rest = match[:1], match[3:]
+                copies += map(_match, [entity + place + rest for place in places])
         if single:
             copies += self._one_by_one(find, sorted(single))
         return found + copies
@@ -142,7 +90,7 @@ class Settled:
     def _one_by_one(self, find: Callable[[View], Iterable[Match]], cells: list[tuple[int, int]]) -> list[Match]:
         """What is found in cells that no other stands for."""
         taken = set(cells)
-        text = filled(self._view.text, [cell for cell in self._members if cell not in taken])
+        text = self._alike.without([cell for cell in self._members if cell not in taken])
         starts = [start for start, _ in cells]
         found: list[Match] = []
         for match in find(self._with(text)):

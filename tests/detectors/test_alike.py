@@ -1,0 +1,29 @@
+"""What is asked of all cells at once is what an expression says of each."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detectors.tables.alike import Alike
+
+LETTERS = re.compile(r"[^\W\d_]{1,8}(?:[ ・][^\W\d_]{1,8})?")
+CELLS = st.lists(st.text("亜ァaß١Ⅳ二𠮷𝟘_9 ・-\u3000\u0301", max_size=12), max_size=8)
+
+
+@settings(max_examples=150, deadline=None)
+@given(CELLS)
+def test_cells_of_letters_are_those_that_the_expression_takes(cells: list[str]) -> None:
+    spans: list[tuple[int, int]] = []
+    at = 0
+    for cell in cells:
+        spans.append((at, at + len(cell)))
+        at += len(cell) + 1
+    text = "".join(f"{cell}\t" for cell in cells)
+    assert Alike(text).names(spans) == [LETTERS.fullmatch(cell) is not None for cell in cells]
+    left = Alike(text).without(spans[::2])
+    assert len(left) == len(text)
+    assert [left[low:high] for low, high in spans[1::2]] == cells[1::2]
+    assert not any(set(left[low:high]) - {"\x01"} for low, high in spans[::2])
