@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DEMO := demo-office
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
 
-.PHONY: install demo test test-all test-windows package-windows try-package-windows lint changes bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch bench-yardstick fuzz train rescorer formats man docs mutants instructions coverage coverage-floor rules release schema clean
+.PHONY: install demo test test-all test-windows package-windows try-package-windows lint changes bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch bench-yardstick fuzz train rescorer formats man docs mutants needs instructions coverage coverage-floor rules release schema clean
 
 install: $(STAMP)
 
@@ -30,6 +30,10 @@ test: $(STAMP)
 
 test-all: $(STAMP)
 	$(PYTEST) -m slow
+
+# what single tests of test-all need, whether it is here, and which are skipped without it
+needs: $(STAMP)
+	$(BIN)/python -m tests.needs
 
 # wheel, source distribution, locked versions, SBOM and sums in build/release; tried in an empty environment
 release: $(STAMP)

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from scanner import clock
 from scanner.demo.office import Planted, contents, write
 from scanner.ruleset.current import number
 from tests import databases, moments
+from tests.needs import NEEDS
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_TIME = ("test_watch", "test_hub_chaos", "test_hub_office")
@@ -70,18 +72,28 @@ LACKING = "Skipped: needs "
 def needed(program: str) -> str:
     """Path of a program that a bare machine may lack: the test is skipped without it, and fails where the gate has said
     (``SEKISHO_ALL_TOOLS``) that everything is installed."""
+    assert program in NEEDS
     found = shutil.which(program)
     if found is None:
         lacking(program)
     return found
 
 
-def lacking(what: str, promise: str = "SEKISHO_ALL_TOOLS") -> NoReturn:
-    """Skip a test for which the machine lacks something; fail it where the gate has promised it by an environment variable
-    (``SEKISHO_ALL_TOOLS`` programs, ``SEKISHO_MAY_MOUNT`` and ``SEKISHO_MAY_NET`` rights)."""
+def lacking(what: str, detail: str = "") -> NoReturn:
+    """Skip a test for which the machine lacks something of ``tests/needs.py``; fail it where the gate has promised it by an environment
+    variable (``SEKISHO_ALL_TOOLS`` programs, ``SEKISHO_MAY_MOUNT`` and ``SEKISHO_MAY_NET`` rights)."""
+    promise = NEEDS[what].promise
     if os.environ.get(promise):
-        pytest.fail(f"lacks {what} though {promise} is set")
+        pytest.fail(f"lacks {what} though {promise} is set: {detail}")
     pytest.skip(f"needs {what}")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The last lines of a run: what was skipped, as this machine lacks it."""
+    reasons = [str(r.longrepr[2]) for r in terminalreporter.stats.get("skipped", []) if isinstance(r.longrepr, tuple)]
+    lacked = Counter(reason.removeprefix(LACKING) for reason in reasons if reason.startswith(LACKING))
+    for what, count in sorted(lacked.items()):
+        terminalreporter.write_line(f"skipped for want of {what}: {count} (make needs)")
 
 
 @pytest.fixture(scope="session")

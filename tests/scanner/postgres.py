@@ -20,7 +20,7 @@ def program(name: str) -> str:
     found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
     path = str(found[-1]) if found else shutil.which(name)
     if path is None:
-        lacking(f"PostgreSQL ({name})")
+        lacking("PostgreSQL", name)
     return path
 
 
@@ -57,7 +57,7 @@ class Instance:
         try:
             return pwd.getpwnam("postgres").pw_name
         except KeyError:
-            lacking("an account for PostgreSQL")
+            lacking("PostgreSQL", "an account for it")
 
     def _own(self, path: Path) -> None:
         if self._account:

@@ -63,7 +63,7 @@ class Hosts:
     def _run(self, *words: str) -> None:
         done = subprocess.run([self.ip, *words], capture_output=True, text=True, check=False)
         if done.returncode:
-            lacking(f"the right to make network namespaces: {done.stderr.strip()}", "SEKISHO_MAY_NET")
+            lacking("network namespaces", done.stderr.strip())
 
     def start(self, host: int, *command: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(

@@ -128,6 +128,7 @@ def test_a_split_archive_is_read_from_its_first_volume(tmp_path: Path, members: 
     assert missed
 
 
+@pytest.mark.slow
 def test_a_zip_file_of_several_disks_is_read(tmp_path: Path, members: Path) -> None:
     if shutil.which("zip") is None:
         lacking("zip")

@@ -165,6 +165,7 @@ def test_any_argument_is_one_argument_of_the_task(arguments: list[str]) -> None:
     assert found["Actions/Exec/Arguments"] == subprocess.list2cmdline(arguments).strip()
 
 
+@pytest.mark.slow
 def test_units_are_what_systemd_takes(tmp_path: Path) -> None:
     verify = needed("systemd-analyze")
     for scope, home in ((Scope.SYSTEM, Path("/var/lib/sekisho")), (Scope.USER, tmp_path / "状態 %h")):

@@ -73,7 +73,7 @@ class Server:
             check=False,
         )
         if added.returncode:
-            lacking(f"a Samba user, which cannot be made here: {added.stderr[-200:]}")
+            lacking("smbd", f"no user of it can be made: {added.stderr[-200:]}")
         self.process: subprocess.Popen[bytes] | None = None
 
     @property

@@ -40,7 +40,7 @@ class Medium:
         deadline = time.monotonic() + 20
         while not os.path.ismount(self.root):
             if self._server.poll() is not None or time.monotonic() > deadline:
-                lacking("mounts of file systems in user space")
+                lacking("mounts in user space")
             time.sleep(0.05)
 
     def stop(self) -> None:

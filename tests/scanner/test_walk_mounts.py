@@ -176,7 +176,7 @@ print([os.fsdecode(os.path.relpath(p, base)) for p in notes.again], [(os.fsdecod
 @pytest.mark.slow
 def test_real_mounts(tmp_path: Path) -> None:
     if subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False).returncode:
-        lacking("mount namespaces", promise="SEKISHO_MAY_MOUNT")
+        lacking("right to mount", "mount namespaces")
     done = subprocess.run(
         ["unshare", "-m", sys.executable, "-c", MOUNTING, str(tmp_path)],
         capture_output=True,
@@ -186,7 +186,7 @@ def test_real_mounts(tmp_path: Path) -> None:
         timeout=60,
     )
     if "mount" in done.stderr and "permission denied" in done.stderr:
-        lacking("the right to mount", promise="SEKISHO_MAY_MOUNT")
+        lacking("right to mount")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     gone = ["gone not_connected"] if Path("/dev/fuse").exists() else []

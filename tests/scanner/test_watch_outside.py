@@ -159,7 +159,7 @@ def test_watch_on_a_disk_that_fills_up_lives_and_goes_on(office: Watched) -> Non
         ["mount", "-t", "tmpfs", "-o", "size=16m", "none", office.home], capture_output=True, check=False
     )
     if mounted.returncode:
-        lacking("the right to mount", promise="SEKISHO_MAY_MOUNT")
+        lacking("right to mount")
     try:
         office.start()
         processes = {office.pid, office.part("watcher")}
