@@ -10,10 +10,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
+from scanner.inventory.home import Home
 from tests.conftest import ROOT, needed
 from tests.scanner.chromium import Page, browser
 from tests.scanner.consoles import PASSWORD, Officers
@@ -46,8 +47,17 @@ def _free() -> int:
         return int(found.getsockname()[1])
 
 
+class Place(Protocol):
+    """A folder with a policy, and the state folder that is served."""
+
+    @property
+    def folder(self) -> Path: ...
+    @property
+    def home(self) -> Home: ...
+
+
 @contextmanager
-def served(officers: Officers, *more: str) -> Iterator[tuple[str, str, Path]]:
+def served(officers: Place, *more: str) -> Iterator[tuple[str, str, Path]]:
     """Address, first link and what it says on standard error."""
     port, errors = _free(), officers.folder / "stderr.txt"
     words = [

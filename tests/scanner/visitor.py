@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 from tests.scanner.chromium import PATIENCE, Page
 
 _SEEN = """
-const seen = (e) => e.getClientRects().length > 0 && getComputedStyle(e).visibility !== 'hidden';
+const seen = (e) => e.checkVisibility() && e.getClientRects().length > 0 && getComputedStyle(e).visibility !== 'hidden';
 const said = (e) => e.textContent.replace(/\\s+/g, ' ').trim();
 """
 _PRESS = """((text, nth) => { %s
@@ -38,8 +39,10 @@ _FILL = """((label, value) => { %s
 class Visitor:
     """One person, in a context of the browser of their own; no page runs a script of its own."""
 
-    def __init__(self, page: Page, *, own: bool = False) -> None:
-        self._page = page
+    def __init__(self, page: Page, *, own: bool = False, downloads: Path | None = None) -> None:
+        self._page, self._downloads = page, downloads
+        if downloads is not None:
+            page.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(downloads))
         self._session = page.another() if own else page.session
         self._at()
         page.call("Emulation.setScriptExecutionDisabled", value=True)
@@ -58,9 +61,27 @@ class Visitor:
         page = self._at()
         page.told.clear()
         done = page.value(_PRESS % (_SEEN, json.dumps(text), nth))
-        assert done in ("", "opened"), done
+        assert done in ("", "opened"), f"{done}\n{self.text}"
         if not done:
             self._loaded()
+
+    def takes(self, text: str, nth: int = 0) -> Path:
+        """A file, by what is pressed for it."""
+        assert self._downloads is not None
+        before, until = set(self._kept()), time.monotonic() + PATIENCE
+        done = self._at().value(_PRESS % (_SEEN, json.dumps(text), nth))
+        assert done == "", done
+        while not (new := [file for file in self._kept() if file not in before]):
+            assert time.monotonic() < until, f"no file comes for {text}: {self.text}"
+            time.sleep(0.1)
+        return new[0]
+
+    def _kept(self) -> list[Path]:
+        """Files that have come wholly."""
+        folder = self._downloads
+        if folder is None or not folder.is_dir():
+            return []
+        return [f for f in folder.iterdir() if f.suffix in (".docx", ".xlsx", ".zip", ".html", ".pdf", ".csv")]
 
     def fills(self, **words: Any) -> None:
         """Fields by what stands beside them: of the part that was opened last, where one was."""
