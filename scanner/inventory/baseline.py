@@ -23,7 +23,7 @@ from scanner.model import display
 from scanner.paths.comparing import comparable, under
 from scanner.paths.names import span
 
-_CONTENT = "content:"
+_CONTENT, _CONTRACT, _FACT = "content:", "contract:", "fact:"
 _NUMBERS = ("files", "observed", "count")
 """What facts about no file call the number of what they are about."""
 
@@ -41,23 +41,37 @@ class Held(NamedTuple):
     """Entities about persons in the file; where it is about no file, families of originals."""
     content: str | None = None
     """Keyed hash of the bytes, empty where it is about no file; ``None`` in baselines that were signed before it was kept."""
+    contracts: tuple[str, ...] = ()
+    """Contracts that the point is about."""
+    fact: str | None = None
+    """Digest of what the duty found, its numbers apart; empty where it is about a file; ``None`` in baselines that were signed before
+    it and the contracts were kept."""
 
     @property
-    def key(self) -> tuple[str, int, str]:
-        """What makes two points the same: one that closed and opened again has another number."""
-        return self.code, self.file_id or 0, self.subject
+    def key(self) -> tuple[str, int, str, tuple[str, ...]]:
+        """What makes two points the same: one that closed and opened again has another number. Registers of two contracts may call
+        different things by one number; a file is one, whatever contracts it comes to be about."""
+        return self.code, self.file_id or 0, self.subject, self.contracts if self.file_id is None else ()
+
+    @property
+    def old_key(self) -> tuple[str, int, str, tuple[str, ...]]:
+        """That of baselines that were signed before contracts were kept."""
+        return self.code, self.file_id or 0, self.subject, ()
 
     def within(self, other: Held) -> bool:
         """Whether it is no more than another one was, and about the same bytes: others hold other persons, however few."""
         if other.content is None and self.file_id is None:  # what was signed told nothing of its extent
             return True
+        if other.fact is not None and (self.fact != other.fact or not set(self.contracts) <= set(other.contracts)):
+            return False
         same = other.content is None or self.content == other.content
         return same and self.persons <= other.persons and set(self.kinds) <= set(other.kinds)
 
     @property
     def kept(self) -> list[str]:
-        """Kinds and content in one, as they are signed and stored."""
-        return [*self.kinds, *([] if self.content is None else [_CONTENT + self.content])]
+        """Kinds, content, contracts and fact in one, as they are signed and stored."""
+        told = [*self.kinds, *([] if self.content is None else [_CONTENT + self.content])]
+        return told if self.fact is None else [*told, *(_CONTRACT + one for one in self.contracts), _FACT + self.fact]
 
 
 @dataclass(slots=True)
@@ -91,7 +105,8 @@ def open_now(db: sqlite3.Connection, contract: str = "", folder: bytes = b"") ->
     below, ends = ("(f.path = ? or (f.path >= ? and f.path < ?))", span(folder)) if folder else ("1", ())
     rows = db.execute(
         "select p.id, p.code, p.file_id, p.subject, coalesce(c.persons_max, 0), (select json_group_array(distinct n.entity)"  # noqa: S608
-        " from findings n where n.content_id = f.content_id and n.about = 'person'), lower(hex(c.key)), p.working"
+        " from findings n where n.content_id = f.content_id and n.about = 'person'), lower(hex(c.key)), p.working,"
+        " (select json_group_array(o.contract) from point_contracts o where o.point = p.id)"
         " from points p left join files f on f.id = p.file_id"
         f" left join contents c on c.id = f.content_id where p.state = 'open' and {mine} and {below} order by p.id",
         (*values, *ends),
@@ -100,20 +115,44 @@ def open_now(db: sqlite3.Connection, contract: str = "", folder: bytes = b"") ->
 
 
 def _now(*row: Any) -> Held:
-    point, code, file_id, subject, persons, kinds, content, working = row
+    point, code, file_id, subject, persons, kinds, content, working, contracts = row
+    of = tuple(sorted(json.loads(contracts)))
     if file_id is not None:
-        return Held(point, code, file_id, subject, persons, tuple(sorted(json.loads(kinds or "[]"))), content or "")
+        return Held(
+            point, code, file_id, subject, persons, tuple(sorted(json.loads(kinds or "[]"))), content or "", of, ""
+        )
     said = json.loads(working or "{}")
     number = max((n for name in _NUMBERS if isinstance(n := said.get(name), int)), default=0)
-    return Held(point, code, None, subject, number, tuple(sorted(map(str, said.get("families") or ()))), "")
+    families = tuple(sorted(map(str, said.get("families") or ())))
+    return Held(point, code, None, subject, number, families, "", of, _fact(said))
+
+
+def _fact(said: dict[str, Any]) -> str:
+    """Of what a duty found: who, what right, since when, at any depth. No number, which ``persons`` compares, and no families, which
+    ``kinds`` do: fewer are no worse."""
+
+    def bare(part: Any) -> Any:
+        if isinstance(part, dict):
+            return {name: bare(one) for name, one in part.items()}
+        if isinstance(part, list):
+            return [bare(one) for one in part]
+        return None if isinstance(part, int | float) and not isinstance(part, bool) else part
+
+    said = {name: one for name, one in said.items() if name != "families"}
+    text = json.dumps(bare(said), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _held(*row: Any) -> Held:
     point, code, file_id, subject, persons, kept = row
     told = json.loads(kept or "[]")
-    content = next((one.removeprefix(_CONTENT) for one in told if one.startswith(_CONTENT)), None)
-    kinds = tuple(sorted(one for one in told if not one.startswith(_CONTENT)))
-    return Held(point, code, file_id, subject, persons, kinds, content)
+
+    def those(mark: str) -> list[str]:
+        return [one.removeprefix(mark) for one in told if one.startswith(mark)]
+
+    kinds = tuple(sorted(one for one in told if not one.startswith((_CONTENT, _CONTRACT, _FACT))))
+    content, fact = next(iter(those(_CONTENT)), None), next(iter(those(_FACT)), None)
+    return Held(point, code, file_id, subject, persons, kinds, content, tuple(those(_CONTRACT)), fact)
 
 
 def digest(held: Iterable[Held]) -> str:
@@ -143,7 +182,7 @@ def compared(db: sqlite3.Connection, today: date, only: Agreement | None = None)
     """Where the points stand today; without a baseline in force every one is new. ``only``: against one of them, in its own extent
     (a department)."""
     told = Compared()
-    accepted: dict[tuple[str, int, str], list[Held]] = {}
+    accepted: dict[tuple[str, int, str, tuple[str, ...]], list[Held]] = {}
     for one in agreements.in_force(db, BASELINE, today):
         if only is not None and one.number != only.number:
             continue
@@ -156,12 +195,12 @@ def compared(db: sqlite3.Connection, today: date, only: Agreement | None = None)
             accepted.setdefault(row.key, []).append(row)
     now = _open_within(db, only) if only else open_now(db)
     for point in now:
-        before = accepted.get(point.key)
-        if before is None:
+        before = [b for key in {point.key, point.old_key} for b in accepted.get(key, ())]
+        if not before:
             told.new.append(point)
         else:
             (told.same if any(point.within(b) for b in before) else told.worse).append(point)
-    still = {point.key for point in now}
+    still = {key for point in now for key in (point.key, point.old_key)}
     told.gone = [held[0] for key, held in accepted.items() if key not in still]
     return told
 

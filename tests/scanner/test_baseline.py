@@ -116,11 +116,41 @@ def test_a_point_about_no_file_is_worse_when_it_is_about_more(
 ) -> None:
     def held(number: int, families: set[str]) -> Held:
         told = {"observed": number, "host": "PC-1", "families": sorted(families)}
-        return baseline._now(1, "F13-NOT-RETURNED", None, "family:R-1", 0, "[]", None, json.dumps(told))
+        return baseline._now(1, "F13-NOT-RETURNED", None, "family:R-1", 0, "[]", None, json.dumps(told), '["A"]')
 
     assert held(now, others).within(held(before, some)) == (now <= before and others <= some)
     old = Held(1, "F13-NOT-RETURNED", None, "family:R-1", 0, ())
     assert held(now, others).within(old)
+
+
+FACTS = st.fixed_dictionaries(
+    {
+        "right": st.sampled_from(("r", "rw")),
+        "since": st.sampled_from(("2026-06-01", "2026-07-01")),
+        "files": st.integers(0, 3),
+    }
+)
+
+
+@given(FACTS, FACTS, st.sampled_from("AB"), st.sampled_from("AB"))
+def test_another_fact_or_contract_is_not_what_was_accepted(
+    before: dict[str, object], now: dict[str, object], one: str, other: str
+) -> None:
+    def held(told: dict[str, object], contract: str) -> Held:
+        facts = json.dumps({"nested": [told]}) if told["since"] > "2026-06-15" else json.dumps(told)
+        return baseline._now(1, "F02-EXCESS", None, "right:store:x", 0, "[]", None, facts, json.dumps([contract]))
+
+    first, second = held(before, one), held(now, other)
+    assert (first.key == second.key) == (one == other)
+    said = [{name: value for name, value in told.items() if name != "files"} for told in (before, now)]
+    assert second.within(first) == (one == other and said[0] == said[1] and second.persons <= first.persons)
+
+
+def test_a_file_that_comes_to_hold_another_contract_is_worse() -> None:
+    before = Held(1, "F07-UNDECLARED", 3, "", 10, ("PERSON",), "01", ("A",), "")
+    assert before.within(before)
+    assert before.key == before._replace(contracts=("A", "B")).key
+    assert not before._replace(contracts=("A", "B")).within(before)
 
 
 @pytest.mark.slow

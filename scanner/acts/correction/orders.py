@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import socket
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 from scanner import clock
 from scanner.acts.attempts import recorded
 from scanner.acts.correction import proof, refusing
+from scanner.acts.correction.naming import free_name
 from scanner.acts.correction.stopping import CorrectionError
 from scanner.acts.signing import Ask, Rules, active, people, refuse_backwards, refuse_one_person, signer
 from scanner.custody import families
@@ -65,16 +65,14 @@ def prepare(home: Home, rules: Rules, points: Sequence[int], wish: Wish) -> list
     with recorded(home, "correction_prepare"), Store(home.database, only_notes=True) as store:
         view, key = view_of(store.connection, rules), _key(home)
         found = [_order(store.connection, rules, view, key, point, wish) for point in dict.fromkeys(points)]
-        taken: set[bytes] = {one.target for one in _open(store.connection)}
+        wanted = _with_targets(found, {one.target for one in _open(store.connection)})
         numbers = []
         with store.transaction() as db:
             rules.note(db)
-            for one, folder in found:
-                if any(other.file == one.file for other in _open(db)):
+            for one in wanted:
+                if any(other.file == one.file or (one.target and other.target == one.target) for other in _open(db)):
                     raise CorrectionError("prepared_already", point=one.point)
-                target = _free(folder, names.name(one.path), taken) if folder else b""
-                taken.add(target)
-                number = table.add(db, replace(one, target=target))
+                number = table.add(db, one)
                 said: dict[str, Any] = {
                     "correction": number,
                     "act": one.kind,
@@ -160,14 +158,14 @@ def agreed(rules: Rules, one: Correction) -> bool:
     return verdict.kind is VerdictKind.IN_PLACE and verdict.contract == one.contract
 
 
-def _free(folder: bytes, name: bytes, taken: set[bytes]) -> bytes:
-    """``名簿.xlsx``, else ``名簿 (2).xlsx`` …: a name that nothing in the folder, and no other order, has."""
-    stem, dot, ending = name.rpartition(b".") if b"." in name[1:] else (name, b"", b"")
-    for n in itertools.count(1):
-        tried = names.join(folder, name if n == 1 else stem + b" (%d)" % n + dot + ending)
-        if tried not in taken and not system.exists(tried):
-            return tried
-    raise AssertionError
+def _with_targets(found: Iterable[tuple[Correction, bytes]], taken: set[bytes]) -> list[Correction]:
+    """Each order with the name that its file will have. Outside a transaction: a folder of a share may take long to answer."""
+    wanted = []
+    for one, folder in found:
+        target = free_name(folder, names.name(one.path), taken) if folder else b""
+        taken = taken | {target}
+        wanted.append(replace(one, target=target))
+    return wanted
 
 
 def one_of(db: sqlite3.Connection, number: int) -> Correction:
