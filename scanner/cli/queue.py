@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from scanner.report.listing.subjects import Subject
 
 
-def _open(home: str | None, policy_path: str | None) -> tuple[list[Subject], Owners]:
-    """Subjects with open points that no baseline accepts, the most urgent first, and whose they are."""
+def _open(home: str | None, policy_path: str | None, worker: str = "") -> tuple[list[Subject], Owners]:
+    """Subjects with open points that no baseline accepts, the most urgent first, and whose they are; only those of ``worker``."""
     from scanner.cli.listing import unaccepted
     from scanner.report.listing import owners, subjects
 
@@ -34,6 +34,11 @@ def _open(home: str | None, policy_path: str | None) -> tuple[list[Subject], Own
     every, _ = unaccepted(subjects.load(reader, today=today), reader, today)
     told = owners.load(reader, policy, today)
     reader.close()
+    if worker:
+        known = owners.meant(policy, worker) if policy else frozenset({worker})
+        if not known and worker not in {told.of(s) for s in every}:  # else of somebody who has left the registers
+            raise Failure(t("queue.unknown", worker=worker), EXIT_USAGE)
+        every = [s for s in every if told.of(s) in known | {worker}]
     return every, told
 
 
@@ -51,8 +56,7 @@ def next_(context: click.Context, worker: str, count: int, policy_path: str | No
     """What to do now."""
     from scanner.report.listing import table
 
-    every, owners = _open(context.obj, policy_path)
-    mine = [s for s in every if not worker or owners.of(s) == worker]
+    mine, owners = _open(context.obj, policy_path, worker)
     for subject in mine[:count]:
         click.echo("\n".join(table.told(subject, clock.today())))
         number = subject.first.id
@@ -138,10 +142,10 @@ def request(context: click.Context, number: int, policy_path: str | None) -> Non
 @click.pass_context
 def due(context: click.Context, within: int, worker: str, policy_path: str | None) -> int:
     """What is past its day or will be soon, by owner: to be read out, or sent by whoever reminds."""
-    every, owners = _open(context.obj, policy_path)
+    every, owners = _open(context.obj, policy_path, worker)
     today = clock.today()
     last = (today + timedelta(days=within)).isoformat()
-    mine = [s for s in every if s.due and s.due <= last and worker in ("", owners.of(s))]
+    mine = [s for s in every if s.due and s.due <= last]
     by_owner: dict[str, list[Subject]] = {}
     for subject in sorted(mine, key=lambda s: s.due):
         by_owner.setdefault(_owner(owners, subject), []).append(subject)

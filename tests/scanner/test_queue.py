@@ -59,6 +59,57 @@ def test_whose_a_point_is(world: World) -> None:
     reader.close()
 
 
+def test_nobody_postpones_a_point_by_giving_it_away(world: World) -> None:
+    world.put("desk/one.csv", text(12, 3))
+    world.scan()
+    db = world.db()
+    number, due = db.execute("select id, due from points where code = 'F03-OUTSIDE'").fetchone()
+    later = date.fromisoformat(due) + timedelta(days=1)
+    with Store(world.home.database, only_notes=True) as store:
+        db = store.connection
+        for by, day, fault in (
+            ("W-1", later, DecisionError),
+            ("W-404", None, PeopleError),
+            ("誰か", None, PeopleError),
+        ):
+            with pytest.raises(fault):
+                assigning.assign(db, world.rules, [number], "W-2", by, day)
+        assigning.assign(db, world.rules, [number], "W-2", "w-1", date.fromisoformat(due) - timedelta(days=1))
+        with db:
+            db.execute("update points set due = ? where id = ?", (world.later(-1).isoformat(), number))
+        assigning.assign(db, world.rules, [number], "W-2", "W-1", later)
+        assert db.execute("select due from points where id = ?", (number,)).fetchone() == (world.later(-1).isoformat(),)
+        assert {by for (by,) in db.execute("select by from assignments")} == {"W-1"}
+        assert "誰か" not in str(db.execute("select * from ledger").fetchall())
+
+
+def test_people_of_two_registers_under_one_number_are_two(world: World) -> None:
+    world.put("desk/one.csv", text(12, 3))
+    world.scan()
+    number = world.db().execute("select id from points where code = 'F03-OUTSIDE'").fetchone()[0]
+    world.contract("A")["worker"][0] |= {"name": "見本 一", "accounts": []}
+    world.contract("B")["worker"][0] |= {"name": "見本 乙", "accounts": [ME]}
+    policy = world.rules
+    reader = Reader(world.home.database)
+    told = owners.load(reader, policy, world.day)
+    assert {told.of(s) for s in subjects.load(reader, today=world.day) if s.path} == {"B/W-1"}
+    assert owners.meant(policy, "W-1") == {"A/W-1", "B/W-1"}
+    assert owners.meant(policy, "見本 乙") == owners.meant(policy, "B/W-1") == {"B/W-1"}
+    assert owners.meant(policy, "W-2") == {"W-2"}
+    assert not owners.meant(policy, "W-404")
+    with Store(world.home.database, only_notes=True) as store, store.connection as db:
+        db.execute("delete from point_contracts where point = ?", (number,))
+        db.execute("insert into point_contracts (point, contract) values (?, 'B')", (number,))
+    with Store(world.home.database, only_notes=True) as store:
+        own = policy.model_copy(update={"contract": policy.contract[:1]})
+        with pytest.raises(PeopleError):
+            assigning.assign(store.connection, policy, [number], "見本 一", "W-1", None)  # of the other contract alone
+        assert assigning.assign(store.connection, own, [number], "見本 一", "W-1", None) == "W-1"
+        assert assigning.assign(store.connection, policy, [number], "見本 乙", "W-1", None) == "W-1"
+    assert owners.load(reader, policy, world.day).given[number].worker == "B/W-1"
+    reader.close()
+
+
 def test_what_fits_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     monkeypatch.setenv("LINES", "27")
@@ -92,3 +143,6 @@ def test_a_queue_from_the_command_line(sekisho: Sekisho, tmp_path: Path) -> None
     assert "W-2" in day.run("points", "summary", "--by", "owner").out
     assert "elsewhere" in day.run("points", "summary").out
     assert day.run("points", "assign", number, "--to", "W-77", "--by", "W-1").code != 0
+    assert [
+        day.run("points", asked, "--to", who).code for asked in ("next", "due") for who in ("従事者 二", "W-77")
+    ] == [1, 2, 0, 2]

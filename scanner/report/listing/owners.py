@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 from scanner.inventory.reader import Reader
 from scanner.paths import names
+from scanner.policy import persons
 from scanner.policy.models import Policy
+from scanner.policy.names import alike, folded
 from scanner.report.listing.subjects import Subject
 
 
@@ -21,6 +23,7 @@ class Given(NamedTuple):
     """To whom a point was given last, by when, and what was said."""
 
     worker: str
+    """Number of the worker, as ``numbered`` tells it."""
     due: str
     note: str
 
@@ -31,7 +34,7 @@ class Owners:
 
     given: dict[int, Given]
     by_account: dict[int, str]
-    """Point → number of the worker whose account owns the file; empty for an account of nobody."""
+    """Point → number of the worker whose account owns the file, as ``numbered`` tells it; empty for an account of nobody."""
 
     def of(self, subject: Subject) -> str:
         """Of the first point that has one; empty where nobody is known."""
@@ -43,8 +46,15 @@ class Owners:
 
 def load(reader: Reader, policy: Policy | None, today: date) -> Owners:
     """By the assignments of the inventory and the accounts of the registers."""
-    rows = reader.rows("select point, worker, due, note from assignments order by id")
-    given = {row["point"]: Given(row["worker"], row["due"], row["note"]) for row in rows}
+    contracts = policy.contract if policy else ()
+    about: dict[int, set[str]] = defaultdict(set)
+    for row in reader.rows("select o.point, o.contract from point_contracts o join assignments a on a.point = o.point"):
+        about[row["point"]].add(row["contract"])
+    given = {}
+    for row in reader.rows("select point, worker, due, note from assignments order by id"):
+        own = [c for c in contracts if c.id in about[row["point"]]] or contracts
+        of = next((c.id for c in own for w in c.worker if alike(w.id) == alike(row["worker"])), "")
+        given[row["point"]] = Given(numbered(policy, of, row["worker"]), row["due"], row["note"])
     by_account = {}
     for row in reader.rows(
         "select p.id, f.owner, coalesce(f.contract, '') as contract from points p join files f on f.id = p.file_id"
@@ -54,11 +64,28 @@ def load(reader: Reader, policy: Policy | None, today: date) -> Owners:
     return Owners(given, by_account)
 
 
+def numbered(policy: Policy | None, contract: str, worker: str) -> str:
+    """``W-1``; ``A/W-1`` where the registers of several contracts give the number to people of other names."""
+    same = [w for c in (policy.contract if policy else ()) for w in c.worker if alike(w.id) == alike(worker)]
+    return f"{contract}/{worker}" if contract and len({folded(w.name) for w in same}) > 1 else worker
+
+
+def meant(policy: Policy, text: str) -> frozenset[str]:
+    """The owners that a number, a name or an account means; empty for somebody whom no register knows."""
+    contract, _, number = text.rpartition("/")
+    return frozenset(
+        numbered(policy, c.id, worker.id)
+        for c in policy.contract
+        if contract in ("", c.id)
+        for worker in persons.meant(policy, number, c.id)
+    )
+
+
 def _worker(policy: Policy | None, account: str, contract: str, today: date) -> str:
     contracts = policy.contract if policy else ()
     mine = sorted(contracts, key=lambda c: c.id != contract)  # that of the file's place first
-    found = (c.worker_of(account, today) for c in mine)
-    return next((worker.id for worker in found if worker is not None), "")
+    found = ((c.id, c.worker_of(account, today)) for c in mine)
+    return next((numbered(policy, of, worker.id) for of, worker in found if worker is not None), "")
 
 
 class Sum(NamedTuple):
