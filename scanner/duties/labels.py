@@ -1,6 +1,6 @@
 """第10: files with data of a contract that bear no label, or a lower one than the contract wants.
 
-Only formats that can bear a label are asked for one: a text or csv file has no place for it.
+Only formats that can bear a label (``Format.labelled``) are asked for one: a text or csv file has no place for it.
 """
 
 from __future__ import annotations
@@ -9,13 +9,11 @@ import json
 from collections.abc import Iterable, Iterator
 
 from scanner.duties.interface import Duty, PersonalFile, View
+from scanner.extract.kinds import FORMATS
 from scanner.inventory.points import Fact
 from scanner.labels import told
 
 CODES = ("F10-LABEL",)
-_BEARING = (
-    "application/vnd.openxmlformats-officedocument.", "application/pdf", "application/msword", "application/vnd.ms-",
-)  # fmt: skip
 
 
 def duties(view: View) -> Iterable[Duty]:
@@ -29,10 +27,11 @@ class Labels:
     def __init__(self, view: View) -> None:
         self._rules = view.policy.labels
         self._of = {f.original.id: f.original for f in view.families}
+        self._bearing = frozenset(f.media for f in FORMATS if f.labelled)
 
     def file(self, file: PersonalFile) -> Iterator[Fact]:
-        """One fact a file: which label is wanted, which it bears."""
-        if not file.media_type.startswith(_BEARING):
+        """One fact a contract: which label is wanted, which it bears."""
+        if file.media_type not in self._bearing:
             return
         originals = [self._of[n] for n in file.families if n in self._of]
         for number in dict.fromkeys(filter(None, (file.contract, *(o.contract for o in originals)))):
@@ -47,7 +46,6 @@ class Labels:
             found = [self._rules.named(guid) for guid in borne]
             family = next((o.family for o in originals if o.contract == number), "")
             yield Fact("F10-LABEL", file.id, "", number, family, {"label_required": wanted, "labels": found})
-            return
 
     def finish(self) -> Iterator[Fact]:
         """Nothing beyond files."""

@@ -36,6 +36,8 @@ class Format:
     told: str = ""
     textual: bool = False
     """Whether a file of nothing but printable characters that begins so is one: MZ, BZh or ID3 may also begin a text."""
+    labelled: bool = False
+    """Whether its files can bear a sensitivity label (Microsoft Purview)."""
     by_name: bool = False
     """Whether a binary file of unknown content is taken for it by its extension."""
 

@@ -16,12 +16,14 @@ from scanner.demo import formats
 from scanner.extract.dispatch import dispatch
 from scanner.extract.formats.labels import Found
 from scanner.extract.interface import ExtractError, Sink, Source
+from scanner.extract.kinds import FORMATS
 from scanner.labels import protection, told
 from scanner.limits import limits
 from scanner.policy.models import Policy
 from tests.conftest import Sekisho
+from tests.scanner import archives
 from tests.scanner.compound import compound
-from tests.scanner.world import World, table
+from tests.scanner.world import World, rows, table, text
 
 LOW, HIGH, OTHER = (f"{n}1234567-89ab-4cde-8f01-23456789abcd" for n in "abc")
 SITE = "{d1234567-89ab-4cde-8f01-23456789abcd}"
@@ -112,6 +114,18 @@ def _notes(name: str, data: bytes) -> list[str]:
 
 _ON, _OFF, _GONE = 'enabled="1" removed="0"', 'enabled="0"', 'enabled="1" removed="1"'
 _BOOK = formats.xlsx({"名簿": [["氏名"], ["佐藤"]]})
+
+
+def _packed(parts: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        for name, body in parts.items():
+            package.writestr(name, body)
+    return out.getvalue()
+
+
+_BINARY = _packed(archives.xlsb_parts(["氏名", "佐藤"], [], "名簿"))
+_STALE = [(f"{n:08x}{LOW[8:]}", _OFF) for n in range(80)]
 _XMP = (
     '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
     '<rdf:Description rdf:about="" xmlns:pdfx="http://ns.adobe.com/pdfx/1.3/">'
@@ -141,6 +155,16 @@ BEARING = {
     "info.ole": (compound({"LabelInfo": _info((LOW, _ON)), "x": b"text"}), [LOW]),
     "info.pdf": (_pdf({f"MSIP_Label_{HIGH}_Enabled": "true", f"MSIP_Label_{LOW}_Enabled": "false"}), [HIGH]),
     "xmp.pdf": (_pdf({}, _XMP.encode()), [LOW]),
+    "xmp-utf16.pdf": (_pdf({}, ("\ufeff" + _XMP).encode("utf-16-le")), [LOW]),
+    "xmp-far.pdf": (_pdf({}, b" " * 1_100_000 + _XMP.encode()), [LOW]),
+    "xmp-comment.pdf": (_pdf({}, f'<x><!-- pdfx:MSIP_Label_{HIGH}_Enabled="true" --></x>'.encode()), []),
+    "differing.pdf": (_pdf({f"MSIP_Label_{LOW}_Enabled": "false"}, _XMP.encode()), []),
+    "many.xlsx": (_with(_BOOK, {"docMetadata/LabelInfo.xml": _info(*_STALE, (HIGH, _ON))}), [HIGH]),
+    "many-custom.xlsx": (
+        _with(_BOOK, {"docProps/custom.xml": _custom(*((g, "false") for g, _ in _STALE), (HIGH, "true"))}),
+        [HIGH],
+    ),
+    "book.xlsb": (_with(_BINARY, {"docMetadata/LabelInfo.xml": _info((HIGH, _ON))}), [HIGH]),
 }
 
 
@@ -168,6 +192,14 @@ def test_protection_is_told_apart() -> None:
     notes = _notes("b.docx", managed)
     assert (protection(notes), told(notes)) == ("rights-managed", (HIGH,)), notes
     assert protection(_notes("c.xlsx", _BOOK)) == ""
+
+
+@given(st.lists(st.tuples(st.sampled_from((LOW, HIGH, OTHER)), st.booleans()), max_size=12))
+def test_a_label_that_anything_calls_off_does_not_hold(said: list[tuple[str, bool]]) -> None:
+    found = Found()
+    for guid, holds in said:
+        found.custom(f"MSIP_Label_{guid}_Enabled", str(holds))
+    assert set(found.labels) == {g for g, _ in said} - {g for g, holds in said if not holds}
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
@@ -200,13 +232,41 @@ def test_what_a_contract_wants_is_asked_for(tmp_path: Path, monkeypatch: pytest.
     world.put("srv/A/high.xlsx", _with(plain, {"docMetadata/LabelInfo.xml": _info((HIGH, _ON))}))
     world.put("srv/B/none.xlsx", table(8, 72))
     assert world.scan() == {"F10-LABEL": 2}
-    rows = world.db().execute("select working from points where code = 'F10-LABEL' order by working").fetchall()
-    assert sorted(json.loads(w)["labels"] for (w,) in rows) == [[], ["一般"]]
+    points = world.db().execute("select working from points where code = 'F10-LABEL' order by working").fetchall()
+    assert sorted(json.loads(w)["labels"] for (w,) in points) == [[], ["一般"]]
     kept = world.db().execute("select labels from contents where labels <> '' order by labels").fetchall()
     assert kept == [(LOW,), (HIGH,)]
     world.put("srv/A/low.xlsx", _with(plain, {"docMetadata/LabelInfo.xml": _info((HIGH, _ON))}))
     (world.root / "srv/A/none.xlsx").unlink()
     assert world.scan() == {}
+
+
+def test_every_format_that_can_bear_a_label_is_asked_for_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A drawing of Visio, a binary workbook and an old document as well as a workbook; and each contract whose data it is."""
+    world = World(tmp_path.resolve(), monkeypatch)
+    world.policy["labels"] = {"order": [{"id": HIGH, "name": "極秘"}], "label_required": {"A": "極秘", "B": "極秘"}}
+    people = "".join(f"<Text>氏名: {r[1]} 生年月日: {r[2]} 住所: {r[3]}</Text>" for r in rows(8, 71))
+    space = "http://schemas.microsoft.com/office/visio/2012/main"
+    page = f'<PageContents xmlns="{space}"><Shapes><Shape>{people}</Shape></Shapes></PageContents>'
+    drawing = {
+        "visio/document.xml": f'<VisioDocument xmlns="{space}"/>'.encode(),
+        "visio/pages/page1.xml": page.encode(),
+    }
+    types = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+    world.put("srv/A/drawing.vsdx", _packed({"[Content_Types].xml": types, **drawing}))
+    world.put("srv/A/list.csv", text(8, 71))
+    assert world.scan() == {"F10-LABEL": 1}
+    assert {f.name for f in FORMATS if f.labelled} == {
+        "pdf",
+        "docx",
+        "xlsx",
+        "xlsb",
+        "pptx",
+        "opc",
+        "doc",
+        "xls",
+        "ppt",
+    }
 
 
 @pytest.mark.slow

@@ -21,9 +21,11 @@ from scanner.labels import GUID, LABEL, PASSWORD, RIGHTS
 
 _ID = re.compile(rf"\{{?({GUID})\}}?")
 _ENABLED = re.compile(rf"/?MSIP_Label_({GUID})_Enabled")
-_XMP = re.compile(rf"MSIP_Label_({GUID})_Enabled\s*(?:=\s*[\"']|>)\s*(true|1)\b", re.IGNORECASE)
 _TRUE = frozenset(("true", "1"))
-_MOST, _MOST_BYTES = 8, 1_000_000
+_MOST, _MOST_TOLD = 64, 1_000
+"""Labels that hold, and those of which anything is said: a tenant removes one as it sets another, so that many may stand there."""
+_MOST_BYTES = 16_000_000
+"""Of one part; programs that draw fill the XMP with megabytes of padding and pictures before they close it."""
 _INFO = frozenset(("labelinfo", "labelinfo.xml"))
 
 
@@ -38,25 +40,32 @@ class Found:
         """An element of a list of labels."""
         told = {key.rpartition(":")[2]: value for key, value in attributes.items()}
         found = _ID.fullmatch(told.get("id", "")) if name == "label" else None
-        if found and len(self.info) < _MOST:
-            gone = told.get("removed", "0").lower() in _TRUE
-            self.info[found[1].lower()] = told.get("enabled", "1").lower() in _TRUE and not gone
+        if found:
+            gone = told.get("removed", "0").strip().lower() in _TRUE
+            _said(self.info, found[1], told.get("enabled", "1").strip().lower() in _TRUE and not gone)
 
     def custom(self, name: str, value: str) -> None:
         """A custom property."""
         found = _ENABLED.fullmatch(name)
-        if found and len(self.properties) < _MOST:
-            self.properties[found[1].lower()] = value.strip().lower() in _TRUE
+        if found:
+            _said(self.properties, found[1], value.strip().lower() in _TRUE)
 
     @property
     def labels(self) -> list[str]:
         """GUIDs of the labels that hold, sorted."""
-        return sorted(guid for guid, holds in {**self.properties, **self.info}.items() if holds)
+        return sorted(guid for guid, holds in {**self.properties, **self.info}.items() if holds)[:_MOST]
 
     def note(self, sink: Sink) -> None:
         """Tell them."""
         for guid in self.labels:
             sink.note(LABEL + guid)
+
+
+def _said(kept: dict[str, bool], guid: str, holds: bool) -> None:
+    """Where two places of one kind differ, a label that one of them calls off does not hold."""
+    guid = guid.lower()
+    if guid in kept or len(kept) < _MOST_TOLD:
+        kept[guid] = kept.get(guid, True) and holds
 
 
 def of_package(package: Package, source: Source, sink: Sink) -> None:
@@ -162,7 +171,26 @@ def of_pdf(document: Any, source: Source, sink: Sink) -> None:
             found.custom(str(key), str(info[key]))
     metadata = document.Root.get("/Metadata")
     if metadata is not None and hasattr(metadata, "read_bytes"):
-        text = bytes(metadata.read_bytes())[:_MOST_BYTES].decode("utf-8", "replace")
-        for guid, _ in _XMP.findall(text):
-            found.custom(f"MSIP_Label_{guid}_Enabled", "true")
+        reader = _Xmp(found)
+        _parsed(bytes(metadata.read_bytes()), reader.start, reader.end, reader.text)
     found.note(sink)
+
+
+class _Xmp:
+    """Properties of XMP: attributes of a description, or elements with a text."""
+
+    def __init__(self, found: Found) -> None:
+        self._found, self._name, self._value = found, "", ""
+
+    def start(self, element: str, attributes: dict[str, str]) -> None:
+        self._name, self._value = element, ""
+        for name, value in attributes.items():
+            self._found.custom(name.rpartition(":")[2], value)
+
+    def text(self, data: str) -> None:
+        if len(self._value) < 100:
+            self._value += data
+
+    def end(self, element: str) -> None:
+        if element == self._name:
+            self._found.custom(element, self._value)
