@@ -22,6 +22,7 @@ def show(told: Forecast, style: str) -> None:
         click.echo(in_json(json.dumps(_plain(told), ensure_ascii=False)))
         return
     from scanner.report import wording
+    from scanner.report.exclusions import lines
     from scanner.scan.forecast import largest
 
     click.echo(t("forecast.files", files=f"{told.files:,}", size=_size(told.bytes)))
@@ -33,10 +34,12 @@ def show(told: Forecast, style: str) -> None:
             unchanged=f"{told.unchanged:,}",
         )
     )
-    if told.seconds is None:
-        click.echo(t("forecast.no_rate"))
-    else:
+    if told.seconds is not None:
         click.echo(t("forecast.time", least=_time(told.seconds[0]), most=_time(told.seconds[1])))
+    else:
+        click.echo(t("forecast.at_least", least=_time(told.least)) if told.least else t("forecast.no_rate"))
+    if told.days is not None:
+        click.echo(t("forecast.days", least=f"{told.days[0]:,}", most=f"{told.days[1]:,}"))
     if told.verdicts:
         places = [f"{wording.verdict(v)} {n:,}" for v, n in sorted(told.verdicts.items(), key=lambda item: -item[1])]
         click.echo(t("forecast.places", places=t("list.separator").join(places)))
@@ -45,6 +48,8 @@ def show(told: Forecast, style: str) -> None:
         click.echo(t("forecast.endings", endings=printable(t("list.separator").join(endings))))
     for reason, count in sorted(told.unseen.items()):
         click.echo(t("forecast.unseen", count=f"{count:,}", reason=wording.reason(reason)))
+    for line in lines(told.excluded, told.not_applied):
+        click.echo(line)
     click.echo(t("forecast.nothing_read"))
 
 
@@ -60,6 +65,10 @@ def _plain(told: Forecast) -> dict[str, object]:
         "verdicts": dict(told.verdicts),
         "unseen": dict(told.unseen),
         "seconds": list(told.seconds) if told.seconds else None,
+        "seconds_by_rate": told.least or None,
+        "days": list(told.days) if told.days else None,
+        "excluded": [one._asdict() for one in told.excluded],
+        "not_applied": [one._asdict() for one in told.not_applied],
     }
 
 

@@ -83,7 +83,7 @@ def command(
 ) -> int:
     """Examine files; see the help text in the catalogue."""
     if dry_run:
-        return _forecast(paths, **chosen)
+        return _forecast(paths, store=not no_store, **chosen)
     if priority == "low" or (priority is None and sys.stderr.isatty()):
         from scanner.scan.pace import Pace
 
@@ -91,11 +91,13 @@ def command(
     return start(paths, jobs=jobs, store=not no_store, **chosen)
 
 
-def _forecast(paths: tuple[str, ...], *, policy_path: str | None, home: str | None, style: str, **chosen: Any) -> int:
+def _forecast(
+    paths: tuple[str, ...], *, store: bool, policy_path: str | None, home: str | None, style: str, **chosen: Any
+) -> int:
     """What the scan would meet; nothing is read, nothing is written."""
     from scanner.cli import forecasting
     from scanner.policy.verdict import Judge
-    from scanner.scan.forecast import forecast
+    from scanner.scan.forecast import Allowed, forecast
     from scanner.scan.local import Options, absolute_roots
     from scanner.sources.volumes import volume_of
 
@@ -109,7 +111,8 @@ def _forecast(paths: tuple[str, ...], *, policy_path: str | None, home: str | No
     options = Options(absolute_roots(roots), chosen["depth"], full=chosen["full"], ocr=chosen["ocr"])
     options.passwords = read_passwords(chosen["passwords"])
     options.exclude, options.ignore_files = patterns(chosen["exclude"]), chosen["ignore_files"]
-    forecasting.show(forecast(options, state, judge), style)
+    allowed = Allowed(store, chosen["max_rate"], chosen["window"])
+    forecasting.show(forecast(options, state, judge, allowed), style)
     return EXIT_OK
 
 

@@ -137,7 +137,7 @@ def test_another_fact_or_contract_is_not_what_was_accepted(
     before: dict[str, object], now: dict[str, object], one: str, other: str
 ) -> None:
     def held(told: dict[str, object], contract: str) -> Held:
-        facts = json.dumps({"nested": [told]}) if told["since"] > "2026-06-15" else json.dumps(told)
+        facts = json.dumps({"nested": [told]}) if told["since"] == "2026-07-01" else json.dumps(told)
         return baseline._now(1, "F02-EXCESS", None, "right:store:x", 0, "[]", None, facts, json.dumps([contract]))
 
     first, second = held(before, one), held(now, other)

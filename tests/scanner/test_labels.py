@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.custody_office import rows
 from scanner.demo import formats
 from scanner.extract.dispatch import dispatch
 from scanner.extract.formats.labels import Found
@@ -23,7 +24,7 @@ from scanner.policy.models import Policy
 from tests.conftest import Sekisho
 from tests.scanner import archives
 from tests.scanner.compound import compound
-from tests.scanner.world import World, rows, table, text
+from tests.scanner.world import World, table, text
 
 LOW, HIGH, OTHER = (f"{n}1234567-89ab-4cde-8f01-23456789abcd" for n in "abc")
 SITE = "{d1234567-89ab-4cde-8f01-23456789abcd}"
