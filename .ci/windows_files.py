@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 UNSEEN = (
-    "test_cli", "test_correct", "test_correct_bound", "test_coverage", "test_custody", "test_custody_families",
-    "test_demo_office", "test_forecast", "test_forms", "test_handing_in", "test_hostile", "test_hub_anchor",
-    "test_hub_chaos", "test_hub_console", "test_hub_database", "test_hub_office", "test_hub_originals",
-    "test_hub_owning", "test_hub_parcels", "test_hub_planted", "test_installation_key", "test_listing", "test_officer",
-    "test_officers_jobs", "test_officers_planted", "test_officers_start", "test_officers_tls", "test_pack_verifiers",
-    "test_plugins", "test_report_policy", "test_ruleset", "test_ruleset_source", "test_scan", "test_telling",
-    "test_timestamps", "test_transaction", "test_transaction_processes", "test_whose", "test_witness",
+    "test_cli", "test_coverage", "test_custody", "test_custody_families", "test_demo_office", "test_forecast", "test_forms",
+    "test_handing_in", "test_hostile", "test_hub_anchor", "test_hub_console", "test_hub_database", "test_hub_originals",
+    "test_hub_owning", "test_hub_parcels", "test_installation_key", "test_listing", "test_officer", "test_officers_jobs",
+    "test_officers_start", "test_pack_verifiers", "test_plugins", "test_report_policy", "test_ruleset", "test_ruleset_source",
+    "test_scan", "test_telling", "test_transaction", "test_transaction_processes", "test_whose", "test_witness",
 )  # fmt: skip
 """Most start the program for each of their tests; ``windows.py tests`` runs everything."""
+SLOW = (
+    "test_correct", "test_correct_bound", "test_hub_chaos", "test_hub_office", "test_hub_planted", "test_officers_planted",
+    "test_officers_tls", "test_timestamps",
+)  # fmt: skip
+"""Files all of whose tests are slow ones, which no quick run has on any system."""
 _PAGES = "words, columns and days of pages, made of an inventory in the same process: none of them asks the system"
 _OFFICERS = (
     "what the officers' pages show and take, asked in the same process; how they are started, bounded and kept is run"
@@ -47,6 +50,7 @@ LEFT_OUT = {
     "test_smb": "starts a Samba server",
     "test_leak": "passes here, but looks for every value in every file of the state: too long for the share of the gate",
     **SAME_EVERYWHERE,
+    **dict.fromkeys(SLOW, "has slow tests alone, not seen to pass here (``windows.py --slow FILE``)"),
     **dict.fromkeys(UNSEEN, "has not been seen to pass here as a whole"),
 }
 """Files that are not run here, with the reason."""
