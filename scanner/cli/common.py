@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,6 +102,16 @@ def put(path: Path, data: bytes) -> None:
     except OSError:
         raise Failure(t("scan.output_unwritable", path=path), EXIT_USAGE) from None
     click.echo(t("report.written", path=path.absolute()))
+
+
+def exactly(text: str, output: str | None = None) -> None:
+    """What others check byte for byte (signed heads, proofs) or read as UTF-8, to a file or to standard output: on Windows too in UTF-8 with
+    bare line ends, unless a person looks at it. Raises ``OSError``."""
+    data = text.encode("utf-8", "backslashreplace")
+    if output is not None:
+        Path(output).write_bytes(data)
+    else:
+        click.echo(text if sys.stdout.isatty() else data, nl=False)
 
 
 def log(home: Home, event: str, **details: object) -> None:

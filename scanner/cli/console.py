@@ -44,7 +44,7 @@ def prepare(arguments: Iterable[str], streams: Iterable[TextIO] | None = None) -
         if reconfigure is None:
             continue
         if machine and not stream.isatty():
-            reconfigure(encoding="utf-8", errors="backslashreplace")
+            reconfigure(encoding="utf-8", errors="backslashreplace", newline="")  # line ends of CSV are there already
         else:
             reconfigure(errors="nearest")
 

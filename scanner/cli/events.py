@@ -39,7 +39,7 @@ def export(style: str, since: int, output: str | None, home: str | None) -> None
         common.put(Path(output), "".join(f"{line}\n" for line in lines).encode("utf-8"))
     else:
         for line in lines:
-            click.echo(line)
+            common.exactly(f"{line}\n")
 
 
 @command.command("send", help=t("help.events_send"))

@@ -242,7 +242,7 @@ def head(home: str | None, name: str | None, short: bool, qr: str | None) -> Non
     if short or qr:
         click.echo(text)
     else:
-        click.echo(printable(found.signed, lines=True), nl=False)
+        common.exactly(printable(found.signed, lines=True))
     if qr:
         put_qr(qr, text)
 

@@ -282,10 +282,7 @@ def _read(path: str) -> str:
 
 
 def _out(text: str, output: str | None) -> None:
-    if output is None:
-        click.echo(text, nl=False)
-        return
     try:
-        Path(output).write_text(text, "utf-8")
+        common.exactly(text, output)
     except OSError:
-        raise Failure(t("ledger.cannot_write", path=printable(output)), EXIT_USAGE) from None
+        raise Failure(t("ledger.cannot_write", path=printable(output or "-")), EXIT_USAGE) from None

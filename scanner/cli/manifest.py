@@ -53,7 +53,7 @@ def make(path: str, contract: str, output: str, home: str | None) -> None:
     state, key = _key(home, contract)
     made = manifest.make(root, key)
     try:
-        Path(output).write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
+        common.exactly(json.dumps(made, ensure_ascii=False, indent=1), output)
     except OSError:
         raise Failure(t("scan.output_unwritable", path=output), EXIT_USAGE) from None
     with Store(state.database, only_notes=True) as store:

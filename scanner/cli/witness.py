@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from scanner.cli import common
 from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
 from scanner.messages import t
 from scanner.printable import printable
@@ -66,10 +67,10 @@ def sign(folder: str, request: str, output: str | None) -> int:
         return EXIT_POINTS
     except (NoteError, OSError, UnicodeDecodeError):
         raise Failure(t("witness.no_request", path=printable(request)), EXIT_USAGE) from None
-    if output is None:
-        click.echo(line, nl=False)
-    else:
-        Path(output).write_text(line, "utf-8")
+    try:
+        common.exactly(line, output)
+    except OSError:
+        raise Failure(t("ledger.cannot_write", path=printable(output or "-")), EXIT_USAGE) from None
     return EXIT_OK
 
 
@@ -80,7 +81,7 @@ def head(folder: str, name: str) -> None:
     """The head of a record that was signed last."""
     from scanner.acts.witness import Desk
 
-    click.echo(Desk(Path(folder)).head(name), nl=False)
+    common.exactly(Desk(Path(folder)).head(name))
 
 
 @command.command("serve", help=t("help.witness_serve"))

@@ -5,19 +5,21 @@ from __future__ import annotations
 import io
 import json
 import tomllib
+from contextlib import redirect_stdout
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.resources import config_dir
-from scanner.cli import console
+from scanner.cli import common, console
 from scanner.printable import in_json
 
 
 def written(text: str, *arguments: str) -> bytes:
     raw = io.BytesIO()
-    stream = io.TextIOWrapper(raw, encoding="cp932", newline="")
+    stream = io.TextIOWrapper(raw, encoding="cp932", newline="\r\n")  # as Windows writes
     console.prepare(arguments, [stream])
     stream.write(text)
     stream.flush()
@@ -36,6 +38,22 @@ def test_nothing_that_a_console_lacks_ends_the_program(text: str) -> None:
 def test_machines_get_utf_8(text: str, style: str) -> None:
     line = in_json(json.dumps({"path": text}, ensure_ascii=False))
     assert json.loads(written(line, "scan", "--format", style).decode("utf-8")) == json.loads(line)
+
+
+def test_lines_for_machines_end_as_they_were_made() -> None:
+    assert written("a,b\r\n", "points", "--format", "csv") == b"a,b\r\n"
+    assert written("{}\n", "points", "--format", "jsonl") == b"{}\n"
+    assert written("a\n", "points") == b"a\r\n"
+
+
+@pytest.mark.parametrize("to_a_file", [False, True])
+def test_what_others_check_byte_for_byte_is_the_same_on_every_system(to_a_file: bool, tmp_path: Path) -> None:
+    head = "origin\n3\nroot=\n\n— name AAAA=\n"
+    raw, path = io.BytesIO(), tmp_path / "head"
+    with redirect_stdout(io.TextIOWrapper(raw, encoding="cp932", newline="\r\n")) as stream:
+        common.exactly(head, str(path) if to_a_file else None)
+        stream.flush()
+        assert (path.read_bytes() if to_a_file else raw.getvalue()) == head.encode("utf-8")
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

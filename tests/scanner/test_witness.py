@@ -78,6 +78,7 @@ def test_by_files_with_the_commands(sekisho: Sekisho, home: Home, tmp_path: Path
             assert sekisho("witness", "add", desk, record).code == 0
             assert sekisho("witness", "sign", desk, request, "-o", answer).code == 0
         assert sekisho("ledger", "cosigned", answer, "--home", home.path).code == 0
+    assert b"\r" not in request.read_bytes() + answer.read_bytes(), "signed notes are compared by their bytes"
     assert sekisho("witness", "sign", desk, request).code == 1, "the same request again begins where it is no more"
     verified = sekisho("ledger", "verify", "--home", home.path)
     assert verified.code == 0
