@@ -52,6 +52,14 @@ def test_readme_names_every_command(readme: Path) -> None:
         assert f"sekisho {name}" in text
 
 
+@pytest.mark.parametrize("page", sorted(p.name for p in ROOT.glob("*.md")))
+def test_links_of_the_pages_outside_the_site_lead_somewhere(page: str) -> None:
+    """Those of ``docs/`` are checked where the site is built (``make docs``)."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!\w+:)([^)#\s]+)", text)
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
 def test_tests_that_are_named_are_there() -> None:
     named = {
         n for p in (ROOT / "docs").rglob("*.md") for n in re.findall(r"`(test_\w+)`", p.read_text(encoding="utf-8"))

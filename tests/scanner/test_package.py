@@ -16,12 +16,14 @@ from scanner.service.interface import ServiceError
 from scanner.service.tree import bring
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT / "rollout" / "windows"))
+before = sys.path[:]
+sys.path[:0] = [str(ROOT / "rollout" / "windows"), str(ROOT / ".ci")]
 try:
     licences: Any = importlib.import_module("licences")
     tree: Any = importlib.import_module("tree")
+    release: Any = importlib.import_module("release")
 finally:
-    sys.path.pop(0)
+    sys.path[:] = before
 
 LICENCES = [
     ("MIT", False),
@@ -41,6 +43,28 @@ LICENCES = [
 @pytest.mark.parametrize(("licence", "refused"), LICENCES)
 def test_what_may_be_handed_on(licence: str, refused: bool) -> None:
     assert licences.copyleft(licence) is refused
+
+
+GPL = "GNU GENERAL PUBLIC LICENSE\nEveryone is permitted to copy and distribute verbatim copies, without limit."
+
+
+@pytest.mark.parametrize(
+    ("fields", "permitted"),
+    [
+        ([("License-Expression", "MIT")], True),
+        ([("License-Expression", "MPL-2.0 AND (Apache-2.0 OR MIT)")], True),
+        ([("License", "Dual License"), ("Classifier", "License :: OSI Approved :: BSD License")], True),
+        ([("License", "LGPLv3+")], True),
+        ([("License", GPL)], False),
+        ([("License-Expression", "GPL-3.0-only"), ("License", "MIT")], False),
+        ([("License", "Commercial, limited")], False),
+        ([("Classifier", "License :: OSI Approved :: GNU Affero General Public License v3")], False),
+        ([("Classifier", "Topic :: MIT")], False),
+        ([], False),
+    ],
+)
+def test_what_may_be_part_of_a_release(fields: list[tuple[str, str]], permitted: bool) -> None:
+    assert release.permitted(fields) is permitted
 
 
 @pytest.mark.parametrize(
