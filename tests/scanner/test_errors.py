@@ -43,6 +43,7 @@ OTHERS = {
     "Died": "ends inside the parent as a fault of the file or of the sandbox",
     "Lost": "ends inside the coordinator of a cluster, who connects again",
     "Forged": "ends inside the coordinator as a worker that is named, inside a worker as the end of its process",
+    "NotEditable": "ends in the saving of a policy, which is then written anew",
     "Differs": "ends inside the verifier of a pack as a reason; that program stands alone",
     "WireError": "ends at the hub and at the terminal as a refusal with its word",
     "Refusal": "ends at the hub as its answer, and is counted",

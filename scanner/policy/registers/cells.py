@@ -72,7 +72,7 @@ def _day(register: Sheet, column: Column, cell: Any) -> date:
     except ValueError:
         raise BadCell("fault_date") from None
     if column.key in _HAPPENED.get(register.name, ()) and day > clock.today():
-        raise BadCell("fault_ahead")
+        raise BadCell("fault_ahead", key=column.heading)
     return day
 
 

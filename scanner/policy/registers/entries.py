@@ -104,7 +104,7 @@ def _stated(sheet: Sheet, texts: Mapping[str, str], fixed: set[str]) -> dict[str
             try:
                 found[column.key] = cells.value(sheet, column, text)
             except cells.BadCell as bad:
-                faults.append(Fault(column.key, bad.code, {**about, **bad.details}))
+                faults.append(Fault(column.key, bad.code, {**bad.details, **about}))
     if faults:
         raise EntryRefused(faults)
     return found
