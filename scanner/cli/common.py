@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scanner import clock
 from scanner.inventory.home import Home, locate
 from scanner.messages import t
 from scanner.printable import in_json
@@ -95,13 +96,38 @@ def put(path: Path, data: bytes) -> None:
     """Write a file at once or not at all, and say where it is; raises ``Failure``."""
     from scanner.cli.main import EXIT_USAGE, Failure
 
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
         temporary.write_bytes(data)
         os.replace(temporary, path)
     except OSError:
         raise Failure(t("scan.output_unwritable", path=path), EXIT_USAGE) from None
+    finally:
+        temporary.unlink(missing_ok=True)
     click.echo(t("report.written", path=path.absolute()))
+
+
+def refuse_taken(path: Path) -> None:
+    """Raises ``OSError`` where nothing can take the place of ``path``: it is a folder or, on Windows, another program has it open (Excel) or
+    it is read-only. Asked before work that takes hours."""
+    if path.is_dir():
+        raise IsADirectoryError
+    if sys.platform == "win32" and path.exists():
+        with path.open("ab"):
+            return
+
+
+def put_in_place(temporary: Path, path: Path) -> None:
+    """Let a file that is complete take its place. Where that cannot be (somebody has opened the other one meanwhile), it stays under a
+    name beside it: raises ``Failure`` that tells which."""
+    from scanner.cli.main import EXIT_USAGE, Failure
+
+    try:
+        os.replace(temporary, path)
+    except OSError:
+        kept = path.with_name(f"{path.stem}-{clock.stamp().replace(':', '')}{path.suffix}")
+        os.replace(temporary, kept)
+        raise Failure(t("scan.output_kept", path=path, kept=kept.absolute()), EXIT_USAGE) from None
 
 
 def exactly(text: str, output: str | None = None) -> None:

@@ -301,12 +301,13 @@ def _target(output: str | None) -> Iterator[Any]:
     final = Path(output)
     temporary = final.with_name(f".{final.name}.{os.getpid()}")
     try:
+        common.refuse_taken(final)
         stream = temporary.open("w", encoding="utf-8", newline="")
     except OSError:
         raise Failure(t("scan.output_unwritable", path=output), EXIT_USAGE) from None
     try:
         with stream:
             yield stream
-        os.replace(temporary, final)
+        common.put_in_place(temporary, final)
     finally:
         temporary.unlink(missing_ok=True)

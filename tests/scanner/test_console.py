@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from detectors.resources import config_dir
 from scanner.cli import common, console
+from scanner.cli.main import Failure
 from scanner.printable import in_json
 
 
@@ -54,6 +55,22 @@ def test_what_others_check_byte_for_byte_is_the_same_on_every_system(to_a_file: 
         common.exactly(head, str(path) if to_a_file else None)
         stream.flush()
         assert (path.read_bytes() if to_a_file else raw.getvalue()) == head.encode("utf-8")
+
+
+def test_a_result_that_cannot_take_its_place_is_kept_beside_it(tmp_path: Path) -> None:
+    made, taken = tmp_path / ".made", tmp_path / "result.csv"
+    made.write_bytes(b"a,b")
+    (taken / "a folder in its place").mkdir(parents=True)
+    with pytest.raises(IsADirectoryError):
+        common.refuse_taken(taken)
+    with pytest.raises(Failure) as told:
+        common.put_in_place(made, taken)
+    (kept,) = tmp_path.glob("result-*.csv")
+    assert kept.read_bytes() == b"a,b"
+    assert str(kept) in told.value.format_message()
+    with pytest.raises(Failure):
+        common.put(taken, b"a,b")
+    assert sorted(tmp_path.iterdir()) == sorted([kept, taken])
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
