@@ -35,8 +35,9 @@ class TellingError(SekishoError):
 
 
 def last_sent(reader: Reader) -> str:
-    """Moment (UTC) of the last digest; empty before the first."""
-    rows = reader.rows("select at from ledger where kind = 'digest_sent' order by seq desc limit 1")
+    """Moment (UTC) of the last digest, but for those of a clock that ran ahead; empty before the first."""
+    sent = "select at from ledger where kind = 'digest_sent' and at <= ? order by seq desc limit 1"
+    rows = reader.rows(sent, (clock.stamp(),))
     return str(rows[0]["at"]) if rows else ""
 
 

@@ -158,7 +158,9 @@ def _next(db: sqlite3.Connection, since: int) -> int:
 
 
 def _overdue(mine: Link) -> bool:
-    return not mine.whole or clock.now() - clock.moment_of(mine.whole) >= WHOLE
+    return (
+        not mine.whole or not timedelta(0) <= clock.now() - clock.moment_of(mine.whole) < WHOLE
+    )  # or a clock ran ahead
 
 
 def _parts(db: sqlite3.Connection, masking: Masking) -> Iterator[_Part]:

@@ -18,6 +18,7 @@ from scanner.cli import common
 from scanner.cli.main import EXIT_GAPS, EXIT_INTERRUPTED, EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
 from scanner.errors import SekishoError
 from scanner.messages import t
+from scanner.printable import printable
 
 if TYPE_CHECKING:
     from scanner.agent.swept import Rules
@@ -126,15 +127,34 @@ def patterns(given: tuple[str, ...]) -> tuple[str, ...]:
     return given
 
 
-def _roots(paths: tuple[str, ...]) -> tuple[bytes, ...]:
-    """Paths that are there; anything else is refused before a scan begins."""
+def _roots(paths: tuple[str, ...], absent: list[str] | None = None) -> tuple[bytes, ...]:
+    """Paths that are there; anything else is refused before a scan begins. With ``absent``, to which they are added, those that are
+    not are told and count as not examined, unless none is there."""
+    from scanner.cli.faults import sentence
+
     roots = tuple(os.fsencode(p) for p in paths)
     for path, root in zip(paths, roots, strict=True):
-        if root.startswith(b"smb://"):
-            _on_a_share(root)
-        elif not _exists(root):
-            raise Failure(t("scan.no_such_path", path=path), EXIT_USAGE)
+        try:
+            _there(path, root)
+        except (Failure, SekishoError) as error:
+            if absent is None or len(absent) + 1 == len(paths):
+                raise
+            absent.append(path)
+            click.echo(printable(error.message) if isinstance(error, Failure) else sentence(error), err=True)
     return roots
+
+
+def _there(path: str, root: bytes) -> None:
+    if root.startswith(b"smb://"):
+        _on_a_share(root)
+    else:
+        here(path)
+
+
+def here(path: str) -> None:
+    """Refuses a path of this machine that is not there."""
+    if not _exists(os.fsencode(path)):
+        raise Failure(t("scan.no_such_path", path=path), EXIT_USAGE)
 
 
 def start(
@@ -157,13 +177,15 @@ def start(
     jobs: int = 1,
     store: bool = True,
     elsewhere: Elsewhere | None = None,
+    absent: list[str] | None = None,
 ) -> int:
-    """One scan; ``elsewhere``: who examines, where it is not this machine. Returns the exit code."""
+    """One scan; ``elsewhere``: who examines, where it is not this machine; ``absent``: takes the roots that are not there, where the
+    others are to be scanned all the same. Returns the exit code."""
     from scanner.inventory.home import prepare
     from scanner.policy.verdict import Judge
     from scanner.report.writers import writer
 
-    roots = _roots(paths)
+    roots = _roots(paths, absent)
     state = common.the_home(home)
     found = common.find_policy(policy_path, state)
     policy, digest = common.load_policy(found) if found else (None, "")

@@ -5,24 +5,22 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from scanner import clock
 from scanner.cli import common, scan
-from scanner.cli.main import EXIT_GAPS, EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
+from scanner.cli.main import EXIT_GAPS, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
+from scanner.errors import SekishoError
 from scanner.messages import t
 
 if TYPE_CHECKING:
     from scanner.inventory.home import Home
-    from scanner.inventory.store import Store
-    from scanner.service.schedule import Due, Schedule
-
-_DAYS = {**{d: d for d in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}, **dict(zip("月火水木金土日", ("mon", "tue", "wed", "thu", "fri", "sat", "sun"), strict=True))}  # fmt: skip
+    from scanner.service.recorded import Stand
+    from scanner.service.schedule import Schedule
 
 
 @click.group("schedule", help=t("help.schedule"), epilog=t("epilog.schedule"))
@@ -31,13 +29,12 @@ def command() -> None:
 
 
 def _days(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
-    words = (
-        [w for w in value.replace("、", ",").split(",") if w.strip()] if value else list(dict.fromkeys(_DAYS.values()))
-    )
-    days = [_DAYS.get(w.strip().lower()[:3] if w.strip().isascii() else w.strip()[:1]) for w in words]
-    if None in days:
-        raise click.BadParameter(t("schedule.bad_days"))
-    return tuple(dict.fromkeys(d for d in days if d))
+    from scanner.service.schedule import DAYS, weekdays
+
+    try:
+        return weekdays(value) if value else DAYS
+    except ValueError:
+        raise click.BadParameter(t("schedule.bad_days")) from None
 
 
 @command.command("set", help=t("help.schedule_set"))
@@ -65,10 +62,16 @@ def set_(
 
     from scanner.inventory.home import prepare
     from scanner.inventory.store import Store
+    from scanner.service import recorded
     from scanner.service.schedule import NAME, Schedule, save
 
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", at):
         raise Failure(t("schedule.bad_hour"), EXIT_USAGE)
+    for path in paths:
+        if not path.startswith(
+            "smb://"
+        ):  # a share is asked for by whoever scans: who sets the hours may have no right to it
+            scan.here(path)
     state = common.the_home(home)
     found = common.find_policy(policy_path, state)
     if found is not None:
@@ -80,7 +83,7 @@ def set_(
         "exclude": scan.patterns(exclude), "policy": str(found.resolve()) if found else "", "begins": clock.local(),
     })  # fmt: skip
     with Store(state.database, only_notes=True) as store:
-        _tell_lost(store, state)
+        recorded.tell_missed(store, recorded.lost(state))
         save(state.path, made)
         store.note(
             "schedule_set",
@@ -90,6 +93,7 @@ def set_(
             exclude=len(made.exclude),
             depth=depth,
             window=window,
+            settings=recorded.coded(state, made),
         )
     click.echo(t("schedule.set", path=state.path / NAME, **_told(made)))
 
@@ -99,29 +103,27 @@ def set_(
 @common.home_option
 def show(style: str, home: str | None) -> int:
     """The schedule, what it did, and what it missed; exit code 1 where a scan is due."""
-    from scanner.service.schedule import load
+    from scanner.service.recorded import iso
 
-    state = common.the_home(home)
-    made = _as_set(load(state.path), state)
-    ran, _, missed = _record(state)
-    now = clock.local()
-    open_ = _due(made, state)
-    upcoming = made.next(now)
+    stand = _stand(home)[0]
+    made, now = stand.schedule, clock.local()
     if style == "json":
         plain = {
             **made.model_dump(mode="json"),
-            "ran": _iso(ran),
-            "missed": missed,
-            "due": _iso(open_.hour),
-            "next": _iso(upcoming),
+            "ran": iso(stand.history.ran),
+            "missed": stand.history.missed,
+            "due": iso(stand.due.hour),
+            "next": iso(made.next(now)),
+            "ahead": stand.ahead,
         }
         click.echo(json.dumps(plain, ensure_ascii=False))
     else:
         click.echo(t("schedule.is", **_told(made)))
-        click.echo(t("schedule.ran", hour=_hour(ran), next=_hour(upcoming), missed=missed))
-        if open_.hour is not None:
-            click.echo(t("schedule.due", hour=_hour(open_.hour), missed=len(open_.missed)))
-    return EXIT_POINTS if open_.hour is not None else EXIT_OK
+        ran = t("schedule.ran", hour=_hour(stand.history.ran), next=_hour(made.next(now)), missed=stand.history.missed)
+        click.echo(ran)
+        if stand.due.hour is not None:
+            click.echo(t("schedule.due", hour=_hour(stand.due.hour), missed=len(stand.due.missed)))
+    return EXIT_POINTS if stand.due.hour is not None else EXIT_OK
 
 
 @command.command("run", help=t("help.schedule_run"))
@@ -129,32 +131,42 @@ def show(style: str, home: str | None) -> int:
 def run(home: str | None) -> int:
     """What the timer calls: scan if an hour has passed without one; tell those that nobody can make up for."""
     from scanner.inventory.store import Store
-    from scanner.service.schedule import load
+    from scanner.service.recorded import iso, tell_missed
 
-    state = common.the_home(home)
-    made = _as_set(load(state.path), state)
-    open_ = _due(made, state)
+    stand, state = _stand(home)
+    made, open_ = stand.schedule, stand.due
     if open_.hour is None:
         click.echo(t("schedule.nothing_due", next=_hour(made.next(clock.local()))))
         return EXIT_OK
     if open_.missed:
         with Store(state.database, only_notes=True) as store:
-            _tell_missed(store, open_.missed)
+            tell_missed(store, open_.missed)
         click.echo(
             t("schedule.missed", count=len(open_.missed), first=_hour(open_.missed[0]), last=_hour(open_.missed[-1])),
             err=True,
         )
     late = int((clock.local() - open_.hour).total_seconds() // 60)
-    code = scan.start(
-        made.paths, policy_path=made.policy or None, home=home, style="table", output=None, depth=made.depth, full=False,
-        ocr=False, exclude=made.exclude, ignore_files=False, allow_gaps=False, passwords=None, max_rate=made.max_rate,
-        window=made.window, quiet=True,
-    )  # fmt: skip
-    with Store(state.database, only_notes=True) as store:
-        if code in (EXIT_OK, EXIT_POINTS, EXIT_GAPS):
-            store.note("schedule_ran", hour=_iso(open_.hour), late_minutes=late)
-        else:  # it stays due, and the next call makes up for it
-            store.note("schedule_missed", count=1, hour=_iso(open_.hour), code=code)
+    absent: list[str] = []
+    code = EXIT_INTERNAL
+    try:
+        code = scan.start(
+            made.paths, policy_path=made.policy or None, home=home, style="table", output=None, depth=made.depth,
+            full=False, ocr=False, exclude=made.exclude, ignore_files=False, allow_gaps=False, passwords=None,
+            max_rate=made.max_rate, window=made.window, quiet=True, absent=absent,
+        )  # fmt: skip
+    except (Failure, SekishoError) as error:
+        code = error.exit_code
+        raise
+    except KeyboardInterrupt:
+        code = EXIT_INTERRUPTED
+        raise
+    finally:
+        with Store(state.database, only_notes=True) as store:
+            if code in (EXIT_OK, EXIT_POINTS, EXIT_GAPS):
+                store.note("schedule_ran", hour=iso(open_.hour), late_minutes=late, absent=len(absent))
+            else:  # it stays due, and the next call makes up for it
+                again = stand.history.told is not None and stand.history.told >= open_.hour
+                store.note("schedule_missed", count=0 if again else 1, hour=iso(open_.hour), code=code)
     return code
 
 
@@ -168,10 +180,9 @@ def install(only_print: str | None, home: str | None) -> None:
     from detectors.resources import config_dir
     from scanner.service import timers
     from scanner.service.place import program
-    from scanner.service.schedule import load
 
-    state = common.the_home(home)
-    made = _as_set(load(state.path), state)
+    stand, state = _stand(home)
+    made = stand.schedule
     call = (*program(window=False), "schedule", "run", "--home", str(Path(state.path).resolve()))
     xml = timers.task(made, call, (config_dir() / "service/sekisho-scan-task.xml").read_text(encoding="utf-8"))
     if only_print == "systemd":
@@ -196,80 +207,30 @@ def install(only_print: str | None, home: str | None) -> None:
 def remove(home: str | None) -> None:
     """Timer and settings go; the record stays."""
     from scanner.inventory.store import Store
-    from scanner.service import timers
+    from scanner.service import recorded, timers
     from scanner.service.schedule import NAME, ScheduleError
 
     state = common.the_home(home)
     if not (state.path / NAME).exists():
         raise ScheduleError("none")
     with Store(state.database, only_notes=True) as store:
-        _tell_lost(store, state)
+        recorded.tell_missed(store, recorded.lost(state))
         gone = timers.remove()
         (state.path / NAME).unlink()
         store.note("schedule_set", hour="", days=[], roots=0)
     click.echo(t("schedule.removed", names=t("list.separator").join(gone) or "—"))
 
 
-def _record(state: Home) -> tuple[datetime | None, datetime | None, int]:
-    """(last hour that was scanned, last one told as missed, how many were missed) by the record."""
+def _stand(home: str | None) -> tuple[Stand, Home]:
+    """The schedule as the record has it; a clock that ran ahead is told."""
+    from scanner.service import recorded
+    from scanner.service.schedule import load
 
-    reader = common.reading(state.database)
-    ran = told = None
-    missed = 0
-    for row in reader.rows(
-        "select kind, details from ledger where kind in ('schedule_ran', 'schedule_missed') order by seq"
-    ):
-        details = json.loads(row["details"])
-        hour = datetime.fromisoformat(details["hour"])
-        if row["kind"] == "schedule_ran":
-            ran = max(ran or hour, hour)
-        else:
-            told, missed = max(told or hour, hour), missed + int(details["count"])
-    reader.close()
-    return ran, told, missed
-
-
-def _last_set(state: Home) -> dict[str, Any]:
-    """Hour, days and beginning of the schedule in force, as the record has them; empty where it has none."""
-    from scanner.inventory.scheduled import in_force
-
-    reader = common.reading(state.database)
-    found = in_force(reader)
-    reader.close()
-    return found._asdict() if found is not None else {}
-
-
-def _as_set(made: Schedule, state: Home) -> Schedule:
-    """When it is due is told by the record: who edits the file makes no hour disappear."""
-    return made.model_copy(update=_last_set(state))
-
-
-def _tell_lost(store: Store, state: Home) -> None:
-    """Before a schedule gives way to another, or to none: the hours that it leaves without a scan. What its file says, or whether
-    it can be read, does not matter."""
-    from scanner.service.schedule import Schedule
-
-    told = _last_set(state)
-    if told:
-        open_ = _due(Schedule.model_validate({"paths": ("-",), **told}), state)
-        _tell_missed(store, [*open_.missed, *filter(None, (open_.hour,))])
-
-
-def _tell_missed(store: Store, hours: Sequence[datetime]) -> None:
-    if hours:
-        first, last = _iso(hours[0]), _iso(hours[-1])
-        store.note("schedule_missed", count=len(hours), first=first, last=last, hour=last)
-
-
-def _due(made: Schedule, state: Home) -> Due:
-    from scanner.service.schedule import due
-
-    ran, told, _ = _record(state)
-    return due(made, ran, told, clock.local())
-
-
-def _iso(moment: datetime | None) -> str:
-    return moment.isoformat(timespec="minutes") if moment is not None else ""
+    state = common.the_home(home)
+    stand = recorded.standing(load(state.path), state)
+    if stand.ahead:
+        click.echo(t("schedule.ahead", last=clock.shown(stand.ahead)), err=True)
+    return stand, state
 
 
 def _hour(moment: datetime | None) -> str:

@@ -76,9 +76,12 @@ def heard(view: View) -> dict[str, date]:
     revoked keeps no machine from being silent, and neither does the hub's own record, if a terminal has the name of its machine."""
     last: dict[str, date] = {}
     states = _states(view)
+    end = clock.begin_of(view.today + timedelta(days=1))  # a clock that ran ahead was heard at no such moment
     found = [
-        *view.db.execute("select host, max(at), '' from ledger where kind <> 'merged' group by host"),
-        *view.db.execute("select host, heard, state from hosts"),
+        *view.db.execute(
+            "select host, max(at), '' from ledger where kind <> 'merged' and at < ? group by host", (end,)
+        ),
+        *view.db.execute("select host, heard, state from hosts where heard < ?", (end,)),
     ]
     for host, at, state in found:
         name = (host or view.host).lower()

@@ -208,6 +208,23 @@ def _blocking(db: sqlite3.Connection) -> list[tuple[str, bytes, int]]:
     return [(host, bytes(path), run) for host, path, run in rows if db.execute(below, span(bytes(path))[1:]).fetchone()]
 
 
+def shut(db: sqlite3.Connection) -> list[bytes]:
+    """Folders of this machine that were left out, could not be listed, or were not there when they were last to be walked."""
+    rows = db.execute(
+        "select path from files where gone is null and host = '' and inode = 0 and size = 0 and outcome = 'not_examined'"
+    )
+    return [bytes(path) for (path,) in map(tuple, rows)]
+
+
+def wholly_left_out(db: sqlite3.Connection, folder: bytes) -> bool:
+    """Whether exclusions leave nothing below a folder of this machine that is looked at."""
+    below, values = _below([span(folder)])
+    one = f"select 1 from files f where gone is null and host = '' and {below} and left_out"  # noqa: S608
+    return bool(
+        db.execute(f"select exists ({one} <> '') and not exists ({one} = '')", (*values, *values)).fetchone()[0]
+    )
+
+
 def _systems(db: sqlite3.Connection, ranges: Sequence[Span]) -> list[tuple[bytes, str, str]]:
     below, values = _below(ranges)
     rows = db.execute(

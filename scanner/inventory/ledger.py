@@ -166,6 +166,14 @@ def append(
     return _enter(db, int(row[0]) + 1 if row else 1, at or moment, kind, contract, family, details)
 
 
+def ahead(db: sqlite3.Connection) -> str:
+    """The last moment (UTC) of the record that is still to come by more than a day; empty where all have passed. Then the clock ran
+    ahead once, or is behind now."""
+    row = db.execute("select max(at) as at from ledger").fetchone()
+    last = str(row[0] or "")
+    return last if last > clock.stamp_in(timedelta(days=1)) else ""
+
+
 def entered(at: str, details: str) -> str:
     """When an entry was written, which may be later than what it is about."""
     if '"noted":"' not in details:

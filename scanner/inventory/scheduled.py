@@ -17,6 +17,8 @@ class Scheduled(NamedTuple):
     at: str
     days: tuple[str, ...]
     begins: datetime
+    settings: str = ""
+    """Code of what else was set (``service/recorded.py``); empty in entries of earlier versions."""
 
     @property
     def longest_wait(self) -> int:
@@ -25,10 +27,50 @@ class Scheduled(NamedTuple):
         return max(later - before for before, later in zip(places, [*places[1:], places[0] + 7], strict=True))
 
 
-def in_force(reader: Reader) -> Scheduled | None:
-    """The last one that was set; ``None`` where there is none, or it was removed."""
-    found = reader.rows("select at, details from ledger where kind = 'schedule_set' order by seq desc limit 1")
+class History(NamedTuple):
+    """What became of the hours of schedules."""
+
+    ran: datetime | None
+    """The last one whose scan came to its end."""
+    told: datetime | None
+    """The last one that the record has as missed."""
+    missed: int
+    """How many were."""
+
+
+def in_force(reader: Reader, now: datetime) -> Scheduled | None:
+    """The last one that was set; ``None`` where there is none, or it was removed.
+
+    One that was set while the clock ran ahead begins with the next entry at which the clock was right again; where there is none yet,
+    it begins after ``now``.
+    """
+    found = reader.rows("select seq, at, details from ledger where kind = 'schedule_set' order by seq desc limit 1")
     details = json.loads(found[0]["details"]) if found else {}
     if not details.get("hour"):
         return None
-    return Scheduled(details["hour"], tuple(details["days"]), datetime.fromisoformat(found[0]["at"]))
+    begins = datetime.fromisoformat(found[0]["at"])
+    if begins > now:
+        later = reader.rows(
+            "select at from ledger where kind = 'clock_jump' and seq > ? order by seq", (found[0]["seq"],)
+        )
+        moments = (datetime.fromisoformat(row["at"]) for row in later)
+        begins = next((moment for moment in moments if moment <= now), begins)
+    return Scheduled(details["hour"], tuple(details["days"]), begins, details.get("settings", ""))
+
+
+def history(reader: Reader, now: datetime) -> History:
+    """Of hours that are still to come nothing counts: an entry that has one was made while the clock ran ahead."""
+    ran = told = None
+    missed = 0
+    for row in reader.rows(
+        "select kind, details from ledger where kind in ('schedule_ran', 'schedule_missed') order by seq"
+    ):
+        details = json.loads(row["details"])
+        hour = datetime.fromisoformat(details["hour"])
+        if hour > now:
+            continue
+        if row["kind"] == "schedule_ran":
+            ran = max(ran or hour, hour)
+        else:
+            told, missed = max(told or hour, hour), missed + int(details["count"])
+    return History(ran, told, missed)

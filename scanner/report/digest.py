@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from scanner import clock
-from scanner.inventory import coverage, scheduled
+from scanner.inventory import coverage, ledger, scheduled
 from scanner.inventory.reader import Reader
 from scanner.messages import t
 from scanner.policy.models import Policy
@@ -48,6 +48,12 @@ class Digest:
     gaps: int
     waiting: int
     """Orders to move or erase that are not carried out."""
+    left_out: int
+    """Files and folders that exclusions leave out."""
+    patterns: int
+    """By how many."""
+    ahead: str
+    """The last moment (UTC) of the record that is still to come; empty where all have passed."""
 
     @property
     def open(self) -> int:
@@ -61,24 +67,27 @@ def gathered(reader: Reader, since: str, today: date, policy: Policy | None = No
         "select code, count(*) as n from points where state = 'open' group by code order by n desc, code"
     )
     opened = [clock.day_of(row["opened"]) for row in reader.rows("select opened from points where state = 'open'")]
-    days = [(today - day).days for day in opened]
+    days = [max(0, (today - day).days) for day in opened]
     bounds = (-1, *AGES)
     ages = [sum(low < n <= high for n in days) for low, high in zip(bounds, AGES, strict=False)]
     due = "select count(*) as n from points where state = 'open' and due <> '' and due "
     soon = (today + timedelta(days=SOON)).isoformat()
     patience = _patience(reader)
+    end = clock.begin_of(today + timedelta(days=1))
     seen = looks.of(reader, policy, base, today) if policy else looks.Looks(())
     unseen = seen.late(today - timedelta(days=patience), clock.day_of)
     last = (
         seen.last
         if seen.walked
         else (
-            reader.rows("select max(coalesce(ended, started)) as at from runs where state in ('complete', 'watch')")[0][
-                "at"
-            ]
+            reader.rows(
+                "select max(coalesce(ended, started)) as at from runs where state in ('complete', 'watch') and coalesce(ended, started) < ?",
+                (end,),
+            )[0]["at"]
             or ""
         )
     )
+    excluded = coverage.excluded(reader.db)
     since_day = since or (clock.stamp_of(0))
     return Digest(
         since,
@@ -96,11 +105,14 @@ def gathered(reader: Reader, since: str, today: date, policy: Policy | None = No
         reader.rows("select count(*) as n from points where state = 'open' and code = 'F10-SILENT'")[0]["n"],
         coverage.of(reader.db).gaps,
         reader.rows("select count(*) as n from corrections where state in ('prepared', 'running', 'undoing')")[0]["n"],
+        sum(one.entries for one in excluded),
+        len(excluded),
+        ledger.ahead(reader.db),
     )
 
 
 def _patience(reader: Reader) -> int:
-    schedule = scheduled.in_force(reader)
+    schedule = scheduled.in_force(reader, clock.now())
     return max(SILENT, schedule.longest_wait + 1) if schedule else SILENT
 
 
@@ -117,6 +129,8 @@ def body(found: Digest, today: date) -> str:
     key = ("silent" if found.silent else "last_look") + ("_places" if found.places else "")
     last = clock.shown(found.last_look) if found.last_look else "—"
     lines.append(t(f"digest.{key}", last=last, places=found.places, count=found.unseen, days=found.patience))
+    if found.ahead:
+        lines.append(t("digest.ahead", last=clock.shown(found.ahead)))
     if found.silent_hosts:
         lines.append(t("digest.silent_hosts", count=found.silent_hosts))
     lines.append(t("digest.points", count=found.open, opened=found.opened, closed=found.closed))
@@ -129,5 +143,8 @@ def body(found: Digest, today: date) -> str:
         lines += [t("digest.ages", ages=ages), t("digest.due", late=found.late, soon=found.soon, days=SOON)]
     if found.waiting:
         lines.append(t("digest.orders", count=found.waiting))
-    lines += [t("digest.gaps", count=found.gaps), "", t("digest.foot")]
+    lines.append(t("digest.gaps", count=found.gaps))
+    if found.left_out:
+        lines.append(t("digest.left_out", count=found.left_out, patterns=found.patterns))
+    lines += ["", t("digest.foot")]
     return "\n".join(lines)

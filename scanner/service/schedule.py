@@ -6,8 +6,10 @@ that passed without one, so that silence shows. A machine that was off makes up 
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
@@ -27,7 +29,7 @@ MOST_BACK = timedelta(days=400)
 
 
 class ScheduleError(SekishoError):
-    """``none``, ``unreadable``."""
+    """``none``, ``unreadable``, ``changed``."""
 
     section = "schedule"
     exit_code = EXIT_USAGE
@@ -52,6 +54,11 @@ class Schedule(Strict):
         """Of the day, in the zone of the machine."""
         return time.fromisoformat(self.at)
 
+    @property
+    def settings(self) -> str:
+        """What is scanned and how, as one text; hour, days and beginning count as the record has them."""
+        return self.model_dump_json(exclude={"at", "days", "begins"})
+
     def hours(self, after: datetime, until: datetime) -> Iterator[datetime]:
         """Its hours in ``(after, until]``, in order; both with the zone of people."""
         after = max(after, clock.like(self.begins, until), until - MOST_BACK)
@@ -65,6 +72,11 @@ class Schedule(Strict):
     def next(self, after: datetime) -> datetime:
         """The first hour after a moment."""
         return next(self.hours(after, after + timedelta(days=8)))
+
+    def last(self, until: datetime) -> datetime:
+        """The last hour up to a moment, whenever it began."""
+        week = self.model_copy(update={"begins": until - timedelta(days=8)})
+        return list(week.hours(week.begins, until))[-1]
 
 
 class Due(NamedTuple):
@@ -82,6 +94,41 @@ def due(schedule: Schedule, ran: datetime | None, told: datetime | None, now: da
     if not passed:
         return Due(None, ())
     return Due(passed[-1], tuple(hour for hour in passed[:-1] if told is None or hour > told))
+
+
+def weekdays(text: str) -> tuple[Weekday, ...]:
+    """Days as people write them: names (mon, Monday, 月, 月曜日) apart, 月水金 in one, ranges (mon-fri, 土~月). Raises ``ValueError``."""
+    found: list[Weekday] = []
+    for word in filter(None, _APART.split(unicodedata.normalize("NFKC", text).lower())):
+        found += _word(word)
+    if not found:
+        raise ValueError("no day of the week")
+    return tuple(dict.fromkeys(found))
+
+
+_KANJI = "月火水木金土日"
+_LONG = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_NAMES: dict[str, Weekday] = {
+    name: day
+    for day, long, kanji in zip(DAYS, _LONG, _KANJI, strict=True)
+    for name in (day, long, kanji, f"{kanji}曜", f"{kanji}曜日")
+}
+_APART = re.compile(r"[,、・/\s]+")
+_RANGE = re.compile(r"(.+?)(?:[-~〜ー‐-―−]|から)(.+?)(?:まで)?")
+_RUN = re.compile(f"([{_KANJI}]+?)(?:曜日?)?")
+
+
+def _word(word: str) -> Sequence[Weekday]:
+    if word in _NAMES:
+        return (_NAMES[word],)
+    run = _RUN.fullmatch(word)
+    if run is not None:
+        return [_NAMES[letter] for letter in run[1]]
+    ends = _RANGE.fullmatch(word)
+    if ends is None or ends[1] not in _NAMES or ends[2] not in _NAMES:
+        raise ValueError("no day of the week")
+    first, last = (DAYS.index(_NAMES[end]) for end in ends.groups())
+    return [DAYS[n % 7] for n in range(first, (last if last >= first else last + 7) + 1)]
 
 
 def load(home: Path) -> Schedule:

@@ -23,6 +23,7 @@ def written(reader: Reader, today: date, policy: Policy | None = None, base: Pat
     _metric(lines, "due_soon_points", "Open points that are due within seven days.", [({}, found.soon)])
     _metric(lines, "files", "Files by outcome.", [({"outcome": name}, n) for name, n in sorted(seen.counts.items())])
     _metric(lines, "gaps", "Files that were not, or not wholly, examined.", [({}, found.gaps)])
+    _metric(lines, "left_out", "Files and folders that exclusions leave out.", [({}, found.left_out)])
     _metric(
         lines,
         "last_look_timestamp_seconds",
@@ -34,6 +35,9 @@ def written(reader: Reader, today: date, policy: Policy | None = None, base: Pat
         "silent",
         "Whether a place was not scanned for more than three days, or for longer than the schedule waits.",
         [({}, int(found.silent))],
+    )
+    _metric(
+        lines, "clock_ahead", "Whether the record has moments that are still to come.", [({}, int(bool(found.ahead)))]
     )
     _metric(lines, "silent_hosts", "Registered machines that are silent.", [({}, found.silent_hosts)])
     _metric(lines, "corrections_waiting", "Orders that are not carried out.", [({}, found.waiting)])
