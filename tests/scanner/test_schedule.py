@@ -99,7 +99,7 @@ def test_a_scheduled_scan_from_the_command_line(sekisho: Sekisho, tmp_path: Path
     assert sekisho("schedule", "show", "--home", home, env=later).code == 1
     ran = sekisho("schedule", "run", "--home", home, env=later)
     assert (ran.code, "Missed: 2" in ran.err) == (0, True), ran.err
-    told = json.loads(sekisho("schedule", "show", "--format", "json", "--home", home).out)
+    told = json.loads(sekisho("schedule", "show", "--format", "json", "--home", home, env=later).out)
     assert (told["missed"], told["due"]) == (2, "")
     assert "@reboot" in sekisho("schedule", "install", "--print", "cron", "--home", home).out
     assert sekisho("schedule", "remove", "--home", home).code == 0
