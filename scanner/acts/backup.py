@@ -18,6 +18,7 @@ from pathlib import Path
 
 from scanner import __version__, clock
 from scanner.errors import EXIT_USAGE, SekishoError
+from scanner.inventory import elsewhere, moved
 from scanner.inventory.home import Home
 from scanner.inventory.people.keyfile import refuse_weak
 from scanner.inventory.people.sealedbox import sealed
@@ -115,6 +116,9 @@ def scratch_folder(beside: Path) -> Iterator[Path]:
 
 
 def _copied(database: Path, copy: Path) -> None:
+    if elsewhere.address_of(database):
+        moved.taken(database, copy)
+        return
     os.close(os.open(copy, os.O_CREAT | os.O_RDWR, 0o600))
     with (
         closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as source,

@@ -15,7 +15,7 @@ from scanner import clock
 from scanner.fleet.pin import pin_of
 from scanner.hub.database import Database
 from scanner.hub.errors import HubError
-from scanner.inventory import opening
+from scanner.inventory import moved, opening
 from scanner.inventory.home import Home, prepare
 from scanner.inventory.secretfile import place
 from scanner.inventory.store import Store
@@ -70,6 +70,8 @@ def init(
     officers: dict[str, str],
     database: str = "",
     certificate: tuple[Path, Path] | None = None,
+    *,
+    whole: bool = False,
 ) -> Desk:
     """Make a hub. Raises ``HubError`` where there is one, or what is given cannot be used.
 
@@ -77,6 +79,7 @@ def init(
         host: name or address by which terminals reach it.
         officers: number → public key, hexadecimal.
         database: ``postgresql://…``; empty for a file in the folder.
+        whole: whether the inventory of all terminals goes to that database too.
         certificate: files of the office's own certificate and its key (PEM).
     """
     prepare(home)
@@ -94,6 +97,8 @@ def init(
     told["certificate"] = [str(p.resolve()) for p in certificate] if certificate else []
     with Database(database or str(home.path / "hub.db")) as tables:
         tables.create()
+    if database and whole:
+        moved.begin(home.database, database)
     with Store(home.database, only_notes=True) as store:
         store.note("hub_begun", hub=name, officers=sorted(officers))
     place(home.path / SETTINGS, json.dumps(told, ensure_ascii=False).encode())

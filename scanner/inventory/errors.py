@@ -49,6 +49,7 @@ _CODES = {
     sqlite3.SQLITE_CANTOPEN: "database_read_only",
     sqlite3.SQLITE_CORRUPT: "database_damaged",
     sqlite3.SQLITE_NOTADB: "database_damaged",
+    sqlite3.SQLITE_PROTOCOL: "database_away",
 }
 
 

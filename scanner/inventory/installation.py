@@ -13,7 +13,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from scanner.inventory import key_ids
+from scanner.inventory import elsewhere, key_ids
 from scanner.inventory.errors import translate
 from scanner.inventory.home import Home, HomeError
 from scanner.inventory.opening import PATIENCE
@@ -31,7 +31,7 @@ def installation_key(home: Home) -> bytes:
     if not home.database.exists():
         return _checked(path, None, used=False)
     try:
-        with closing(sqlite3.connect(home.database, timeout=PATIENCE, isolation_level=None)) as db:
+        with closing(_connected(home)) as db:
             tables = {name for (name,) in db.execute("select name from sqlite_master where type = 'table'")}
             if "key_ids" not in tables:  # not brought to this version yet: the next scan enters the key
                 return _checked(path, None, used="files" in tables and _used(db))
@@ -50,6 +50,13 @@ def installation_key(home: Home) -> bytes:
 def identifier(key: bytes) -> str:
     """16 hexadecimal digits that tell keys apart and nothing else."""
     return hashlib.sha256(b"sekisho installation key id" + key).hexdigest()[:16]
+
+
+def _connected(home: Home) -> sqlite3.Connection:
+    address = elsewhere.address_of(home.database)
+    if address:
+        return elsewhere.connected(address, home.database, PATIENCE)
+    return sqlite3.connect(home.database, timeout=PATIENCE, isolation_level=None)
 
 
 def _used(db: sqlite3.Connection) -> bool:

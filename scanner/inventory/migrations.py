@@ -75,20 +75,20 @@ def apply(path: str) -> None:
         bring_up(db, Path(path))
 
 
-def bring_up(db: sqlite3.Connection, path: Path) -> None:
-    """Bring ``db``, whose file is ``path``, to the current schema. Of several processes one does it and the others wait.
+def bring_up(db: sqlite3.Connection, path: Path, keys: Path | None = None) -> None:
+    """Bring ``db``, whose file is ``path``, to the current schema; ``keys``: their folder, where it is not beside the file. Of several processes one does it and the others wait.
 
     Raises ``InventoryError``; the database is as it was then.
     """
     seals.watched(db)
     with transaction(db, path, sealed=False):
-        missing = [n for n in NAMES if n not in _applied(db)]
-        if missing:  # nobody else has done it meanwhile
-            if len(missing) < len(NAMES):
-                copied(path, missing[-1])
-            upgrade.before(db, beside(path))
+        lacking = missing(db)
+        if lacking:  # nobody else has done it meanwhile
+            if len(lacking) < len(NAMES):
+                copied(path, lacking[-1])
+            upgrade.before(db, keys or beside(path))
             steps(db)
-            upgrade.after(db, beside(path))
+            upgrade.after(db, keys or beside(path))
 
 
 def steps(connection: sqlite3.Connection, before: str | None = None) -> None:
@@ -311,6 +311,12 @@ def pending(connection: sqlite3.Connection) -> tuple[bool, list[str]]:
     """(whether steps are missing, steps that this version does not know: the database is newer)."""
     applied = _applied(connection)
     return any(n not in applied for n in NAMES), [n for n in applied if n not in NAMES]
+
+
+def missing(connection: sqlite3.Connection) -> list[str]:
+    """Steps that are missing, in order."""
+    applied = _applied(connection)
+    return [n for n in NAMES if n not in applied]
 
 
 def begun(connection: sqlite3.Connection) -> bool:

@@ -6,7 +6,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from scanner.inventory import migrations
+from scanner.inventory import elsewhere, migrations
 from scanner.inventory.errors import InventoryError, translate
 from scanner.inventory.wal import write_ahead
 
@@ -24,10 +24,15 @@ def opened(path: Path, *, durable: bool = False) -> sqlite3.Connection:
     _there(path)
     db: sqlite3.Connection | None = None
     try:
-        db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+        address = elsewhere.address_of(path)
+        db = elsewhere.connected(address, path, PATIENCE) if address else _file(path)
         missing, unknown = migrations.pending(db)
         if unknown:
             raise InventoryError("database_newer", path, ", ".join(unknown))
+        if missing and address:
+            db.close()
+            db = _brought_up(path, address)
+            missing = False
         write_ahead(db, PATIENCE)
         db.execute(f"pragma synchronous = {'full' if durable else 'normal'}")
         if missing:
@@ -40,6 +45,25 @@ def opened(path: Path, *, durable: bool = False) -> sqlite3.Connection:
         _close(db)
         raise
     return db
+
+
+def read_only(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:
+    """A connection for who only reads, of an inventory that is there; raises ``InventoryError`` or ``sqlite3.Error``."""
+    address = elsewhere.address_of(path)
+    if address:
+        return elsewhere.connected(address, path, patience, write=False)
+    return sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=patience)
+
+
+def _brought_up(path: Path, address: str) -> sqlite3.Connection:
+    from scanner.inventory import moved  # it opens inventories too
+
+    moved.bring_up(path)
+    return elsewhere.connected(address, path, PATIENCE)
+
+
+def _file(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
 
 
 def _there(path: Path) -> None:

@@ -12,6 +12,7 @@ import orjson
 from scanner import clock
 from scanner.inventory import custody, migrations
 from scanner.inventory.errors import InventoryError, translate
+from scanner.inventory.opening import read_only
 from scanner.model import Contents, Finding, Reason
 
 
@@ -60,7 +61,7 @@ class Reader:
         if not path.exists():
             raise InventoryError("no_inventory", path)
         try:
-            self.db = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)
+            self.db = read_only(path)
         except sqlite3.Error as error:
             raise translate(error, path) from None
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -109,3 +110,24 @@ class Instance:
         """End it and forget it."""
         self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+PORT = 5432
+"""Of a socket in a folder of its own."""
+
+
+def server(folder: Path) -> Instance:
+    """One that only this machine reaches, for a hub."""
+    handed = folder / "server"
+    handed.mkdir()
+    (handed / "pg_hba.conf").write_text("local all all trust\n")
+    (handed / "sekisho.conf").write_text(f"port = {PORT}\nlisten_addresses = ''\n")
+    (handed / "server.sql").write_text("create role hub login;\n")
+    return Instance(handed, PORT)
+
+
+def new_database(instance: Instance, name: str = "") -> str:
+    """The address of a new database."""
+    name = name or f"hub_{secrets.token_hex(4)}"
+    instance.psql("-d", "postgres", "-c", f"create database {name} owner hub")
+    return f"postgresql://hub@/{name}?host={instance.folder}&port={PORT}"

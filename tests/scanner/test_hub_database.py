@@ -20,10 +20,8 @@ from scanner.hub import copying, handing, parcels, terminals
 from scanner.hub.database import PARTITIONS, Database, Work
 from scanner.hub.errors import HubError, Refusal
 from scanner.inventory.home import Home
-from tests.scanner.postgres import Instance
+from tests.scanner.postgres import Instance, new_database, server
 
-PORT = 5432
-"""Of a socket in a folder of its own."""
 PHRASE = "purple 12 lanterns at the gate"
 
 
@@ -36,26 +34,16 @@ def instances(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Instanc
         one.stop()
 
 
-def _server(folder: Path) -> Instance:
-    handed = folder / "server"
-    handed.mkdir()
-    (handed / "pg_hba.conf").write_text("local all all trust\n")
-    (handed / "sekisho.conf").write_text(f"port = {PORT}\nlisten_addresses = ''\n")
-    (handed / "server.sql").write_text("create role hub login;\n")
-    return Instance(handed, PORT)
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def address(request: pytest.FixtureRequest, tmp_path: Path, instances: list[Instance]) -> str:
     """Of empty tables; on PostgreSQL there is a second database for them, ``other_`` before its name."""
     if request.param == "sqlite":
         return str(tmp_path / "hub.db")
     if not instances:
-        instances.append(_server(tmp_path))
+        instances.append(server(tmp_path))
     name = f"hub_{secrets.token_hex(4)}"
-    for one in (name, f"other_{name}"):
-        instances[0].psql("-d", "postgres", "-c", f"create database {one} owner hub")
-    return f"postgresql://hub@/{name}?host={instances[0].folder}&port={PORT}"
+    new_database(instances[0], f"other_{name}")
+    return new_database(instances[0], name)
 
 
 @pytest.fixture

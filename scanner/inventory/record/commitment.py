@@ -45,12 +45,13 @@ def due(db: sqlite3.Connection) -> bool:
     return (last or 0) > committed or db.execute("select 1 from seal_pending limit 1").fetchone() is not None
 
 
-def commit(db: sqlite3.Connection, folder: Path, run: int = 0, why: str = "") -> None:
+def commit(db: sqlite3.Connection, folder: Path, run: int = 0, why: str = "", *, form: bool = True) -> None:
     """Enter a commitment, inside the caller's transaction, whose changes so far are settled here.
 
     Args:
         run: the number of the scan or burst that ends; 0 for an act of a person.
-        why: ``upgrade`` where the tables change their form.
+        why: ``upgrade`` where the tables change their form, ``moved`` where they went to another database.
+        form: off where the same tables are written otherwise here than at the last commitment.
     """
     _sightings(db)
     seals.settle(db, folder)
@@ -59,7 +60,7 @@ def commit(db: sqlite3.Connection, folder: Path, run: int = 0, why: str = "") ->
     strange = [] if seals.head_holds(db, secret, last) else [("ledger", int(last))]
     if not _as_committed(db):
         strange.append(("seal_tables", 0))
-    if not schema_holds(db, last_commitment(db)):
+    if form and not schema_holds(db, last_commitment(db)):
         strange.append(("sqlite_master", 0))
     changed = _changed(db, secret, strange)
     for tab, number in strange:

@@ -15,6 +15,7 @@ from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 
+from scanner.inventory import elsewhere
 from scanner.inventory.record import key, rows
 
 SCHEMA = """
@@ -55,6 +56,11 @@ Strange = tuple[str, int]
 
 def watched(db: sqlite3.Connection) -> bool:
     """Begin to note what this connection writes, if it does not already; whether it does."""
+    there = elsewhere.session(db)
+    if there is not None:
+        if not there.watched and "seal_tables" in there.catalogue.forms:
+            there.watch()
+        return there.watched
     if db.execute("select 1 from temp.sqlite_master where name = ?", (_NOTED,)).fetchone() is None:
         if db.execute("select 1 from main.sqlite_master where name = 'seal_tables'").fetchone() is None:
             return False
@@ -64,6 +70,10 @@ def watched(db: sqlite3.Connection) -> bool:
 
 def unwatch(db: sqlite3.Connection) -> None:
     """Stop, because the tables change their form."""
+    there = elsewhere.session(db)
+    if there is not None:
+        there.unwatch()
+        return
     for (name,) in [
         tuple(r) for r in db.execute("select name from temp.sqlite_master where type = 'trigger'").fetchall()
     ]:
@@ -143,7 +153,8 @@ def _touched(db: sqlite3.Connection, table: rows.Table) -> Iterator[tuple[int, b
     """(number, digest as it was, digest as it is) of rows that this transaction touched; ``None``: it cannot be told how it was."""
     was = db.cursor()
     was.row_factory = None
-    columns = ", ".join(f"w.c{n}" for n in range(len(table.columns)))
+    there = elsewhere.session(db)
+    columns = ", ".join(f"w.c{n}" for n in range(len(table.columns))) if there is None else there.noted(table)
     if table.group is not None:
         for (group,) in was.execute(
             f"select distinct id from {_NOTED} where tab = ? order by id", (table.name,)

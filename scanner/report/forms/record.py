@@ -87,7 +87,7 @@ class _Beside:
         self._said: dict[int, tuple[str, str]] = {}
         for row in context.reader.rows(
             "select point_id, at, by, '' as reviewer, reason from declarations union all"
-            " select point_id, at, by, reviewer, reason from decisions order by at"
+            " select cast(point_id as integer), at, by, reviewer, reason from decisions order by at"
         ):
             people = "、".join(filter(None, (row["by"], row["reviewer"])))
             self._said[row["point_id"]] = (row["reason"], people)
