@@ -66,8 +66,11 @@ _WEAK = 0.5
 class _Words(NamedTuple):
     whole: dict[str, Announced]
     ends: dict[str, Announced]
+    last: frozenset[str]
+    """Letters that the ends end with."""
     longest: int
     readings: tuple[str, ...]
+    """In small letters, long ones first."""
 
 
 @lru_cache(maxsize=1)
@@ -80,7 +83,8 @@ def _words() -> _Words:
         whole |= dict.fromkeys(group.get("whole", ()), said)
         ends |= dict.fromkeys(group.get("ends", ()), said)
     readings = sorted(rules("columns")["reading"]["words"], key=len, reverse=True)
-    return _Words(whole, ends, max(map(len, ends)), tuple(readings))
+    last = frozenset(word[-1] for word in ends)
+    return _Words(whole, ends, last, max(map(len, ends)), tuple(word.lower() for word in readings))
 
 
 _NUMBERED = re.compile(r"(?<=[^0-9\W])[_ ]?[0-9]{1,2}$|[①-⑳]$")
@@ -98,7 +102,7 @@ def announced(header: str) -> Announced:
     text = meaning(header.strip()).lower()
     words = _words()
     reading = False
-    while (qualifier := _BEHIND.search(text)) is not None and qualifier.start():
+    while ")" in text and (qualifier := _BEHIND.search(text)) is not None and qualifier.start():
         inner = qualifier["inner"]
         if inner in ("姓", "名", "氏", "セイ", "メイ"):
             text = inner
@@ -120,8 +124,9 @@ def announced(header: str) -> Announced:
 
 
 def _without_reading(text: str, readings: tuple[str, ...]) -> tuple[str, bool]:
+    if not text.startswith(readings) and not text.endswith(readings):
+        return text, False  # nearly always
     for word in readings:
-        word = word.lower()
         if text.endswith(word):
             return text[: -len(word)].rstrip("_ ・の/"), True
         if text.startswith(word):
@@ -143,6 +148,8 @@ def _by_end(text: str, words: _Words) -> Announced:
 
 
 def _longest(text: str, words: _Words) -> tuple[Announced, int]:
+    if text[-1:] not in words.last:
+        return NOTHING, 0
     for at in range(max(0, len(text) - words.longest), len(text)):
         if (said := words.ends.get(text[at:])) is not None:
             return said, len(text) - at

@@ -27,8 +27,7 @@ def versions(imported: Iterable[str]) -> dict[str, str]:
     """Distribution → version, for the packages with these import names and all that they require. What is not installed is
     not in it: its installation changes the table as another version would."""
     names = {name for name in imported if name not in sys.stdlib_module_names} | BY_NAME_ONLY
-    providers = metadata.packages_distributions()
-    waiting = [distribution for name in names for distribution in providers.get(name, ())]
+    waiting = [installed.name for installed in metadata.distributions() if not names.isdisjoint(_provided(installed))]
     found: dict[str, str] = {}
     while waiting:
         name = _SEPARATORS.sub("-", waiting.pop()).lower()
@@ -44,3 +43,15 @@ def versions(imported: Iterable[str]) -> dict[str, str]:
             if needed and "extra ==" not in requirement:
                 waiting.append(needed.group())
     return found
+
+
+def _provided(installed: metadata.Distribution) -> set[str]:
+    """Import names of a distribution: what ``packages_distributions`` would say, without a path object for each of its files
+    and without reading the description of every distribution."""
+    declared = installed.read_text("top_level.txt")
+    if declared and declared.strip():
+        return set(declared.split())
+    paths = [line.partition(",")[0] for line in (installed.read_text("RECORD") or "").splitlines()]
+    if not paths:
+        paths = [str(path) for path in installed.files or ()]
+    return {path.partition("/")[0].removesuffix(".py") for path in paths if path.endswith(".py")}
