@@ -34,6 +34,7 @@ COMMANDS = {
     "console": "officers",
     "people": "people",
     "gate": "gate",
+    "incident": "incident",
     "correct": "correct",
     "manifest": "manifest",
     "originals": "originals",
