@@ -16,13 +16,14 @@ from scanner.cli.hub_originals import command as originals
 from scanner.cli.hub_policy import command as policy
 from scanner.cli.hub_quiet import quiet
 from scanner.cli.hub_vouch import command as vouch
-from scanner.cli.main import EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
+from scanner.cli.main import EXIT_GAPS, EXIT_OK, EXIT_POINTS, EXIT_USAGE, Failure
 from scanner.cli.qr import put_qr
 from scanner.messages import t, t_or
 from scanner.printable import in_json, printable
 
 if TYPE_CHECKING:
     from scanner.hub.desk import Desk
+    from scanner.hub.waiting import Serving
 
 
 @click.group("hub", help=t("help.hub"), epilog=t("epilog.hub"))
@@ -70,15 +71,24 @@ def init(
 @click.pass_obj
 def serve(home: str | None, listen: str) -> None:
     """Answer terminals until it is stopped."""
+    from scanner.hub import waiting
     from scanner.hub.server import Server
 
     host, _, port = listen.rpartition(":")
     if not port.isdecimal() or not 0 < int(port) < 65_536:
         raise Failure(t("witness.bad_address", value=listen), EXIT_USAGE)
-    desk = opened(home)
-    server = Server(desk, host.strip("[]"), int(port), lambda text: click.echo(text, err=True))
-    click.echo(t("hub.serving", address=listen))
-    server.run()
+    state = common.the_home(home)
+    with waiting.said(state):
+        desk = waiting.opened(state, _waits)
+        server = Server(desk, host.strip("[]"), int(port), lambda text: click.echo(text, err=True))
+        waiting.keep(state)
+        click.echo(t("hub.serving", address=listen))
+        server.run()
+
+
+def _waits(why: str, seconds: float) -> None:
+    told = t("hub.waits", why=t(f"hub.database_{why}"), seconds=f"{seconds:.0f}")
+    click.echo(f"{clock.stamp()} {told}", err=True)
 
 
 @command.command("token", help=t("help.hub_token"))
@@ -194,12 +204,30 @@ def ask(home: str | None, name: str, kind: str) -> None:
 @click.pass_obj
 def status(home: str | None, style: str) -> int:
     """How the hub and its terminals stand."""
+    from scanner.hub import waiting
+    from scanner.hub.errors import HubError
     from scanner.hub.standing import whole
 
-    found = whole(opened(home))
+    state = common.the_home(home)
+    serves = waiting.serving(state)
+    running = asdict(serves) if serves is not None else None
+    try:
+        found = whole(opened(home))
+    except HubError as error:
+        why = waiting.state(state) if error.code == "database" else waiting.WRONG
+        if why in (waiting.UP, waiting.WRONG):
+            raise
+        if style == "json":
+            click.echo(json.dumps({"ready": False, "serving": running, "why": f"database_{why}"}))
+        else:
+            click.echo(t("hub.not_ready", why=t(f"hub.database_{why}")))
+            click.echo(_running(serves))
+        return EXIT_GAPS
     if style == "json":
-        click.echo(in_json(json.dumps(asdict(found), ensure_ascii=False)))
+        ready = serves is not None and not serves.waits
+        click.echo(in_json(json.dumps({"ready": ready, "serving": running, **asdict(found)}, ensure_ascii=False)))
         return EXIT_POINTS if found.troubled else EXIT_OK
+    click.echo(_running(serves))
     states = {t(f"hub.state_{state}"): count for state, count in found.states.items()}
     click.echo(
         t("hub.terminals", count=found.terminals, states=", ".join(f"{k} {v}" for k, v in states.items()) or "—")
@@ -213,6 +241,14 @@ def status(home: str | None, style: str) -> int:
         click.echo(t("hub.not_taken", name=name or "—", count=count, last=clock.shown(last), **words))
     _lines([line for line in found.lines if line.troubles], "text")
     return EXIT_POINTS if found.troubled else EXIT_OK
+
+
+def _running(serves: Serving | None) -> str:
+    """Whether terminals are answered."""
+    if serves is None:
+        return t("hub.serves_not")
+    since = clock.shown(serves.since)
+    return t("hub.serves_waits" if serves.waits else "hub.serves", since=since, process=serves.process)
 
 
 @command.command("head", help=t("help.hub_head"))

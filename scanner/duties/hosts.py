@@ -11,12 +11,15 @@ from datetime import date, datetime, timedelta
 from scanner import clock
 from scanner.duties.interface import Duty, PersonalFile, View
 from scanner.inventory.points import Fact
+from scanner.model import WEAK
+from scanner.paths.shares import share
 from scanner.policy.models import Host
 
 CODES = ("F10-LOG-GAP", "F10-SILENT", "F10-UNKNOWN-HOST")
 _SILENT = int(Host.model_fields["silent_days"].default)
 """Days that a machine which no register names may be silent."""
 _APPROVED = "approved"
+_MANY = frozenset("*?[")
 GAP = timedelta(days=1)
 """An agent that stood longer than this left a gap in the record."""
 
@@ -38,15 +41,29 @@ class Hosts:
         self._files[self._view.host_of(file).lower()] += 1
         yield from ()
 
+    def counted(self) -> None:
+        """The same for all files at once, for who asks for nothing else of them."""
+        marks = ", ".join("?" * len(WEAK))
+        rows = self._view.db.execute(
+            "select f.host, count(*) from files f where f.gone is null and exists (select 1 from findings n"  # noqa: S608  # only marks are put in
+            f" where n.content_id = f.content_id and n.about = 'person' and n.entity not in ({marks})) group by f.host",
+            tuple(WEAK),
+        )
+        for host, number in rows:
+            self._files[(host or self._view.host).lower()] += int(number)
+
     def finish(self) -> Iterator[Fact]:
         """Unknown, silent, and with gaps."""
         registered = self._view.policy.host
         today = self._view.today
         last = heard(self._view)
-        for host, files in sorted(self._files.items()):
-            known = any(fnmatch.fnmatchcase(host, h.id.lower()) for h in registered)
-            if registered and not known:
-                yield Fact("F10-UNKNOWN-HOST", None, f"host:{host}", "", "", {"host": host, "files": files})
+        others = _others(self._view)
+        ids = {name for h in registered for name in (h.id.lower(), h.id.lower().partition(".")[0])}
+        for host in sorted({*self._files, *others} if registered else ()):
+            if not any(fnmatch.fnmatchcase(_machine(host), name) for name in ids):
+                met = {"met_in": sorted(others[host])} if host in others else {}
+                working = {"host": host, "files": self._files[host], **met}
+                yield Fact("F10-UNKNOWN-HOST", None, f"host:{host}", "", "", working)
         for entry in registered:
             if (entry.ends and entry.ends < today) or (entry.starts and entry.starts > today) or "*" in entry.id:
                 continue
@@ -119,6 +136,37 @@ def machines(view: View) -> dict[str, str]:
     tables = ("hub_applied", "hosts", "roots")
     found = [str(host) for table in tables for (host,) in view.db.execute(f"select distinct host from {table}")]  # noqa: S608
     return {host.lower(): host for host in found if host}
+
+
+def _others(view: View) -> dict[str, set[str]]:
+    """Machines that a hub meets otherwise than by their files, and in what: its own terminals, places of the contracts, servers of their shares,
+    journals of other products. Empty where there is no hub: an inventory of one machine knows of no other."""
+    found: dict[str, set[str]] = {}
+    states = _states(view)
+    if not states:
+        return found
+
+    def met(name: str, where: str) -> None:
+        short = name.partition(".")[0].lower()
+        if short and not set(short) & _MANY and not short.isdecimal():
+            found.setdefault(short, set()).add(where)
+
+    for name, approved in states.items():
+        if approved:
+            met(_machine(name), "terminal")
+    for contract in view.policy.contract:
+        for place in contract.place:
+            met(place.host or "", "place")
+            server = share(place.unc or place.path or "", encoded=True)
+            met(server.server if server is not None else "", "share")
+    for (name,) in view.db.execute("select distinct host from outside"):
+        met(str(name), "journal")
+    return found
+
+
+def _machine(name: str) -> str:
+    """Without the mark of a second terminal of one name."""
+    return name.partition("~")[0]
 
 
 def _states(view: View) -> dict[str, bool]:

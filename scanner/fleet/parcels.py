@@ -13,7 +13,7 @@ from pydantic import Field
 from scanner.fleet import keys
 from scanner.fleet.batch import Digest, Id, Word
 from scanner.fleet.calls import Body, Label
-from scanner.fleet.deeds import Signature
+from scanner.fleet.deeds import TAKEN, Signature
 from scanner.fleet.vouching import Voucher
 
 PART = 3 << 20
@@ -27,6 +27,8 @@ UNPACKED_MOST = 256 << 20
 AT_ONCE = 4
 """Parcels in one answer."""
 _DOMAIN = "original parcel"
+SETTLED = (TAKEN, "other_key", "key_destroyed")
+"""Answers that stay: such a terminal has the original, or will never take it under its key, and is sent it no more."""
 Terminal = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$", strict=True)]
 Answer = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$", strict=True)]
 """What a terminal says of a parcel."""

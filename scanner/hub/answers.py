@@ -60,8 +60,8 @@ class Answers:
             "/v1/fetch": self._approved(lambda work, one, body, said: parcels.fetch(work, one, said)),
         }
 
-    def answer(self, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Raises ``Refusal``, which is counted already."""
+    def answer(self, path: str, headers: Mapping[str, str], body: bytes, address: str = "") -> Answer:
+        """Raises ``Refusal``, which is counted already: of a terminal, or where none is known of the ``address`` that called."""
         terminal = ""
         try:
             if path == "/v1/enrol":
@@ -80,10 +80,10 @@ class Answers:
             prepared = self._prepared(path, caller, body)
             answer = terminals.counted(self._desk.database, lambda work: self._in_turn(work, act, call, body, prepared))
         except WireError as error:
-            terminals.refused(self._desk.database, error.what, terminal)
+            terminals.refused(self._desk.database, error.what, terminal, address=address)
             raise Refusal(error.what, 400) from None
         except Refusal as error:
-            terminals.refused(self._desk.database, error.what, terminal)
+            terminals.refused(self._desk.database, error.what, terminal, address=address)
             raise
         return answer  # type: ignore[return-value]
 

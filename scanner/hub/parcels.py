@@ -11,7 +11,6 @@ from typing import Any
 from scanner import clock
 from scanner.acts.signing import Ask, Rules
 from scanner.fleet import box, parcels, vouching
-from scanner.fleet.deeds import TAKEN
 from scanner.fleet.errors import WireError
 from scanner.fleet.parcels import Begin, Fetch, Header
 from scanner.fleet.vouching import Voucher
@@ -129,11 +128,12 @@ def recipients(work: Work, caller: str, said: parcels.Asked) -> dict[str, Any]:
     )
     mine = work.all("select text from vouchers where terminal = ?", (caller,))
     held: dict[str, list[str]] = {}
+    marks = ", ".join("?" * len(parcels.SETTLED))
     for fingerprint in said.fingerprints if rows else ():
         found = work.all(
-            "select distinct b.terminal from parcels p join boxes_sent b on b.parcel = p.digest where p.fingerprint = ? and p.sender = ?"
-            " and p.whole = 1 and b.answer in ('', ?) and b.terminal > ? and b.terminal <= ?",
-            (fingerprint, caller, TAKEN, said.beyond, rows[-1][0]),
+            "select distinct b.terminal from parcels p join boxes_sent b on b.parcel = p.digest where p.fingerprint = ? and p.sender = ?"  # noqa: S608  # only marks are put in
+            f" and p.whole = 1 and b.answer in ('', {marks}) and b.terminal > ? and b.terminal <= ?",
+            (fingerprint, caller, *parcels.SETTLED, said.beyond, rows[-1][0]),
         )
         held |= {fingerprint: [terminal for (terminal,) in found]} if found else {}
     return {

@@ -48,7 +48,7 @@ def application(desk: Desk, waiting_most: int, told: Callable[[str], None]) -> A
         nonlocal busy
         taken = False  # a place among those that are answered; who is still sending has none
         try:
-            path = request.url.path
+            path, address = request.url.path, request.client.host if request.client else ""
             if busy >= waiting_most:
                 return said(429, {"refused": "later"}, random.randrange(*LATER))  # noqa: S311
             body = await _body(request, FRAME_MOST if path in _LARGE else SMALL)
@@ -56,7 +56,7 @@ def application(desk: Desk, waiting_most: int, told: Callable[[str], None]) -> A
                 await run_in_threadpool(refused, desk.database, "oversize")
                 return said(413, {"refused": "oversize"})
             busy, taken = busy + 1, True
-            return said(200, await run_in_threadpool(answers.answer, path, request.headers, body))
+            return said(200, await run_in_threadpool(answers.answer, path, request.headers, body, address))
         except Refusal as refusal:
             return said(refusal.status, {"refused": refusal.what, **refusal.facts})
         except (ClientDisconnect, TimeoutError):

@@ -1,4 +1,4 @@
-"""F10-SILENT over all terminals: only the hub knows who was not heard."""
+"""F10-SILENT and F10-UNKNOWN-HOST over all terminals: only the hub knows who was not heard, and who is met without being registered."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scanner.inventory.scope import Used
 from scanner.inventory.store import Store
 from scanner.policy.load import load
 
-CODES = ("F10-SILENT",)
+CODES = ("F10-SILENT", "F10-UNKNOWN-HOST")
 _judged: dict[str, str] = {}
 
 
@@ -33,5 +33,6 @@ def judge(desk: Desk) -> None:
         used = Used(str(path), digest, tuple(c.id for c in policy.contract), policy.review.due_days, policy.time_zone)
         store.judging(used, clock.today())
         duty = Hosts(View(store.connection, policy, [], clock.today(), ""))
+        duty.counted()
         store.settle([f for f in duty.finish() if f.code in CODES], CODES)
     _judged[str(path)] = moment

@@ -16,6 +16,11 @@ from scanner.hub.database import Database, Work
 from scanner.hub.errors import HubError, Refusal
 
 WAITING, APPROVED, REVOKED, CONFLICT = "waiting", "approved", "revoked", "conflict"
+ADDRESS = "address:"
+"""Begins what stands in the place of a terminal's number where none is known."""
+ADDRESSES_MOST = 200
+"""Addresses of one day that are told apart: whoever has many fills no table."""
+_ADDRESS_MOST = 45
 _FIELDS = "id, name, key, state, why, heard, version, call, number, digest, records, seen, root, signed, record_state, leaves, frontier, policy"
 
 
@@ -138,9 +143,15 @@ def conflict(work: Work, one: Terminal, why: str) -> None:
         event(work, "terminal_stopped", one.id, name=one.name, why=why)
 
 
-def refused(database: Database, why: str, terminal: str = "", count: int = 1) -> None:
-    """Count refusals, by the day."""
+def refused(database: Database, why: str, terminal: str = "", count: int = 1, address: str = "") -> None:
+    """Count refusals, by the day; of who is no terminal by the address, of so many addresses as have room."""
     with database.transaction() as work:
+        if address and not terminal:
+            known = f"select count(distinct terminal) from refusals where day = ? and substr(terminal, 1, {len(ADDRESS)}) = ? and terminal <> ?"  # noqa: S608
+            day = str(clock.day_of(clock.stamp()))
+            terminal = f"{ADDRESS}{address[:_ADDRESS_MOST]}"
+            if int(work.all(known, (day, ADDRESS, terminal))[0][0]) >= ADDRESSES_MOST:
+                terminal = ""
         not_taken(work, why, terminal, count)
 
 
@@ -155,11 +166,12 @@ def not_taken(work: Work, why: str, terminal: str, count: int = 1) -> None:
 
 
 def refusals(database: Database) -> list[tuple[str, str, int, str]]:
-    """(why, terminal's name, how many, when last)."""
+    """(why, terminal's name or the address of who is none, how many, when last)."""
+    name = f"coalesce(t.name, case when substr(r.terminal, 1, {len(ADDRESS)}) = '{ADDRESS}' then substr(r.terminal, {len(ADDRESS) + 1}) else '' end)"
     with database.reading() as work:
         rows = work.all(
-            "select r.why, coalesce(t.name, ''), sum(r.count), max(r.last) from refusals r left join terminals t on t.id = r.terminal"
-            " group by r.why, coalesce(t.name, '') order by 1, 2"
+            f"select r.why, {name}, sum(r.count), max(r.last) from refusals r left join terminals t on t.id = r.terminal"  # noqa: S608  # ours
+            f" group by r.why, {name} order by 1, 2"
         )
     return [(why, name, int(count), last) for why, name, count, last in rows]
 

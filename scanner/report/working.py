@@ -103,6 +103,7 @@ _VALUES: dict[str, Callable[[object], str]] = {
     "severity": _word("severity"),
     "ground": _word("ground"),
     "means": _word("means"),
+    "met_in": _word("met_in"),
     "why": _word("working_why"),
     "right": _word("right"),
     "principal": lambda value: wording.principal(str(value)),

@@ -265,6 +265,15 @@ def test_another_key_of_the_contract_is_a_conflict_that_is_told(
     hub.fold()
     told = rows(hub.home, "select json_extract(details, '$.answer') from ledger where kind = 'original_delivered'")
     assert ("other_key",) in told
+    with hub.desk.database.transaction() as work:
+        parcels.renewed(work)  # as at each publishing of vouchers
+        there = work.all("select digest from parcels order by digest")
+    for one in fleet.values():
+        one.send()
+    with hub.desk.database.reading() as work:
+        assert work.all("select digest from parcels order by digest") == there, (
+            "an answer that stays is not asked for again"
+        )
 
 
 @settings(max_examples=25, deadline=None)

@@ -48,7 +48,7 @@ def hub(tmp_path: Path, said: list[bytes]) -> Iterator[Hub]:
     made = officers_hub(folder)
     answer = made.answers.answer
 
-    def heard(path: str, headers: Any, body: bytes) -> dict[str, Any]:
+    def heard(path: str, headers: Any, body: bytes, address: str = "") -> dict[str, Any]:
         said.extend((str(headers).encode(), body))
         if path == "/v1/batch":
             said.append(zlib.decompress(body[64:]))
