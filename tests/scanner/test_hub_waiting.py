@@ -17,8 +17,8 @@ from scanner.hub import silence, terminals, waiting
 from scanner.hub.errors import HubError, Refusal
 from scanner.inventory.home import Home
 from scanner.inventory.store import Store
+from tests.scanner import postgres
 from tests.scanner.officers_hub import rows, talked
-from tests.scanner.test_hub_database import _server
 
 POLICY = """
 [[host]]
@@ -106,10 +106,9 @@ def test_status_says_whether_terminals_are_answered(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.posix("setpriv")
 def test_a_server_that_is_not_up_and_settings_that_are_wrong(tmp_path: Path) -> None:
-    server = _server(tmp_path)
+    server = postgres.server(tmp_path)
     try:
-        server.psql("-d", "postgres", "-c", "create database hub owner hub")
-        address = f"postgresql://hub@/hub?host={server.folder}&port={server.port}"
+        address = postgres.new_database(server, "hub")
         hub = Hub(tmp_path / "hub", database=address)
         hub.desk.database.close()
         assert waiting.state(hub.home) == waiting.UP
