@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from detectors.context import label_of
@@ -55,12 +56,19 @@ class _Dated(NamedTuple):
 _OF_PERSONS = frozenset(("JP_ADDRESS", "JP_POSTAL_CODE", "PHONE_NUMBER", "EMAIL_ADDRESS", "JP_MY_NUMBER"))
 
 
+_Places = Callable[[], frozenset[int]]
+
+
 def beside_persons(view: View, found: list[Match]) -> Iterator[Match]:
     """Births without a label, by the persons beside them and what else is told of these. ``found``: persons and the rest."""
-    persons = [m for m in found if m.entity == "PERSON" and m.score >= REPORTED]
-    fields = frozenset(m.start for m in found if m.entity in _OF_PERSONS)
-    yield from behind_names(view, (m.end for m in persons), fields)
-    yield from _in_columns(view, [m.start for m in persons])
+    persons = [m for m in found if m[0] == "PERSON" and m[3] >= REPORTED]
+
+    @lru_cache(maxsize=1)
+    def fields() -> frozenset[int]:
+        return frozenset(m[1] for m in found if m[0] in _OF_PERSONS)
+
+    yield from behind_names(view, (m[2] for m in persons), fields)
+    yield from _in_columns(view, [m[1] for m in persons])
 
 
 def _in_columns(view: View, persons: list[int]) -> Iterator[Match]:
@@ -97,12 +105,12 @@ def _days(text: str, table: Table, column: int) -> list[tuple[Cell, date]]:
     return found
 
 
-def behind_names(view: View, ends: Iterable[int], fields: frozenset[int] = frozenset()) -> Iterator[Match]:
+def behind_names(view: View, ends: Iterable[int], fields: _Places = frozenset) -> Iterator[Match]:
     """Dates right behind a person, in brackets or at the end of the line: births, where they are of people long grown up
     and no label says otherwise. Others are births where such dates stand behind several persons: in brackets or at the ends
     of lines like those of their parents, below the names, or before more words if they are not the first days of months,
-    on which people are hired. ``ends``: where the names end; ``fields``: where
-    addresses and telephone numbers begin."""
+    on which people are hired. ``ends``: where the names end; ``fields``: gives where
+    addresses and telephone numbers begin, asked where a date stands behind a name."""
     places = sorted(set(ends))
     yield from _in_old_style(view, places)
     dated = [d for d in _dated(view, places, fields) if _unlabelled(view, d.birth)]
@@ -117,7 +125,7 @@ def behind_names(view: View, ends: Iterable[int], fields: frozenset[int] = froze
     yield from (d.birth for d in dated if d.sure or d.where in like)
 
 
-def _dated(view: View, places: list[int], fields: frozenset[int]) -> Iterator[_Dated]:
+def _dated(view: View, places: list[int], fields: _Places) -> Iterator[_Dated]:
     """The dates behind persons that may be births."""
     text = view.text
     for at in places:
@@ -137,7 +145,7 @@ def _dated(view: View, places: list[int], fields: frozenset[int]) -> Iterator[_D
             field = (
                 (day.year < _LONG_AGO and _FIELD.match(text, end) is not None)
                 or _RECORD.match(text, end) is not None
-                or not fields.isdisjoint(range(end + 1, end + 4))
+                or not fields().isdisjoint(range(end + 1, end + 4))
             )
             alone = told and (bracketed or day.year < _GROWN)
             where = _END if told and not bracketed else _LINE

@@ -110,7 +110,7 @@ class Engine:
         found = by_document(view, found)
         kept = resolve(found)
         kept = whose(view, _facts_of_persons(view, kept))
-        told = [m for m in kept if not m.evidence and m.score >= threshold and (wanted is None or m.entity in wanted)]
+        told = [m for m in kept if not m[8] and m[3] >= threshold and (wanted is None or m[0] in wanted)]
         if folded.starts is not None:
             spans = [folded.span(m.start, m.end) for m in told]
             told = [m._replace(start=low, end=high) for m, (low, high) in zip(told, spans, strict=True)]

@@ -73,7 +73,10 @@ _SEVERAL, _ALL, _HALF = 4, 0.95, 0.5
 def _by_share(view: View, found: list[Match]) -> None:
     """Numbers without a label by how many of their shape pass the check digit: one in ten does by chance (of sixteen digits
     one in forty is a card), so one among many that fail is none, and four of four need no label."""
+    there = {m[0] for m in found}
     for entity, shape in _SAME.items():
+        if entity not in there:
+            continue
         plain = [i for i, m in enumerate(found) if m.entity == entity and m.reason == "shape" and m.check is Check.PASS]
         if entity == "CREDIT_CARD":
             plain = [
@@ -99,7 +102,7 @@ def by_document(view: View, found: list[Match]) -> list[Match]:
     sure = _Sure(found)
     local = []
     for i, match in enumerate(found):
-        if match.score >= REPORTED or match.reason != "shape":
+        if match[3] >= REPORTED or match[6] != "shape":
             continue
         raised: tuple[float, str] | None = None
         if match.recognizer == _LOCAL:

@@ -36,7 +36,7 @@ class _Deciding:
         self._view = view
         self._result = list(matches)
         self._matches = matches
-        self._starts = [m.start for m in matches]
+        self._starts = [m[1] for m in matches]
         self._around = Surroundings(view, matches)
         self._text: str | None = None
         """Kind of the running text; asked when a name stands in it."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from detectors.interface import Check, Match, View
+from detectors.interface import Check, Match, View, match_of
 from detectors.names.columns import of_persons, person_word
 from detectors.names.features import Floats
 from detectors.names.lexicon import Lexicon
@@ -133,6 +133,5 @@ class Rosters:
     def matches(self) -> Iterator[Match]:
         """The unread cells as names."""
         for group in self.groups:
-            rest = group.score, Check.NONE, "NAME_COLUMN", f"column {group.word}"
-            for cell in group.others:
-                yield Match("PERSON", cell[0], cell[1], *rest)
+            rest = Match("PERSON", 0, 0, group.score, Check.NONE, "NAME_COLUMN", f"column {group.word}")[3:]
+            yield from map(match_of, [("PERSON", *cell[:2], *rest) for cell in group.others])

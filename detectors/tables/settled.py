@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from functools import partial
 from itertools import compress
 from operator import itemgetter
 
-from detectors.interface import Match, View
+from detectors.interface import Match, View, match_of
 from detectors.tables.alike import Alike, Key
 from detectors.tables.kinds import OF_PERSONS, ColumnKind
 from detectors.tables.layout import Cell
@@ -23,8 +22,6 @@ _LARGE = 50
 """Cells of a column from which on classes cost less than they save."""
 _SURE = 0.86
 """Score that nothing raised by its column or text overtakes."""
-_match = partial(tuple.__new__, Match)
-"""A match out of its ten fields, without a step of Python: a large table has a hundred thousand."""
 
 
 class Settled:
@@ -82,7 +79,7 @@ class Settled:
                 low, high = match.start - first.start, match.end - first.start
                 places = zip([at + low for at in begins], [at + high for at in begins], strict=True)
                 entity, rest = match[:1], match[3:]
-                copies += map(_match, [entity + place + rest for place in places])
+                copies += map(match_of, [entity + place + rest for place in places])
         if single:
             copies += self._one_by_one(find, sorted(single))
         return found + copies
