@@ -131,9 +131,17 @@ def show(style: str, home: str | None) -> int:
 def run(home: str | None) -> int:
     """What the timer calls: scan if an hour has passed without one; tell those that nobody can make up for."""
     from scanner.inventory.store import Store
-    from scanner.service.recorded import iso, tell_missed
+    from scanner.service.recorded import iso, lost, tell_missed
+    from scanner.service.schedule import ScheduleError
 
-    stand, state = _stand(home)
+    try:
+        stand, state = _stand(home)
+    except ScheduleError:  # a file that is gone, unreadable or another one: its hours pass without a scan
+        state = common.the_home(home)
+        if state.database.exists():
+            with Store(state.database, only_notes=True) as store:
+                tell_missed(store, lost(state))
+        raise
     made, open_ = stand.schedule, stand.due
     if open_.hour is None:
         click.echo(t("schedule.nothing_due", next=_hour(made.next(clock.local()))))

@@ -41,14 +41,16 @@ def standing(made: Schedule, home: Home) -> Stand:
 
 
 def lost(home: Home) -> list[datetime]:
-    """Hours that the schedule in force leaves without a scan if it gives way now. What its file says, or whether it can be read, does
-    not matter."""
+    """Hours that the schedule in force has left without a scan until now, but for those that are told. What its file says, or whether
+    it can be read, does not matter."""
     known = _of_record(home)
     if known is None:
         return []
     some = Schedule.model_validate({"paths": ("-",), "at": known.at, "days": known.days, "begins": known.begins})
-    found = _standing(some, known, home).due
-    return [*found.missed, *filter(None, (found.hour,))]
+    stand = _standing(some, known, home)
+    told = stand.history.told
+    hours = [*stand.due.missed, *filter(None, (stand.due.hour,))]
+    return [hour for hour in hours if told is None or hour > told]
 
 
 def tell_missed(store: Store, hours: Sequence[datetime]) -> None:

@@ -22,7 +22,7 @@ from scanner.inventory.store import Run, Store
 from scanner.model import Contents, FileRef, Ground, Outcome, OutcomeKind, Reason, Verdict, VerdictKind
 from scanner.policy.models import Policy
 from scanner.report import digest
-from scanner.service.schedule import DAYS, load, save, weekdays
+from scanner.service.schedule import DAYS, NAME, load, save, weekdays
 from tests import moments
 
 
@@ -103,6 +103,9 @@ def test_what_is_scanned_is_what_was_set(tmp_path: Path, home: Home, scans: list
         for words in (("run",), ("show",), ("install", "--print", "cron")):
             done = at("2026-11-25T09:05:00+09:00", home, *words)
             assert (done.code, done.why) == (2, "changed"), words
+    (home.path / NAME).write_bytes(b"\xff")
+    assert at("2026-11-25T09:05:00+09:00", home, "run").why == "unreadable"
+    assert [(kind, told.get("count")) for kind, told in noted(home)[1:]] == [("schedule_missed", 1)]
     save(home.path, made.model_copy(update={"at": "23:59"}))  # of this the record decides
     assert at("2026-11-25T09:05:00+09:00", home, "run").code == 0
     assert scans == [(str(tmp_path),)]
