@@ -19,7 +19,8 @@ from scanner.fleet.pin import pin_of
 
 _ANSWER_MOST = 8 << 20
 _TOO_MANY, _UNAVAILABLE, _OK = 429, 503, 200
-_LATER_MOST = 86_400
+LATER_MOST = 86_400
+"""Seconds after which a hub may ask to be called again, at the most."""
 _IDLE_MOST = 5.0
 """Seconds after which an unused connection is not trusted any more: the hub hangs up on its side (15 s), and a call that it may have
 taken cannot simply be made again."""
@@ -140,7 +141,7 @@ def _refuse_stranger(connection: http.client.HTTPSConnection, address: Address) 
 
 def _read(status: int, later: str, text: bytes) -> dict[str, Any]:
     if status in (_TOO_MANY, _UNAVAILABLE):
-        raise Later(min(int(later), _LATER_MOST) if later.isascii() and later.isdecimal() else 60)
+        raise Later(min(int(later), LATER_MOST) if later.isascii() and later.isdecimal() else 60)
     try:
         found = orjson.loads(text) if len(text) <= _ANSWER_MOST else None
     except ValueError:

@@ -70,7 +70,7 @@ def send(home: Home, rules: Rules | None = None, *, patient: bool = False) -> To
     with Store(home.database, only_notes=True) as store:
         store.seal()  # the head that the hub signs covers all that is told
         mine = link.needed(store.connection)
-        patience = max(mine.later, quiet.until(store.connection)) if patient else ""
+        patience = max(asked_for(mine.later), quiet.until(store.connection)) if patient else ""
         if patience > clock.stamp():
             return Told(mine.state, later=1 + int((clock.moment_of(patience) - clock.now()).total_seconds()))
         if mine.state in ("revoked", "stopped"):
@@ -92,6 +92,11 @@ def send(home: Home, rules: Rules | None = None, *, patient: bool = False) -> To
             raise
         told.waiting = len(outbox.waiting(store.connection, _acknowledged(store.connection)))
     return told
+
+
+def asked_for(later: str) -> str:
+    """Until when the hub asked for patience; empty where that is further off than it may ask: a clock ran ahead when it was entered."""
+    return later if later <= clock.stamp_in(timedelta(seconds=client.LATER_MOST * 5 // 4)) else ""
 
 
 def _conversation(

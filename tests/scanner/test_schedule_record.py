@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
@@ -14,12 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner import clock
+from scanner.agent import outbox, sending
 from scanner.cli import scan
 from scanner.cli.schedule import command
 from scanner.inventory.home import Home, locate, prepare
 from scanner.inventory.reader import Reader
 from scanner.inventory.store import Run, Store
 from scanner.model import Contents, FileRef, Ground, Outcome, OutcomeKind, Reason, Verdict, VerdictKind
+from scanner.paths import system
 from scanner.policy.models import Policy
 from scanner.report import digest
 from scanner.service.schedule import DAYS, NAME, load, save, weekdays
@@ -177,8 +181,16 @@ def walked(home: Home, root: Path, *entries: Outcome) -> None:
         store.finish("complete", Counter(), Counter(), 0, 0.0, [str(root).encode()])
 
 
+def test_a_terminal_waits_for_no_moment_of_a_clock_that_ran_ahead() -> None:
+    with moments.at("2026-11-24T10:00:00+09:00"):
+        near, far = clock.stamp_in(timedelta(days=1)), clock.stamp_in(timedelta(days=300))
+        assert [sending.asked_for(later) for later in (near, far, "")] == [near, "", ""]
+        told = [outbox._overdue(SimpleNamespace(whole=whole)) for whole in ("", far, near, clock.stamp())]  # type: ignore[arg-type]
+        assert told == [True, True, True, False]
+
+
 def test_a_look_that_is_still_to_come_or_saw_nothing_is_none(tmp_path: Path, home: Home) -> None:
-    place = tmp_path / "机"
+    place = Path(os.fsdecode(system.real(os.fsencode(tmp_path)))) / "机"
     place.mkdir()
     prepare(home)
     rules = {"id": "A", "title": "業務", "place": [{"id": "1", "kind": "work", "path": str(place)}]}

@@ -65,7 +65,9 @@ def trend(visit: Visit) -> pictures.Picture | None:
 def silence(visit: Visit) -> list[str]:
     """Sentences about what should have spoken and did not."""
     told = []
-    rows = visit.reader.rows("select state, started, ended from runs where state <> 'watch' order by id desc limit 1")
+    now = clock.stamp_in(timedelta(minutes=5))  # what is later was entered by a clock that ran ahead, and says nothing
+    begun = "select state, started, ended from runs where state <> 'watch' and started <= ? order by id desc limit 1"
+    rows = visit.reader.rows(begun, (now,))
     if not rows:
         return [t("console.silence_never")]
     run = rows[0]
@@ -78,7 +80,7 @@ def silence(visit: Visit) -> list[str]:
         told.append(t("console.silence_policy"))
     hosts = visit.reader.rows("select host, heard from hosts where state in ('', 'approved')")
     cut = clock.stamp_at((clock.now() - _QUIET).timestamp())
-    late = [row["host"] for row in hosts if (row["heard"] or "") < cut]
+    late = [row["host"] for row in hosts if not cut <= (row["heard"] or "") <= now]
     if late:
         told.append(t("console.silence_hosts", count=len(late), hosts=t("list.separator").join(late[:5])))
     return told
