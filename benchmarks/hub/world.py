@@ -44,11 +44,15 @@ class Killed(BaseException):
 class Hub:
     """A hub in a folder, whose calls are functions."""
 
-    def __init__(self, folder: Path, officers: dict[str, str] | None = None, database: str = "") -> None:
-        """``folder``: of a hub that is made, or that is there already."""
+    def __init__(
+        self, folder: Path, officers: dict[str, str] | None = None, database: str = "", *, whole: bool = False
+    ) -> None:
+        """``folder``: of a hub that is made, or that is there already. ``whole``: its inventory lies in ``database`` too."""
         self.home = Home(folder)
-        there = (folder / desks.SETTINGS).exists()
-        self.desk = desks.opened(self.home) if there else desks.init(self.home, "127.0.0.1", officers or {}, database)
+        if (folder / desks.SETTINGS).exists():
+            self.desk = desks.opened(self.home)
+        else:
+            self.desk = desks.init(self.home, "127.0.0.1", officers or {}, database, whole=whole)
         self.answers = Answers(self.desk)
         self.before: Callable[[str], None] = lambda path: None
         self.after: Callable[[str], None] = lambda path: None

@@ -88,6 +88,22 @@ def taken(path: Path, file: Path) -> None:
         target.execute("pragma journal_mode = delete")
 
 
+def private(path: Path) -> sqlite3.Connection:
+    """All rows as they stand at one moment in a database of SQLite that only this connection sees, and that goes with it. For questions in
+    the words of SQLite, where nothing may be asked of the server. Raises ``InventoryError``."""
+    db = sqlite3.connect("", isolation_level=None)
+    try:
+        with _errors(path), closing(opening.read_only(path)) as source:
+            db.execute("begin")
+            migrations.steps(db)
+            db.execute("commit")
+            _taken(source, db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
 def _restate(db: sqlite3.Connection, path: Path, keys: Path) -> None:
     """The record commits to the tables in the form that they have here."""
     with transaction(db, path):

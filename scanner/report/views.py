@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 
 from scanner.errors import EXIT_USAGE, SekishoError
+from scanner.inventory import elsewhere, moved
 from scanner.model import display
 from scanner.paths import names
 
@@ -77,7 +78,8 @@ class SqlRefused(SekishoError):
 @contextmanager
 def opened(database: Path, key: bytes, *, paths: bool = False) -> Iterator[sqlite3.Connection]:
     """A connection that can read the views alone. ``key``: of the installation, for the codes of paths. Raises ``SqlRefused``."""
-    db = sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True, timeout=10)
+    away = elsewhere.address_of(database)
+    db = moved.private(database) if away else sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True, timeout=10)
     try:
         db.create_function("_shown", 1, _clear if paths else _code(key), deterministic=True)
         db.create_function("_ending", 1, _ending, deterministic=True)

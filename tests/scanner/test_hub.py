@@ -15,11 +15,25 @@ from scanner.hub import silence, standing, terminals
 from scanner.hub.errors import HubError
 from scanner.inventory.reader import Reader
 from scanner.inventory.record import check
+from tests.scanner.postgres import Instance, new_database, server
 
 
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[Hub]:
-    made = Hub(tmp_path / "hub")
+@pytest.fixture(scope="module")
+def instances(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Instance]]:
+    """The one server of PostgreSQL, once it is asked for."""
+    made: list[Instance] = []
+    yield made
+    for one in made:
+        one.stop()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def hub(request: pytest.FixtureRequest, tmp_path: Path, instances: list[Instance]) -> Iterator[Hub]:
+    """A hub with everything in files, or in PostgreSQL."""
+    if request.param == "postgresql" and not instances:
+        instances.append(server(tmp_path))
+    address = new_database(instances[0]) if request.param == "postgresql" else ""
+    made = Hub(tmp_path / "hub", database=address, whole=bool(address))
     with connected(made):
         yield made
     made.desk.database.close()

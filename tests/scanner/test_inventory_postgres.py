@@ -24,6 +24,7 @@ from scanner.inventory.reader import Reader
 from scanner.inventory.record import check, upgrade
 from scanner.inventory.store import Store
 from scanner.inventory.transaction import transaction
+from scanner.report import views
 from tests.scanner.postgres import Instance, new_database, server
 
 _VERBS = ("select", "insert", "update", "delete", "with")
@@ -157,7 +158,13 @@ SAME: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("select rowid from t order by rowid limit ? offset 1", (-1,)),
     ("select ?1 || ?2 || ?1", ("x", "y")),
     ("select t.id, u.w, group_concat(t.c) from t join u on u.id = t.a group by t.id order by t.id", ()),
+    ("select coalesce(c, '') as kept, count(*) from t where kept <> 'xyz' group by 1 order by kept", ()),
+    ("select a as x from t where x > ? order by x + 1 desc", (1,)),
     ("select count(*) filter (where a > 1) from t having count(*) > 0", ()),
+    ("select b, count(*) from t group by b", ()),
+    ("select a, c from t", ()),
+    ("select t.c, u.w from t left join u on u.id = t.a", ()),
+    ("select x, y from k", ()),
     ("select exists (select 1 from t where a is null), 100 % 7, '100%', 'it''s'", ()),
 )
 """Statements, each with values, whose rows are the same in both."""
@@ -264,6 +271,8 @@ def test_an_inventory_is_taken_out_whole(home: Home, tmp_path: Path) -> None:
     assert _found(out, home) == []
     with Reader(out) as reader:
         assert reader.rows("select host from hosts")[0]["host"] == "名"
+    with views.opened(home.database, bytes(32)) as db:
+        assert [tuple(r) for r in views.rows(db, "select count(*) from file")[1]] == [(0,)]
     with pytest.raises(InventoryError, match="database_error"):
         moved.begin(tmp_path / "inventory.db", elsewhere.address_of(home.database))
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlglot import exp, parse_one
 
-from scanner.inventory.postgres import comparing, conditions, grouping, jsons
+from scanner.inventory.postgres import comparing, conditions, grouping, jsons, ordering
 from scanner.inventory.postgres.catalogue import Catalogue
 from scanner.inventory.postgres.tables import Names, call, cast, inside
 
@@ -50,13 +50,15 @@ def _of(sql: str, catalogue: Catalogue, row: str) -> Statement:
     named = _NUMBERED.sub(lambda found: f":p{found.group(1)}" if found.group(1) else found.group(), sql)
     tree: Any = parse_one(named, read="sqlite")
     names = Names(tree, catalogue, row)
+    if not row:
+        ordering.put_right(tree, names)
     for node in list(tree.walk()):
         _spelled(node, names)
+    grouping.put_right(tree, names)
     jsons.put_right(tree, names)
     comparing.put_right(tree, names)
     for node in list(tree.find_all(exp.Greatest, exp.Least)):
         conditions.of_all(node)
-    grouping.put_right(tree, names)
     conditions.put_right(tree)
     numbered, recount = _inserting(tree, names) if isinstance(tree, exp.Insert) else (False, "")
     if row and numbered:

@@ -38,7 +38,7 @@ def build(context: Context) -> Form:
     rows: list[tuple[object, ...]] = []
     for row in context.reader.rows(
         "select substr(code, 1, 3) as article, count(*) as n, sum(state = 'open') as still, group_concat(distinct code) as codes"  # noqa: S608
-        f" from points p where opened >= ? and {where} group by 1 order by n desc",
+        f" from points p where opened >= ? and {where} group by 1 order by n desc, article",
         (since, *values),
     ):
         seen = "、".join(wording.point_short(c) for c in sorted(row["codes"].split(",")))
