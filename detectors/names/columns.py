@@ -13,7 +13,7 @@ from detectors.interface import REPORTED, Match, View
 from detectors.names.features import edges
 from detectors.person_labels import EXACT_HEADERS
 from detectors.tables.columns import Column
-from detectors.tables.headers import HEADER_WORD
+from detectors.tables.headers import header_word
 from detectors.tables.headings import heading
 from detectors.tables.kinds import ColumnKind, announced
 from detectors.tables.layout import Cell, Table
@@ -101,7 +101,7 @@ def _headings(view: View, table: Table) -> list[Cell]:
     """Cells of a header row most of which are headings by their words: then none of them is a name."""
     cells = table.rows.get(table.header_row, [])
     known = sum(
-        HEADER_WORD.search(text) is not None or len(view.labels.index.header(text).ids) > 0
+        header_word(text) or len(view.labels.index.header(text).ids) > 0
         for cell in cells
         if (text := heading(view.text[cell.start : cell.end]))
     )
@@ -110,6 +110,6 @@ def _headings(view: View, table: Table) -> list[Cell]:
 
 def _of_things(view: View, header: str) -> bool:
     """Whether a header announces something that is no person and beside which nobody is named (住所, 品名)."""
-    if not HEADER_WORD.search(header) or _MAY_NAME.search(header) or header in EXACT_HEADERS:
+    if not header_word(header) or _MAY_NAME.search(header) or header in EXACT_HEADERS:
         return False
     return not any("PERSON" in owners for owners in view.labels.index.header(header).all_owners())

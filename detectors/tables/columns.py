@@ -61,11 +61,10 @@ class _Seen(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _organisation() -> re.Pattern[str]:
+def _organisations() -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """Words that names of organisations end with, and the marks of one."""
     said = rules("columns")["values"]
-    ends = "|".join(map(re.escape, said["organisations"]))
-    marks = "|".join(map(re.escape, said["organisation_marks"]))
-    return re.compile(f"(?:{ends})$|{marks}")
+    return tuple(said["organisations"]), re.compile("|".join(map(re.escape, said["organisation_marks"])))
 
 
 @lru_cache(maxsize=1)
@@ -85,7 +84,10 @@ _SPACED = re.compile(r"[一-龥々ァ-ヶーぁ-ん]{1,5} [一-龥々ァ-ヶー�
 def organisation(value: str) -> bool:
     """Whether a value ends with a word of organisations or holds a mark of one (株式会社). A surname and a given name with a
     space between them are none, whatever they end with."""
-    return _organisation().search(value) is not None and (_SPACED.fullmatch(value) is None or len(value) > 8)
+    ends, marks = _organisations()
+    if not value.removesuffix("\n").endswith(ends) and marks.search(value) is None:
+        return False
+    return _SPACED.fullmatch(value) is None or len(value) > 8
 
 
 def written_as_name(value: str) -> bool:
@@ -99,14 +101,16 @@ def _look(text: str, cells: Sequence[Cell]) -> _Seen:
     if not values:
         return _Seen(0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     count = len(values)
+    organisations = [organisation(value) for value in values]
+    digits = [value for value in values if _DIGIT.search(value) is not None]
     return _Seen(
         count,
-        sum(_DIGIT.search(value) is not None for value in values) / count,
-        sum(map(written_as_name, values)) / count,
-        sum(map(organisation, values)) / count,
+        len(digits) / count,
+        sum(not of and _SHAPE.fullmatch(v) is not None for v, of in zip(values, organisations, strict=True)) / count,
+        sum(organisations) / count,
         len(set(values)) / count,
         sum(map(_heads_things, values[:_FIRST])) / len(values[:_FIRST]),
-        sum(_DIGIT.search(value) is not None and not _names_beside(value) for value in values) / count,
+        sum(not _names_beside(value) for value in digits) / count,
     )
 
 

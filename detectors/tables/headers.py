@@ -12,13 +12,17 @@ from detectors.tables.headings import heading, part_of_name
 from detectors.tables.kinds import OF_PERSONS, announced
 from detectors.tables.layout import Table
 
-HEADER_WORD = re.compile(
+_WORDS = re.compile(
     r"氏名|名前|姓名|お名前|氏$|名$|姓$|漢字|カナ|かな|ふりがな|読み|ローマ字|住所|所在地|居所|電話|携帯|連絡先|番号|生年月日|誕生日|性別|年齢|"
     r"メール|アドレス|郵便|〒|コード|区分|種別|日付|年月日|金額|備考|件数|数量|単価|合計|名称|品名|型番|銘柄|品種|樹種|馬名|口座|支店|銀行|担当|所属|部署|部門|学年|会社|"
-    r"\bno\.?$|\bid$|_id$|name|tel|phone|mail|address|zip|birth|date|code|amount|qty|price|memo|note|status|病名|診断|食物|品目|内容|状態|登録|用途|項目|項番|世帯|続柄|保険|等級|障害|"
-    r"方面|地域|地区|エリア|路線|駅名|会場|場所|国籍|都道府県|市区町村|^[月火水木金土日]$|^kana$|^age$|^sex$|^gender$",
+    r"病名|診断|食物|品目|内容|状態|登録|用途|項目|項番|世帯|続柄|保険|等級|障害|方面|地域|地区|エリア|路線|駅名|会場|場所|国籍|都道府県|市区町村"
+)
+"""Every one begins with a letter, and none has two cases: the search leaps to the letters that one may begin with."""
+_LATIN_WORDS = re.compile(
+    r"\bno\.?$|\bid$|_id$|name|tel|phone|mail|address|zip|birth|date|code|amount|qty|price|memo|note|status|^kana$|^age$|^sex$|^gender$",
     re.IGNORECASE,
 )
+_DAY_OF_WEEK = re.compile("[月火水木金土日]$")
 _VALUE = re.compile(r"[0-9]{3,}|@|(?m:^)[^\n都道府県市区町村郡]*+[都道府県市区町村郡].*[0-9]")
 """What stands in values. A digit behind a municipality is looked for once a line, not once a municipality."""
 
@@ -150,7 +154,14 @@ def heads(text: str) -> bool:
 
 def known(heading: str) -> bool:
     """Whether the words of a heading are known ones, wherever it stands."""
-    return HEADER_WORD.search(heading) is not None or announced(heading).sure >= _SURE
+    return header_word(heading) or announced(heading).sure >= _SURE
+
+
+def header_word(heading: str) -> bool:
+    """Whether a word that heads columns stands in a heading."""
+    if _WORDS.search(heading) is not None or _DAY_OF_WEEK.match(heading) is not None:
+        return True
+    return heading.lower() != heading.upper() and _LATIN_WORDS.search(heading) is not None
 
 
 _LIKELY = 0.8

@@ -10,7 +10,7 @@ import re
 from itertools import accumulate
 from typing import NamedTuple
 
-from detectors.tables.headers import HEADER_WORD
+from detectors.tables.headers import header_word
 from detectors.tables.layout import Cell, Layout, Table
 from detectors.tables.wide import WIDE
 
@@ -46,7 +46,7 @@ def add_spaced_tables(text: str, layout: Layout, source: str = "") -> Layout:
             continue
         words = _words(text, heading.start(), heading.end())
         names = [text[a:b] for a, b in words]
-        known = sum(HEADER_WORD.search(name) is not None for name in names)
+        known = sum(map(header_word, names))
         if known * 2 < len(names) or known < 2 or layout.at(heading.start()) is not None:
             continue
         kinds = [_kind(name) for name in names]

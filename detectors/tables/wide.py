@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from detectors.tables.headers import HEADER_WORD
+from detectors.tables.headers import header_word
 
 WIDE = "\u3000"
 _HEADING = re.compile(
@@ -31,7 +31,7 @@ def tabbed(source: str, folded: str) -> str:
     for heading in _HEADING.finditer(source) if WIDE in source else ():
         at = heading.start()
         fields = _fields(source, at, heading.end())
-        known = sum(HEADER_WORD.search(source[a:b].strip()) is not None for a, b in fields)
+        known = sum(header_word(source[a:b].strip()) for a, b in fields)
         if at < done or known < 2 or known * 3 < len(fields):
             continue
         rows = [fields]
