@@ -315,3 +315,17 @@ def test_an_inventory_of_an_earlier_version_is_brought_up(instance: Instance, tm
         assert [tuple(r) for r in db.execute("select id, contract from originals")] == [(1, "2026-017")]
     assert _found(home.database, home) == []
     assert [p.name for p in home.path.glob("*.before-*")] == [f"inventory.db.before-{earlier}"]
+
+
+@pytest.mark.slow
+def test_a_server_that_goes_away_is_told_and_is_there_again(instance: Instance, home: Home) -> None:
+    with closing(opening.opened(home.database)) as db:
+        instance.kill()
+        with pytest.raises(InventoryError, match="database_away"), transaction(db, home.database):
+            pass
+        with pytest.raises(InventoryError, match="database_away"):
+            Reader(home.database)
+    instance.start()
+    with Store(home.database, only_notes=True) as store:
+        store.note("agent_on")
+    assert _found(home.database, home) == []
