@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -35,9 +37,6 @@ id = "事故-1"
 kind = "suspicion"
 known_on = 2026-04-04
 summary = "委託者の送付書と人数が合わない"
-[[contract.training]]
-id = "研-1"
-date = 2026-04-05
 """
 _ASKED = (
     "/forms/preview?form=1",
@@ -61,7 +60,8 @@ class _Place:
 
 
 def _office(folder: Path) -> _Place:
-    consoles.office(folder)
+    with redirect_stdout(StringIO()):
+        consoles.office(folder)
     path = folder / "policy.toml"
     before, mark, after = path.read_text(encoding="utf-8").partition('[[contract]]\nid = "B"')
     path.write_text(f"{before}{_MORE}{mark}{after}", encoding="utf-8", newline="\n")

@@ -11,6 +11,7 @@ from scanner.messages import t
 from scanner.policy import items
 from scanner.policy.models import Contract
 from scanner.policy.references import choices
+from scanner.policy.registers.days import day_of
 from scanner.policy.registers.entries import Fault
 from scanner.policy.registers.export import LIST_MARK
 from scanner.policy.registers.labels import NO, YES
@@ -138,8 +139,18 @@ def _named(contract: Contract | None, options: tuple[tuple[str, str], ...]) -> t
 def begun(sheet: Sheet, sent: Any) -> dict[str, str]:
     """What the form of an entry to come begins with: what its address says, else what is usual."""
     columns = [column for column in sheet.columns if column.key != "contract"]
-    asked = {key: text for key, text in given(sheet, sent).items() if text}
-    return {column.key: asked.get(column.key, _shown(column, usual(sheet, column))) for column in columns}
+    asked = given(sheet, sent)
+    return {c.key: _again(c, asked[c.key]) if asked[c.key] else _shown(c, usual(sheet, c)) for c in columns}
+
+
+def _again(column: Column, text: str) -> str:
+    """A day as all days of the form are written; anything else as it was given."""
+    if column.kind is not date:
+        return text
+    try:
+        return _shown(column, day_of(text))
+    except ValueError:
+        return text
 
 
 def given(sheet: Sheet, sent: Any) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from scanner.messages import t, t_or
+from scanner.policy.registers.sheets import sheets
 from scanner.report import wording
 from scanner.report.working import shown
 
@@ -33,8 +34,15 @@ def _persons(value: object) -> str:
     return wording.persons(*value) if isinstance(value, list) and len(value) == 2 else _value(value)
 
 
+def _register(value: object) -> str:
+    """The register as its sheet is called, in the language of registers."""
+    return next((sheet.title for sheet in sheets() if sheet.name == value), _code(value))
+
+
 _VALUES: dict[str, Callable[[object], str]] = {
     "persons": _persons,
+    "page": lambda value: t_or(f"console.page_{value}", _code(value)),
+    "register": _register,
     "gap": lambda value: t_or(f"reason.{value}", str(value)),
     "subject": lambda value: wording.subject(str(value)),
     "ground": lambda value: t_or(f"ground.{value}", str(value)),
