@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DEMO := demo-office
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
 
-.PHONY: install demo test test-all test-windows package-windows try-package-windows lint changes bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch bench-yardstick fuzz train rescorer formats man docs mutants needs instructions coverage coverage-floor rules release schema clean
+.PHONY: install demo test test-all test-other test-windows package-windows try-package-windows lint changes bench bench-detect bench-extract bench-custody bench-day bench-flood bench-record bench-shares bench-watch bench-yardstick fuzz train rescorer formats man docs mutants needs instructions coverage coverage-floor rules release schema clean
 
 install: $(STAMP)
 
@@ -38,6 +38,14 @@ needs: $(STAMP)
 # wheel, source distribution, locked versions, SBOM and sums in build/release; tried in an empty environment
 release: $(STAMP)
 	$(BIN)/python .ci/release.py
+
+# rooms in which one Python differs from the next (databases, processes, readers, the command line), on another Python than the rest; FILES: others
+OTHER_PYTHON ?= python3.13
+OTHER_VENV := .venv-other
+OTHER_FILES := $(patsubst %,tests/scanner/test_%.py,backup clock cli columnar console formats gate_states hub_database hub_policy opening people purge queue record_heads scan schedule worker) $(patsubst %,tests/detectors/test_%.py,checkdigits engine presidio vectors)
+test-other:
+	test -e $(OTHER_VENV)/.installed || { $(OTHER_PYTHON) -m venv $(OTHER_VENV) && $(OTHER_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' && touch $(OTHER_VENV)/.installed; }
+	$(OTHER_VENV)/bin/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup -m "not slow" $(or $(FILES),$(OTHER_FILES))
 
 # FILES: test files; all of them without
 test-windows: $(STAMP)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.conftest import Result, Sekisho
@@ -58,6 +59,16 @@ class Day:
         made._sekisho, made.folder, made.home = sekisho, folder, folder / "home"
         return made
 
+    @classmethod
+    def kept(cls, sekisho: Sekisho, folder: Path, make: Callable[[Day], None]) -> Day:
+        """The day in ``folder`` as ``make`` left it for the first test of a module; every test takes files of its own, or changes nothing."""
+        if (folder / "home").exists():
+            return cls.again(sekisho, folder)
+        (folder / "elsewhere").mkdir(parents=True)
+        made = cls(sekisho, folder)
+        make(made)
+        return made
+
     def policy(self, more: str = "", contract: str = "") -> None:
         (self.folder / "policy.toml").write_text(POLICY.format(more=more, contract=contract), encoding="utf-8")
 
@@ -75,6 +86,12 @@ class Day:
     def begin(self) -> None:
         """W-1 and W-2 enrol each other."""
         done = self.run("people", "begin", "W-1", "W-2", *self.signs("W-1", "W-2"))
+        assert done.code == 0, done.err
+
+    def may_correct(self) -> None:
+        """W-1 and W-2 enrol each other, and enable corrections."""
+        self.begin()
+        done = self.run("correct", "enable", "W-1", "W-2", *self.signs("W-1", "W-2"))
         assert done.code == 0, done.err
 
     def signs(self, *workers: str) -> list[object]:

@@ -45,22 +45,19 @@ def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def office(sekisho: Sekisho, _folder: Path) -> Day:
     """Copies and strange lists lie outside the place; two people have keys and have enabled corrections. Made once; every test has
     files of its own."""
-    if _folder.exists():
-        day = Day.again(sekisho, _folder)
+
+    def make(day: Day) -> None:
         rules(day)
-        return day
-    (_folder / "elsewhere").mkdir(parents=True)
-    day = Day(sekisho, _folder)
+        assert day.run("receive", _folder / "store/原本.xlsx", "--contract", "A", "--count", 12).code == 0
+        for number in (1, 2):
+            (_folder / f"elsewhere/写し{number}.xlsx").write_bytes(table(12, 91))
+        for number in (1, 2, 3):
+            (_folder / f"elsewhere/別名簿{number}.xlsx").write_bytes(table(15, 6 + number))
+        day.scan()
+        day.may_correct()
+
+    day = Day.kept(sekisho, _folder, make)
     rules(day)
-    assert day.run("receive", _folder / "store/原本.xlsx", "--contract", "A", "--count", 12).code == 0
-    for number in (1, 2):
-        (_folder / f"elsewhere/写し{number}.xlsx").write_bytes(table(12, 91))
-    for number in (1, 2, 3):
-        (_folder / f"elsewhere/別名簿{number}.xlsx").write_bytes(table(15, 6 + number))
-    day.scan()
-    day.begin()
-    done = day.run("correct", "enable", "W-1", "W-2", *day.signs("W-1", "W-2"))
-    assert done.code == 0, done.err
     return day
 
 

@@ -33,15 +33,15 @@ def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def office(sekisho: Sekisho, _folder: Path) -> tuple[Home, Rules]:
     """A list of its own for each act lies outside the place; scanned, signed and enabled once."""
-    if not _folder.exists():
-        (_folder / "elsewhere").mkdir(parents=True)
-        day = Day(sekisho, _folder)
+
+    def make(day: Day) -> None:
         write_rules(day)
         for number, _ in enumerate(ACTS):
             (_folder / f"elsewhere/{number}.csv").write_bytes(text(6, 100 + number))
         day.scan()
-        day.begin()
-        assert day.run("correct", "enable", "W-1", "W-2", *day.signs("W-1", "W-2")).code == 0
+        day.may_correct()
+
+    Day.kept(sekisho, _folder, make)
     policy, digest = common.load_policy(_folder / "policy.toml")
     return Home(_folder / "home"), Rules(policy, digest, str(_folder / "policy.toml"))
 

@@ -86,13 +86,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def day(sekisho: Sekisho, folder: Path) -> Day:
-    if (folder / "home").exists():
-        return Day.again(sekisho, folder)
-    made = Day(sekisho, folder)
-    (folder / "elsewhere").mkdir()
-    assert made.run("receive", folder / "store/原本.xlsx", "--contract", "A").code == 0
-    made.scan()
-    return made
+    def make(day: Day) -> None:
+        assert day.run("receive", folder / "store/原本.xlsx", "--contract", "A").code == 0
+        day.scan()
+
+    return Day.kept(sekisho, folder, make)
 
 
 def test_everything_that_applies_and_why_the_rest_does_not(day: Day) -> None:

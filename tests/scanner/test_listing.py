@@ -35,16 +35,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def day(sekisho: Sekisho, folder: Path) -> Day:
     """An original with a copy in a published folder of no place (three points about one file) and a file of its own."""
-    if (folder / "home").exists():
-        return Day.again(sekisho, folder)
-    tmp_path, made = folder, Day(sekisho, folder)
-    assert made.run("receive", tmp_path / "store/原本.xlsx", "--contract", "A").code == 0
-    web = tmp_path / "elsewhere/public_html"
-    web.mkdir(parents=True)
-    (web / "一覧.xlsx").write_bytes((tmp_path / "store/原本.xlsx").read_bytes())
-    (tmp_path / "elsewhere/別の名簿.xlsx").write_bytes(persons_of(5, 17))
-    made.scan()
-    return made
+
+    def make(day: Day) -> None:
+        assert day.run("receive", folder / "store/原本.xlsx", "--contract", "A").code == 0
+        web = folder / "elsewhere/public_html"
+        web.mkdir()
+        (web / "一覧.xlsx").write_bytes((folder / "store/原本.xlsx").read_bytes())
+        (folder / "elsewhere/別の名簿.xlsx").write_bytes(persons_of(5, 17))
+        day.scan()
+
+    return Day.kept(sekisho, folder, make)
 
 
 def test_a_file_stands_once_with_all_its_points(day: Day) -> None:

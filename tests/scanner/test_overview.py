@@ -49,20 +49,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def day(sekisho: Sekisho, folder: Path) -> Day:
     """Two scans; between them one file went away and two came, one of which is a published copy."""
-    if (folder / "home").exists():
-        return Day.again(sekisho, folder)
-    made = Day(sekisho, folder)
-    assert made.run("receive", folder / "store/原本.xlsx", "--contract", "A").code == 0
-    web = folder / "elsewhere/public_html"
-    web.mkdir(parents=True)
-    (folder / "elsewhere/古い名簿.xlsx").write_bytes(table(4, 18))
-    made.scan()
-    (folder / "elsewhere/古い名簿.xlsx").unlink()
-    (web / "一覧.xlsx").write_bytes((folder / "store/原本.xlsx").read_bytes())
-    long = "とても長い名前の" * 9
-    (folder / f"elsewhere/{long}名簿.xlsx").write_bytes(table(5, 17))
-    made.scan()
-    return made
+
+    def make(day: Day) -> None:
+        assert day.run("receive", folder / "store/原本.xlsx", "--contract", "A").code == 0
+        web = folder / "elsewhere/public_html"
+        web.mkdir()
+        (folder / "elsewhere/古い名簿.xlsx").write_bytes(table(4, 18))
+        day.scan()
+        (folder / "elsewhere/古い名簿.xlsx").unlink()
+        (web / "一覧.xlsx").write_bytes((folder / "store/原本.xlsx").read_bytes())
+        long = "とても長い名前の" * 9
+        (folder / f"elsewhere/{long}名簿.xlsx").write_bytes(table(5, 17))
+        day.scan()
+
+    return Day.kept(sekisho, folder, make)
 
 
 def _page(day: Day, language: str = "ja") -> str:
