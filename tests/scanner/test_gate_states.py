@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from scanner import clock
 from scanner.acts import gate
 from scanner.acts.gate import GateError
 from scanner.acts.questions import QUESTIONS
+from scanner.inventory import ledger
 from scanner.inventory.home import Home
 from scanner.inventory.store import Store
 from scanner.model import Contents, Reason
@@ -179,6 +181,24 @@ def test_what_the_table_says_of_an_act_is_what_was_asked(world: World, column: s
     other = {"target": str(world.folder / "b.csv"), "content_key": "00" * 16, "act": "publish", "contract": "B"}
     world.edit(f"update gates set {column} = ?", other.get(column, "other.example.jp"))
     assert code_of(world.answer, number, "W-1") == ("other_policy" if column == "contract" else "edited")
+
+
+@pytest.mark.parametrize("column", ["target", "contract"])
+def test_a_release_is_of_the_file_and_contract_that_were_signed(world: World, column: str) -> None:
+    number = world.gate()
+    for worker in ("W-2", "W-1"):
+        world.answer(number, worker, ask=phrase)
+    other = {"target": str(world.folder / "b.csv"), "contract": "B"}
+    shutil.copy(world.folder / "a.csv", world.folder / "b.csv")
+    world.edit(f"update gates set {column} = ?", other[column])
+    assert (world.shown(number), released(world)) == ("unproved", False)
+
+
+def test_the_account_of_the_system_is_told(world: World) -> None:
+    world.answer(world.gate(), "W-1")
+    with closing(world.db()) as db:
+        accounts = db.execute("select account from gates union all select account from answers").fetchall()
+    assert accounts == [(ledger.who()[1],)] * 2
 
 
 @pytest.mark.posix("names that are no UTF-8")
