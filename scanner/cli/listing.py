@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from scanner.inventory.home import Home
     from scanner.inventory.reader import Reader
     from scanner.report.listing.filters import Filter
+    from scanner.report.listing.ranking import Ranked
     from scanner.report.listing.subjects import Subject
 
 STYLES = ("text", "jsonl", "csv", "xlsx")
@@ -52,15 +53,25 @@ class Wish:
     output: str | None
     policy: str | None
 
+    @property
+    def plain(self) -> bool:
+        """Whether everything that is open is asked for."""
+        return not (self.every or self.contract or self.code or self.place or self.older or self.late)
+
 
 def listed(state: Home, wish: Wish) -> int:
     """Write the list; returns the exit code: whether anything of it is open."""
-    from scanner.report.listing import subjects
+    from scanner.inventory.baseline import compared
+    from scanner.report.listing import ranking, subjects
 
     style = _style(wish)
     by = wish.by or ("point" if style == "jsonl" else "file")
     reader = common.reading(state.database)
     today = clock.today()
+    most = fitting(wish.limit, _LINES_OF_ONE)
+    if style == "text" and by == "file" and wish.plain and most is not None and most <= ranking.MOST:
+        if not (wish.accepted or compared(reader.db, today).accepted):
+            return _first(ranking.ranked(reader, most, today))
     every = subjects.load(reader, every=wish.every, today=today)
     condition = _filter(wish, state, reader, every)
     chosen = condition.apply(every, today)
@@ -68,7 +79,7 @@ def listed(state: Home, wish: Wish) -> int:
     if by == "point":
         chosen = [one for subject in chosen for one in subject.apart()]
     if style == "text":
-        _on_screen(chosen, every, fitting(wish.limit, _LINES_OF_ONE))
+        _on_screen(chosen, every, most)
     else:
         data = _data(style, by, chosen, reader, _head(chosen, wish, quiet))
         if wish.output:
@@ -161,6 +172,19 @@ def _on_screen(chosen: list[Subject], every: list[Subject], most: int | None) ->
         click.echo(t("listing.none_left", count=sum(len(s.points) for s in every)))
     else:
         click.echo(t("points.none"))
+
+
+def _first(found: Ranked) -> int:
+    """The beginning of a long list, of which no more was read."""
+    from scanner.report.listing import table
+
+    today = clock.today()
+    for subject in found.first:
+        click.echo("\n".join(table.told(subject, today)))
+    if found.subjects > len(found.first):
+        click.echo(t("listing.rest", count=found.subjects - len(found.first)))
+    click.echo(t("listing.sums", subjects=found.subjects, points=found.points) if found.subjects else t("points.none"))
+    return EXIT_POINTS if found.subjects else EXIT_OK
 
 
 def _data(style: str, by: str, chosen: list[Subject], reader: Reader, head: str) -> bytes:

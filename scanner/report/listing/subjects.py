@@ -115,7 +115,12 @@ def load(reader: Reader, *, every: bool = False, today: date | None = None) -> l
     for row in reader.rows(f"{_POINTS} order by p.id", (every,)):
         grouped[row["file_id"] or 0, "" if row["file_id"] else row["subject"]].append(row)
     day = today or clock.today()
-    return sorted(_made(reader, grouped), key=lambda s: _order(s, day))
+    return in_order(_made(reader, grouped), day)
+
+
+def in_order(found: Iterable[Subject], today: date) -> list[Subject]:
+    """As ``load`` has them."""
+    return sorted(found, key=lambda s: _order(s, today))
 
 
 def some(reader: Reader, keys: Sequence[Key], contract: str = "", *, every: bool = False) -> list[Subject]:

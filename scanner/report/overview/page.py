@@ -21,8 +21,7 @@ from scanner.model import display
 from scanner.policy.models import Policy
 from scanner.report import articles, kinship, wording
 from scanner.report.forms.interface import Context
-from scanner.report.listing import subjects, urgency
-from scanner.report.listing.filters import Filter
+from scanner.report.listing import ranking, urgency
 from scanner.report.listing.table import place_of
 from scanner.report.overview import changes, persons, pictures
 
@@ -75,7 +74,7 @@ def build(reader: Reader, policy: Policy | None = None, contract: str = "") -> s
 
 def _lists(reader: Reader, today: date, contract: str) -> dict[str, Any]:
     """What is open, a line a file, and what was not read, by reason."""
-    every = Filter(contract=contract).apply(subjects.load(reader, today=today), today)
+    found = ranking.ranked(reader, MAX_ROWS, today, contract)
     gaps: defaultdict[str, list[str]] = defaultdict(list)
     for row in reader.rows(
         "select reason, path from files where gone is null and reason is not null and reason <> 'empty' order by reason, path"
@@ -83,14 +82,14 @@ def _lists(reader: Reader, today: date, contract: str) -> dict[str, Any]:
         if len(gaps[row["reason"]]) < _NAMED:
             gaps[row["reason"]].append(display(row["path"]))
     return {
-        "subjects": every[:MAX_ROWS],
-        "more": max(0, len(every) - MAX_ROWS),
+        "subjects": found.first,
+        "more": max(0, found.subjects - len(found.first)),
         "gaps": gaps,
         "figures": {
-            "subjects": len(every),
-            "points": sum(len(s.points) for s in every),
-            "now": sum(urgency.urgency(s.first.code) == 0 for s in every),
-            "late": sum(s.late(today) for s in every),
+            "subjects": found.subjects,
+            "points": found.points,
+            "now": found.now,
+            "late": found.late,
         },
     }
 
