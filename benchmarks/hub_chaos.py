@@ -43,6 +43,8 @@ from scanner.inventory.reader import Reader
 PATIENCE = 120.0
 SKEW = 2 * 86_400.0
 PHRASE = "purple 12 lanterns at the gate"
+_LOOKED_AT = ("conflict", "stopped", "revoked", "unknown", "fork", "rollback")
+"""Refusals of a terminal that is not what it was for the hub, or that the hub, put back, does not know."""
 _HUB, _DATABASE = "hub", "database"
 
 
@@ -115,6 +117,8 @@ class World:
             except Later:
                 pass
             except Refused as refused:
+                if refused.what in _LOOKED_AT:
+                    raise  # a person looks at it, where that may be
                 if refused.what not in passing:
                     raise SystemExit(
                         f"the hub refuses: {refused.what}; {terminals.tokens(self.hub.desk.database)}"
@@ -296,7 +300,7 @@ class World:
             self.patiently(terminal.send)
         except AgentError:
             if name not in self.put_back:
-                raise
+                raise  # the hub stopped one that was not put back
             self.happened["looked at and enrolled anew"] += 1
             self.anew(name)
             self.patiently(terminal.send)

@@ -17,7 +17,7 @@ from scanner.agent import client, link
 from scanner.agent.errors import AgentError, Later, Refused, Unreachable
 from scanner.errors import StoreFault
 from scanner.fleet import envelope
-from scanner.hub import desk as desks
+from scanner.hub import waiting
 from scanner.hub.server import Server
 from scanner.inventory.home import Home
 from scanner.inventory.store import Store
@@ -47,7 +47,12 @@ def limited(most: int) -> None:
 
 def serve(folder: Path, port: int) -> None:
     """The hub."""
-    Server(desks.opened(Home(folder)), "127.0.0.1", port, lambda text: print(text, file=sys.stderr)).run()
+    Server(
+        waiting.opened(Home(folder), lambda why, seconds: print(f"waits {why}", file=sys.stderr)),
+        "127.0.0.1",
+        port,
+        lambda text: print(text, file=sys.stderr),
+    ).run()
 
 
 def live(folder: Path, name: str, seed: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -15,17 +16,22 @@ from scanner import clock
 from scanner.hub import desk as desks
 from scanner.hub.desk import Desk
 from scanner.hub.errors import HubError
+from scanner.inventory.errors import InventoryError
 from scanner.inventory.home import Home
 from scanner.inventory.secretfile import place
 
 FILE = "hub-serving.json"
 LONGEST = 30.0
 """Seconds between two tries, at most; the first is after one, each next one after twice as long."""
-UP, STARTING, DOWN, WRONG = "up", "starting", "down", "wrong"
+UP, STARTING, DOWN, FULL, BUSY, WRONG = "up", "starting", "down", "full", "busy", "wrong"
+_PASSING = {"disk_full": FULL, "database_busy": BUSY}
+"""What may keep the inventory from being opened, and passes."""
+_ROOM = 1 << 20
+"""Bytes below which a disk counts as full: SQLite needs some pages and a journal to begin."""
 _REFUSED_MOST = 4
 """Tries at a server that is up and does not let us in: it may have no connection to spare; after that the settings are wrong."""
 Told = Callable[[str, float], None]
-"""Takes why it waits (``STARTING``, ``DOWN``) and for how many seconds."""
+"""Takes why it waits (``STARTING``, ``DOWN``, …) and for how many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +52,9 @@ def opened(home: Home, told: Told) -> Desk:
     while True:
         try:
             return desks.opened(home)
-        except HubError as error:
-            why = state(home) if error.code == "database" else WRONG
+        except (HubError, InventoryError) as error:
+            why = _PASSING.get(error.code, WRONG) if isinstance(error, InventoryError) else WRONG
+            why = state(home) if error.code == "database" else why
             refused = refused + 1 if why == UP else 0
             if why == WRONG or refused >= _REFUSED_MOST:
                 raise
@@ -60,13 +67,13 @@ def opened(home: Home, told: Told) -> Desk:
 
 def state(home: Home) -> str:
     """How the server of a hub's tables stands, asked without signing in: ``UP``, ``STARTING`` (it takes nobody yet, or is ending), ``DOWN``, or
-    ``WRONG`` where the settings name none."""
+    ``WRONG`` where the settings name none; of tables in a file ``FULL`` where their disk has no room, else ``UP``."""
     try:
         address = str(json.loads((home.path / desks.SETTINGS).read_text("utf-8"))["database"])
     except (OSError, ValueError, KeyError, TypeError):
         return WRONG
     if not address.startswith(("postgresql://", "postgres://")):
-        return WRONG  # a file: it is there or not
+        return FULL if shutil.disk_usage(home.path).free < _ROOM else UP
     try:
         from psycopg.pq import PGconn, Ping
     except ImportError:

@@ -15,6 +15,7 @@ from scanner.cli.hub import command
 from scanner.hub import desk as desks
 from scanner.hub import silence, terminals, waiting
 from scanner.hub.errors import HubError, Refusal
+from scanner.inventory.errors import InventoryError
 from scanner.inventory.home import Home
 from scanner.inventory.store import Store
 from tests.scanner import postgres
@@ -78,6 +79,29 @@ def test_it_waits_as_long_as_waiting_helps(
         assert waiting.opened(hub.home, lambda why, seconds: told.append(why)) is hub.desk
         assert len(told) == len(slept.seconds) == len(states)
     assert all(0 < seconds <= waiting.LONGEST * 1.25 for seconds in slept.seconds)
+    hub.desk.database.close()
+
+
+@pytest.mark.parametrize(("code", "waits"), [("disk_full", True), ("database_busy", True), ("database_damaged", False)])
+def test_what_passes_of_the_inventory_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, waits: bool
+) -> None:
+    hub = Hub(tmp_path / "hub")
+    left, told = [InventoryError(code, hub.home.database)] * 3, []
+
+    def opened(home: Home) -> desks.Desk:
+        if left:
+            raise left.pop()
+        return hub.desk
+
+    monkeypatch.setattr(desks, "opened", opened)
+    monkeypatch.setattr(clock, "System", Slept)
+    if waits:
+        assert waiting.opened(hub.home, lambda why, seconds: told.append(why)) is hub.desk
+        assert len(told) == 3
+    else:
+        with pytest.raises(InventoryError):
+            waiting.opened(hub.home, lambda why, seconds: told.append(why))
     hub.desk.database.close()
 
 
