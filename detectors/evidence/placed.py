@@ -12,10 +12,13 @@ from detectors.evidence.feature import Values, feature
 from detectors.evidence.listed import full, surname
 from detectors.evidence.scene import Scene, shared
 from detectors.names.columns import of_persons, person_word
+from detectors.names.vocabulary import samples
 from detectors.tables.columns import Column
 from detectors.tables.kinds import OF_OTHERS
 
 _SURE = 0.5
+_ABOVE = 300
+"""Characters above a name in which it may be said that it is an example."""
 
 
 @shared
@@ -77,6 +80,16 @@ def header_word(scene: Scene, at: int) -> str:
 def header_thing(scene: Scene) -> Values:
     """How surely the header of its column announces something else that has a name."""
     return _of_columns(scene, lambda column: column.sure if column.kind in OF_OTHERS else 0.0)
+
+
+@feature(("(記入例) 氏名 «東»", 2), ("例:\n氏名 «東»", 1), ("条例\n氏名 «東»", 0), rises=-1)
+def sample(scene: Scene) -> Values:
+    """Whether a word for examples stands before it in its line (2), or in the lines above (1)."""
+    hits = np.array([hit.start() for hit in samples().finditer(scene.text)], dtype=np.intp)
+    if not len(hits):
+        return np.zeros(len(scene.starts), dtype=np.float32)
+    last = np.concatenate(([-_ABOVE - 1], hits))[hits.searchsorted(scene.lows)]
+    return (last >= scene.lines[1]).astype(np.float32) + (last >= scene.lows - _ABOVE)
 
 
 @feature(("氏名,住所\n«東»,高松市\n木村,高松市", 1), ("氏名,住所\n«木村»商店,高松市\n木村,高松市", 0))

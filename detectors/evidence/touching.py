@@ -13,7 +13,7 @@ from detectors.evidence.feature import Values, feature
 from detectors.evidence.scene import Ints, Scene, shared
 from detectors.labels import LabelHits
 from detectors.names.tagger import char_kinds
-from detectors.names.vocabulary import leading, organisations, titles
+from detectors.names.vocabulary import done, leading, organisations, titles
 
 _LONGEST_TITLE, _LONGEST_LEADING = 9, 5
 _JOINTS = " :(の\t「"
@@ -109,13 +109,41 @@ def character_behind(scene: Scene) -> Any:
     return _class_at(scene, scene.highs)
 
 
-_WHITHER = re.compile(r"へ|まで|で(?![すしごはもき])|から|より|に(?:て|お)")
+_WHITHER = re.compile(r"へ(?!ん)|まで|で(?![すしごき])|から|より|に")
+_ALONE = re.compile(r"へ|まで|で(?![すしごきはも])|から|より|に(?:て|お)")
+"""Those that by themselves mostly tell of a place."""
+_CLAUSE = re.compile(r"[^\n、。,;!?]{1,12}")
+"""What is done there or with him, up to the end of the clause."""
 
 
-@feature(("«品川»へ行く", 1), ("«品川»で待つ", 1), ("«品川»です", 0), ("«品川»が行く", 0))
+@lru_cache(maxsize=1)
+def _done() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(map(re.escape, done()), key=len, reverse=True)))
+
+
+@feature(
+    ("«品川»へ行く", 2),
+    ("«品川»で待つ", 2),
+    ("«品川»まで", 1),
+    ("«品川»です", 0),
+    ("«品川»に頼む", -1),
+    ("«品川»まで連絡", -1),
+)
 def whither(scene: Scene) -> Values:
-    """Whether a particle stands behind it that tells where something is, comes from or goes to."""
-    return scene.each(lambda _, high: _WHITHER.match(scene.text, high) is not None)
+    """What a particle of place behind it leads to: what is done somewhere (2), nothing that is known (1), what is
+    done with somebody (-1)."""
+    return scene.each(lambda _, high: _leads(scene.text, high))
+
+
+def _leads(text: str, at: int) -> int:
+    particle = _WHITHER.match(text, at)
+    if particle is None:
+        return 0
+    clause = _CLAUSE.match(text, particle.end())
+    found = _done().search(clause[0]) if clause is not None else None
+    if found is not None:
+        return -1 if done()[found[0]] else 2
+    return int(_ALONE.match(text, at) is not None)
 
 
 _SAID = ("と申", "でござ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from detectors.labels import LabelIndex
@@ -18,6 +19,20 @@ def titles() -> dict[str, str]:
 def leading() -> dict[str, str]:
     """What may stand right before a name → ``kin``, ``roles`` or ``things``."""
     return {word: kind for kind, words in rules("names")["before"].items() for word in words}
+
+
+@lru_cache(maxsize=1)
+def done() -> dict[str, bool]:
+    """What is done at a place, or with somebody → whether it is the latter."""
+    known = rules("names")["done"]
+    return {word: kind == "somebody" for kind in ("somewhere", "somebody") for word in known[kind]}
+
+
+@lru_cache(maxsize=1)
+def samples() -> re.Pattern[str]:
+    """Finds what says that an example follows: its words, and 例 behind a mark or at the beginning of a line (条例 is none)."""
+    words = "|".join(map(re.escape, rules("names")["samples"]["words"]))
+    return re.compile(rf"{words}|(?:^|(?<=[(\[【<※*]))例(?![ぁ-ん一-龥])", re.MULTILINE)
 
 
 @lru_cache(maxsize=1)

@@ -62,6 +62,9 @@ _NAMED = 0.92
 _WEAK = 0.5
 """What ``name`` and keys that end so announce of a person: shops and files have names too."""
 
+_CALLED = Announced(ColumnKind.THING, 0.7)
+"""The name of what no list has (船名, 花名): the names of persons are called by few words, and those are listed."""
+
 
 class _Words(NamedTuple):
     whole: dict[str, Announced]
@@ -117,7 +120,7 @@ def announced(header: str) -> Announced:
         reading = reading or read
         if reading and not text:
             return Announced(ColumnKind.KANA, 0.9, True, True)
-        said = words.whole.get(text) or words.whole.get(_POLITE.sub("", text)) or _by_end(text, words)
+        said = words.whole.get(text) or words.whole.get(_POLITE.sub("", text)) or _of_whom(text) or _by_end(text, words)
     if reading and said.kind in (ColumnKind.PERSON, ColumnKind.PARTY):
         return Announced(ColumnKind.KANA, said.sure, True)
     return said._replace(reading=reading or said.reading)
@@ -134,16 +137,33 @@ def _without_reading(text: str, readings: tuple[str, ...]) -> tuple[str, bool]:
     return text, False
 
 
+_NAME_OF = re.compile(r"(?P<whose>.{1,12})の[お御]?(?:名前|名称|なまえ)$")
+
+
+def _of_whom(text: str) -> Announced | None:
+    """What the name of something or of somebody (商品の名前, 申込者の名前) announces; ``None`` where it is no such heading."""
+    named = _NAME_OF.match(text)
+    if named is None:
+        return None
+    said = announced(named["whose"])
+    if said.kind in OF_PERSONS:
+        return said._replace(kind=ColumnKind.PERSON, sure=max(said.sure, _NAMED))
+    return said if said.kind in OF_OTHERS or said.kind is ColumnKind.PARTY else Announced(ColumnKind.PERSON, _WEAK)
+
+
 def _by_end(text: str, words: _Words) -> Announced:
     """What the last word announces, the longest that is known; with 名 behind it, it says the same (of persons: surer)."""
     if text.isascii():
         return Announced(ColumnKind.PERSON, _WEAK) if plain(text).split("_")[-1] == "name" else NOTHING
     said, length = _longest(text, words)
     if text.endswith("名") and len(text) > 1:
-        other, longer = _longest(text[:-1], words)
-        if longer >= length:
+        whole = words.whole.get(text[:-1])
+        other, longer = (whole, len(text) - 1) if whole is not None else _longest(text[:-1], words)
+        if longer and longer >= length:
             named = other.kind is ColumnKind.PERSON and other.sure < _NAMED
             return other._replace(sure=_NAMED) if named else other
+        if not length and not text[-2].isdigit():
+            return _CALLED
     return said
 
 

@@ -69,6 +69,36 @@ def test_other_headings_that_end_so_are_something_else(heading: str, kind: str) 
     assert announced(heading).kind == kind
 
 
+@pytest.mark.parametrize("what", ["船", "花", "島", "球団", "作物", "惑星", "流派"])
+def test_what_is_called_something_is_a_thing(what: str) -> None:
+    assert announced(f"{what}名").kind is ColumnKind.THING
+
+
+@pytest.mark.parametrize("who", ["父", "母", "妻", "訪問先", "担当", "本人"])
+def test_who_is_a_person_alone_is_one_with_name(who: str) -> None:
+    assert announced(f"{who}名").kind is ColumnKind.PERSON
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind", "least"),
+    [
+        ("会社の名前", "organisation", 0.8),
+        ("商品の名称", "thing", 0.8),
+        ("団員のお名前", "person", 0.9),
+        ("保護者の名前", "person", 0.9),
+        ("取引先の名称", "party", 0.5),
+    ],
+)
+def test_the_name_of_something_is_told_by_what_it_is(heading: str, kind: str, least: float) -> None:
+    assert announced(heading).kind == kind
+    assert announced(heading).sure >= least
+
+
+@pytest.mark.parametrize("what", ["犬", "花", "星"])
+def test_the_name_of_what_nobody_knows_is_weakly_of_a_person(what: str) -> None:
+    assert announced(f"{what}の名前").sure <= 0.5
+
+
 READINGS = ("カナ", "(カナ)", "フリガナ", "_カナ", "（ふりがな）", "ヨミ")
 
 

@@ -87,7 +87,7 @@ def test_made_texts_keep_their_figures(balanced: Engine) -> None:
         text = sources[number % 2].text()
         names = {(m.start, m.end) for m in balanced.analyze(text.text, entities=["PERSON"]).matches}
         hits, found, marked = hits + len(names & set(text.spans)), found + len(names), marked + len(text.spans)
-    assert hits / found >= 0.75
+    assert hits / found >= 0.8
     assert hits / marked >= 0.92
 
 

@@ -13,7 +13,27 @@ BOTH = sorted((name for name in lexicon().surnames if name in stems()), key=lamb
     5:120:6
 ]
 TOLD = ["{}駅前の店\n", "{}行きのバス\n", "{}市の統計\n"]
-READ = ["{}へ向かう\n", "{}でイベントを開く。\n", "{}まで電車で行く。\n", "{}の気温は18度。\n"]
+DONE_THERE = [
+    "{}へ向かう\n",
+    "{}でイベントを開く。\n",
+    "{}まで電車で行く。\n",
+    "{}まで来る\n",
+    "{}で待つ。\n",
+    "{}から帰る\n",
+    "{}に住む\n",
+]
+"""What is done at a place, behind a particle."""
+DONE_WITH = [
+    "{}さんへ\n",
+    "{}さんまで来る\n",
+    "{}と会う\n",
+    "{}に頼んだ。\n",
+    "{}より報告\n",
+    "{}まで連絡ください\n",
+    "{}に電話する。\n",
+]
+"""What is done with somebody."""
+READ = ["{}の気温は18度。\n"]
 """What only a network reads."""
 OF_PERSONS = ["{}様\n", "担当者：{}\n", "{}課長に報告した。\n", "{}さんから電話\n", "氏名　{}\n"]
 
@@ -21,6 +41,17 @@ OF_PERSONS = ["{}様\n", "担当者：{}\n", "{}課長に報告した。\n", "{}
 @pytest.mark.parametrize("form", TOLD)
 def test_words_behind_a_place_tell_it_without_a_network(quick: Engine, form: str) -> None:
     assert share(quick, [(form.format(name), []) for name in BOTH]) >= 0.85
+
+
+@pytest.mark.parametrize("form", DONE_THERE)
+def test_what_is_done_at_a_place_tells_it(quick: Engine, balanced: Engine, form: str) -> None:
+    for engine in (quick, balanced):
+        assert share(engine, [(form.format(name), []) for name in BOTH]) >= 0.8, engine.depth
+
+
+@pytest.mark.parametrize("form", DONE_WITH)
+def test_what_is_done_with_somebody_tells_him(quick: Engine, form: str) -> None:
+    assert share(quick, [(form.format(name), [name]) for name in BOTH]) >= 0.8
 
 
 @pytest.mark.parametrize("form", [*TOLD, *READ])

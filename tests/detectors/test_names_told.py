@@ -44,3 +44,10 @@ def test_names_are_told_by_a_few_words(balanced: Engine) -> None:
 def test_names_in_full_need_nothing_else(balanced: Engine, name: str, context: str) -> None:
     text = f"資料\n{context.format(name)}\n以上"
     assert name in persons(balanced, text)
+
+
+@pytest.mark.parametrize("mark", ["（記入例）", "入力例) ", "【見本】", "例：", "※サンプル　"])
+@pytest.mark.parametrize("name", ["中山 啓", "吉田 大祐", "三谷麗子", "森 益広"])
+def test_an_example_names_nobody_and_the_form_itself_somebody(balanced: Engine, mark: str, name: str) -> None:
+    assert persons(balanced, f"{mark}氏名 {name}、住所：○○市\n") == []
+    assert persons(balanced, f"氏名 {name}、住所：高松市\n") == [name]
