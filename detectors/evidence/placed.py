@@ -12,7 +12,7 @@ from detectors.evidence.feature import Values, feature
 from detectors.evidence.listed import full, surname
 from detectors.evidence.scene import Scene, shared
 from detectors.names.columns import of_persons, person_word
-from detectors.names.vocabulary import samples
+from detectors.names.vocabulary import sample_names, samples
 from detectors.tables.columns import Column
 from detectors.tables.kinds import OF_OTHERS
 
@@ -82,14 +82,16 @@ def header_thing(scene: Scene) -> Values:
     return _of_columns(scene, lambda column: column.sure if column.kind in OF_OTHERS else 0.0)
 
 
-@feature(("(記入例) 氏名 «東»", 2), ("例:\n氏名 «東»", 1), ("条例\n氏名 «東»", 0), rises=-1)
+@feature(("(記入例) 氏名 «東»", 2), ("«テスト 太郎»", 2), ("例:\n氏名 «東»", 1), ("条例\n氏名 «東»", 0), rises=-1)
 def sample(scene: Scene) -> Values:
-    """Whether a word for examples stands before it in its line (2), or in the lines above (1)."""
+    """Whether it is called like an example, or a word for examples stands before it in its line (2), or in the lines above (1)."""
+    called: Values = 2 * scene.of_words(lambda name: not sample_names().isdisjoint(name.split(" ")))
     hits = np.array([hit.start() for hit in samples().finditer(scene.text)], dtype=np.intp)
     if not len(hits):
-        return np.zeros(len(scene.starts), dtype=np.float32)
+        return called
     last = np.concatenate(([-_ABOVE - 1], hits))[hits.searchsorted(scene.lows)]
-    return (last >= scene.lines[1]).astype(np.float32) + (last >= scene.lows - _ABOVE)
+    told = (last >= scene.lines[1]).astype(np.float32) + (last >= scene.lows - _ABOVE)
+    return np.maximum(called, told)
 
 
 @feature(("氏名,住所\n«東»,高松市\n木村,高松市", 1), ("氏名,住所\n«木村»商店,高松市\n木村,高松市", 0))

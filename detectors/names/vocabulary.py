@@ -36,6 +36,12 @@ def samples() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
+def sample_names() -> frozenset[str]:
+    """What is called so is an example itself."""
+    return frozenset(rules("names")["samples"]["names"])
+
+
+@lru_cache(maxsize=1)
 def nobody() -> frozenset[str]:
     """Values that are no names though they stand where names stand."""
     return frozenset(rules("names")["nobody"]["words"])
