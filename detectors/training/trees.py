@@ -25,7 +25,6 @@ FORM: dict[str, Any] = {
     "lambda_l2": 5.0,
     "verbosity": -1,
     "num_threads": 1,
-    "seed": 1,
     "deterministic": True,
 }
 """Half of the features a tree and strong shrinkage: the material is small and next year's texts are others."""
@@ -59,22 +58,23 @@ class Fitted:
         return gain / gain.sum()
 
 
-def fit(values: Any, named: Any, weights: Any, features: tuple[Feature, ...]) -> Fitted:
+def fit(values: Any, named: Any, weights: Any, features: tuple[Feature, ...], seed: int = 1) -> Fitted:
     """Fit trees to rows of evidence."""
     import lightgbm
 
     data = lightgbm.Dataset(values, named, weight=weights, feature_name=[one.name for one in features])
-    form = {**FORM, "monotone_constraints": [one.rises for one in features]}
+    form = {**FORM, "seed": seed, "monotone_constraints": [one.rises for one in features]}
     return Fitted(lightgbm.train(form, data, ROUNDS if any(one.tagged for one in features) else ALONE))
 
 
-def fit_again(values: Any, named: Any, weights: Any, odds: Any) -> Fitted:
+def fit_again(values: Any, named: Any, weights: Any, odds: Any, seed: int = 1) -> Fitted:
     """Fit trees to what the first weighing says of the others (columns as in ``agreement.RISES``), added to the ``odds`` that it gives
     each candidate itself."""
     import lightgbm
 
     data = lightgbm.Dataset(values, named, weight=weights, init_score=odds, feature_name=[*map(str, range(len(RISES)))])
-    return Fitted(lightgbm.train({**SECOND, "monotone_constraints": [*RISES.values()]}, data, SECOND_ROUNDS))
+    form = {**SECOND, "seed": seed, "monotone_constraints": [*RISES.values()]}
+    return Fitted(lightgbm.train(form, data, SECOND_ROUNDS))
 
 
 Scale = tuple[float, float]
