@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 UNSEEN = (
-    "test_cli", "test_coverage", "test_custody", "test_custody_families", "test_demo_office", "test_forecast", "test_forms",
+    "test_cli", "test_coverage", "test_custody", "test_custody_families", "test_demo_office", "test_forecast", "test_forms", "test_gate_states",
     "test_handing_in", "test_hostile", "test_hub_anchor", "test_hub_console", "test_hub_database", "test_hub_originals",
     "test_hub_owning", "test_hub_parcels", "test_installation_key", "test_listing", "test_officer", "test_officers_jobs",
     "test_officers_start", "test_pack_verifiers", "test_plugins", "test_report_policy", "test_ruleset", "test_ruleset_source",
@@ -32,6 +32,7 @@ SAME_EVERYWHERE = {
     ), _OFFICERS),
     **dict.fromkeys(("test_linear", "test_names_daily", "test_rosters"), _DETECTORS),
     "test_glossary": "reads the texts of the repository",
+    "test_needs": "reads the texts of the repository",
     "test_languages": "the words of every help and form, which come from the same files; it starts the program hundreds of times",
     "test_package": "parts of the build of the package, which runs on Linux",
 }  # fmt: skip

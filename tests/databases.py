@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 _TESTS = str(Path(__file__).resolve().parent)
-_MAKERS = {"__init__", "__enter__", "connect"}
-"""Who is called so hands on what it opened."""
+_MAKERS = {"__init__", "__enter__", "_opened"}
+"""Who is called so hands on what it opened, as does all of ``scanner/inventory/opening.py``."""
 
 
 class Connection(sqlite3.Connection):
@@ -46,7 +46,9 @@ class Connection(sqlite3.Connection):
 def _owner() -> str:
     """``file:line`` of the code that has to close what is opened now."""
     frame = sys._getframe(2)
-    while frame.f_code.co_name in _MAKERS and frame.f_back is not None:
+    while frame.f_back is not None and (
+        frame.f_code.co_name in _MAKERS or Path(frame.f_code.co_filename).name == "opening.py"
+    ):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
