@@ -6,8 +6,8 @@ UNSEEN = (
     "test_cli", "test_coverage", "test_custody", "test_custody_families", "test_demo_office", "test_forecast", "test_forms", "test_gate_states",
     "test_handing_in", "test_hostile", "test_hub_anchor", "test_hub_console", "test_hub_database", "test_hub_originals",
     "test_hub_owning", "test_hub_parcels", "test_installation_key", "test_listing", "test_officer", "test_officers_jobs",
-    "test_officers_start", "test_pack_verifiers", "test_plugins", "test_report_policy", "test_ruleset", "test_ruleset_source",
-    "test_scan", "test_telling", "test_transaction", "test_transaction_processes", "test_whose", "test_witness",
+    "test_officers_start", "test_pack_verifiers", "test_plugins", "test_report_policy", "test_ruleset",
+    "test_scan", "test_telling", "test_transaction", "test_witness",
 )  # fmt: skip
 """Most start the program for each of their tests; ``windows.py tests`` runs everything."""
 SLOW = (
