@@ -13,9 +13,10 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from scanner import clock
 from scanner.duties import hosts
 from scanner.duties.interface import View
-from scanner.inventory.coverage import Coverage, Walked
+from scanner.inventory.coverage import Coverage, Walked, been
 from scanner.model import display
 from scanner.paths import names
 from scanner.paths.comparing import comparable, under
@@ -62,7 +63,7 @@ class Places:
     ) -> None:
         """``moment``: UTC as the record writes it, empty for ever. ``base``: folder that relative paths of the policy refer to. ``absent``:
         machines whose walks say nothing (``unswept_hosts``)."""
-        self._view, self._moment, self._base = view, moment, base
+        self._view, self._moment, self._base, self._now = view, moment, base, clock.stamp()
         silent = {name.lower() for name in absent}
         self._names = hosts.machines(view)
         self._known = {*self._names, *silent, *("" for root in covered.roots if not root.host)}
@@ -97,7 +98,7 @@ class Places:
         rule = f"{contract.id}/{place.id}"
         roots = self._roots.get(host, [])
         told = self._told.get((host, contract.id, place.id, meaning(place)), [""])[0] if host in self._roots else ""
-        return max(str(told), self._by_walks(place, rule, host, roots))
+        return max(been(str(told), self._now), self._by_walks(place, rule, host, roots))
 
     def _unswept(self, contract: Contract, place: Place) -> list[str]:
         def over(host: str) -> bool:
@@ -123,11 +124,11 @@ class Places:
     def _by_walks(self, place: Place, rule: str, host: str, roots: list[Walked]) -> str:
         """The same by the roots that the machine told, where their paths are clear."""
         if place.volume:
-            return self._met(rule, host)
+            return self._around(rule, host, roots)
         if not place.path and not place.unc:  # the whole machine
             every = min((root.walked for root in roots), default="")
             top = any(names.parent(root.path) == root.path for root in roots)
-            return every if top else min(every, self._met(rule, host))
+            return every if top else min(every, self._around(rule, host, roots))
         case = None if host else ignores_case(place, self._base)
         wanted = _written(place) if host else folders(place, self._base)
         swept = [
@@ -136,11 +137,23 @@ class Places:
             if root.walked and (text := display(root.path))
         ]
         seen = [at for at, root in swept for name in wanted if _kind(name) == _kind(root) and under(name, root)]
-        return max(*seen, "", "" if place.path else self._met(rule, host))
+        return max(*seen, "", "" if place.path else self._around(rule, host, roots))
 
-    def _met(self, rule: str, host: str) -> str:
-        """When a file of the place was last met; empty for never. A hub knows only when it was told of a file."""
-        return "" if host in self._of_hub else self._tellers(rule).get(host, "")
+    def _around(self, rule: str, host: str, roots: list[Walked]) -> str:
+        """When a folder that holds every known file of the place was last walked: under which name a volume or a share lies on a machine
+        only its files tell, and one file that was looked at is no walk. Empty where no folder does, and of a hub, which knows no paths.
+        """
+        if host in self._of_hub or not self._tellers(rule).get(host):
+            return ""
+        of_place = "select count(*) from files where rule = ? and lower(host) = ? and gone is null"
+        (every,) = self._view.db.execute(of_place, (rule, host)).fetchone()
+        found = [""]
+        for root in roots:
+            _, *below = names.span(root.path)
+            (inside,) = self._view.db.execute(f"{of_place} and path >= ? and path < ?", (rule, host, *below)).fetchone()
+            if inside == every:
+                found.append(root.walked)
+        return max(found)
 
     def _tellers(self, rule: str) -> dict[str, str]:
         """Machines that ever had a file of the place, by their names in small letters, and when one that is there was last met."""

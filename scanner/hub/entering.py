@@ -271,12 +271,15 @@ def _sweeps(db: sqlite3.Connection, one: _Terminal, host: str, told: Coverage, m
 
 
 def _walked(moment: str | None, made: str) -> str | None:
-    """When a walk ended, at the latest, by the clock of the hub. One that is ahead would make a walk before a disposal one after it."""
+    """When a walk ended, at the latest, by the clock of the hub. One that is ahead would make a walk before a disposal one after it; of a
+    walk that ended behind the batch that tells it, a clock was put back between them, and nobody knows when it was."""
     if not moment:
         return None
     ended, told = clock.moment_of(moment), clock.moment_of(made) if made else clock.now()
+    if ended > told:
+        return None
     ahead = max(timedelta(), told - clock.now())
-    return clock.stamp_at((min(ended, told) - ahead).timestamp()) if ahead or ended > told else moment
+    return clock.stamp_at((ended - ahead).timestamp()) if ahead else moment
 
 
 def _state(db: sqlite3.Connection, host: str, facts: dict[str, str], at: str) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from scanner import clock
 from scanner.model import OutcomeKind, Reason
 from scanner.paths.names import Span, outermost, span, within
 
@@ -236,8 +237,14 @@ def _systems(db: sqlite3.Connection, ranges: Sequence[Span]) -> list[tuple[bytes
 
 
 def _known(db: sqlite3.Connection) -> list[Walked]:
+    now = clock.stamp()
     rows = db.execute("select path, tried, coalesce(walked, ''), host from roots order by host, path")
-    return [Walked(bytes(path), tried, walked, host) for path, tried, walked, host in rows]
+    return [Walked(bytes(path), tried, been(walked, now), host) for path, tried, walked, host in rows]
+
+
+def been(moment: str, now: str) -> str:
+    """A moment that has been; empty for one that is still to come: a clock ran ahead, and nobody knows when it was."""
+    return moment if moment <= now else ""
 
 
 def _independent(known: Sequence[Walked]) -> list[Walked]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+from scanner import clock
 from scanner.custody.sharing import fingerprint
 from scanner.duties import residue
 from scanner.duties.ending import endings
+from scanner.inventory.custody import Original
 from scanner.policy.models import Contract
 from scanner.report import wording
 from scanner.report.forms import sweeps
@@ -28,7 +30,7 @@ def handover(context: Context) -> Form:
     acts = list(contract.handover)
     received = _received(context)
     families = [f.original.family for f in context.families()]
-    sweeps_since: dict[date | None, Sweep | None] = {}
+    sweeps_since: dict[date, Sweep | None] = {}
     rows: list[tuple[object, ...]] = []
     for number, family in enumerate(context.families(), 1):
         original = family.original
@@ -38,7 +40,7 @@ def handover(context: Context) -> Form:
             (d for e in ended for d in contract.disposal if e.kind == "disposal" and d.id == e.number), None
         )
         copied = len(family.copies) + len(family.technical)
-        since = max((e.day for e in ended), default=None)
+        since = max((e.day for e in ended), default=_arrived(original))
         if since not in sweeps_since:
             sweeps_since[since] = _sweep(context, contract, since, families)
         rows.append(
@@ -53,7 +55,7 @@ def handover(context: Context) -> Form:
                 wareki_text(original.received),
                 received.get(original.family, ""),
                 copied,
-                f"残り {copied} 件・未了" if copied else _none_left(sweeps_since[since], original.family),
+                f"残り {copied} 件・未了" if copied else _none_left(sweeps_since[since], original.family, bool(ended)),
                 "返還" if act else f"消去({disposed.id})" if disposed else "未了",
                 act.method if act else "",
                 ("有" if act.encrypted else "無") if act else "",
@@ -65,8 +67,7 @@ def handover(context: Context) -> Form:
                 "返還・消去の登録後も所在あり" if ended and family.original_at is not None else "",
             )
         )
-    last = max(filter(None, sweeps_since), default=None)
-    looked = sweeps_since[last] if last in sweeps_since else _sweep(context, contract, last, families)
+    looked = sweeps_since[max(sweeps_since)] if sweeps_since else _sweep(context, contract, contract.starts, families)
     left = residue.of(context.view(), contract)
     for file in left.other:
         persons = wording.persons(file.persons_min, file.persons_max)
@@ -107,10 +108,19 @@ def _sweep(context: Context, contract: Contract, since: date | None, families: C
         return None
 
 
-def _none_left(sweep: Sweep | None, family: str) -> str:
-    """Of an original of which no copy is known. That none is left is said only of what was looked at and compared, wholly."""
+def _arrived(original: Original) -> date:
+    """The day from which on copies of an original can be: that it was received, else that it was registered."""
+    try:
+        return date.fromisoformat(original.received)
+    except ValueError:
+        return clock.day_of(original.registered)
+
+
+def _none_left(sweep: Sweep | None, family: str, ended: bool) -> str:
+    """Of an original of which no copy is known; ``ended``: whether it was returned or erased. That none is left is said only of what was
+    looked at and compared, wholly."""
     if sweep is None:
-        return "未確認(返還・消去の後の検査なし)"
+        return f"未確認({'返還・消去' if ended else '受領'}の後の検査なし)"
     gaps = sweep.of(family).gaps
     return f"未確認(残り 0 件、未検査 {gaps} 件)" if gaps else "残りなし"
 
