@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from scanner import clock
 from scanner.duties import swept
 from scanner.duties.interface import View
-from scanner.fleet.batch import PLACES_MOST
+from scanner.fleet.batch import COMPARED_MOST, PLACES_MOST, WORD_MOST
 from scanner.inventory import coverage, custody, ledger
 from scanner.model import display
 from scanner.paths.comparing import comparable, under
@@ -36,19 +36,20 @@ def rules_of(path: Path) -> Rules:
 
 
 def told(db: sqlite3.Connection, rules: Rules | None) -> dict[str, Any]:
-    """``places`` and ``compared`` of ``fleet.batch.Coverage``."""
+    """``places`` and ``compared`` of ``fleet.batch.Coverage``. What the wire has no room for is not told: it counts as not gone through, and
+    not compared."""
     compared = [{"original": number, "pending": pending} for number, pending in custody.pending(db).items()]
-    return {"places": _places(db, rules) if rules is not None else [], "compared": compared}
+    return {"places": _places(db, rules) if rules is not None else [], "compared": compared[:COMPARED_MOST]}
 
 
 def _places(db: sqlite3.Connection, rules: Rules) -> list[dict[str, Any]]:
-    """Places that may be on this machine; beyond ``PLACES_MOST`` none is told, and so none counts as gone through."""
+    """Places that may be on this machine, ``PLACES_MOST`` at the most."""
     view = View(db, rules.policy, [], clock.today(), ledger.who()[0])
     walks = swept.Places(view, coverage.of(db), "", rules.base)
     found = []
     for contract in rules.policy.contract:
         for place in contract.place:
-            if swept.means(place, view.host):
+            if swept.means(place, view.host) and max(len(contract.id), len(place.id)) <= WORD_MOST:
                 at = walks.walked(contract, place)
                 found.append(
                     {

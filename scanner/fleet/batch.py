@@ -19,6 +19,9 @@ ROWS_MOST = 4_000
 ENTRIES_MOST = 4_000
 PASSED_MOST = 2_000
 PLACES_MOST = 5_000
+COMPARED_MOST = 20_000
+WORD_MOST = 120
+"""Letters of a number or a word."""
 KNOWN = ("places",)
 """Fields of a batch that earlier versions of a hub did not know: it is told them only if it says that it does."""
 _DAYLESS = 40
@@ -26,7 +29,7 @@ _MOST = (1 << 63) - 1
 
 Id = Annotated[int, Field(ge=0, le=_MOST, strict=True)]
 Count = Annotated[int, Field(ge=-1, le=_MOST, strict=True)]
-Word = Annotated[str, Field(max_length=120, strict=True)]
+Word = Annotated[str, Field(max_length=WORD_MOST, strict=True)]
 Text = Annotated[str, Field(max_length=1_000, strict=True)]
 Path = Annotated[str, Field(max_length=8_192, strict=True)]
 
@@ -245,7 +248,7 @@ class Coverage(_Strict):
     roots: Annotated[list[Root], Field(max_length=PASSED_MOST)]
     passed: Annotated[list[Passed], Field(max_length=PASSED_MOST)]
     places: Annotated[list[Place], Field(max_length=PLACES_MOST)] = []
-    compared: Annotated[list[Compared], Field(max_length=20_000)] = []
+    compared: Annotated[list[Compared], Field(max_length=COMPARED_MOST)] = []
 
 
 class State(_Strict):

@@ -172,3 +172,31 @@ def test_a_file_that_was_changed_meanwhile_is_not_written(tmp_path: Path) -> Non
     assert path.read_bytes() == b"# by somebody\n"
     save(home, path, written(FULL), before=hashlib.sha256(path.read_bytes()).hexdigest())
     assert load(path) == FULL
+
+
+def told_above(text: str) -> list[tuple[str, str]]:
+    """(comment, line below the heading that it stands above), of every comment that names an entry."""
+    lines = text.splitlines()
+    return [(line, lines[at + 2]) for at, line in enumerate(lines) if line.startswith("# は ")]
+
+
+@pytest.mark.parametrize(("register", "contract", "at"), places(FULL))
+@pytest.mark.parametrize("act", ["remove", "add"])
+def test_a_comment_stands_above_what_it_is_about_or_goes(register: str, contract: str, at: int, act: str) -> None:
+    """Whatever comes or goes beside it: none is left above another entry."""
+    lines = written(FULL).splitlines()
+    text = "".join(
+        f"# は {lines[n + 1]}\n{line}\n" if line.startswith("[[") else f"{line}\n" for n, line in enumerate(lines)
+    )
+    assert all(line.endswith(below) for line, below in told_above(text))
+    try:
+        less = entries.removed(FULL, register, contract, at)
+    except entries.EntryRefused:
+        return  # another one names it
+    if act == "remove":
+        new, after = written(less, text), less
+    else:  # what was removed comes again, without what was said of it
+        new, after = written(FULL, written(less, text)), FULL
+    assert read(new) == after
+    assert all(line.endswith(below) for line, below in told_above(new))
+    assert len(told_above(new)) >= len(told_above(text)) - 1 - len(FULL.contract) * (register == "contract") * 20

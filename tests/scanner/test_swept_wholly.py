@@ -18,6 +18,7 @@ from scanner.agent.swept import Rules
 from scanner.custody.sharing import fingerprint
 from scanner.duties import swept
 from scanner.duties.interface import View
+from scanner.fleet.batch import WORD_MOST, Coverage
 from scanner.inventory import coverage, custody, ledger
 from scanner.inventory.custody import Original
 from scanner.inventory.home import Home, prepare
@@ -90,6 +91,21 @@ def test_a_file_that_was_met_is_no_walk_of_its_place(home: Home, place: dict[str
         for path in FILES:
             met(db, path, day(0))
         assert told(db, rules)[1:] == (over, day(0) if over else "")
+
+
+@pytest.mark.parametrize("letters", [1, WORD_MOST, WORD_MOST + 1, 500])
+def test_what_is_told_has_room_on_the_wire(home: Home, letters: int) -> None:
+    """A number that is too long would be refused with every batch, for ever: it is not told."""
+    contract = policy(path="/srv/A").contract[0]
+    long = contract.model_copy(
+        update={"id": "B", "place": (contract.place[0].model_copy(update={"id": "p" * letters}),)}
+    )
+    whole = policy(path="/srv/A").model_copy(update={"contract": (contract, long)})
+    rules = Rules(whole, "0" * 64, Path("/"))
+    with Store(home.database, only_notes=True) as store, store.transaction() as db:
+        sent = agent_swept.told(db, rules)
+    told_ = Coverage.model_validate({"counters": [], "roots": [], "passed": [], **sent})
+    assert len(told_.places) == 1 + (letters <= WORD_MOST)
 
 
 @pytest.mark.parametrize(("moment", "gaps"), [(0, 0), (-1, 0), (-9, 1), (200, 1)])

@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from scanner.policy.registers import remarks
+
 
 class NotEditable(Exception):
     """The text says it in a way that cannot be changed in place."""
@@ -22,11 +24,16 @@ def edited(text: str, before: BaseModel, after: BaseModel) -> str:
     from tomlkit.exceptions import TOMLKitError
 
     try:
-        document = tomlkit.parse(text if text.endswith("\n") else f"{text}\n")
+        bare, above = remarks.taken_off(text if text.endswith("\n") else f"{text}\n")
+        document = tomlkit.parse(bare)
         _bring(document, before, after)
-        return tomlkit.dumps(document)
+        made = tomlkit.dumps(document)
     except (TOMLKitError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise NotEditable from error  # what the library raises on tables that lie in pieces is any of these
+    made = remarks.put_back(made, above)
+    if remarks.on_keys(made) - remarks.on_keys(text):
+        raise NotEditable  # what was said of a field that went would stand above another
+    return made
 
 
 def _bring(table: Any, before: BaseModel, after: BaseModel) -> None:
