@@ -82,7 +82,12 @@ def _kept(contract: str) -> str:
 
 def unused(name: str, taken: Iterable[str]) -> str:
     """``name``, or with a number behind it where something is called so already; case does not make another name."""
-    used = {one.casefold() for one in taken}
+    used = {_alike(one) for one in taken}
     stem, dot, ending = name.rpartition(".")
     tries = (name if n == 1 else f"{stem}({n}){dot}{ending}" for n in range(1, len(used) + 2))
-    return next(one for one in tries if one.casefold() not in used)
+    return next(one for one in tries if _alike(one) not in used)
+
+
+def _alike(name: str) -> str:
+    """One writing for names that some file system takes for one: ``ı`` is ``I`` in capitals, and no small letter of it."""
+    return name.upper().casefold()
