@@ -32,7 +32,7 @@ def test_cells_of_letters_are_those_that_the_expression_takes(cells: list[str]) 
 
 PARTS = st.sampled_from([*"氏名 名前 月 土 名 姓 no NO. _id Tel 市役所 課 (株) 山田 ſ K ı 1 . _".split(), "\n", " "])
 WORD = re.compile(
-    r"氏名|名前|氏$|名$|姓$|\bno\.?$|\bid$|_id$|tel|^[月火水木金土日]$", re.IGNORECASE
+    r"氏名|名前|姓名|氏$|名$|姓$|\bno\.?$|\bid$|_id$|tel|^[月火水木金土日]$", re.IGNORECASE
 )  # of those that the parts may make
 
 

@@ -163,6 +163,7 @@ def _elsewhere(hub: Hub, fleet: dict[str, Terminal], tmp: Path) -> None:
     """Another part of the disk was gone through."""
     with Store(fleet["PC-02"].home.database, only_notes=True) as store, store.transaction() as db:
         db.execute("update roots set path = ? where path = ?", (b"/home", b"/"))
+        db.execute("update roots set path = ? where path = ?", (b"C:\\home", b"C:\\"))
 
 
 def _no_policy(hub: Hub, fleet: dict[str, Terminal], tmp: Path) -> None:

@@ -112,9 +112,9 @@ def test_what_is_told_has_room_on_the_wire(home: Home, letters: int) -> None:
 def test_a_walk_that_is_still_to_come_is_none(home: Home, moment: int, gaps: int) -> None:
     """A clock that ran ahead once makes no walk from before a disposal one after it."""
     with Store(home.database, only_notes=True) as store, store.transaction() as db:
-        walked(db, "/srv", day(moment))
-        met(db, "/srv/A/one.csv", day(0))
-        found = told(db, policy(path="/srv/A"))
+        walked(db, str(home.path), day(moment))
+        met(db, str(home.path / "A/one.csv"), day(0))
+        found = told(db, policy(path=str(home.path / "A")))
     assert found[:2] == (gaps, not gaps)
     assert found[2] == (day(moment) if moment < 1 else "")
 
